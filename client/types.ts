@@ -1,0 +1,115 @@
+// What a document looks like to those who show it: an editor binding, a page, an integrator's program.
+// `document.ts` implements it; bindings import only this file.
+
+import type { RichOp, PlainOp, Selection, Snapshot } from "../ot/index.js";
+import type { DocumentType, Fault, Person, Activity, User, Version } from "../protocol/index.js";
+
+/**
+ * loading: nothing to show yet · saved: everything typed is durable on the server · saving: sent or about to be ·
+ * offline: no connection, typing goes on · readonly: we may look only · fault: this document is closed to us
+ */
+export type Status = "loading" | "saved" | "saving" | "offline" | "readonly" | "fault";
+
+export type Op = RichOp | PlainOp;
+
+/** One change of the visible document, after it has been applied. */
+export interface Change {
+  readonly op: Op;
+  /** The visible snapshots before and after. */
+  readonly before: Snapshot;
+  readonly after: Snapshot;
+  readonly local: boolean;
+  /** submit: a binding's own · undo, redo · remote: somebody else's · rollback: a refused op taken back · replace: fetched anew */
+  readonly origin: "submit" | "undo" | "redo" | "remote" | "rollback" | "replace";
+  /** What `submit` was given as `source`; a binding skips changes that carry itself. */
+  readonly source?: unknown;
+  /** User id of whoever made it. */
+  readonly author: string;
+  /** Client id of whoever made it. */
+  readonly src: string;
+  /** The confirmed version when this was applied. */
+  readonly version: Version;
+  /** With undo and redo: the selection to restore, in atoms of `after`. */
+  readonly selection?: Selection;
+}
+
+export interface SubmitOptions {
+  readonly source?: unknown;
+  /** False: not on the undo stack, carried past like somebody else's op. Default true. */
+  readonly undoable?: boolean;
+  /** Ops of one group, close in time, are undone together. A new key always starts a new step. */
+  readonly group?: string;
+  readonly selectionBefore?: Selection;
+  readonly selectionAfter?: Selection;
+}
+
+/** A refused op, taken back from the document; `text` is what it had inserted, kept so that nothing is lost. */
+export interface Refusal {
+  readonly op: Op;
+  readonly text: string;
+  readonly fault: Fault;
+  readonly time: number;
+}
+
+export interface DocumentEvents {
+  change: Change;
+  status: { readonly status: Status; readonly unsaved: number; readonly version: Version };
+  refused: Refusal;
+  /** Undo or redo became possible or impossible. */
+  history: { readonly canUndo: boolean; readonly canRedo: boolean };
+}
+
+export interface PresenceEvents {
+  /** Somebody moved, came or went; positions are already in atoms of the visible document. */
+  change: readonly Participant[];
+  joined: Participant;
+  left: Participant;
+}
+
+/** Somebody else (or another tab of ours) in the document. */
+export interface Participant {
+  readonly src: string;
+  readonly user: User;
+  readonly color: number;
+  readonly activity: Activity;
+  /** In atoms of the visible document now; null: no caret. */
+  readonly selection: Selection | null;
+}
+
+export interface Presence {
+  /** Everybody else in the document. */
+  readonly people: readonly Participant[];
+  /** Ourselves, once connected. */
+  readonly self: Person | undefined;
+  /** Tells the others where our caret is, in atoms of the visible document. Throttled; may be called on every keystroke. */
+  update(selection: Selection | null, activity?: Activity): void;
+  on<K extends keyof PresenceEvents>(event: K, listener: (event: PresenceEvents[K]) => void): () => void;
+}
+
+export interface SharedDocument<S extends Snapshot = Snapshot, O extends Op = Op> {
+  readonly id: string;
+  readonly type: DocumentType;
+  /** Resolves when there is something to show. @throws Fault when the document is closed to us */
+  readonly ready: Promise<void>;
+  /** The confirmed version: everything up to it is committed and applied here. */
+  readonly version: Version;
+  /** The visible document: what is confirmed, then what is ours and unsent. Throws before `ready`. */
+  readonly snapshot: S;
+  readonly text: string;
+  readonly status: Status;
+  /** How many local changes the server has not yet confirmed. */
+  readonly unsaved: number;
+  readonly writable: boolean;
+  readonly fault: Fault | undefined;
+  /** Applies a local op at once and sends it in its turn. @throws OtError when the op does not fit the visible document */
+  submit(op: O, options?: SubmitOptions): void;
+  /** Resolves when everything typed so far is durable on the server. Rejects with the fault if that cannot be. */
+  settled(): Promise<void>;
+  undo(): boolean;
+  redo(): boolean;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  readonly presence: Presence;
+  on<K extends keyof DocumentEvents>(event: K, listener: (event: DocumentEvents[K]) => void): () => void;
+  close(): void;
+}

@@ -1,0 +1,83 @@
+// The words both document types share: what an operation, a snapshot and a type are.
+//
+// Positions and lengths count atoms. In a plain document an atom is a code point; in a rich one it is a code
+// point, an embed or a block marker. A position p is the gap before atom p; a document of n atoms has n + 1.
+//
+// An operation is one walk over the document from its start. It never changes once made, and neither does a
+// snapshot: `apply` returns a new one and the old one stays valid.
+
+/** Who goes first when two inserts tie. The operation that is not committed yet is the left one. */
+export type Side = "left" | "right";
+
+/** Where a position goes when text is inserted exactly there. */
+export type Bias = "before" | "after";
+
+/** The value of one attribute. Flat, so that two people setting two keys never lose one. */
+export type Value = string | number | boolean;
+export type Attributes = { readonly [key: string]: Value };
+/** What a retain does to attributes: a value sets the key, null removes it. */
+export type AttributeChange = { readonly [key: string]: Value | null };
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+/** An object that stands in the text as one atom. With `blk: true` it is a block of its own. */
+export type Embed = { readonly [key: string]: Json };
+
+export type PlainComponent = number | string | { readonly d: number | string };
+export type PlainOp = readonly PlainComponent[];
+
+export type Insert = { readonly i: string | Embed; readonly a?: Attributes };
+export type Delete = { readonly d: number };
+/** `a` applies to text and inline embeds of the next `r` atoms only, `b` to block markers and block embeds only. */
+export type Retain = { readonly r: number; readonly a?: AttributeChange; readonly b?: AttributeChange };
+export type RichComponent = number | string | Insert | Delete | Retain;
+export type RichOp = readonly RichComponent[];
+/** A rich snapshot as it travels: the inserts that build it. */
+export type RichWire = readonly (string | Insert)[];
+
+/** A selection in atoms; `anchor` stays where it began, `head` is the end that moves. */
+export type Selection = { readonly anchor: number; readonly head: number };
+
+/** An immutable document. `JSON.stringify` gives the wire form, from which `create` builds it again. */
+export interface Snapshot {
+  /** Number of atoms. */
+  readonly length: number;
+  toJSON(): unknown;
+  /** The text: embeds left out, a line feed for each block marker. */
+  toString(): string;
+}
+
+/** A document type: the algebra, in the shape ShareDB registers (ottypes). */
+export interface TextType<S extends Snapshot, Op> {
+  readonly name: string;
+  readonly uri: string;
+  /** Builds a snapshot from its wire form (or returns it, if it is one). @throws OtError */
+  create(wire?: unknown): S;
+  /** @throws OtError `op_out_of_bounds` when the op reaches past the end */
+  apply(snapshot: S, op: Op): S;
+  /** Moves `op` past `over`, both made against the same document (TP1). */
+  transform(op: Op, over: Op, side: Side): Op;
+  /** One op that does what `first` and then `second` do. */
+  compose(first: Op, second: Op): Op;
+  /** The op that undoes `op`, which was made against `snapshot`. */
+  invertWithDoc(op: Op, snapshot: S): Op;
+  /** Canonical form: no empty or trailing skips, neighbours merged. */
+  normalize(op: Op): Op;
+  /** Demands a canonical op of a stranger. @throws OtError */
+  checkOp(op: unknown): asserts op is Op;
+  /** Moves a position past `op`. */
+  transformPosition(position: number, op: Op, bias: Bias): number;
+  transformSelection(selection: Selection, op: Op, own: boolean): Selection;
+}
+
+/** Why an op or a snapshot is not one. The codes are also faults of the wire. */
+export type OtErrorCode = "op_malformed" | "op_out_of_bounds" | "op_too_complex" | "bad_unicode";
+
+export class OtError extends Error {
+  override readonly name = "OtError";
+  constructor(
+    readonly code: OtErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,132 @@
+// The messages: what a client asks and tells, what a server answers and tells. PROTOCOL.md says the same in prose.
+//
+// A version counts committed ops. An op made against version 7 makes version 8, and is called version 8's op.
+// Ops are opaque here: the document's type checks them at the gateway.
+
+export const PROTOCOL_VERSION = 1;
+
+/** How many ops a document has had committed. */
+export type Version = number;
+export type DocumentType = "rich" | "plain";
+export type Op = readonly unknown[];
+
+/** An op with its place in history. `src` and `seq` name it for ever; `author` is a user id. */
+export interface Committed {
+  /** The version this op made. */
+  readonly version: Version;
+  readonly src: string;
+  readonly seq: number;
+  readonly op: Op;
+  readonly author: string;
+  /** When it was committed, in milliseconds since the Unix epoch, by the server's clock. */
+  readonly time: number;
+}
+
+/** What a connection says of itself first (Socket.IO's `auth`). */
+export interface Hello {
+  readonly protocol: number;
+  readonly token?: string;
+  /** A display name; believed only where the server lets anybody in. */
+  readonly name?: string;
+  /** The client id of an earlier connection and the proof that it was given to this user. */
+  readonly client?: { readonly id: string; readonly ticket: string };
+}
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Limits {
+  /** The longest op as JSON, in UTF-8 bytes. */
+  readonly opBytes: number;
+  readonly opComponents: number;
+  /** The longest document, in atoms. */
+  readonly documentAtoms: number;
+  readonly documentsPerConnection: number;
+}
+
+/** The server's first event on every connection. */
+export interface Welcome {
+  readonly protocol: number;
+  readonly client: { readonly id: string; readonly ticket: string };
+  readonly user: User;
+  readonly limits: Limits;
+}
+
+export type Activity = "active" | "typing" | "idle" | "away";
+
+/** Where somebody is. Positions are in atoms of the document at `version`, followed by the sender's own ops up to `seq`. */
+export interface PresenceUpdate {
+  /** Counts up per sender and document; an older one that arrives late is dropped. */
+  readonly n: number;
+  readonly version: Version;
+  readonly seq: number;
+  readonly selection: { readonly anchor: number; readonly head: number } | null;
+  readonly activity: Activity;
+}
+
+export interface Person {
+  readonly src: string;
+  readonly user: User;
+  /** Index into the palette; one user has one colour in a room. */
+  readonly color: number;
+  readonly presence: PresenceUpdate | null;
+}
+
+/** Requests and their replies. Each is answered once, by its reply or by a fault. */
+export interface Requests {
+  /** Joins the room; `since` asks for the ops after that version instead of a snapshot. */
+  open: {
+    body: { readonly doc: string; readonly type: DocumentType; readonly create: boolean; readonly since?: Version };
+    reply: OpenReply;
+  };
+  submit: {
+    body: { readonly doc: string; readonly version: Version; readonly seq: number; readonly op: Op };
+    /** The version the op made, now or when it was first sent. It is durable. */
+    reply: { readonly version: Version };
+  };
+  /** The ops after `since`, oldest first, at most a page of them. */
+  ops: {
+    body: { readonly doc: string; readonly since: Version };
+    reply: { readonly ops: readonly Committed[]; readonly head: Version };
+  };
+  leave: { body: { readonly doc: string }; reply: Record<string, never> };
+}
+
+export interface OpenReply {
+  readonly head: Version;
+  readonly writable: boolean;
+  readonly people: readonly Person[];
+  /** Without `since`: the document at `head`, in wire form. */
+  readonly snapshot?: unknown;
+  /** With `since`: what came after it, at most a page; ask for the rest with `ops`. */
+  readonly ops?: readonly Committed[];
+}
+
+/** What a client tells without waiting for an answer. */
+export interface Notices {
+  presence: { readonly doc: string } & PresenceUpdate;
+}
+
+/** What a server tells. */
+export interface Events {
+  welcome: Welcome;
+  ops: { readonly doc: string; readonly ops: readonly Committed[] };
+  /** The document's head version; whoever is behind asks for ops. */
+  head: { readonly doc: string; readonly version: Version };
+  joined: { readonly doc: string; readonly person: Person };
+  left: { readonly doc: string; readonly src: string };
+  presence: { readonly doc: string; readonly src: string } & PresenceUpdate;
+  /** The connection, or one document on it, is refused from here on. */
+  fault: { readonly doc?: string; readonly fault: import("./faults.js").FaultMessage };
+  /** The server is about to stop; come back after so long. */
+  draining: { readonly returnAfterMs: number };
+}
+
+export type RequestName = keyof Requests;
+export type NoticeName = keyof Notices;
+export type EventName = keyof Events;
+export type Answer<K extends RequestName> =
+  | { readonly ok: Requests[K]["reply"] }
+  | { readonly fault: import("./faults.js").FaultMessage };

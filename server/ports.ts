@@ -1,0 +1,77 @@
+// What the server's parts ask of each other. The gateway knows people only as peers and documents only through the
+// ledger; Socket.IO (`sockets.ts`) and ShareDB (`ledger/`) stand behind these, and so can a simulation.
+
+import type { Committed, DocumentType, EventName, Events, User, Version } from "../protocol/index.js";
+
+/** One live connection, as the gateway sees it. */
+export interface Peer {
+  /** Unique among live connections. */
+  readonly id: string;
+  send<K extends EventName>(name: K, body: Events[K]): void;
+  join(room: string): void;
+  leave(room: string): void;
+  /** Ends the connection after what was sent has been flushed. */
+  close(): void;
+}
+
+/** Tells everybody in a room, here and on other nodes. `volatile` messages may be dropped for slow readers. */
+export interface Rooms {
+  tell<K extends EventName>(room: string, name: K, body: Events[K], options?: { volatile?: boolean; except?: string }): void;
+}
+
+export interface DocumentHead {
+  readonly type: DocumentType;
+  readonly version: Version;
+}
+
+export interface Submission {
+  readonly version: Version;
+  readonly src: string;
+  readonly seq: number;
+  /** Checked: canonical for the document's type. */
+  readonly op: readonly unknown[];
+  readonly author: string;
+}
+
+export interface DocumentSummary {
+  readonly id: string;
+  readonly type: DocumentType;
+  readonly version: Version;
+  readonly title: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/**
+ * The documents and their history, as the gateway sees them: submissions go in, versions come out. A promise that
+ * resolves means durable. Ops of one document are committed one at a time, in the order they were submitted here.
+ * All of it throws {@link Fault}s only.
+ */
+export interface Ledger {
+  head(doc: string): Promise<DocumentHead | undefined>;
+  heads(docs: readonly string[]): Promise<ReadonlyMap<string, Version>>;
+  /** The document at its head: `snapshot` is an immutable value with `toJSON()`. */
+  read(doc: string): Promise<(DocumentHead & { readonly snapshot: { readonly length: number; toJSON(): unknown } }) | undefined>;
+  /** Creates the document at version 1. @throws Fault `busy` if somebody else just did */
+  create(doc: string, type: DocumentType, wire: unknown, author: string): Promise<DocumentHead>;
+  /** The ops after `since`, oldest first, without holes, at most `limit`. @throws Fault `version_unknown` | `version_ahead` */
+  ops(doc: string, since: Version, limit: number): Promise<readonly Committed[]>;
+  /**
+   * Transforms past what the submitter missed and commits. The same `(src, seq)` with the same op is answered with
+   * the version it made the first time; with another op it is a fault `seq_reused`.
+   */
+  submit(doc: string, submission: Submission): Promise<Version>;
+  list(query: { search?: string; cursor?: string; limit: number }): Promise<{ documents: DocumentSummary[]; cursor?: string }>;
+  close(): Promise<void>;
+}
+
+/** Hears of every commit, in version order for each document, after it is durable and before its submitter does. */
+export type Relay = (doc: string, committed: Committed) => void;
+
+export interface Identity {
+  readonly user: User;
+  /** When the token ends, in milliseconds since the Unix epoch. */
+  readonly expiresAt?: number;
+  may(action: "read" | "write" | "create", doc: string): boolean | Promise<boolean>;
+}
