@@ -25,6 +25,7 @@ export const faults = {
   forbidden: "leave",
   bad_name: "leave",
   type_mismatch: "leave",
+  document_exists: "leave",
   too_many_documents: "leave",
   // A new token, then connect again.
   unauthenticated: "authenticate",

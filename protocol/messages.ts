@@ -78,7 +78,12 @@ export interface Person {
 export interface Requests {
   /** Joins the room; `since` asks for the ops after that version instead of a snapshot. */
   open: {
-    body: { readonly doc: string; readonly type: DocumentType; readonly create: boolean; readonly since?: Version };
+    body: {
+      readonly doc: string;
+      readonly type: DocumentType;
+      readonly create: boolean;
+      readonly since?: Version;
+    };
     reply: OpenReply;
   };
   submit: {
