@@ -1,0 +1,94 @@
+// The plain document type: ot-text-unicode itself, over our rope and behind our checks.
+//
+// Name, URI and op format are those of ot-text-unicode, so a stock ShareDB client edits the same documents:
+//
+//     [3, "hi", 5, { d: 8 }]     skip 3 code points, insert "hi", skip 5, delete 8
+//
+// Of its functions, `transform` is used as it is. `apply` checks first what the original leaves unchecked: that deletes
+// stay inside the document and that a quoting delete quotes what stands there. `compose` is ours with the same result, since the
+// original counts a large insert again for every piece it takes off it; so are `normalize`, which changes its argument
+// there, and positions, which know no bias there.
+
+import { makeType, type Rope as RopeOfType } from "ot-text-unicode";
+import { checkPlainOp } from "./check.js";
+import { composeRich } from "./compose.js";
+import { asRichOp, baseLengthOf, isInsert, PlainOpBuilder } from "./op.js";
+import { checkQuote, PlainSnapshot } from "./plain-snapshot.js";
+import { transformPosition, transformSelection } from "./position.js";
+import { Rope, textRun } from "./rope.js";
+import type { PlainOp, TextType } from "./types.js";
+
+/** What ot-text-unicode asks of the texts it works on. */
+const rope: RopeOfType<PlainSnapshot> = {
+  create: (text) => PlainSnapshot.from(text),
+  toString: (snapshot) => snapshot.toString(),
+  slice: (snapshot, from, to) => snapshot.slice(from, to),
+  builder(snapshot) {
+    const editor = snapshot.rope.editor();
+    return {
+      skip: (atoms) => editor.skip(atoms),
+      append: (text) => editor.insert(textRun(text)),
+      del: (atoms) => editor.delete(atoms),
+      build: () => new PlainSnapshot(new Rope(editor.build())),
+    };
+  },
+};
+
+const original = makeType(rope);
+
+/** ot-text-unicode does not change the ops it is given here, but its types do not say so. */
+type OriginalOp = Parameters<typeof original.transform>[0];
+const given = (op: PlainOp) => op as OriginalOp;
+
+export const plainText: TextType<PlainSnapshot, PlainOp> = {
+  name: original.name,
+  uri: original.uri,
+
+  create: (wire) => PlainSnapshot.from(wire),
+
+  apply(snapshot, op) {
+    // ShareDB hands out wire forms where it has cloned a snapshot.
+    const before = PlainSnapshot.from(snapshot);
+    let position = 0;
+    for (const component of op) {
+      if (typeof component === "object" && typeof component.d === "string") {
+        checkQuote(before, position, component.d);
+        position += [...component.d].length;
+      } else if (typeof component !== "string") {
+        position += typeof component === "number" ? component : (component.d as number);
+      }
+    }
+    return original.apply(before, given(op));
+  },
+
+  transform: (op, over, side) => original.transform(given(op), given(over), side) as PlainOp,
+
+  compose: (first, second) => composeRich(asRichOp(first), asRichOp(second)) as PlainOp,
+
+  invertWithDoc(op, snapshot) {
+    const result = new PlainOpBuilder();
+    let position = 0;
+    for (const component of asRichOp(op)) {
+      const atoms = baseLengthOf(component);
+      if (typeof component === "string") result.delete(textRun(component).atoms);
+      else if (typeof component === "number") result.skip(component);
+      else if (!isInsert(component)) result.insert(snapshot.slice(position, position + atoms));
+      position += atoms;
+    }
+    return result.done();
+  },
+
+  normalize(op) {
+    const result = new PlainOpBuilder();
+    for (const component of op) {
+      if (typeof component === "string") result.insert(component);
+      else if (typeof component === "number") result.skip(component);
+      else result.delete(typeof component.d === "string" ? textRun(component.d).atoms : component.d);
+    }
+    return result.done();
+  },
+
+  checkOp: checkPlainOp,
+  transformPosition,
+  transformSelection,
+};

@@ -1,0 +1,38 @@
+// Positions and selections, carried past an op. The same for both types: only lengths matter.
+
+import { asRichOp, baseLengthOf, contentLength, contentOf, isInsert } from "./op.js";
+import type { Bias, PlainOp, RichOp, Selection } from "./types.js";
+
+/**
+ * The position in the document after `op` that belongs to `position` in the one before.
+ *
+ * It stays between the same two atoms where both are still there; inside deleted atoms it goes to where they were. Where
+ * text is inserted exactly there, `"before"` stays in front of it and `"after"` goes behind it.
+ */
+export function transformPosition(position: number, op: PlainOp | RichOp, bias: Bias): number {
+  /** What has been walked over of the document before, and how much longer the one after has become up to there. */
+  let walked = 0;
+  let moved = 0;
+  for (const component of asRichOp(op as PlainOp)) {
+    if (walked > position) break;
+    if (isInsert(component)) {
+      if (walked < position || bias === "after") moved += contentLength(contentOf(component));
+      continue;
+    }
+    const atoms = baseLengthOf(component);
+    if (typeof component === "object" && "d" in component) moved -= Math.min(atoms, position - walked);
+    walked += atoms;
+  }
+  return position + moved;
+}
+
+/**
+ * A selection carried past an op. One's own typing moves one's caret along (`own`); text that somebody else inserts
+ * exactly at an end of the selection leaves that end where it is.
+ */
+export function transformSelection(selection: Selection, op: PlainOp | RichOp, own: boolean): Selection {
+  const bias = own ? "after" : "before";
+  const anchor = transformPosition(selection.anchor, op, bias);
+  const head = selection.head === selection.anchor ? anchor : transformPosition(selection.head, op, bias);
+  return { anchor, head };
+}

@@ -1,0 +1,52 @@
+// The rich document type: a superset of ot-text-unicode's op format with attributes, embeds and block markers.
+//
+//     [1, { r: 5, b: { t: "h1" } }, "text", { i: { image: { src } }, a: { l: href } }, { d: 2 }, { r: 3, a: { b: 1, i: null } }]
+//
+// A block marker is the line feed that stands before the text of its block and carries the block's attributes, so that
+// Enter is an insert and joining blocks is a delete. Every sequence of atoms is a valid document; what it looks like is
+// read off by `blocks.ts` and the editor's projection.
+//
+// The rules of the merge stand in `transform.ts`.
+
+import { checkRichOp } from "./check.js";
+import { composeRich } from "./compose.js";
+import { invertRich } from "./invert.js";
+import { attributesOf, contentOf, isInsert, RichOpBuilder } from "./op.js";
+import { transformPosition, transformSelection } from "./position.js";
+import { RichSnapshot, runOf } from "./rich-snapshot.js";
+import { Rope } from "./rope.js";
+import { transformRich } from "./transform.js";
+import type { RichOp, TextType } from "./types.js";
+
+export const richText: TextType<RichSnapshot, RichOp> = {
+  name: "rich-text-interline",
+  uri: "https://interline.dev/types/rich-text",
+
+  create: (wire) => RichSnapshot.from(wire),
+
+  apply(snapshot, op) {
+    // ShareDB hands out wire forms where it has cloned a snapshot.
+    const editor = RichSnapshot.from(snapshot).rope.editor();
+    for (const component of op) {
+      if (typeof component === "number") editor.skip(component);
+      else if (isInsert(component)) editor.insert(runOf(contentOf(component), attributesOf(component)));
+      else if ("d" in component) editor.delete(component.d);
+      else editor.change(component.r, component);
+    }
+    return new RichSnapshot(new Rope(editor.build()));
+  },
+
+  transform: transformRich,
+  compose: composeRich,
+  invertWithDoc: (op, snapshot) => invertRich(op, RichSnapshot.from(snapshot).rope),
+
+  normalize(op) {
+    const result = new RichOpBuilder();
+    for (const component of op) result.add(component);
+    return result.done();
+  },
+
+  checkOp: checkRichOp,
+  transformPosition,
+  transformSelection,
+};

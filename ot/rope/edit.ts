@@ -1,0 +1,172 @@
+// Editing a rope: many edits at once, in one walk down the tree.
+//
+// Edits are sorted and do not overlap. Each says: at `from`, put `runs`; then the atoms up to `to` are deleted or, with
+// a `change`, given other attributes. The walk hands each child the edits that touch it, drops children that a delete
+// covers whole, and shares those that no edit touches. So k edits cost O(k log n), however large the document is.
+//
+// An insert between two children belongs to the left one (typing appends to what is there), the very first one excepted.
+
+import { changeAttributes } from "../attributes.js";
+import { type AttributeChange, OtError } from "../types.js";
+import { pushRun, type Run, scopes, sliceRun, textRun, withAttributes } from "./run.js";
+import { Chunk, chunksOf, grouped, type Node, packed, rootOf } from "./tree.js";
+
+/** New attributes for text and inline embeds (`a`), and for block markers and block embeds (`b`). */
+export interface ScopedChange {
+  readonly a?: AttributeChange | undefined;
+  readonly b?: AttributeChange | undefined;
+}
+
+interface Edit {
+  readonly from: number;
+  readonly to: number;
+  readonly runs: readonly Run[];
+  /** Absent: what lies between is deleted. */
+  readonly change: ScopedChange | undefined;
+}
+
+/** Walks over a rope from its start and gathers edits; `build` gives the new tree. The old one stays as it is. */
+export class RopeEditor {
+  readonly #root: Node;
+  readonly #edits: Edit[] = [];
+  #inserted: Run[] = [];
+  #position = 0;
+
+  constructor(root: Node) {
+    this.#root = root;
+  }
+
+  skip(atoms: number): void {
+    this.#flush(this.#position, undefined);
+    this.#advance(atoms);
+  }
+
+  insert(run: Run): void {
+    if (run.atoms > 0) pushRun(this.#inserted, run);
+  }
+
+  delete(atoms: number): void {
+    const from = this.#position;
+    this.#advance(atoms);
+    this.#flush(from, undefined);
+  }
+
+  change(atoms: number, change: ScopedChange): void {
+    const from = this.#position;
+    this.#advance(atoms);
+    this.#flush(from, change);
+  }
+
+  build(): Node {
+    this.#flush(this.#position, undefined);
+    if (this.#edits.length === 0) return this.#root;
+    return rootOf(rewrite(this.#root, 0, this.#edits, 0, this.#edits.length));
+  }
+
+  #advance(atoms: number): void {
+    const reached = this.#position + atoms;
+    if (!(reached <= this.#root.atoms)) {
+      throw new OtError(
+        "op_out_of_bounds",
+        `The op reaches ${reached}, the document ends at ${this.#root.atoms}`,
+      );
+    }
+    this.#position = reached;
+  }
+
+  #flush(from: number, change: ScopedChange | undefined): void {
+    if (from === this.#position && this.#inserted.length === 0) return;
+    this.#edits.push({ from, to: this.#position, runs: this.#inserted, change });
+    this.#inserted = [];
+  }
+}
+
+/** The node after the edits `low` to `high`, as a row of nodes of its height; `start` is where it begins. */
+function rewrite(
+  node: Node,
+  start: number,
+  edits: readonly Edit[],
+  low: number,
+  high: number,
+): readonly Node[] {
+  if (node instanceof Chunk) return chunksOf(rewriteRuns(node, start, edits, low, high));
+  const children: Node[] = [];
+  let at = start;
+  let first = low;
+  for (const child of node.children) {
+    const end = at + child.atoms;
+    while (first < high && at > 0 && edits[first]!.to <= at) first++;
+    let last = first;
+    while (last < high && edits[last]!.from <= end && touches(edits[last]!, at, end)) last++;
+    if (last === first) children.push(child);
+    else if (last > first + 1 || !deletesAll(edits[first]!, at, end)) {
+      for (const made of rewrite(child, at, edits, first, last)) children.push(made);
+    }
+    at = end;
+  }
+  const row = packed(children);
+  return row.length === 0 ? [] : grouped(row);
+}
+
+const insertsIn = (edit: Edit, start: number): boolean =>
+  edit.runs.length > 0 && (edit.from > start || start === 0);
+
+const touches = (edit: Edit, start: number, end: number): boolean =>
+  (edit.from < end && edit.to > start) || insertsIn(edit, start);
+
+const deletesAll = (edit: Edit, start: number, end: number): boolean =>
+  edit.change === undefined && edit.from <= start && edit.to >= end && !insertsIn(edit, start);
+
+function rewriteRuns(chunk: Chunk, start: number, edits: readonly Edit[], low: number, high: number): Run[] {
+  const result: Run[] = [];
+  const end = start + chunk.atoms;
+  const source = new RunReader(chunk.runs);
+  let at = start;
+  for (let index = low; index < high; index++) {
+    const edit = edits[index]!;
+    const from = Math.max(edit.from, start);
+    const to = Math.min(edit.to, end);
+    source.read(from - at, (run) => pushRun(result, run));
+    if (insertsIn(edit, start)) for (const run of edit.runs) pushRun(result, run);
+    const { change } = edit;
+    source.read(to - from, (run) => {
+      if (change !== undefined) pushChanged(result, run, change);
+    });
+    at = Math.max(from, to);
+  }
+  source.read(end - at, (run) => pushRun(result, run));
+  return result;
+}
+
+/** Hands out runs piece by piece. */
+class RunReader {
+  #index = 0;
+  #offset = 0;
+  constructor(readonly runs: readonly Run[]) {}
+
+  read(atoms: number, take: (run: Run) => void): void {
+    let left = atoms;
+    while (left > 0) {
+      const run = this.runs[this.#index]!;
+      const size = Math.min(left, run.atoms - this.#offset);
+      take(sliceRun(run, this.#offset, this.#offset + size));
+      left -= size;
+      this.#offset += size;
+      if (this.#offset === run.atoms) {
+        this.#index++;
+        this.#offset = 0;
+      }
+    }
+  }
+}
+
+function pushChanged(result: Run[], run: Run, change: ScopedChange): void {
+  const text = changeAttributes(run.attributes, change.a);
+  const block = changeAttributes(run.attributes, change.b);
+  if (run.blocks === 0) pushRun(result, withAttributes(run, text));
+  else if (run.blocks === run.atoms) pushRun(result, withAttributes(run, block));
+  else {
+    for (const part of scopes(run.content as string))
+      pushRun(result, textRun(part.text, part.block ? block : text));
+  }
+}

@@ -1,0 +1,145 @@
+// Reading a rope: runs of a range, and the three ways to count (atoms, UTF-16 units, blocks) turned into each other.
+//
+// Every look-up is one walk from the root to a chunk, O(log n). Nothing here recurses on the size of the document.
+
+import { sameAttributes } from "../attributes.js";
+import { sameJson } from "../json.js";
+import { codePointLength, startOfPair } from "../unicode.js";
+import { type Run, sliceRun, unitOffset } from "./run.js";
+import { Chunk, type Node } from "./tree.js";
+
+/** The runs of the atoms `from` to `to`, cut to the range, in order. */
+export function* runsOf(root: Node, from = 0, to = root.atoms): Generator<Run> {
+  if (from >= to) return;
+  /** The nodes still to visit, the next one last, each with where it begins. */
+  const stack: { readonly node: Node; readonly start: number }[] = [{ node: root, start: 0 }];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    let at = top.start;
+    if (top.node instanceof Chunk) {
+      for (const run of top.node.runs) {
+        if (at >= to) return;
+        const end = at + run.atoms;
+        if (end > from) yield sliceRun(run, Math.max(from - at, 0), Math.min(to, end) - at);
+        at = end;
+      }
+      continue;
+    }
+    const inside: { readonly node: Node; readonly start: number }[] = [];
+    for (const node of top.node.children) {
+      if (at >= to) break;
+      if (at + node.atoms > from) inside.push({ node, start: at });
+      at += node.atoms;
+    }
+    for (let index = inside.length - 1; index >= 0; index--) stack.push(inside[index]!);
+  }
+}
+
+type Measure = "atoms" | "units" | "blocks";
+
+/** A run on the way of a look-up, and all that lies before it. */
+interface Place {
+  readonly run: Run;
+  readonly atoms: number;
+  readonly units: number;
+  readonly blocks: number;
+}
+
+/** The run in which the `nth` atom, unit or block lies; undefined past the end. */
+function find(root: Node, measure: Measure, nth: number): Place | undefined {
+  if (nth < 0 || nth >= root[measure]) return undefined;
+  const before = { atoms: 0, units: 0, blocks: 0 };
+  const pass = (part: Node | Run): boolean => {
+    if (before[measure] + part[measure] > nth) return false;
+    before.atoms += part.atoms;
+    before.units += part.units;
+    before.blocks += part.blocks;
+    return true;
+  };
+  let node = root;
+  while (!(node instanceof Chunk)) node = node.children.find((child) => !pass(child))!;
+  const run = node.runs.find((each) => !pass(each))!;
+  return { run, ...before };
+}
+
+/** The run that holds an atom, and where that run begins; undefined past the end. */
+export function runAt(
+  root: Node,
+  position: number,
+): { readonly run: Run; readonly start: number } | undefined {
+  const place = find(root, "atoms", position);
+  return place && { run: place.run, start: place.atoms };
+}
+
+/** How many blocks lie before a position. */
+export function blocksBefore(root: Node, position: number): number {
+  const place = find(root, "atoms", position);
+  if (place === undefined) return position < 0 ? 0 : root.blocks;
+  const { run } = place;
+  if (run.blocks === 0 || position === place.atoms) return place.blocks;
+  const text = run.content as string;
+  const end = unitOffset(run, position - place.atoms);
+  let count = place.blocks;
+  for (let at = text.indexOf("\n"); at !== -1 && at < end; at = text.indexOf("\n", at + 1)) count++;
+  return count;
+}
+
+/** The position of the `nth` block (the first is 0), or -1. */
+export function positionOfBlock(root: Node, nth: number): number {
+  const place = find(root, "blocks", nth);
+  if (place === undefined) return -1;
+  const { run } = place;
+  if (typeof run.content !== "string") return place.atoms;
+  let at = run.content.indexOf("\n");
+  for (let left = nth - place.blocks; left > 0; left--) at = run.content.indexOf("\n", at + 1);
+  return place.atoms + (run.atoms === run.units ? at : codePointLength(run.content, 0, at));
+}
+
+/** The UTF-16 offset of a position; the end for one past it. */
+export function unitsBefore(root: Node, position: number): number {
+  const place = find(root, "atoms", position);
+  if (place === undefined) return position < 0 ? 0 : root.units;
+  return place.units + unitOffset(place.run, position - place.atoms);
+}
+
+/** The position of a UTF-16 offset; inside a surrogate pair it is the start of the pair. */
+export function positionOfUnit(root: Node, unit: number): number {
+  const place = find(root, "units", unit);
+  if (place === undefined) return unit < 0 ? 0 : root.atoms;
+  const { run } = place;
+  const offset = unit - place.units;
+  if (run.atoms === run.units) return place.atoms + offset;
+  const text = run.content as string;
+  return place.atoms + codePointLength(text, 0, startOfPair(text, offset));
+}
+
+/** Whether two trees hold the same atoms with the same attributes, however they are cut into runs and chunks. */
+export function sameAtoms(x: Node, y: Node): boolean {
+  if (x === y) return true;
+  if (x.atoms !== y.atoms || x.units !== y.units || x.blocks !== y.blocks) return false;
+  const right = runsOf(y);
+  let other = right.next();
+  /** How much of `other` has been compared. */
+  let done = 0;
+  for (const run of runsOf(x)) {
+    let at = 0;
+    while (at < run.atoms) {
+      const theirs = other.value as Run;
+      const size = Math.min(run.atoms - at, theirs.atoms - done);
+      if (run !== theirs && !sameRun(sliceRun(run, at, at + size), sliceRun(theirs, done, done + size)))
+        return false;
+      at += size;
+      done += size;
+      if (done === theirs.atoms) {
+        other = right.next();
+        done = 0;
+      }
+    }
+  }
+  return true;
+}
+
+function sameRun(x: Run, y: Run): boolean {
+  if (!sameAttributes(x.attributes, y.attributes)) return false;
+  if (typeof x.content === "string" || typeof y.content === "string") return x.content === y.content;
+  return sameJson(x.content, y.content);
+}

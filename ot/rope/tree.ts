@@ -1,0 +1,165 @@
+// The tree under a rope: chunks of runs at the bottom, branches above them, all leaves at one depth.
+//
+//                 Branch            every node knows its atoms, UTF-16 units and blocks
+//               ╱   │    ╲
+//          Branch Branch Branch     4 to 32 children, the root excepted
+//          ╱  │ ╲   …
+//     Chunk Chunk Chunk             a row of runs that weighs 256 to 1,024, the only one excepted
+//
+// Nodes never change. An edit makes new nodes on the way from the root to the edited chunks and shares all others
+// with the tree before. `packed` and `grouped` keep nodes within their bounds; they are all the balancing there is.
+
+import { codePointLength, startOfPair } from "../unicode.js";
+import { countLineFeeds, pushRun, Run } from "./run.js";
+
+const maxWeight = 1024;
+const minWeight = 256;
+/** What a run costs beside its text, so that a chunk of tiny runs stays small too. */
+const runWeight = 16;
+const maxChildren = 32;
+const minChildren = 4;
+/** New nodes made in bulk are left with room for edits. */
+const fill = 0.75;
+
+export class Chunk {
+  readonly height = 0;
+  readonly atoms: number;
+  readonly units: number;
+  readonly blocks: number;
+  constructor(readonly runs: readonly Run[]) {
+    let atoms = 0;
+    let units = 0;
+    let blocks = 0;
+    for (const run of runs) {
+      atoms += run.atoms;
+      units += run.units;
+      blocks += run.blocks;
+    }
+    this.atoms = atoms;
+    this.units = units;
+    this.blocks = blocks;
+  }
+}
+
+export class Branch {
+  readonly height: number;
+  readonly atoms: number;
+  readonly units: number;
+  readonly blocks: number;
+  constructor(readonly children: readonly Node[]) {
+    let atoms = 0;
+    let units = 0;
+    let blocks = 0;
+    for (const child of children) {
+      atoms += child.atoms;
+      units += child.units;
+      blocks += child.blocks;
+    }
+    this.height = children[0]!.height + 1;
+    this.atoms = atoms;
+    this.units = units;
+    this.blocks = blocks;
+  }
+}
+
+export type Node = Chunk | Branch;
+
+export const emptyChunk = new Chunk([]);
+
+const weightOf = (chunk: Chunk): number => chunk.units + chunk.runs.length * runWeight;
+
+const isUnderfull = (node: Node): boolean =>
+  node instanceof Chunk ? weightOf(node) < minWeight : node.children.length < minChildren;
+
+/** Cuts `count` things into equal parts of at most `most`; gives the size of each. */
+function partSize(count: number, most: number): number {
+  if (count <= most) return count;
+  return Math.ceil(count / Math.ceil(count / (most * fill)));
+}
+
+/** Chunks that hold these runs, in order; none for no runs. */
+export function chunksOf(runs: readonly Run[]): Chunk[] {
+  let total = runs.length * runWeight;
+  for (const run of runs) total += run.units;
+  if (runs.length === 0) return [];
+  if (total <= maxWeight) return [new Chunk(runs)];
+
+  const size = partSize(total, maxWeight);
+  const chunks: Chunk[] = [];
+  let open: Run[] = [];
+  let weight = 0;
+  const close = () => {
+    if (open.length > 0) chunks.push(new Chunk(open));
+    open = [];
+    weight = 0;
+  };
+  for (const run of runs) {
+    let start = 0;
+    while (start < run.units) {
+      const room = size - weight - runWeight;
+      if (room < 2 && open.length > 0) {
+        close();
+        continue;
+      }
+      const part = partOf(run, start, start + room);
+      open.push(part);
+      weight += part.units + runWeight;
+      start += part.units;
+    }
+  }
+  close();
+  return chunks;
+}
+
+/** The part of a run between two UTF-16 offsets, the end moved to between two code points. */
+function partOf(run: Run, start: number, end: number): Run {
+  if (typeof run.content !== "string" || (start === 0 && end >= run.units)) return run;
+  const text = run.content;
+  const part = text.slice(start, startOfPair(text, Math.min(end, text.length)));
+  const atoms = run.atoms === run.units ? part.length : codePointLength(part);
+  return new Run(part, run.attributes, atoms, part.length, run.blocks === 0 ? 0 : countLineFeeds(part));
+}
+
+/** Branches over these nodes, which are all of one height. */
+export function grouped(nodes: readonly Node[]): Branch[] {
+  const size = partSize(nodes.length, maxChildren);
+  const branches: Branch[] = [];
+  for (let at = 0; at < nodes.length; at += size) branches.push(new Branch(nodes.slice(at, at + size)));
+  return branches;
+}
+
+/** The same row of nodes, those that hold too little joined with a neighbour. */
+export function packed(nodes: readonly Node[]): readonly Node[] {
+  if (nodes.length < 2 || !nodes.some(isUnderfull)) return nodes;
+  const result: Node[] = [];
+  for (const node of nodes) {
+    const last = result[result.length - 1];
+    if (last !== undefined && (isUnderfull(last) || isUnderfull(node))) {
+      result.pop();
+      for (const joined of join(last, node)) result.push(joined);
+    } else {
+      result.push(node);
+    }
+  }
+  return result;
+}
+
+/** Two neighbours as one node, or as two of about equal size where one would be too large. */
+function join(left: Node, right: Node): readonly Node[] {
+  if (left instanceof Chunk && right instanceof Chunk) {
+    const runs = [...left.runs];
+    for (const run of right.runs) pushRun(runs, run);
+    return chunksOf(runs);
+  }
+  // Where the two met there may be a node that was the only child of its parent, hence `packed` again.
+  return grouped(packed([...(left as Branch).children, ...(right as Branch).children]));
+}
+
+/** A tree over nodes of one height. */
+export function rootOf(nodes: readonly Node[]): Node {
+  let level = nodes;
+  while (level.length > 1) level = grouped(packed(level));
+  let root = level[0] ?? emptyChunk;
+  while (root instanceof Branch && root.children.length === 1) root = root.children[0]!;
+  return root;
+}
