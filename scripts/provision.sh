@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Sees to it that what the tests need from the system is here. Installs it on Debian as root; anywhere else it says
+# exactly what is missing and fails. `npm test` runs it first, so that no test is ever skipped for want of a program.
+set -euo pipefail
+
+declare -A package=([chromium]=chromium)
+
+missing=()
+for program in "${!package[@]}"; do
+  command -v "$program" >/dev/null || missing+=("${package[$program]}")
+done
+# Text in Hebrew, emoji and CJK is part of what the browser tests look at.
+fonts=(fonts-noto-core fonts-noto-color-emoji)
+if command -v dpkg-query >/dev/null; then
+  for font in "${fonts[@]}"; do
+    dpkg-query -W -f='${Status}' "$font" 2>/dev/null | grep -q 'install ok installed' || missing+=("$font")
+  done
+fi
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
+  echo "Installing for the tests: ${missing[*]}"
+  log=$(mktemp)
+  if apt-get update -qq >"$log" 2>&1 &&
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >>"$log" 2>&1; then
+    exit 0
+  fi
+  tail -n 20 "$log" >&2
+fi
+
+echo "The tests need programs that are not here: ${missing[*]}" >&2
+echo "On Debian or Ubuntu: sudo apt-get install ${missing[*]}" >&2
+exit 1

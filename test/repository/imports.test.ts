@@ -1,0 +1,119 @@
+// Holds the folder picture of the README to its word: who may import whom, and which outside library is named where.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** Folder → the other folders its files may import. */
+const mayImport: Record<string, readonly string[]> = {
+  ot: [],
+  protocol: [],
+  client: ["ot", "protocol"],
+  server: ["ot", "protocol"],
+  demo: ["client", "ot", "protocol"],
+  test: ["ot", "protocol", "client", "server", "demo", "bench"],
+  bench: ["ot", "protocol", "client", "server", "demo", "test"],
+};
+
+/** Folder → the outside packages its files may name (a prefix ends in `*`). */
+const mayUse: Record<string, readonly string[]> = {
+  ot: ["ot-text-unicode"],
+  protocol: [],
+  client: ["socket.io-client", "prosemirror-*", "markdown-it"],
+  server: [
+    "node:*",
+    "sharedb",
+    "better-sqlite3",
+    "socket.io",
+    "fastify",
+    "@fastify/*",
+    "jose",
+    "prom-client",
+    "pino",
+  ],
+  demo: ["prosemirror-*"],
+};
+
+/** Packages that only one place may name, so that they could be exchanged there. */
+const onlyIn: Record<string, string> = {
+  "ot-text-unicode": "ot/",
+  sharedb: "server/ledger/ server/storage/",
+  "better-sqlite3": "server/storage/",
+  "socket.io": "server/sockets",
+  "socket.io-client": "client/socketio",
+  fastify: "server/http",
+  jose: "server/auth",
+  "prom-client": "server/metrics",
+};
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.ts$/.test(name) && !/\.d\.ts$/.test(name))
+    .map((name) => join(folder, name));
+}
+
+function imports(file: string): Import[] {
+  const text = readFileSync(join(root, file), "utf8");
+  const found = text.matchAll(/(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+|\brequire\(\s*)"([^"\n]+)"/g);
+  return [...found].map((match) => ({ file, target: match[1]! }));
+}
+
+const matches = (pattern: string, name: string) =>
+  pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+
+const packageOf = (target: string) =>
+  target.startsWith("node:") ? target : target.split("/", target.startsWith("@") ? 2 : 1).join("/");
+
+describe("the folders", () => {
+  const all = Object.keys(mayImport).flatMap((folder) => sources(folder).flatMap(imports));
+
+  it("are all read by this test", () => {
+    expect(all.length).to.be.greaterThan(50);
+  });
+
+  it("import only downwards in the picture", () => {
+    const wrong = all.filter(({ file, target }) => {
+      if (!target.startsWith(".")) return false;
+      const from = file.split("/")[0]!;
+      const to = relative(root, normalize(join(root, dirname(file), target))).split("/")[0]!;
+      return from !== to && !mayImport[from]!.includes(to);
+    });
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it("name only the outside packages that belong to them", () => {
+    const wrong = all.filter(({ file, target }) => {
+      const allowed = mayUse[file.split("/")[0]!];
+      if (target.startsWith(".") || allowed === undefined) return false;
+      return !allowed.some((pattern) => matches(pattern, packageOf(target)));
+    });
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it("keep each library behind one door", () => {
+    const wrong = all.filter(({ file, target }) => {
+      const doors = onlyIn[packageOf(target)];
+      if (doors === undefined || /^(test|bench)\//.test(file)) return false;
+      return !doors.split(" ").some((door) => file.startsWith(door));
+    });
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it("keep ot/ and protocol/ free of clocks, chance, Node and the DOM", () => {
+    const impure = /\b(Date\.now|Math\.random|setTimeout|setInterval|process\.|document\.|window\.)/;
+    const wrong = [...sources("ot"), ...sources("protocol")].filter((file) => {
+      if (file === "protocol/clock.ts") return false;
+      const code = readFileSync(join(root, file), "utf8").replace(/\/\/.*|\/\*[\s\S]*?\*\//g, "");
+      return impure.test(code);
+    });
+    expect(wrong).to.deep.equal([]);
+  });
+});
