@@ -1,4 +1,7 @@
+// What both ends know of each other: the messages, their decoder, the faults, and time as both see it.
+
 export * from "./clock.js";
 export * from "./decode.js";
 export * from "./faults.js";
 export * from "./messages.js";
+export * from "./values.js";
