@@ -12,11 +12,18 @@ export interface Peer {
   leave(room: string): void;
   /** Ends the connection after what was sent has been flushed. */
   close(): void;
+  /** Resolves when little of what was sent still waits for the peer to read it. Absent: that is always so. */
+  drained?(): Promise<void> | undefined;
 }
 
 /** Tells everybody in a room, here and on other nodes. `volatile` messages may be dropped for slow readers. */
 export interface Rooms {
-  tell<K extends EventName>(room: string, name: K, body: Events[K], options?: { volatile?: boolean; except?: string }): void;
+  tell<K extends EventName>(
+    room: string,
+    name: K,
+    body: Events[K],
+    options?: { volatile?: boolean; except?: string },
+  ): void;
 }
 
 export interface DocumentHead {
@@ -52,7 +59,11 @@ export interface Ledger {
   head(doc: string): Promise<DocumentHead | undefined>;
   heads(docs: readonly string[]): Promise<ReadonlyMap<string, Version>>;
   /** The document at its head: `snapshot` is an immutable value with `toJSON()`. */
-  read(doc: string): Promise<(DocumentHead & { readonly snapshot: { readonly length: number; toJSON(): unknown } }) | undefined>;
+  read(
+    doc: string,
+  ): Promise<
+    (DocumentHead & { readonly snapshot: { readonly length: number; toJSON(): unknown } }) | undefined
+  >;
   /** Creates the document at version 1. @throws Fault `busy` if somebody else just did */
   create(doc: string, type: DocumentType, wire: unknown, author: string): Promise<DocumentHead>;
   /** The ops after `since`, oldest first, without holes, at most `limit`. @throws Fault `version_unknown` | `version_ahead` */
@@ -62,7 +73,11 @@ export interface Ledger {
    * the version it made the first time; with another op it is a fault `seq_reused`.
    */
   submit(doc: string, submission: Submission): Promise<Version>;
-  list(query: { search?: string; cursor?: string; limit: number }): Promise<{ documents: DocumentSummary[]; cursor?: string }>;
+  list(query: {
+    search?: string;
+    cursor?: string;
+    limit: number;
+  }): Promise<{ documents: DocumentSummary[]; cursor?: string }>;
   close(): Promise<void>;
 }
 

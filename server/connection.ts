@@ -1,0 +1,223 @@
+// One connection, from its hello to its end: who it is, how much it may ask, and the order of its answers.
+//
+//   arriving ──token and ticket hold──▶ welcomed ──token ends, flood, drain──▶ ended
+//       └──────────they do not────────────────────────────────────────────────────▲
+//
+// Requests on one document are carried out in the order they came; what reads much (`open`, `ops`) goes one at a time
+// and waits until the answer before it has left, so a peer that asks without reading costs one answer's memory.
+// Each request is answered once. What the requests do is `requests.ts`.
+
+import {
+  type Answer,
+  decodeHello,
+  decodeNotice,
+  decodeRequest,
+  Fault,
+  type FaultCode,
+  isNoticeName,
+  isRequestName,
+  PROTOCOL_VERSION,
+  type RequestName,
+} from "../protocol/index.js";
+import { createBucket } from "./bucket.js";
+import type { Handle, Shared } from "./gateway.js";
+import type { Identity, Peer } from "./ports.js";
+import { createRequests, type Requested } from "./requests.js";
+import { mintId } from "./tickets.js";
+import { createTurns } from "./turns.js";
+
+export interface Connection extends Handle {
+  greet(hello: unknown): void;
+  /** Says why, and ends the connection. */
+  refuse(fault: Fault): void;
+  /** Announces the server's stop; from here on requests are refused. */
+  drain(): void;
+  close(): void;
+}
+
+export interface Visitor {
+  readonly src: string;
+  readonly identity: Identity;
+}
+
+/** Mistakes that an honest client with a bug makes now and then, and a fuzzer all the time. */
+const mistakes: ReadonlySet<FaultCode> = new Set([
+  "message_malformed",
+  "op_malformed",
+  "bad_unicode",
+  "bad_name",
+]);
+
+/** A timer of more than 24 days would fire at once. */
+const LONGEST_TIMER_MS = 12 * 60 * 60 * 1000;
+
+export function createConnection(shared: Shared, peer: Peer, gone: () => void): Connection {
+  const { clock, limits, meter, random, tickets, authenticator } = shared;
+
+  const submits = createBucket(clock, limits.opsPerSecond, limits.opsBurst);
+  const asks = createBucket(clock, limits.requestsPerSecond, limits.requestsBurst);
+  const notices = createBucket(clock, limits.requestsPerSecond, limits.requestsBurst);
+  const malformed = createBucket(clock, limits.malformedPerMinute / 60, limits.malformedPerMinute);
+  const refused = createBucket(clock, limits.refusedPerMinute / 60, limits.refusedPerMinute);
+
+  /** One queue for each document, and one for what reads much. */
+  const turns = createTurns();
+  const reading = Symbol("reading");
+  /** Settles when the hello has been judged. */
+  let arrival: Promise<Visitor> = new Promise(() => {});
+  /** What this connection has open; there from the welcome on. */
+  let requested: Requested | undefined;
+  let inFlight = 0;
+  let draining = false;
+  let ended = false;
+  let cancelExpiry = () => {};
+
+  meter.connected();
+
+  async function admit(raw: unknown): Promise<Visitor> {
+    const { client, token, name } = decodeHello(raw, PROTOCOL_VERSION);
+    const admission = await authenticator.authenticate({
+      ...(token === undefined ? {} : { token }),
+      ...(name === undefined ? {} : { name }),
+    });
+    if (client !== undefined) {
+      const identity = admission(client.id);
+      if (tickets.holds(client.id, identity.user.id, client.ticket)) return { src: client.id, identity };
+    }
+    // Without a ticket that holds, nobody gets the id they ask for: it could be somebody else's.
+    const src = mintId(random);
+    return { src, identity: admission(src) };
+  }
+
+  function welcome(visitor: Visitor): void {
+    if (ended) return;
+    const { src, identity } = visitor;
+    requested = createRequests(shared, peer, visitor, spend);
+    const { opBytes, opComponents, documentAtoms, documentsPerConnection } = limits;
+    peer.send("welcome", {
+      protocol: PROTOCOL_VERSION,
+      client: { id: src, ticket: tickets.issue(src, identity.user.id) },
+      user: identity.user,
+      limits: { opBytes, opComponents, documentAtoms, documentsPerConnection },
+    });
+    if (identity.expiresAt !== undefined) endAt(identity.expiresAt);
+  }
+
+  function endAt(time: number): void {
+    const left = time - clock.now();
+    if (left <= 0) refuse(new Fault("token_expired", "The token has expired."));
+    else cancelExpiry = clock.after(Math.min(left, LONGEST_TIMER_MS), () => endAt(time));
+  }
+
+  /** Counts an op of so many bytes against the rate. */
+  function spend(opBytes: number): void {
+    limited(submits.take(Math.floor(opBytes / limits.opRateBytes)));
+  }
+
+  function limited(waitMs: number): void {
+    if (waitMs > 0) throw new Fault("rate_limited", "Too many messages.", { retryAfterMs: waitMs });
+  }
+
+  async function carryOut(name: unknown, raw: unknown, answered: (reply: unknown) => void): Promise<void> {
+    limited((name === "submit" ? submits : asks).take());
+    if (inFlight >= limits.inFlightPerConnection) {
+      throw new Fault("busy", "Too many requests wait for their answers.", { retryAfterMs: 1000 });
+    }
+    if (draining)
+      throw new Fault("unavailable", "The server is stopping.", { retryAfterMs: limits.returnAfterMs });
+    if (!isRequestName(name)) throw new Fault("message_malformed", "There is no such request.");
+    inFlight++;
+    try {
+      await perform(name, raw, answered);
+    } finally {
+      inFlight--;
+    }
+  }
+
+  async function perform<K extends RequestName>(name: K, raw: unknown, answered: (reply: unknown) => void) {
+    const body = decodeRequest(name, raw);
+    const run = async () => {
+      await arrival;
+      await peer.drained?.();
+      if (ended || requested === undefined) return;
+      answered(await requested.requests[name](body));
+    };
+    await turns.next(body.doc, name === "open" || name === "ops" ? () => turns.next(reading, run) : run);
+  }
+
+  /** An end to those who do little else than make mistakes or ignore what they are told. */
+  function judge(fault: Fault): void {
+    if (mistakes.has(fault.code) && malformed.take() > 0) {
+      refuse(new Fault("message_malformed", "Too many malformed messages."));
+    } else if (fault.code === "rate_limited" && refused.take() > 0) {
+      refuse(new Fault("rate_limited", "Too many messages, for too long.", { retryAfterMs: 60_000 }));
+    }
+  }
+
+  function refuse(fault: Fault): void {
+    if (ended) return;
+    peer.send("fault", { fault: fault.toJSON() });
+    close();
+  }
+
+  function close(): void {
+    if (ended) return;
+    closed();
+    peer.close();
+  }
+
+  function closed(): void {
+    if (ended) return;
+    ended = true;
+    cancelExpiry();
+    requested?.leaveAll();
+    meter.disconnected();
+    gone();
+  }
+
+  const context = () => ({ connection: peer.id });
+
+  return {
+    greet(hello) {
+      arrival = shared.track(admit(hello));
+      arrival.then(welcome).catch((error: unknown) => refuse(shared.refusal(error, context())));
+    },
+
+    request(name, body, answer) {
+      if (ended) return;
+      const since = clock.now();
+      const respond = (reply: Answer<RequestName>, fault?: FaultCode) => {
+        meter.answered(isRequestName(name) ? name : "unknown", fault, clock.now() - since);
+        if (!ended) answer(reply);
+      };
+      const work = carryOut(name, body, (ok) => respond({ ok } as Answer<RequestName>));
+      shared.track(work).catch((error: unknown) => {
+        const fault = shared.refusal(error, { ...context(), request: String(name) });
+        respond({ fault: fault.toJSON() }, fault.code);
+        judge(fault);
+      });
+    },
+
+    notice(name, body) {
+      if (ended || notices.take() > 0) return;
+      try {
+        if (!isNoticeName(name)) throw new Fault("message_malformed", "There is no such notice.");
+        const presence = decodeNotice(name, body);
+        meter.noticed(name);
+        requested?.presence(presence);
+      } catch (error) {
+        judge(shared.refusal(error, context()));
+      }
+    },
+
+    malformed: () => judge(new Fault("message_malformed", "This is neither a request nor a notice.")),
+
+    drain() {
+      draining = true;
+      if (!ended) peer.send("draining", { returnAfterMs: Math.floor(random() * limits.returnAfterMs) });
+    },
+    refuse,
+    close,
+    closed,
+  };
+}

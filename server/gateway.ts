@@ -1,0 +1,164 @@
+// Where a stranger's message is decoded, authenticated, bounded and allowed, or refused; and what people in a room
+// are told. It knows connections only as peers, documents only through the ledger and time only through a clock, so a
+// simulation can run it whole.
+//
+//   peer ──hello, requests, notices──▶ connection (one each) ──▶ ledger ──commits──▶ relay ──▶ room
+//                                           │                      ▲                            ▲
+//                                           └── roster, presence ──┼────────────────────────────┤
+//                                                                  └── heads, once a second ────┘
+//
+// Whatever goes wrong in here ends as a fault from the table. A stranger's mistake costs the stranger an answer; a
+// mistake of ours costs them `internal`, is logged, and nobody else notices.
+
+import { OtError } from "../ot/index.js";
+import { type Answer, type Clock, Fault, type Random, type RequestName } from "../protocol/index.js";
+import type { Authenticator } from "./auth.js";
+import { type Connection, createConnection } from "./connection.js";
+import { createHeads } from "./heads.js";
+import type { ServerLimits } from "./limits.js";
+import type { Log } from "./log.js";
+import { type Meter, silentMeter } from "./meter.js";
+import type { Ledger, Peer, Relay, Rooms } from "./ports.js";
+import { createRelay } from "./relay.js";
+import { createRoster, type Roster } from "./roster.js";
+import type { Tickets } from "./tickets.js";
+
+export interface GatewayOptions {
+  readonly ledger: Ledger;
+  readonly rooms: Rooms;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly limits: ServerLimits;
+  readonly authenticator: Authenticator;
+  readonly tickets: Tickets;
+  readonly log: Log;
+  readonly meter?: Meter;
+}
+
+/** One connection, for whoever carries its messages. None of it throws. */
+export interface Handle {
+  /** `answer` is called once, unless the connection ends first. */
+  request(name: unknown, body: unknown, answer: (answer: Answer<RequestName>) => void): void;
+  notice(name: unknown, body: unknown): void;
+  /** A message that is neither. */
+  malformed(): void;
+  /** The connection is gone. */
+  closed(): void;
+}
+
+export interface Gateway {
+  /** Takes a new connection in: the peer is sent a welcome, or a fault and its end. */
+  accept(peer: Peer, hello: unknown): Handle;
+  /** To be told of every commit by the ledger. */
+  readonly relay: Relay;
+  /** Tells everybody to come back later, takes nothing new, and resolves when what was taken is answered. */
+  drain(): Promise<void>;
+  /** Ends every connection. */
+  close(): void;
+  readonly roster: Roster;
+}
+
+/** What a connection shares with all others. */
+export interface Shared extends Required<GatewayOptions> {
+  readonly roster: Roster;
+  /** Runs a request to its end; {@link Gateway.drain} waits for all of them. */
+  track<T>(work: Promise<T>): Promise<T>;
+  /** Somebody opened a document. */
+  opened(): void;
+  /** What a stranger is told of an error; one that is ours is logged with `context`. */
+  refusal(error: unknown, context: object): Fault;
+}
+
+export const roomOf = (doc: string) => `doc:${doc}`;
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const { ledger, rooms, clock, limits, log, meter = silentMeter } = options;
+  const roster = createRoster();
+  const connections = new Set<Connection>();
+  const working = new Set<Promise<unknown>>();
+  let draining = false;
+
+  const relay = createRelay({
+    clock,
+    gatherMs: limits.gatherMs,
+    people: roster.size,
+    tell: (doc, ops) => rooms.tell(roomOf(doc), "ops", { doc, ops }),
+  });
+
+  const heads = createHeads({
+    clock,
+    intervalMs: limits.headIntervalMs,
+    times: limits.headTold,
+    documents: roster.documents,
+    heads: (docs) => ledger.heads(docs),
+    tell: (doc, version) => rooms.tell(roomOf(doc), "head", { doc, version }),
+    failed: (error) => log.error({ err: error }, "The heads of the open documents could not be read."),
+  });
+
+  const shared: Shared = {
+    ...options,
+    meter,
+    roster,
+    opened: heads.wake,
+    track(work) {
+      working.add(work);
+      const done = () => working.delete(work);
+      work.then(done, done);
+      return work;
+    },
+    refusal(error, context) {
+      const fault = faultOf(error);
+      if (fault === undefined) {
+        log.error({ err: error, ...context }, "A request failed in a way it should not.");
+        return new Fault("internal", "The server made a mistake.", { retryAfterMs: 1000 });
+      }
+      return fault;
+    },
+  };
+
+  return {
+    roster,
+    relay: (doc, committed) => {
+      meter.committed();
+      relay.committed(doc, committed);
+    },
+    accept(peer, hello) {
+      const connection = createConnection(shared, peer, () => connections.delete(connection));
+      connections.add(connection);
+      if (draining) connection.refuse(comeBack(limits.returnAfterMs));
+      else if (connections.size > limits.connections) connection.refuse(comeBack(10_000));
+      else connection.greet(hello);
+      return connection;
+    },
+    async drain() {
+      draining = true;
+      for (const connection of connections) connection.drain();
+      let late = false;
+      let cancel = () => {};
+      const deadline = new Promise<void>((resolve) => {
+        cancel = clock.after(limits.drainMs, () => {
+          late = true;
+          resolve();
+        });
+      });
+      while (working.size > 0 && !late) await Promise.race([Promise.allSettled(working), deadline]);
+      cancel();
+      relay.flush();
+    },
+    close() {
+      heads.stop();
+      relay.flush();
+      for (const connection of connections) connection.close();
+    },
+  };
+}
+
+const comeBack = (retryAfterMs: number) =>
+  new Fault("unavailable", "The server takes no connections at the moment.", { retryAfterMs });
+
+/** The fault that an error stands for, if a stranger's message can cause it. */
+function faultOf(error: unknown): Fault | undefined {
+  if (error instanceof Fault) return error;
+  if (error instanceof OtError) return new Fault(error.code, error.message);
+  return undefined;
+}

@@ -1,0 +1,43 @@
+// One sender's presence on its way to the rooms: the first at once, then the latest of each document, at most once an
+// interval. What is overtaken is dropped; the last position always gets through.
+
+import type { Clock, PresenceUpdate } from "../protocol/index.js";
+
+export interface PresenceThrottle {
+  update(doc: string, presence: PresenceUpdate): void;
+  /** Drops what is held for a document that was left. */
+  forget(doc: string): void;
+  stop(): void;
+}
+
+export function createPresenceThrottle(
+  clock: Clock,
+  intervalMs: number,
+  tell: (doc: string, presence: PresenceUpdate) => void,
+): PresenceThrottle {
+  const held = new Map<string, PresenceUpdate>();
+  /** Set while an interval runs. */
+  let cancel: (() => void) | undefined;
+
+  function intervalEnds(): void {
+    cancel = undefined;
+    if (held.size === 0) return;
+    const latest = [...held];
+    held.clear();
+    cancel = clock.after(intervalMs, intervalEnds);
+    for (const [doc, presence] of latest) tell(doc, presence);
+  }
+
+  return {
+    update(doc, presence) {
+      held.set(doc, presence);
+      if (cancel === undefined) intervalEnds();
+    },
+    forget: (doc) => held.delete(doc),
+    stop() {
+      cancel?.();
+      cancel = undefined;
+      held.clear();
+    },
+  };
+}

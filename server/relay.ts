@@ -1,0 +1,69 @@
+// Committed ops on their way to the room: at once when the room is quiet, gathered into one event when it is busy.
+//
+//   quiet ──op──▶ told, then busy for a window ──▶ nothing came: quiet
+//                        │  op, op: held           └▶ held ops told together, busy for another window
+//
+// Ops of one document leave in the order they came. The window grows with the room, because what gathering saves is
+// one frame for each person in it: 0.1 ms a person, up to the limit.
+
+import type { Clock, Committed } from "../protocol/index.js";
+
+export interface RelayOptions {
+  readonly clock: Clock;
+  readonly gatherMs: number;
+  /** How many people are in the document's room. */
+  readonly people: (doc: string) => number;
+  readonly tell: (doc: string, ops: readonly Committed[]) => void;
+}
+
+export interface GatheringRelay {
+  committed(doc: string, committed: Committed): void;
+  /** Tells everything that is held, now. */
+  flush(): void;
+}
+
+interface Busy {
+  held: Committed[];
+  /** Ends the wait for the window's end. */
+  cancel: () => void;
+}
+
+export function createRelay({ clock, gatherMs, people, tell }: RelayOptions): GatheringRelay {
+  /** The rooms that were told something less than a window ago. */
+  const busy = new Map<string, Busy>();
+
+  const windowMs = (doc: string) => Math.min(gatherMs, Math.max(1, Math.ceil(people(doc) / 10)));
+
+  function windowEnds(doc: string, room: Busy): void {
+    if (room.held.length === 0) {
+      busy.delete(doc);
+      return;
+    }
+    const { held } = room;
+    room.held = [];
+    room.cancel = clock.after(windowMs(doc), () => windowEnds(doc, room));
+    tell(doc, held);
+  }
+
+  return {
+    committed(doc, committed) {
+      const room = busy.get(doc);
+      if (room !== undefined) {
+        room.held.push(committed);
+        return;
+      }
+      const started: Busy = { held: [], cancel: () => {} };
+      started.cancel = clock.after(windowMs(doc), () => windowEnds(doc, started));
+      busy.set(doc, started);
+      tell(doc, [committed]);
+    },
+
+    flush() {
+      for (const [doc, { held, cancel }] of busy) {
+        cancel();
+        if (held.length > 0) tell(doc, held);
+      }
+      busy.clear();
+    },
+  };
+}

@@ -1,0 +1,169 @@
+// What each request does for somebody who has been welcomed: open, submit, ops, leave, and the presence notice. Bodies
+// have been decoded; each function returns the reply or throws the fault.
+//
+// To open is to enter the room first and to read afterwards, so no op falls between the two; a client copes with an op
+// that it gets twice or early. Missing and forbidden documents get one and the same answer.
+
+import {
+  type DocumentType,
+  Fault,
+  type Notices,
+  type Op,
+  type OpenReply,
+  type Requests,
+} from "../protocol/index.js";
+import type { Visitor } from "./connection.js";
+import { roomOf, type Shared } from "./gateway.js";
+import { readPage } from "./page.js";
+import { allowOp } from "./policy.js";
+import type { DocumentHead, Peer } from "./ports.js";
+import { createPresenceThrottle } from "./presence.js";
+import { types } from "./types.js";
+
+export interface Requested {
+  readonly requests: {
+    readonly [K in keyof Requests]: (body: Requests[K]["body"]) => Promise<Requests[K]["reply"]>;
+  };
+  presence(notice: Notices["presence"]): void;
+  /** The connection is gone. */
+  leaveAll(): void;
+}
+
+/** One fault for what does not exist and for what is not theirs, so that nobody can tell which it is. */
+export const forbidden = () => new Fault("forbidden", "This document is not to be had here.");
+
+/** @param spend  counts an op's bytes against the rate. @throws Fault `rate_limited` */
+export function createRequests(
+  { ledger, rooms, clock, limits, roster, opened }: Shared,
+  peer: Peer,
+  { src, identity }: Visitor,
+  spend: (opBytes: number) => void,
+): Requested {
+  /** The documents open on this connection. */
+  const documents = new Map<string, DocumentType>();
+  let gone = false;
+
+  const throttle = createPresenceThrottle(clock, limits.presenceIntervalMs, (doc, presence) => {
+    if (!documents.has(doc) || !roster.note(doc, src, presence)) return;
+    rooms.tell(roomOf(doc), "presence", { doc, src, ...presence }, { volatile: true, except: peer.id });
+  });
+
+  function typeOf(doc: string): DocumentType {
+    const type = documents.get(doc);
+    if (type === undefined) throw forbidden();
+    return type;
+  }
+
+  /** The document's head, if it is theirs to read, made now if it is theirs to make. */
+  async function find(doc: string, type: DocumentType, create: boolean): Promise<DocumentHead> {
+    // Both are asked in any case, so that the time it takes tells nothing either.
+    const [readable, head] = await Promise.all([identity.may("read", doc), ledger.head(doc)]);
+    if (!readable) throw forbidden();
+    if (head !== undefined) return head;
+    if (!create || !(await identity.may("create", doc))) throw forbidden();
+    try {
+      return await ledger.create(doc, type, types[type].empty, identity.user.id);
+    } catch (error) {
+      // Somebody else made it in the meantime: then it is there.
+      const made = error instanceof Fault && error.code === "busy" ? await ledger.head(doc) : undefined;
+      if (made === undefined) throw error;
+      return made;
+    }
+  }
+
+  async function read(
+    doc: string,
+    since: number | undefined,
+  ): Promise<Pick<OpenReply, "head" | "snapshot" | "ops">> {
+    if (since !== undefined) return readPage(ledger, doc, since, limits);
+    const document = await ledger.read(doc);
+    if (document === undefined) throw forbidden();
+    return { head: document.version, snapshot: document.snapshot.toJSON() };
+  }
+
+  function exit(doc: string): void {
+    documents.delete(doc);
+    throttle.forget(doc);
+    peer.leave(roomOf(doc));
+    if (roster.exit(doc, peer.id, src)) rooms.tell(roomOf(doc), "left", { doc, src }, { except: peer.id });
+  }
+
+  async function open({ doc, type, create, since }: Requests["open"]["body"]): Promise<OpenReply> {
+    const again = documents.has(doc);
+    if (!again && documents.size >= limits.documentsPerConnection) {
+      throw new Fault("too_many_documents", "Too many documents are open on this connection.", {
+        details: { documentsPerConnection: limits.documentsPerConnection },
+      });
+    }
+    const found = await find(doc, type, create);
+    if (found.type !== type) {
+      throw new Fault("type_mismatch", `This is a ${found.type} document.`, {
+        details: { type: found.type },
+      });
+    }
+    if (!again) peer.join(roomOf(doc));
+    try {
+      const writable = await identity.may("write", doc);
+      const contents = await read(doc, since);
+      if (!gone) {
+        documents.set(doc, type);
+        const { person, came } = roster.enter(doc, peer.id, src, identity.user);
+        opened();
+        if (came) rooms.tell(roomOf(doc), "joined", { doc, person }, { except: peer.id });
+      }
+      return { writable, people: roster.people(doc), ...contents };
+    } catch (error) {
+      if (!again) peer.leave(roomOf(doc));
+      throw error;
+    }
+  }
+
+  function checkOp(type: DocumentType, op: Op): void {
+    const bytes = Buffer.byteLength(JSON.stringify(op));
+    if (bytes > limits.opBytes) {
+      throw new Fault("op_too_large", "The op is too large.", {
+        details: { bytes, opBytes: limits.opBytes },
+      });
+    }
+    spend(bytes);
+    if (op.length > limits.opComponents) {
+      const details = { components: op.length, opComponents: limits.opComponents };
+      throw new Fault("op_too_complex", "The op has too many components.", { details });
+    }
+    types[type].checkOp(op);
+    allowOp(type, op);
+  }
+
+  return {
+    requests: {
+      open,
+
+      async submit({ doc, version, seq, op }) {
+        checkOp(typeOf(doc), op);
+        if (!(await identity.may("write", doc)))
+          throw new Fault("readonly", "This document is not yours to write.");
+        return { version: await ledger.submit(doc, { version, src, seq, op, author: identity.user.id }) };
+      },
+
+      async ops({ doc, since }) {
+        typeOf(doc);
+        return readPage(ledger, doc, since, limits);
+      },
+
+      async leave({ doc }) {
+        if (documents.has(doc)) exit(doc);
+        return {};
+      },
+    },
+
+    presence({ doc, ...presence }) {
+      if (documents.has(doc)) throttle.update(doc, presence);
+    },
+
+    leaveAll() {
+      gone = true;
+      throttle.stop();
+      for (const doc of [...documents.keys()]) exit(doc);
+    },
+  };
+}
