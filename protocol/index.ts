@@ -4,4 +4,5 @@ export * from "./clock.js";
 export * from "./decode.js";
 export * from "./faults.js";
 export * from "./messages.js";
+export { isDocumentId, isStorable } from "./shape.js";
 export * from "./values.js";

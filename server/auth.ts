@@ -8,8 +8,7 @@
 // Rights on single documents that no token can know are the integrator's `authorize` hook (`index.ts`).
 
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from "jose";
-import type { Random } from "../protocol/index.js";
-import { type Clock, Fault, isCleanText, isDocumentId, type User } from "../protocol/index.js";
+import { type Clock, Fault, isDocumentId, isStorable, type Random, type User } from "../protocol/index.js";
 import type { Identity } from "./ports.js";
 import { deriveKey, mintId } from "./tickets.js";
 
@@ -172,13 +171,8 @@ const isPattern = (value: unknown): value is string =>
 
 /** The user's id: what authors of ops are called for ever. */
 function subject({ sub }: JWTPayload): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
-  const fits =
-    typeof sub === "string" &&
-    sub.length >= 1 &&
-    sub.length <= 128 &&
-    !/[\u0000-\u001f\u007f-\u009f]/.test(sub);
-  if (!fits || !isCleanText(sub)) throw new Fault("unauthenticated", "The token's sub claim is not valid.");
+  const fits = typeof sub === "string" && sub.length >= 1 && sub.length <= 128 && !/\p{Cc}/u.test(sub);
+  if (!fits || !isStorable(sub)) throw new Fault("unauthenticated", "The token's sub claim is not valid.");
   return sub;
 }
 
@@ -187,8 +181,7 @@ export function cleanName(name: unknown, otherwise: string): string {
   if (typeof name !== "string") return otherwise;
   const shown = name
     .toWellFormed()
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, " ")
+    .replace(/[\p{Cc}\u2028\u2029]/gu, " ")
     .replace(/[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "")
     .replace(/\s+/g, " ")
     .trim();

@@ -23,7 +23,6 @@ export interface ServerLimits extends Limits {
   readonly messageBytes: number;
   readonly slowBytes: number;
   readonly queuedBytes: number;
-  readonly stalledMs: number;
   readonly pingIntervalMs: number;
   readonly pingTimeoutMs: number;
   readonly connectTimeoutMs: number;
@@ -76,8 +75,6 @@ export const defaultLimits: ServerLimits = {
   slowBytes: 64 * KiB,
   // Some minutes of a busy document. Whoever is further behind catches up faster by opening it again.
   queuedBytes: 4 * MiB,
-  // A reader that has not taken the last reply after so long gets no other.
-  stalledMs: 30_000,
   // Together 45 s: how long a person whose connection died without a word is shown as present. Pings are the
   // transport's own and are answered by it; nobody else hears of them.
   pingIntervalMs: 25_000,
