@@ -1,0 +1,279 @@
+// The storage adapter: what ShareDB asks of a database, over any op log. The rules stand here, once for all databases.
+//
+// What always holds:
+//   - a commit calls back with true only when the op is durable; with false when another op took the version, and then the
+//     cache no longer holds what led there, so that ShareDB's retry reads anew;
+//   - ops come without holes or not at all, as new objects; snapshots come in a new wrapper, the immutable text shared;
+//   - the text is the newest saved snapshot and the ops after it. A snapshot is saved every so many ops, after the commit
+//     and outside of it, since it can be made again.
+// ShareDB's queries are not supported; `list` is the engine's own.
+
+import { setImmediate } from "node:timers/promises";
+import ShareDB from "sharedb";
+import type { Clock } from "../../protocol/index.js";
+import type { Log } from "../log.js";
+import { answer, type Callback } from "./callback.js";
+import { commitFrom, SeqReused } from "./commit.js";
+import { StorageError } from "./errors.js";
+import { type CacheBounds, cacheBounds, type Head, HeadCache, withRecent } from "./head-cache.js";
+import { dataOf, type Held, jsonOf, type KnownType, KnownTypes, titleOf } from "./known-types.js";
+import type { Commit, ListQuery, OpLog, OpRow, Receipt, Verdict } from "./op-log.js";
+import { demandDense, headFrom, isSnapshotDue, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
+
+export interface AdapterOptions {
+  readonly types: readonly KnownType[];
+  readonly clock: Clock;
+  readonly log: Pick<Log, "warn">;
+  readonly cache?: CacheBounds;
+  readonly snapshots?: SnapshotRule;
+}
+
+export class StorageAdapter extends ShareDB.DB {
+  private readonly types: KnownTypes;
+  private readonly cache: HeadCache;
+  /** Documents being read, so that many who ask at once cost one read. */
+  private readonly loading = new Map<string, Promise<Head | undefined>>();
+  /** Snapshots on their way to the log. */
+  private readonly saving = new Set<Promise<void>>();
+  private readonly rule: SnapshotRule;
+
+  constructor(
+    private readonly opLog: OpLog,
+    private readonly options: AdapterOptions,
+  ) {
+    super();
+    this.disableSubscribe = true;
+    this.types = new KnownTypes(options.types);
+    this.cache = new HeadCache(options.cache ?? cacheBounds);
+    this.rule = options.snapshots ?? snapshotRule;
+  }
+
+  /** 32 random bytes, made once per database. */
+  get secret(): Uint8Array {
+    return this.opLog.secret;
+  }
+
+  // What ShareDB asks.
+
+  /**
+   * Writes an op and the head it makes, if the head is still the one before it. `options.submitted` may give the
+   * {@link fingerprint} of the op as it was before it was transformed; ShareDB's own agents give none, and then the name
+   * (src, seq) alone says that an op was there before.
+   *
+   * Calls back with ShareDB's ERR_OP_ALREADY_SUBMITTED and `op.v` as it was then, if the op was committed before; with
+   * {@link SeqReused}, if another op was committed under its name.
+   */
+  override commit(
+    collection: string,
+    id: string,
+    op: ShareDB.RawOp,
+    snapshot: ShareDB.Snapshot,
+    options: ShareDB.Options,
+    callback: Callback<boolean>,
+  ): void {
+    // All of it is read now: ShareDB goes on using both objects once it has been called back.
+    const settled = (async () => {
+      const held = this.types.hold(snapshot.type, snapshot.data);
+      const submitted = options?.submitted instanceof Uint8Array ? options.submitted : undefined;
+      const commit = commitFrom(collection, id, op, snapshot, titleOf(held), submitted, this.options.clock);
+      const verdict = await this.write(commit);
+      if (verdict.kind !== "repeated") return this.settle(commit, held, verdict);
+      op.v = verdict.version - 1;
+      if (submitted !== undefined && !verdict.same) throw new SeqReused(verdict.version);
+      throw new ShareDB.Error(ShareDB.Error.CODES.ERR_OP_ALREADY_SUBMITTED!, "Op already submitted");
+    })();
+    answer(settled, callback);
+  }
+
+  override getSnapshot(
+    collection: string,
+    id: string,
+    fields: ShareDB.Fields,
+    options: ShareDB.Options,
+    callback: Callback<ShareDB.Snapshot>,
+  ): void {
+    const withMeta = Boolean(fields?.$submit || options?.metadata);
+    answer(
+      this.head(collection, id).then((head) => ({
+        id,
+        v: head?.version ?? 0,
+        type: head?.type ?? null,
+        data: head && dataOf(head.held),
+        m: withMeta && head?.meta ? (JSON.parse(head.meta) as ShareDB.Metadata) : null,
+      })),
+      callback,
+    );
+  }
+
+  /** The ops with `from` <= v < `to`, as far as they exist; null stands for the beginning and the head. */
+  override getOps(
+    collection: string,
+    id: string,
+    from: number | null,
+    to: number | null,
+    options: ShareDB.Options,
+    callback: Callback<ShareDB.RawOp[]>,
+  ): void {
+    const rows = this.rows(collection, id, from ?? 0, to ?? Number.MAX_SAFE_INTEGER);
+    answer(
+      rows.then((ops) => ops.map((op) => rawOp(op, Boolean(options?.metadata)))),
+      callback,
+    );
+  }
+
+  override getCommittedOpVersion(
+    collection: string,
+    id: string,
+    _snapshot: ShareDB.Snapshot,
+    op: ShareDB.RawOp,
+    _options: ShareDB.Options,
+    callback: Callback<number | undefined>,
+  ): void {
+    const receipt =
+      op.src == null ? Promise.resolve(undefined) : this.receipt(collection, id, op.src, op.seq ?? 0);
+    answer(
+      receipt.then((found) => found && found.version - 1),
+      callback,
+    );
+  }
+
+  override close(callback?: Callback<void>): void {
+    answer(
+      Promise.allSettled(this.saving).then(() => this.opLog.close()),
+      callback,
+    );
+  }
+
+  // What the ledger asks besides.
+
+  /** The document at its head; undefined if there never was one, type null if it is deleted. */
+  async head(collection: string, id: string): Promise<Head | undefined> {
+    const name = nameOf(collection, id);
+    const cached = this.cache.get(name);
+    if (cached !== undefined) return cached;
+    const loading = this.loading.get(name) ?? this.load(collection, id, name);
+    return loading;
+  }
+
+  /** What became of the op that a client called `seq`. */
+  receipt(collection: string, id: string, src: string, seq: number): Promise<Receipt | undefined> {
+    return this.opLog.receipt(collection, id, src, seq);
+  }
+
+  /** Head versions as the database has them, of the documents that exist. */
+  async heads(collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return new Map(await this.opLog.heads(collection, ids));
+  }
+
+  list(query: ListQuery) {
+    return this.opLog.list(query);
+  }
+
+  /** Forgets the ops up to `version`, as far as a saved snapshot allows. @returns the version up to which they are gone */
+  async prune(collection: string, id: string, version: number): Promise<number> {
+    const pruned = await this.opLog.prune(collection, id, version);
+    this.forget(nameOf(collection, id));
+    return pruned;
+  }
+
+  /** Finds out by writing whether writing works. @throws StorageError */
+  probe(): Promise<void> {
+    return this.opLog.probe();
+  }
+
+  private async write(commit: Commit): Promise<Verdict> {
+    try {
+      return await this.opLog.commit(commit);
+    } catch (error) {
+      // It may be there or not; whoever asks next must find out.
+      this.forget(nameOf(commit.collection, commit.id));
+      throw error;
+    }
+  }
+
+  private settle(commit: Commit, held: Held, verdict: Exclude<Verdict, { kind: "repeated" }>): boolean {
+    const name = nameOf(commit.collection, commit.id);
+    const cached = this.cache.get(name);
+    if (verdict.kind === "conflict") {
+      if (cached?.version !== verdict.head) this.forget(name);
+      return false;
+    }
+    // What is being read may be older than this commit.
+    this.loading.delete(name);
+    const next = advance(commit, held, cached);
+    if (next === undefined) this.cache.forget(name);
+    else this.cache.put(name, this.saved(commit.collection, commit.id, next));
+    return true;
+  }
+
+  private load(collection: string, id: string, name: string): Promise<Head | undefined> {
+    const loading: Promise<Head | undefined> = this.opLog
+      .load(collection, id)
+      .then((loaded) => loaded && this.saved(collection, id, headFrom(id, loaded, this.types)))
+      .then((head) => {
+        // Not if something was committed meanwhile: this may be older.
+        if (head !== undefined && this.loading.get(name) === loading) this.cache.put(name, head);
+        return head;
+      })
+      .finally(() => {
+        if (this.loading.get(name) === loading) this.loading.delete(name);
+      });
+    this.loading.set(name, loading);
+    return loading;
+  }
+
+  private async rows(collection: string, id: string, from: number, to: number): Promise<readonly OpRow[]> {
+    const cached = this.cache.get(nameOf(collection, id));
+    const oldest = cached?.recent[0]?.version;
+    if (cached !== undefined && from >= cached.version) return [];
+    if (cached !== undefined && oldest !== undefined && from >= oldest - 1) {
+      return cached.recent.filter(({ version }) => version > from && version <= to);
+    }
+    const history = await this.opLog.history(collection, id, from, to);
+    if (history === undefined || from >= history.head) return [];
+    if (from < history.pruned) {
+      throw new StorageError(
+        "history_pruned",
+        `The history of ${id} before version ${history.pruned} is gone.`,
+      );
+    }
+    demandDense(history.ops, from, Math.min(to, history.head));
+    return history.ops;
+  }
+
+  /** `head` as it is when a snapshot of it has been saved, if one is due; it is saved after the commit has been answered. */
+  private saved(collection: string, id: string, head: Head): Head {
+    if (!isSnapshotDue(head, this.rule)) return head;
+    const { version, type, held } = head;
+    const saving: Promise<void> = setImmediate()
+      .then(() => this.opLog.saveSnapshot(collection, id, { version, type, data: jsonOf(held) }))
+      .catch((error) =>
+        this.options.log.warn({ err: error, doc: id, version }, "A snapshot could not be saved"),
+      )
+      .finally(() => this.saving.delete(saving));
+    this.saving.add(saving);
+    return { ...head, unsaved: { ops: 0, characters: 0 } };
+  }
+
+  private forget(name: string): void {
+    this.cache.forget(name);
+    this.loading.delete(name);
+  }
+}
+
+/** The head that a commit made, if what came before it is known. */
+function advance({ op, head }: Commit, held: Held, before: Head | undefined): Head | undefined {
+  const { type, version, meta } = head;
+  const first = { recent: [], pruned: 0, unsaved: { ops: 0, characters: 0 } };
+  const known = version === 1 ? first : before?.version === version - 1 ? before : undefined;
+  if (known === undefined) return undefined;
+  const { pruned, recent, unsaved } = known;
+  return {
+    ...{ type, version, meta, held, pruned },
+    recent: withRecent(recent, op),
+    unsaved: { ops: unsaved.ops + 1, characters: unsaved.characters + op.body.length },
+  };
+}
+
+/** One name for (collection, id), whatever characters they hold. */
+const nameOf = (collection: string, id: string) => `${collection.length} ${collection}${id}`;

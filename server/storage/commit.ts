@@ -1,0 +1,52 @@
+// From what ShareDB commits to the rows that are kept.
+
+import { createHash } from "node:crypto";
+import type ShareDB from "sharedb";
+import type { Clock } from "../../protocol/index.js";
+import { StorageError } from "./errors.js";
+import type { Commit } from "./op-log.js";
+
+/** Another op was committed under the same (src, seq). */
+export class SeqReused extends Error {
+  override readonly name = "SeqReused";
+  constructor(
+    /** The version that the other op made. */
+    readonly version: number,
+  ) {
+    super("This client id and seq already name another op.");
+  }
+}
+
+/** @throws StorageError `bad_name` if a name could not be read back as it is */
+export function commitFrom(
+  collection: string,
+  id: string,
+  op: ShareDB.RawOp,
+  snapshot: ShareDB.Snapshot,
+  title: string,
+  submitted: Uint8Array | undefined,
+  clock: Clock,
+): Commit {
+  const { v: _, src, seq, m, ...what } = op;
+  for (const name of [collection, id, src ?? ""]) {
+    if (!name.isWellFormed() || name.includes("\0")) {
+      throw new StorageError("bad_name", "A name with half a surrogate pair or U+0000 cannot be kept.");
+    }
+  }
+  const { v: version, type } = snapshot;
+  const body = JSON.stringify(what);
+  return {
+    collection,
+    id,
+    op: {
+      version,
+      src: src ?? null,
+      seq: src == null ? null : (seq ?? 0),
+      body,
+      meta: m ? JSON.stringify(m) : null,
+    },
+    hash: submitted ?? createHash("sha256").update(body).digest(),
+    head: { type, version, meta: type === null || !snapshot.m ? null : JSON.stringify(snapshot.m), title },
+    time: typeof m?.ts === "number" ? m.ts : clock.now(),
+  };
+}

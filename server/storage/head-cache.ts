@@ -1,0 +1,85 @@
+// Documents at their heads, with their latest ops, in memory: the ones used last, as far as the bounds allow.
+//
+// Entries are immutable; a commit puts a new one. An entry may be older than the database (another process can have
+// committed), never newer; a put never replaces an entry by an older one. Losing an entry costs a read and nothing else.
+
+import { bytesOf, type Held } from "./known-types.js";
+import type { OpRow } from "./op-log.js";
+
+export interface Head {
+  /** Null: deleted. */
+  readonly type: string | null;
+  readonly version: number;
+  readonly held: Held;
+  /** What ShareDB keeps beside the snapshot, as JSON. */
+  readonly meta: string | null;
+  readonly pruned: number;
+  /** The latest ops, the last one makes `version`, without holes. */
+  readonly recent: readonly OpRow[];
+  /** What has been committed since the last saved snapshot. */
+  readonly unsaved: { readonly ops: number; readonly characters: number };
+}
+
+export interface CacheBounds {
+  readonly documents: number;
+  readonly bytes: number;
+}
+
+export const cacheBounds: CacheBounds = { documents: 10_000, bytes: 128 * 2 ** 20 };
+
+/** Ops kept with a head, in number and in characters of JSON: enough for whoever was away for a moment. */
+const RECENT_OPS = 256;
+const RECENT_CHARACTERS = 256 * 2 ** 10;
+
+export class HeadCache {
+  /** Least recently used first. */
+  private readonly entries = new Map<string, { readonly head: Head; readonly bytes: number }>();
+  private bytes = 0;
+
+  constructor(private readonly bounds: CacheBounds) {}
+
+  get(name: string): Head | undefined {
+    const entry = this.entries.get(name);
+    if (entry === undefined) return undefined;
+    this.entries.delete(name);
+    this.entries.set(name, entry);
+    return entry.head;
+  }
+
+  put(name: string, head: Head): void {
+    const before = this.entries.get(name);
+    if (before !== undefined && before.head.version > head.version) return;
+    this.forget(name);
+    const entry = { head, bytes: weigh(head) };
+    this.entries.set(name, entry);
+    this.bytes += entry.bytes;
+    for (const [oldest] of this.entries) {
+      if (this.entries.size <= this.bounds.documents && this.bytes <= this.bounds.bytes) break;
+      this.forget(oldest);
+    }
+  }
+
+  forget(name: string): void {
+    this.bytes -= this.entries.get(name)?.bytes ?? 0;
+    this.entries.delete(name);
+  }
+}
+
+/** `recent` with one more op, and without the oldest where they have become too many. */
+export function withRecent(recent: readonly OpRow[], op: OpRow): readonly OpRow[] {
+  const all = [...recent, op];
+  let characters = all.reduce((sum, each) => sum + each.body.length, 0);
+  let first = 0;
+  while (first < all.length && (all.length - first > RECENT_OPS || characters > RECENT_CHARACTERS)) {
+    characters -= all[first++]!.body.length;
+  }
+  return all.slice(first);
+}
+
+function weigh(head: Head): number {
+  const recent = head.recent.reduce(
+    (sum, { body, meta }) => sum + 2 * (body.length + (meta?.length ?? 0)) + 100,
+    0,
+  );
+  return bytesOf(head.held) + recent + 500;
+}

@@ -1,0 +1,30 @@
+// Storage: documents and their history behind one adapter, in SQLite or in memory, by the address of the database.
+
+import { type AdapterOptions, StorageAdapter } from "./adapter.js";
+import { StorageError } from "./errors.js";
+import { MemoryLog } from "./memory-log.js";
+import type { OpLog } from "./op-log.js";
+import { SqliteLog } from "./sqlite/log.js";
+
+export { type AdapterOptions, StorageAdapter } from "./adapter.js";
+export { canonicalJson, fingerprint } from "./canonical.js";
+export { SeqReused } from "./commit.js";
+export { StorageError, type StorageErrorCode } from "./errors.js";
+export type { Head } from "./head-cache.js";
+export type { KnownType, Value } from "./known-types.js";
+export { foldTitle, type ListedDocument, type Place, type Receipt } from "./op-log.js";
+
+/** @param database  `sqlite:PATH` or `memory:`. @throws StorageError */
+export async function openStorage(database: string, options: AdapterOptions): Promise<StorageAdapter> {
+  return new StorageAdapter(await openLog(database), options);
+}
+
+async function openLog(database: string): Promise<OpLog> {
+  const path = /^sqlite:(.+)$/s.exec(database)?.[1];
+  if (path !== undefined) return SqliteLog.open(path);
+  if (database === "memory:") return new MemoryLog();
+  if (/^postgres(ql)?:/.test(database)) {
+    throw new StorageError("unsupported", "PostgreSQL is not supported yet. Use sqlite:PATH or memory:.");
+  }
+  throw new StorageError("unsupported", "The database must be given as sqlite:PATH or memory:.");
+}

@@ -1,0 +1,174 @@
+// An op log that ends with the process: for tests, demonstrations and servers that are meant to forget.
+//
+// It keeps the same rows as SQLite does and gives the same verdicts; the contract suite holds both to it. Every call does
+// its work at once and answers later, so calls take effect in the order they were made.
+
+import { randomBytes } from "node:crypto";
+import { StorageError } from "./errors.js";
+import {
+  type Commit,
+  foldTitle,
+  type HeadRow,
+  type ListQuery,
+  MILESTONE_VERSIONS,
+  type OpLog,
+  type OpRow,
+  type Reads,
+  type Receipt,
+  type SnapshotRow,
+  type Verdict,
+} from "./op-log.js";
+
+/** One document; each commit replaces `head` and adds to `ops`. */
+interface Kept {
+  readonly key: number;
+  readonly id: string;
+  head: HeadRow;
+  folded: string;
+  createdAt: number;
+  updatedAt: number;
+  pruned: number;
+  /** Version pruned + 1 first. */
+  ops: OpRow[];
+  /** Oldest first. */
+  snapshots: SnapshotRow[];
+  readonly receipts: Map<string, Receipt>;
+}
+
+export class MemoryLog implements OpLog {
+  readonly secret: Uint8Array = randomBytes(32);
+  /** Collection → document id → what is kept. */
+  private readonly collections = new Map<string, Map<string, Kept>>();
+  private documents = 0;
+  private closed = false;
+
+  async commit({ collection, id, op, hash, head, time }: Commit): Promise<Verdict> {
+    const found = this.find(collection, id);
+    const name = op.src === null ? undefined : nameOf(op.src, op.seq!);
+    const receipt = name === undefined ? undefined : found?.receipts.get(name);
+    if (receipt !== undefined) {
+      return { kind: "repeated", version: receipt.version, same: Buffer.compare(receipt.hash, hash) === 0 };
+    }
+    const before = found?.head;
+    if (op.version !== (before?.version ?? 0) + 1) return { kind: "conflict", head: before?.version ?? 0 };
+    const kept = found ?? this.add(collection, id, head, time);
+    if (head.type !== null && before?.type === null) kept.createdAt = time;
+    kept.head = head;
+    kept.folded = foldTitle(head.title);
+    kept.updatedAt = time;
+    kept.ops.push(op);
+    if (name !== undefined) kept.receipts.set(name, { version: op.version, hash });
+    return { kind: "committed" };
+  }
+
+  async saveSnapshot(collection: string, id: string, snapshot: SnapshotRow): Promise<void> {
+    const kept = this.find(collection, id);
+    if (kept === undefined || snapshot.version > kept.head.version) return;
+    const snapshots = kept.snapshots.filter((other) => other.version !== snapshot.version);
+    kept.snapshots = [...snapshots, snapshot]
+      .sort((a, b) => a.version - b.version)
+      .filter(
+        ({ version }, at, all) =>
+          at >= all.length - 2 || milestone(version) !== milestone(all[at + 1]!.version),
+      );
+  }
+
+  async prune(collection: string, id: string, version: number): Promise<number> {
+    const kept = this.find(collection, id);
+    if (kept === undefined) return 0;
+    const to = Math.max(kept.pruned, Math.min(version, kept.snapshots.at(-1)?.version ?? 0));
+    kept.ops = kept.ops.filter((op) => op.version > to);
+    kept.pruned = to;
+    return to;
+  }
+
+  async probe(): Promise<void> {
+    this.demandOpen();
+  }
+
+  async load(collection: string, id: string): Promise<ReturnType<Reads["load"]>> {
+    const kept = this.find(collection, id);
+    if (kept === undefined) return undefined;
+    const { head, pruned } = kept;
+    const snapshot = kept.snapshots.at(-1);
+    return { head, pruned, snapshot, ops: between(kept, snapshot?.version ?? pruned, head.version) };
+  }
+
+  async history(
+    collection: string,
+    id: string,
+    from: number,
+    to: number,
+  ): Promise<ReturnType<Reads["history"]>> {
+    const kept = this.find(collection, id);
+    return kept && { head: kept.head.version, pruned: kept.pruned, ops: between(kept, from, to) };
+  }
+
+  async receipt(collection: string, id: string, src: string, seq: number): Promise<Receipt | undefined> {
+    return this.find(collection, id)?.receipts.get(nameOf(src, seq));
+  }
+
+  async heads(collection: string, ids: readonly string[]): Promise<ReturnType<Reads["heads"]>> {
+    return ids.flatMap((id) => {
+      const head = this.find(collection, id)?.head;
+      return head === undefined || head.type === null ? [] : [[id, head.version] as const];
+    });
+  }
+
+  async list({ collection, search, after, limit }: ListQuery): Promise<ReturnType<Reads["list"]>> {
+    this.demandOpen();
+    return [...(this.collections.get(collection)?.values() ?? [])]
+      .filter((kept) => kept.folded.includes(search))
+      .filter(
+        ({ updatedAt, key }) =>
+          !after || updatedAt < after.time || (updatedAt === after.time && key < after.key),
+      )
+      .sort((a, b) => b.updatedAt - a.updatedAt || b.key - a.key)
+      .flatMap(({ id, key, head: { type, version, title }, createdAt, updatedAt }) =>
+        type === null
+          ? []
+          : [{ id, type, version, title, createdAt, updatedAt, place: { time: updatedAt, key } }],
+      )
+      .slice(0, limit);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+
+  private find(collection: string, id: string): Kept | undefined {
+    this.demandOpen();
+    return this.collections.get(collection)?.get(id);
+  }
+
+  private add(collection: string, id: string, head: HeadRow, time: number): Kept {
+    const documents = this.collections.get(collection) ?? new Map<string, Kept>();
+    this.collections.set(collection, documents);
+    const kept: Kept = {
+      key: ++this.documents,
+      id,
+      head,
+      folded: "",
+      createdAt: time,
+      updatedAt: time,
+      pruned: 0,
+      ops: [],
+      snapshots: [],
+      receipts: new Map(),
+    };
+    documents.set(id, kept);
+    return kept;
+  }
+
+  private demandOpen(): void {
+    if (this.closed) throw new StorageError("closed", "The documents in memory have been closed.");
+  }
+}
+
+const nameOf = (src: string, seq: number) => `${seq} ${src}`;
+const milestone = (version: number) => Math.floor(version / MILESTONE_VERSIONS);
+
+/** The ops that made the versions `from` + 1 … `to`. */
+function between({ ops, pruned }: Kept, from: number, to: number): OpRow[] {
+  return ops.slice(Math.max(0, from - pruned), Math.max(0, to - pruned));
+}

@@ -1,0 +1,150 @@
+// The rows an op log keeps and what it promises about them. SQLite and memory implement it; `adapter.ts` builds on it
+// everything that ShareDB asks of a database, so that the rules are written once.
+//
+// What always holds, for every document:
+//   - its ops have the versions pruned + 1 … head, without holes, and a row never changes once written;
+//   - `commit` writes exactly one op per version: compare-and-set on head + 1 = version;
+//   - (src, seq) names one op for ever, also when that op has been pruned;
+//   - head, op and name are written together or not at all, and a promise that resolves means durable.
+// Rows hold JSON as text: what was written comes back byte for byte. Types and their algebra are not known here.
+
+/** An op as it is kept. */
+export interface OpRow {
+  /** The version it made. */
+  readonly version: number;
+  readonly src: string | null;
+  readonly seq: number | null;
+  /** What it does, as JSON: `{"op":…}`, `{"create":…}` or `{"del":true}`. */
+  readonly body: string;
+  /** What is known about it (who, when), as JSON. */
+  readonly meta: string | null;
+}
+
+/** What is kept about a document's head. */
+export interface HeadRow {
+  /** Null: deleted. */
+  readonly type: string | null;
+  readonly version: number;
+  /** What ShareDB keeps beside a snapshot, as JSON. */
+  readonly meta: string | null;
+  readonly title: string;
+}
+
+export interface Commit {
+  readonly collection: string;
+  readonly id: string;
+  readonly op: OpRow;
+  /** Fingerprint of the op as it was submitted, before it was transformed. */
+  readonly hash: Uint8Array;
+  /** The head this op makes; `head.version` is `op.version`. */
+  readonly head: HeadRow;
+  /** Milliseconds since the Unix epoch. */
+  readonly time: number;
+}
+
+/** What became of a commit. */
+export type Verdict =
+  | { readonly kind: "committed" }
+  /** Another op has that version, or one before it is missing; `head` is where the document stands. */
+  | { readonly kind: "conflict"; readonly head: number }
+  /** An op of that name made `version` before; `same` says whether it was submitted with the same content. */
+  | { readonly kind: "repeated"; readonly version: number; readonly same: boolean };
+
+/** A document's text at one version, as JSON; data is null when it was deleted then. */
+export interface SnapshotRow {
+  readonly version: number;
+  readonly type: string | null;
+  readonly data: string | null;
+}
+
+export interface Loaded {
+  readonly head: HeadRow;
+  /** Ops up to this version are gone. */
+  readonly pruned: number;
+  /** The newest snapshot, if one was saved. */
+  readonly snapshot: SnapshotRow | undefined;
+  /** The ops after it. */
+  readonly ops: readonly OpRow[];
+}
+
+export interface History {
+  readonly head: number;
+  readonly pruned: number;
+  readonly ops: readonly OpRow[];
+}
+
+export interface Receipt {
+  readonly version: number;
+  readonly hash: Uint8Array;
+}
+
+/** A place in a list that is ordered by time, newest first; `key` orders documents of one millisecond. */
+export interface Place {
+  readonly time: number;
+  readonly key: number;
+}
+
+export interface ListQuery {
+  readonly collection: string;
+  /** What the title must contain, already folded with {@link foldTitle}; empty: any title. */
+  readonly search: string;
+  readonly after: Place | undefined;
+  readonly limit: number;
+}
+
+export interface ListedDocument {
+  readonly id: string;
+  readonly type: string;
+  readonly version: number;
+  readonly title: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly place: Place;
+}
+
+/** What changes the log. Each call is whole or without effect. */
+export interface Writes {
+  commit(commit: Commit): Verdict;
+  /** Keeps a snapshot and thins out older ones. It is derived from the ops, so losing it loses nothing. */
+  saveSnapshot(collection: string, id: string, snapshot: SnapshotRow): void;
+  /**
+   * Forgets the ops up to `version`, names excepted. Never further than the newest snapshot, from which the head is built.
+   *
+   * @returns the version up to which ops are now gone
+   */
+  prune(collection: string, id: string, version: number): number;
+  /** Writes a little, to find out whether writing works. */
+  probe(): void;
+}
+
+export interface Reads {
+  load(collection: string, id: string): Loaded | undefined;
+  /** The ops that made the versions `from` + 1 … `to`, oldest first, as far as they exist. */
+  history(collection: string, id: string, from: number, to: number): History | undefined;
+  receipt(collection: string, id: string, src: string, seq: number): Receipt | undefined;
+  /** Head versions of those of the documents that exist. */
+  heads(collection: string, ids: readonly string[]): readonly (readonly [id: string, version: number])[];
+  /** Documents that exist, newest first. */
+  list(query: ListQuery): readonly ListedDocument[];
+}
+
+type Later<Calls> = {
+  [Name in keyof Calls]: Calls[Name] extends (...args: infer Args) => infer Result
+    ? (...args: Args) => Promise<Result>
+    : never;
+};
+
+export interface OpLog extends Later<Writes>, Later<Reads> {
+  /** 32 random bytes, made when the log was; for signing what must still be believed after a restart. */
+  readonly secret: Uint8Array;
+  /** Finishes what was begun. Everything asked afterwards fails with a StorageError `closed`. */
+  close(): Promise<void>;
+}
+
+/** A title as it is searched: letters that differ only in case, or in how accents are encoded, are equal. */
+export function foldTitle(title: string): string {
+  return title.normalize("NFC").toLowerCase();
+}
+
+/** Of the snapshots older than the newest, the last one in each thousand versions is kept, to read history from. */
+export const MILESTONE_VERSIONS = 1000;

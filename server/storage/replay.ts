@@ -1,0 +1,100 @@
+// From rows to a head: the newest snapshot and the ops after it; and when it is time for the next snapshot.
+
+import ShareDB from "sharedb";
+import { StorageError } from "./errors.js";
+import type { Head } from "./head-cache.js";
+import { dataOf, type Held, type KnownTypes } from "./known-types.js";
+import type { Loaded, OpRow } from "./op-log.js";
+
+/** @throws StorageError `corrupt` unless the rows agree with each other */
+export function headFrom(id: string, { head, pruned, snapshot, ops }: Loaded, types: KnownTypes): Head {
+  const from = snapshot?.version ?? 0;
+  demandDense(ops, from, head.version);
+  const base = snapshot === undefined ? nothing : types.revive(snapshot.type, snapshot.data);
+  const held =
+    ops.length === 0
+      ? base
+      : replay(id, { version: from, type: snapshot?.type ?? null, held: base }, ops, types);
+  if ((held.kind === "nothing") !== (head.type === null)) {
+    throw new StorageError("corrupt", `The database is damaged: the ops of ${id} do not make its head.`);
+  }
+  return {
+    type: head.type,
+    version: head.version,
+    held,
+    meta: head.meta,
+    pruned,
+    recent: ops,
+    unsaved: { ops: ops.length, characters: ops.reduce((sum, { body }) => sum + body.length, 0) },
+  };
+}
+
+/** @throws StorageError `corrupt` unless `ops` made the versions `from` + 1 … `to` */
+export function demandDense(ops: readonly OpRow[], from: number, to: number): void {
+  const hole = ops.findIndex((op, at) => op.version !== from + 1 + at);
+  if (hole === -1 && ops.length === Math.max(0, to - from)) return;
+  const missing = from + 1 + (hole === -1 ? ops.length : hole);
+  throw new StorageError(
+    "corrupt",
+    `The database is damaged: the op that made version ${missing} is missing.`,
+  );
+}
+
+/** An op as ShareDB has it, new for whoever asked. @throws StorageError `corrupt` */
+export function rawOp({ version, src, seq, body, meta }: OpRow, withMeta: boolean): ShareDB.RawOp {
+  try {
+    return {
+      ...(src === null ? {} : { src, seq }),
+      v: version - 1,
+      ...JSON.parse(body),
+      ...(withMeta && meta !== null ? { m: JSON.parse(meta) } : {}),
+    };
+  } catch (error) {
+    throw new StorageError("corrupt", `The database is damaged: the op of version ${version} is not one.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Ops after which a snapshot is saved, and characters of JSON in them, whichever comes first. */
+export interface SnapshotRule {
+  readonly ops: number;
+  readonly characters: number;
+}
+
+export const snapshotRule: SnapshotRule = { ops: 100, characters: 64 * 2 ** 10 };
+
+/** Documents of this many atoms are saved after as many ops as the rule says; larger ones in proportion less often. */
+const LARGE_ATOMS = 2 ** 20;
+
+/**
+ * Whether a snapshot is due. Saving one costs what the document costs, so beyond {@link LARGE_ATOMS} the pace goes down
+ * with the size: what a keystroke pays for snapshots is bounded, and so is what opening a document replays.
+ */
+export function isSnapshotDue(
+  { unsaved, held }: Pick<Head, "unsaved" | "held">,
+  rule: SnapshotRule,
+): boolean {
+  const scale = Math.max(1, (held.kind === "value" ? held.value.length : 0) / LARGE_ATOMS);
+  return unsaved.ops >= rule.ops * scale || unsaved.characters >= rule.characters * scale;
+}
+
+const nothing: Held = { kind: "nothing" };
+
+interface Base {
+  readonly version: number;
+  readonly type: string | null;
+  readonly held: Held;
+}
+
+function replay(id: string, base: Base, ops: readonly OpRow[], types: KnownTypes): Held {
+  const snapshot = { id, v: base.version, type: base.type, data: dataOf(base.held), m: null };
+  const raw = ops.map((op) => rawOp(op, false));
+  const error = ShareDB.ot.applyOps(snapshot, raw);
+  if (error) {
+    throw new StorageError("corrupt", `The database is damaged: an op of ${id} does not apply.`, {
+      cause: error,
+    });
+  }
+  return types.hold(snapshot.type, snapshot.data);
+}

@@ -1,0 +1,130 @@
+// Opens the database file so that what it promises can be believed, or says in one sentence why not.
+//
+// In this order: the folder is there; nobody else has the file; it is ours and undamaged; its tables are up to date; and
+// the settings that durability hangs on are in force, read back and not just asked for. better-sqlite3 is built with
+// WAL's default of `synchronous=NORMAL`, under which a power cut takes back commits that were acknowledged.
+//
+// The lock is an exclusive transaction on an empty file beside the database. It ends with the process, however that
+// ends, and leaves the database itself open to readers such as a backup.
+
+import { closeSync, existsSync, mkdirSync, openSync, readSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import Sqlite, { type Database } from "better-sqlite3";
+import { StorageError } from "../errors.js";
+import { migrate } from "./migrations.js";
+import { codeOf, troubleWith } from "./trouble.js";
+
+/** How long a writer waits for another program that is writing to the file. */
+const BUSY_TIMEOUT_MS = 5000;
+/** Files up to this size are checked whole when opened, at roughly half a gigabyte a second; larger ones row by row when read. */
+const CHECK_BYTES = 256 * 2 ** 20;
+
+export interface OpenFile {
+  readonly database: Database;
+  /** The settings in force, as SQLite reports them. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  close(): void;
+}
+
+/** @throws StorageError */
+export function openFile(given: string): OpenFile {
+  try {
+    const path = locate(given);
+    const lock = acquire(path);
+    try {
+      checkHeader(path);
+      const database = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS });
+      try {
+        const settings = prepare(database, path);
+        return {
+          database,
+          settings,
+          close() {
+            database.close();
+            lock.close();
+          },
+        };
+      } catch (error) {
+        database.close();
+        throw error;
+      }
+    } catch (error) {
+      lock.close();
+      throw error;
+    }
+  } catch (error) {
+    throw troubleWith(given, error);
+  }
+}
+
+/** The file's one true path: two names of one file must share one lock. */
+function locate(given: string): string {
+  mkdirSync(dirname(given), { recursive: true, mode: 0o700 });
+  if (!existsSync(given)) return join(realpathSync(dirname(given)), basename(given));
+  if (!statSync(given).isFile()) throw new StorageError("not_a_database", `${given} is not a file.`);
+  return realpathSync(given);
+}
+
+function acquire(path: string): Database {
+  const lock = new Sqlite(`${path}-lock`, { timeout: 0 });
+  try {
+    lock.exec("BEGIN EXCLUSIVE");
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (!codeOf(error).startsWith("SQLITE_BUSY")) throw error;
+    throw new StorageError("locked", `${path} is in use by another server.`, { cause: error });
+  }
+}
+
+/** Looks before SQLite does, which would take an unknown file of 16 bytes for an empty database. */
+function checkHeader(path: string): void {
+  if (!existsSync(path) || statSync(path).size === 0) return;
+  const magic = Buffer.alloc(16);
+  const file = openSync(path, "r");
+  try {
+    readSync(file, magic, 0, magic.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  if (magic.toString("latin1") !== "SQLite format 3\0") {
+    throw new StorageError("not_a_database", `${path} is not a database.`);
+  }
+}
+
+function prepare(database: Database, path: string): Record<string, unknown> {
+  database.pragma("trusted_schema = OFF");
+  database.pragma("cell_size_check = ON");
+  demand(database, path, "foreign_keys", "ON", 1);
+  demand(database, path, "journal_mode", "WAL", "wal");
+  demand(database, path, "synchronous", "FULL", 2);
+  database.pragma("fullfsync = ON"); // macOS: past the disk's own cache
+  database.pragma("checkpoint_fullfsync = ON");
+  database.pragma("wal_autocheckpoint = 1000");
+  database.pragma(`journal_size_limit = ${64 * 2 ** 20}`);
+  if (statSync(path).size <= CHECK_BYTES) {
+    const found = database.pragma("quick_check(1)", { simple: true });
+    if (found !== "ok") throw new StorageError("corrupt", `${path} is damaged: ${found}.`);
+  }
+  migrate(database, path);
+  // Read again after the first write, which is when the built-in default would take over.
+  demand(database, path, "synchronous", undefined, 2);
+  const names = ["journal_mode", "synchronous", "foreign_keys", "trusted_schema", "busy_timeout"];
+  return Object.fromEntries(names.map((name) => [name, database.pragma(name, { simple: true })]));
+}
+
+/** Sets what durability hangs on (or leaves it, if `value` is undefined) and reads it back. @throws StorageError `not_durable` */
+export function demand(
+  database: Pick<Database, "pragma">,
+  path: string,
+  name: string,
+  value: string | undefined,
+  expected: string | number,
+): void {
+  if (value !== undefined) database.pragma(`${name} = ${value}`);
+  const found = database.pragma(name, { simple: true });
+  if (found !== expected) {
+    const sentence = `${path} cannot be kept durably: SQLite's ${name} is ${found}, and must be ${expected}.`;
+    throw new StorageError("not_durable", sentence);
+  }
+}

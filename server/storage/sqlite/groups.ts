@@ -1,0 +1,75 @@
+// Gathers writes into groups: one group is on its way at a time, and what comes meanwhile makes the next.
+//
+// Writes keep the order in which they were added. A group is bounded, so that one huge write does not make the others wait
+// for all that came after it too.
+
+import { type Outcome, resultOf, type Write } from "./messages.js";
+
+/** Writes in one group, and characters of JSON in it; a larger write goes alone. */
+const GROUP_WRITES = 256;
+const GROUP_CHARACTERS = 8 * 2 ** 20;
+
+export interface Groups {
+  /** @returns what the write gave. @throws StorageError, its own or that of the whole group */
+  add(write: Write): Promise<unknown>;
+  /** Resolves when nothing waits and nothing is on its way. */
+  idle(): Promise<void>;
+}
+
+/** @param send  writes a group and gives one outcome for each write; rejects when it cannot know any */
+export function createGroups(send: (writes: readonly Write[]) => Promise<readonly Outcome[]>): Groups {
+  interface Waiting {
+    readonly write: Write;
+    readonly characters: number;
+    resolve(outcome: Outcome): void;
+    reject(error: unknown): void;
+  }
+  const waiting: Waiting[] = [];
+  let sending: Promise<void> | undefined;
+
+  function take(): Waiting[] {
+    let characters = 0;
+    const fits = waiting.findIndex((each, at) => {
+      characters += each.characters;
+      return at >= GROUP_WRITES || (at > 0 && characters > GROUP_CHARACTERS);
+    });
+    return waiting.splice(0, fits === -1 ? waiting.length : fits);
+  }
+
+  async function sendAll(): Promise<void> {
+    // Whatever else was asked in this turn of the event loop comes along.
+    await Promise.resolve();
+    while (waiting.length > 0) {
+      const group = take();
+      try {
+        const outcomes = await send(group.map(({ write }) => write));
+        group.forEach(({ resolve }, at) => {
+          resolve(outcomes[at]!);
+        });
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    sending = undefined;
+  }
+
+  return {
+    async add(write) {
+      const outcome = new Promise<Outcome>((resolve, reject) => {
+        waiting.push({ write, characters: charactersOf(write.args), resolve, reject });
+      });
+      sending ??= sendAll();
+      return resultOf(await outcome);
+    },
+    async idle() {
+      while (sending !== undefined) await sending;
+    },
+  };
+}
+
+/** Roughly what a write weighs: the text in its arguments and in theirs. */
+function charactersOf(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return 0;
+  return Object.values(value).reduce<number>((sum, member) => sum + charactersOf(member), 0);
+}

@@ -1,0 +1,133 @@
+// The op log in a SQLite file: this side asks, the thread of `worker.ts` answers.
+//
+// Group commit: one group of writes is on its way at a time, and what is asked meanwhile waits and goes together. So a quiet
+// server commits each op at once, and a busy one pays one fsync for all that came during the last.
+
+import { Worker } from "node:worker_threads";
+import { StorageError } from "../errors.js";
+import type { Commit, ListQuery, OpLog, Reads, SnapshotRow, Writes } from "../op-log.js";
+import { createGroups, type Groups } from "./groups.js";
+import {
+  type Answer,
+  type Asked,
+  type Counts,
+  type Opening,
+  type Outcome,
+  type Question,
+  resultOf,
+  troubleOf,
+} from "./messages.js";
+import { troubleWith } from "./trouble.js";
+
+export class SqliteLog implements OpLog {
+  /** Question number → who waits for its outcome. */
+  private readonly asked = new Map<number, (outcome: Outcome) => void>();
+  private readonly groups: Groups = createGroups(
+    async (writes) => (await this.ask({ kind: "write", writes })) as Outcome[],
+  );
+  private questions = 0;
+  /** Why nothing can be asked any more. */
+  private ended: StorageError | undefined;
+  private closing: Promise<void> | undefined;
+
+  private constructor(
+    private readonly path: string,
+    private readonly worker: Worker,
+    readonly secret: Uint8Array,
+    /** The settings in force in the database, as SQLite reports them. */
+    readonly settings: Readonly<Record<string, unknown>>,
+  ) {
+    worker.on("message", ({ number, outcome }: Answer) => {
+      const settle = this.asked.get(number);
+      this.asked.delete(number);
+      settle?.(outcome);
+    });
+    worker.on("error", (error) => this.end(`The database thread of ${path} has failed: ${error.message}`));
+    worker.on("exit", () => this.end(`${path} has been closed.`));
+  }
+
+  /** Opens the file, or makes it, with its folder. @throws StorageError */
+  static async open(path: string): Promise<SqliteLog> {
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: { path } });
+    const opening = await new Promise<Opening>((resolve) => {
+      worker.once("message", resolve);
+      worker.once("error", (error) => resolve(troubleOf(troubleWith(path, error))));
+    });
+    if ("trouble" in opening) await worker.terminate();
+    const { secret, settings } = resultOf(opening);
+    return new SqliteLog(path, worker, secret, settings);
+  }
+
+  commit(commit: Commit) {
+    return this.write("commit", commit);
+  }
+  saveSnapshot(collection: string, id: string, snapshot: SnapshotRow) {
+    return this.write("saveSnapshot", collection, id, snapshot);
+  }
+  prune(collection: string, id: string, version: number) {
+    return this.write("prune", collection, id, version);
+  }
+  probe() {
+    return this.write("probe");
+  }
+
+  load(collection: string, id: string) {
+    return this.read("load", collection, id);
+  }
+  history(collection: string, id: string, from: number, to: number) {
+    return this.read("history", collection, id, from, to);
+  }
+  receipt(collection: string, id: string, src: string, seq: number) {
+    return this.read("receipt", collection, id, src, seq);
+  }
+  heads(collection: string, ids: readonly string[]) {
+    return this.read("heads", collection, ids);
+  }
+  list(query: ListQuery) {
+    return this.read("list", query);
+  }
+
+  /** Writes and transactions so far. */
+  async counts(): Promise<Counts> {
+    return (await this.ask({ kind: "counts" })) as Counts;
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.finish();
+    return this.closing;
+  }
+
+  private async finish(): Promise<void> {
+    await this.groups.idle();
+    if (this.ended !== undefined) return;
+    const exit = new Promise((resolve) => this.worker.once("exit", resolve));
+    const closed = this.ask({ kind: "close" });
+    this.ended = new StorageError("closed", `${this.path} has been closed.`);
+    await closed.finally(() => exit);
+  }
+
+  private async write<Name extends keyof Writes>(name: Name, ...args: Parameters<Writes[Name]>) {
+    if (this.closing !== undefined) throw new StorageError("closed", `${this.path} has been closed.`);
+    return (await this.groups.add({ name, args })) as ReturnType<Writes[Name]>;
+  }
+
+  private async read<Name extends keyof Reads>(name: Name, ...args: Parameters<Reads[Name]>) {
+    return (await this.ask({ kind: "read", read: { name, args } })) as ReturnType<Reads[Name]>;
+  }
+
+  private async ask(question: Question): Promise<unknown> {
+    if (this.ended !== undefined) throw this.ended;
+    const number = ++this.questions;
+    const outcome = new Promise<Outcome>((resolve) => this.asked.set(number, resolve));
+    this.worker.postMessage({ number, question } satisfies Asked);
+    return resultOf(await outcome);
+  }
+
+  /** The thread is gone: whoever still waits learns that nobody knows what became of it. */
+  private end(message: string): void {
+    this.ended ??= new StorageError("closed", message);
+    const { code } = this.ended;
+    for (const settle of this.asked.values()) settle({ trouble: { code, message } });
+    this.asked.clear();
+  }
+}

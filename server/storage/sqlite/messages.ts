@@ -1,0 +1,48 @@
+// What passes between the server's thread and the thread that owns the database.
+//
+// Reads travel one by one. Writes travel in groups, because a group costs one commit of SQLite's and one fsync; each gets
+// its own outcome. Errors travel as plain objects: an Error that crosses threads loses its class.
+
+import { StorageError, type StorageErrorCode } from "../errors.js";
+import type { Reads, Writes } from "../op-log.js";
+
+/** A call of {@link SqliteRows} by name; `log.ts` sees to it that the arguments are those of the name. */
+export interface Call<Calls> {
+  readonly name: keyof Calls;
+  readonly args: readonly unknown[];
+}
+export type Write = Call<Writes>;
+export type Read = Call<Reads>;
+
+export type Question =
+  | { readonly kind: "write"; readonly writes: readonly Write[] }
+  | { readonly kind: "read"; readonly read: Read }
+  | { readonly kind: "counts" }
+  | { readonly kind: "close" };
+
+/** How well writes were grouped: writes per transaction, one fsync each. */
+export interface Counts {
+  readonly transactions: number;
+  readonly writes: number;
+}
+
+export type Outcome<Result = unknown> =
+  | { readonly done: Result }
+  | { readonly trouble: { readonly code: StorageErrorCode; readonly message: string } };
+
+export type Asked = { readonly number: number; readonly question: Question };
+export type Answer = { readonly number: number; readonly outcome: Outcome };
+
+/** The first message of the thread: the file is open, or why it is not. */
+export type Opening = Outcome<{
+  readonly secret: Uint8Array;
+  readonly settings: Readonly<Record<string, unknown>>;
+}>;
+
+export const troubleOf = ({ code, message }: StorageError) => ({ trouble: { code, message } });
+
+/** @throws StorageError */
+export function resultOf<Result>(outcome: Outcome<Result>): Result {
+  if ("done" in outcome) return outcome.done;
+  throw new StorageError(outcome.trouble.code, outcome.trouble.message);
+}

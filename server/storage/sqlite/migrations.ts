@@ -1,0 +1,91 @@
+// The tables, as numbered steps from an empty file to today's. A step that was released never changes; a new one is added.
+//
+//   meta         what belongs to the file itself: the secret that signs tickets
+//   documents    one row per document: where its head is, and what a list shows
+//   ops          the history, append-only: (document, version) is the compare-and-set
+//   submissions  which (src, seq) made which version. A table of its own and not an index over `ops`, because a client
+//                may send an op again long after the op itself has been pruned
+//   snapshots    the text at some versions; derived from `ops`, kept so that opening a document replays few of them
+//
+// `documents.key` stands for (collection, id) in the other tables. Every row carries a digest of its columns, which is
+// checked when the row is read. The number of the last step is the file's `user_version`.
+
+import type { Database } from "better-sqlite3";
+import { StorageError } from "../errors.js";
+
+/** "ILOT": says whose file this is, in the header where `file(1)` and SQLite keep such a number. */
+export const APPLICATION_ID = 0x494c4f54;
+
+const steps: readonly string[] = [
+  `CREATE TABLE meta (
+     name  TEXT PRIMARY KEY,
+     value BLOB NOT NULL
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE documents (
+     key        INTEGER PRIMARY KEY,
+     collection TEXT NOT NULL,
+     id         TEXT NOT NULL,
+     type       TEXT,
+     version    INTEGER NOT NULL,
+     pruned     INTEGER NOT NULL,
+     title      TEXT NOT NULL,
+     folded     TEXT NOT NULL,
+     created_at INTEGER NOT NULL,
+     updated_at INTEGER NOT NULL,
+     meta       TEXT,
+     digest     BLOB NOT NULL,
+     UNIQUE (collection, id)
+   ) STRICT;
+   CREATE INDEX documents_newest ON documents (collection, updated_at DESC, key DESC) WHERE type IS NOT NULL;
+
+   CREATE TABLE ops (
+     document INTEGER NOT NULL REFERENCES documents (key),
+     version  INTEGER NOT NULL,
+     src      TEXT,
+     seq      INTEGER,
+     body     TEXT NOT NULL,
+     meta     TEXT,
+     digest   BLOB NOT NULL,
+     PRIMARY KEY (document, version)
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE submissions (
+     document INTEGER NOT NULL REFERENCES documents (key),
+     src      TEXT NOT NULL,
+     seq      INTEGER NOT NULL,
+     version  INTEGER NOT NULL,
+     hash     BLOB NOT NULL,
+     digest   BLOB NOT NULL,
+     PRIMARY KEY (document, src, seq)
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE snapshots (
+     document INTEGER NOT NULL REFERENCES documents (key),
+     version  INTEGER NOT NULL,
+     type     TEXT,
+     data     TEXT,
+     digest   BLOB NOT NULL,
+     PRIMARY KEY (document, version)
+   ) STRICT;`,
+];
+
+/** Brings the tables up to date, all steps in one transaction. @throws StorageError for files of others and of the future */
+export function migrate(database: Database, path: string): void {
+  const version = Number(database.pragma("user_version", { simple: true }));
+  const owner = Number(database.pragma("application_id", { simple: true }));
+  const tables = database.prepare("SELECT count(*) FROM sqlite_schema").pluck().get();
+  if (owner !== APPLICATION_ID && (version !== 0 || owner !== 0 || tables !== 0)) {
+    throw new StorageError("not_a_database", `${path} is a database of another program.`);
+  }
+  if (version > steps.length) {
+    throw new StorageError("schema_newer", `${path} was written by a newer version of this program.`);
+  }
+  database
+    .transaction(() => {
+      for (const step of steps.slice(version)) database.exec(step);
+      database.pragma(`application_id = ${APPLICATION_ID}`);
+      database.pragma(`user_version = ${steps.length}`);
+    })
+    .immediate();
+}

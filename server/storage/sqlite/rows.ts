@@ -1,0 +1,258 @@
+// The op log's calls as SQL, one connection, no thread and no waiting. Whoever calls a write has opened a transaction.
+//
+// Rows are checked against their digests whenever they are read, and written with a digest whenever they change.
+
+import type { Database } from "better-sqlite3";
+import {
+  type Commit,
+  foldTitle,
+  type HeadRow,
+  type History,
+  type ListedDocument,
+  type ListQuery,
+  type Loaded,
+  MILESTONE_VERSIONS,
+  type OpRow,
+  type Reads,
+  type Receipt,
+  type SnapshotRow,
+  type Verdict,
+  type Writes,
+} from "../op-log.js";
+import { checkDigest, digestOf } from "./digest.js";
+
+interface DocumentRow extends HeadRow {
+  readonly key: number;
+  readonly collection: string;
+  readonly id: string;
+  readonly pruned: number;
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly digest: Uint8Array;
+}
+
+type Digested<Row> = Row & { readonly digest: Uint8Array };
+
+export class SqliteRows implements Writes, Reads {
+  private readonly sql: ReturnType<typeof statements>;
+
+  constructor(database: Database) {
+    this.sql = statements(database);
+  }
+
+  commit({ collection, id, op, hash, head, time }: Commit): Verdict {
+    const before = this.document(collection, id);
+    if (before !== undefined && op.src !== null) {
+      const receipt = this.receiptOf(before.key, op.src, op.seq!);
+      if (receipt !== undefined) {
+        return { kind: "repeated", version: receipt.version, same: Buffer.compare(receipt.hash, hash) === 0 };
+      }
+    }
+    if (op.version !== (before?.version ?? 0) + 1) return { kind: "conflict", head: before?.version ?? 0 };
+    const reborn = head.type !== null && (before?.type ?? null) === null;
+    const key = this.put({
+      ...head,
+      key: before?.key ?? this.sql.nextKey.get()!.key,
+      collection,
+      id,
+      pruned: before?.pruned ?? 0,
+      created_at: reborn || before === undefined ? time : before.created_at,
+      updated_at: time,
+    });
+    this.sql.addOp.run({ ...op, document: key, digest: digestOfOp(key, op) });
+    if (op.src !== null) {
+      const columns = { document: key, src: op.src, seq: op.seq!, version: op.version, hash };
+      this.sql.addSubmission.run({ ...columns, digest: digestOf("submissions", ...Object.values(columns)) });
+    }
+    return { kind: "committed" };
+  }
+
+  saveSnapshot(collection: string, id: string, { version, type, data }: SnapshotRow): void {
+    const document = this.document(collection, id);
+    if (document === undefined || version > document.version) return;
+    const digest = digestOf("snapshots", document.key, version, type, data);
+    this.sql.putSnapshot.run({ document: document.key, version, type, data, digest });
+    this.sql.thinSnapshots.run({ document: document.key, milestone: MILESTONE_VERSIONS });
+  }
+
+  prune(collection: string, id: string, version: number): number {
+    const document = this.document(collection, id);
+    if (document === undefined) return 0;
+    const newest = this.sql.newestSnapshot.get(document.key)?.version ?? 0;
+    const pruned = Math.max(document.pruned, Math.min(version, newest));
+    this.sql.dropOps.run(document.key, pruned);
+    this.put({ ...document, pruned });
+    return pruned;
+  }
+
+  probe(): void {
+    this.sql.putMeta.run("probe", Buffer.from("written"));
+  }
+
+  load(collection: string, id: string): Loaded | undefined {
+    const document = this.document(collection, id);
+    if (document === undefined) return undefined;
+    const { type, version, meta, title, pruned, key } = document;
+    const snapshot = this.snapshot(key);
+    const ops = this.ops(key, snapshot?.version ?? pruned, version);
+    return { head: { type, version, meta, title }, pruned, snapshot, ops };
+  }
+
+  history(collection: string, id: string, from: number, to: number): History | undefined {
+    const document = this.document(collection, id);
+    if (document === undefined) return undefined;
+    return { head: document.version, pruned: document.pruned, ops: this.ops(document.key, from, to) };
+  }
+
+  receipt(collection: string, id: string, src: string, seq: number): Receipt | undefined {
+    const document = this.document(collection, id);
+    return document && this.receiptOf(document.key, src, seq);
+  }
+
+  heads(collection: string, ids: readonly string[]): [id: string, version: number][] {
+    return this.sql.heads.all(collection, JSON.stringify(ids)).map(({ id, version }) => [id, version]);
+  }
+
+  list({ collection, search, after, limit }: ListQuery): ListedDocument[] {
+    const { time, key } = after ?? { time: Number.MAX_SAFE_INTEGER, key: Number.MAX_SAFE_INTEGER };
+    return this.sql.list.all({ collection, search, time, key, limit }).map((row) => {
+      const { id, type, version, title, created_at: createdAt, updated_at: updatedAt } = checked(row);
+      return {
+        id,
+        type: type!,
+        version,
+        title,
+        createdAt,
+        updatedAt,
+        place: { time: updatedAt, key: row.key },
+      };
+    });
+  }
+
+  /** What belongs to the file itself: made by `make` the first time it is asked for. */
+  meta(name: string, make: () => Uint8Array): Uint8Array {
+    const found = this.sql.meta.get(name)?.value;
+    if (found !== undefined) return found;
+    const value = make();
+    this.sql.putMeta.run(name, value);
+    return value;
+  }
+
+  private document(collection: string, id: string): DocumentRow | undefined {
+    const row = this.sql.document.get(collection, id);
+    return row && checked(row);
+  }
+
+  private put(document: Omit<DocumentRow, "digest">): number {
+    this.sql.putDocument.run({
+      ...document,
+      folded: foldTitle(document.title),
+      digest: digestOfDocument(document),
+    });
+    return document.key;
+  }
+
+  private receiptOf(document: number, src: string, seq: number): Receipt | undefined {
+    const row = this.sql.submission.get(document, src, seq);
+    if (row === undefined) return undefined;
+    checkDigest("submissions", row.digest, document, src, seq, row.version, row.hash);
+    return { version: row.version, hash: row.hash };
+  }
+
+  private snapshot(document: number): SnapshotRow | undefined {
+    const row = this.sql.newestSnapshot.get(document);
+    if (row === undefined) return undefined;
+    const { digest, version, type, data } = row;
+    checkDigest("snapshots", digest, document, version, type, data);
+    return { version, type, data };
+  }
+
+  private ops(document: number, from: number, to: number): OpRow[] {
+    return this.sql.ops.all(document, from, to).map(({ digest, ...op }) => {
+      checkDigest("ops", digest, ...columnsOfOp(document, op));
+      return op;
+    });
+  }
+}
+
+const columnsOfOp = (document: number, { version, src, seq, body, meta }: OpRow) =>
+  [document, version, src, seq, body, meta] as const;
+
+const digestOfOp = (document: number, op: OpRow) => digestOf("ops", ...columnsOfOp(document, op));
+
+const columnsOfDocument = (row: Omit<DocumentRow, "digest">) =>
+  [
+    ...[row.key, row.version, row.collection, row.id, row.type, row.pruned, row.title],
+    ...[row.created_at, row.updated_at, row.meta],
+  ] as const;
+
+const digestOfDocument = (row: Omit<DocumentRow, "digest">) =>
+  digestOf("documents", ...columnsOfDocument(row));
+
+function checked(row: DocumentRow): DocumentRow {
+  checkDigest("documents", row.digest, ...columnsOfDocument(row));
+  return row;
+}
+
+const DOCUMENT = "key, collection, id, type, version, pruned, title, created_at, updated_at, meta, digest";
+
+/** Everything that is asked of SQLite, prepared once. */
+function statements(database: Database) {
+  const prepare = <Parameters extends unknown[] | object, Row>(sql: string) =>
+    database.prepare<Parameters, Row>(sql);
+  return {
+    document: prepare<[string, string], DocumentRow>(
+      `SELECT ${DOCUMENT} FROM documents WHERE collection = ? AND id = ?`,
+    ),
+    nextKey: prepare<[], { key: number }>("SELECT coalesce(max(key), 0) + 1 AS key FROM documents"),
+    putDocument: prepare<object, never>(
+      `INSERT INTO documents (${DOCUMENT}, folded)
+       VALUES (:key, :collection, :id, :type, :version, :pruned, :title, :created_at, :updated_at, :meta, :digest, :folded)
+       ON CONFLICT (key) DO UPDATE SET type = :type, version = :version, pruned = :pruned, title = :title,
+         folded = :folded, created_at = :created_at, updated_at = :updated_at, meta = :meta, digest = :digest`,
+    ),
+    addOp: prepare<object, never>(
+      `INSERT INTO ops (document, version, src, seq, body, meta, digest)
+       VALUES (:document, :version, :src, :seq, :body, :meta, :digest)`,
+    ),
+    ops: prepare<[number, number, number], Digested<OpRow>>(
+      `SELECT version, src, seq, body, meta, digest FROM ops
+       WHERE document = ? AND version > ? AND version <= ? ORDER BY version`,
+    ),
+    dropOps: prepare<[number, number], never>("DELETE FROM ops WHERE document = ? AND version <= ?"),
+    addSubmission: prepare<object, never>(
+      `INSERT INTO submissions (document, src, seq, version, hash, digest)
+       VALUES (:document, :src, :seq, :version, :hash, :digest)`,
+    ),
+    submission: prepare<[number, string, number], Digested<Receipt>>(
+      "SELECT version, hash, digest FROM submissions WHERE document = ? AND src = ? AND seq = ?",
+    ),
+    putSnapshot: prepare<object, never>(
+      `INSERT OR REPLACE INTO snapshots (document, version, type, data, digest)
+       VALUES (:document, :version, :type, :data, :digest)`,
+    ),
+    newestSnapshot: prepare<[number], Digested<SnapshotRow>>(
+      "SELECT version, type, data, digest FROM snapshots WHERE document = ? ORDER BY version DESC LIMIT 1",
+    ),
+    thinSnapshots: prepare<object, never>(
+      `DELETE FROM snapshots WHERE document = :document AND version IN (
+         SELECT version FROM (
+           SELECT version, lag(version) OVER newest AS next, row_number() OVER newest AS age
+           FROM snapshots WHERE document = :document WINDOW newest AS (ORDER BY version DESC)
+         ) WHERE age > 2 AND version / :milestone = next / :milestone
+       )`,
+    ),
+    heads: prepare<[string, string], { id: string; version: number }>(
+      `SELECT id, version FROM documents
+       WHERE collection = ? AND type IS NOT NULL AND id IN (SELECT value FROM json_each(?))`,
+    ),
+    list: prepare<object, DocumentRow>(
+      `SELECT ${DOCUMENT} FROM documents
+       WHERE collection = :collection AND type IS NOT NULL AND (updated_at, key) < (:time, :key)
+         AND (:search = '' OR instr(folded, :search) > 0)
+       ORDER BY updated_at DESC, key DESC LIMIT :limit`,
+    ),
+    meta: prepare<[string], { value: Uint8Array }>("SELECT value FROM meta WHERE name = ?"),
+    putMeta: prepare<[string, Uint8Array], never>("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)"),
+  };
+}

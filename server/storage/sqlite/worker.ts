@@ -1,0 +1,70 @@
+// The thread that owns the database file, so that no read and no fsync ever stops the server's event loop.
+//
+// It answers every question once, in the order they came. The first message says whether the file could be opened.
+
+import { randomBytes } from "node:crypto";
+import { parentPort, workerData } from "node:worker_threads";
+import { type OpenFile, openFile } from "./file.js";
+import {
+  type Answer,
+  type Asked,
+  type Call,
+  type Opening,
+  type Outcome,
+  type Question,
+  troubleOf,
+} from "./messages.js";
+import { SqliteRows } from "./rows.js";
+import { troubleWith } from "./trouble.js";
+import { createWriter } from "./writer.js";
+
+const port = parentPort!;
+const { path } = workerData as { readonly path: string };
+const explain = (error: unknown) => troubleWith(path, error);
+
+function attempt<Result>(work: () => Result): Outcome<Result> {
+  try {
+    return { done: work() };
+  } catch (error) {
+    return troubleOf(explain(error));
+  }
+}
+
+function serve(file: OpenFile, rows: SqliteRows): void {
+  const call = ({ name, args }: Call<SqliteRows>): unknown => Reflect.apply(rows[name], rows, args);
+  const writer = createWriter(file.database, call, explain);
+
+  function answer(question: Question): unknown {
+    switch (question.kind) {
+      case "write":
+        return writer.write(question.writes);
+      case "read":
+        return call(question.read);
+      case "counts":
+        return writer.counts();
+      case "close":
+        return file.close();
+    }
+  }
+
+  port.on("message", ({ number, question }: Asked) => {
+    const outcome = attempt(() => answer(question));
+    port.postMessage({ number, outcome } satisfies Answer);
+    if (question.kind === "close") port.close();
+  });
+}
+
+function open() {
+  const file = openFile(path);
+  try {
+    const rows = new SqliteRows(file.database);
+    const secret = file.database.transaction(() => rows.meta("secret", () => randomBytes(32))).immediate();
+    serve(file, rows);
+    return { secret, settings: file.settings };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+port.postMessage(attempt(open) satisfies Opening);

@@ -1,0 +1,51 @@
+// Runs groups of writes, each group as one transaction with one fsync.
+//
+// If a group fails, nothing of it is there, and each write is tried on its own, so that one that cannot be written does not
+// take its neighbours down; not so where trying again means waiting again, or the disk itself is the trouble. After an
+// fsync has failed nothing is written any more: the system may have dropped pages that it could not write, and a later
+// fsync would then succeed without them.
+
+import type { Database } from "better-sqlite3";
+import type { StorageError } from "../errors.js";
+import { type Counts, type Outcome, troubleOf, type Write } from "./messages.js";
+import { codeOf } from "./trouble.js";
+
+export interface Writer {
+  write(group: readonly Write[]): Outcome[];
+  counts(): Counts;
+}
+
+/** @param call  does one write, in the transaction that is open; what it throws undoes the transaction */
+export function createWriter(
+  database: Database,
+  call: (write: Write) => unknown,
+  explain: (error: unknown) => StorageError,
+): Writer {
+  const transaction = database.transaction((group: readonly Write[]) => group.map(call));
+  let transactions = 0;
+  let writes = 0;
+  let stopped: StorageError | undefined;
+
+  function attempt(group: readonly Write[]): Outcome[] {
+    if (stopped !== undefined) throw stopped;
+    const results = transaction.immediate(group);
+    transactions++;
+    writes += group.length;
+    return results.map((done) => ({ done }));
+  }
+
+  function write(group: readonly Write[]): Outcome[] {
+    try {
+      return attempt(group);
+    } catch (error) {
+      const code = codeOf(error);
+      if (/^SQLITE_IOERR_(DIR_)?FSYNC/.test(code)) stopped = explain(error);
+      const hopeless = stopped !== undefined || /^SQLITE_(BUSY|IOERR)/.test(code);
+      if (group.length > 1 && !hopeless) return group.flatMap((one) => write([one]));
+      const trouble = troubleOf(explain(error));
+      return group.map(() => trouble);
+    }
+  }
+
+  return { write, counts: () => ({ transactions, writes }) };
+}
