@@ -1,0 +1,106 @@
+// From two strips to an op: what to insert and delete (`hunks.ts`), and which attributes of the rest to change.
+//
+// A change of block attributes is written over the whole block, not over its marker alone: text and markers that
+// somebody inserts in there at the same time take it on. Lines beside each other that change alike become one retain.
+// Only keys that differ between the two readings are written, so what a document holds beyond them stays.
+
+import { sameAttributes } from "../../ot/attributes.js";
+import {
+  type AttributeChange,
+  type Attributes,
+  codePointLength,
+  type RichOpBuilder,
+  type Value,
+} from "../../ot/index.js";
+import { type Hunk, hunksOf } from "./hunks.js";
+import type { Range, Strip } from "./strip.js";
+
+export interface DiffOptions {
+  /** Units of the new strip behind which something was inserted or deleted. */
+  readonly hints?: readonly number[];
+  /** Whether the first marker of both must stay the same one, as it must at the start of a document. */
+  readonly keepsFirst?: boolean;
+}
+
+/** Appends to `op` what makes `y` out of `x`; it must have walked up to where `x` begins. */
+export function diffStrips(
+  op: RichOpBuilder,
+  x: Strip,
+  y: Strip,
+  { hints = [], keepsFirst = false }: DiffOptions,
+): void {
+  const start = keepsFirst ? 1 : 0;
+  const whole: Hunk = { old: { from: start, to: x.length }, now: { from: start, to: y.length } };
+  const writer = new Writer(op, x, y);
+  let [i, j] = [0, 0];
+  for (const { old, now } of hunksOf(x, y, whole, hints)) {
+    writer.keep({ from: i, to: old.from }, { from: j, to: now.from });
+    writer.replace(old, now);
+    [i, j] = [old.to, now.to];
+  }
+  writer.keep({ from: i, to: x.length }, { from: j, to: y.length });
+}
+
+class Writer {
+  readonly #op: RichOpBuilder;
+  readonly #old: Strip;
+  readonly #now: Strip;
+  /** How the block changes that the text written now belongs to. */
+  #block: AttributeChange | undefined;
+
+  constructor(op: RichOpBuilder, old: Strip, now: Strip) {
+    this.#op = op;
+    this.#old = old;
+    this.#now = now;
+  }
+
+  replace(old: Range, now: Range): void {
+    for (const { content, attributes, head } of this.#now.between(now.from, now.to)) {
+      this.#op.insert(content, attributes);
+      if (head) this.#block = undefined;
+    }
+    this.#op.delete(this.#atoms(this.#old, old));
+  }
+
+  /** The same content on both sides, perhaps with other attributes. */
+  keep(old: Range, now: Range): void {
+    let i = old.from;
+    for (const piece of this.#now.between(now.from, now.to)) {
+      const end = i + piece.to - piece.from;
+      for (const was of this.#old.between(i, end)) {
+        const change = changeOf(was.attributes, piece.attributes);
+        const atoms = this.#atoms(this.#old, was);
+        if (piece.head) {
+          this.#block = change;
+          this.#op.retain(atoms, undefined, change);
+        } else {
+          this.#op.retain(
+            atoms,
+            this.#showsMarks(was.from + piece.from - i) ? change : undefined,
+            this.#block,
+          );
+        }
+      }
+      i = end;
+    }
+  }
+
+  /** Whether text at a unit of the new strip shows its marks; in a code block they are there, but out of sight. */
+  #showsMarks(unit: number): boolean {
+    return this.#now.headOf(unit)?.attributes.t !== "code";
+  }
+
+  #atoms(strip: Strip, { from, to }: Range): number {
+    return codePointLength(strip.text, from, to);
+  }
+}
+
+/** What makes one attribute set out of the other; undefined if they are the same. */
+export function changeOf(was: Attributes, is: Attributes): AttributeChange | undefined {
+  if (sameAttributes(was, is)) return undefined;
+  const change: { [key: string]: Value | null } = {};
+  for (const key of Object.keys(was)) if (!Object.hasOwn(is, key)) change[key] = null;
+  for (const [key, value] of Object.entries(is))
+    if (!Object.hasOwn(was, key) || was[key] !== value) change[key] = value;
+  return change;
+}

@@ -1,0 +1,102 @@
+// Builds a ProseMirror document from leaf blocks in order, each put where its attributes say (`placement.ts`).
+//
+// Stretches of an earlier document in which nothing has changed are taken over whole, containers and all: the builder
+// must only stand where that document stood, that is, have containers of the same types open. What comes out shares
+// every unchanged node with the earlier document.
+
+import type { Node, NodeType } from "prosemirror-model";
+import type { Attributes } from "../../ot/index.js";
+import { type Frame, framesOf, type Leaf } from "./leaves.js";
+import { type Opening, placeLine } from "./placement.js";
+import { schema } from "./schema.js";
+
+const { nodes } = schema;
+
+/** A container that may still get children. */
+interface Open {
+  readonly type: NodeType;
+  readonly attrs: Opening["attrs"];
+  readonly children: Node[];
+  /** The container of the earlier document that this one began as. */
+  readonly origin: Node | undefined;
+}
+
+export class Builder {
+  readonly #open: Open[] = [opened({ type: nodes.doc, attrs: null })];
+
+  /** The types of the open containers, the document first: all that decides where the next line goes. */
+  get types(): readonly NodeType[] {
+    return this.#open.map(({ type }) => type);
+  }
+
+  /** Puts a leaf block where a line with these attributes belongs. */
+  add(attributes: Attributes, leaf: Node): void {
+    const { keep, open } = placeLine(this.types, attributes);
+    this.#closeTo(keep);
+    for (const opening of open) this.#open.push(opened(opening));
+    this.#top.children.push(leaf);
+  }
+
+  /**
+   * Takes over the leaves of an earlier document behind `from` (all from the start, if absent) up to `to`, as they are.
+   *
+   * The open containers must be of the types around `from`.
+   */
+  copy(from: Leaf | undefined, to: Leaf): void {
+    const was = from === undefined ? [] : pathOf(from);
+    const will = pathOf(to);
+    let shared = 0;
+    while (shared < was.length - 1 && shared < will.length - 1 && was[shared]!.child === will[shared]!.child)
+      shared++;
+
+    for (let level = was.length - 1; level > shared; level--) {
+      const { frame, child } = was[level]!;
+      push(this.#open[level]!.children, frame.node.children, child + 1, frame.node.childCount);
+      this.#closeTo(level);
+    }
+    for (let level = shared; level < will.length; level++) {
+      const { frame, child } = will[level]!;
+      if (level > shared)
+        this.#open.push(opened({ type: frame.node.type, attrs: frame.node.attrs }, frame.node));
+      const done = level === shared && was.length > 0 ? was[shared]!.child + 1 : 0;
+      push(this.#open[level]!.children, frame.node.children, done, child);
+    }
+    this.#top.children.push(to.node);
+  }
+
+  /** The document. */
+  done(): Node {
+    this.#closeTo(1);
+    const { children } = this.#open[0]!;
+    return nodes.doc.create(null, children);
+  }
+
+  get #top(): Open {
+    return this.#open[this.#open.length - 1]!;
+  }
+
+  #closeTo(count: number): void {
+    while (this.#open.length > count) {
+      const node = closed(this.#open.pop()!);
+      this.#top.children.push(node);
+    }
+  }
+}
+
+const opened = (opening: Opening, origin?: Node): Open => ({ ...opening, children: [], origin });
+
+function closed({ type, attrs, children, origin }: Open): Node {
+  const same =
+    origin?.childCount === children.length && children.every((child, at) => child === origin.child(at));
+  return same ? origin! : type.create(attrs, children);
+}
+
+/** The way from the document down to a leaf: at each container, which child leads on. */
+function pathOf(leaf: Leaf): { readonly frame: Frame; readonly child: number }[] {
+  const frames = framesOf(leaf);
+  return frames.map((frame, level) => ({ frame, child: frames[level + 1]?.index ?? leaf.index }));
+}
+
+function push(target: Node[], source: readonly Node[], from: number, to: number): void {
+  for (let at = from; at < to; at++) target.push(source[at]!);
+}

@@ -1,0 +1,53 @@
+// One line of the document as a leaf block. Total: whatever the line holds, the block is one the schema allows.
+//
+// Inside a code block marks are left out of the view and a soft break is a line feed; in the document nothing changes.
+// Characters that may not stand in text (they cannot come in through any door today) are shown as U+FFFD.
+
+import { Mark, type Node } from "prosemirror-model";
+import type { Line } from "../../ot/index.js";
+import { schema } from "./schema.js";
+import { marksOf } from "./vocabulary-marks.js";
+import { blockNode, inlineNode, textblockOf } from "./vocabulary-nodes.js";
+
+const { nodes } = schema;
+
+export const softBreak = "\u2028";
+
+/** The leaf block that shows a line. */
+export function leafOf(line: Line): Node {
+  if (line.embed !== undefined) return blockNode(line.embed);
+  if (!line.marker) return nodes.paragraph.create({ implicit: true }, inlineOf(line));
+  const { type, attrs } = textblockOf(line.attributes);
+  return type.create(attrs, type === nodes.code_block ? codeOf(line) : inlineOf(line));
+}
+
+function inlineOf(line: Line): Node[] {
+  const inline: Node[] = [];
+  for (const { content, attributes } of line.pieces()) {
+    const set = marksOf(attributes);
+    if (typeof content !== "string") {
+      inline.push(inlineNode(content, set));
+      continue;
+    }
+    for (const [nth, text] of shown(content).split(softBreak).entries()) {
+      if (nth > 0) inline.push(nodes.hard_break.create(null, null, set));
+      if (text !== "") inline.push(schema.text(text, set));
+    }
+  }
+  return inline;
+}
+
+function codeOf(line: Line): Node[] {
+  const inline: Node[] = [];
+  for (const { content } of line.pieces()) {
+    if (typeof content !== "string") inline.push(inlineNode(content, Mark.none));
+    else inline.push(schema.text(shown(content).replaceAll(softBreak, "\n")));
+  }
+  return inline;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
+const control = /[\u0000-\u0008\u000a-\u001f]/g;
+
+/** Text as it may be shown: each half surrogate pair and each control character but tab as U+FFFD. */
+export const shown = (text: string): string => text.toWellFormed().replace(control, "\ufffd");
