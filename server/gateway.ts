@@ -10,7 +10,6 @@
 // Whatever goes wrong in here ends as a fault from the table. A stranger's mistake costs the stranger an answer; a
 // mistake of ours costs them `internal`, is logged, and nobody else notices.
 
-import { OtError } from "../ot/index.js";
 import { type Answer, type Clock, Fault, type Random, type RequestName } from "../protocol/index.js";
 import type { Authenticator } from "./auth.js";
 import { type Connection, createConnection } from "./connection.js";
@@ -19,6 +18,7 @@ import type { ServerLimits } from "./limits.js";
 import type { Log } from "./log.js";
 import { type Meter, silentMeter } from "./meter.js";
 import type { Ledger, Peer, Relay, Rooms } from "./ports.js";
+import { refusalOf } from "./refusal.js";
 import { createRelay } from "./relay.js";
 import { createRoster, type Roster } from "./roster.js";
 import type { Tickets } from "./tickets.js";
@@ -106,14 +106,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       work.then(done, done);
       return work;
     },
-    refusal(error, context) {
-      const fault = faultOf(error);
-      if (fault === undefined) {
-        log.error({ err: error, ...context }, "A request failed in a way it should not.");
-        return new Fault("internal", "The server made a mistake.", { retryAfterMs: 1000 });
-      }
-      return fault;
-    },
+    refusal: (error, context) => refusalOf(error, log, context),
   };
 
   return {
@@ -155,10 +148,3 @@ export function createGateway(options: GatewayOptions): Gateway {
 
 const comeBack = (retryAfterMs: number) =>
   new Fault("unavailable", "The server takes no connections at the moment.", { retryAfterMs });
-
-/** The fault that an error stands for, if a stranger's message can cause it. */
-function faultOf(error: unknown): Fault | undefined {
-  if (error instanceof Fault) return error;
-  if (error instanceof OtError) return new Fault(error.code, error.message);
-  return undefined;
-}

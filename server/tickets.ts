@@ -43,6 +43,11 @@ export function mintId(random: Random, length = 12): string {
   return Array.from({ length }, () => letters[Math.floor(random() * 64)]).join("");
 }
 
+/** A document's name that nobody guesses: who has it was given it. */
+export function mintDocumentId(random: Random): string {
+  return mintId(random, 22).replace(/^[-_]/, "0");
+}
+
 /** Chance from the system's generator. */
 export const systemRandom: Random = () => {
   const [high, low] = randomFillSync(new Uint32Array(2));

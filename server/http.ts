@@ -1,0 +1,172 @@
+// HTTP: the pages, health, metrics, and the API (`http-documents.ts`). Every answer carries a strict content security
+// policy; every request is checked for where it comes from before anything else; every error is a problem document.
+//
+//   /            /d/:id  /p/:id  /side-by-side      pages built by Vite, and their assets
+//   /livez       the process answers                /readyz  the store takes writes and nobody is stopping us
+//   /metrics     Prometheus                         /version what runs here
+//   /token  /v1/documents…                          `http-documents.ts`
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import helmet from "@fastify/helmet";
+import serveStatic from "@fastify/static";
+import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import { Fault, isDocumentId, PROTOCOL_VERSION } from "../protocol/index.js";
+import { type ApiOptions, serveApi } from "./http-documents.js";
+import type { Metrics } from "./metrics.js";
+import type { OriginCheck } from "./origins.js";
+import { problemOf } from "./problem.js";
+import { refusalOf } from "./refusal.js";
+import { version } from "./version.js";
+
+export interface HttpOptions extends ApiOptions {
+  readonly allowed: OriginCheck;
+  readonly metrics: Metrics;
+  /** The folder of the built pages. */
+  readonly pages: string;
+  /** Resolves when the store takes writes. */
+  readonly ready: () => Promise<void>;
+}
+
+/** A page for each address; the names are Vite's inputs. */
+const pages: Readonly<Record<string, string>> = {
+  "/": "index.html",
+  "/d/:id": "rich.html",
+  "/p/:id": "plain.html",
+  "/side-by-side": "side-by-side.html",
+};
+
+/** A store that does not answer within this is not ready. */
+const READY_MS = 1000;
+
+export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const { log, limits, allowed } = options;
+  const app = fastify({
+    bodyLimit: limits.bodyBytes,
+    // An upload of a whole document over a slow line, and no slower.
+    requestTimeout: 120_000,
+    forceCloseConnections: "idle",
+    onProtoPoisoning: "error",
+    onConstructorPoisoning: "error",
+  });
+  app.server.headersTimeout = 10_000;
+  app.removeContentTypeParser("text/plain");
+
+  app.setErrorHandler((error, request, reply) => {
+    sendFault(
+      reply,
+      refusalOf(clientError(error, limits.bodyBytes) ?? error, log, { path: request.routeOptions.url }),
+    );
+  });
+  app.setNotFoundHandler((_request, reply) => {
+    reply
+      .code(404)
+      .type("application/problem+json")
+      .send({ type: "about:blank", title: "Not Found", status: 404 });
+  });
+  app.addHook("onRequest", async (request) => {
+    if (!allowed(request.headers))
+      throw new Fault("origin_refused", "This server does not answer to that page or host.");
+  });
+
+  await app.register(helmet, security);
+  serveHealth(app, options);
+  serveApi(app, options);
+  await servePages(app, options.pages);
+  return app;
+}
+
+function sendFault(reply: FastifyReply, fault: Fault): void {
+  const { retryAfterMs } = fault.extra;
+  if (retryAfterMs !== undefined) reply.header("Retry-After", Math.ceil(retryAfterMs / 1000));
+  const problem = problemOf(fault);
+  if (problem.status === 401) reply.header("WWW-Authenticate", "Bearer");
+  reply.code(problem.status).type("application/problem+json").send(JSON.stringify(problem));
+}
+
+/** What Fastify itself found wrong with a request. */
+function clientError(error: unknown, bodyBytes: number): Fault | undefined {
+  const status =
+    typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : undefined;
+  if (status === 413)
+    return new Fault("document_too_large", "The body is too large.", { details: { bodyBytes } });
+  if (status === 415) return new Fault("message_malformed", "The body must be application/json.");
+  if (status === 503) return new Fault("unavailable", "The server is stopping.", { retryAfterMs: 2000 });
+  if (typeof status === "number" && status >= 400 && status < 500) {
+    return new Fault("message_malformed", "The request is not valid.");
+  }
+  return undefined;
+}
+
+function serveHealth(app: FastifyInstance, { ready, draining, metrics, log, clock }: HttpOptions): void {
+  app.get("/livez", async (_request, reply) => reply.type("text/plain").send("ok"));
+
+  app.get("/readyz", async () => {
+    if (draining()) throw new Fault("unavailable", "The server is stopping.", { retryAfterMs: 2000 });
+    let cancel = () => {};
+    const late = new Promise<never>((_resolve, reject) => {
+      cancel = clock.after(READY_MS, () =>
+        reject(new Error(`The store did not answer within ${READY_MS} ms.`)),
+      );
+    });
+    try {
+      await Promise.race([ready(), late]);
+    } catch (error) {
+      log.warn({ err: error }, "The store does not take writes.");
+      throw new Fault("unavailable", "The store does not take writes.", { retryAfterMs: 1000 });
+    } finally {
+      cancel();
+    }
+    return { ready: true };
+  });
+
+  app.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+  app.get("/version", async () => ({ name: "interline", version, protocol: PROTOCOL_VERSION }));
+}
+
+async function servePages(app: FastifyInstance, folder: string): Promise<void> {
+  const built = existsSync(join(folder, "index.html"));
+  if (built) {
+    await app.register(serveStatic, {
+      root: join(folder, "assets"),
+      prefix: "/assets/",
+      // Vite names assets after their contents.
+      immutable: true,
+      maxAge: "1y",
+    });
+  }
+  for (const [path, file] of Object.entries(pages)) {
+    app.get<{ Params: { id?: string } }>(path, async ({ params }, reply) => {
+      if (params.id !== undefined && !isDocumentId(params.id)) return reply.callNotFound();
+      if (!built)
+        return reply.code(503).type("text/plain").send("The pages are not built yet. Run: npm run build\n");
+      reply.header("Cache-Control", "no-cache");
+      return reply.sendFile(file, folder);
+    });
+  }
+}
+
+/** No script, style or frame but our own; images from the web, because documents show them by their address. */
+const security = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      fontSrc: ["'self'"],
+      imgSrc: ["'self'", "https:", "data:", "blob:"],
+      // 'self' covers WebSockets to this host.
+      connectSrc: ["'self'"],
+      manifestSrc: ["'self'"],
+      frameSrc: ["'self'"],
+      frameAncestors: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+    },
+  },
+  // Whoever ends TLS in front of this server says whether it stays so.
+  strictTransportSecurity: false,
+  // Images from elsewhere need not ask to be embedded.
+  crossOriginEmbedderPolicy: false,
+} as const;

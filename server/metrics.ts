@@ -1,0 +1,87 @@
+// What is counted, in Prometheus' words. Labels are names from the protocol and nothing that a stranger chooses, so
+// their number is bounded. Each server has a registry of its own.
+
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Meter } from "./meter.js";
+
+export interface Metrics {
+  readonly meter: Meter;
+  readonly contentType: string;
+  text(): Promise<string>;
+}
+
+export function createMetrics(version: string, openDocuments: () => number): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  const build = new Gauge({
+    name: "interline_build_info",
+    help: "The version that runs.",
+    labelNames: ["version"],
+    registers,
+  });
+  build.set({ version }, 1);
+  new Gauge({
+    name: "interline_documents_open",
+    help: "Documents that somebody has open here.",
+    registers,
+    collect() {
+      this.set(openDocuments());
+    },
+  });
+  const connections = new Gauge({ name: "interline_connections", help: "Live connections.", registers });
+  const connects = new Counter({
+    name: "interline_connects_total",
+    help: "Connections taken in.",
+    registers,
+  });
+  const requests = new Histogram({
+    name: "interline_request_seconds",
+    help: "From a request's arrival to its answer.",
+    labelNames: ["request"],
+    buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+    registers,
+  });
+  const refused = new Counter({
+    name: "interline_requests_refused_total",
+    help: "Requests answered with a fault.",
+    labelNames: ["request", "fault"],
+    registers,
+  });
+  const commits = new Counter({
+    name: "interline_ops_committed_total",
+    help: "Ops committed here.",
+    registers,
+  });
+  const notices = new Counter({
+    name: "interline_presence_total",
+    help: "Presence notices received.",
+    registers,
+  });
+  const slow = new Counter({
+    name: "interline_slow_readers_total",
+    help: "Readers that fell behind: told no presence (shed), or disconnected (ended).",
+    labelNames: ["what"],
+    registers,
+  });
+
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    meter: {
+      connected() {
+        connections.inc();
+        connects.inc();
+      },
+      disconnected: () => connections.dec(),
+      answered(request, fault, ms) {
+        requests.observe({ request }, ms / 1000);
+        if (fault !== undefined) refused.inc({ request, fault });
+      },
+      noticed: () => notices.inc(),
+      committed: () => commits.inc(),
+      slowReader: (what) => slow.inc({ what }),
+    },
+  };
+}

@@ -1,0 +1,158 @@
+// Socket.IO as the gateway's peers and rooms. WebSocket first, long polling as a fallback; no compression (it costs
+// 400 KiB a connection), no recovery of connection state (it would skip the gateway; clients come back by version).
+//
+// A message with an acknowledgement is a request, one without is a notice; each carries exactly one body. Frames above
+// `messageBytes` end the connection in the transport, which is why the welcome tells a lower limit for ops. Rooms live
+// in Socket.IO's adapter, so that another adapter makes them span nodes.
+
+import type { Server as HttpServer } from "node:http";
+import type { Duplex } from "node:stream";
+import { Server, type Socket } from "socket.io";
+import type { Clock } from "../protocol/index.js";
+import { createBacklog } from "./backlog.js";
+import type { Handle } from "./gateway.js";
+import type { ServerLimits } from "./limits.js";
+import type { Log } from "./log.js";
+import type { Meter } from "./meter.js";
+import type { OriginCheck } from "./origins.js";
+import type { Peer, Rooms } from "./ports.js";
+
+export interface SocketsOptions {
+  readonly http: HttpServer;
+  readonly allowed: OriginCheck;
+  /** Pages elsewhere that may poll; they need CORS headers. */
+  readonly origins: readonly string[];
+  readonly limits: ServerLimits;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly log: Log;
+}
+
+export interface Sockets {
+  readonly rooms: Rooms;
+  /** From here on, connections are taken in. */
+  serve(accept: (peer: Peer, hello: unknown) => Handle): void;
+  /** Ends what is still connected after `withinMs`. */
+  close(withinMs: number): Promise<void>;
+}
+
+/** The room of those who are told no presence until they have caught up with reading. */
+const SLOW = "slow";
+
+export function createSockets({
+  http,
+  allowed,
+  origins,
+  limits,
+  clock,
+  meter,
+  log,
+}: SocketsOptions): Sockets {
+  const io = new Server(http, {
+    serveClient: false,
+    transports: ["websocket", "polling"],
+    perMessageDeflate: false,
+    maxHttpBufferSize: limits.messageBytes,
+    pingInterval: limits.pingIntervalMs,
+    pingTimeout: limits.pingTimeoutMs,
+    connectTimeout: limits.connectTimeoutMs,
+    allowRequest: (request, answer) => answer("origin_refused", allowed(request.headers)),
+    ...(origins.length === 0 ? {} : { cors: { origin: [...origins] } }),
+  });
+
+  /** The lines of live WebSockets, to be cut when their other ends do not hang up. */
+  const lines = new Set<Duplex>();
+  http.on("upgrade", (_request, line) => {
+    lines.add(line);
+    line.once("close", () => lines.delete(line));
+  });
+
+  function serveSocket(socket: Socket, accept: (peer: Peer, hello: unknown) => Handle): void {
+    const { conn } = socket;
+
+    function overrun(): void {
+      meter.slowReader("ended");
+      log.warn({ connection: socket.id }, "A reader fell too far behind; its connection was ended.");
+      // What is queued will not be read; it goes at once.
+      conn.close(true);
+      socket.request.socket.destroy();
+    }
+
+    const backlog = createBacklog({
+      clock,
+      slowBytes: limits.slowBytes,
+      queuedBytes: limits.queuedBytes,
+      buffered: () => bufferedBytes(conn.transport),
+      slow(slow) {
+        if (slow) meter.slowReader("shed");
+        if (slow) socket.join(SLOW);
+        else socket.leave(SLOW);
+      },
+      overrun,
+    });
+    conn.on("packetCreate", ({ data }: { data?: unknown }) =>
+      backlog.sent(typeof data === "string" ? data.length : 0),
+    );
+    conn.on("flush", () => backlog.flushed());
+
+    const handle = accept(
+      {
+        id: socket.id,
+        send: (name, body) => socket.emit(name, body),
+        join: (room) => void socket.join(room),
+        leave: (room) => void socket.leave(room),
+        close() {
+          socket.disconnect(true);
+          // A peer that reads nothing never lets the last words through.
+          const cancel = clock.after(5000, () => conn.close(true));
+          conn.once("close", cancel);
+        },
+        drained: () => backlog.drained(),
+      },
+      socket.handshake.auth,
+    );
+
+    socket.on("disconnect", () => {
+      backlog.stop();
+      handle.closed();
+    });
+
+    socket.onAny((name: unknown, ...args: unknown[]) => {
+      const answer = args.at(-1);
+      if (typeof answer === "function") {
+        const body = args.length === 2 ? args[0] : undefined;
+        handle.request(name, body, (reply) => backlog.replying(() => answer(reply)));
+      } else if (args.length === 1) {
+        handle.notice(name, args[0]);
+      } else {
+        handle.malformed();
+      }
+    });
+  }
+
+  return {
+    rooms: {
+      tell(room, name, body, { volatile = false, except } = {}) {
+        const others = [...(except === undefined ? [] : [except]), ...(volatile ? [SLOW] : [])];
+        io.to(room).except(others).emit(name, body);
+      },
+    },
+    serve(accept) {
+      io.on("connection", (socket) => serveSocket(socket, accept));
+    },
+    async close(withinMs) {
+      const until = clock.now() + withinMs;
+      while (io.engine.clientsCount > 0 && clock.now() < until) {
+        await new Promise<void>((resolve) => clock.after(10, resolve));
+      }
+      io.engine.close();
+      for (const line of lines) line.destroy();
+    },
+  };
+}
+
+/** Bytes that a WebSocket holds. Long polling holds nothing: what it has taken is an answered request. */
+function bufferedBytes(transport: unknown): number {
+  const { socket } = transport as { socket?: { bufferedAmount?: unknown } };
+  return typeof socket?.bufferedAmount === "number" ? socket.bufferedAmount : 0;
+}
