@@ -3,7 +3,7 @@
 // The keys of every set made here are sorted, so that equal sets have equal JSON, whichever way they came about. Only
 // own properties count: a key may be called `toString`.
 
-import type { AttributeChange, Attributes } from "./types.js";
+import type { AttributeChange, Attributes, Value } from "./types.js";
 
 /** The set without attributes; every empty set in a snapshot is this one. */
 export const noAttributes: Attributes = Object.freeze({});
@@ -17,9 +17,13 @@ export const isEmpty = (set: AttributeChange): boolean => {
 export function sameAttributes(x: AttributeChange | undefined, y: AttributeChange | undefined): boolean {
   if (x === y) return true;
   if (x === undefined || y === undefined) return false;
-  const keys = Object.keys(x);
-  if (keys.length !== Object.keys(y).length) return false;
-  return keys.every((key) => Object.hasOwn(y, key) && x[key] === y[key]);
+  let more = 0;
+  for (const key in x) {
+    if (x[key] !== y[key] || !Object.hasOwn(y, key)) return false;
+    more++;
+  }
+  for (const _ in y) more--;
+  return more === 0;
 }
 
 /** The same set with its keys in order, or `noAttributes`. */
@@ -34,12 +38,16 @@ export function sortedAttributes(set: Attributes | undefined): Attributes {
 /** The attributes after a change: its values over the old ones, without the keys that it sets to null. */
 export function changeAttributes(set: Attributes, change: AttributeChange | undefined): Attributes {
   if (change === undefined) return set;
-  const merged = Object.entries({ ...set, ...change }).filter(
-    (entry): entry is [string, Exclude<(typeof entry)[1], null>] => entry[1] !== null,
-  );
-  const result = sortedAttributes(Object.fromEntries(merged));
-  return sameAttributes(result, set) ? set : result;
+  const added = Object.keys(change).filter((key) => change[key] !== null && lookUp(set, key) !== change[key]);
+  const kept = Object.keys(set).filter((key) => !Object.hasOwn(change, key) || change[key] === set[key]);
+  if (added.length === 0 && kept.length === Object.keys(set).length) return set;
+  const keys = [...kept, ...added].sort();
+  if (keys.length === 0) return noAttributes;
+  return Object.fromEntries(keys.map((key) => [key, lookUp(change, key) ?? set[key]!]));
 }
+
+const lookUp = (set: AttributeChange, key: string): Value | null | undefined =>
+  Object.hasOwn(set, key) ? set[key] : undefined;
 
 /** One change that does what `first` and then `second` do. */
 export function composeChanges(

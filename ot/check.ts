@@ -20,7 +20,10 @@ import { isCleanText } from "./unicode.js";
 
 const maxNumber = 2 ** 31 - 1;
 const maxKeyLength = 64;
-const maxKeys = 32;
+/** Attributes that one retain may change. */
+const maxChanges = 32;
+/** Attributes of inserted atoms. More, since atoms gather them over time, and undoing their deletion inserts them all. */
+const maxAttributes = 256;
 const maxValueLength = 4096;
 const maxEmbedDepth = 16;
 const maxEmbedKeys = 1000;
@@ -67,8 +70,9 @@ function asRecord(value: unknown, what: string): Record {
 function checkAttributes(value: unknown, mayRemove: boolean): void {
   const set = asRecord(value, "An attribute set");
   const keys = Object.keys(set);
+  const most = mayRemove ? maxChanges : maxAttributes;
   if (keys.length === 0) throw malformed("An attribute set is empty");
-  if (keys.length > maxKeys) throw tooComplex(`More than ${maxKeys} attributes`);
+  if (keys.length > most) throw tooComplex(`More than ${most} attributes`);
   for (const key of keys) {
     checkKey(key);
     const one = set[key];
@@ -192,10 +196,37 @@ export function checkRichWire(wire: unknown): asserts wire is RichWire {
   checkRichOp(wire);
 }
 
-/** @throws OtError unless `wire` is the text of a plain snapshot */
+/** @throws OtError unless `wire` is text fit for a plain document */
 export function checkPlainWire(wire: unknown): asserts wire is string {
   if (typeof wire !== "string") throw malformed("A plain snapshot is not a string");
   checkText(wire);
+}
+
+/**
+ * What `create` demands of a snapshot, which may come from a store that an older version has written: inserts of
+ * well-formed text or of embeds, with flat attributes. How many there are of each is not asked again, so that every document
+ * that could grow can also be opened.
+ *
+ * @throws OtError
+ */
+export function checkStoredWire(wire: unknown): asserts wire is RichWire {
+  for (const component of asList(wire, "A snapshot")) {
+    if (typeof component === "string") checkWellFormed(component);
+    else {
+      const { i, a } = asRecord(component, "A component");
+      if (typeof i === "string") checkWellFormed(i);
+      else asRecord(i, "An embed");
+      if (a === undefined) continue;
+      for (const value of Object.values(asRecord(a, "An attribute set"))) {
+        if (typeof value === "object") throw malformed("An attribute is not a string, a number or a boolean");
+      }
+    }
+  }
+}
+
+/** @throws OtError `bad_unicode` where a surrogate stands alone */
+export function checkWellFormed(text: string): void {
+  if (!text.isWellFormed()) throw new OtError("bad_unicode", "Text has half a surrogate pair");
 }
 
 /** Whether two neighbouring components should have been one. */

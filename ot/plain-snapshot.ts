@@ -1,8 +1,9 @@
 // The plain document at one version: text, counted in code points. Its wire form is the string itself.
 
-import { checkPlainWire } from "./check.js";
+import { checkWellFormed } from "./check.js";
 import { Rope, textRun } from "./rope.js";
 import { OtError, type Snapshot } from "./types.js";
+import { codePointLength, firstLine } from "./unicode.js";
 
 export class PlainSnapshot implements Snapshot {
   /** For the algebra only. */
@@ -12,11 +13,12 @@ export class PlainSnapshot implements Snapshot {
     this.rope = rope;
   }
 
-  /** @throws OtError unless `wire` is a string fit for a document, a snapshot or absent */
+  /** @throws OtError unless `wire` is well-formed text, a snapshot or absent */
   static from(wire: unknown): PlainSnapshot {
     if (wire instanceof PlainSnapshot) return wire;
     if (wire === undefined) return PlainSnapshot.empty;
-    checkPlainWire(wire);
+    if (typeof wire !== "string") throw new OtError("op_malformed", "A plain snapshot is not a string");
+    checkWellFormed(wire);
     return wire === "" ? PlainSnapshot.empty : new PlainSnapshot(Rope.from([textRun(wire)]));
   }
 
@@ -51,12 +53,12 @@ export class PlainSnapshot implements Snapshot {
     return this.rope.positionOfUnit(utf16);
   }
 
-  /** The first line with something in it, for titles; at most `maxAtoms` long. */
+  /** The first line with something in it, for titles; at most `maxAtoms` long. Looks only at the start. */
   firstLineText(maxAtoms: number): string {
-    const head = this.slice(0, Math.min(this.length, maxAtoms + 1000)).trimStart();
-    return [...head.split("\n", 1)[0]!].slice(0, maxAtoms).join("").trimEnd();
+    return firstLine(this.slice(0, maxAtoms + 1000), maxAtoms);
   }
 
+  /** Whether both hold the same text. */
   equals(other: PlainSnapshot): boolean {
     return this.rope.equals(other.rope);
   }
@@ -64,7 +66,7 @@ export class PlainSnapshot implements Snapshot {
 
 /** @throws OtError `op_malformed` unless the text that a delete quotes is the text that stands there */
 export function checkQuote(snapshot: PlainSnapshot, position: number, quote: string): void {
-  const atoms = [...quote].length;
+  const atoms = codePointLength(quote);
   if (snapshot.slice(position, position + atoms) !== quote) {
     throw new OtError("op_malformed", `The text at ${position} is not the one that the op deletes`);
   }

@@ -17,6 +17,7 @@ import { checkQuote, PlainSnapshot } from "./plain-snapshot.js";
 import { transformPosition, transformSelection } from "./position.js";
 import { Rope, textRun } from "./rope.js";
 import type { PlainOp, TextType } from "./types.js";
+import { codePointLength } from "./unicode.js";
 
 /** What ot-text-unicode asks of the texts it works on. */
 const rope: RopeOfType<PlainSnapshot> = {
@@ -53,7 +54,7 @@ export const plainText: TextType<PlainSnapshot, PlainOp> = {
     for (const component of op) {
       if (typeof component === "object" && typeof component.d === "string") {
         checkQuote(before, position, component.d);
-        position += [...component.d].length;
+        position += codePointLength(component.d);
       } else if (typeof component !== "string") {
         position += typeof component === "number" ? component : (component.d as number);
       }
@@ -70,7 +71,7 @@ export const plainText: TextType<PlainSnapshot, PlainOp> = {
     let position = 0;
     for (const component of asRichOp(op)) {
       const atoms = baseLengthOf(component);
-      if (typeof component === "string") result.delete(textRun(component).atoms);
+      if (typeof component === "string") result.delete(codePointLength(component));
       else if (typeof component === "number") result.skip(component);
       else if (!isInsert(component)) result.insert(snapshot.slice(position, position + atoms));
       position += atoms;
@@ -83,7 +84,7 @@ export const plainText: TextType<PlainSnapshot, PlainOp> = {
     for (const component of op) {
       if (typeof component === "string") result.insert(component);
       else if (typeof component === "number") result.skip(component);
-      else result.delete(typeof component.d === "string" ? textRun(component.d).atoms : component.d);
+      else result.delete(typeof component.d === "string" ? codePointLength(component.d) : component.d);
     }
     return result.done();
   },

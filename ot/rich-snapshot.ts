@@ -4,10 +4,11 @@
 // attributes is a bare string. Equal documents have equal wire forms, key order included.
 
 import { isEmpty, noAttributes, sortedAttributes } from "./attributes.js";
-import { checkRichWire } from "./check.js";
+import { checkStoredWire } from "./check.js";
 import { attributesOf, type Content, contentOf, RichOpBuilder } from "./op.js";
 import { embedRun, pushRun, Rope, type Run, scopes, textRun } from "./rope.js";
 import type { Attributes, RichWire, Snapshot } from "./types.js";
+import { codePointLength, firstLine } from "./unicode.js";
 
 /** A stretch of a snapshot with one attribute set: text without or with only line feeds, or one embed. */
 export interface Piece {
@@ -28,13 +29,13 @@ export class RichSnapshot implements Snapshot {
 
   static readonly empty = new RichSnapshot(Rope.empty);
 
-  /** @throws OtError unless `wire` is a canonical wire form, a snapshot or absent */
+  /** @throws OtError unless `wire` is a list of inserts, a snapshot or absent */
   static from(wire: unknown): RichSnapshot {
     if (wire instanceof RichSnapshot) return wire;
     if (wire === undefined) return RichSnapshot.empty;
-    checkRichWire(wire);
+    checkStoredWire(wire);
     const runs: Run[] = [];
-    for (const insert of wire as RichWire) pushRun(runs, runOf(contentOf(insert), attributesOf(insert)));
+    for (const insert of wire) pushRun(runs, runOf(contentOf(insert), attributesOf(insert)));
     return new RichSnapshot(Rope.from(runs));
   }
 
@@ -83,7 +84,7 @@ export class RichSnapshot implements Snapshot {
         continue;
       }
       for (const { text } of scopes(content as string)) {
-        const size = textRun(text).atoms;
+        const size = codePointLength(text);
         yield { at, atoms: size, content: text, attributes };
         at += size;
       }
@@ -137,8 +138,7 @@ export class RichSnapshot implements Snapshot {
 
   /** The text of the first block that has any, for titles; at most `maxAtoms` long. Looks only at the start. */
   firstBlockText(maxAtoms: number): string {
-    const head = this.text(0, Math.min(this.length, maxAtoms + 1000)).trimStart();
-    return [...head.split("\n", 1)[0]!].slice(0, maxAtoms).join("").trimEnd();
+    return firstLine(this.text(0, maxAtoms + 1000), maxAtoms);
   }
 
   /** Whether both hold the same atoms with the same attributes. */

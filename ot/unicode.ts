@@ -47,3 +47,9 @@ const control = /[\u0000-\u0008\u000b-\u001f]/;
  * the positions of two people part.
  */
 export const isCleanText = (text: string): boolean => text.isWellFormed() && !control.test(text);
+
+/** The first line of a text with something in it, at most `maxLength` code points of it. */
+export function firstLine(text: string, maxLength: number): string {
+  const line = text.trimStart().split(/[\n\u2028]/, 1)[0]!;
+  return line.slice(0, codePointToUtf16(line, maxLength)).trimEnd();
+}

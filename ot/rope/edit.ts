@@ -95,6 +95,11 @@ function rewrite(
   let first = low;
   for (const child of node.children) {
     const end = at + child.atoms;
+    if (first === high || edits[first]!.from > end) {
+      children.push(child);
+      at = end;
+      continue;
+    }
     while (first < high && at > 0 && edits[first]!.to <= at) first++;
     let last = first;
     while (last < high && edits[last]!.from <= end && touches(edits[last]!, at, end)) last++;
@@ -126,37 +131,56 @@ function rewriteRuns(chunk: Chunk, start: number, edits: readonly Edit[], low: n
     const edit = edits[index]!;
     const from = Math.max(edit.from, start);
     const to = Math.min(edit.to, end);
-    source.read(from - at, (run) => pushRun(result, run));
+    source.copy(from - at, result);
     if (insertsIn(edit, start)) for (const run of edit.runs) pushRun(result, run);
-    const { change } = edit;
-    source.read(to - from, (run) => {
-      if (change !== undefined) pushChanged(result, run, change);
-    });
+    if (to > from) source.change(to - from, edit.change, result);
     at = Math.max(from, to);
   }
-  source.read(end - at, (run) => pushRun(result, run));
+  source.copy(end - at, result);
   return result;
 }
 
-/** Hands out runs piece by piece. */
+/** Hands out the runs of a chunk piece by piece. */
 class RunReader {
   #index = 0;
   #offset = 0;
-  constructor(readonly runs: readonly Run[]) {}
+  readonly #runs: readonly Run[];
 
-  read(atoms: number, take: (run: Run) => void): void {
-    let left = atoms;
-    while (left > 0) {
-      const run = this.runs[this.#index]!;
-      const size = Math.min(left, run.atoms - this.#offset);
-      take(sliceRun(run, this.#offset, this.#offset + size));
-      left -= size;
-      this.#offset += size;
-      if (this.#offset === run.atoms) {
-        this.#index++;
-        this.#offset = 0;
-      }
+  constructor(runs: readonly Run[]) {
+    this.#runs = runs;
+  }
+
+  copy(atoms: number, result: Run[]): void {
+    let isSeam = true;
+    for (let left = atoms; left > 0; isSeam = false) {
+      const run = this.#next(left);
+      // Behind the first one, neighbours are the same as before, and were joined then if they could be.
+      if (isSeam) pushRun(result, run);
+      else result.push(run);
+      left -= run.atoms;
     }
+  }
+
+  /** Takes the next atoms and puts them down changed; without a change, they are left out. */
+  change(atoms: number, change: ScopedChange | undefined, result: Run[]): void {
+    for (let left = atoms; left > 0; ) {
+      const run = this.#next(left);
+      if (change !== undefined) pushChanged(result, run, change);
+      left -= run.atoms;
+    }
+  }
+
+  /** The rest of the current run, `most` atoms of it at most. */
+  #next(most: number): Run {
+    const run = this.#runs[this.#index]!;
+    const from = this.#offset;
+    const to = Math.min(run.atoms, from + most);
+    this.#offset = to;
+    if (to === run.atoms) {
+      this.#index++;
+      this.#offset = 0;
+    }
+    return sliceRun(run, from, to);
   }
 }
 

@@ -5,7 +5,7 @@
 import { sameAttributes } from "../attributes.js";
 import { sameJson } from "../json.js";
 import { codePointLength, startOfPair } from "../unicode.js";
-import { type Run, sliceRun, unitOffset } from "./run.js";
+import { Run, sliceRun, unitOffset } from "./run.js";
 import { Chunk, type Node } from "./tree.js";
 
 /** The runs of the atoms `from` to `to`, cut to the range, in order. */
@@ -46,19 +46,27 @@ interface Place {
 
 /** The run in which the `nth` atom, unit or block lies; undefined past the end. */
 function find(root: Node, measure: Measure, nth: number): Place | undefined {
-  if (nth < 0 || nth >= root[measure]) return undefined;
-  const before = { atoms: 0, units: 0, blocks: 0 };
-  const pass = (part: Node | Run): boolean => {
-    if (before[measure] + part[measure] > nth) return false;
-    before.atoms += part.atoms;
-    before.units += part.units;
-    before.blocks += part.blocks;
-    return true;
-  };
-  let node = root;
-  while (!(node instanceof Chunk)) node = node.children.find((child) => !pass(child))!;
-  const run = node.runs.find((each) => !pass(each))!;
-  return { run, ...before };
+  if (!(nth >= 0 && nth < root[measure])) return undefined;
+  let atoms = 0;
+  let units = 0;
+  let blocks = 0;
+  let left = nth;
+  let row: readonly (Node | Run)[] = root instanceof Chunk ? root.runs : root.children;
+  for (let index = 0; ; ) {
+    const part = row[index]!;
+    const size = part[measure];
+    if (left < size) {
+      if (part instanceof Run) return { run: part, atoms, units, blocks };
+      row = part instanceof Chunk ? part.runs : part.children;
+      index = 0;
+    } else {
+      left -= size;
+      atoms += part.atoms;
+      units += part.units;
+      blocks += part.blocks;
+      index++;
+    }
+  }
 }
 
 /** The run that holds an atom, and where that run begins; undefined past the end. */

@@ -2,7 +2,7 @@
 //
 //                 Branch            every node knows its atoms, UTF-16 units and blocks
 //               ╱   │    ╲
-//          Branch Branch Branch     4 to 32 children, the root excepted
+//          Branch Branch Branch     4 to 16 children, the root excepted
 //          ╱  │ ╲   …
 //     Chunk Chunk Chunk             a row of runs that weighs 256 to 1,024, the only one excepted
 //
@@ -15,8 +15,8 @@ import { countLineFeeds, pushRun, Run } from "./run.js";
 const maxWeight = 1024;
 const minWeight = 256;
 /** What a run costs beside its text, so that a chunk of tiny runs stays small too. */
-const runWeight = 16;
-const maxChildren = 32;
+const runWeight = 32;
+const maxChildren = 16;
 const minChildren = 4;
 /** New nodes made in bulk are left with room for edits. */
 const fill = 0.75;
