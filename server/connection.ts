@@ -70,6 +70,8 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   let inFlight = 0;
   let draining = false;
   let ended = false;
+  /** Ended by us, and not by the peer or the wire. */
+  let cutOff = false;
   let cancelExpiry = () => {};
 
   meter.connected();
@@ -139,7 +141,8 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     const run = async () => {
       await arrival;
       await peer.drained?.();
-      if (ended || requested === undefined) return;
+      // An op that arrived is committed even if its sender is gone by now; not if we have cut them off.
+      if (cutOff || requested === undefined) return;
       answered(await requested.requests[name](body));
     };
     await turns.next(body.doc, name === "open" || name === "ops" ? () => turns.next(reading, run) : run);
@@ -162,6 +165,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
 
   function close(): void {
     if (ended) return;
+    cutOff = true;
     closed();
     peer.close();
   }

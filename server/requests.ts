@@ -81,8 +81,7 @@ export function createRequests(
     return { head: document.version, snapshot: document.snapshot.toJSON() };
   }
 
-  function exit(doc: string): void {
-    documents.delete(doc);
+  function depart(doc: string): void {
     throttle.forget(doc);
     peer.leave(roomOf(doc));
     if (roster.exit(doc, peer.id, src)) rooms.tell(roomOf(doc), "left", { doc, src }, { except: peer.id });
@@ -151,19 +150,20 @@ export function createRequests(
       },
 
       async leave({ doc }) {
-        if (documents.has(doc)) exit(doc);
+        if (documents.delete(doc)) depart(doc);
         return {};
       },
     },
 
     presence({ doc, ...presence }) {
-      if (documents.has(doc)) throttle.update(doc, presence);
+      if (!gone && documents.has(doc)) throttle.update(doc, presence);
     },
 
     leaveAll() {
       gone = true;
       throttle.stop();
-      for (const doc of [...documents.keys()]) exit(doc);
+      // They stay open for what has arrived and waits for its turn.
+      for (const doc of documents.keys()) depart(doc);
     },
   };
 }

@@ -1,0 +1,418 @@
+// The gateway without sockets or a database: what it lets in, what it answers, what it tells a room.
+
+import { expect } from "chai";
+import { Fault, type FaultCode } from "../../protocol/index.js";
+import { settle } from "./clock.js";
+import { type FakeClient, type Scene, scene } from "./fakes.js";
+
+async function refused(promise: Promise<unknown>): Promise<Fault> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+  throw new Error("It was not refused.");
+}
+const codeOf = async (promise: Promise<unknown>): Promise<FaultCode> => (await refused(promise)).code;
+
+/** Somebody who has the plain document `note` open. */
+async function writer(world: Scene, doc = "note"): Promise<FakeClient> {
+  const client = await world.arrive();
+  await client.request("open", { doc, type: "plain", create: true });
+  return client;
+}
+
+const op = (doc: string, version: number, seq: number, ...components: unknown[]) => ({
+  doc,
+  version,
+  seq,
+  op: components,
+});
+
+describe("the gateway", () => {
+  describe("at the door", () => {
+    it("welcomes with a client id, its ticket, the user and the limits", async () => {
+      const { peer } = await scene().arrive({ protocol: 1, name: "Ann" });
+      const [welcome] = peer.told("welcome");
+      expect(welcome!.client.id).to.match(/^[A-Za-z0-9_-]{12}$/);
+      expect(welcome!.client.ticket).to.have.length(43);
+      expect(welcome!.user).to.deep.equal({ id: `guest-${welcome!.client.id}`, name: "Ann" });
+      expect(welcome!.limits.opBytes).to.equal(512 * 1024);
+    });
+
+    it("gives a client its id back for the ticket it was given with it", async () => {
+      const world = scene();
+      const first = (await world.arrive()).peer.told("welcome")[0]!;
+      const again = (await world.arrive({ protocol: 1, client: first.client })).peer.told("welcome")[0]!;
+      expect(again.client).to.deep.equal(first.client);
+      expect(again.user).to.deep.equal(first.user);
+    });
+
+    it("gives somebody else's id to nobody", async () => {
+      const world = scene();
+      const victim = (await world.arrive()).peer.told("welcome")[0]!.client;
+      const other = (await world.arrive()).peer.told("welcome")[0]!.client;
+      for (const ticket of ["", "A".repeat(43), other.ticket, `${victim.ticket}A`, victim.ticket.slice(1)]) {
+        const { peer } = await world.arrive({ protocol: 1, client: { id: victim.id, ticket } });
+        expect(peer.told("welcome")[0]!.client.id).to.not.equal(victim.id);
+      }
+    });
+
+    it("tells another version of the protocol which one it speaks, and ends the connection", async () => {
+      const { peer } = await scene().arrive({ protocol: 2, shape: "of the future" });
+      expect(peer.told("fault")[0]!.fault).to.include({ code: "protocol_unsupported" });
+      expect(peer.told("fault")[0]!.fault.details).to.deep.equal({ supported: 1 });
+      expect(peer.closed).to.equal(true);
+    });
+
+    it("ends a connection whose hello is malformed", async () => {
+      for (const hello of [
+        undefined,
+        null,
+        7,
+        [],
+        "hello",
+        { protocol: "1" },
+        { protocol: 1, extra: true },
+      ]) {
+        const { peer } = await scene().arrive(hello ?? null);
+        expect(peer.told("fault")[0]?.fault.code, JSON.stringify(hello)).to.equal("message_malformed");
+        expect(peer.closed).to.equal(true);
+      }
+    });
+
+    it("keeps requests that come before the welcome for after it", async () => {
+      const world = scene();
+      const early = world.gateway;
+      const answers: unknown[] = [];
+      const peer = (await world.arrive()).peer;
+      const handle = early.accept({ ...peer, id: "eager" }, { protocol: 1 });
+      handle.request("open", { doc: "note", type: "plain", create: true }, (answer) => answers.push(answer));
+      await settle();
+      await settle();
+      expect(answers).to.have.length(1);
+      expect(answers[0]).to.have.property("ok");
+    });
+
+    it("takes no more connections than it may", async () => {
+      const world = scene({ limits: { connections: 1 } });
+      await world.arrive();
+      const { peer } = await world.arrive();
+      expect(peer.told("fault")[0]!.fault.code).to.equal("unavailable");
+      expect(peer.closed).to.equal(true);
+    });
+
+    it("ends a connection when its token ends, and not before", async () => {
+      const end = 1_700_000_000_000 + 40 * 24 * 60 * 60 * 1000;
+      const identity = { user: { id: "ann", name: "Ann" }, expiresAt: end, may: () => true };
+      const world = scene({ authenticator: { authenticate: async () => () => identity } });
+      const { peer } = await world.arrive();
+      await world.clock.advance(end - world.clock.now() - 1);
+      expect(peer.closed).to.equal(false);
+      await world.clock.advance(1);
+      expect(peer.told("fault")[0]!.fault.code).to.equal("token_expired");
+      expect(peer.closed).to.equal(true);
+    });
+  });
+
+  describe("opening", () => {
+    it("makes a document that is not there, if asked to", async () => {
+      const { request } = await scene().arrive();
+      const opened = await request("open", { doc: "new", type: "rich", create: true });
+      expect(opened).to.deep.include({ head: 1, snapshot: ["\n"], writable: true });
+      expect(opened.people).to.have.length(1);
+    });
+
+    it("gives the same answer for a missing and a forbidden document", async () => {
+      const identity = {
+        user: { id: "ann", name: "Ann" },
+        may: (_action: string, doc: string) => doc !== "secret",
+      };
+      const world = scene({ authenticator: { authenticate: async () => () => identity } });
+      await world.ledger.create("secret", "plain", "", "bo");
+      const client = await world.arrive();
+      const missing = await client.ask("open", { doc: "missing", type: "plain", create: false });
+      const forbidden = await client.ask("open", { doc: "secret", type: "plain", create: false });
+      const notTheirsToMake = await client.ask("open", { doc: "secret", type: "plain", create: true });
+      expect(missing).to.have.nested.property("fault.code", "forbidden");
+      expect(forbidden).to.deep.equal(missing);
+      expect(notTheirsToMake).to.deep.equal(missing);
+    });
+
+    it("asks the ledger for both, so that the time tells nothing either", async () => {
+      const identity = { user: { id: "ann", name: "Ann" }, may: () => false };
+      const world = scene({ authenticator: { authenticate: async () => () => identity } });
+      const client = await world.arrive();
+      await client.ask("open", { doc: "secret", type: "plain", create: false });
+      expect(world.ledger.calls).to.deep.equal({ head: 1 });
+    });
+
+    it("says of which type a document is when it is opened as the other", async () => {
+      const world = scene();
+      await writer(world);
+      const fault = await refused(
+        (await world.arrive()).request("open", { doc: "note", type: "rich", create: true }),
+      );
+      expect(fault.code).to.equal("type_mismatch");
+      expect(fault.extra.details).to.deep.equal({ type: "plain" });
+    });
+
+    it("opens the document that somebody else made in the meantime", async () => {
+      const world = scene();
+      const { request } = await world.arrive();
+      world.ledger.before.create = async () => {
+        delete world.ledger.before.create;
+        await world.ledger.create("note", "plain", "theirs", "bo");
+      };
+      expect(await request("open", { doc: "note", type: "plain", create: true })).to.include({
+        snapshot: "theirs",
+      });
+    });
+
+    it("enters the room before it reads, so that no op falls between", async () => {
+      const world = scene();
+      const ann = await writer(world);
+      const bo = await world.arrive();
+      world.ledger.before.read = async () => {
+        delete world.ledger.before.read;
+        await ann.request("submit", op("note", 1, 1, "x"));
+      };
+      const opened = await bo.request("open", { doc: "note", type: "plain", create: false });
+      await world.clock.advance(20);
+      const told = bo.peer.told("ops").flatMap(({ ops }) => ops.map(({ version }) => version));
+      expect(opened.head).to.equal(2);
+      expect(told).to.deep.equal([2]);
+    });
+
+    it("leaves the room again when the reading fails", async () => {
+      const world = scene();
+      await writer(world);
+      const bo = await world.arrive();
+      world.ledger.before.read = () => {
+        throw new Fault("unavailable", "Not now.");
+      };
+      expect(await codeOf(bo.request("open", { doc: "note", type: "plain", create: false }))).to.equal(
+        "unavailable",
+      );
+      expect([...bo.peer.rooms]).to.deep.equal([]);
+      expect(world.gateway.roster.people("note")).to.have.length(1);
+    });
+
+    it("gives the ops after a version instead of a snapshot, at most a page", async () => {
+      const world = scene({ limits: { pageOps: 2 } });
+      const ann = await writer(world);
+      for (let seq = 1; seq <= 4; seq++) await ann.request("submit", op("note", seq, seq, "x"));
+      const bo = await world.arrive();
+      const opened = await bo.request("open", { doc: "note", type: "plain", create: false, since: 1 });
+      expect(opened).to.not.have.property("snapshot");
+      expect(opened.ops!.map(({ version }) => version)).to.deep.equal([2, 3]);
+      expect(opened.head).to.equal(5);
+      const page = await bo.request("ops", { doc: "note", since: 3 });
+      expect(page.ops.map(({ version }) => version)).to.deep.equal([4, 5]);
+      expect((await bo.request("ops", { doc: "note", since: 5 })).ops).to.deep.equal([]);
+    });
+
+    it("bounds a page in bytes too, but never to nothing", async () => {
+      const world = scene({ limits: { pageBytes: 500 } });
+      const ann = await writer(world);
+      for (let seq = 1; seq <= 3; seq++) await ann.request("submit", op("note", seq, seq, "x".repeat(300)));
+      const { ops, head } = await ann.request("ops", { doc: "note", since: 1 });
+      expect(ops.map(({ version }) => version)).to.deep.equal([2]);
+      expect(head).to.equal(4);
+    });
+
+    it("says that a version is ahead of the document", async () => {
+      const world = scene();
+      const ann = await writer(world);
+      expect(await codeOf(ann.request("ops", { doc: "note", since: 9 }))).to.equal("version_ahead");
+      const again = ann.request("open", { doc: "note", type: "plain", create: false, since: 9 });
+      expect(await codeOf(again)).to.equal("version_ahead");
+    });
+
+    it("opens no more documents than one connection may have", async () => {
+      const world = scene({ limits: { documentsPerConnection: 2 } });
+      const { request } = await world.arrive();
+      const open = (doc: string) => request("open", { doc, type: "plain", create: true });
+      await open("a");
+      await open("b");
+      expect(await codeOf(open("c"))).to.equal("too_many_documents");
+      await open("a");
+      await request("leave", { doc: "a" });
+      await open("c");
+    });
+  });
+
+  describe("submitting", () => {
+    it("answers with the version and tells everybody in the room, the submitter included", async () => {
+      const world = scene();
+      const ann = await writer(world);
+      const bo = await writer(world);
+      expect(await ann.request("submit", op("note", 1, 1, "hi"))).to.deep.equal({ version: 2 });
+      const [told] = ann.peer.told("ops");
+      expect(told).to.deep.equal(bo.peer.told("ops")[0]);
+      expect(told!.ops[0]).to.include({ version: 2, src: ann.peer.told("welcome")[0]!.client.id, seq: 1 });
+    });
+
+    it("answers an op that is sent twice with the same version, and tells it once", async () => {
+      const world = scene();
+      const ann = await writer(world);
+      await ann.request("submit", op("note", 1, 1, "hi"));
+      expect(await ann.request("submit", op("note", 1, 1, "hi"))).to.deep.equal({ version: 2 });
+      await world.clock.advance(100);
+      expect(ann.peer.told("ops")).to.have.length(1);
+    });
+
+    it("takes ops only for documents that are open on this connection", async () => {
+      const world = scene();
+      await writer(world);
+      const bo = await world.arrive();
+      expect(await codeOf(bo.request("submit", op("note", 1, 1, "x")))).to.equal("forbidden");
+      expect(await codeOf(bo.request("ops", { doc: "note", since: 1 }))).to.equal("forbidden");
+      expect(world.ledger.text("note")).to.equal("");
+    });
+
+    it("carries out what is asked about one document in the order it was asked", async () => {
+      const world = scene();
+      const { ask } = await world.arrive();
+      const answers = await Promise.all([
+        ask("open", { doc: "note", type: "plain", create: true }),
+        ask("submit", op("note", 1, 1, "a")),
+        ask("submit", op("note", 2, 2, "b")),
+        ask("leave", { doc: "note" }),
+        ask("submit", op("note", 3, 3, "c")),
+      ]);
+      expect(answers.map((answer) => ("fault" in answer ? answer.fault.code : "ok"))).to.deep.equal([
+        "ok",
+        "ok",
+        "ok",
+        "ok",
+        "forbidden",
+      ]);
+      expect(world.ledger.text("note")).to.equal("ba");
+    });
+
+    it("lets somebody who may only read look and be seen, but not write", async () => {
+      const identity = { user: { id: "ann", name: "Ann" }, may: (action: string) => action === "read" };
+      const world = scene({ authenticator: { authenticate: async () => () => identity } });
+      await world.ledger.create("note", "plain", "text", "bo");
+      const ann = await world.arrive();
+      const opened = await ann.request("open", { doc: "note", type: "plain", create: true });
+      expect(opened).to.include({ writable: false, snapshot: "text" });
+      expect(opened.people).to.have.length(1);
+      expect(await codeOf(ann.request("submit", op("note", 1, 1, "x")))).to.equal("readonly");
+      expect(world.ledger.text("note")).to.equal("text");
+    });
+
+    it("refuses a write from the moment the right is gone", async () => {
+      let writable = true;
+      const identity = {
+        user: { id: "ann", name: "Ann" },
+        may: (action: string) => action !== "write" || writable,
+      };
+      const world = scene({ authenticator: { authenticate: async () => () => identity } });
+      const ann = await writer(world);
+      await ann.request("submit", op("note", 1, 1, "x"));
+      writable = false;
+      expect(await codeOf(ann.request("submit", op("note", 2, 2, "y")))).to.equal("readonly");
+    });
+
+    it("says how large an op may be", async () => {
+      const world = scene({ limits: { opBytes: 100, opComponents: 4 } });
+      const ann = await writer(world);
+      const large = await refused(ann.request("submit", op("note", 1, 1, "é".repeat(50))));
+      expect(large.code).to.equal("op_too_large");
+      expect(large.extra.details).to.deep.equal({ bytes: 104, opBytes: 100 });
+      const complex = await refused(ann.request("submit", op("note", 1, 1, 1, "a", 1, "b", 1, "c")));
+      expect(complex.code).to.equal("op_too_complex");
+      expect(complex.extra.details).to.deep.equal({ components: 6, opComponents: 4 });
+      expect(world.ledger.calls.submit).to.equal(undefined);
+    });
+  });
+
+  describe("when something goes wrong inside", () => {
+    it("says only that it did, logs it, and goes on", async () => {
+      const world = scene();
+      const ann = await writer(world);
+      world.ledger.before.submit = () => {
+        delete world.ledger.before.submit;
+        throw new TypeError("Cannot read properties of undefined (reading 'secret')");
+      };
+      const answer = await ann.ask("submit", op("note", 1, 1, "x"));
+      expect(answer).to.have.nested.property("fault.code", "internal");
+      expect(JSON.stringify(answer)).to.not.match(/secret|TypeError|at /);
+      expect(world.logged).to.have.length(1);
+      expect(await ann.request("submit", op("note", 1, 1, "x"))).to.deep.equal({ version: 2 });
+    });
+
+    it("answers nothing to a connection that is gone", async () => {
+      const world = scene();
+      const ann = await writer(world);
+      let answered = false;
+      ann.handle.request("submit", op("note", 1, 1, "x"), () => {
+        answered = true;
+      });
+      ann.handle.closed();
+      await settle();
+      expect(world.ledger.text("note")).to.equal("x");
+      expect(answered).to.equal(false);
+    });
+
+    it("leaves nobody in a room whose connection went while it was opening", async () => {
+      const world = scene();
+      const ann = await world.arrive();
+      world.ledger.before.read = () => ann.handle.closed();
+      ann.handle.request("open", { doc: "note", type: "plain", create: true }, () => {});
+      await settle();
+      expect(world.gateway.roster.people("note")).to.deep.equal([]);
+      await world.clock.advance(10_000);
+      expect(world.clock.timers).to.equal(0);
+    });
+  });
+
+  describe("stopping", () => {
+    it("tells everybody to come back, finishes what was taken, and takes nothing new", async () => {
+      const world = scene();
+      const ann = await writer(world);
+      let go = () => {};
+      world.ledger.before.submit = () =>
+        new Promise((resolve) => {
+          go = resolve;
+        });
+      const taken = ann.request("submit", op("note", 1, 1, "x"));
+      await settle();
+      let drained = false;
+      const draining = world.gateway.drain().then(() => {
+        drained = true;
+      });
+      await settle();
+      expect(ann.peer.told("draining")[0]!.returnAfterMs).to.be.within(0, 2000);
+      expect(drained).to.equal(false);
+      expect(await codeOf(ann.request("submit", op("note", 1, 2, "y")))).to.equal("unavailable");
+      expect((await world.arrive()).peer.closed).to.equal(true);
+      go();
+      await draining;
+      expect(await taken).to.deep.equal({ version: 2 });
+      expect(ann.peer.told("ops")).to.have.length(1);
+      world.gateway.close();
+      expect(ann.peer.closed).to.equal(true);
+      expect(world.clock.timers).to.be.at.most(1);
+    });
+
+    it("waits for a database that stalls only so long", async () => {
+      const world = scene({ limits: { drainMs: 5000 } });
+      const ann = await writer(world);
+      world.ledger.before.submit = () => new Promise(() => {});
+      ann.handle.request("submit", op("note", 1, 1, "x"), () => {});
+      await settle();
+      let drained = false;
+      world.gateway.drain().then(() => {
+        drained = true;
+      });
+      await world.clock.advance(4999);
+      expect(drained).to.equal(false);
+      await world.clock.advance(1);
+      expect(drained).to.equal(true);
+    });
+  });
+});

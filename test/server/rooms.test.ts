@@ -1,0 +1,324 @@
+// What people in a room are told: ops, heads, who comes and goes, where everybody is.
+
+import { expect } from "chai";
+import fc from "fast-check";
+import type { Committed, PresenceUpdate } from "../../protocol/index.js";
+import { createRelay } from "../../server/relay.js";
+import { createRoster, PALETTE } from "../../server/roster.js";
+import { manualClock } from "./clock.js";
+import { type FakeClient, type Scene, scene } from "./fakes.js";
+
+const committed = (version: number): Committed => ({
+  version,
+  src: "s",
+  seq: version,
+  op: ["x"],
+  author: "a",
+  time: 0,
+});
+
+async function enter(world: Scene, hello: unknown = { protocol: 1 }, doc = "note"): Promise<FakeClient> {
+  const client = await world.arrive(hello);
+  await client.request("open", { doc, type: "plain", create: true });
+  return client;
+}
+
+const srcOf = ({ peer }: FakeClient) => peer.told("welcome")[0]!.client.id;
+
+function at(n: number, position = 0): { doc: string } & PresenceUpdate {
+  return {
+    doc: "note",
+    n,
+    version: 1,
+    seq: 0,
+    selection: { anchor: position, head: position },
+    activity: "active",
+  };
+}
+
+describe("the relay", () => {
+  function told(people: number) {
+    const clock = manualClock();
+    const frames: { readonly at: number; readonly versions: number[] }[] = [];
+    const start = clock.now();
+    const relay = createRelay({
+      clock,
+      gatherMs: 20,
+      people: () => people,
+      tell: (_doc, ops) =>
+        frames.push({ at: clock.now() - start, versions: ops.map(({ version }) => version) }),
+    });
+    return { clock, relay, frames };
+  }
+
+  it("tells an op at once when the room is quiet", async () => {
+    const { clock, relay, frames } = told(200);
+    relay.committed("a", committed(2));
+    await clock.advance(100);
+    relay.committed("a", committed(3));
+    expect(frames).to.deep.equal([
+      { at: 0, versions: [2] },
+      { at: 100, versions: [3] },
+    ]);
+  });
+
+  it("gathers what comes within 20 ms of the last telling in a large room", async () => {
+    const { clock, relay, frames } = told(200);
+    for (let version = 2; version <= 9; version++) {
+      relay.committed("a", committed(version));
+      await clock.advance(5);
+    }
+    await clock.advance(100);
+    expect(frames).to.deep.equal([
+      { at: 0, versions: [2] },
+      { at: 20, versions: [3, 4, 5] },
+      { at: 40, versions: [6, 7, 8, 9] },
+    ]);
+  });
+
+  it("keeps nobody waiting for more than a millisecond in a small room", async () => {
+    const { clock, relay, frames } = told(3);
+    relay.committed("a", committed(2));
+    relay.committed("a", committed(3));
+    await clock.advance(1);
+    expect(frames).to.deep.equal([
+      { at: 0, versions: [2] },
+      { at: 1, versions: [3] },
+    ]);
+  });
+
+  it("holds back one room for another's sake never", () => {
+    const { relay, frames } = told(200);
+    relay.committed("a", committed(2));
+    relay.committed("b", committed(2));
+    expect(frames).to.have.length(2);
+  });
+
+  it("leaves no timer and no memory behind", async () => {
+    const { clock, relay } = told(200);
+    relay.committed("a", committed(2));
+    await clock.advance(20);
+    expect(clock.timers).to.equal(0);
+  });
+
+  it("tells each op once, in order, within 20 ms, whatever comes when", async () => {
+    const arrivals = fc.array(fc.record({ wait: fc.nat(30), doc: fc.constantFrom("a", "b") }), {
+      maxLength: 40,
+    });
+    await fc.assert(
+      fc.asyncProperty(arrivals, fc.nat(400), async (plan, people) => {
+        const clock = manualClock();
+        const came = new Map<string, number>();
+        const heard: Record<string, number[]> = { a: [], b: [] };
+        const relay = createRelay({
+          clock,
+          gatherMs: 20,
+          people: () => people,
+          tell(doc, ops) {
+            for (const { version } of ops) {
+              expect(clock.now() - came.get(`${doc}${version}`)!).to.be.at.most(20);
+              heard[doc]!.push(version);
+            }
+          },
+        });
+        for (const [version, { wait, doc }] of plan.entries()) {
+          await clock.advance(wait);
+          came.set(`${doc}${version}`, clock.now());
+          relay.committed(doc, committed(version));
+        }
+        await clock.advance(20);
+        const expected = (doc: string) =>
+          plan.flatMap((each, version) => (each.doc === doc ? [version] : []));
+        expect(heard).to.deep.equal({ a: expected("a"), b: expected("b") });
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe("heads", () => {
+  it("heal a commit whose relay was lost, within about a second", async () => {
+    const world = scene();
+    const ann = await enter(world);
+    const bo = await enter(world);
+    await world.clock.advance(5000);
+    world.ledger.relayLost = true;
+    await ann.request("submit", { doc: "note", version: 1, seq: 1, op: ["x"] });
+    expect(bo.peer.told("ops")).to.deep.equal([]);
+    bo.peer.seen.length = 0;
+    await world.clock.advance(1001);
+    expect(bo.peer.told("head")[0]).to.deep.equal({ doc: "note", version: 2 });
+    expect((await bo.request("ops", { doc: "note", since: 1 })).ops).to.have.length(1);
+  });
+
+  it("are told three times after the last change, and then no more", async () => {
+    const world = scene();
+    const ann = await enter(world);
+    await world.clock.advance(60_000);
+    const before = ann.peer.told("head").length;
+    await ann.request("submit", { doc: "note", version: 1, seq: 1, op: ["x"] });
+    await world.clock.advance(60_000);
+    expect(ann.peer.told("head").length - before).to.equal(3);
+  });
+
+  it("ask the ledger once a second for all documents together, and not at all when none is open", async () => {
+    const world = scene();
+    const ann = await world.arrive();
+    for (const doc of ["a", "b", "c"]) await ann.request("open", { doc, type: "plain", create: true });
+    await world.clock.advance(10_000);
+    expect(world.ledger.calls.heads).to.equal(10);
+    ann.handle.closed();
+    await world.clock.advance(10_000);
+    expect(world.ledger.calls.heads).to.be.at.most(11);
+    expect(world.clock.timers).to.equal(0);
+    await enter(world, undefined, "a");
+    await world.clock.advance(1000);
+    expect(world.ledger.calls.heads).to.be.within(11, 12);
+  });
+
+  it("go on after the ledger has failed to answer", async () => {
+    const world = scene();
+    const ann = await enter(world);
+    world.ledger.before.heads = () => {
+      throw new Error("gone fishing");
+    };
+    await world.clock.advance(3000);
+    expect(ann.peer.told("head")).to.deep.equal([]);
+    delete world.ledger.before.heads;
+    await world.clock.advance(1000);
+    expect(ann.peer.told("head")).to.have.length(1);
+    expect(world.logged).to.have.length(3);
+  });
+});
+
+describe("the roster", () => {
+  it("tells the others who comes and who goes, once each", async () => {
+    const world = scene();
+    const ann = await enter(world);
+    const bo = await enter(world, { protocol: 1, name: "Bo" });
+    const [joined] = ann.peer.told("joined");
+    expect(joined).to.deep.equal({
+      doc: "note",
+      person: { src: srcOf(bo), user: { id: `guest-${srcOf(bo)}`, name: "Bo" }, color: 1, presence: null },
+    });
+    expect(bo.peer.told("joined")).to.deep.equal([]);
+    await bo.request("open", { doc: "note", type: "plain", create: false });
+    expect(ann.peer.told("joined")).to.have.length(1);
+    await bo.request("leave", { doc: "note" });
+    bo.handle.closed();
+    expect(ann.peer.told("left")).to.deep.equal([{ doc: "note", src: srcOf(bo) }]);
+  });
+
+  it("keeps somebody who has come back before the connection they lost was missed", async () => {
+    const world = scene();
+    const ann = await enter(world);
+    const bo = await enter(world);
+    const { client } = bo.peer.told("welcome")[0]!;
+    const again = await enter(world, { protocol: 1, client });
+    bo.handle.closed();
+    expect(ann.peer.told("joined")).to.have.length(1);
+    expect(ann.peer.told("left")).to.have.length(0);
+    again.handle.closed();
+    expect(ann.peer.told("left")).to.have.length(1);
+  });
+
+  it("shows newcomers everybody with their last presence, themselves included", async () => {
+    const world = scene();
+    const ann = await enter(world);
+    ann.handle.notice("presence", at(1, 7));
+    const bo = await world.arrive();
+    const { people } = await bo.request("open", { doc: "note", type: "plain", create: false });
+    const { doc: _doc, ...presence } = at(1, 7);
+    expect(people.map(({ src }) => src)).to.deep.equal([srcOf(ann), srcOf(bo)]);
+    expect(people.map((person) => person.presence)).to.deep.equal([presence, null]);
+  });
+
+  it("gives each user the lowest free colour, and one user one colour", () => {
+    const roster = createRoster();
+    const color = (src: string, user: string) =>
+      roster.enter("d", src, src, { id: user, name: user }).person.color;
+    expect([color("1", "ann"), color("2", "bo"), color("3", "ann"), color("4", "cy")]).to.deep.equal([
+      0, 1, 0, 2,
+    ]);
+    roster.exit("d", "2", "2");
+    expect(color("5", "di")).to.equal(1);
+    roster.exit("d", "1", "1");
+    expect(color("6", "ed")).to.equal(3);
+  });
+
+  it("shares the colours out evenly when there are more users than colours", () => {
+    const roster = createRoster();
+    const colors = Array.from({ length: 3 * PALETTE }, (_, index) => {
+      const id = `user ${index}`;
+      return roster.enter("d", id, id, { id, name: id }).person.color;
+    });
+    for (let color = 0; color < PALETTE; color++) {
+      expect(colors.filter((each) => each === color)).to.have.length(3);
+    }
+  });
+
+  it("forgets a room that everybody has left", () => {
+    const roster = createRoster();
+    roster.enter("d", "1", "s", { id: "u", name: "u" });
+    expect([...roster.documents]).to.deep.equal(["d"]);
+    roster.exit("d", "1", "s");
+    expect([...roster.documents]).to.deep.equal([]);
+    expect(roster.people("d")).to.deep.equal([]);
+  });
+});
+
+describe("presence", () => {
+  it("goes to the others only, and says whose it is", async () => {
+    const world = scene();
+    const ann = await enter(world);
+    const bo = await enter(world);
+    ann.handle.notice("presence", at(1, 3));
+    expect(ann.peer.told("presence")).to.deep.equal([]);
+    expect(bo.peer.told("presence")).to.deep.equal([{ ...at(1, 3), src: srcOf(ann) }]);
+  });
+
+  it("goes out ten times a second at most, and the last one always does", async () => {
+    const world = scene();
+    const ann = await enter(world);
+    const bo = await enter(world);
+    for (let n = 1; n <= 200; n++) {
+      ann.handle.notice("presence", at(n, n));
+      await world.clock.advance(10);
+    }
+    await world.clock.advance(1000);
+    const told = bo.peer.told("presence");
+    expect(told.length).to.be.within(18, 21);
+    expect(told.at(-1)!.n).to.equal(200);
+  });
+
+  it("that arrives late is dropped", async () => {
+    const world = scene();
+    const ann = await enter(world);
+    const bo = await enter(world);
+    for (const n of [5, 3, 5, 6]) {
+      ann.handle.notice("presence", at(n));
+      await world.clock.advance(200);
+    }
+    expect(bo.peer.told("presence").map(({ n }) => n)).to.deep.equal([5, 6]);
+  });
+
+  it("in a document that is not open here goes nowhere", async () => {
+    const world = scene();
+    const bo = await enter(world);
+    const stranger = await world.arrive();
+    stranger.handle.notice("presence", at(1));
+    await world.clock.advance(1000);
+    expect(bo.peer.told("presence")).to.deep.equal([]);
+  });
+
+  it("that was held back is not told after its sender has left", async () => {
+    const world = scene();
+    const ann = await enter(world);
+    const bo = await enter(world);
+    ann.handle.notice("presence", at(1));
+    ann.handle.notice("presence", at(2));
+    await ann.request("leave", { doc: "note" });
+    await world.clock.advance(1000);
+    expect(bo.peer.told("presence").map(({ n }) => n)).to.deep.equal([1]);
+  });
+});
