@@ -1,8 +1,8 @@
 // What a document looks like to those who show it: an editor binding, a page, an integrator's program.
 // `document.ts` implements it; bindings import only this file.
 
-import type { RichOp, PlainOp, Selection, Snapshot } from "../ot/index.js";
-import type { DocumentType, Fault, Person, Activity, User, Version } from "../protocol/index.js";
+import type { PlainOp, RichOp, Selection, Snapshot } from "../ot/index.js";
+import type { Activity, DocumentType, Fault, Person, User, Version } from "../protocol/index.js";
 
 /**
  * loading: nothing to show yet · saved: everything typed is durable on the server · saving: sent or about to be ·

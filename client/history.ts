@@ -1,0 +1,242 @@
+// Undo and redo of one's own changes while others edit: two stacks of inverses, each carried past whatever came since.
+//
+//   undo stack                                   an inverse is an op against the document its own change left
+//   ┌────────────┬───────────────────┐
+//   │ inverse 3  │ others: o5        │  ◀── top   `others` came after this change and before the next one;
+//   │ inverse 2  │ others: o3 o4     │            undoing carries the inverse past them, and them past the inverse
+//   │ inverse 1  │ others:           │            down to the level below. Nothing is carried before it is needed,
+//   └────────────┴───────────────────┘            so the others' typing costs nothing here.
+//
+// Law: undoing everything leaves the document with only the others' ops. What undo and redo return is a fresh local op.
+// Changes made in one go (close in time, in one place or under one group key) are one level.
+// Not here: which ops are ours to undo, and applying them (`document.ts`).
+
+import {
+  type Bias,
+  diamond,
+  type Selection,
+  type Snapshot,
+  type TextType,
+  transformPosition,
+} from "../ot/index.js";
+import { extent } from "./op.js";
+import type { Op } from "./types.js";
+
+/** Changes further apart than this are undone apart. */
+export const GROUP_MS = 500;
+/** Levels kept; the oldest go first. */
+const MAX_LEVELS = 500;
+/** So many of the others' ops are walked one by one; more are composed in pairs. */
+const MAX_WALKED = 512;
+
+interface Level<O> {
+  /** The local changes that it undoes, by number. */
+  readonly first: number;
+  readonly last: number;
+  readonly inverse: O;
+  readonly others: readonly O[];
+  /** Where the caret was before the change: in the document that the inverse leads to. */
+  readonly before: Selection | undefined;
+  /** Where it was after: in the document the change left. */
+  readonly after: Selection | undefined;
+  readonly group: string | undefined;
+  readonly time: number;
+  /** Where it worked last, in the document it left. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One's own change, as the history is told of it. */
+export interface OwnChange<S, O> {
+  readonly change: number;
+  readonly op: O;
+  /** The document the op was made against. */
+  readonly doc: S;
+  readonly time: number;
+  readonly group?: string | undefined;
+  readonly selectionBefore?: Selection | undefined;
+  readonly selectionAfter?: Selection | undefined;
+}
+
+/** A local op that takes back what was done, or does it again. */
+export interface Reversal<O> {
+  readonly op: O;
+  /** The selection to restore, in the document the op leaves. */
+  readonly selection: Selection | undefined;
+  /** Where the selection is to be if this is itself reversed, in the document before the op. */
+  readonly from: Selection | undefined;
+}
+
+export class History<S extends Snapshot, O extends Op> {
+  #done: readonly Level<O>[] = [];
+  #undone: readonly Level<O>[] = [];
+  /** Whether the next change may join the latest level: not after an undo or a redo. */
+  #open = false;
+
+  constructor(private readonly type: TextType<S, O>) {}
+
+  get canUndo(): boolean {
+    return this.#done.length > 0;
+  }
+
+  get canRedo(): boolean {
+    return this.#undone.length > 0;
+  }
+
+  /** One's own new change. Nothing can be redone after it. */
+  record(own: OwnChange<S, O>): void {
+    this.#undone = [];
+    const level = this.#level(own);
+    const top = this.#done.at(-1);
+    if (this.#open && top !== undefined && joins(top, own)) this.#done = this.#joined(level);
+    else this.#done = [...this.#done, level].slice(-MAX_LEVELS);
+    this.#open = true;
+  }
+
+  /** Somebody else's op, or one of ours that is not to be undone, against the visible document. */
+  carry(op: O): void {
+    if (op.length === 0) return;
+    this.#done = this.#under(this.#done, [op]);
+    this.#undone = this.#under(this.#undone, [op]);
+  }
+
+  /** What undoes the latest level that still does anything; the caller applies it and tells {@link undone}. */
+  undo(): Reversal<O> | undefined {
+    const [rest, reversal] = this.#pop(this.#done);
+    this.#done = rest;
+    this.#open = false;
+    return reversal;
+  }
+
+  redo(): Reversal<O> | undefined {
+    const [rest, reversal] = this.#pop(this.#undone);
+    this.#undone = rest;
+    this.#open = false;
+    return reversal;
+  }
+
+  /** The op of an {@link undo} has been applied as this change: from here on it can be redone. */
+  undone(own: OwnChange<S, O>): void {
+    this.#undone = [...this.#undone, this.#level(own)];
+  }
+
+  /** The op of a {@link redo} has been applied. */
+  redone(own: OwnChange<S, O>): void {
+    this.#done = [...this.#done, this.#level(own)];
+  }
+
+  /** The changes from `first` to `last` were taken back by `op`, against `doc`, the visible document: they never were. */
+  takenBack(first: number, last: number, op: O, doc: S): void {
+    this.#done = this.#without(this.#done, first, last, op, doc);
+    this.#undone = this.#without(this.#undone, first, last, op, doc);
+  }
+
+  clear(): void {
+    this.#done = [];
+    this.#undone = [];
+  }
+
+  #level({ change, op, doc, time, group, selectionBefore, selectionAfter }: OwnChange<S, O>): Level<O> {
+    const worked = extent(op);
+    return {
+      first: change,
+      last: change,
+      inverse: this.type.invertWithDoc(op, doc),
+      others: [],
+      before: selectionBefore,
+      after: selectionAfter,
+      group,
+      time,
+      from: worked?.from ?? 0,
+      to: worked?.toAfter ?? 0,
+    };
+  }
+
+  /** The stack with `level` made one with its top. */
+  #joined(level: Level<O>): readonly Level<O>[] {
+    const top = this.#done.at(-1)!;
+    const settled = this.#settle(top);
+    const rest = this.#under(this.#done.slice(0, -1), settled.others);
+    const inverse = this.type.compose(level.inverse, settled.inverse);
+    return [...rest, { ...level, first: top.first, inverse, before: settled.before }];
+  }
+
+  /** A level's inverse carried past its others, which come out as they are below it. */
+  #settle(level: Level<O>): Pick<Level<O>, "inverse" | "others" | "before" | "after"> {
+    let { inverse, before, after } = level;
+    const others = level.others.map((other) => {
+      const [inverseNext, below] = diamond(this.type, inverse, other);
+      inverse = inverseNext;
+      before &&= this.type.transformSelection(before, below, false);
+      after &&= this.type.transformSelection(after, other, false);
+      return below;
+    });
+    return { inverse, others, before, after };
+  }
+
+  /** The stack with more of the others' ops on its top level. */
+  #under(stack: readonly Level<O>[], ops: readonly O[]): readonly Level<O>[] {
+    const top = stack.at(-1);
+    if (top === undefined || ops.length === 0) return stack;
+    let others = [...top.others, ...ops.filter((op) => op.length > 0)];
+    if (others.length > MAX_WALKED) others = this.#paired(others);
+    return [...stack.slice(0, -1), { ...top, others }];
+  }
+
+  #paired(ops: readonly O[]): O[] {
+    return ops.flatMap((op, i) => {
+      if (i % 2 === 1) return [];
+      const next = ops[i + 1];
+      return [next === undefined ? op : this.type.compose(op, next)];
+    });
+  }
+
+  /** Takes levels off until one still does something: the others may have undone what it would. */
+  #pop(stack: readonly Level<O>[]): [readonly Level<O>[], Reversal<O> | undefined] {
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const { inverse, others, before, after } = this.#settle(top);
+      stack = this.#under(stack.slice(0, -1), others);
+      if (inverse.length > 0) return [stack, { op: inverse, selection: before, from: after }];
+    }
+    return [stack, undefined];
+  }
+
+  /**
+   * The stack without the levels that hold any of these changes. Such a level becomes part of what the others did: below
+   * it, `op` is prolonged by what its inverse would have undone. Everything is carried down here, once.
+   */
+  #without(stack: readonly Level<O>[], first: number, last: number, op: O, doc: S): readonly Level<O>[] {
+    const kept: Level<O>[] = [];
+    let fromAbove: readonly O[] = [];
+    for (let rest = stack; rest.length > 0; rest = rest.slice(0, -1)) {
+      const level = this.#under(rest, fromAbove).at(-1)!;
+      const { inverse, others, before, after } = this.#settle(level);
+      if (level.first <= last && first <= level.last) {
+        op = this.type.compose(this.type.invertWithDoc(inverse, doc), op);
+      } else {
+        const [inverseNext, below] = diamond(this.type, inverse, op);
+        kept.push({
+          ...level,
+          inverse: inverseNext,
+          others: [],
+          before: before && this.type.transformSelection(before, below, false),
+          after: after && this.type.transformSelection(after, op, false),
+        });
+        op = below;
+      }
+      fromAbove = others;
+      doc = this.type.apply(doc, inverse);
+    }
+    return kept.reverse();
+  }
+}
+
+function joins(top: Level<Op>, own: OwnChange<Snapshot, Op>): boolean {
+  if (own.time - top.time > GROUP_MS || top.group !== own.group) return false;
+  if (own.group !== undefined) return true;
+  const worked = extent(own.op);
+  if (worked === undefined) return false;
+  const past = (position: number, bias: Bias) =>
+    top.others.reduce((at, other) => transformPosition(at, other, bias), position);
+  return worked.from <= past(top.to, "after") && worked.toBefore >= past(top.from, "before");
+}

@@ -1,0 +1,126 @@
+// The client: one connection to a server, and the documents opened on it.
+//
+//     const connection = connect("https://write.example", { token: () => fetchToken() });
+//     const doc = connection.open("minutes", { type: "plain" });
+//     await doc.ready;
+//     doc.on("change", () => console.log(doc.text));
+//     doc.submit(["Hello "]);
+//     await doc.settled();
+
+import {
+  type PlainOp,
+  type PlainSnapshot,
+  plainText,
+  type RichOp,
+  type RichSnapshot,
+  richText,
+} from "../ot/index.js";
+import { type Clock, type Random, systemClock, type User } from "../protocol/index.js";
+import { Connection, type ConnectionEvents, type ConnectionStatus, type TokenSource } from "./connection.js";
+import { plainDifference, richDifference } from "./difference.js";
+import { ClientDocument } from "./document.js";
+import { memoryOutbox, type Outbox } from "./outbox.js";
+import { socketTransport } from "./socketio.js";
+import type { Transport } from "./transport.js";
+import type { SharedDocument } from "./types.js";
+
+export { Fault } from "../protocol/index.js";
+export type { ConnectionEvents, ConnectionStatus, TokenSource } from "./connection.js";
+export { memoryOutbox, type Outbox, type OutboxPlace, type OutboxRecord } from "./outbox.js";
+export { socketTransport } from "./socketio.js";
+export type { Channel, ChannelListener, Transport } from "./transport.js";
+export * from "./types.js";
+
+export interface ConnectOptions {
+  /** Who we are: a token, or where to get a fresh one for every connection. */
+  readonly token?: TokenSource;
+  /** A display name; believed only where the server lets anybody in. */
+  readonly name?: string;
+  /** Where what is unsent is kept. By default, in memory. */
+  readonly store?: Outbox;
+  /** How the server is reached. By default, Socket.IO. */
+  readonly transport?: Transport;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+export interface OpenOptions {
+  /** Whether to make the document if there is none. Default true. */
+  readonly create?: boolean;
+}
+
+export interface Client {
+  /**
+   * Opens a document. It is there at once and has something to show when `ready` resolves.
+   *
+   * @throws Error if it is open on this connection already, or the connection is closed
+   */
+  open(id: string, options: OpenOptions & { readonly type: "rich" }): SharedDocument<RichSnapshot, RichOp>;
+  open(id: string, options: OpenOptions & { readonly type: "plain" }): SharedDocument<PlainSnapshot, PlainOp>;
+  readonly status: ConnectionStatus;
+  /** Ourselves, while online. */
+  readonly user: User | undefined;
+  on<K extends keyof ConnectionEvents>(event: K, listener: (event: ConnectionEvents[K]) => void): () => void;
+  /** Tries again now, if we are waiting to. */
+  retryNow(): void;
+  /** Closes the documents and the connection. What is unsaved stays in the store: await `settled` before. */
+  close(): void;
+}
+
+/** Connects to a server, and keeps connecting until closed. */
+export function connect(url: string, options: ConnectOptions = {}): Client {
+  const { token, name, clock = systemClock, random = Math.random } = options;
+  const { store = memoryOutbox(), transport = socketTransport(url) } = options;
+  const connection = new Connection({
+    transport,
+    clock,
+    random,
+    ...(token === undefined ? {} : { token }),
+    ...(name === undefined ? {} : { name }),
+  });
+  const forgetNetwork = onNetworkBack(() => connection.retryNow());
+  const shared = { connection, outbox: store, clock, random };
+
+  function open(
+    id: string,
+    options: OpenOptions & { readonly type: "rich" },
+  ): SharedDocument<RichSnapshot, RichOp>;
+  function open(
+    id: string,
+    options: OpenOptions & { readonly type: "plain" },
+  ): SharedDocument<PlainSnapshot, PlainOp>;
+  function open(
+    id: string,
+    { type: kind, create = true }: OpenOptions & { readonly type: "rich" | "plain" },
+  ): SharedDocument<RichSnapshot, RichOp> | SharedDocument<PlainSnapshot, PlainOp> {
+    if (kind === "rich") {
+      const type = richText;
+      return new ClientDocument({ ...shared, id, kind, type, difference: richDifference, create });
+    }
+    const type = plainText;
+    return new ClientDocument({ ...shared, id, kind, type, difference: plainDifference, create });
+  }
+
+  return {
+    open,
+    get status() {
+      return connection.status;
+    },
+    get user() {
+      return connection.user;
+    },
+    on: (event, listener) => connection.on(event, listener),
+    retryNow: () => connection.retryNow(),
+    close() {
+      forgetNetwork();
+      connection.close();
+    },
+  };
+}
+
+/** Calls `run` when a browser says that its network is back. Other programs have no such word. */
+function onNetworkBack(run: () => void): () => void {
+  if (typeof globalThis.addEventListener !== "function") return () => {};
+  globalThis.addEventListener("online", run);
+  return () => globalThis.removeEventListener("online", run);
+}

@@ -1,0 +1,137 @@
+// One document's session with its dealings: whatever happens to it is told to the document at once, in order.
+//
+// Holds the one mutable reference to the pure session (`session.ts`), so that those who act on it (`sync.ts`,
+// `sender.ts`) cannot see different ones. When the host is told, the session is already what it is after.
+
+import type { Snapshot, TextType } from "../ot/index.js";
+import type { Committed, Fault, Version } from "../protocol/index.js";
+import {
+  type ComposeLimit,
+  type Inflight,
+  inflightOf,
+  local,
+  rebase,
+  refused,
+  resubmit,
+  type Session,
+  send,
+  start,
+  unsentOf,
+} from "./session.js";
+import { type Applied, receive, replied } from "./stream.js";
+import type { Op } from "./types.js";
+
+/** An unsent op that was taken back from the document. */
+export interface TakenBack<S, O> {
+  /** The local changes that it held, by number. */
+  readonly first: number;
+  readonly last: number;
+  readonly lost: O;
+  /** What taking it back did to the visible document, and that document before and after. */
+  readonly op: O;
+  readonly before: S;
+  readonly after: S;
+  /** Absent: nothing was refused; the op is in history under another name. */
+  readonly fault?: Fault;
+}
+
+export interface ReplicaHost<S, O> {
+  /** The document is here for the first time. */
+  loaded(): void;
+  /** Committed ops were taken in, in this order. */
+  applied(applied: readonly Applied<S, O>[]): void;
+  tookBack(back: TakenBack<S, O>): void;
+  /** The document was fetched anew; `op` is the difference, carried past what is unsent. */
+  replaced(op: O, before: S, after: S): void;
+  /** Status, version, or what is unsent may have changed. */
+  changed(): void;
+}
+
+export class Replica<S extends Snapshot, O extends Op> {
+  #session: Session<S, O> | undefined;
+
+  constructor(
+    readonly type: TextType<S, O>,
+    private readonly difference: (from: S, to: S) => O,
+    private readonly host: ReplicaHost<S, O>,
+    found: Session<S, O> | undefined,
+  ) {
+    this.#session = found;
+  }
+
+  get loaded(): boolean {
+    return this.#session !== undefined;
+  }
+
+  /** @throws Error before the document is loaded */
+  get session(): Session<S, O> {
+    if (this.#session === undefined) throw new Error("the document is not loaded yet");
+    return this.#session;
+  }
+
+  get inflight(): Inflight<O> | undefined {
+    return inflightOf(this.session);
+  }
+
+  load(version: Version, wire: unknown): void {
+    this.#session = start(version, this.type.create(wire));
+    this.host.loaded();
+  }
+
+  /** @throws OtError when the op does not fit */
+  local(op: O, change: number, limit: ComposeLimit): void {
+    this.#session = local(this.type, this.session, op, change, limit);
+  }
+
+  /** Freezes the oldest pending op under this name; if others' ops left nothing of any, all is saved. */
+  send(src: string, seq: number): void {
+    this.#session = send(this.session, src, seq);
+    if (this.#session.kind === "synced") this.host.changed();
+  }
+
+  rename(src: string, seq: number): void {
+    this.#session = resubmit(this.session, src, seq);
+  }
+
+  takeIn(ops: readonly Committed[]): void {
+    const { session, applied } = receive(this.type, this.session, ops);
+    this.#session = session;
+    if (applied.length === 0) return;
+    this.host.applied(applied);
+    this.host.changed();
+  }
+
+  /** The server has answered that the inflight op made `version`. */
+  replied(version: Version): void {
+    const session = replied(this.session, version);
+    if (session === undefined) this.takeBack(0);
+    else this.#session = session;
+    this.takeIn([]);
+  }
+
+  /** Takes back one unsent op: the inflight one, if there is one, is the first. */
+  takeBack(which: number, fault?: Fault): void {
+    const before = this.session;
+    const { first, last, op: lost } = unsentOf(before)[which]!;
+    const { session, change: op } = refused(this.type, before, which);
+    this.#session = session;
+    const back = { first, last, lost, op, before: before.visible, after: session.visible };
+    this.host.tookBack(fault === undefined ? back : { ...back, fault });
+    this.host.changed();
+  }
+
+  /**
+   * Goes on from the document as fetched anew, with what is unsent carried over. `contained`: the inflight op is in it.
+   *
+   * @returns what would bring back all that was confirmed here and is not in the document fetched
+   */
+  replace(version: Version, wire: unknown, contained: boolean): O {
+    const before = this.session;
+    const snapshot = this.type.create(wire);
+    const { session, change } = rebase(this.type, before, { version, snapshot, contained }, this.difference);
+    this.#session = session;
+    this.host.replaced(change, before.visible, session.visible);
+    this.host.changed();
+    return this.difference(snapshot, before.confirmed);
+  }
+}

@@ -1,0 +1,147 @@
+// Sends a document's unsent ops, one at a time, while it is live.
+//
+// An op is measured before it gets its name: one that the server would not take for its size is taken back with its
+// text ("parked") instead of being sent, refused and sent again. A refused op is taken back alone, and the next is sent.
+// Acknowledgements may come from the room first; then the answer to the submission says nothing new.
+
+import type { Snapshot } from "../ot/index.js";
+import { Fault, type Limits, type Version } from "../protocol/index.js";
+import type { Ask, Line } from "./line.js";
+import { opBytes } from "./op.js";
+import type { Replica } from "./replica.js";
+import { type ComposeLimit, inflightOf, pendingOf, unsentOf } from "./session.js";
+import type { Op } from "./types.js";
+
+type OpLimits = Pick<Limits, "opBytes" | "opComponents">;
+
+/** Until a server has told its own. */
+const ASSUMED: OpLimits = { opBytes: 64 * 1024, opComponents: 2_000 };
+
+export class Sender<S extends Snapshot, O extends Op> {
+  /** The line to send on; absent while the document is not live. */
+  #line: Line | undefined;
+  /** The server's limits, once a server has told them. */
+  #limits: OpLimits | undefined;
+  #submitting: Ask | undefined;
+
+  constructor(
+    private readonly doc: string,
+    private readonly replica: Replica<S, O>,
+    /** A submission was answered with a fault that is about more than this op, which is not in the history. */
+    private readonly refused: (fault: Fault) => void,
+    /** The server has made this version of our op. */
+    private readonly noticed: (version: Version) => void,
+    private readonly readonly: () => void,
+  ) {}
+
+  get limits(): ComposeLimit {
+    const { opBytes, opComponents } = this.#limits ?? ASSUMED;
+    // Half of what the server takes leaves room for what others' ops make of it.
+    return { bytes: opBytes / 2, components: opComponents / 2 };
+  }
+
+  learn(limits: OpLimits): void {
+    this.#limits = limits;
+  }
+
+  start(line: Line): void {
+    this.#line = line;
+    const { inflight } = this.replica;
+    if (inflight !== undefined && inflight.src !== line.src) {
+      // The whole history since it was sent is here, and it is not in it under its old name.
+      this.replica.rename(line.src, line.takeSeq(this.doc));
+    }
+    this.pump();
+  }
+
+  stop(): void {
+    this.#line = undefined;
+    this.#submitting?.cancel();
+  }
+
+  /** Sends the inflight op, or the next one, if nothing is on its way. */
+  pump(): void {
+    if (this.#line === undefined) return;
+    const { inflight } = this.replica;
+    const isOnItsWay = this.#submitting?.done === false;
+    if (isOnItsWay && inflight !== undefined) return;
+    // Acknowledged by the room; the answer will say nothing new.
+    if (isOnItsWay) this.#submitting?.cancel();
+    if (inflight === undefined) this.#next();
+    else this.#submit(this.#line);
+  }
+
+  #next(): void {
+    this.park();
+    const line = this.#line;
+    const { session } = this.replica;
+    // Whoever was told of a parked op may have submitted another, and that has gone out.
+    if (line === undefined || session.kind !== "waiting") return;
+    const something = pendingOf(session).some(({ op }) => op.length > 0);
+    this.replica.send(line.src, something ? line.takeSeq(this.doc) : 0);
+    if (something) this.#submit(line);
+  }
+
+  #submit(line: Line): void {
+    const { src, seq, base: version, sent: op } = this.replica.inflight!;
+    const stillInflight = () => {
+      const { inflight } = this.replica;
+      return inflight?.src === src && inflight.seq === seq;
+    };
+    this.#submitting = line.ask(
+      "submit",
+      { doc: this.doc, version, seq, op },
+      {
+        ok: (reply) => {
+          if (!stillInflight()) return;
+          this.replica.replied(reply.version);
+          this.noticed(reply.version);
+          this.pump();
+        },
+        fault: (fault) => {
+          if (stillInflight()) this.#faulted(fault);
+        },
+      },
+    );
+    this.#submitting.start();
+  }
+
+  #faulted(fault: Fault): void {
+    if (fault.action !== "drop") {
+      this.refused(fault);
+      return;
+    }
+    if (fault.code === "readonly") this.readonly();
+    this.replica.takeBack(0, fault);
+    this.pump();
+  }
+
+  /** Whether an op that has just been submitted will have to be parked. */
+  get mustPark(): boolean {
+    const last = pendingOf(this.replica.session).at(-1);
+    return last !== undefined && this.#tooLarge(last.op, last.bytes) !== undefined;
+  }
+
+  /** Takes back every pending op that the server would not take for its size. */
+  park(): void {
+    for (let which = 0; which < unsentOf(this.replica.session).length; ) {
+      const isInflight = which === 0 && inflightOf(this.replica.session) !== undefined;
+      const fault = isInflight ? undefined : this.#tooLarge(unsentOf(this.replica.session)[which]!.op);
+      if (fault === undefined) which++;
+      else this.replica.takeBack(which, fault);
+    }
+  }
+
+  #tooLarge(op: O, atMost = Number.POSITIVE_INFINITY): Fault | undefined {
+    if (this.#limits === undefined) return undefined;
+    const { opBytes: most, opComponents } = this.#limits;
+    if (op.length > opComponents) {
+      const details = { components: op.length, opComponents };
+      return new Fault("op_too_complex", "This change has too many parts to be sent.", { details });
+    }
+    const bytes = atMost <= most ? atMost : opBytes(op);
+    if (bytes <= most) return undefined;
+    const details = { bytes, opBytes: most };
+    return new Fault("op_too_large", "This change is too large to be sent.", { details });
+  }
+}

@@ -1,0 +1,342 @@
+// One document's optimistic state on one client: a pure state machine. Values in, values out.
+//
+//             local                send                local
+//   synced ─────────▶ waiting ──────────▶ inflight ───────────▶ buffered ◀─┐ local
+//      ▲                 ▲                   │  │                │  │  └────┘
+//      └─────────────────┼────acknowledged───┘  └──── send ◀─────┼──┘
+//                        └───────────────acknowledged────────────┘
+//
+// What the user sees (`visible`) is always: the document at `version` (`confirmed`), then inflight, then every pending
+// op in turn. At most one op is in flight. From the moment an op has a seq, what was sent of it (`sent`, made against
+// `base`) never changes, so that sending it again is harmless; only its shown form `op` is carried past the others'.
+//
+// Ops that arrive early wait in `early`, those that arrive twice are dropped: the document's history is walked op by
+// op, without holes. No sockets, timers, editors or storage in here: `sync.ts` carries the messages.
+
+import { diamond, type Snapshot, type TextType } from "../ot/index.js";
+import type { Committed, Version } from "../protocol/index.js";
+import { opBytes } from "./op.js";
+import type { Op } from "./types.js";
+
+/** Local changes not sent yet, composed into one op. Changes are numbered 1, 2, 3 … as they are made. */
+export interface Pending<O> {
+  readonly op: O;
+  readonly first: number;
+  readonly last: number;
+  /** Its size on the wire as reckoned from its parts; measured again before it is sent. */
+  readonly bytes: number;
+}
+
+/** The op that was sent and is not acknowledged yet. `op` is its form against `confirmed`. */
+export interface Inflight<O> extends Pending<O> {
+  readonly src: string;
+  readonly seq: number;
+  readonly base: Version;
+  readonly sent: O;
+  /** The server's reply said that it made this version; ops before that are still missing here. */
+  readonly committedAt?: Version;
+}
+
+type Some<T> = readonly [T, ...T[]];
+
+interface Shared<S> {
+  readonly version: Version;
+  /** The document at `version`. */
+  readonly confirmed: S;
+  readonly visible: S;
+  /** Committed ops that cannot be applied before others arrive, by the version they make. */
+  readonly early: ReadonlyMap<Version, Committed>;
+}
+
+export type Session<S, O> =
+  | (Shared<S> & { readonly kind: "synced" })
+  | (Shared<S> & { readonly kind: "waiting"; readonly pending: Some<Pending<O>> })
+  | (Shared<S> & { readonly kind: "inflight"; readonly inflight: Inflight<O> })
+  | (Shared<S> & {
+      readonly kind: "buffered";
+      readonly inflight: Inflight<O>;
+      readonly pending: Some<Pending<O>>;
+    });
+
+/** A session after something happened, and what that did to the visible document (an empty op: nothing). */
+export interface Step<S, O> {
+  readonly session: Session<S, O>;
+  readonly change: O;
+}
+
+/** How large a pending op may grow before the next change starts another one. */
+export interface ComposeLimit {
+  readonly bytes: number;
+  readonly components: number;
+}
+
+export function start<S, O>(version: Version, snapshot: S): Session<S, O> {
+  return { kind: "synced", version, confirmed: snapshot, visible: snapshot, early: new Map() };
+}
+
+/** The session that another document left behind: see `outbox.ts`. Its changes are numbered anew, from 1. */
+export function restore<S extends Snapshot, O extends Op>(
+  type: TextType<S, O>,
+  version: Version,
+  confirmed: S,
+  inflight: Pick<Inflight<O>, "src" | "seq" | "base" | "sent" | "op"> | undefined,
+  pending: readonly O[],
+): Session<S, O> {
+  const numbered = (op: O, i: number) => ({ op, first: i + 1, last: i + 1, bytes: opBytes(op) });
+  const ours = inflight === undefined ? pending : [inflight.op, ...pending];
+  const entries = ours.map(numbered);
+  const visible = ours.reduce((doc, op) => type.apply(doc, op), confirmed);
+  const base = { version, confirmed, visible, early: new Map() };
+  if (inflight === undefined) return build(base, undefined, entries);
+  return build(base, { ...entries[0]!, ...inflight }, entries.slice(1));
+}
+
+export function inflightOf<S, O>(session: Session<S, O>): Inflight<O> | undefined {
+  return session.kind === "inflight" || session.kind === "buffered" ? session.inflight : undefined;
+}
+
+/** Everything unsent or unanswered, oldest first. */
+export function unsentOf<S, O>(session: Session<S, O>): readonly Pending<O>[] {
+  const inflight = inflightOf(session);
+  return inflight === undefined ? pendingOf(session) : [inflight, ...pendingOf(session)];
+}
+
+export function pendingOf<S, O>(session: Session<S, O>): readonly Pending<O>[] {
+  return session.kind === "waiting" || session.kind === "buffered" ? session.pending : [];
+}
+
+/** How many local changes the server has not confirmed. */
+export function unsaved<S, O>(session: Session<S, O>): number {
+  return unsentOf(session).reduce((count, { first, last }) => count + last - first + 1, 0);
+}
+
+/**
+ * Takes in a local op, made against the visible document, as change number `change`.
+ *
+ * @throws OtError when the op does not fit
+ */
+export function local<S extends Snapshot, O extends Op>(
+  type: TextType<S, O>,
+  session: Session<S, O>,
+  op: O,
+  change: number,
+  limit: ComposeLimit,
+): Session<S, O> {
+  const visible = type.apply(session.visible, op);
+  const pending = pendingOf(session);
+  const last = pending.at(-1);
+  const bytes = opBytes(op);
+  const grown = last && grow(type, last, op, change, bytes, limit);
+  const next = grown
+    ? [...pending.slice(0, -1), grown]
+    : [...pending, { op, first: change, last: change, bytes }];
+  return build({ ...shared(session), visible }, inflightOf(session), next);
+}
+
+/**
+ * Gives the oldest pending op its name and freezes it. Pending ops that others' ops have emptied are let go: there is
+ * nothing left of them to save. Unchanged when an op is in flight already, or none is pending.
+ */
+export function send<S, O extends Op>(session: Session<S, O>, src: string, seq: number): Session<S, O> {
+  if (inflightOf(session) !== undefined) return session;
+  const [next, ...rest] = pendingOf(session).filter(({ op }) => op.length > 0);
+  const inflight = next && { ...next, src, seq, base: session.version, sent: next.op };
+  return build(shared(session), inflight, rest);
+}
+
+/**
+ * What to send after a reconnect: the inflight op exactly as it went out. Under another client id than before it is a
+ * new op to the server, so it takes its shown form and a new seq; only right once the whole history since `base` has
+ * been looked through for the old name.
+ */
+export function resubmit<S, O>(session: Session<S, O>, src: string, seq: number): Session<S, O> {
+  const inflight = inflightOf(session);
+  if (inflight === undefined || inflight.src === src) return session;
+  const { op, first, last, bytes } = inflight;
+  const renamed = { op, first, last, bytes, src, seq, base: session.version, sent: op };
+  return build(shared(session), renamed, pendingOf(session));
+}
+
+/**
+ * Takes back exactly one unsent or refused op: `which` 0 is inflight if there is one, then come the pending ones. Its
+ * inverse is carried past everything typed after it, which stays.
+ */
+export function refused<S extends Snapshot, O extends Op>(
+  type: TextType<S, O>,
+  session: Session<S, O>,
+  which: number,
+): Step<S, O> {
+  const inflight = inflightOf(session);
+  const ours = unsentOf(session);
+  const taken = ours[which];
+  if (taken === undefined) throw new RangeError(`no op ${which} to take back, there are ${ours.length}`);
+  const before = ours.slice(0, which).reduce((doc, { op }) => type.apply(doc, op), session.confirmed);
+  const { theirs, ours: rest } = carry(
+    type,
+    type.invertWithDoc(taken.op, before),
+    ours.slice(which + 1).map(({ op }) => op),
+  );
+  const kept = [
+    ...ours.slice(0, which),
+    ...ours.slice(which + 1).map((entry, i) => ({ ...entry, op: rest[i]! })),
+  ];
+  const visible = type.apply(session.visible, theirs);
+  const stillInflight = inflight !== undefined && which > 0 ? inflight : undefined;
+  const stillPending = stillInflight === undefined ? kept : kept.slice(1);
+  return { session: build({ ...shared(session), visible }, stillInflight, stillPending), change: theirs };
+}
+
+/**
+ * Moves everything unsent onto a document fetched anew, of which only the difference to `confirmed` is known. The
+ * inflight op becomes pending again, to be sent as a new one: right only if the server has not committed it. If it has,
+ * `contained` says so, and its effect is in `snapshot` already.
+ */
+export function rebase<S extends Snapshot, O extends Op>(
+  type: TextType<S, O>,
+  session: Session<S, O>,
+  fetched: { readonly version: Version; readonly snapshot: S; readonly contained: boolean },
+  difference: (from: S, to: S) => O,
+): Step<S, O> {
+  const inflight = inflightOf(session);
+  const drop = fetched.contained && inflight !== undefined;
+  const from = drop ? type.apply(session.confirmed, inflight.op) : session.confirmed;
+  const again: readonly Pending<O>[] = inflight === undefined || drop ? [] : [unnamed(inflight)];
+  const unsent = [...again, ...pendingOf(session)];
+  const { theirs, ours } = carry(
+    type,
+    difference(from, fetched.snapshot),
+    unsent.map(({ op }) => op),
+  );
+  const { version, snapshot } = fetched;
+  const visible = ours.reduce((doc, op) => type.apply(doc, op), snapshot);
+  const base = { version, confirmed: snapshot, visible, early: session.early };
+  const pending = unsent.map((entry, i) => ({ ...entry, op: ours[i]! }));
+  return { session: forgetEarly(build(base, undefined, pending)), change: theirs };
+}
+
+/**
+ * The diamond. `theirs` and the first of `ours` were made against one document; both ways around lead to one document.
+ *
+ *     confirmed ──inflight──▶ · ──pending──▶ visible
+ *         │                   │                 │
+ *       theirs              theirs'          theirs''
+ *         ▼                   ▼                 ▼
+ *     confirmed' ─inflight'─▶ · ──pending'─▶ visible'
+ *
+ * Ours is uncommitted, so ours is left: what the server will do with it too.
+ */
+function carry<S extends Snapshot, O extends Op>(
+  type: TextType<S, O>,
+  theirs: O,
+  ours: readonly O[],
+): { theirs: O; ours: O[] } {
+  const moved = ours.map((our) => {
+    const [ourNext, theirsNext] = diamond(type, our, theirs);
+    theirs = theirsNext;
+    return ourNext;
+  });
+  return { theirs, ours: moved };
+}
+
+/** Somebody else's op, next in history. */
+export function remote<S extends Snapshot, O extends Op>(
+  type: TextType<S, O>,
+  session: Session<S, O>,
+  op: O,
+): Step<S, O> {
+  const inflight = inflightOf(session);
+  const ours = unsentOf(session);
+  const moved = carry(
+    type,
+    op,
+    ours.map((entry) => entry.op),
+  );
+  const shown = ours.map((entry, i) => ({ ...entry, op: moved.ours[i]! }));
+  const confirmed = type.apply(session.confirmed, op);
+  const base = {
+    version: session.version + 1,
+    confirmed,
+    visible: ours.length === 0 ? confirmed : type.apply(session.visible, moved.theirs),
+    early: session.early,
+  };
+  const next =
+    inflight === undefined
+      ? build(base, undefined, shown)
+      : build(base, { ...inflight, op: shown[0]!.op }, shown.slice(1));
+  return { session: next, change: moved.theirs };
+}
+
+/**
+ * Our own inflight op has its place in history: it is confirmed as we show it.
+ *
+ * @throws RangeError if none is in flight
+ */
+export function acknowledged<S extends Snapshot, O extends Op>(
+  type: TextType<S, O>,
+  session: Session<S, O>,
+): Step<S, O> {
+  const inflight = inflightOf(session);
+  if (inflight === undefined) throw new RangeError(`nothing is in flight at version ${session.version}`);
+  const pending = pendingOf(session);
+  const { visible, early } = session;
+  const version = session.version + 1;
+  // Without pending ops, what the user sees is just that document.
+  const confirmed = pending.length === 0 ? visible : type.apply(session.confirmed, inflight.op);
+  return { session: build({ version, confirmed, visible, early }, undefined, pending), change: nothing() };
+}
+
+/** The inflight op has made `version`; what came before it is still missing here. */
+export function withCommittedAt<S, O>(session: Session<S, O>, version: Version): Session<S, O> {
+  const inflight = inflightOf(session);
+  if (inflight === undefined) return session;
+  return build(shared(session), { ...inflight, committedAt: version }, pendingOf(session));
+}
+
+/** The op that does nothing, which is the same in both types. */
+const nothing = <O>() => [] as unknown as O;
+
+/** Lets go of early ops that have had their turn. */
+export function forgetEarly<S, O>(session: Session<S, O>): Session<S, O> {
+  if (session.early.size === 0) return session;
+  const early = new Map([...session.early].filter(([version]) => version > session.version));
+  return { ...session, early };
+}
+
+/** `last` with `op` composed in, if the outcome stays within the limit. Measures only when the bound says it must. */
+function grow<S extends Snapshot, O extends Op>(
+  type: TextType<S, O>,
+  last: Pending<O>,
+  op: O,
+  change: number,
+  opSize: number,
+  limit: ComposeLimit,
+): Pending<O> | undefined {
+  const composed = type.compose(last.op, op);
+  if (composed.length > limit.components) return undefined;
+  // Composing can break one component in two around the new one, so some bytes are added for the pieces.
+  const bound = last.bytes + opSize + 64;
+  const bytes = bound <= limit.bytes ? bound : opBytes(composed);
+  return bytes <= limit.bytes ? { op: composed, first: last.first, last: change, bytes } : undefined;
+}
+
+function unnamed<O>({ op, first, last, bytes }: Inflight<O>): Pending<O> {
+  return { op, first, last, bytes };
+}
+
+function shared<S, O>({ version, confirmed, visible, early }: Session<S, O>): Shared<S> {
+  return { version, confirmed, visible, early };
+}
+
+function build<S, O>(
+  base: Shared<S>,
+  inflight: Inflight<O> | undefined,
+  pending: readonly Pending<O>[],
+): Session<S, O> {
+  const [first, ...rest] = pending;
+  if (inflight === undefined) {
+    if (first === undefined) return { ...base, kind: "synced" };
+    return { ...base, kind: "waiting", pending: [first, ...rest] };
+  }
+  if (first === undefined) return { ...base, kind: "inflight", inflight };
+  return { ...base, kind: "buffered", inflight, pending: [first, ...rest] };
+}

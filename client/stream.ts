@@ -1,0 +1,113 @@
+// What the server says of a document, taken into its session: committed ops, in whatever order and however often they
+// arrive, and replies to submissions.
+//
+// History is walked op by op, without holes. What arrives early waits, what arrives twice is dropped, and our own op is
+// known by its name `(src, seq)`, whether it comes from the room, from a page of history after a reconnect, or is only
+// spoken of by a reply. Pure, like the session itself (`session.ts`).
+
+import type { Snapshot, TextType } from "../ot/index.js";
+import type { Committed, Version } from "../protocol/index.js";
+import {
+  acknowledged,
+  forgetEarly,
+  inflightOf,
+  refused,
+  remote,
+  type Session,
+  type Step,
+  withCommittedAt,
+} from "./session.js";
+import type { Op } from "./types.js";
+
+/** One committed op that the session has taken in. */
+export interface Applied<S, O> {
+  readonly version: Version;
+  readonly src: string;
+  readonly seq: number;
+  /** User id; empty for an own op that was known by the reply alone. */
+  readonly author: string;
+  /** The op as committed: against the document at `version` − 1. */
+  readonly committed: O;
+  /** What it did to the visible document, and that document before and after. */
+  readonly change: O;
+  readonly before: S;
+  readonly after: S;
+  /** Our own inflight op: this is its acknowledgement. */
+  readonly own: boolean;
+}
+
+/** More early ops than these are let go; the hole is asked for anyway, and they come with it. */
+const MAX_EARLY = 512;
+
+/** Takes in committed ops, in whatever order and however often they arrive. */
+export function receive<S extends Snapshot, O extends Op>(
+  type: TextType<S, O>,
+  session: Session<S, O>,
+  arrived: readonly Committed[],
+): { readonly session: Session<S, O>; readonly applied: readonly Applied<S, O>[] } {
+  const applied: Applied<S, O>[] = [];
+  const take = (op: Omit<Committed, "time">) => {
+    const before = session.visible;
+    const { session: after, change, own } = takeNext(type, session, op);
+    const { version, src, seq, author } = op;
+    session = after;
+    applied.push({
+      version,
+      src,
+      seq,
+      author,
+      committed: op.op as O,
+      change,
+      before,
+      after: after.visible,
+      own,
+    });
+  };
+  for (const op of arrived) {
+    if (op.version > session.version + 1) session = keepEarly(session, op);
+    else if (op.version === session.version + 1) take(op);
+  }
+  for (;;) {
+    const version = session.version + 1;
+    const next = session.early.get(version);
+    const inflight = inflightOf(session);
+    if (next !== undefined) take(next);
+    else if (inflight?.committedAt === version) take({ ...inflight, version, author: "" });
+    else return { session: forgetEarly(session), applied };
+  }
+}
+
+/**
+ * Takes in the server's reply to our submission: it made `version`, and is durable. {@link receive} acknowledges it as
+ * soon as everything before it is here. If `version` is one we have already, the op is in `confirmed` under a name we
+ * did not recognise: undefined is returned, and the caller takes ours back.
+ */
+export function replied<S, O>(session: Session<S, O>, version: Version): Session<S, O> | undefined {
+  return version > session.version ? withCommittedAt(session, version) : undefined;
+}
+
+/** The committed op that comes next, ours or somebody else's. */
+function takeNext<S extends Snapshot, O extends Op>(
+  type: TextType<S, O>,
+  session: Session<S, O>,
+  next: Omit<Committed, "time">,
+): Step<S, O> & { readonly own: boolean } {
+  const op = next.op as O;
+  const inflight = inflightOf(session);
+  const own = inflight !== undefined && inflight.src === next.src && inflight.seq === next.seq;
+  if (!own) return { ...remote(type, session, op), own };
+  if (same(inflight.op, op)) return { ...acknowledged(type, session), own };
+  // A server that committed another form of our op than TP1 leads to is believed: ours goes, its comes.
+  const undone = refused(type, session, 0);
+  const done = remote(type, undone.session, op);
+  return { session: done.session, change: type.compose(undone.change, done.change), own };
+}
+
+function same(a: Op, b: Op): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function keepEarly<S, O>(session: Session<S, O>, op: Committed): Session<S, O> {
+  if (session.early.has(op.version) || session.early.size >= MAX_EARLY) return session;
+  return { ...session, early: new Map(session.early).set(op.version, op) };
+}

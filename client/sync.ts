@@ -1,0 +1,323 @@
+// Keeps one document in step with the server, over lines that come and go.
+//
+//   down ──line up──▶ opening ──reply──▶ catching ──everything missed is here──▶ live
+//    ▲                   │ history is gone                                        │ history is gone
+//    │                   └────────────▶ reopening ◀───────────────────────────────┘
+//    └── line gone ──────────────────────── │ fetched, fate of inflight known, rebased ──▶ live
+//
+// The duties that nothing below provides are here: a hole in what arrives is waited for briefly and then asked for, a
+// head ahead of us is a lost last op, missed ops are walked page by page before anything is sent again, and where
+// history is gone the document is fetched and what is unsent carried over.
+// What is merged how is the session's (`session.ts`); sending is the sender's (`sender.ts`); asking again until there
+// is an answer is the line's (`line.ts`).
+
+import { insertedText, type Snapshot, type TextType } from "../ot/index.js";
+import {
+  type Clock,
+  type Committed,
+  type DocumentType,
+  Fault,
+  type OpenReply,
+  type Random,
+  type Requests,
+  type Version,
+} from "../protocol/index.js";
+import { backoffMs } from "./backoff.js";
+import type { Ask, Line } from "./line.js";
+import { Replica, type ReplicaHost } from "./replica.js";
+import { Sender } from "./sender.js";
+import type { Session } from "./session.js";
+import type { Op } from "./types.js";
+
+/** How long an op that is missing may take to arrive by itself before it is asked for. */
+export const GAP_MS = 50;
+/** How long to wait after a page of history that brought nothing. */
+const EMPTY_PAGE_MS = 1_000;
+/** Ops of the room kept while the document itself is on its way; any more are asked for again. */
+const MAX_BEFORE_LOAD = 1_000;
+
+type Phase = "down" | "opening" | "catching" | "live" | "reopening" | "closed";
+
+/** What the sync tells the document of. */
+export interface SyncHost<S, O> extends ReplicaHost<S, O> {
+  /** Text that was confirmed here is not on the server any more, and was taken out. */
+  vanished(lost: O, fault: Fault): void;
+  /** Who is in the document: told at every opening. */
+  people(people: OpenReply["people"]): void;
+  /** This document is closed to us. */
+  failed(fault: Fault): void;
+}
+
+export interface SyncOptions<S extends Snapshot, O extends Op> {
+  readonly id: string;
+  readonly kind: DocumentType;
+  readonly type: TextType<S, O>;
+  readonly difference: (from: S, to: S) => O;
+  readonly create: boolean;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly host: SyncHost<S, O>;
+  /** What another document left unsent. */
+  readonly found: Session<S, O> | undefined;
+}
+
+export class Sync<S extends Snapshot, O extends Op> {
+  readonly replica: Replica<S, O>;
+  readonly #sender: Sender<S, O>;
+  #phase: Phase = "down";
+  #line: Line | undefined;
+  /** False once the server has said so. */
+  #writable = true;
+  /** The highest version known to exist. */
+  #head: Version = 0;
+  /** While catching: at this version everything missed is here. */
+  #target: Version = 0;
+  /** The `open` or `ops` on its way. */
+  #asking: Ask | undefined;
+  #stopGap: (() => void) | undefined;
+  #stopPark: (() => void) | undefined;
+  #stopReopen: (() => void) | undefined;
+  /** Reopenings since the document was last live. */
+  #reopens = 0;
+  /** Ops that the room told before the document was here. */
+  #beforeLoad: Committed[] = [];
+
+  constructor(private readonly options: SyncOptions<S, O>) {
+    const { type, difference, host, found, id } = options;
+    this.replica = new Replica(type, difference, host, found);
+    this.#sender = new Sender(
+      id,
+      this.replica,
+      (fault) => this.#refused(fault, true),
+      (version) => this.noticed(version),
+      () => {
+        this.#writable = false;
+      },
+    );
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  get writable(): boolean {
+    return this.#writable;
+  }
+
+  get line(): Line | undefined {
+    return this.#line;
+  }
+
+  /** A local op, as change number `change`. @throws OtError when it does not fit the visible document */
+  submit(op: O, change: number): void {
+    this.replica.local(op, change, this.#sender.limits);
+  }
+
+  /** Sends what can be sent; called after {@link submit}, when everybody has seen the change. */
+  flush(): void {
+    if (this.#sender.mustPark) {
+      // Not at once: whoever has just submitted it is still in the middle of showing it.
+      this.#stopPark ??= this.options.clock.after(0, () => {
+        this.#stopPark = undefined;
+        this.#sender.park();
+        this.#sender.pump();
+      });
+    } else this.#sender.pump();
+  }
+
+  up(line: Line): void {
+    this.#line = line;
+    this.#sender.learn(line.welcome.limits);
+    this.#phase = "opening";
+    const { id: doc, kind: type, create } = this.options;
+    if (!this.replica.loaded) {
+      this.#beforeLoad = [];
+      this.#ask("open", { doc, type, create }, (reply) => this.#load(reply));
+    } else {
+      // A document that was here once and is gone was deleted; it is not for us to make it anew.
+      const since = this.replica.session.version;
+      this.#ask("open", { doc, type, create: false, since }, (reply) => this.#caught(reply));
+    }
+    this.options.host.changed();
+  }
+
+  down(): void {
+    if (this.#phase === "closed") return;
+    this.#rest("down");
+    this.options.host.changed();
+  }
+
+  close(): void {
+    this.#rest("closed");
+  }
+
+  #rest(phase: "down" | "closed" | "reopening"): void {
+    this.#phase = phase;
+    if (phase !== "reopening") this.#line = undefined;
+    this.#asking?.cancel();
+    this.#sender.stop();
+    for (const stop of [this.#stopGap, this.#stopPark, this.#stopReopen]) stop?.();
+    this.#stopGap = this.#stopPark = this.#stopReopen = undefined;
+  }
+
+  /** The room's ops. */
+  ops(ops: readonly Committed[]): void {
+    if (this.replica.loaded) this.#takeIn(ops);
+    else if (this.#beforeLoad.length < MAX_BEFORE_LOAD) this.#beforeLoad.push(...ops);
+  }
+
+  /** A version that the server says exists. */
+  noticed(version: Version): void {
+    this.#head = Math.max(this.#head, version);
+    this.#gap();
+  }
+
+  /** A fault that no request of ours was answered with. */
+  fault(fault: Fault): void {
+    if (fault.code === "readonly") {
+      this.#writable = false;
+      this.options.host.changed();
+    } else if (fault.action !== "drop" && fault.action !== "retry") this.#refused(fault);
+  }
+
+  #ask<K extends "open" | "ops">(
+    name: K,
+    body: Requests[K]["body"],
+    ok: (reply: Requests[K]["reply"]) => void,
+  ): void {
+    this.#asking?.cancel();
+    this.#asking = this.#line!.ask(name, body, { ok, fault: (fault) => this.#refused(fault) });
+    this.#asking.start();
+  }
+
+  #load(reply: OpenReply): void {
+    this.#writable = reply.writable;
+    this.replica.load(reply.head, reply.snapshot);
+    this.options.host.people(reply.people);
+    this.noticed(reply.head);
+    this.#takeIn(this.#beforeLoad.splice(0));
+    this.#live();
+  }
+
+  #caught(reply: OpenReply): void {
+    if (reply.head < this.replica.session.version) {
+      const { version } = this.replica.session;
+      this.#reopen(new Fault("version_ahead", `We have version ${version}, the server only ${reply.head}.`));
+      return;
+    }
+    this.#writable = reply.writable;
+    this.#phase = "catching";
+    this.#target = reply.head;
+    this.#head = Math.max(this.#head, reply.head);
+    this.options.host.people(reply.people);
+    this.#takeIn(reply.ops ?? []);
+    this.#fetchMissing();
+  }
+
+  #live(): void {
+    // Whoever was told something on the way here may have closed the document.
+    if (this.#line === undefined || this.#phase === "closed") return;
+    this.#phase = "live";
+    this.#reopens = 0;
+    this.options.host.changed();
+    this.#sender.start(this.#line);
+    this.#gap();
+  }
+
+  #takeIn(ops: readonly Committed[]): void {
+    for (const { version } of ops) this.#head = Math.max(this.#head, version);
+    this.replica.takeIn(ops);
+    this.#sender.pump();
+    this.#gap();
+  }
+
+  /** Waits for a hole to close by itself, then asks for what is missing. */
+  #gap(afterMs = GAP_MS): void {
+    if (this.#phase !== "live" && this.#phase !== "catching") return;
+    if (this.#head <= this.replica.session.version) return;
+    this.#stopGap ??= this.options.clock.after(afterMs, () => {
+      this.#stopGap = undefined;
+      this.#fetchMissing();
+    });
+  }
+
+  #fetchMissing(): void {
+    const since = this.replica.session.version;
+    if (this.#phase === "catching" && since >= this.#target) this.#live();
+    if (this.#phase !== "catching" && this.#phase !== "live") return;
+    if (since >= this.#head || this.#asking?.done === false) return;
+    this.#ask("ops", { doc: this.options.id, since }, (reply) => {
+      this.#head = Math.max(this.#head, reply.head);
+      this.#takeIn(reply.ops);
+      // A page that brought nothing is not asked for again in the same instant.
+      if (this.replica.session.version > since) this.#fetchMissing();
+      else this.#gap(EMPTY_PAGE_MS);
+    });
+  }
+
+  /** @param unsent  the fault answered our submission: the inflight op is not in the history */
+  #refused(fault: Fault, unsent = false): void {
+    if (fault.action === "reopen" && this.replica.loaded) this.#reopen(fault, unsent);
+    else if (fault.action === "authenticate" || fault.action === "close") this.#line?.fail(fault.code, fault);
+    else {
+      this.#rest("closed");
+      this.options.host.failed(fault);
+    }
+  }
+
+  #reopen(fault: Fault, unsent = false): void {
+    this.#rest("reopening");
+    const { id: doc, kind: type, clock, random, host } = this.options;
+    const open = () =>
+      this.#ask("open", { doc, type, create: false }, (reply) => {
+        const inflight = this.replica.inflight;
+        if (inflight === undefined || unsent) this.#replace(reply, false, fault);
+        else if (inflight.committedAt !== undefined) this.#replace(reply, true, fault);
+        else this.#learnFate(reply, fault);
+      });
+    if (this.#reopens++ === 0) open();
+    else this.#stopReopen = clock.after(backoffMs(this.#reopens, random), open);
+    host.changed();
+  }
+
+  /** The inflight op may be in what was fetched or not; sending it again tells, and does nothing if it is. */
+  #learnFate(reply: OpenReply, fault: Fault): void {
+    const { src, seq, base: version, sent: op } = this.replica.inflight!;
+    if (src !== this.#line!.src) {
+      // Nobody answers for the old name any more. Its text is given to its author rather than maybe sent twice.
+      this.replica.takeBack(0, fault);
+      this.#replace(reply, false, fault);
+      return;
+    }
+    const submit = this.#line!.ask(
+      "submit",
+      { doc: this.options.id, version, seq, op },
+      {
+        ok: (answer) => {
+          if (answer.version > reply.head) {
+            // Committed just now: what was fetched is too old to have it.
+            this.replica.replied(answer.version);
+            this.#reopen(fault);
+          } else this.#replace(reply, true, fault);
+        },
+        fault: (refusal) => {
+          if (refusal.action === "drop") this.replica.takeBack(0, refusal);
+          if (refusal.action === "drop" || refusal.action === "reopen") this.#replace(reply, false, fault);
+          else this.#refused(refusal);
+        },
+      },
+    );
+    this.#asking = submit;
+    submit.start();
+  }
+
+  #replace(reply: OpenReply, contained: boolean, fault: Fault): void {
+    this.#writable = reply.writable;
+    this.#head = reply.head;
+    const lost = this.replica.replace(reply.head, reply.snapshot, contained);
+    const gone = fault.code === "version_ahead" && insertedText(lost) !== "";
+    if (gone) this.options.host.vanished(lost, fault);
+    this.options.host.people(reply.people);
+    this.#live();
+  }
+}

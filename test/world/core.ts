@@ -1,0 +1,86 @@
+// The server's ordering core as a model: each document's whole history in memory, and nothing else.
+//
+// Slow and obvious on purpose: every version's snapshot is kept, every submission is transformed past what it missed
+// one op at a time, and the same (src, seq) is answered with the version it made. What the real ledger promises, this
+// does in forty lines; the simulated world compares everything that clients show with it.
+
+import type { Op as AnyOp } from "../../client/types.js";
+import { plainText, richText, type Snapshot, type TextType } from "../../ot/index.js";
+import { type Committed, type DocumentType, Fault, type Op, type Version } from "../../protocol/index.js";
+
+/** A type whose ops and snapshots are not told apart: the core does the same with both. */
+export type AnyType = TextType<Snapshot, AnyOp>;
+
+export const typeOf = (kind: DocumentType): AnyType =>
+  (kind === "rich" ? richText : plainText) as unknown as AnyType;
+
+export interface Record {
+  readonly kind: DocumentType;
+  readonly type: AnyType;
+  /** `log[v - 1]` made version v. */
+  readonly log: Committed[];
+  /** `snapshots[v]` is the document at version v; at 0 it is empty. */
+  readonly snapshots: Snapshot[];
+  /** History before this version is gone. */
+  oldest: Version;
+}
+
+export interface CoreSubmission {
+  readonly version: Version;
+  readonly src: string;
+  readonly seq: number;
+  readonly op: Op;
+  readonly author: string;
+}
+
+export class Core {
+  readonly documents = new Map<string, Record>();
+
+  constructor(private readonly now: () => number) {}
+
+  /** @throws Fault `forbidden` */
+  get(doc: string): Record {
+    const record = this.documents.get(doc);
+    if (record === undefined) throw new Fault("forbidden", "no such document");
+    return record;
+  }
+
+  /** @throws Fault `busy` if it is there already */
+  create(doc: string, kind: DocumentType, wire: unknown, author: string): Record {
+    if (this.documents.has(doc)) throw new Fault("busy", "just made by somebody else");
+    const type = typeOf(kind);
+    const snapshot = type.create(wire);
+    const op = (typeof wire === "string" ? [wire] : wire) as Op;
+    const log = [{ version: 1, src: "", seq: 0, op, author, time: this.now() }];
+    const record = { kind, type, log, snapshots: [type.create(), snapshot], oldest: 1 };
+    this.documents.set(doc, record);
+    return record;
+  }
+
+  /** The ops after `since`. @throws Fault `version_ahead` | `version_unknown` */
+  ops(doc: string, since: Version, limit = Number.POSITIVE_INFINITY): readonly Committed[] {
+    const { log, oldest } = this.get(doc);
+    if (since > log.length) throw new Fault("version_ahead", `head is ${log.length}`);
+    if (since < oldest) throw new Fault("version_unknown", `history begins at ${oldest}`);
+    return log.slice(since, since + limit);
+  }
+
+  /** @returns the op as committed, and whether that is new */
+  submit(
+    doc: string,
+    { version, src, seq, op, author }: CoreSubmission,
+  ): { committed: Committed; fresh: boolean } {
+    const { type, log, snapshots, oldest } = this.get(doc);
+    const known = log.find((one) => one.src === src && one.seq === seq);
+    if (known !== undefined) return { committed: known, fresh: false };
+    if (version > log.length) throw new Fault("version_ahead", `head is ${log.length}`);
+    if (version < oldest) throw new Fault("version_unknown", `history begins at ${oldest}`);
+    const moved = log
+      .slice(version)
+      .reduce((mine, over) => type.transform(mine, over.op as AnyOp, "left"), op as AnyOp);
+    snapshots.push(type.apply(snapshots[log.length]!, moved));
+    const committed = { version: log.length + 1, src, seq, op: moved, author, time: this.now() };
+    log.push(committed);
+    return { committed, fresh: true };
+  }
+}

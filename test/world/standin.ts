@@ -1,0 +1,168 @@
+// A thin stand-in for the gateway, over the ordering core: everything at once, nothing refused but what the core
+// refuses. It lets clients be tested on their own, synchronously; the world runs on the real gateway as well.
+
+import type { Limits, OpenReply, Person, PresenceUpdate, User } from "../../protocol/index.js";
+import {
+  type Answer,
+  Fault,
+  PROTOCOL_VERSION,
+  type RequestName,
+  type Requests,
+} from "../../protocol/index.js";
+import type { Peer, Rooms } from "../../server/ports.js";
+import type { Core } from "./core.js";
+
+/** One connection, as the server sees it: the part of the gateway's handle that wires use. */
+export interface Served {
+  request(name: RequestName, body: unknown, answer: (answer: Answer<RequestName>) => void): void;
+  notice(name: string, body: unknown): void;
+  closed(): void;
+}
+
+/** What a wire leads to. */
+export interface Server {
+  accept(peer: Peer, hello: unknown): Served;
+}
+
+export interface StandInOptions {
+  readonly limits?: Partial<Limits>;
+  /** Ops in a page of history. */
+  readonly pageOps?: number;
+  /** May this user write? */
+  readonly writable?: (user: User, doc: string) => boolean;
+  /** A fault to answer a request with instead of carrying it out. */
+  readonly refuse?: (name: RequestName, body: Requests[RequestName]["body"], user: User) => Fault | undefined;
+}
+
+const LIMITS: Limits = {
+  opBytes: 65_536,
+  opComponents: 5_000,
+  documentAtoms: 1e7,
+  documentsPerConnection: 100,
+};
+
+interface Visitor {
+  readonly src: string;
+  readonly user: User;
+  readonly presence: Map<string, PresenceUpdate>;
+}
+
+export const roomOf = (doc: string) => `doc:${doc}`;
+
+export class StandIn implements Server {
+  #minted = 0;
+  /** Who is in each document. */
+  readonly #inside = new Map<string, Map<Peer, Visitor>>();
+
+  constructor(
+    readonly core: Core,
+    private readonly rooms: Rooms,
+    readonly options: StandInOptions = {},
+  ) {}
+
+  accept(peer: Peer, raw: unknown): Served {
+    const { name, client } = raw as { name?: string; client?: { id: string; ticket: string } };
+    const src =
+      client !== undefined && client.ticket === `ticket for ${client.id}` ? client.id : this.#mint();
+    const user = { id: name ?? src, name: name ?? src };
+    const visitor: Visitor = { src, user, presence: new Map() };
+    peer.send("welcome", {
+      protocol: PROTOCOL_VERSION,
+      client: { id: src, ticket: `ticket for ${src}` },
+      user,
+      limits: { ...LIMITS, ...this.options.limits },
+    });
+    return {
+      request: (name, body, answer) => {
+        try {
+          const refusal = this.options.refuse?.(name, body as Requests[RequestName]["body"], user);
+          if (refusal !== undefined) throw refusal;
+          answer({ ok: this.#carryOut(name, body, peer, visitor) } as Answer<RequestName>);
+        } catch (error) {
+          if (!(error instanceof Fault)) throw error;
+          answer({ fault: error.toJSON() });
+        }
+      },
+      notice: (_name, body) => {
+        const { doc, ...update } = body as { doc: string } & PresenceUpdate;
+        visitor.presence.set(doc, update);
+        this.rooms.tell(
+          roomOf(doc),
+          "presence",
+          { doc, src, ...update },
+          { volatile: true, except: peer.id },
+        );
+      },
+      closed: () => {
+        for (const doc of [...this.#inside.keys()]) this.#leave(doc, peer, visitor);
+      },
+    };
+  }
+
+  /** Tells everybody the heads of their documents, as the real one does by the clock. */
+  beat(): void {
+    for (const doc of this.#inside.keys()) {
+      const version = this.core.documents.get(doc)?.log.length;
+      if (version !== undefined) this.rooms.tell(roomOf(doc), "head", { doc, version });
+    }
+  }
+
+  #mint(): string {
+    return `client-${++this.#minted}`;
+  }
+
+  #carryOut(name: RequestName, body: unknown, peer: Peer, visitor: Visitor): unknown {
+    if (name === "open") return this.#open(body as Requests["open"]["body"], peer, visitor);
+    if (name === "submit") return this.#submit(body as Requests["submit"]["body"], visitor);
+    if (name === "ops") {
+      const { doc, since } = body as Requests["ops"]["body"];
+      return this.#page(doc, since);
+    }
+    this.#leave((body as Requests["leave"]["body"]).doc, peer, visitor);
+    return {};
+  }
+
+  #page(doc: string, since: number) {
+    return { ops: this.core.ops(doc, since, this.options.pageOps), head: this.core.get(doc).log.length };
+  }
+
+  #open({ doc, type, create, since }: Requests["open"]["body"], peer: Peer, visitor: Visitor): OpenReply {
+    if (!this.core.documents.has(doc) && create) {
+      this.core.create(doc, type, type === "rich" ? ["\n"] : "", visitor.user.id);
+    }
+    const { kind, snapshots, log } = this.core.get(doc);
+    if (kind !== type) throw new Fault("type_mismatch", `this is a ${kind} document`);
+    const contents =
+      since === undefined
+        ? { head: log.length, snapshot: snapshots[log.length]!.toJSON() }
+        : this.#page(doc, since);
+    const inside = this.#inside.get(doc) ?? new Map<Peer, Visitor>();
+    this.#inside.set(doc, inside);
+    const again = [...inside.values()].some(({ src }) => src === visitor.src);
+    inside.set(peer, visitor);
+    peer.join(roomOf(doc));
+    const person = this.#person(doc, visitor);
+    if (!again) this.rooms.tell(roomOf(doc), "joined", { doc, person }, { except: peer.id });
+    const people = [...inside.values()].map((one) => this.#person(doc, one));
+    return { writable: this.options.writable?.(visitor.user, doc) ?? true, people, ...contents };
+  }
+
+  #submit({ doc, version, seq, op }: Requests["submit"]["body"], { src, user }: Visitor) {
+    if (this.options.writable?.(user, doc) === false) throw new Fault("readonly", "you may only read this");
+    const { committed, fresh } = this.core.submit(doc, { version, src, seq, op, author: user.id });
+    if (fresh) this.rooms.tell(roomOf(doc), "ops", { doc, ops: [committed] });
+    return { version: committed.version };
+  }
+
+  #leave(doc: string, peer: Peer, { src }: Visitor): void {
+    const inside = this.#inside.get(doc);
+    if (inside?.delete(peer) !== true) return;
+    peer.leave(roomOf(doc));
+    if ([...inside.values()].some((other) => other.src === src)) return;
+    this.rooms.tell(roomOf(doc), "left", { doc, src }, { except: peer.id });
+  }
+
+  #person(doc: string, { src, user, presence }: Visitor): Person {
+    return { src, user, color: user.id.length % 12, presence: presence.get(doc) ?? null };
+  }
+}
