@@ -1,5 +1,9 @@
-// One headless Chromium for all browser tests of a run, and what each page must not do: log an error, throw, or break
-// its content policy. Screenshots go to `test/screenshots/`, which is not under version control.
+// One headless Chromium for all browser tests of a run, and people who visit pages with it. Every visitor has a browser
+// context of their own: separate storage, separate sockets, nothing shared but the server.
+//
+// A page must not log an error, throw, break its content policy or ask for what is not there; `leaveAll`, which every
+// suite calls after each test, fails the test if one did. Screenshots go to `test/screenshots/`, which is not under
+// version control.
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +12,7 @@ import {
   type Browser,
   type BrowserContext,
   type BrowserContextOptions,
+  type CDPSession,
   chromium,
   type Page,
 } from "playwright-core";
@@ -25,32 +30,36 @@ const flags = [
   "--disable-sync",
 ];
 
-let browser: Browser | undefined;
+let browser: Promise<Browser> | undefined;
+const visitors = new Set<Visitor>();
 
-/** Starts Chromium on first use; `closeChromium` ends it. */
-export async function startChromium(): Promise<Browser> {
-  browser ??= await chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args: flags });
+/** Starts Chromium on first use. */
+export function startChromium(): Promise<Browser> {
+  browser ??= chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args: flags });
   return browser;
 }
 
-export async function closeChromium(): Promise<void> {
-  await browser?.close();
+// A hook of the whole run, whichever suites were in it.
+after(async () => {
+  await (await browser)?.close();
   browser = undefined;
-}
+});
 
-/** A person at a browser of their own: separate storage, and a list of everything that went wrong on their page. */
+/** A person at a browser of their own, and a list of everything that went wrong on their page. */
 export interface Visitor {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** Console errors and uncaught exceptions so far. Network failures that a test causes on purpose are not among them. */
+  /** What the page complained of so far. Connections that a test breaks on purpose are not among it. */
   readonly errors: readonly string[];
+  /** The DevTools protocol, for what Playwright has no words for. */
+  devtools(): Promise<CDPSession>;
   /** Saves what the page looks like now as `<name>.png`. */
   screenshot(name: string): Promise<void>;
-  leave(): Promise<void>;
 }
 
 /** Lost connections are what many tests are about; the browser logs each of them as an error of its own. */
-const expected = /net::ERR_|WebSocket connection to|Failed to load resource/;
+const lostConnection =
+  /net::ERR_(CONNECTION|INTERNET|NETWORK|EMPTY_RESPONSE|ABORTED)|WebSocket connection to/;
 
 export async function visit(url: string, options: BrowserContextOptions = {}): Promise<Visitor> {
   const context = await (await startChromium()).newContext({
@@ -59,19 +68,43 @@ export async function visit(url: string, options: BrowserContextOptions = {}): P
   });
   const page = await context.newPage();
   const errors: string[] = [];
+  let devtools: Promise<CDPSession> | undefined;
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("console", (message) => {
-    if (message.type() === "error" && !expected.test(message.text())) errors.push(message.text());
+    if (message.type() === "error" && !lostConnection.test(message.text())) errors.push(message.text());
   });
-  await page.goto(url);
-  return {
+  page.on("response", (response) => {
+    if (response.status() >= 400) errors.push(`${response.status()} for ${response.url()}`);
+  });
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sample }) =>
+      console.error(`The content policy refuses ${effectiveDirective}: ${blockedURI} ${sample}`),
+    );
+  });
+  const visitor: Visitor = {
     context,
     page,
     errors,
+    devtools() {
+      devtools ??= context.newCDPSession(page);
+      return devtools;
+    },
     async screenshot(name) {
       mkdirSync(screenshots, { recursive: true });
       await page.screenshot({ path: join(screenshots, `${name}.png`) });
     },
-    leave: () => context.close(),
   };
+  visitors.add(visitor);
+  await page.goto(url);
+  return visitor;
+}
+
+/** Everybody closes their browser. @throws Error with all that their pages complained of */
+export async function leaveAll(): Promise<void> {
+  const complaints = [...visitors].flatMap(({ errors, page }) =>
+    errors.map((error) => `${page.url()}: ${error}`),
+  );
+  await Promise.all([...visitors].map(({ context }) => context.close()));
+  visitors.clear();
+  if (complaints.length > 0) throw new Error(`The pages complained:\n${complaints.join("\n")}`);
 }
