@@ -1,0 +1,91 @@
+// A reader that falls behind loses presence first and then its connection; one that has asked for much does not.
+
+import { expect } from "chai";
+import { createBacklog } from "../../server/backlog.js";
+import { manualClock } from "./clock.js";
+
+function backlogOf() {
+  const clock = manualClock();
+  const events: string[] = [];
+  const line = { buffered: 0 };
+  const backlog = createBacklog({
+    clock,
+    slowBytes: 100,
+    queuedBytes: 1000,
+    buffered: () => line.buffered,
+    slow: (slow) => events.push(slow ? "slow" : "quick"),
+    overrun: () => events.push("overrun"),
+  });
+  return { clock, events, line, backlog };
+}
+
+describe("the backlog of a peer", () => {
+  it("is nothing for a peer that reads", async () => {
+    const { backlog, events, clock } = backlogOf();
+    for (let frame = 0; frame < 100; frame++) {
+      backlog.sent(90);
+      backlog.flushed();
+    }
+    expect(events).to.deep.equal([]);
+    expect(backlog.drained()).to.equal(undefined);
+    expect(clock.timers).to.equal(0);
+  });
+
+  it("costs presence first, until the peer has read again", async () => {
+    const { backlog, events, clock } = backlogOf();
+    backlog.sent(60);
+    backlog.sent(60);
+    expect(events).to.deep.equal(["slow"]);
+    let drained = false;
+    backlog.drained()!.then(() => {
+      drained = true;
+    });
+    await clock.advance(1000);
+    expect(drained).to.equal(false);
+    backlog.flushed();
+    await clock.advance(50);
+    expect(events).to.deep.equal(["slow", "quick"]);
+    expect(drained).to.equal(true);
+    expect(clock.timers).to.equal(0);
+  });
+
+  it("counts what the socket holds as well", () => {
+    const { backlog, events, line } = backlogOf();
+    line.buffered = 990;
+    backlog.sent(5);
+    expect(events).to.deep.equal(["slow"]);
+    backlog.sent(6);
+    expect(events).to.deep.equal(["slow", "overrun"]);
+  });
+
+  it("costs the connection when it grows too long", () => {
+    const { backlog, events } = backlogOf();
+    for (let frame = 0; frame < 11; frame++) backlog.sent(91);
+    expect(events).to.deep.equal(["slow", "overrun"]);
+  });
+
+  it("does not hold a long answer against whoever asked", async () => {
+    const { backlog, events, line, clock } = backlogOf();
+    backlog.replying(() => backlog.sent(50_000));
+    line.buffered = 50_000;
+    backlog.flushed();
+    backlog.sent(500);
+    expect(events).to.deep.equal(["slow"]);
+    backlog.sent(600);
+    expect(events).to.deep.equal(["slow", "overrun"]);
+    line.buffered = 0;
+    backlog.flushed();
+    await clock.advance(50);
+    backlog.sent(1001);
+    expect(events).to.deep.equal(["slow", "overrun", "quick", "overrun"]);
+  });
+
+  it("keeps nobody waiting for a peer that is gone", async () => {
+    const { backlog, clock } = backlogOf();
+    backlog.sent(500);
+    const drained = backlog.drained()!;
+    backlog.stop();
+    await drained;
+    expect(clock.timers).to.equal(0);
+  });
+});
