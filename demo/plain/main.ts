@@ -1,0 +1,38 @@
+// The plain editor: a text area over the same engine.
+
+import "../style/base.css";
+import "../style/editing.css";
+import "../../client/prosemirror/style.css";
+import { connect } from "../../client/index.js";
+import type { SharedDocument } from "../../client/types.js";
+import type { PlainOp, PlainSnapshot } from "../../ot/index.js";
+import { byId, fileName, saveFile } from "../shared/dom.js";
+import { frame, titleOf } from "../shared/frame.js";
+import { identify } from "../shared/identity.js";
+import { connectAs, documentId } from "../shared/open.js";
+import { applyTheme } from "../shared/theme.js";
+import { bindTextArea } from "./text-area.js";
+
+applyTheme();
+const identity = identify();
+const connection = connectAs(connect, identity);
+const doc = connection.open(documentId(), { type: "plain" }) as SharedDocument<PlainSnapshot, PlainOp>;
+const area = byId("text", HTMLTextAreaElement);
+
+frame({
+  doc,
+  identity,
+  text: () => doc.text,
+  menu: [
+    {
+      label: "Download as text",
+      run: () => saveFile(fileName(titleOf(doc.text), "txt"), "text/plain", doc.text),
+    },
+  ],
+});
+bindTextArea(area, doc);
+doc.ready.then(
+  () => area.focus({ preventScroll: true }),
+  () => {},
+);
+Object.assign(window, { interline: { doc, connection, area } });

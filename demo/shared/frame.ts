@@ -1,0 +1,181 @@
+// What is around every editor: the bar on top (home, title, where the text is, who is here, sharing, the menu), the
+// notices, and the foot (who is writing, how many words). The pages put their editors in the middle.
+
+import type { SharedDocument } from "../../client/types.js";
+import { byId, h } from "./dom.js";
+import type { Identity } from "./identity.js";
+import { announceVisitors, showFault, showRefusals } from "./notices.js";
+import { roster } from "./roster.js";
+import { statusLine } from "./status.js";
+import { toggleTheme } from "./theme.js";
+
+export interface FrameOptions {
+  readonly doc: SharedDocument;
+  readonly identity: Identity;
+  /** Menu entries of the page's own, such as downloads. */
+  readonly menu: readonly { readonly label: string; readonly run: () => void }[];
+  /** The text whose words are counted and whose first line is the title. */
+  readonly text: () => string;
+}
+
+const words = new Intl.Segmenter(undefined, { granularity: "word" });
+/** Longer texts are counted by spaces: a segmenter over megabytes would be felt. */
+const SEGMENTED = 200_000;
+/** How long typing may rest before the words are counted again. */
+const COUNT_MS = 300;
+
+export function countWords(text: string): number {
+  if (text.length > SEGMENTED) return text.match(/\S+/g)?.length ?? 0;
+  let count = 0;
+  for (const { isWordLike } of words.segment(text)) if (isWordLike) count++;
+  return count;
+}
+
+/** The first line that is not empty. */
+export function titleOf(text: string): string {
+  return /\S.*/.exec(text.slice(0, 5000))?.[0].trim().slice(0, 120) ?? "";
+}
+
+/** Builds the frame; call it once. */
+export function frame(options: FrameOptions): void {
+  const { doc } = options;
+  const bar = byId("bar", HTMLElement);
+  const notices = byId("notices", HTMLDivElement);
+  const title = h("span", { class: "bar-title" });
+  const { list, typing } = roster(doc);
+  bar.append(
+    h("a", { class: "wordmark", href: "/", title: "All documents" }, "Interline"),
+    title,
+    statusLine(doc, document.documentElement),
+    h("span", { class: "spring" }),
+    list,
+    shareButton(),
+    menu(options),
+  );
+  showFault(doc, notices);
+  showRefusals(doc, notices);
+  announceVisitors(doc, document.body);
+
+  warnBeforeLosing(doc);
+
+  const count = h("span", { class: "count" });
+  byId("foot", HTMLElement).append(typing, h("span", { class: "spring" }), count);
+  followText(options, title, count);
+}
+
+/** The browser asks before a page goes that holds text the server does not have. */
+function warnBeforeLosing(doc: SharedDocument): void {
+  addEventListener("beforeunload", (event) => {
+    if (doc.unsaved > 0) event.preventDefault();
+  });
+}
+
+/** Title and word count, a moment after typing rests. */
+function followText({ doc, text }: FrameOptions, title: HTMLElement, count: HTMLElement): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const show = () => {
+    timer = undefined;
+    if (doc.status === "loading" || doc.status === "fault") return;
+    const now = text();
+    const name = titleOf(now);
+    title.textContent = name || "Untitled";
+    document.title = `${name || "Untitled"} · Interline`;
+    const number = countWords(now);
+    count.textContent = number === 1 ? "1 word" : `${number.toLocaleString()} words`;
+  };
+  const soon = () => {
+    timer ??= setTimeout(show, COUNT_MS);
+  };
+  doc.on("change", soon);
+  doc.ready.then(show, () => {});
+}
+
+function shareButton(): HTMLElement {
+  const button = h("button", { type: "button", class: "share" }, "Share");
+  button.addEventListener("click", async () => {
+    const address = location.origin + location.pathname;
+    const copied = await navigator.clipboard?.writeText(address).then(
+      () => true,
+      () => false,
+    );
+    if (!copied) prompt("Everybody who opens this address can write here:", address);
+    button.textContent = copied ? "Address copied" : "Share";
+    setTimeout(() => {
+      button.textContent = "Share";
+    }, 2000);
+  });
+  return button;
+}
+
+function menu({ menu: entries, identity }: FrameOptions): HTMLElement {
+  const details = h("details", { class: "menu" });
+  const close = () => details.removeAttribute("open");
+  const item = (label: string, run: () => void) =>
+    h(
+      "button",
+      {
+        type: "button",
+        onclick: () => {
+          close();
+          run();
+        },
+      },
+      label,
+    );
+  details.append(
+    h("summary", { "aria-label": "Menu", title: "Menu" }, "⋯"),
+    h(
+      "div",
+      { class: "menu-items" },
+      ...entries.map(({ label, run }) => item(label, run)),
+      item("Change my name…", () => nameDialog(identity)),
+      item("Light or dark", toggleTheme),
+    ),
+  );
+  document.addEventListener("pointerdown", (event) => {
+    if (event.target instanceof Node && !details.contains(event.target)) close();
+  });
+  details.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    close();
+    details.querySelector("summary")?.focus();
+  });
+  return details;
+}
+
+function nameDialog(identity: Identity): void {
+  const input = h("input", {
+    type: "text",
+    name: "name",
+    value: identity.name,
+    maxlength: "60",
+    required: true,
+    autocomplete: "nickname",
+  });
+  const dialog = h(
+    "dialog",
+    { class: "dialog", "aria-label": "Change my name" },
+    h(
+      "form",
+      { method: "dialog" },
+      h("label", {}, "The name others see", input),
+      h(
+        "p",
+        { class: "dialog-actions" },
+        h("button", { type: "button", class: "quiet", onclick: () => dialog.close() }, "Cancel"),
+        h("button", { type: "submit", class: "primary", value: "ok" }, "Use this name"),
+      ),
+    ),
+  );
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    const name = input.value.trim();
+    if (dialog.returnValue !== "ok" || name === "" || name === identity.name) return;
+    identity.rename(name);
+    // A name is part of how we come in. What is not saved yet makes the browser ask first (`warnBeforeLosing`).
+    location.reload();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  input.select();
+}

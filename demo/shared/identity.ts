@@ -1,0 +1,96 @@
+// Who we are on this device: a name people see and a token that makes us the same person next time. Both are kept in
+// localStorage where there is one. An open server gives tokens to anybody (`POST /token`); one that wants signed tokens
+// gets the one in the address, `#token=…`, which is taken out of the address at once.
+
+const NAME = "interline:name";
+const TOKEN = "interline:token";
+
+const animals = [
+  "Otter",
+  "Heron",
+  "Lynx",
+  "Wren",
+  "Badger",
+  "Finch",
+  "Marten",
+  "Crane",
+  "Hare",
+  "Robin",
+  "Ibex",
+  "Tern",
+];
+const colors = ["Amber", "Slate", "Olive", "Coral", "Indigo", "Russet", "Teal", "Plum", "Ochre", "Silver"];
+
+function stored(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function store(key: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+  } catch {
+    // Private browsing may refuse; then we are who we are until the page goes.
+  }
+}
+
+function friendlyName(): string {
+  const [a, b] = crypto.getRandomValues(new Uint32Array(2));
+  return `${colors[a! % colors.length]} ${animals[b! % animals.length]}`;
+}
+
+/** A token handed over in the address, once. */
+function tokenFromAddress(): string | null {
+  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (token !== null) history.replaceState(null, "", location.pathname + location.search);
+  return token;
+}
+
+export interface Identity {
+  readonly name: string;
+  /** For `connect`: the token as it is now, fetched if there is none. */
+  readonly token: () => Promise<string>;
+  /** The server did not take our token: the next one will be a new one. */
+  refused(): void;
+  rename(name: string): void;
+}
+
+/** The person at this device; `as` makes another one that is not remembered. */
+export function identify(as?: string): Identity {
+  let name = as ?? stored(NAME) ?? friendlyName();
+  let given = as === undefined ? tokenFromAddress() : null;
+  let token = as === undefined ? (given ?? stored(TOKEN)) : null;
+  if (as === undefined) store(NAME, name);
+  return {
+    get name() {
+      return name;
+    },
+    async token() {
+      if (token !== null) return token;
+      const response = await fetch("/token", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ name }),
+      });
+      if (!response.ok) throw new Error("This server gives out no tokens.");
+      const fresh = ((await response.json()) as { token: string }).token;
+      token = fresh;
+      if (as === undefined) store(TOKEN, fresh);
+      return fresh;
+    },
+    refused() {
+      // One that was given to us cannot be had anew; asking again with it is all there is.
+      if (given !== null) given = null;
+      else token = null;
+      if (as === undefined && token === null) store(TOKEN, null);
+    },
+    rename(next) {
+      name = next;
+      if (as === undefined) store(NAME, next);
+    },
+  };
+}

@@ -1,0 +1,112 @@
+// The start page: documents, newest first; find one by its title, make a new one, open a Markdown file as one.
+
+import "../style/base.css";
+import "../style/start.css";
+import { fromMarkdown, linearise } from "../../client/prosemirror/index.js";
+import { Fault } from "../../protocol/index.js";
+import { Api, type DocumentEntry, pageOf } from "../shared/api.js";
+import { byId, h } from "../shared/dom.js";
+import { identify } from "../shared/identity.js";
+import { applyTheme } from "../shared/theme.js";
+import { timeAgo } from "./time-ago.js";
+
+applyTheme();
+const api = new Api(identify());
+const list = byId("documents", HTMLUListElement);
+const empty = byId("empty", HTMLParagraphElement);
+const problem = byId("problem", HTMLParagraphElement);
+const more = byId("more", HTMLButtonElement);
+const search = byId("search", HTMLInputElement);
+/** A keystroke in the search field waits this long for the next one. */
+const SEARCH_MS = 150;
+
+function tell(error: unknown): void {
+  problem.textContent = error instanceof Fault ? error.message : "Something went wrong on this page.";
+  problem.hidden = false;
+}
+
+function entry(document: DocumentEntry): HTMLElement {
+  const { title, type, updatedAt } = document;
+  return h(
+    "li",
+    {},
+    h(
+      "a",
+      { href: pageOf(document) },
+      h("span", { class: title === "" ? "entry-title untitled" : "entry-title" }, title || "Untitled"),
+      h("span", { class: "entry-kind" }, type === "rich" ? "Document" : "Plain text"),
+      h("time", { datetime: new Date(updatedAt).toISOString() }, timeAgo(updatedAt, Date.now())),
+    ),
+  );
+}
+
+/** Counts searches, so that a slow answer never overwrites a newer one. */
+let asked = 0;
+let cursor: string | undefined;
+
+async function show(append = false): Promise<void> {
+  const mine = ++asked;
+  try {
+    const found = await api.list(search.value.trim(), append ? cursor : undefined);
+    if (mine !== asked) return;
+    problem.hidden = true;
+    if (!append) list.replaceChildren();
+    list.append(...found.documents.map(entry));
+    cursor = found.cursor;
+    more.hidden = cursor === undefined;
+    empty.hidden = list.childElementCount > 0;
+    empty.textContent =
+      search.value.trim() === "" ? "Nothing here yet. Make the first document." : "No title has that in it.";
+  } catch (error) {
+    if (mine === asked) tell(error);
+  }
+}
+
+async function make(body: Parameters<Api["create"]>[0]): Promise<void> {
+  try {
+    location.assign(pageOf(await api.create(body)));
+  } catch (error) {
+    tell(error);
+  }
+}
+
+async function openFile(file: File | undefined): Promise<void> {
+  if (file === undefined) return;
+  try {
+    const snapshot = linearise(fromMarkdown(await file.text()));
+    await make({ type: "rich", snapshot });
+  } catch {
+    problem.textContent = "This file could not be read as Markdown.";
+    problem.hidden = false;
+  }
+}
+
+byId("new-rich", HTMLButtonElement).addEventListener("click", () => make({ type: "rich" }));
+byId("new-plain", HTMLButtonElement).addEventListener("click", () => make({ type: "plain" }));
+more.addEventListener("click", () => show(true));
+
+const file = byId("file", HTMLInputElement);
+file.addEventListener("change", () => openFile(file.files?.[0]));
+
+let typing: ReturnType<typeof setTimeout> | undefined;
+search.addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = setTimeout(show, SEARCH_MS);
+});
+
+const drop = byId("drop", HTMLDivElement);
+addEventListener("dragover", (event) => {
+  if (!event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  drop.hidden = false;
+});
+addEventListener("dragleave", (event) => {
+  if (event.relatedTarget === null) drop.hidden = true;
+});
+addEventListener("drop", (event) => {
+  event.preventDefault();
+  drop.hidden = true;
+  void openFile(event.dataTransfer?.files[0]);
+});
+// Coming back with the browser's back button shows what has changed meanwhile.
+addEventListener("pageshow", () => void show());
