@@ -13,10 +13,15 @@ export const isLeafBlock = (node: Node): boolean => node.isTextblock || node.isL
 /** Whether a leaf block has an atom of its own before its text: a marker, or the block embed that it is. */
 export const hasHead = (leaf: Node): boolean => leaf.attrs.implicit !== true;
 
+/** Containers with fewer children are walked where others are looked up in their sums. */
+const manyChildren = 32;
+
 const counts = new WeakMap<Node, number>();
+const sumsOf = new WeakMap<Node, Sums>();
 
 /** Number of atoms that a block or the document stands for. */
 export function atomsOf(node: Node): number {
+  if (node.childCount >= manyChildren && !isLeafBlock(node)) return sums(node).atoms[node.childCount]!;
   let count = counts.get(node);
   if (count === undefined) {
     count = isLeafBlock(node) ? (hasHead(node) ? 1 : 0) + textAtoms(node) : 0;
@@ -26,7 +31,8 @@ export function atomsOf(node: Node): number {
   return count;
 }
 
-function textAtoms(leaf: Node): number {
+/** Number of code points and inline embeds in a leaf block. */
+export function textAtoms(leaf: Node): number {
   let count = 0;
   for (const inline of leaf.children) count += inline.isText ? codePointLength(inline.text!) : 1;
   return count;
@@ -47,22 +53,63 @@ interface Sums {
   readonly size: Uint32Array;
 }
 
-/** Containers with fewer children are walked instead. */
-const manyChildren = 32;
-const sumsOf = new WeakMap<Node, Sums>();
-
 function sums(container: Node): Sums {
   let found = sumsOf.get(container);
   if (found === undefined) {
-    const { children } = container;
-    found = { atoms: new Uint32Array(children.length + 1), size: new Uint32Array(children.length + 1) };
-    for (let index = 0; index < children.length; index++) {
-      found.atoms[index + 1] = found.atoms[index]! + atomsOf(children[index]!);
-      found.size[index + 1] = found.size[index]! + children[index]!.nodeSize;
-    }
+    found = emptySums(container);
+    addUp(container, found, 0, container.childCount);
     sumsOf.set(container, found);
   }
   return found;
+}
+
+const emptySums = ({ childCount }: Node): Sums => ({
+  atoms: new Uint32Array(childCount + 1),
+  size: new Uint32Array(childCount + 1),
+});
+
+function addUp({ children }: Node, { atoms, size }: Sums, from: number, to: number): void {
+  for (let index = from; index < to; index++) {
+    atoms[index + 1] = atoms[index]! + atomsOf(children[index]!);
+    size[index + 1] = size[index]! + children[index]!.nodeSize;
+  }
+}
+
+/**
+ * Counts a document (or a container) with what is known of the one it was made from. Changes no answer; only saves
+ * counting again what both share, which in a long document is all but one of many thousand blocks.
+ */
+export function countLike(now: Node, old: Node): void {
+  if (now === old || sumsOf.has(now)) return;
+  const [a, b] = [old.children, now.children];
+  const { prefix, suffix } = sharedEnds(a, b);
+  const [oldEnd, end] = [a.length - suffix, b.length - suffix];
+  if (oldEnd - prefix === 1 && end - prefix === 1) countLike(b[prefix]!, a[prefix]!);
+  const known = sumsOf.get(old);
+  if (known === undefined || b.length < manyChildren) return;
+
+  const mine = emptySums(now);
+  for (const measure of ["atoms", "size"] as const) mine[measure].set(known[measure].subarray(0, prefix + 1));
+  addUp(now, mine, prefix, end);
+  for (const measure of ["atoms", "size"] as const) {
+    const [target, source] = [mine[measure], known[measure]];
+    const shift = target[end]! - source[oldEnd]!;
+    for (let nth = 1; nth <= suffix; nth++) target[end + nth] = source[oldEnd + nth]! + shift;
+  }
+  sumsOf.set(now, mine);
+}
+
+/** How many nodes at the start and at the end of two rows are the very same ones. */
+export function sharedEnds(
+  a: readonly Node[],
+  b: readonly Node[],
+): { readonly prefix: number; readonly suffix: number } {
+  const most = Math.min(a.length, b.length);
+  let prefix = 0;
+  while (prefix < most && a[prefix] === b[prefix]) prefix++;
+  let suffix = 0;
+  while (suffix < most - prefix && a[a.length - 1 - suffix] === b[b.length - 1 - suffix]) suffix++;
+  return { prefix, suffix };
 }
 
 /** The last child that begins at `value` or before it, counted in atoms or in ProseMirror positions. */

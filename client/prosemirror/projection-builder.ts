@@ -16,7 +16,7 @@ const { nodes } = schema;
 interface Open {
   readonly type: NodeType;
   readonly attrs: Opening["attrs"];
-  readonly children: Node[];
+  readonly children: Children;
   /** The container of the earlier document that this one began as. */
   readonly origin: Node | undefined;
 }
@@ -51,7 +51,7 @@ export class Builder {
 
     for (let level = was.length - 1; level > shared; level--) {
       const { frame, child } = was[level]!;
-      push(this.#open[level]!.children, frame.node.children, child + 1, frame.node.childCount);
+      this.#open[level]!.children.take(frame.node.children, child + 1);
       this.#closeTo(level);
     }
     for (let level = shared; level < will.length; level++) {
@@ -59,7 +59,7 @@ export class Builder {
       if (level > shared)
         this.#open.push(opened({ type: frame.node.type, attrs: frame.node.attrs }, frame.node));
       const done = level === shared && was.length > 0 ? was[shared]!.child + 1 : 0;
-      push(this.#open[level]!.children, frame.node.children, done, child);
+      this.#open[level]!.children.take(frame.node.children, done, child);
     }
     this.#top.children.push(to.node);
   }
@@ -67,8 +67,7 @@ export class Builder {
   /** The document. */
   done(): Node {
     this.#closeTo(1);
-    const { children } = this.#open[0]!;
-    return nodes.doc.create(null, children);
+    return closed(this.#open[0]!);
   }
 
   get #top(): Open {
@@ -83,20 +82,46 @@ export class Builder {
   }
 }
 
-const opened = (opening: Opening, origin?: Node): Open => ({ ...opening, children: [], origin });
+/** The children of a container in the making; long rows of another container are copied once, at the end. */
+class Children {
+  readonly #parts: { readonly row: readonly Node[]; readonly from: number; readonly to: number }[] = [];
+  /** The last nodes that came one by one. */
+  #single: Node[] = [];
+
+  push(node: Node): void {
+    this.#single.push(node);
+  }
+
+  take(row: readonly Node[], from: number, to = row.length): void {
+    if (from >= to) return;
+    this.#closeSingle();
+    this.#parts.push({ row, from, to });
+  }
+
+  #closeSingle(): void {
+    if (this.#single.length > 0) this.#parts.push({ row: this.#single, from: 0, to: this.#single.length });
+    this.#single = [];
+  }
+
+  all(): Node[] {
+    this.#closeSingle();
+    const all = new Array<Node>(this.#parts.reduce((sum, { from, to }) => sum + to - from, 0));
+    let at = 0;
+    for (const { row, from, to } of this.#parts) for (let nth = from; nth < to; nth++) all[at++] = row[nth]!;
+    return all;
+  }
+}
+
+const opened = (opening: Opening, origin?: Node): Open => ({ ...opening, children: new Children(), origin });
 
 function closed({ type, attrs, children, origin }: Open): Node {
-  const same =
-    origin?.childCount === children.length && children.every((child, at) => child === origin.child(at));
-  return same ? origin! : type.create(attrs, children);
+  const all = children.all();
+  const same = origin?.childCount === all.length && all.every((child, at) => child === origin.child(at));
+  return same ? origin! : type.create(attrs, all);
 }
 
 /** The way from the document down to a leaf: at each container, which child leads on. */
 function pathOf(leaf: Leaf): { readonly frame: Frame; readonly child: number }[] {
   const frames = framesOf(leaf);
   return frames.map((frame, level) => ({ frame, child: frames[level + 1]?.index ?? leaf.index }));
-}
-
-function push(target: Node[], source: readonly Node[], from: number, to: number): void {
-  for (let at = from; at < to; at++) target.push(source[at]!);
 }

@@ -17,7 +17,7 @@ export interface LineChange {
   readonly oldTo: number;
   readonly newFrom: number;
   readonly newTo: number;
-  /** The leaves of the stretch whose first atom is still there, by its position in the new document. */
+  /** The leaves of the stretch that may still be what they were, by their position in the new document. */
   readonly oldLeaves: ReadonlyMap<number, Node>;
 }
 
@@ -74,19 +74,23 @@ export function* changedLines(doc: Node, op: RichOp): Generator<LineChange> {
 const firstTouched = ({ from, component }: Edit): number =>
   isRetain(component) ? from : Math.max(0, from - 1);
 
-/** The leaves from `first` to `last` whose first atom no edit deletes, by where it is in the new document. */
+/** The leaves from `first` to `last` into which nothing is inserted or deleted, by where each is in the new document. */
 function survivors(first: Leaf, last: Leaf, edits: readonly Edit[], shift: number): Map<number, Node> {
   const found = new Map<number, Node>();
   let leaf: Leaf | undefined = first;
+  let open: Leaf | undefined;
   let moved = shift;
   const keep = (from: number, to: number) => {
     for (; leaf !== undefined && leaf.at < to; leaf = nextLeaf(leaf)) {
-      if (leaf.at >= from) found.set(leaf.at + moved, leaf.node);
+      if (leaf.at < from) continue;
+      found.set(leaf.at + moved, leaf.node);
+      open = leaf;
     }
   };
   let at = first.at;
   for (const { from, to, component } of edits) {
     keep(at, isRetain(component) ? to : from);
+    if (!isRetain(component) && open !== undefined && from < leafEnd(open)) found.delete(open.at + moved);
     moved += lengthChange([component]);
     at = to;
   }

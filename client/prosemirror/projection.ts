@@ -9,7 +9,7 @@
 import type { Node } from "prosemirror-model";
 import { type Attributes, lineAt, lines, type RichOp, type RichSnapshot } from "../../ot/index.js";
 import { framesOf, type Leaf, lastLeaf, leafAt, nextLeaf, previousLeaf } from "./leaves.js";
-import { hasHead } from "./measure.js";
+import { atomsOf, countLike, hasHead } from "./measure.js";
 import { Builder } from "./projection-builder.js";
 import { leafOf } from "./projection-leaf.js";
 import { changedLines, type LineChange } from "./projection-lines.js";
@@ -59,7 +59,9 @@ export function reproject(view: View, op: RichOp, after: RichSnapshot): Node {
   }
   bring(lastLeaf(view.doc));
   const doc = builder.done();
-  return doc.eq(view.doc) ? view.doc : doc;
+  if (doc.eq(view.doc)) return view.doc;
+  countLike(doc, view.doc);
+  return doc;
 }
 
 /** Whether the containers open in the builder are those around `leaf`, so that what follows it follows here as well. */
@@ -84,7 +86,8 @@ function* rebuilt(
   for (const line of lines(after, newFrom, newTo)) {
     const leaf = leafOf(line);
     const old = oldLeaves.get(line.at);
-    yield { attributes: line.attributes, leaf: old === undefined ? leaf : reuse(old, leaf) };
+    const stayed = old !== undefined && atomsOf(old) === line.end - line.at;
+    yield { attributes: line.attributes, leaf: stayed ? reuse(old, leaf) : leaf };
   }
 }
 

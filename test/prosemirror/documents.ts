@@ -157,3 +157,9 @@ export const anyOp = (length: number): fc.Arbitrary<RichOp> =>
 /** A document and an op that fits it. */
 export const snapshotAndOp = (maxLength = 14): fc.Arbitrary<readonly [RichSnapshot, RichOp]> =>
   anySnapshot(maxLength).chain((snapshot) => anyOp(snapshot.length).map((op) => [snapshot, op] as const));
+
+/** A document as the server holds them: it begins with a marker; whatever comes after may be junk. */
+export const anyRichDocument = (maxLength = 14): fc.Arbitrary<RichSnapshot> =>
+  fc
+    .tuple(attributes, fc.array(atom, { maxLength }))
+    .map(([first, rest]) => RichSnapshot.from(wireOf([{ content: "\n", attributes: first }, ...rest])));

@@ -1,0 +1,114 @@
+// Somebody else's op as one transaction that leaves the user alone.
+//
+// Changes of text and marks inside leaf blocks become ProseMirror's ordinary steps, which every plugin understands;
+// anything that moves structure becomes one `LinearStep`. Either way the document is exactly the given projection, and
+// the map of the transaction says which tokens are new, so that decorations on all others live on.
+//
+// The caret does not move unless what it stands in is deleted: text that appears exactly at the caret comes after it.
+// Marks chosen for the next letter stay chosen if the caret's block is untouched. Nothing scrolls.
+
+import type { Node } from "prosemirror-model";
+import {
+  type EditorState,
+  NodeSelection,
+  type Selection,
+  TextSelection,
+  type Transaction,
+} from "prosemirror-state";
+import { ReplaceStep } from "prosemirror-transform";
+import { type Selection as AtomSelection, type RichOp, transformPosition } from "../../ot/index.js";
+import { LinearStep } from "./linear-step.js";
+import { countLike } from "./measure.js";
+import { atomFromPM, pmFromAtom } from "./positions.js";
+import { type StepRange, stepRanges } from "./step-ranges.js";
+import { markChanges } from "./vocabulary-marks.js";
+
+export interface RemoteOptions {
+  /** Marks that are set for the next letter cannot be kept during a composition: setting them would end it. */
+  readonly composing?: boolean;
+}
+
+/**
+ * The transaction that brings a state to `doc`.
+ *
+ * @param op   what changes, against the atoms of the state's document
+ * @param doc  what the state's document is after it
+ */
+export function remoteTransaction(
+  state: EditorState,
+  op: RichOp,
+  doc: Node,
+  options: RemoteOptions = {},
+): Transaction {
+  countLike(doc, state.doc);
+  const ranges = stepRanges(state.doc, doc, op);
+  const tr =
+    byPlainSteps(state, op, doc, ranges) ?? state.tr.step(LinearStep.between(state.doc, doc, ranges));
+  countLike(tr.doc, doc);
+  keepSelection(state, op, tr);
+  if (options.composing !== true) keepStoredMarks(state, tr);
+  return tr;
+}
+
+/** Text and marks by ordinary steps; undefined if that is not all there is to change. */
+function byPlainSteps(
+  state: EditorState,
+  op: RichOp,
+  doc: Node,
+  ranges: readonly StepRange[],
+): Transaction | undefined {
+  if (!ranges.every(({ textual }) => textual)) return undefined;
+  const tr = state.tr;
+  changeMarks(tr, op);
+  for (const { from, to, newFrom, newTo } of ranges.toReversed()) {
+    tr.step(new ReplaceStep(from, to, doc.slice(newFrom, newTo)));
+  }
+  return tr.doc.eq(doc) ? tr : undefined;
+}
+
+/** Marks come first: they move nothing. */
+function changeMarks(tr: Transaction, op: RichOp): void {
+  let at = 0;
+  for (const component of op) {
+    if (typeof component === "number") at += component;
+    else if (typeof component === "object" && "d" in component) at += component.d;
+    else if (typeof component === "object" && "r" in component) {
+      if (component.a !== undefined) {
+        const [from, to] = [pmFromAtom(tr.before, at, 1), pmFromAtom(tr.before, at + component.r, -1)];
+        const { add, remove } = markChanges(component.a);
+        for (const mark of remove) tr.removeMark(from, to, mark);
+        for (const mark of add) tr.addMark(from, to, mark);
+      }
+      at += component.r;
+    }
+  }
+}
+
+function keepSelection({ doc, selection }: EditorState, op: RichOp, tr: Transaction): void {
+  if (!(selection instanceof TextSelection)) return;
+  const moved = (pos: number) => pmFromAtom(tr.doc, transformPosition(atomFromPM(doc, pos), op, "before"));
+  const [anchor, head] = [moved(selection.anchor), moved(selection.head)];
+  // Where ProseMirror's own mapping comes to the same, the transaction need not say that it sets a selection.
+  if (tr.selection.anchor === anchor && tr.selection.head === head) return;
+  tr.setSelection(TextSelection.between(tr.doc.resolve(anchor), tr.doc.resolve(head), -1));
+}
+
+function keepStoredMarks({ storedMarks, selection }: EditorState, tr: Transaction): void {
+  if (storedMarks !== null && tr.selection.$head.parent === selection.$head.parent)
+    tr.setStoredMarks(storedMarks);
+}
+
+/** A selection given in atoms, in a document. A single block embed is selected as the node that it is. */
+export function selectionFromAtoms(doc: Node, { anchor, head }: AtomSelection): Selection {
+  const [from, to] = [Math.min(anchor, head), Math.max(anchor, head)];
+  const pos = pmFromAtom(doc, from, 1);
+  const node = doc.nodeAt(pos);
+  if (to === from + 1 && node?.isBlock && node.isLeaf) return NodeSelection.create(doc, pos);
+  const [$anchor, $head] = [doc.resolve(pmFromAtom(doc, anchor)), doc.resolve(pmFromAtom(doc, head))];
+  return TextSelection.between($anchor, $head);
+}
+
+/** A selection in atoms. */
+export function atomsOfSelection(doc: Node, selection: Selection): AtomSelection {
+  return { anchor: atomFromPM(doc, selection.anchor), head: atomFromPM(doc, selection.head) };
+}

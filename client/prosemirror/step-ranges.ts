@@ -1,0 +1,206 @@
+// Which ProseMirror tokens an op replaces: the map that carries selections, decorations and bookmarks over a change of
+// structure without losing one that stands on something that is still there.
+//
+//     old   <ul> <li> <p> one </p> </li> … </ul>
+//     now   <ol> <li> <p> one </p> </li> … </ol>         ranges: <ul> by <ol>, </ul> by </ol>; all else stays
+//
+// An atom that the op keeps is a token that stays. Between two such tokens lie those that containers are made of; of
+// these, what both documents have in common at either end stays as well, and the rest is one range. Only stretches
+// that the documents do not share are looked at.
+
+import type { Node } from "prosemirror-model";
+import { lengthChange, type RichOp } from "../../ot/index.js";
+import { childPlace, hasHead, isLeafBlock, textAtoms } from "./measure.js";
+import { sizeOfAtoms } from "./positions.js";
+import { type Slice, windowsOf } from "./windows.js";
+
+/** Positions `from` to `to` of the old document are replaced by `newFrom` to `newTo` of the new one. */
+export interface StepRange {
+  readonly from: number;
+  readonly to: number;
+  readonly newFrom: number;
+  readonly newTo: number;
+  /** Whether it is only text and inline nodes of one textblock that are replaced. */
+  readonly textual: boolean;
+}
+
+/** A token of a document, or the whole text of a leaf block. */
+interface Token {
+  readonly kind: "open" | "close" | "text";
+  readonly node: Node;
+  readonly pos: number;
+  readonly size: number;
+  /** The first atom that it stands for, and how many these are. */
+  readonly at: number;
+  readonly atoms: number;
+}
+
+/** What an op replaces in the old document to make the new one, in order. */
+export function stepRanges(old: Node, now: Node, op: RichOp): StepRange[] {
+  const kept = keptRuns(op);
+  const ranges: StepRange[] = [];
+  for (const window of windowsOf(old, now)) {
+    const sides = { old: new Row(window.old), now: new Row(window.now) };
+    for (const range of rangesBetween(sides.old, sides.now, kept)) ranges.push(range);
+  }
+  return ranges;
+}
+
+/** A stretch of atoms that an op keeps, perhaps with other attributes. */
+interface KeptRun {
+  readonly old: number;
+  readonly now: number;
+  readonly atoms: number;
+}
+
+function keptRuns(op: RichOp): KeptRun[] {
+  const runs: KeptRun[] = [];
+  let [old, now] = [0, 0];
+  const keep = (atoms: number) => {
+    runs.push({ old, now, atoms });
+    old += atoms;
+    now += atoms;
+  };
+  for (const component of op) {
+    if (typeof component === "number") keep(component);
+    else if (typeof component === "object" && "r" in component) keep(component.r);
+    else if (typeof component === "object" && "d" in component) old += component.d;
+    else now += lengthChange([component]);
+  }
+  runs.push({ old, now, atoms: Number.POSITIVE_INFINITY });
+  return runs;
+}
+
+/** The tokens of a slice, in order. */
+class Row {
+  readonly tokens: Token[] = [];
+  readonly from: number;
+  #pos: number;
+  #at: number;
+
+  constructor({ frame, from, to }: Slice) {
+    const place = childPlace(frame.node, from);
+    this.from = frame.start + place.size;
+    this.#pos = this.from;
+    this.#at = frame.at + place.atoms;
+    for (const child of frame.node.children.slice(from, to)) this.#add(child);
+  }
+
+  get to(): number {
+    return this.#pos;
+  }
+
+  #push(kind: Token["kind"], node: Node, size: number, atoms: number): void {
+    this.tokens.push({ kind, node, pos: this.#pos, size, at: this.#at, atoms });
+    this.#pos += size;
+    this.#at += atoms;
+  }
+
+  #add(node: Node): void {
+    this.#push("open", node, 1, isLeafBlock(node) && hasHead(node) ? 1 : 0);
+    if (node.isLeaf) return;
+    if (!node.isTextblock) for (const child of node.children) this.#add(child);
+    else if (node.content.size > 0) this.#push("text", node, node.content.size, textAtoms(node));
+    this.#push("close", node, 1, 0);
+  }
+
+  /** The first token from the `nth` on that has an atom at a position or behind it. */
+  tokenOf(atom: number, nth: number): number {
+    let at = nth;
+    while (at < this.tokens.length && this.tokens[at]!.at + this.tokens[at]!.atoms <= atom) at++;
+    return at;
+  }
+
+  /** The tokens between two positions; text is cut to them. */
+  between(from: number, to: number, nth: number): Part[] {
+    const parts: Part[] = [];
+    for (let at = nth; at < this.tokens.length && this.tokens[at]!.pos < to; at++) {
+      const { kind, node, pos, size } = this.tokens[at]!;
+      const width = Math.min(to, pos + size) - Math.max(from, pos);
+      if (width > 0) parts.push({ kind, node, size: width });
+    }
+    return parts;
+  }
+}
+
+type Part = Pick<Token, "kind" | "node" | "size">;
+
+/** Tokens that stay, and where they are in both documents. */
+interface Stay {
+  readonly from: number;
+  readonly to: number;
+  readonly newFrom: number;
+  readonly newTo: number;
+  /** The numbers of the tokens in their rows. */
+  readonly token: number;
+  readonly newToken: number;
+}
+
+function* staysOf(old: Row, now: Row, kept: readonly KeptRun[]): Generator<Stay> {
+  let [token, newToken] = [0, 0];
+  for (const run of kept) {
+    for (let done = 0; done < run.atoms; ) {
+      token = old.tokenOf(run.old + done, token);
+      newToken = now.tokenOf(run.now + done, newToken);
+      const [x, y] = [old.tokens[token], now.tokens[newToken]];
+      if (x === undefined || y === undefined) break;
+      const ahead = Math.max(x.at - run.old, y.at - run.now);
+      if (ahead > done) {
+        done = ahead;
+        continue;
+      }
+      const until = Math.min(run.atoms, x.at + x.atoms - run.old, y.at + y.atoms - run.now);
+      const [from, to] = [offsetOf(x, run.old + done), offsetOf(x, run.old + until)];
+      const [newFrom, newTo] = [offsetOf(y, run.now + done), offsetOf(y, run.now + until)];
+      // A block that has become another kind of block has another opening token.
+      if (x.kind === "text" || x.node.sameMarkup(y.node)) yield { from, to, newFrom, newTo, token, newToken };
+      done = until;
+    }
+  }
+}
+
+const offsetOf = ({ kind, node, pos, at }: Token, atom: number): number =>
+  pos + (kind === "text" ? sizeOfAtoms(node, atom - at) : atom - at);
+
+/** What lies between the tokens that stay. */
+function* rangesBetween(old: Row, now: Row, kept: readonly KeptRun[]): Generator<StepRange> {
+  let last = { to: old.from, newTo: now.from, token: 0, newToken: 0 };
+  const end: Stay = { from: old.to, to: old.to, newFrom: now.to, newTo: now.to, token: 0, newToken: 0 };
+  const gap = (next: Stay) =>
+    narrowed(
+      { from: last.to, to: next.from, newFrom: last.newTo, newTo: next.newFrom, textual: false },
+      old.between(last.to, next.from, last.token),
+      now.between(last.newTo, next.newFrom, last.newToken),
+    );
+  for (const stay of staysOf(old, now, kept)) {
+    yield* gap(stay);
+    last = stay;
+  }
+  yield* gap(end);
+}
+
+/** A range without the tokens that both sides have at either end; nothing if there are no others. */
+function* narrowed(range: StepRange, old: readonly Part[], now: readonly Part[]): Generator<StepRange> {
+  const most = Math.min(old.length, now.length);
+  let [prefix, before] = [0, 0];
+  while (prefix < most && isSame(old[prefix]!, now[prefix]!)) before += old[prefix++]!.size;
+  let [suffix, behind] = [0, 0];
+  while (suffix < most - prefix && isSame(old[old.length - 1 - suffix]!, now[now.length - 1 - suffix]!)) {
+    behind += old[old.length - 1 - suffix++]!.size;
+  }
+  const rest = [...old.slice(prefix, old.length - suffix), ...now.slice(prefix, now.length - suffix)];
+  if (rest.length === 0) return;
+  yield {
+    from: range.from + before,
+    to: range.to - behind,
+    newFrom: range.newFrom + before,
+    newTo: range.newTo - behind,
+    textual: rest.every(({ kind }) => kind === "text"),
+  };
+}
+
+function isSame(x: Part, y: Part): boolean {
+  if (x.kind !== y.kind || x.kind === "text") return false;
+  if (x.kind === "open") return x.node.sameMarkup(y.node);
+  return x.node.type === y.node.type || (x.node.isTextblock && y.node.isTextblock);
+}
