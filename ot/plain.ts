@@ -67,13 +67,14 @@ export const plainText: TextType<PlainSnapshot, PlainOp> = {
   compose: (first, second) => composeRich(asRichOp(first), asRichOp(second)) as PlainOp,
 
   invertWithDoc(op, snapshot) {
+    const before = PlainSnapshot.from(snapshot);
     const result = new PlainOpBuilder();
     let position = 0;
     for (const component of asRichOp(op)) {
       const atoms = baseLengthOf(component);
       if (typeof component === "string") result.delete(codePointLength(component));
       else if (typeof component === "number") result.skip(component);
-      else if (!isInsert(component)) result.insert(snapshot.slice(position, position + atoms));
+      else if (!isInsert(component)) result.insert(before.slice(position, position + atoms));
       position += atoms;
     }
     return result.done();

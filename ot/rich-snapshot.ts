@@ -35,7 +35,9 @@ export class RichSnapshot implements Snapshot {
     if (wire === undefined) return RichSnapshot.empty;
     checkStoredWire(wire);
     const runs: Run[] = [];
-    for (const insert of wire) pushRun(runs, runOf(contentOf(insert), attributesOf(insert)));
+    for (const insert of wire) {
+      if (contentOf(insert) !== "") pushRun(runs, runOf(contentOf(insert), attributesOf(insert)));
+    }
     return new RichSnapshot(Rope.from(runs));
   }
 

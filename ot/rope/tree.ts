@@ -71,43 +71,37 @@ const weightOf = (chunk: Chunk): number => chunk.units + chunk.runs.length * run
 const isUnderfull = (node: Node): boolean =>
   node instanceof Chunk ? weightOf(node) < minWeight : node.children.length < minChildren;
 
-/** Cuts `count` things into equal parts of at most `most`; gives the size of each. */
-function partSize(count: number, most: number): number {
-  if (count <= most) return count;
-  return Math.ceil(count / Math.ceil(count / (most * fill)));
-}
+/** In how many equal parts to cut what is too large for one node. */
+const partsFor = (size: number, most: number): number => (size <= most ? 1 : Math.ceil(size / (most * fill)));
 
-/** Chunks that hold these runs, in order; none for no runs. */
+/** Chunks that hold these runs, in order and of about equal weight; none for no runs. */
 export function chunksOf(runs: readonly Run[]): Chunk[] {
-  let total = runs.length * runWeight;
-  for (const run of runs) total += run.units;
   if (runs.length === 0) return [];
-  if (total <= maxWeight) return [new Chunk(runs)];
+  let rest = runs.length * runWeight;
+  for (const run of runs) rest += run.units;
+  let left = partsFor(rest, maxWeight);
+  if (left === 1) return [new Chunk(runs)];
 
-  const size = partSize(total, maxWeight);
   const chunks: Chunk[] = [];
   let open: Run[] = [];
-  let weight = 0;
-  const close = () => {
-    if (open.length > 0) chunks.push(new Chunk(open));
-    open = [];
-    weight = 0;
-  };
+  let room = Math.ceil(rest / left);
   for (const run of runs) {
-    let start = 0;
-    while (start < run.units) {
-      const room = size - weight - runWeight;
-      if (room < 2 && open.length > 0) {
-        close();
-        continue;
+    for (let start = 0; start < run.units; ) {
+      if (left > 1 && open.length > 0 && room < runWeight + 2) {
+        chunks.push(new Chunk(open));
+        open = [];
+        left--;
+        room = Math.ceil(rest / left);
       }
-      const part = partOf(run, start, start + room);
+      const part = partOf(run, start, left === 1 ? run.units : start + room - runWeight);
       open.push(part);
-      weight += part.units + runWeight;
       start += part.units;
+      // A run that is cut in two weighs as two.
+      rest -= part.units + (start < run.units ? 0 : runWeight);
+      room -= part.units + runWeight;
     }
   }
-  close();
+  chunks.push(new Chunk(open));
   return chunks;
 }
 
@@ -122,7 +116,7 @@ function partOf(run: Run, start: number, end: number): Run {
 
 /** Branches over these nodes, which are all of one height. */
 export function grouped(nodes: readonly Node[]): Branch[] {
-  const size = partSize(nodes.length, maxChildren);
+  const size = Math.ceil(nodes.length / partsFor(nodes.length, maxChildren));
   const branches: Branch[] = [];
   for (let at = 0; at < nodes.length; at += size) branches.push(new Branch(nodes.slice(at, at + size)));
   return branches;

@@ -1,0 +1,160 @@
+// The fast algebra against the slow model, component by component, and plain ops against ot-text-unicode.
+
+import { expect } from "chai";
+import fc from "fast-check";
+import { type as textUnicode } from "ot-text-unicode";
+import { type PlainOp, plainText, type RichOp, type RichWire, richText } from "../../ot/index.js";
+import {
+  dice,
+  plainDocument,
+  plainOpFrom,
+  plainSteps,
+  richDocument,
+  richOpFrom,
+  richSteps,
+  rollRichDocument,
+  rollRichOp,
+} from "../arbitraries/index.js";
+import { composeSlowly, transformSlowly } from "../oracle/algebra.js";
+import { applyToAtoms, atomsOf, canonical } from "../oracle/atoms.js";
+
+const sides = ["left", "right"] as const;
+
+describe("richText agrees with the slow model", () => {
+  const agree = (wire: RichWire, left: RichOp, right: RichOp, next: RichOp) => {
+    const { length } = atomsOf(wire);
+    for (const side of sides) {
+      const slow = transformSlowly(left, right, side, length);
+      expect(canonical(richText.transform(left, right, side))).to.equal(canonical(slow));
+    }
+    expect(canonical(richText.compose(left, next))).to.equal(canonical(composeSlowly(left, next, length)));
+  };
+
+  it("in transform and compose, to the letter", () => {
+    const cases = fc
+      .tuple(richDocument(), richSteps(), richSteps(), richSteps())
+      .map(([wire, one, other, next]) => {
+        const { length } = atomsOf(wire);
+        const left = richOpFrom(one, length);
+        const after = applyToAtoms(atomsOf(wire), left).length;
+        return { wire, left, right: richOpFrom(other, length), next: richOpFrom(next, after) };
+      });
+    fc.assert(
+      fc.property(cases, ({ wire, left, right, next }) => agree(wire, left, right, next)),
+      { numRuns: 5000 },
+    );
+  });
+
+  it("in 50,000 more cases, drawn faster", () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const roll = dice(seed);
+        for (let n = 0; n < 1000; n++) {
+          const wire = rollRichDocument(roll, 4);
+          const { length } = atomsOf(wire);
+          const left = rollRichOp(roll, length);
+          const after = applyToAtoms(atomsOf(wire), left).length;
+          agree(wire, left, rollRichOp(roll, length), rollRichOp(roll, after));
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe("plain ops", () => {
+  const pairs = fc
+    .tuple(plainDocument(), plainSteps(), plainSteps(), plainSteps())
+    .map(([text, one, other, next]) => {
+      const { length } = [...text];
+      const left = plainOpFrom(one, length);
+      const after = applyToAtoms(atomsOf(text), left).length;
+      return { text, left, right: plainOpFrom(other, length), next: plainOpFrom(next, after) };
+    });
+  type Original = Parameters<typeof textUnicode.apply>[1];
+  const given = (op: PlainOp) => structuredClone(op) as Original;
+
+  it("do under plainText exactly what they do under ot-text-unicode", () => {
+    fc.assert(
+      fc.property(pairs, ({ text, left, right, next }) => {
+        expect(plainText.apply(plainText.create(text), left).toJSON()).to.equal(
+          textUnicode.apply(text, given(left)),
+        );
+        expect(plainText.compose(left, next)).to.deep.equal(textUnicode.compose(given(left), given(next)));
+        for (const side of sides) {
+          expect(plainText.transform(left, right, side)).to.deep.equal(
+            textUnicode.transform(given(left), given(right), side),
+          );
+        }
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+
+  it("follow the slow model with its newline rule off", () => {
+    fc.assert(
+      fc.property(pairs, fc.constantFrom(...sides), ({ text, left, right }, side) => {
+        const slow = transformSlowly(left, right, side, [...text].length, { textFirst: false });
+        expect(plainText.transform(left, right, side)).to.deep.equal(slow);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it("do under richText what they do under ot-text-unicode, unless a newline and other text tie", () => {
+    let compared = 0;
+    fc.assert(
+      fc.property(pairs, ({ text, left, right, next }) => {
+        const { length } = [...text];
+        const rich = richText.apply(richText.create([text]), left as RichOp);
+        expect(rich.toString()).to.equal(textUnicode.apply(text, given(left)));
+        expect(richText.compose(left as RichOp, next as RichOp)).to.deep.equal(
+          textUnicode.compose(given(left), given(next)),
+        );
+        if (tiesWithNewline(left, right, length)) return;
+        compared++;
+        for (const side of sides) {
+          expect(richText.transform(left as RichOp, right as RichOp, side)).to.deep.equal(
+            textUnicode.transform(given(left), given(right), side),
+          );
+        }
+      }),
+      { numRuns: 10_000 },
+    );
+    expect(compared).to.be.greaterThan(2000);
+  });
+
+  it("with such a tie keep the appended text on its line, where ot-text-unicode may tear it off", () => {
+    const [enter, append]: PlainOp[] = [
+      [5, "\nnext"],
+      [5, " world"],
+    ];
+    const merged = (transform: (op: PlainOp, over: PlainOp) => PlainOp) =>
+      plainText
+        .apply(plainText.apply(plainText.create("Hello"), enter!), transform(append!, enter!))
+        .toJSON();
+    expect(
+      merged((op, over) => richText.transform(op as RichOp, over as RichOp, "right") as PlainOp),
+    ).to.equal("Hello world\nnext");
+    expect(merged((op, over) => plainText.transform(op, over, "right"))).to.equal("Hello\nnext world");
+  });
+});
+
+/** Whether both ops insert at one gap, and one of them a line feed there. */
+function tiesWithNewline(x: PlainOp, y: PlainOp, length: number): boolean {
+  const gaps = (op: PlainOp) => {
+    const texts = new Map<number, string>();
+    let at = 0;
+    for (const component of op) {
+      if (typeof component === "string") texts.set(at, component);
+      else at += typeof component === "number" ? component : Number(component.d);
+    }
+    return texts;
+  };
+  const [left, right] = [gaps(x), gaps(y)];
+  for (let gap = 0; gap <= length; gap++) {
+    const [one, other] = [left.get(gap), right.get(gap)];
+    if (one !== undefined && other !== undefined && (one + other).includes("\n")) return true;
+  }
+  return false;
+}
