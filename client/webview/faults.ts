@@ -68,11 +68,11 @@ export type ProblemCode =
   | "too_large"
   /** Another page load's nonce, or somebody guessing. */
   | "wrong_session"
-  /** From a page or host that has been replaced since. */
+  /** An answer to the hello of a page that was here before. */
   | "stale_peer"
   /** Before the handshake was through. */
   | "early"
-  /** Delivered twice, or overtaken by a later one. */
+  /** Delivered twice, overtaken by a later one, or left over from a page or host that has been replaced. */
   | "repeated"
   /** Messages are missing before this one; `missing` says how many. */
   | "gap"

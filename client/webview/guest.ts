@@ -178,7 +178,9 @@ export function guest(options: GuestOptions): Guest {
     if (content.type === "restart" && stranger !== undefined) {
       link.greet();
       hello(FIRST_HELLO_MS);
-    } else if (content.kind === "res" && content.type === "init" && content.re === helloId && !link.isOpen) {
+    } else if (content.kind === "res" && content.type === "init" && content.re === helloId) {
+      // A second one from the host we have says nothing new; one from a stranger says that there is a new host.
+      if (link.isOpen && stranger === undefined) return;
       if (content.err !== undefined) {
         close(BridgeFault.from(content.err));
         return;
@@ -208,7 +210,7 @@ export function guest(options: GuestOptions): Guest {
     stopLimit();
     link.limitTo(init.limits);
     link.open();
-    link.insist("ready", {});
+    link.insist("ready", { host: init.host });
     news("theme", init.theme);
     news("insets", init.insets);
     news("net", init.net);

@@ -73,7 +73,8 @@ export interface Host {
   close(): void;
 }
 
-const RESTART_EVERY_MS = 1_000;
+const FIRST_ASK_MS = 1_000;
+const MAX_ASK_MS = 30_000;
 
 /** Opens the app's end of the bridge. @throws BridgeFault `invalid` when `sid` is no nonce */
 export function host(options: HostOptions): Host {
@@ -90,7 +91,8 @@ export function host(options: HostOptions): Host {
   let state: EditorState = {};
   let info: GuestInfo = { protocols: [] };
   let anyPage = false;
-  let lastRestartAt = Number.NEGATIVE_INFINITY;
+  let lastAskedAt = Number.NEGATIVE_INFINITY;
+  let stopAsking = () => {};
   let settleReady: { resolve(info: GuestInfo): void; reject(fault: BridgeFault): void };
   const ready = new Promise<GuestInfo>((resolve, reject) => {
     settleReady = { resolve, reject };
@@ -99,8 +101,13 @@ export function host(options: HostOptions): Host {
 
   const handlers = {
     ...serviceHandlers(services),
-    ready: () => {
+    ready: (to: Payload<"ready">) => {
+      if (to.host !== boot) {
+        askForHello();
+        throw new BridgeFault("restarted", "that was another host");
+      }
       if (link.isOpen) return;
+      stopAsking();
       link.open();
       emitter.emit("ready", info);
       settleReady.resolve(info);
@@ -180,6 +187,8 @@ export function host(options: HostOptions): Host {
     // The first `init` tells these. Should a later one be the one that arrives, it tells more; what changes from now
     // on is told again after `ready` in any case.
     for (const value of [theme, insets, net, app]) value.assumeTold();
+    lastAskedAt = clock.now();
+    askOn(FIRST_ASK_MS);
   }
 
   function init(protocol: number, theirBoot: string): Init {
@@ -202,9 +211,18 @@ export function host(options: HostOptions): Host {
 
   /** There may be a page that has shaken hands with a host before us. */
   function askForHello(): void {
-    if (clock.now() - lastRestartAt < RESTART_EVERY_MS) return;
-    lastRestartAt = clock.now();
+    if (clock.now() - lastAskedAt < FIRST_ASK_MS) return;
+    lastAskedAt = clock.now();
     link.send({ kind: "evt", type: "restart", payload: { host: boot } });
+  }
+
+  /** Such a page may be silent, and the question may be lost: asks on, ever more seldom, until a page is there. */
+  function askOn(waitMs: number): void {
+    stopAsking();
+    stopAsking = clock.after(waitMs, () => {
+      askForHello();
+      askOn(Math.min(waitMs * 2, MAX_ASK_MS));
+    });
   }
 
   const set = <K extends MessageName>(latest: Latest<{ value: Payload<K> }>, type: K, value: Payload<K>) =>
@@ -213,6 +231,7 @@ export function host(options: HostOptions): Host {
   // A `page` that is not as it must be fails here, not in the middle of a handshake.
   init(1, boot);
   askForHello();
+  askOn(FIRST_ASK_MS);
 
   return {
     ready,
@@ -234,6 +253,7 @@ export function host(options: HostOptions): Host {
     attach: (channel) => link.attach(channel),
     close: () => {
       const fault = new BridgeFault("closed");
+      stopAsking();
       link.close(fault);
       services.storage?.release?.();
       settleReady.reject(fault);

@@ -1,8 +1,9 @@
 // What comes in, up to the point where it may be believed: size, shape, nonce, peer, place in the stream, chunks.
 //
-// What always holds: `message` is called for each message of the present peer at most once and in the order in which
-// they were sent. Nothing from another session, from a page or host that has been replaced, or with a `seq` at or
-// below one already seen gets that far. What is dropped is reported as a problem.
+// What always holds: `message` is called for each message at most once and in the order in which they were sent. Nothing
+// from another session, or with a `seq` at or below one already seen, gets that far. Because a page or host that is
+// started again counts on above its predecessor (outbound.ts), that keeps out what the predecessor left on the way,
+// its handshake included. What is dropped is reported as a problem.
 
 import type { Clock } from "../../protocol/clock.js";
 import { CHUNK_IDLE_MS, Reassembly } from "./chunks.js";
@@ -22,19 +23,16 @@ export interface InboundOptions {
    * `adopt` that one to go on with it.
    */
   readonly handshake: (content: Content, seq: number, boot: string | undefined) => void;
-  /** Something came from somebody who has not shaken hands. */
+  /** Something came from somebody who has not shaken hands with us, but perhaps with our predecessor. */
   readonly early: () => void;
   readonly problem: (problem: Problem) => void;
 }
-
-const REMEMBERED_PEERS = 64;
 
 export class Inbound {
   private readonly reassembly: Reassembly;
   private lastSeq = 0;
   /** The boot of the page or host at the other end, once adopted. */
   private present: string | undefined;
-  private readonly past: string[] = [];
   private stopSweep: (() => void) | undefined;
 
   constructor(private readonly options: InboundOptions) {
@@ -47,8 +45,6 @@ export class Inbound {
 
   /** From here on messages come from `boot`, and count from `seq`. */
   adopt(boot: string, seq: number): void {
-    if (this.present !== undefined) this.past.push(this.present);
-    if (this.past.length > REMEMBERED_PEERS) this.past.shift();
     this.present = boot;
     this.lastSeq = seq;
     this.clear();
@@ -70,28 +66,31 @@ export class Inbound {
       this.report("wrong_session", content.type);
       return;
     }
-    const boot = bootOf(content);
-    if (boot !== undefined && this.past.includes(boot)) {
-      this.report("stale_peer", content.type);
-      return;
-    }
     if (isHandshake(content.type)) {
+      const boot = bootOf(content);
       const stranger = this.present === undefined || (boot !== undefined && boot !== this.present);
-      if (stranger || this.isFresh(seq)) this.options.handshake(content, seq, stranger ? boot : undefined);
+      // A stranger's numbers have nothing missing before them; it is not counted with before it is adopted.
+      if (stranger ? this.isNew(seq) : this.isNext(seq)) {
+        this.options.handshake(content, seq, stranger ? boot : undefined);
+      }
     } else if (this.present === undefined) {
       this.report("early", content.type);
       this.options.early();
-    } else if (this.isFresh(seq)) this.accept(content);
+    } else if (this.isNext(seq)) this.accept(content);
   }
 
-  private isFresh(seq: number): boolean {
-    const detail = `seq ${seq} after ${this.lastSeq}`;
-    if (seq <= this.lastSeq) {
-      this.report("repeated", detail);
-      return false;
-    }
+  private isNew(seq: number): boolean {
+    if (seq > this.lastSeq) return true;
+    this.report("repeated", `seq ${seq} after ${this.lastSeq}`);
+    return false;
+  }
+
+  private isNext(seq: number): boolean {
+    if (!this.isNew(seq)) return false;
     const missing = seq - this.lastSeq - 1;
-    if (missing > 0) this.options.problem({ code: "gap", detail, missing });
+    if (missing > 0) {
+      this.options.problem({ code: "gap", detail: `seq ${seq} after ${this.lastSeq}`, missing });
+    }
     this.lastSeq = seq;
     return true;
   }

@@ -32,6 +32,7 @@ export interface LinkOptions extends Pick<InboundOptions, "handshake" | "early">
 }
 
 const HELD_NOTES = 64;
+const INSIST_AGAIN_MS = 1_000;
 
 export class Link {
   private readonly calls: Calls;
@@ -87,9 +88,12 @@ export class Link {
   /** Tells something until it is acknowledged, or the other side has been replaced. */
   insist<K extends MessageName>(type: K, payload: Payload<K>): void {
     const { peer } = this.inbound;
+    const stillDue = () => this.state !== "closed" && this.inbound.peer === peer;
     this.call(type, payload).catch((error: unknown) => {
-      const again = error instanceof BridgeFault && error.action === "retry";
-      if (again && this.state !== "closed" && this.inbound.peer === peer) this.insist(type, payload);
+      if (!(error instanceof BridgeFault) || error.action !== "retry" || !stillDue()) return;
+      this.options.clock.after(INSIST_AGAIN_MS, () => {
+        if (stillDue()) this.insist(type, payload);
+      });
     });
   }
 
@@ -197,6 +201,8 @@ export class Link {
       if (!this.calls.answer(content)) this.report("unmatched", `${content.type} re ${content.re}`);
     } else if (content.kind === "req") this.answers.take(content);
     else this.note(content.type, content.payload);
+    // It talks as if it knew us. (Had this been its `ready`, we would be open now.)
+    if (this.state === "greeting") this.options.early();
   }
 
   private note(type: string, untrusted: unknown): void {

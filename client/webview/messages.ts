@@ -117,7 +117,8 @@ export const messages = {
     ),
     { replyType: "init" },
   ),
-  ready: note("guest", nothing),
+  /** Which host's `init` the page goes by: it may be that of one that has been replaced since. */
+  ready: note("guest", shape({ host: boot })),
   /** A host that knows nothing of this page asks it to say hello again. */
   restart: note("host", shape({ host: boot })),
 

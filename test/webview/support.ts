@@ -39,6 +39,11 @@ export class TestClock implements Clock {
     return this.timers.length;
   }
 
+  /** A phone that sleeps: time goes by and no timer runs. Those that are due run with the next `pass`. */
+  sleep(ms: number): void {
+    this.time += ms;
+  }
+
   /** Lets `ms` pass, timer by timer. */
   async pass(ms: number): Promise<void> {
     const end = this.time + ms;
