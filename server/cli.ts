@@ -56,7 +56,7 @@ function options(args: readonly string[]) {
     });
   } catch (error) {
     const said =
-      error instanceof Error ? error.message.split(/\.? (?:To specify|Did you)/)[0] : "An option is wrong";
+      error instanceof Error ? error.message.split(/\.?\s+(?:To specify|Did you)/)[0] : "An option is wrong";
     throw new StartupError("bad_option", `${said}; --help lists the options.`);
   }
 }

@@ -140,8 +140,7 @@ async function servePages(app: FastifyInstance, folder: string): Promise<void> {
       if (params.id !== undefined && !isDocumentId(params.id)) return reply.callNotFound();
       if (!built)
         return reply.code(503).type("text/plain").send("The pages are not built yet. Run: npm run build\n");
-      reply.header("Cache-Control", "no-cache");
-      return reply.sendFile(file, folder);
+      return reply.header("Cache-Control", "no-cache").sendFile(file, folder, { cacheControl: false });
     });
   }
 }

@@ -1,0 +1,265 @@
+// The real server over real sockets: transports, origins, slow and silent readers, restarts, stopping.
+
+import type { Duplex } from "node:stream";
+import { expect } from "chai";
+import type { Socket } from "socket.io-client";
+import type { Answer, RequestName } from "../../protocol/index.js";
+import {
+  cleanUp,
+  connectRaw,
+  openSocket,
+  type RawClient,
+  type RunningServer,
+  startChild,
+  startServer,
+  tempFolder,
+  until,
+} from "./harness.js";
+
+const codeIn = (answer: Answer<RequestName>): string => ("fault" in answer ? answer.fault.code : "ok");
+
+async function writer(server: { url: string }, doc = "note"): Promise<RawClient> {
+  const client = await connectRaw(server.url);
+  await client.request("open", { doc, type: "plain", create: true });
+  return client;
+}
+
+/** The TCP connection below a WebSocket client. */
+function lineOf(socket: Socket): Duplex {
+  const { ws } = socket.io.engine.transport as unknown as { ws: { _socket: Duplex } };
+  return ws._socket;
+}
+
+const metric = async (server: RunningServer, name: string) => {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  return text.split("\n").find((line) => line.startsWith(name));
+};
+
+describe("the socket", () => {
+  afterEach(cleanUp);
+
+  it("carries a document between two people", async () => {
+    const server = await startServer();
+    const ann = await connectRaw(server.url, { name: "Ann" });
+    const bo = await connectRaw(server.url, { name: "Bo" });
+    await ann.request("open", { doc: "note", type: "rich", create: true });
+    const opened = await bo.request("open", { doc: "note", type: "rich", create: false });
+    expect(opened).to.deep.include({ head: 1, snapshot: ["\n"], writable: true });
+    expect(opened.people.map(({ user }) => user.name)).to.deep.equal(["Ann", "Bo"]);
+    expect((await ann.next("joined")).person.user.name).to.equal("Bo");
+
+    const [first, second] = await Promise.all([
+      ann.request("submit", { doc: "note", version: 1, seq: 1, op: [1, "from Ann"] }),
+      bo.request("submit", { doc: "note", version: 1, seq: 1, op: [1, "from Bo "] }),
+    ]);
+    expect([first.version, second.version].sort()).to.deep.equal([2, 3]);
+    for (const client of [ann, bo]) {
+      const versions = await until("both ops are told", () => {
+        const told = client.told("ops").flatMap(({ ops }) => ops.map(({ version }) => version));
+        return told.length === 2 ? told : undefined;
+      });
+      expect(versions).to.deep.equal([2, 3]);
+    }
+
+    ann.notify("presence", {
+      doc: "note",
+      n: 1,
+      version: 3,
+      seq: 1,
+      selection: { anchor: 3, head: 3 },
+      activity: "typing",
+    });
+    expect(await bo.next("presence")).to.include({ src: ann.welcome.client.id, n: 1 });
+    bo.close();
+    expect((await ann.next("left")).src).to.equal(bo.welcome.client.id);
+  });
+
+  it("falls back to long polling, with everything that belongs to it", async () => {
+    const server = await startServer();
+    const ann = await writer(server);
+    const bo = await connectRaw(server.url, { transports: ["polling"] });
+    await bo.request("open", { doc: "note", type: "plain", create: false });
+    await bo.request("submit", { doc: "note", version: 1, seq: 1, op: ["polled"] });
+    expect((await ann.next("ops")).ops[0]!.op).to.deep.equal(["polled"]);
+    await ann.request("submit", { doc: "note", version: 2, seq: 1, op: ["pushed "] });
+    await bo.next("ops", ({ ops }) => ops.some(({ version }) => version === 3));
+  });
+
+  it("is closed to other people's pages, over WebSocket and polling alike", async () => {
+    const server = await startServer({ origins: ["https://editor.example"] });
+    for (const transport of ["websocket", "polling"] as const) {
+      for (const origin of ["https://evil.example", "null", "https://editor.example.evil.example"]) {
+        const socket = openSocket(server.url, { transports: [transport], headers: { origin } });
+        const outcome = await new Promise((resolve) => {
+          socket.once("connect_error", () => resolve("refused"));
+          socket.once("connect", () => resolve("connected"));
+        });
+        expect(outcome, `${transport} ${origin}`).to.equal("refused");
+      }
+      for (const origin of ["https://editor.example", server.url]) {
+        await connectRaw(server.url, { transports: [transport], headers: { origin } });
+      }
+    }
+  });
+
+  it("is closed to names that somebody else made point here", async () => {
+    const server = await startServer();
+    const headers = { host: `evil.example:${server.port}`, origin: `http://evil.example:${server.port}` };
+    const socket = openSocket(server.url, { headers });
+    await new Promise((resolve) => socket.once("connect_error", resolve));
+  });
+
+  it("takes no message for a request that has no single body, and no bytes for a body", async () => {
+    const server = await startServer();
+    const { ask, socket } = await writer(server);
+    const open = { doc: "note", type: "plain", create: false };
+    expect(codeIn(await ask("open"))).to.equal("message_malformed");
+    expect(codeIn(await ask("open", open, open))).to.equal("message_malformed");
+    expect(codeIn(await ask("open", Buffer.from("{}")))).to.equal("message_malformed");
+    expect(codeIn(await ask("open", { ...open, doc: Buffer.from("note") }))).to.equal("message_malformed");
+    expect(codeIn(await ask("submit", { doc: "note", version: 1, seq: 1, op: [Buffer.from("x")] }))).to.equal(
+      "op_malformed",
+    );
+    expect(socket.connected).to.equal(true);
+  });
+
+  it("ends the connection of somebody who sends nothing but mistakes", async () => {
+    const server = await startServer();
+    const honest = await writer(server);
+    const stranger = await connectRaw(server.url);
+    for (let time = 0; time < 30; time++) stranger.socket.emit("nonsense", {});
+    expect((await stranger.next("fault")).fault.code).to.equal("message_malformed");
+    expect(await stranger.ended).to.equal("io server disconnect");
+    await honest.request("submit", { doc: "note", version: 1, seq: 1, op: ["still here"] });
+  });
+
+  it("ends the connection of a reader that falls too far behind, and nobody else's", async () => {
+    const server = await startServer({
+      limits: { slowBytes: 32 * 1024, queuedBytes: 512 * 1024, opsPerSecond: 1000 },
+    });
+    const ann = await writer(server);
+    const bo = await writer(server);
+    const stuck = await writer(server);
+    lineOf(stuck.socket).pause();
+    const text = "x".repeat(250_000);
+    let version = 1;
+    await until("the reader is cut off", async () => {
+      const op = version === 1 ? [text] : [text, { d: text.length }];
+      ({ version } = await ann.request("submit", { doc: "note", version, seq: version, op }));
+      return (await metric(server, 'interline_slow_readers_total{what="ended"}'))?.endsWith(" 1");
+    });
+    expect(await metric(server, 'interline_slow_readers_total{what="shed"}')).to.match(/ [1-9]/);
+    await ann.next("left", ({ src }) => src === stuck.welcome.client.id);
+    await bo.next("ops", ({ ops }) => ops.some((committed) => committed.version === version));
+    expect(bo.socket.connected).to.equal(true);
+  }).timeout(20_000);
+
+  it("does not hold a large document against whoever opens it", async () => {
+    const server = await startServer({ limits: { slowBytes: 1024, queuedBytes: 16 * 1024 } });
+    const text = "lorem ipsum ".repeat(200_000);
+    for (const id of ["one", "two"]) await server.documents.create({ id, type: "plain", text });
+    const ann = await connectRaw(server.url);
+    const opened = await Promise.all(
+      ["one", "two"].map((doc) => ann.request("open", { doc, type: "plain", create: false })),
+    );
+    expect(opened.map(({ snapshot }) => (snapshot as string).length)).to.deep.equal([
+      text.length,
+      text.length,
+    ]);
+    expect(ann.socket.connected).to.equal(true);
+  });
+
+  it("shows somebody who went without a word as gone after a ping and its answer's time", async () => {
+    const server = await startServer({ limits: { pingIntervalMs: 100, pingTimeoutMs: 200 } });
+    const ann = await writer(server);
+    const silent = await writer(server);
+    await ann.next("joined");
+    // It reads nothing more, so it answers no ping; the connection stays open.
+    lineOf(silent.socket).pause();
+    expect((await ann.next("left")).src).to.equal(silent.welcome.client.id);
+  });
+
+  it("keeps a client's name over a restart, and commits what it sends again once", async () => {
+    const folder = await tempFolder();
+    const first = await startServer({ folder });
+    const ann = await writer(first);
+    const { client } = ann.welcome;
+    const sent = { doc: "note", version: 1, seq: 1, op: ["once"] };
+    await ann.request("submit", sent);
+    await first.close();
+
+    const second = await startServer({ folder });
+    const again = await connectRaw(second.url, { client });
+    expect(again.welcome.client).to.deep.equal(client);
+    const opened = await again.request("open", { doc: "note", type: "plain", create: false, since: 1 });
+    expect(opened.ops!.map(({ src, seq }) => [src, seq])).to.deep.equal([[client.id, 1]]);
+    expect(await again.request("submit", sent)).to.deep.equal({ version: 2 });
+    expect((await second.documents.read("note"))!.text).to.equal("once");
+    const other = await again.ask("submit", { ...sent, op: ["another op of the same name"] });
+    expect(codeIn(other)).to.equal("seq_reused");
+  });
+
+  it("tells everybody that the server stops, after it has committed what it took", async () => {
+    const server = await startServer();
+    const ann = await writer(server);
+    const ops = Array.from({ length: 50 }, (_, index) =>
+      ann.ask("submit", { doc: "note", version: 1, seq: index + 1, op: ["x"] }),
+    );
+    await ops[0];
+    await server.close();
+    const answers = await Promise.all(ops);
+    expect(ann.told("draining")).to.have.length(1);
+    expect(await ann.ended).to.equal("io server disconnect");
+    const codes = new Set(answers.map(codeIn));
+    codes.delete("unavailable");
+    expect([...codes]).to.deep.equal(["ok"]);
+  });
+
+  it("keeps a token's guest the same person on every connection", async () => {
+    const server = await startServer();
+    const response = await fetch(`${server.url}/token`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ name: "Ann" }),
+    });
+    const { token, user } = (await response.json()) as { token: string; user: { id: string; name: string } };
+    expect(response.status).to.equal(201);
+    const [one, two] = [await connectRaw(server.url, { token }), await connectRaw(server.url, { token })];
+    expect(one.welcome.user).to.deep.equal(user);
+    expect(two.welcome.user).to.deep.equal(user);
+    expect(one.welcome.client.id).to.not.equal(two.welcome.client.id);
+    await one.request("open", { doc: "note", type: "plain", create: true });
+    const { people } = await two.request("open", { doc: "note", type: "plain", create: false });
+    expect(people.map(({ color }) => color)).to.deep.equal([0, 0]);
+  });
+
+  it("asks the integrator's own rule for each document and each write", async () => {
+    const asked: string[] = [];
+    const server = await startServer({
+      authorize: (_user, action, doc) => {
+        asked.push(`${action} ${doc}`);
+        if (doc === "broken") throw new Error("the rule fails");
+        return action !== "write" || doc !== "readonly";
+      },
+    });
+    const ann = await connectRaw(server.url);
+    const opened = await ann.request("open", { doc: "readonly", type: "plain", create: true });
+    expect(opened.writable).to.equal(false);
+    const write = await ann.ask("submit", { doc: "readonly", version: 1, seq: 1, op: ["x"] });
+    expect(codeIn(write)).to.equal("readonly");
+    expect(asked).to.include.members(["read readonly", "create readonly", "write readonly"]);
+    // A rule that fails lets nobody through.
+    expect(codeIn(await ann.ask("open", { doc: "broken", type: "plain", create: true }))).to.equal(
+      "internal",
+    );
+    expect(await server.documents.read("broken")).to.equal(undefined);
+  });
+
+  it("is served by the command line as well", async () => {
+    const child = await startChild();
+    const ann = await writer(child);
+    await ann.request("submit", { doc: "note", version: 1, seq: 1, op: ["hello"] });
+    expect(await child.stop()).to.equal(0);
+    expect(ann.told("draining")).to.have.length(1);
+  });
+});
