@@ -150,7 +150,7 @@ export interface Scene {
   readonly clock: ManualClock;
   readonly logged: object[];
   /** Connects and lets the welcome come. */
-  arrive(hello?: unknown): Promise<FakeClient>;
+  arrive(hello?: unknown, heard?: (name: EventName, body: unknown) => void): Promise<FakeClient>;
 }
 
 type Overrides = Partial<Omit<Parameters<typeof createGateway>[0], "limits" | "ledger">> & {
@@ -189,7 +189,7 @@ export function scene(overrides: Overrides = {}): Scene {
   });
   ledger.relay = gateway.relay;
 
-  function fakePeer(id: string): FakePeer {
+  function fakePeer(id: string, heard: (name: EventName, body: unknown) => void): FakePeer {
     const seen: FakePeer["seen"] = [];
     const peer: FakePeer = {
       id,
@@ -199,7 +199,10 @@ export function scene(overrides: Overrides = {}): Scene {
       drain: undefined,
       told: <K extends EventName>(name: K) =>
         seen.filter((event) => event.name === name).map((event) => event.body as Events[K]),
-      send: (name, body) => void seen.push({ name, body: structuredClone(body) }),
+      send(name, body) {
+        seen.push({ name, body: structuredClone(body) });
+        heard(name, body);
+      },
       join: (room) => void peer.rooms.add(room),
       leave: (room) => void peer.rooms.delete(room),
       close() {
@@ -215,8 +218,8 @@ export function scene(overrides: Overrides = {}): Scene {
     ledger,
     clock,
     logged,
-    async arrive(hello = { protocol: 1 }) {
-      const peer = fakePeer(`peer-${peers.size + 1}`);
+    async arrive(hello = { protocol: 1 }, heard = () => {}) {
+      const peer = fakePeer(`peer-${peers.size + 1}`, heard);
       peers.set(peer.id, peer);
       const handle = gateway.accept(peer, hello);
       const ask: FakeClient["ask"] = (name, body) =>
