@@ -84,7 +84,7 @@ function followText({ doc, text }: FrameOptions, title: HTMLElement, count: HTML
     count.textContent = number === 1 ? "1 word" : `${number.toLocaleString()} words`;
   };
   const soon = () => {
-    timer ??= setTimeout(show, COUNT_MS);
+    if (timer === undefined) timer = setTimeout(show, COUNT_MS);
   };
   doc.on("change", soon);
   doc.ready.then(show, () => {});
