@@ -2,7 +2,7 @@
 
 import type { Snapshot, TextType } from "./types.js";
 
-type AnyType<Op> = Pick<TextType<Snapshot, Op>, "transform" | "compose">;
+type Algebra<Op> = Pick<TextType<Snapshot, Op>, "transform" | "compose" | "normalize">;
 
 /**
  * Closes the diamond of two ops made against one document: `[left past right, right past left]`.
@@ -13,20 +13,20 @@ type AnyType<Op> = Pick<TextType<Snapshot, Op>, "transform" | "compose">;
  *        ▼              ▼
  *        · ─diamond[1]▶ ·
  */
-export function diamond<Op>(type: AnyType<Op>, left: Op, right: Op): readonly [Op, Op] {
+export function diamond<Op>(type: Algebra<Op>, left: Op, right: Op): readonly [Op, Op] {
   return [type.transform(left, right, "left"), type.transform(right, left, "right")];
 }
 
-/** One op for many that follow each other; composed as a tree, so that the cost is O(n log n). */
-export function composeAll<Op>(type: AnyType<readonly Op[]>, ops: readonly (readonly Op[])[]): readonly Op[] {
+/** One op for many that follow each other, composed as a tree, so that the cost is O(n log n). Of none: the empty op. */
+export function composeAll<Op extends readonly unknown[]>(type: Algebra<Op>, ops: readonly Op[]): Op {
   let level = ops;
   while (level.length > 1) {
-    const next: (readonly Op[])[] = [];
+    const next: Op[] = [];
     for (let at = 0; at < level.length; at += 2) {
       const [first, second] = [level[at]!, level[at + 1]];
       next.push(second === undefined ? first : type.compose(first, second));
     }
     level = next;
   }
-  return level[0] ?? [];
+  return level[0] ?? type.normalize([] as readonly unknown[] as Op);
 }

@@ -5,10 +5,10 @@
 // written first, as ot-text-unicode does.
 
 import { changeAttributes, composeChanges, noAttributes } from "./attributes.js";
-import { type BaseComponent, isDelete, isRetain, OpCursor } from "./cursor.js";
+import { type BaseComponent, type InsertPiece, isDelete, isRetain, OpCursor } from "./cursor.js";
 import { baseLengthOf, isInsert, RichOpBuilder } from "./op.js";
 import { isBlockEmbed, scopes } from "./rope.js";
-import type { Retain, RichOp } from "./types.js";
+import type { RichOp } from "./types.js";
 
 /**
  * One op that does what `first` and then `second` do:
@@ -28,23 +28,26 @@ export function composeRich(first: RichOp, second: RichOp): RichOp {
     }
     let left = baseLengthOf(component);
     while (left > 0) {
-      if (isDelete(source.base)) {
+      if (source.insert !== undefined) {
+        const piece = source.takeInsert(left);
+        onInserted(result, piece, component);
+        left -= piece.atoms;
+      } else if (isDelete(source.base)) {
         result.delete(source.left);
         source.advance(source.left);
-        continue;
-      }
-      const atoms = source.component === undefined ? left : Math.min(left, source.left);
-      if (source.insert !== undefined) onInserted(result, source, atoms, component);
-      else {
+      } else {
+        const atoms = source.base === undefined ? left : Math.min(left, source.left);
         onKept(result, atoms, source.base, component);
-        if (source.component !== undefined) source.advance(atoms);
+        if (source.base !== undefined) source.advance(atoms);
+        left -= atoms;
       }
-      left -= atoms;
     }
   }
   while (source.component !== undefined) {
-    if (source.insert !== undefined) onInserted(result, source, source.left, source.left);
-    else {
+    if (source.insert !== undefined) {
+      const { content, attributes } = source.takeInsert();
+      result.insert(content, attributes);
+    } else {
       onKept(result, source.left, source.base, source.left);
       source.advance(source.left);
     }
@@ -53,19 +56,22 @@ export function composeRich(first: RichOp, second: RichOp): RichOp {
 }
 
 /** The second op meets atoms that the first one inserted. */
-function onInserted(result: RichOpBuilder, source: OpCursor, atoms: number, second: BaseComponent): void {
-  const { content, attributes } = source.takeInsert(atoms);
+function onInserted(
+  result: RichOpBuilder,
+  { content, attributes = noAttributes }: InsertPiece,
+  second: BaseComponent,
+): void {
   if (isDelete(second)) return;
-  if (!isRetain(second)) result.insert(content, attributes);
-  else if (typeof content !== "string") {
-    result.insert(content, changed(isBlockEmbed(content)));
+  const change = isRetain(second) ? second : undefined;
+  if (typeof content !== "string") {
+    const by = isBlockEmbed(content) ? change?.b : change?.a;
+    result.insert(content, changeAttributes(attributes, by));
+  } else if (change === undefined) {
+    result.insert(content, attributes);
   } else {
-    for (const { text, block } of scopes(content)) result.insert(text, changed(block));
-  }
-
-  function changed(block: boolean) {
-    const { a, b } = second as Retain;
-    return changeAttributes(attributes ?? noAttributes, block ? b : a);
+    for (const { text, block } of scopes(content)) {
+      result.insert(text, changeAttributes(attributes, block ? change.b : change.a));
+    }
   }
 }
 

@@ -1,12 +1,11 @@
 // Walking over an op piece by piece, with the other op of a transform or a compose setting the pace.
 //
-// A cursor never copies or recounts what is left of a large insert: it keeps the offset into it, so that many small
-// pieces of one huge component cost as much as the component is long.
+// A cursor never copies or counts what is left of a large insert: it keeps the offset into it. So many small pieces of one
+// huge component cost as much as the pieces are long, and the untouched rest of it costs nothing.
 
-import type { InsertComponent } from "./op.js";
-import { attributesOf, baseLengthOf, contentLength, contentOf, isInsert } from "./op.js";
+import { attributesOf, baseLengthOf, type Content, contentOf, type InsertComponent, isInsert } from "./op.js";
 import type { Attributes, Delete, Retain, RichComponent, RichOp } from "./types.js";
-import { codePointToUtf16 } from "./unicode.js";
+import { codePointLength, codePointToUtf16 } from "./unicode.js";
 
 /** A component that walks over atoms of the document before the op. */
 export type BaseComponent = number | Delete | Retain;
@@ -17,32 +16,36 @@ export const isDelete = (component: BaseComponent | undefined): component is Del
 export const isRetain = (component: BaseComponent | undefined): component is Retain =>
   typeof component === "object" && "r" in component;
 
+/** Atoms taken off an insert. */
+export interface InsertPiece {
+  readonly content: Content;
+  readonly attributes: Attributes | undefined;
+  /** How many atoms it is; not counted where all that was left has been asked for. */
+  readonly atoms: number;
+}
+
 export class OpCursor {
   readonly #op: RichOp;
   #index = 0;
-  /** Atoms left of the current component. */
+  /** Atoms left of the current component, if it walks over the base. */
   #left = 0;
-  /** Where the rest of the current text insert begins. */
+  /** Where the rest of the current component begins, if it inserts text. */
   #unit = 0;
 
   constructor(op: RichOp) {
     this.#op = op;
-    this.#enter();
+    this.#enter(0);
   }
 
-  #enter(): void {
-    const component = this.#op[this.#index];
+  #enter(index: number): void {
+    this.#index = index;
     this.#unit = 0;
-    if (component === undefined) this.#left = 0;
-    else this.#left = isInsert(component) ? contentLength(contentOf(component)) : baseLengthOf(component);
+    this.#left = this.component === undefined ? 0 : baseLengthOf(this.component);
   }
 
-  /** The component at the cursor, of which `left` atoms remain; undefined at the end, from where all is skipped. */
+  /** The component at the cursor; undefined at the end, from where all is skipped. */
   get component(): RichComponent | undefined {
     return this.#op[this.#index];
-  }
-  get left(): number {
-    return this.#left;
   }
 
   /** The component at the cursor if it is an insert. */
@@ -51,36 +54,37 @@ export class OpCursor {
     return component !== undefined && isInsert(component) ? component : undefined;
   }
 
-  /** The component at the cursor if it walks over the base. */
+  /** The component at the cursor if it walks over the base, `left` atoms of which remain. */
   get base(): BaseComponent | undefined {
     const component = this.component;
     return component === undefined || isInsert(component) ? undefined : component;
   }
-
-  /** Moves on by some of the atoms that are left of the current component. */
-  advance(atoms: number): void {
-    this.#left -= atoms;
-    if (this.#left === 0) {
-      this.#index++;
-      this.#enter();
-    }
+  get left(): number {
+    return this.#left;
   }
 
-  /** Takes the next atoms of the insert at the cursor. */
-  takeInsert(atoms = this.#left): {
-    readonly content: InsertContent;
-    readonly attributes: Attributes | undefined;
-  } {
+  /** Moves on by some of the atoms that are left of the base component at the cursor. */
+  advance(atoms: number): void {
+    this.#left -= atoms;
+    if (this.#left === 0) this.#enter(this.#index + 1);
+  }
+
+  /** Takes the next atoms of the insert at the cursor, `most` of them at most; without it, all that are left. */
+  takeInsert(most = Number.POSITIVE_INFINITY): InsertPiece {
     const insert = this.insert!;
     const whole = contentOf(insert);
-    let content = whole;
-    if (typeof whole === "string" && (atoms < this.#left || this.#unit > 0)) {
-      const end = atoms === this.#left ? whole.length : codePointToUtf16(whole, atoms, this.#unit);
-      content = whole.slice(this.#unit, end);
-      this.#unit = end;
+    const attributes = attributesOf(insert);
+    if (typeof whole !== "string") {
+      this.#enter(this.#index + 1);
+      return { content: whole, attributes, atoms: 1 };
     }
-    this.advance(atoms);
-    return { content, attributes: attributesOf(insert) };
+    const from = this.#unit;
+    const to = most === Number.POSITIVE_INFINITY ? whole.length : codePointToUtf16(whole, most, from);
+    const atoms =
+      to < whole.length || most === Number.POSITIVE_INFINITY ? most : codePointLength(whole, from, to);
+    if (to === whole.length) this.#enter(this.#index + 1);
+    else this.#unit = to;
+    return { content: whole.slice(from, to), attributes, atoms };
   }
 
   /** Takes all inserts up to the next component that walks over the base, or to the end. */
@@ -88,17 +92,8 @@ export class OpCursor {
     const inserts: InsertComponent[] = [];
     for (let insert = this.insert; insert !== undefined; insert = this.insert) {
       inserts.push(insert);
-      this.#index++;
-      this.#enterQuietly();
+      this.#enter(this.#index + 1);
     }
     return inserts;
   }
-
-  /** Like `#enter`, but does not count the text of an insert that will be taken whole. */
-  #enterQuietly(): void {
-    const component = this.#op[this.#index];
-    if (component === undefined || !isInsert(component)) this.#enter();
-  }
 }
-
-type InsertContent = ReturnType<typeof contentOf>;
