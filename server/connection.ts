@@ -122,7 +122,8 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
 
   async function carryOut(name: unknown, raw: unknown, answered: (reply: unknown) => void): Promise<void> {
     limited((name === "submit" ? submits : asks).take());
-    if (inFlight >= limits.inFlightPerConnection) {
+    const most = requested === undefined ? limits.inFlightBeforeWelcome : limits.inFlightPerConnection;
+    if (inFlight >= most) {
       throw new Fault("busy", "Too many requests wait for their answers.", { retryAfterMs: 1000 });
     }
     if (draining)

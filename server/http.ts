@@ -66,7 +66,10 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   });
   app.addHook("onRequest", async (request) => {
     if (!allowed(request.headers))
-      throw new Fault("origin_refused", "This server does not answer to that page or host.");
+      throw new Fault(
+        "origin_refused",
+        "This server does not answer to that page or host name; --origin lets one in.",
+      );
   });
 
   await app.register(helmet, security);

@@ -15,6 +15,7 @@ export interface ServerLimits extends Limits {
   /** So many bytes of an op count as one op more against the rate. */
   readonly opRateBytes: number;
   readonly inFlightPerConnection: number;
+  readonly inFlightBeforeWelcome: number;
   readonly malformedPerMinute: number;
   readonly refusedPerMinute: number;
   readonly presenceIntervalMs: number;
@@ -58,6 +59,8 @@ export const defaultLimits: ServerLimits = {
   opRateBytes: 16 * KiB,
   // Above what an honest client pipelines (100 opens and a submit for each of a few documents).
   inFlightPerConnection: 256,
+  // Honest clients wait for the welcome. Whoever has not shown a token yet gets little memory for what they say.
+  inFlightBeforeWelcome: 4,
   // A client with a bug says the same wrong thing now and then; a fuzzer says little else.
   malformedPerMinute: 20,
   // An honest client waits as long as `rate_limited` tells it to and is refused a few times at most.

@@ -175,6 +175,31 @@ describe("the bounds of one connection", () => {
     expect(codes(await answers)).to.deep.equal(["ok", "ok", "ok", "busy", "busy"]);
   });
 
+  it("keep next to nothing waiting for somebody who has not been let in yet", async () => {
+    const identity = { user: { id: "ann", name: "Ann" }, may: () => true };
+    let check = () => {};
+    const checking = new Promise<void>((resolve) => {
+      check = resolve;
+    });
+    const authenticate = async () => {
+      await checking;
+      return () => identity;
+    };
+    const world = scene({ authenticator: { authenticate } });
+    const arriving = world.arrive();
+    const { peer } = await scene().arrive();
+    const handle = world.gateway.accept({ ...peer, id: "eager" }, { protocol: 1 });
+    const open = (doc: string) =>
+      new Promise<Answer<RequestName>>((resolve) =>
+        handle.request("open", { doc, type: "plain", create: true }, resolve),
+      );
+    const answers = Promise.all(["a", "b", "c", "d", "e", "f"].map(open));
+    await settle();
+    check();
+    await arriving;
+    expect(codes(await answers)).to.deep.equal(["ok", "ok", "ok", "ok", "busy", "busy"]);
+  });
+
   it("read one document at a time, and only when the answer before has left", async () => {
     const world = scene();
     const ann = await world.arrive();

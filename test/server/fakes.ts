@@ -9,6 +9,7 @@ import {
   type EventName,
   type Events,
   Fault,
+  type FaultCode,
   type RequestName,
   type Requests,
 } from "../../protocol/index.js";
@@ -239,3 +240,30 @@ export function scene(overrides: Overrides = {}): Scene {
     },
   };
 }
+
+/** The fault that a promise is refused with. */
+export async function refused(promise: Promise<unknown>): Promise<Fault> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+  throw new Error("It was not refused.");
+}
+export const codeOf = async (promise: Promise<unknown>): Promise<FaultCode> => (await refused(promise)).code;
+
+/** Somebody who has the plain document `note` open. */
+export async function writer(world: Scene, doc = "note"): Promise<FakeClient> {
+  const client = await world.arrive();
+  await client.request("open", { doc, type: "plain", create: true });
+  return client;
+}
+
+/** The body of a submit. */
+export const op = (doc: string, version: number, seq: number, ...components: unknown[]) => ({
+  doc,
+  version,
+  seq,
+  op: components,
+});

@@ -1,56 +1,14 @@
-// HTTP: pages, health, metrics, and the API, with a problem for every refusal.
+// HTTP: pages, health, metrics, and who may ask.
 
 import { mkdir, writeFile } from "node:fs/promises";
-import { request } from "node:http";
 import { join } from "node:path";
 import { expect } from "chai";
 import { SignJWT } from "jose";
 import { Fault, type FaultCode, faults } from "../../protocol/index.js";
 import type { ServerOptions } from "../../server/index.js";
 import { problemOf, statusOf } from "../../server/problem.js";
-import { cleanUp, connectRaw, type RunningServer, startServer, tempFolder, until } from "./harness.js";
-
-const JSON_TYPE = { "content-type": "application/json" };
-
-interface Answered {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  readonly body: Record<string, unknown>;
-}
-
-async function call(server: { url: string }, path: string, init: RequestInit = {}): Promise<Answered> {
-  const response = await fetch(server.url + path, init);
-  const text = await response.text();
-  const isJson = /json/.test(response.headers.get("content-type") ?? "");
-  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} };
-}
-
-const post = (server: { url: string }, path: string, body: unknown, headers: Record<string, string> = {}) =>
-  call(server, path, {
-    method: "POST",
-    headers: { ...JSON_TYPE, ...headers },
-    body: typeof body === "string" ? body : JSON.stringify(body),
-  });
-
-/** fetch sets the host itself; here it is set by whoever asks. */
-function withHeaders(server: RunningServer, path: string, headers: Record<string, string>): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const asked = request({ host: "127.0.0.1", port: server.port, path, headers }, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
-    });
-    asked.on("error", reject);
-    asked.end();
-  });
-}
-
-function expectProblem(answer: Answered, status: number, code: FaultCode): void {
-  expect(answer.status, answer.text).to.equal(status);
-  expect(answer.headers.get("content-type")).to.match(/^application\/problem\+json/);
-  expect(answer.body).to.include({ type: `urn:interline:fault:${code}`, code, status });
-  expect(answer.body.title).to.be.a("string");
-}
+import { cleanUp, connectRaw, startServer, tempFolder, until } from "./harness.js";
+import { call, expectProblem, post, withHeaders } from "./http-calls.js";
 
 describe("HTTP", () => {
   const start = (options: ServerOptions = {}) => startServer({ database: "memory:", ...options });
@@ -161,153 +119,6 @@ describe("HTTP", () => {
       expect(ann.told("draining")).to.have.length(1);
     });
   });
-
-  describe("documents", () => {
-    it("are made with a text, a snapshot, or empty", async () => {
-      const server = await start();
-      const text = await post(server, "/v1/documents", { id: "a", type: "rich", text: "Title\r\nbody" });
-      expect(text.status, text.text).to.equal(201);
-      expect(text.headers.get("location")).to.equal("/v1/documents/a");
-      expect(text.headers.get("etag")).to.equal('"1"');
-      expect(text.body).to.deep.equal({ id: "a", type: "rich", version: 1 });
-      expect((await server.documents.read("a"))!.text).to.equal("Title\nbody");
-
-      const snapshot = [{ i: "\n", a: { t: "h1" } }, "Title\n", { i: "bold", a: { b: 1 } }];
-      await post(server, "/v1/documents", { id: "b", type: "rich", snapshot });
-      expect((await server.documents.read("b"))!.snapshot).to.deep.equal(snapshot);
-
-      const empty = await post(server, "/v1/documents", { type: "plain" });
-      const id = empty.body.id as string;
-      expect(id).to.match(/^[A-Za-z0-9][A-Za-z0-9_-]{21}$/);
-      expect((await server.documents.read(id))!.text).to.equal("");
-    });
-
-    it("are read as JSON or as text, and not again while they have not changed", async () => {
-      const server = await start();
-      await server.documents.create({ id: "a", type: "rich", text: "Title\nbody" });
-      const json = await call(server, "/v1/documents/a");
-      expect(json.body).to.deep.equal({ id: "a", type: "rich", version: 1, snapshot: ["\nTitle\nbody"] });
-      const text = await call(server, "/v1/documents/a?format=text");
-      expect([text.text, text.headers.get("content-type")]).to.deep.equal([
-        "Title\nbody",
-        "text/plain; charset=utf-8",
-      ]);
-      expect(text.headers.get("etag")).to.equal('"1"');
-      const unchanged = await call(server, "/v1/documents/a", { headers: { "if-none-match": '"1"' } });
-      expect([unchanged.status, unchanged.text]).to.deep.equal([304, ""]);
-      await server.documents.submit("a", [1, "New "]);
-      const changed = await call(server, "/v1/documents/a", { headers: { "if-none-match": '"1"' } });
-      expect([changed.status, changed.headers.get("etag")]).to.deep.equal([200, '"2"']);
-      expectProblem(await call(server, "/v1/documents/a?format=docx"), 400, "message_malformed");
-    });
-
-    it("are listed and searched by title, page by page", async () => {
-      const server = await start({ limits: { listed: 2 } });
-      for (const [id, text] of Object.entries({ a: "Apples", b: "Bananas", c: "Candied apples" })) {
-        await server.documents.create({ id, type: "rich", text });
-      }
-      const idsOf = ({ body }: Answered) => (body.documents as { id: string }[]).map(({ id }) => id);
-      const first = await call(server, "/v1/documents");
-      const second = await call(
-        server,
-        `/v1/documents?cursor=${encodeURIComponent(String(first.body.cursor))}`,
-      );
-      expect([...idsOf(first), ...idsOf(second)].sort()).to.deep.equal(["a", "b", "c"]);
-      expect(second.body.cursor).to.equal(undefined);
-      expect(idsOf(await call(server, "/v1/documents?search=apples")).sort()).to.deep.equal(["a", "c"]);
-      for (const query of [
-        "search=a&search=b",
-        "cursor=nonsense",
-        `search=${"x".repeat(501)}`,
-        "search=%00",
-      ]) {
-        const { status } = await call(server, `/v1/documents?${query}`);
-        expect(status, query).to.equal(400);
-      }
-    });
-
-    it("may be as large as a Markdown file of four megabytes", async () => {
-      const server = await start();
-      const line = `Some **words** of a paragraph with an emoji 👻 and עברית.`;
-      const text = `${line}\n`.repeat(Math.ceil((4 * 1024 * 1024) / Buffer.byteLength(line)));
-      const made = await post(server, "/v1/documents", { id: "large", type: "rich", text });
-      expect(made.status, made.text.slice(0, 200)).to.equal(201);
-      expect((await server.documents.read("large"))!.text.length).to.equal(text.length);
-    }).timeout(20_000);
-
-    const refused: readonly (readonly [unknown, number, FaultCode])[] = [
-      ["", 400, "message_malformed"],
-      ["{", 400, "message_malformed"],
-      ["null", 400, "message_malformed"],
-      ["[]", 400, "message_malformed"],
-      ['{"type":"rich","__proto__":{"x":1}}', 400, "message_malformed"],
-      ['{"type":"rich","constructor":{"prototype":{}}}', 400, "message_malformed"],
-      [{}, 400, "message_malformed"],
-      [{ type: "json0" }, 400, "message_malformed"],
-      [{ type: "rich", text: 7 }, 400, "message_malformed"],
-      [{ type: "rich", text: "a", snapshot: ["\na"] }, 400, "message_malformed"],
-      [{ type: "rich", surprise: 1 }, 400, "message_malformed"],
-      [{ type: "rich", id: "constructor" }, 400, "bad_name"],
-      [{ type: "rich", id: "a/b" }, 400, "bad_name"],
-      [{ type: "rich", text: "\ud800" }, 400, "bad_unicode"],
-      [{ type: "rich", text: "\0" }, 400, "bad_unicode"],
-      [{ type: "rich", snapshot: ["no marker"] }, 400, "op_malformed"],
-      [{ type: "rich", snapshot: [] }, 400, "op_malformed"],
-      [{ type: "rich", snapshot: "text" }, 400, "op_malformed"],
-      [{ type: "rich", snapshot: ["\n", { i: "a", a: { l: "javascript:x" } }] }, 400, "bad_url"],
-      [{ type: "rich", snapshot: ["\n", { i: { image: { src: "data:x" } } }] }, 400, "bad_url"],
-      [`{"type":"rich","snapshot":${"[".repeat(5000)}${"]".repeat(5000)}}`, 400, "op_too_complex"],
-      [{ type: "plain", snapshot: { text: "a" } }, 400, "op_malformed"],
-      [{ type: "plain", id: "taken" }, 409, "document_exists"],
-      [{ type: "rich", id: "taken" }, 409, "document_exists"],
-    ];
-
-    it("are not made from anything else, and each refusal is a problem with its fault's code", async () => {
-      const server = await start();
-      await server.documents.create({ id: "taken", type: "plain", text: "mine" });
-      for (const [body, status, code] of refused) {
-        const answer = await post(server, "/v1/documents", body);
-        expect(answer.body.code, JSON.stringify(body).slice(0, 80)).to.equal(code);
-        expectProblem(answer, status, code);
-      }
-      const wrongType = await call(server, "/v1/documents", {
-        method: "POST",
-        body: "{}",
-        headers: { "content-type": "text/plain" },
-      });
-      expectProblem(wrongType, 400, "message_malformed");
-      expect((await server.documents.list()).documents.map(({ id }) => id)).to.deep.equal(["taken"]);
-      expect((await server.documents.read("taken"))!.text).to.equal("mine");
-      expect(server.log.errors).to.deep.equal([]);
-    });
-
-    it("have bounds, and the answer says which", async () => {
-      const server = await start({ limits: { bodyBytes: 1000, documentAtoms: 100 } });
-      const body = await post(server, "/v1/documents", { type: "plain", text: "x".repeat(2000) });
-      expectProblem(body, 413, "document_too_large");
-      expect(body.body.details).to.deep.equal({ bodyBytes: 1000 });
-      expectProblem(
-        await post(server, "/v1/documents", { type: "plain", text: "x".repeat(101) }),
-        413,
-        "document_too_large",
-      );
-    });
-
-    it("that are not there are not found, like those that are not theirs", async () => {
-      const server = await start({ authorize: (_user, _action, doc) => doc !== "secret" });
-      await server.documents.create({ id: "secret", type: "plain", text: "secret" });
-      const [missing, forbidden] = [
-        await call(server, "/v1/documents/missing"),
-        await call(server, "/v1/documents/secret"),
-      ];
-      expectProblem(missing, 404, "forbidden");
-      expect([forbidden.status, forbidden.text]).to.deep.equal([missing.status, missing.text]);
-      expect((await call(server, "/v1/documents")).body.documents).to.deep.equal([]);
-      expectProblem(await post(server, "/v1/documents", { id: "secret", type: "plain" }), 404, "forbidden");
-      expectProblem(await call(server, "/v1/documents/__proto__"), 400, "bad_name");
-    });
-  });
-
   describe("who may ask", () => {
     const secret = "a secret of at least thirty-two bytes";
     const bearer = async (claims: Record<string, unknown>) => ({
@@ -399,29 +210,5 @@ describe("HTTP", () => {
       ]);
     }
     expect(statusOf("forbidden")).to.equal(404);
-  });
-
-  it("gives documents to code in the same process, with the same rules", async () => {
-    const server = await start();
-    const { id } = await server.documents.create({ type: "plain", text: "ab" });
-    const [first, second] = await Promise.all([
-      server.documents.submit(id, ["x"], { version: 1, author: "robot" }),
-      server.documents.submit(id, [2, "y"], { version: 1 }),
-    ]);
-    expect([first, second]).to.deep.equal([2, 3]);
-    expect((await server.documents.read(id))!.text).to.equal("xaby");
-    expect(await server.documents.read("missing")).to.equal(undefined);
-    for (const [op, code] of [
-      [["\ud800"], "bad_unicode"],
-      [[true], "op_malformed"],
-      [[99, "x"], "op_out_of_bounds"],
-    ] as const) {
-      const refusal = await server.documents.submit(id, op).catch((error: unknown) => error);
-      expect(refusal).to.be.instanceOf(Fault).with.property("code", code);
-    }
-    const ann = await connectRaw(server.url);
-    await ann.request("open", { doc: id, type: "plain", create: false });
-    await server.documents.submit(id, ["from the server "], { author: "robot" });
-    expect((await ann.next("ops")).ops[0]).to.include({ version: 4, author: "robot" });
   });
 });
