@@ -1,0 +1,247 @@
+// What Enter, Backspace and Delete do where ProseMirror's own commands know nothing of our lists and quotes.
+
+import {
+  chainCommands,
+  createParagraphNear,
+  deleteSelection,
+  joinBackward,
+  joinForward,
+  joinTextblockBackward,
+  joinTextblockForward,
+  newlineInCode,
+  selectNodeBackward,
+  selectNodeForward,
+  splitBlock,
+} from "prosemirror-commands";
+import type { Node } from "prosemirror-model";
+import { type Command, EditorState, TextSelection } from "prosemirror-state";
+import { type Leaf, leafAt, nextLeaf, previousLeaf } from "../leaves.js";
+import type { Line, ListKind } from "../lines.js";
+import { atomFromPM } from "../positions.js";
+import { schema } from "../schema.js";
+import { openersOf, outdent, relining } from "./lists.js";
+
+const { nodes } = schema;
+
+const isItem = (node: Node | null | undefined): boolean =>
+  node?.type === nodes.list_item || node?.type === nodes.task_item;
+
+/** The caret's position, if there is a caret in text. */
+const caretOf = ({ selection }: EditorState) =>
+  selection instanceof TextSelection ? selection.$cursor : null;
+
+/** Runs `command` where the caret is in an empty block. */
+const inEmptyBlock =
+  (command: Command): Command =>
+  (state, dispatch, view) =>
+    caretOf(state)?.parent.content.size === 0 && command(state, dispatch, view);
+
+/** Runs `command` where the caret is before the first character of a block. */
+const atBlockStart =
+  (command: Command): Command =>
+  (state, dispatch, view) => {
+    const caret = caretOf(state);
+    return caret?.parentOffset === 0 && command(state, dispatch, view);
+  };
+
+/** Runs `command` where the caret is behind the last character of a block. */
+const atBlockEnd =
+  (command: Command): Command =>
+  (state, dispatch, view) => {
+    const caret = caretOf(state);
+    return (
+      caret !== null && caret.parentOffset === caret.parent.content.size && command(state, dispatch, view)
+    );
+  };
+
+/** Changes the line the caret is in. */
+const changeLine = (change: (line: Line, kind: ListKind | null) => Line | null): Command =>
+  relining(({ lines, from }) => {
+    const opener = openersOf(lines)[from]!;
+    const changed = change(lines[from]!, opener === -1 ? null : (lines[opener]!.item as ListKind));
+    return changed && lines.map((line, at) => (at === from ? changed : line));
+  });
+
+const leaveItemQuote = changeLine((line) => (line.itemQuote ? { ...line, itemQuote: false } : null));
+const leaveQuote = changeLine((line) =>
+  line.quote > 0 && line.item === null ? { ...line, quote: line.quote - 1 } : null,
+);
+const becomeItem = changeLine((line, kind) =>
+  line.item === "more" && kind ? { ...line, item: kind } : null,
+);
+
+/** Only where the caret is in the block that opens an item. */
+const inOpener =
+  (command: Command): Command =>
+  (state, dispatch, view) => {
+    const caret = caretOf(state);
+    if (!caret) return false;
+    const depth = caret.node(-1)?.type === nodes.item_quote ? 2 : 1;
+    const opens =
+      isItem(caret.node(-depth)) && caret.index(-depth) === 0 && (depth === 1 || caret.index(-1) === 0);
+    return opens && command(state, dispatch, view);
+  };
+
+/** Enter in an empty block leaves what it is in, one container at a time. */
+export const leaveContainer: Command = inEmptyBlock(
+  chainCommands(leaveItemQuote, inOpener(outdent), becomeItem, leaveQuote),
+);
+
+/** Enter in the block that opens an item begins the next item. */
+export const splitItem: Command = (state, dispatch) => {
+  const { $from, $to } = state.selection;
+  if (!(state.selection instanceof TextSelection) || !$from.sameParent($to)) return false;
+  const item = $from.depth >= 2 ? $from.node(-1) : null;
+  if (!isItem(item) || $from.index(-1) !== 0) return false;
+  if (!dispatch) return true;
+  const tr = state.tr.deleteSelection();
+  const attrs = item!.type === nodes.task_item ? { checked: false } : null;
+  if ($from.parentOffset === 0 && $to.parentOffset < $to.parent.content.size) {
+    // The text keeps its item, and its tick; a new one comes before it.
+    tr.insert($from.before(-1), item!.type.create(attrs, nodes.paragraph.create()));
+  } else {
+    const atEnd = $to.parentOffset === $to.parent.content.size;
+    const marks = state.storedMarks ?? ($from.parentOffset > 0 ? $from.marks() : null);
+    tr.split($from.pos, 2, [{ type: item!.type, attrs }, atEnd ? { type: nodes.paragraph } : null]);
+    if (marks) tr.ensureMarks(marks);
+  }
+  dispatch(tr.scrollIntoView());
+  return true;
+};
+
+/** Enter twice on empty last lines leaves a code block. */
+export const leaveCode: Command = (state, dispatch) => {
+  const caret = caretOf(state);
+  if (caret?.parent.type !== nodes.code_block) return false;
+  const { parent, pos } = caret;
+  if (caret.parentOffset !== parent.content.size || !parent.textContent.endsWith("\n\n")) return false;
+  if (dispatch) {
+    const tr = state.tr.delete(pos - 2, pos);
+    const after = tr.selection.$from.after();
+    tr.insert(after, nodes.paragraph.create());
+    dispatch(tr.setSelection(TextSelection.create(tr.doc, after + 1)).scrollIntoView());
+  }
+  return true;
+};
+
+/** "```js" and Enter makes a code block. */
+export const openCode: Command = (state, dispatch) => {
+  const caret = caretOf(state);
+  if (caret?.parent.type !== nodes.paragraph || caret.parentOffset !== caret.parent.content.size)
+    return false;
+  const fence = /^(?:```|~~~)([\w+#.-]*)$/.exec(caret.parent.textContent);
+  if (!fence) return false;
+  if (dispatch) {
+    const tr = state.tr.delete(caret.start(), caret.end());
+    dispatch(
+      tr
+        .setBlockType(caret.start(), caret.start(), nodes.code_block, { lang: fence[1] || null })
+        .scrollIntoView(),
+    );
+  }
+  return true;
+};
+
+/** A new block after this one keeps the marks one is writing in. */
+const splitKeepingMarks: Command = (state, dispatch) =>
+  splitBlock(
+    state,
+    dispatch &&
+      ((tr) => {
+        const { $from } = state.selection;
+        const marks = state.storedMarks ?? ($from.parentOffset > 0 ? $from.marks() : null);
+        if (marks && tr.selection.$from.parent.type === nodes.paragraph) tr.ensureMarks(marks);
+        dispatch(tr);
+      }),
+  );
+
+/** Where nothing but a block without text is left of the selection, there is nothing to split. */
+const deleteToNothing: Command = (state, dispatch) => {
+  const tr = state.tr.deleteSelection();
+  if (state.selection.empty || tr.selection instanceof TextSelection) return false;
+  dispatch?.(tr.scrollIntoView());
+  return true;
+};
+
+export const enter: Command = chainCommands(
+  openCode,
+  leaveCode,
+  newlineInCode,
+  leaveContainer,
+  splitItem,
+  createParagraphNear,
+  deleteToNothing,
+  splitKeepingMarks,
+);
+
+/** A soft break; in code, a line. */
+export const softBreak: Command = chainCommands(newlineInCode, (state, dispatch) => {
+  if (!state.selection.$from.parent.inlineContent) return false;
+  const marks = state.storedMarks ?? state.selection.$from.marks();
+  dispatch?.(
+    state.tr.replaceSelectionWith(nodes.hard_break.create(), false).ensureMarks(marks).scrollIntoView(),
+  );
+  return true;
+});
+
+/** A heading or code block becomes a paragraph. */
+const becomeParagraph: Command = (state, dispatch) => {
+  const caret = caretOf(state);
+  if (!caret || caret.parent.type === nodes.paragraph || !caret.parent.isTextblock) return false;
+  dispatch?.(state.tr.setBlockType(caret.pos, caret.pos, nodes.paragraph).scrollIntoView());
+  return true;
+};
+
+/** Only where the block before is not in the same quote, so that there is nothing to join with inside it. */
+const firstInQuote =
+  (command: Command): Command =>
+  (state, dispatch, view) => {
+    const caret = caretOf(state);
+    return (
+      caret?.node(-1)?.type === nodes.blockquote && caret.index(-1) === 0 && command(state, dispatch, view)
+    );
+  };
+
+/**
+ * Joins this block's text with the one before or after, also out of lists and quotes: the first keeps its kind and place.
+ * Between code and text the second takes on the kind of the first, so that line feeds become breaks and breaks line feeds.
+ */
+const joinText =
+  (side: "before" | "after", join: Command): Command =>
+  (state, dispatch, view) => {
+    const caret = caretOf(state);
+    if (!caret) return false;
+    const here = leafAt(state.doc, atomFromPM(state.doc, caret.before()));
+    const [first, second] = side === "before" ? [previousLeaf(here), here] : [here, nextLeaf(here)];
+    const isCode = (leaf: Leaf | undefined) => leaf?.node.type === nodes.code_block;
+    if (!first?.node.isTextblock || !second?.node.isTextblock || isCode(first) === isCode(second))
+      return join(state, dispatch, view);
+    const tr = state.tr.setBlockType(
+      second.pos + 1,
+      second.pos + 1,
+      isCode(first) ? nodes.code_block : nodes.paragraph,
+    );
+    return join(
+      EditorState.create({ doc: tr.doc, selection: tr.selection }),
+      dispatch &&
+        ((joined) => {
+          for (const step of joined.steps) tr.step(step);
+          dispatch(tr.scrollIntoView());
+        }),
+    );
+  };
+
+export const backspace: Command = chainCommands(
+  deleteSelection,
+  atBlockStart(chainCommands(becomeParagraph, leaveItemQuote, inOpener(outdent), firstInQuote(leaveQuote))),
+  atBlockStart(joinText("before", joinTextblockBackward)),
+  joinBackward,
+  selectNodeBackward,
+);
+
+export const forwardDelete: Command = chainCommands(
+  deleteSelection,
+  atBlockEnd(joinText("after", joinTextblockForward)),
+  joinForward,
+  selectNodeForward,
+);
