@@ -128,7 +128,9 @@ export function editedPositions(maps: readonly StepMap[]): number[] {
   const positions = new Set<number>();
   for (const [nth, map] of maps.entries()) {
     const rest: Mappable = new Mapping(maps.slice(nth + 1));
-    map.forEach((_oldStart, _oldEnd, _start, end) => positions.add(rest.map(end)));
+    map.forEach((_oldStart, _oldEnd, _start, end) => {
+      positions.add(rest.map(end));
+    });
   }
   return [...positions];
 }

@@ -18,7 +18,7 @@ import {
 import { ReplaceStep } from "prosemirror-transform";
 import { type Selection as AtomSelection, type RichOp, transformPosition } from "../../ot/index.js";
 import { LinearStep } from "./linear-step.js";
-import { countLike } from "./measure.js";
+import { atomsOf, countLike } from "./measure.js";
 import { atomFromPM, pmFromAtom } from "./positions.js";
 import { type StepRange, stepRanges } from "./step-ranges.js";
 import { markChanges } from "./vocabulary-marks.js";
@@ -48,6 +48,21 @@ export function remoteTransaction(
   keepSelection(state, op, tr);
   if (options.composing !== true) keepStoredMarks(state, tr);
   return tr;
+}
+
+/**
+ * The transaction from a document that is not in normal form to the one that its atoms show. Both have the same text, so
+ * the map is as exact as if nothing had changed but structure.
+ */
+export function normalTransaction(state: EditorState, doc: Node): Transaction {
+  if (atomsOf(state.doc) === atomsOf(doc)) return remoteTransaction(state, [], doc);
+  // Paragraphs that claim to have no marker are counted without one: the atoms do not help to compare.
+  const [a, b] = [state.doc.content, doc.content];
+  const from = a.findDiffStart(b) ?? 0;
+  const end = a.findDiffEnd(b) ?? { a: a.size, b: b.size };
+  const overlap = Math.max(0, from - Math.min(end.a, end.b));
+  const range = { from, newFrom: from, to: end.a + overlap, newTo: end.b + overlap, textual: false };
+  return state.tr.step(LinearStep.between(state.doc, doc, [range]));
 }
 
 /** Text and marks by ordinary steps; undefined if that is not all there is to change. */

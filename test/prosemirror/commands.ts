@@ -193,20 +193,26 @@ export function selectionFor(doc: Node, { from, to, caret, select }: Action): Se
   return TextSelection.between(doc.resolve(from % size), doc.resolve((caret ? from : to) % size));
 }
 
+export interface Performed {
+  /** The state with the action's selection. */
+  readonly before: EditorState;
+  readonly tr: Transaction;
+  /** The same transaction on another state of the same document with that selection. */
+  readonly again: (state: EditorState) => Transaction;
+}
+
 /**
- * The transaction of an action, with its selection set before; undefined where it does nothing, or where ProseMirror itself
- * refuses it or would make a document that its schema does not allow.
+ * What an action does; undefined where it does nothing, or where ProseMirror itself refuses it or would make a document
+ * that its schema does not allow.
  */
-export function perform(
-  state: EditorState,
-  action: Action,
-): { readonly before: EditorState; readonly tr: Transaction } | undefined {
+export function perform(state: EditorState, action: Action): Performed | undefined {
   const before = state.apply(state.tr.setSelection(selectionFor(state.doc, action)));
   try {
-    const tr = doings[action.name]!(before, action);
+    const again = (other: EditorState) => doings[action.name]!(other, action)!;
+    const tr = again(before);
     if (tr === undefined || !tr.docChanged) return undefined;
     tr.doc.check();
-    return { before, tr };
+    return { before, tr, again };
   } catch {
     return undefined;
   }

@@ -1,0 +1,85 @@
+// The ProseMirror plugin that makes an editor show a shared document:
+//
+//     const doc = connection.open("minutes", { type: "rich" });
+//     new EditorView(place, { state: EditorState.create({ schema, plugins: [collab(doc)] }) });
+//
+// Until the document is there, the editor is empty and accepts nothing; whatever content its state was made with is never
+// part of the document. Then its state is replaced, without a transaction. The plugin's own state is a record of
+// transactions and nothing else (`transaction-log.ts`); what it stands for happens in `binding.ts`.
+
+import { type EditorState, Plugin, PluginKey, type Transaction } from "prosemirror-state";
+import type { RichOp, RichSnapshot } from "../../ot/index.js";
+import { type Clock, systemClock } from "../../protocol/index.js";
+import type { SharedDocument } from "../types.js";
+import { Binding, type Origin } from "./binding.js";
+import { type Log, logged } from "./transaction-log.js";
+
+export interface CollabOptions {
+  /** When to send what is held back during a composition; the system's clock by default. */
+  readonly clock?: Clock;
+}
+
+interface CollabState {
+  readonly binding: Binding;
+  readonly log: Log;
+}
+
+export const collabKey = new PluginKey<CollabState>("interline");
+
+/**
+ * A plugin that keeps an editor and `doc` the same. It serves one editor.
+ *
+ * Edits go to the document as they are made; everybody else's come as one transaction each, marked with
+ * {@link isRemote}. The editor is read-only while the document is. Plugins that tidy up after transactions must leave
+ * those alone: a change that answers one is ignored, since every copy of the document would answer it.
+ */
+export function collab(
+  doc: SharedDocument<RichSnapshot, RichOp>,
+  { clock = systemClock }: CollabOptions = {},
+): Plugin<CollabState> {
+  const binding = new Binding(doc, {
+    clock,
+    mark: (tr, origin) => tr.setMeta(collabKey, origin).setMeta("addToHistory", false),
+    log: (state) => collabKey.getState(state)?.log ?? [],
+  });
+  return new Plugin<CollabState>({
+    key: collabKey,
+    state: {
+      init: () => ({ binding, log: [] }),
+      apply: (tr, value, old) => ({ binding, log: logged(value.log, tr, old.selection, binding.settled) }),
+    },
+    filterTransaction: (tr) => binding.allows(tr),
+    props: {
+      editable: () => binding.editable,
+      handleDOMEvents: {
+        compositionend() {
+          binding.compositionEnded();
+          return false;
+        },
+      },
+    },
+    view(view) {
+      binding.attach(view);
+      return {
+        update: (_view, before) => binding.update(before),
+        destroy: () => binding.detach(),
+      };
+    },
+  });
+}
+
+/** The shared document that an editor shows; undefined if it shows none. */
+export const documentOf = (state: EditorState): SharedDocument<RichSnapshot, RichOp> | undefined =>
+  bindingOf(state)?.document;
+
+/** @internal */
+export const bindingOf = (state: EditorState): Binding | undefined => collabKey.getState(state)?.binding;
+
+/** What the binding says about a transaction of its own: whose change it shows. Undefined for everybody else's transactions. */
+export const originOf = (tr: Transaction): Origin | undefined => tr.getMeta(collabKey) as Origin | undefined;
+
+/**
+ * Whether a transaction shows a change of the shared document (somebody else's, or an undo), rather than making one. Such
+ * a transaction is not to be answered with a change.
+ */
+export const isRemote = (tr: Transaction): boolean => originOf(tr) !== undefined;

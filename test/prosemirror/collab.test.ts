@@ -1,0 +1,233 @@
+// Editors on one document, over a server in the same thread: what each person sees, keeps and may do.
+
+import { expect } from "chai";
+import fc from "fast-check";
+import { splitBlock, toggleMark } from "prosemirror-commands";
+import { NodeSelection, Plugin, TextSelection } from "prosemirror-state";
+import { collab, documentOf, isRemote, originOf } from "../../client/prosemirror/collab.js";
+import { schema } from "../../client/prosemirror/schema.js";
+import { createHub } from "../client/hub.js";
+import { type Action, action, perform } from "./commands.js";
+import { anyRichDocument } from "./documents.js";
+import { settled, TestEditor } from "./editor.js";
+import { expectAllSame, people } from "./people.js";
+
+const { nodes, marks } = schema;
+
+describe("editors on one document", () => {
+  it("show what the others type", async () => {
+    const all = await people(["\nHello"]);
+    all.ann.editor.caret("Hello", "after").type(" world");
+    await settled();
+    expect(all.bo.editor.doc.textContent).to.equal("Hello world");
+    await expectAllSame(all);
+  });
+
+  it("come to one document, whatever three people do without knowing of each other", async () => {
+    const rounds = fc.array(
+      fc.record({
+        away: fc.boolean(),
+        doings: fc.array(fc.tuple(fc.nat(2), action), { minLength: 1, maxLength: 5 }),
+      }),
+      { minLength: 2, maxLength: 6 },
+    );
+    await fc.assert(
+      fc.asyncProperty(anyRichDocument(), rounds, async (snapshot, drawn) => {
+        const all = await people(snapshot.toJSON());
+        const doIt = (doings: readonly (readonly [number, Action])[]) => {
+          for (const [who, what] of doings) {
+            const { editor } = [all.ann, all.bo, all.cy][who]!;
+            const made = perform(editor.state, what);
+            if (made === undefined) continue;
+            editor.setSelection(made.before.selection);
+            editor.dispatch(made.again(editor.state));
+          }
+        };
+        for (const { away, doings } of drawn) {
+          if (away) all.hub.away(() => doIt(doings));
+          else doIt(doings);
+          await settled();
+        }
+        await expectAllSame(all);
+      }),
+      { numRuns: 700 },
+    );
+  });
+});
+
+describe("before the document is there", () => {
+  it("an editor is empty and accepts nothing, and what it was made with is never part of the document", async () => {
+    const hub = createHub("rich", ["\nShared"]);
+    const doc = hub.open("ann");
+    const own = schema.node("doc", null, [schema.node("paragraph", null, schema.text("my own"))]);
+    const editor = new TestEditor([collab(doc)], own);
+    expect(editor.editable).to.equal(false);
+    editor.select(1).type("lost?");
+    expect(editor.doc.textContent).to.equal("my own");
+    await settled();
+    expect(editor.doc.textContent).to.equal("Shared");
+    expect(editor.editable).to.equal(true);
+    expect(JSON.stringify(hub.snapshot)).to.equal('["\\nShared"]');
+    expect(editor.transactions.filter((tr) => tr.docChanged)).to.deep.equal([]);
+    expect(documentOf(editor.state)).to.equal(doc);
+  });
+});
+
+describe("somebody else's edit", () => {
+  it("leaves the caret where it is when text appears exactly there", async () => {
+    const all = await people(["\nab"]);
+    all.ann.editor.select(2);
+    all.bo.editor.select(2).type("XYZ");
+    await settled();
+    expect(all.ann.editor.state.selection.head).to.equal(2);
+    expect(all.ann.editor.doc.textContent).to.equal("aXYZb");
+  });
+
+  it("leaves a selection on the text that it was on", async () => {
+    const all = await people(["\none\ntwo\nthree"]);
+    all.ann.editor.caret("two");
+    const from = all.ann.editor.state.selection.from;
+    all.ann.editor.select(from + 3, from);
+    all.bo.editor.caret("one").type("zero ").caret("three").run(splitBlock);
+    await settled();
+    const { selection, doc } = all.ann.editor.state;
+    expect(doc.textBetween(selection.from, selection.to)).to.equal("two");
+    expect(selection.anchor).to.be.greaterThan(selection.head);
+  });
+
+  it("leaves a selected node selected, and the next one where it is when that node is deleted", async () => {
+    const all = await people(["\na", { i: { image: { src: "1.png" } } }, "b\nc"]);
+    const { editor } = all.ann;
+    editor.setSelection(NodeSelection.create(editor.doc, 2));
+    all.bo.editor.select(1).type("long ");
+    await settled();
+    const { selection } = editor.state;
+    expect(selection).to.be.instanceOf(NodeSelection);
+    expect((selection as NodeSelection).node.type).to.equal(nodes.image);
+    all.bo.editor.dispatch(all.bo.editor.state.tr.delete(selection.from, selection.to));
+    await settled();
+    expect(editor.state.selection).to.be.instanceOf(TextSelection);
+    await expectAllSame(all);
+  });
+
+  it("keeps the marks chosen for the next letter, unless it is in the same block", async () => {
+    const all = await people(["\none\ntwo"]);
+    const { editor } = all.ann;
+    editor.caret("one", "after").run(toggleMark(marks.strong));
+    all.bo.editor.caret("two").type("x");
+    await settled();
+    expect(editor.state.storedMarks).to.deep.equal([marks.strong.create()]);
+    editor.type("!");
+    await settled();
+    expect(JSON.stringify(all.hub.snapshot)).to.equal('["\\none",{"i":"!","a":{"b":1}},"\\nxtwo"]');
+  });
+
+  it("comes as one transaction that says whose it is, does not scroll and is not to be undone", async () => {
+    const all = await people(["\none"]);
+    all.bo.editor.caret("one").type("x");
+    await settled();
+    const [tr, ...more] = all.ann.editor.transactions.filter((each) => each.docChanged);
+    expect(more).to.deep.equal([]);
+    expect(isRemote(tr!)).to.equal(true);
+    expect(originOf(tr!)).to.include({ origin: "remote", author: "bo" });
+    expect(tr!.scrolledIntoView).to.equal(false);
+    expect(tr!.getMeta("addToHistory")).to.equal(false);
+    expect(all.bo.editor.transactions.filter(isRemote)).to.deep.equal([]);
+  });
+
+  it("may not be answered by a plugin with a change of its own, and nothing loops", async () => {
+    const tidies = (tag: string) =>
+      new Plugin({
+        appendTransaction: (trs, _old, state) =>
+          trs.some((tr) => tr.docChanged) ? state.tr.insertText(tag, state.doc.content.size - 1) : null,
+      });
+    const warned = console.warn;
+    const warnings: unknown[] = [];
+    console.warn = (text: unknown) => void warnings.push(text);
+    try {
+      const all = await people(["\none"], [tidies("!")]);
+      const other = new TestEditor([collab(all.cy.doc), tidies("?")]);
+      await settled();
+      all.bo.editor.caret("one").type("x");
+      await settled();
+      expect(all.ann.editor.doc.textContent).to.equal("xone");
+      expect(warnings).to.have.length.greaterThan(0);
+      all.ann.editor.caret("one").type("y");
+      await settled();
+      expect(all.bo.editor.doc.textContent).to.equal("xyone!");
+      expect(other.doc.textContent).to.equal("xyone!");
+      await expectAllSame(all);
+    } finally {
+      console.warn = warned;
+    }
+  });
+
+  it("sets the editor anew when a filter swallows it", async () => {
+    let swallow = true;
+    const all = await people(
+      ["\none"],
+      [new Plugin({ filterTransaction: (tr) => !(swallow && isRemote(tr)) })],
+    );
+    all.bo.editor.caret("one").type("x");
+    await settled();
+    expect(all.ann.editor.doc.textContent).to.equal("xone");
+    swallow = false;
+    all.ann.editor.caret("one").type("y");
+    await expectAllSame(all);
+  });
+});
+
+describe("an editor", () => {
+  it("turns a state that somebody swapped in into the op that leads there", async () => {
+    const all = await people(["\none\ntwo\nthree"]);
+    const { editor } = all.ann;
+    const foreign = editor.state.apply(editor.state.tr.insertText("2", 6, 9));
+    editor.updateState(foreign);
+    await settled();
+    expect(all.bo.editor.doc.textContent).to.equal("one2three");
+    await expectAllSame(all);
+  });
+
+  it("shows what was typed the way the document holds it", async () => {
+    const all = await people(["\none\ntwo"]);
+    const { editor } = all.ann;
+    editor.dispatch(editor.state.tr.insertText("a\nb", 1));
+    await settled();
+    expect(editor.doc.firstChild!.toString()).to.equal('paragraph("a", hard_break, "bone")');
+    const quote = (text: string) =>
+      nodes.blockquote.create(null, nodes.paragraph.create(null, schema.text(text)));
+    editor.dispatch(editor.state.tr.insert(0, [quote("q1"), quote("q2")]));
+    await settled();
+    expect(editor.doc.firstChild!.toString()).to.equal('blockquote(paragraph("q1"), paragraph("q2"))');
+    await expectAllSame(all);
+  });
+
+  it("is read-only while the document is", async () => {
+    const hub = createHub("rich", ["\none"], { mayWrite: (user) => user !== "ann" } as never);
+    const doc = hub.open("ann");
+    const editor = new TestEditor([collab(doc)]);
+    await settled();
+    expect(editor.editable).to.equal(doc.writable);
+    editor.select(1).type("x");
+    expect(editor.doc.textContent).to.equal(doc.writable ? "xone" : "one");
+  });
+
+  it("refuses to share its plugin with a second view", async () => {
+    const plugin = collab(createHub("rich").open("ann"));
+    new TestEditor([plugin]);
+    expect(() => new TestEditor([plugin])).to.throw(/one editor/);
+  });
+
+  it("goes on in a new view with the state of the old one", async () => {
+    const all = await people(["\none"]);
+    const { editor } = all.ann;
+    editor.destroy();
+    all.bo.editor.select(1).type("x");
+    const again = new TestEditor([...editor.state.plugins], editor.doc);
+    await settled();
+    expect(again.doc.textContent).to.equal("xone");
+    again.select(1).type("y");
+    await settled();
+    expect(all.bo.editor.doc.textContent).to.equal("yxone");
+  });
+});
