@@ -96,7 +96,7 @@ export class CaretOverlay {
     const { size } = this.view.state.doc.content;
     return this.#people.flatMap(({ person, head }) => {
       const at = Math.min(head, size);
-      const { left, top, bottom } = this.view.coordsAtPos(at, -1);
+      const { left, top, bottom } = this.view.coordsAtPos(at, this.#side(at));
       if (bottom < -MARGIN_PX || top > window.innerHeight + MARGIN_PX) return [];
       const known = this.#carets.get(person.src);
       const width = known?.label.offsetWidth ?? 0;
@@ -105,6 +105,13 @@ export class CaretOverlay {
       const flip = rightToLeft ? x - width >= 0 : x + width > origin.width;
       return [{ src: person.src, left: x, top: top - origin.top, height: bottom - top, flip }];
     });
+  }
+
+  /** Which side's line a position is shown on: the one before it, but for right behind a line break. */
+  #side(at: number): -1 | 1 {
+    const before = this.view.state.doc.resolve(at).nodeBefore;
+    const breaks = before?.isText ? before.text!.endsWith("\n") : before?.type.spec.linebreakReplacement;
+    return breaks ? 1 : -1;
   }
 
   #rightToLeft(at: number): boolean {

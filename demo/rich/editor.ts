@@ -9,6 +9,7 @@ import {
   editorRules,
   presenceCursors,
   schema,
+  taskBoxes,
 } from "../../client/prosemirror/index.js";
 import type { SharedDocument } from "../../client/types.js";
 import type { RichOp, RichSnapshot } from "../../ot/index.js";
@@ -28,6 +29,7 @@ export function richEditor(
         editorRules(),
         editorKeymap({ link: linkDialog }),
         clipboard(),
+        taskBoxes(),
         presenceCursors(doc),
         placeholder(),
         collab(doc),

@@ -90,16 +90,23 @@ function followText({ doc, text }: FrameOptions, title: HTMLElement, count: HTML
   doc.ready.then(show, () => {});
 }
 
+/** Puts the address into the clipboard, or shows it where there is none. @returns whether it is in the clipboard */
+async function share(): Promise<boolean> {
+  const address = location.origin + location.pathname;
+  try {
+    await navigator.clipboard.writeText(address);
+    return true;
+  } catch {
+    prompt("Everybody who opens this address can write here:", address);
+    return false;
+  }
+}
+
 function shareButton(): HTMLElement {
   const button = h("button", { type: "button", class: "share" }, "Share");
   button.addEventListener("click", async () => {
-    const address = location.origin + location.pathname;
-    const copied = await navigator.clipboard?.writeText(address).then(
-      () => true,
-      () => false,
-    );
-    if (!copied) prompt("Everybody who opens this address can write here:", address);
-    button.textContent = copied ? "Address copied" : "Share";
+    if (!(await share())) return;
+    button.textContent = "Address copied";
     setTimeout(() => {
       button.textContent = "Share";
     }, 2000);
@@ -128,6 +135,7 @@ function menu({ menu: entries, identity }: FrameOptions): HTMLElement {
       "div",
       { class: "menu-items" },
       ...entries.map(({ label, run }) => item(label, run)),
+      item("Copy the address to share", () => void share()),
       item("Change my name…", () => nameDialog(identity)),
       item("Light or dark", toggleTheme),
     ),
