@@ -1,0 +1,61 @@
+// Copy and paste. What is copied carries HTML, which our own editor reads back without loss, and Markdown as its plain
+// text. What is pasted is HTML cleaned of what other programs put into it, or plain text, read as Markdown where it looks
+// like it; with Shift it is pasted as it is. Images come by their address only: a picture itself cannot be pasted.
+
+import { Fragment, type Slice } from "prosemirror-model";
+import { Plugin } from "prosemirror-state";
+import { cleanHtml } from "./clipboard/html.js";
+import { cleanSlice, pastedText } from "./clipboard/plain.js";
+import { toMarkdown, toText } from "./markdown.js";
+import { schema } from "./schema.js";
+
+export interface ClipboardOptions {
+  /** Told when somebody pastes or drops a picture, which has no address to be shown by. */
+  readonly pictureRefused?: () => void;
+}
+
+/** What is copied as plain text: words out of one block as they are, blocks as Markdown. */
+export function copiedText({ content }: Slice): string {
+  if (content.childCount === 0) return "";
+  const only = content.childCount === 1 ? content.firstChild! : null;
+  if (only?.isTextblock) return toText(only);
+  if (!only && content.firstChild!.isInline) return toText(schema.nodes.paragraph.create(null, content));
+  return toMarkdown(schema.nodes.doc.create(null, wholeBlocks(content))).trimEnd();
+}
+
+/** A slice may begin in the middle of a list; its items then come without the list. */
+function wholeBlocks(content: Fragment): Fragment {
+  const first = content.firstChild;
+  if (first?.type === schema.nodes.list_item)
+    return Fragment.from(schema.nodes.bullet_list.create(null, content));
+  if (first?.type === schema.nodes.task_item)
+    return Fragment.from(schema.nodes.task_list.create(null, content));
+  return content;
+}
+
+const isPicture = (data: DataTransfer | null): boolean =>
+  data !== null &&
+  [...data.files].some((file) => file.type.startsWith("image/")) &&
+  !data.types.includes("text/html") &&
+  !data.types.includes("text/plain");
+
+/** The plugin. */
+export const clipboard = ({ pictureRefused }: ClipboardOptions = {}): Plugin =>
+  new Plugin({
+    props: {
+      transformPastedHTML: cleanHtml,
+      transformPasted: (slice, _view, plain) => cleanSlice(slice, plain),
+      clipboardTextParser: (text, $context, plain) => pastedText(text, plain, $context.marks()),
+      clipboardTextSerializer: copiedText,
+      handlePaste(_view, event) {
+        if (!isPicture(event.clipboardData)) return false;
+        pictureRefused?.();
+        return true;
+      },
+      handleDrop(_view, event) {
+        if (!isPicture(event.dataTransfer)) return false;
+        pictureRefused?.();
+        return true;
+      },
+    },
+  });

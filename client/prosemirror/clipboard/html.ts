@@ -1,0 +1,139 @@
+// HTML from other programs, made into what the schema's parse rules read. The schema decides what may stand in a
+// document; here only what would be misread is put right:
+//
+//   junk       scripts, styles, comments, hidden elements, tracking pixels, form controls
+//   wrappers   Google's <b style="font-weight:normal">, tables that only lay out a page
+//   looks      alignment and direction that are the default anyway, the underline of links
+//   addresses  relative ones, which mean something else here
+//   lists      Word's paragraphs that look like items, lists beside items instead of in them, check boxes
+//   code       the language, <br> in <pre>
+//   tables     become a code block with the table's Markdown (`markdown/tables.ts`)
+//
+// It works on a document of its own, in which nothing is loaded and no script runs.
+
+import { TABLE_LANGUAGE, tableText } from "../markdown/tables.js";
+import { unfoldWordLists } from "./word.js";
+
+const junk =
+  "script,style,meta,link,title,template,iframe,object,embed,noscript,svg,canvas,audio,video,button,select,textarea,[hidden]";
+
+/** The same content as clean HTML. */
+export function cleanHtml(html: string): string {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const { body } = page;
+  removeJunk(body);
+  // An editor like ours has marked what it copied, and means every attribute.
+  if (!body.querySelector("[data-pm-slice]")) dropForeignLooks(body);
+  unfoldWordLists(body);
+  unwrapGoogle(body);
+  nestLists(body);
+  markTasks(body);
+  for (const pre of body.querySelectorAll("pre")) cleanCode(pre);
+  // Inner tables first, so that what is left around them can be told to be layout.
+  for (const table of [...body.querySelectorAll("table")].reverse()) replaceTable(table);
+  return body.innerHTML;
+}
+
+function removeJunk(body: HTMLElement): void {
+  const comments = body.ownerDocument.createTreeWalker(body, NodeFilter.SHOW_COMMENT);
+  const found: Node[] = [];
+  while (comments.nextNode()) found.push(comments.currentNode);
+  for (const comment of found) (comment as Comment).remove();
+  for (const element of body.querySelectorAll(junk)) element.remove();
+  for (const element of body.querySelectorAll<HTMLElement>("[style]")) {
+    const style = element.getAttribute("style") ?? "";
+    if (/(?:display|visibility)\s*:\s*(?:none|hidden)|mso-hide\s*:\s*all/i.test(style)) element.remove();
+  }
+  for (const image of body.querySelectorAll("img")) {
+    const sides = [image.getAttribute("width"), image.getAttribute("height")];
+    if (sides.some((side) => side === "1" || side === "0")) image.remove();
+  }
+}
+
+function dropForeignLooks(body: HTMLElement): void {
+  for (const element of body.querySelectorAll<HTMLElement>("[style], [dir=ltr]")) {
+    if (!["center", "right", "justify"].includes(element.style.textAlign))
+      element.style.removeProperty("text-align");
+    if (element.closest("a")) element.style.removeProperty("text-decoration");
+    if (element.dir === "ltr") element.removeAttribute("dir");
+  }
+  const isAbsolute = (url: string | null) => /^\s*(?:https?:|mailto:|tel:)/i.test(url ?? "");
+  for (const link of body.querySelectorAll("a[href]"))
+    if (!isAbsolute(link.getAttribute("href"))) link.removeAttribute("href");
+  for (const image of body.querySelectorAll("img"))
+    if (!isAbsolute(image.getAttribute("src"))) image.remove();
+}
+
+function unwrapGoogle(body: HTMLElement): void {
+  for (const bold of body.querySelectorAll<HTMLElement>("b"))
+    if (bold.style.fontWeight === "normal" || bold.style.fontWeight === "400")
+      bold.replaceWith(...bold.childNodes);
+  // Chrome writes ordinary spaces at the edges of an element as no-break spaces.
+  for (const span of body.querySelectorAll(".Apple-converted-space"))
+    span.textContent = (span.textContent ?? "").replaceAll("\u00a0", " ");
+}
+
+/** A list that stands beside items belongs into the item before it. */
+function nestLists(body: HTMLElement): void {
+  for (const list of body.querySelectorAll("ul > ul, ul > ol, ol > ul, ol > ol")) {
+    const before = list.previousElementSibling;
+    if (before?.localName === "li") before.append(list);
+    else {
+      const item = body.ownerDocument.createElement("li");
+      list.replaceWith(item);
+      item.append(list);
+    }
+  }
+}
+
+/** Lists with check boxes are task lists. */
+function markTasks(body: HTMLElement): void {
+  for (const item of body.querySelectorAll("li")) {
+    const box = item.querySelector<HTMLInputElement>(
+      ":scope > input[type=checkbox], :scope > p > input[type=checkbox], :scope > label > input[type=checkbox]",
+    );
+    const checked = box ? box.hasAttribute("checked") : item.getAttribute("aria-checked");
+    const isTask = box || item.getAttribute("role") === "checkbox";
+    box?.remove();
+    if (!isTask || item.parentElement?.localName !== "ul") continue;
+    item.dataset.checked = String(checked === true || checked === "true");
+    item.parentElement.dataset.taskList = "";
+  }
+  for (const item of body.querySelectorAll<HTMLElement>("ul[data-task-list] > li:not([data-checked])"))
+    item.dataset.checked = "false";
+  for (const input of body.querySelectorAll("input")) input.remove();
+}
+
+function cleanCode(pre: HTMLPreElement): void {
+  const names = [pre, ...pre.querySelectorAll("code"), pre.parentElement].map(
+    (element) => element?.className ?? "",
+  );
+  const lang = /(?:language|lang|highlight-source|brush:)[- ]?([\w+#.-]+)/.exec(names.join(" "))?.[1];
+  if (lang && !pre.dataset.lang) pre.dataset.lang = lang;
+  for (const br of pre.querySelectorAll("br")) br.replaceWith("\n");
+  const text = pre.textContent ?? "";
+  // Embeds in our own code blocks stay; from elsewhere there is only text.
+  if (!pre.querySelector("img, [data-mention]")) pre.textContent = text.replace(/\n$/, "");
+}
+
+function replaceTable(table: HTMLTableElement): void {
+  const rows = [...table.rows].map((row) => [...row.cells]);
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const isData =
+    columns > 1 && !table.querySelector("pre, ul, ol, h1, h2, h3, blockquote, td p + p, td div + div");
+  if (isData) {
+    const pre = table.ownerDocument.createElement("pre");
+    pre.dataset.lang = TABLE_LANGUAGE;
+    pre.textContent = tableText(
+      rows.map((row) => row.map((cell) => (cell.textContent ?? "").replace(/\s+/g, " ").trim())),
+    );
+    table.replaceWith(pre);
+    return;
+  }
+  const blocks = rows.flat().map((cell) => {
+    const block = table.ownerDocument.createElement("div");
+    block.append(...cell.childNodes);
+    return block;
+  });
+  table.replaceWith(...blocks);
+}

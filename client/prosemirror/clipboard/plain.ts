@@ -1,0 +1,85 @@
+// Plain text from the clipboard: as Markdown where it looks like it, else line by line. No DOM here.
+
+import { Fragment, type Mark, type Node, Slice } from "prosemirror-model";
+import { cleanUrl } from "../../../protocol/index.js";
+import { cleanLine, cleanText } from "../clean.js";
+import { fromMarkdown } from "../markdown.js";
+import { schema } from "../schema.js";
+
+const { nodes, marks } = schema;
+
+/** Signs that people do not write but for Markdown. One is enough. */
+const sure: readonly RegExp[] = [
+  // A heading has air behind it; a shell script's comment has not.
+  /^#{1,6} \S[^\n]*(?:\n[ \t]*\n|\n*(?![\s\S]))/m,
+  /^(?:```|~~~)/m,
+  /^\s*[-*+] \[[ xX]\] /m,
+  /^> \S/m,
+  /^\|.*\|\s*\n\|[ :|-]+\|\s*$/m,
+  /!?\[[^\]\n]*\]\((?:https?:|mailto:|\/)[^)\s]*\)/,
+  /\*\*\S(?:[^*\n]*\S)?\*\*/,
+  /~~\S(?:[^~\n]*\S)?~~/,
+];
+
+/** Signs that might be chance; it takes two lines of them. */
+const likely = /^\s{0,3}(?:[-*+]|\d{1,9}[.)]) \S/gm;
+const code = /(?<!`)`[^`\n]+`(?!`)/;
+
+/** Whether pasting `text` as Markdown is what was meant. */
+export function looksLikeMarkdown(text: string): boolean {
+  const start = text.slice(0, 20_000);
+  return sure.some((sign) => sign.test(start)) || (start.match(likely)?.length ?? 0) >= 2 || code.test(start);
+}
+
+/** Open at both ends where there is text, so that it joins the paragraph it is pasted into. */
+export function openSlice(content: Fragment): Slice {
+  const isOpen = (node: Node | null | undefined): number => (node?.type === nodes.paragraph ? 1 : 0);
+  return new Slice(content, isOpen(content.firstChild), isOpen(content.lastChild));
+}
+
+/** A paragraph for each line; blank lines are what separates, not content. */
+function lines(text: string, set: readonly Mark[]): Fragment {
+  const kept = text.split("\n").filter((line, _, all) => all.length === 1 || line.trim() !== "");
+  return Fragment.from(
+    kept.map((line) => nodes.paragraph.create(null, line === "" ? [] : schema.text(line, set))),
+  );
+}
+
+/**
+ * What to paste for plain text.
+ *
+ * @param plain paste it as it is, Markdown or not
+ * @param set the marks at the caret, which plain text takes on
+ */
+export function pastedText(text: string, plain: boolean, set: readonly Mark[]): Slice {
+  const cleaned = cleanText(text);
+  const isAddress = !plain && /^https?:\/\/\S+$/.test(cleaned.trim());
+  const href = isAddress ? cleanUrl(cleaned.trim()) : null;
+  if (href !== null) {
+    const link = schema.text(cleaned.trim(), marks.link.create({ href }).addToSet(set));
+    return openSlice(Fragment.from(nodes.paragraph.create(null, link)));
+  }
+  if (!plain && looksLikeMarkdown(cleaned)) return openSlice(fromMarkdown(cleaned).content);
+  return openSlice(lines(cleaned, set));
+}
+
+/**
+ * Cleans the text of what was pasted, where character references may have brought in what a document cannot hold.
+ *
+ * @param plain it was plain text, in which line feeds mean what they say
+ */
+export const cleanSlice = (slice: Slice, plain: boolean): Slice =>
+  new Slice(cleanFragment(slice.content, plain), slice.openStart, slice.openEnd);
+
+function cleanFragment(fragment: Fragment, keepLines: boolean): Fragment {
+  const kept: Node[] = [];
+  fragment.forEach((node) => {
+    if (!node.isText)
+      kept.push(node.copy(cleanFragment(node.content, keepLines || node.type === nodes.code_block)));
+    else {
+      const text = keepLines ? cleanText(node.text!) : cleanLine(node.text!);
+      if (text !== "") kept.push(schema.text(text, node.marks));
+    }
+  });
+  return Fragment.fromArray(kept);
+}

@@ -1,0 +1,149 @@
+// Markdown as one types it: "# " makes a heading, "**bold**" bold, and so on. Backspace right after takes it back.
+//
+// Rules act on what was typed here, in the transaction of the keystroke; they never answer others' changes.
+
+import { InputRule, inputRules, textblockTypeInputRule } from "prosemirror-inputrules";
+import type { MarkType } from "prosemirror-model";
+import { EditorState, type Plugin, TextSelection, type Transaction } from "prosemirror-state";
+import { cleanUrl } from "../../protocol/index.js";
+import { reline } from "./commands/reline.js";
+import { insertRule, type ListKind } from "./commands.js";
+import type { Line } from "./lines.js";
+import { schema } from "./schema.js";
+
+const { nodes, marks } = schema;
+
+/** The state after `tr`, as far as commands look at it; no plugin hears of it. */
+const after = (tr: Transaction): EditorState => EditorState.create({ doc: tr.doc, selection: tr.selection });
+
+/** Adds to `tr` what a command did in the state after it. */
+function append(tr: Transaction, made: Transaction | null): Transaction | null {
+  if (!made) return null;
+  for (const step of made.steps) tr.step(step);
+  return tr.setSelection(TextSelection.create(tr.doc, made.selection.anchor));
+}
+
+/** Takes out what was typed and changes the line that it stood in. Only in paragraphs. */
+const lineRule = (pattern: RegExp, change: (line: Line, match: RegExpMatchArray) => Line | null) =>
+  new InputRule(pattern, (state, match, start, end) => {
+    if (state.doc.resolve(start).parent.type !== nodes.paragraph) return null;
+    const tr = state.tr.delete(start, end);
+    const made = reline(after(tr), ({ lines, from }) => {
+      const changed = change(lines[from]!, match);
+      return changed && lines.map((line, at) => (at === from ? changed : line));
+    });
+    return append(tr, made);
+  });
+
+/** "- ", "1. ", "[ ] ": a paragraph becomes an item, an item one of the other kind. */
+const listRule = (
+  pattern: RegExp,
+  kind: ListKind,
+  details: (match: RegExpMatchArray) => Partial<Line> = () => ({}),
+) =>
+  lineRule(pattern, (line, match) => {
+    if (line.item === kind || line.item === "more") return null;
+    return {
+      ...line,
+      item: kind,
+      level: line.item === null ? 0 : line.level,
+      checked: false,
+      ...details(match),
+    };
+  });
+
+/** In a quote already, ">" is only a character. */
+const quoteRule = lineRule(/^>\s$/, (line) => {
+  if (line.quote > 0 || line.itemQuote) return null;
+  return line.item === null ? { ...line, quote: 1 } : { ...line, itemQuote: true };
+});
+
+const ruleRule = new InputRule(/^(?:---|___|\*\*\*)$/, (state, _match, start, end) => {
+  const { parent } = state.doc.resolve(start);
+  if (parent.type !== nodes.paragraph || parent.content.size > end - start) return null;
+  const tr = state.tr.delete(start, end);
+  let made: Transaction | null = null;
+  insertRule(after(tr), (own) => {
+    made = own;
+  });
+  return append(tr, made);
+});
+
+/**
+ * Text between signs takes a mark; the signs go. The pattern's first group is what must come before, the second the text.
+ * What is typed next does not have the mark.
+ */
+const markRule = (pattern: RegExp, type: MarkType) =>
+  new InputRule(
+    pattern,
+    (state, match, start, end) => {
+      const [whole, lead = "", text = ""] = match;
+      const $start = state.doc.resolve(start);
+      if (!$start.parent.type.allowsMarkType(type)) return null;
+      const from = start + lead.length;
+      const sign = (whole.length - lead.length - text.length) / 2;
+      const tr = state.tr;
+      // The last sign is not all in the document yet: its last character is the one being typed.
+      tr.delete(from + sign + text.length, end);
+      tr.delete(from, from + sign);
+      tr.addMark(from, from + text.length, type.create());
+      return tr.removeStoredMark(type);
+    },
+    { inCodeMark: false },
+  );
+
+const linkRule = new InputRule(
+  /(!?)\[([^[\]]*)\]\(([^()\s]+)\)$/,
+  (state, match, start, end) => {
+    const [, image, text = "", address] = match;
+    const url = cleanUrl(address);
+    const { parent } = state.doc.resolve(start);
+    if (url === null || !parent.type.allowsMarkType(marks.link)) return null;
+    if (image) return state.tr.replaceWith(start, end, nodes.image.create({ src: url, alt: text }));
+    if (text === "") return null;
+    const tr = state.tr;
+    // The text stays where it is, with its marks; the signs around it go.
+    const opened = start + 1;
+    tr.delete(opened + text.length, end).delete(start, opened);
+    tr.addMark(start, start + text.length, marks.link.create({ href: url }));
+    return tr.removeStoredMark(marks.link);
+  },
+  { inCodeMark: false },
+);
+
+const headingRule = textblockTypeInputRule(/^(#{1,6})\s$/, nodes.heading, (match) => ({
+  level: match[1]!.length,
+}));
+const codeRule = textblockTypeInputRule(/^(?:```|~~~)([\w+#.-]*)\s$/, nodes.code_block, (match) => ({
+  lang: match[1] || null,
+}));
+
+/** What may stand before an opening sign, so that 2*3*4 stays what it is. */
+const before = String.raw`(^|[\s([{"'‘“—–-])`;
+
+/** Text between two signs, itself without the sign's character and without space at its ends. */
+const between = (sign: string): RegExp => {
+  const [char, escaped] = [`\\${sign[0]}`, sign.replace(/./g, "\\$&")];
+  return new RegExp(`${before}${escaped}([^\\s${char}](?:[^${char}]*[^\\s${char}])?)${escaped}$`);
+};
+
+/** The input rules as a plugin. */
+export const editorRules = (): Plugin =>
+  inputRules({
+    rules: [
+      headingRule,
+      codeRule,
+      listRule(/^[-+*]\s$/, "bullet"),
+      listRule(/^(\d{1,9})[.)]\s$/, "ordered", (match) => ({ start: Number(match[1]) })),
+      listRule(/^\[([ xX]?)\]\s$/, "task", (match) => ({ checked: /x/i.test(match[1]!) })),
+      quoteRule,
+      ruleRule,
+      linkRule,
+      markRule(between("**"), marks.strong),
+      markRule(between("__"), marks.strong),
+      markRule(between("~~"), marks.strike),
+      markRule(between("*"), marks.em),
+      markRule(between("_"), marks.em),
+      markRule(new RegExp(`${before}\`([^\`]+)\`$`), marks.code),
+    ],
+  });

@@ -1,0 +1,82 @@
+import { expect } from "chai";
+import { undoInputRule } from "prosemirror-inputrules";
+import type { EditorState, Transaction } from "prosemirror-state";
+import type { EditorView } from "prosemirror-view";
+import { editorRules } from "../../client/prosemirror/inputrules.js";
+import { toMarkdown } from "../../client/prosemirror/markdown.js";
+import { run, state, written } from "./write.js";
+
+/** Types `text` at the caret, character by character, as an editor hands it to its plugins. */
+function typed(start: EditorState, text: string): EditorState {
+  let now = start;
+  for (const char of text) {
+    const { from, to } = now.selection;
+    const dispatch = (tr: Transaction) => {
+      now = now.apply(tr);
+    };
+    const view = { state: now, composing: false, dispatch };
+    const handled = now.plugins.some((plugin) =>
+      plugin.props.handleTextInput?.call(plugin, view as unknown as EditorView, from, to, char, () => now.tr),
+    );
+    if (!handled) now = now.apply(now.tr.insertText(char, from, to));
+  }
+  now.doc.check();
+  return now;
+}
+
+const after = (markdown: string, text: string): string =>
+  written(typed(state(markdown, [editorRules()]), text));
+
+describe("typing", () => {
+  const cases: readonly [title: string, before: string, text: string, after: string][] = [
+    ["# and a space makes a heading", "‸a", "## ", "## ‸a"],
+    ["> and a space makes a quote", "‸a", "> ", "> ‸a"],
+    ["> in an item makes a quote in it", "- a\n\n  ‸b", "> ", "- a\n\n  > ‸b"],
+    ["- and a space makes a bullet", "‸a", "- ", "- ‸a"],
+    ["* joins the list above", "- a\n\n‸b", "* ", "- a\n- ‸b"],
+    ["a number makes a numbered list that starts there", "‸a", "7. ", "7. ‸a"],
+    ["a number in a bullet turns this item into a numbered one", "- a\n- ‸b", "1. ", "- a\n\n1. ‸b"],
+    ["a box makes a task", "‸a", "[ ] ", "- [ ] ‸a"],
+    ["a ticked box makes a ticked task", "‸a", "[x] ", "- [x] ‸a"],
+    ["a box in a bullet makes it a task", "- ‸a", "[] ", "- [ ] ‸a"],
+    ["a fence and a space makes code", "‸", "```js ", "```js\n‸\n```"],
+    ["three dashes make a rule", "a\n\n‸", "---", "a\n\n---\n\n‸"],
+    ["dashes behind text stay", "a‸", "---", "a---‸"],
+    ["asterisks make bold", "a ‸", "**b c** d", "a **b c** d‸"],
+    ["underscores make italics", "‸", "_b_", "*b*‸"],
+    ["one asterisk makes italics", "‸", "(*b*)", "(*b*)‸"],
+    ["tildes strike", "‸", "~~b~~", "~~b~~‸"],
+    ["backticks make code", "‸", "`b * c`", "`b * c`‸"],
+    ["asterisks between numbers stay", "‸", "2*3*4", "2\\*3\\*4‸"],
+    ["underscores in names stay", "‸", "a_b_c", "a_b_c‸"],
+    ["brackets make a link", "‸", "[b](https://x.example) c", "[b](https://x.example) c‸"],
+    ["brackets do not make a link that runs programs", "‸", "[b](javascript:x)", "\\[b\\](javascript:x)‸"],
+    ["an exclamation mark makes an image", "‸", "![b](/i.png)", "![b](/i.png)‸"],
+    ["nothing in code", "```\n‸\n```", "# **b**", "```\n# **b**‸\n```"],
+    ["no signs in inline code", "`a‸b`", "**c**", "`a**c**‸b`"],
+  ];
+  for (const [title, before, text, expected] of cases) {
+    it(title, () => {
+      expect(after(before, text)).to.equal(expected);
+    });
+  }
+
+  it("keeps marks inside the text that is marked", () => {
+    const now = typed(state("\\*\\*a *b*‸", [editorRules()]), "**");
+    expect(toMarkdown(now.doc).trimEnd()).to.equal("**a *b***");
+  });
+
+  it("is what one typed again after Backspace", () => {
+    for (const [before, text] of [
+      ["‸a", "# "],
+      ["‸a", "- "],
+      ["‸a", "> "],
+      ["‸", "**b**"],
+      ["‸", "---"],
+    ] as const) {
+      const plain = typed(state(before), text);
+      const now = run(typed(state(before, [editorRules()]), text), undoInputRule);
+      expect(now.doc.toJSON()).to.deep.equal(plain.doc.toJSON());
+    }
+  });
+});
