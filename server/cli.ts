@@ -5,8 +5,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { builtPages, createServer, DEFAULT_HOST, DEFAULT_PORT, type ServerOptions } from "./index.js";
 import { createLog, type LogLevel, logLevels } from "./log.js";
+import { builtPages, checkOptions, DEFAULT_HOST, DEFAULT_PORT, type ServerOptions } from "./options.js";
 import { exitCodes, StartupError } from "./startup.js";
 import { version } from "./version.js";
 
@@ -95,6 +95,8 @@ function choice<T extends string>(name: string, value: string, choices: readonly
 
 async function serve(values: Values): Promise<void> {
   const chosen = serverOptions(values);
+  checkOptions(chosen);
+  const { createServer } = await import("./index.js");
   const server = await createServer(chosen);
   console.log(`Interline is at ${server.url}, its documents in ${chosen.database}. Ctrl+C stops it.`);
   if (!existsSync(join(builtPages, "index.html"))) {

@@ -84,6 +84,7 @@ describe("the command line", () => {
     [["serve", "--auth", "jwt", "--jwt-secret", "short"], /32 bytes/],
     [["serve", "--auth", "jwt", "--jwks", "http://keys.example/"], /https/],
     [["serve", "--jwt-secret", "x".repeat(32)], /--auth jwt/],
+    [["serve", "--jwt-audience", "us"], /--auth jwt/],
     [["serve", "--origin", "example.org/page"], /no origin/],
     [["serve", "--database", "oracle:somewhere"], /./],
     [["serve", "--log", "loud"], /--log must be/],
@@ -103,7 +104,7 @@ describe("the command line", () => {
         }),
       );
     }
-  }).timeout(30_000);
+  });
 
   it("says so when it may not have the address", async () => {
     const child = runCli([

@@ -60,7 +60,7 @@ export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(r
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  withinMs = 5000,
+  withinMs = 10_000,
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + withinMs;
   for (;;) {
@@ -148,10 +148,14 @@ export async function startChild(args: readonly string[] = [], folder?: string):
   child.exited.then((code) => {
     exit = code;
   });
-  const url = await until("the server says where it is", () => {
-    if (exit !== undefined) throw new Error(`The server ended with ${exit}: ${child.output.stderr}`);
-    return /http:\/\/\S+?:\d+/.exec(child.output.stdout)?.[0];
-  });
+  const url = await until(
+    "the server says where it is",
+    () => {
+      if (exit !== undefined) throw new Error(`The server ended with ${exit}: ${child.output.stderr}`);
+      return /http:\/\/\S+?:\d+/.exec(child.output.stdout)?.[0];
+    },
+    20_000,
+  );
   return { ...child, url, port: Number(new URL(url).port) };
 }
 

@@ -75,7 +75,7 @@ describe("documents over HTTP", () => {
     const made = await post(server, "/v1/documents", { id: "large", type: "rich", text });
     expect(made.status, made.text.slice(0, 200)).to.equal(201);
     expect((await server.documents.read("large"))!.text.length).to.equal(text.length);
-  }).timeout(20_000);
+  });
 
   const refused: readonly (readonly [unknown, number, FaultCode])[] = [
     ["", 400, "message_malformed"],

@@ -152,7 +152,7 @@ describe("the socket", () => {
     await ann.next("left", ({ src }) => src === stuck.welcome.client.id);
     await bo.next("ops", ({ ops }) => ops.some((committed) => committed.version === version));
     expect(bo.socket.connected).to.equal(true);
-  }).timeout(20_000);
+  });
 
   it("does not hold a large document against whoever opens it", async () => {
     const server = await startServer({ limits: { slowBytes: 1024, queuedBytes: 16 * 1024 } });

@@ -1,0 +1,92 @@
+// What a server can be told, and what of it cannot work or would not be safe. Light on purpose: the command line looks
+// at options before it loads the server.
+
+import { fileURLToPath } from "node:url";
+import type { Clock, User } from "../protocol/index.js";
+import type { ServerLimits } from "./limits.js";
+import type { Log } from "./log.js";
+import { isLoopback, isOrigin } from "./origins.js";
+import { StartupError } from "./startup.js";
+
+export interface ServerOptions {
+  /** 0 takes a free one. Default 8080. */
+  readonly port?: number;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** `sqlite:PATH` or `memory:`. Default `sqlite:./data/interline.sqlite`. */
+  readonly database?: string;
+  /** `open` lets anybody in, on loopback addresses only; `jwt` demands a signed token. Default `open`. */
+  readonly auth?: "open" | "jwt";
+  /** With `jwt`: the secret that tokens are signed with (HS256), at least 32 bytes. */
+  readonly jwtSecret?: string;
+  /** With `jwt`: where the issuer's public keys are. */
+  readonly jwks?: string;
+  /** With `jwt`: what a token's `iss` and `aud` must be. */
+  readonly jwtIssuer?: string;
+  readonly jwtAudience?: string;
+  /** Pages elsewhere that may connect, each as scheme and host. */
+  readonly origins?: readonly string[];
+  readonly limits?: Partial<ServerLimits>;
+  /**
+   * Asked besides the token, for each open, submit and creation, whether this user may do that to this document.
+   * A refusal looks like a missing document. If it throws, the request is answered `internal` and nothing is done.
+   */
+  readonly authorize?: (
+    user: User,
+    action: "read" | "write" | "create",
+    doc: string,
+  ) => boolean | Promise<boolean>;
+  readonly clock?: Clock;
+  readonly log?: Log;
+  /** The folder of the built pages. Default: those of this package. */
+  readonly pages?: string;
+}
+
+export const DEFAULT_PORT = 8080;
+export const DEFAULT_HOST = "127.0.0.1";
+export const DEFAULT_DATABASE = "sqlite:./data/interline.sqlite";
+
+/** The pages as `npm run build` leaves them, beside the compiled server. */
+export const builtPages = fileURLToPath(new URL("../pages", import.meta.url));
+
+/** @throws StartupError `bad_option` with one sentence */
+export function checkOptions(options: ServerOptions): void {
+  const {
+    host = DEFAULT_HOST,
+    auth = "open",
+    jwtSecret,
+    jwks,
+    jwtIssuer,
+    jwtAudience,
+    origins = [],
+  } = options;
+  const refuse = (message: string) => new StartupError("bad_option", message);
+  if (auth === "open" && !isLoopback(host)) {
+    throw refuse(
+      `With --auth open anybody may write, so the server does not listen on ${host}; use --auth jwt there.`,
+    );
+  }
+  if (auth === "open" && [jwtSecret, jwks, jwtIssuer, jwtAudience].some((option) => option !== undefined)) {
+    throw refuse("What tokens must be has no meaning without --auth jwt.");
+  }
+  if (auth === "jwt" && (jwtSecret === undefined) === (jwks === undefined)) {
+    throw refuse("With --auth jwt give either --jwt-secret or --jwks.");
+  }
+  if (jwtSecret !== undefined && Buffer.byteLength(jwtSecret) < 32) {
+    throw refuse("The --jwt-secret must be at least 32 bytes long.");
+  }
+  if (jwks !== undefined && !isSafeKeysUrl(jwks)) {
+    throw refuse("The --jwks must be an https URL (or http on this machine).");
+  }
+  const wrong = origins.find((origin) => !isOrigin(origin));
+  if (wrong !== undefined) {
+    throw refuse(`${wrong} is no origin; give scheme and host, such as https://example.org.`);
+  }
+}
+
+/** Keys that come over a line that others can write to prove nothing. */
+function isSafeKeysUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
+}
