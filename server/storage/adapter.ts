@@ -15,7 +15,7 @@ import type { Log } from "../log.js";
 import { answer, type Callback } from "./callback.js";
 import { commitFrom, SeqReused } from "./commit.js";
 import { StorageError } from "./errors.js";
-import { type CacheBounds, cacheBounds, type Head, HeadCache, withRecent } from "./head-cache.js";
+import { type CacheBounds, cacheBounds, type Head, HeadCache, recentOf, withRecent } from "./head-cache.js";
 import { dataOf, type Held, jsonOf, type KnownType, KnownTypes, titleOf } from "./known-types.js";
 import type { Commit, ListQuery, OpLog, OpRow, Receipt, Verdict } from "./op-log.js";
 import { demandDense, headFrom, isSnapshotDue, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
@@ -139,7 +139,7 @@ export class StorageAdapter extends ShareDB.DB {
 
   override close(callback?: Callback<void>): void {
     answer(
-      Promise.allSettled(this.saving).then(() => this.opLog.close()),
+      this.idle().then(() => this.opLog.close()),
       callback,
     );
   }
@@ -179,6 +179,11 @@ export class StorageAdapter extends ShareDB.DB {
   /** Finds out by writing whether writing works. @throws StorageError */
   probe(): Promise<void> {
     return this.opLog.probe();
+  }
+
+  /** Resolves when the snapshots that were due have been saved. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.saving);
   }
 
   private async write(commit: Commit): Promise<Verdict> {
@@ -224,10 +229,10 @@ export class StorageAdapter extends ShareDB.DB {
 
   private async rows(collection: string, id: string, from: number, to: number): Promise<readonly OpRow[]> {
     const cached = this.cache.get(nameOf(collection, id));
-    const oldest = cached?.recent[0]?.version;
+    const oldest = cached?.recent.ops[0]?.version;
     if (cached !== undefined && from >= cached.version) return [];
     if (cached !== undefined && oldest !== undefined && from >= oldest - 1) {
-      return cached.recent.filter(({ version }) => version > from && version <= to);
+      return cached.recent.ops.filter(({ version }) => version > from && version <= to);
     }
     const history = await this.opLog.history(collection, id, from, to);
     if (history === undefined || from >= history.head) return [];
@@ -264,7 +269,7 @@ export class StorageAdapter extends ShareDB.DB {
 /** The head that a commit made, if what came before it is known. */
 function advance({ op, head }: Commit, held: Held, before: Head | undefined): Head | undefined {
   const { type, version, meta } = head;
-  const first = { recent: [], pruned: 0, unsaved: { ops: 0, characters: 0 } };
+  const first = { recent: recentOf([]), pruned: 0, unsaved: { ops: 0, characters: 0 } };
   const known = version === 1 ? first : before?.version === version - 1 ? before : undefined;
   if (known === undefined) return undefined;
   const { pruned, recent, unsaved } = known;

@@ -14,10 +14,16 @@ export interface Head {
   /** What ShareDB keeps beside the snapshot, as JSON. */
   readonly meta: string | null;
   readonly pruned: number;
-  /** The latest ops, the last one makes `version`, without holes. */
-  readonly recent: readonly OpRow[];
+  readonly recent: Recent;
   /** What has been committed since the last saved snapshot. */
   readonly unsaved: { readonly ops: number; readonly characters: number };
+}
+
+/** The latest ops without holes; the last one made the head. */
+export interface Recent {
+  readonly ops: readonly OpRow[];
+  /** Characters of JSON in all of them. */
+  readonly characters: number;
 }
 
 export interface CacheBounds {
@@ -25,7 +31,7 @@ export interface CacheBounds {
   readonly bytes: number;
 }
 
-export const cacheBounds: CacheBounds = { documents: 10_000, bytes: 128 * 2 ** 20 };
+export const cacheBounds: CacheBounds = { documents: 10_000, bytes: 256 * 2 ** 20 };
 
 /** Ops kept with a head, in number and in characters of JSON: enough for whoever was away for a moment. */
 const RECENT_OPS = 256;
@@ -65,21 +71,24 @@ export class HeadCache {
   }
 }
 
-/** `recent` with one more op, and without the oldest where they have become too many. */
-export function withRecent(recent: readonly OpRow[], op: OpRow): readonly OpRow[] {
-  const all = [...recent, op];
-  let characters = all.reduce((sum, each) => sum + each.body.length, 0);
-  let first = 0;
-  while (first < all.length && (all.length - first > RECENT_OPS || characters > RECENT_CHARACTERS)) {
-    characters -= all[first++]!.body.length;
-  }
-  return all.slice(first);
+export function recentOf(ops: readonly OpRow[]): Recent {
+  return { ops, characters: ops.reduce((sum, op) => sum + weightOf(op), 0) };
 }
 
-function weigh(head: Head): number {
-  const recent = head.recent.reduce(
-    (sum, { body, meta }) => sum + 2 * (body.length + (meta?.length ?? 0)) + 100,
-    0,
-  );
-  return bytesOf(head.held) + recent + 500;
+/** `recent` with one more op, and without the oldest where they have become too many. */
+export function withRecent(recent: Recent, op: OpRow): Recent {
+  const ops = [...recent.ops, op];
+  let characters = recent.characters + weightOf(op);
+  let first = 0;
+  while (first < ops.length && (ops.length - first > RECENT_OPS || characters > RECENT_CHARACTERS)) {
+    characters -= weightOf(ops[first++]!);
+  }
+  return { ops: first === 0 ? ops : ops.slice(first), characters };
+}
+
+const weightOf = ({ body, meta }: OpRow) => body.length + (meta?.length ?? 0);
+
+/** Roughly what an entry weighs in memory: two bytes per character, and the objects around them. */
+function weigh({ held, recent }: Head): number {
+  return bytesOf(held) + 2 * recent.characters + 200 * recent.ops.length + 500;
 }

@@ -10,7 +10,6 @@ import {
   foldTitle,
   type HeadRow,
   type ListQuery,
-  MILESTONE_VERSIONS,
   type OpLog,
   type OpRow,
   type Reads,
@@ -30,8 +29,8 @@ interface Kept {
   pruned: number;
   /** Version pruned + 1 first. */
   ops: OpRow[];
-  /** Oldest first. */
-  snapshots: SnapshotRow[];
+  /** The newest that was saved. */
+  snapshot: SnapshotRow | undefined;
   readonly receipts: Map<string, Receipt>;
 }
 
@@ -64,19 +63,13 @@ export class MemoryLog implements OpLog {
   async saveSnapshot(collection: string, id: string, snapshot: SnapshotRow): Promise<void> {
     const kept = this.find(collection, id);
     if (kept === undefined || snapshot.version > kept.head.version) return;
-    const snapshots = kept.snapshots.filter((other) => other.version !== snapshot.version);
-    kept.snapshots = [...snapshots, snapshot]
-      .sort((a, b) => a.version - b.version)
-      .filter(
-        ({ version }, at, all) =>
-          at >= all.length - 2 || milestone(version) !== milestone(all[at + 1]!.version),
-      );
+    if (snapshot.version >= (kept.snapshot?.version ?? 0)) kept.snapshot = snapshot;
   }
 
   async prune(collection: string, id: string, version: number): Promise<number> {
     const kept = this.find(collection, id);
     if (kept === undefined) return 0;
-    const to = Math.max(kept.pruned, Math.min(version, kept.snapshots.at(-1)?.version ?? 0));
+    const to = Math.max(kept.pruned, Math.min(version, kept.snapshot?.version ?? 0));
     kept.ops = kept.ops.filter((op) => op.version > to);
     kept.pruned = to;
     return to;
@@ -89,8 +82,7 @@ export class MemoryLog implements OpLog {
   async load(collection: string, id: string): Promise<ReturnType<Reads["load"]>> {
     const kept = this.find(collection, id);
     if (kept === undefined) return undefined;
-    const { head, pruned } = kept;
-    const snapshot = kept.snapshots.at(-1);
+    const { head, pruned, snapshot } = kept;
     return { head, pruned, snapshot, ops: between(kept, snapshot?.version ?? pruned, head.version) };
   }
 
@@ -153,7 +145,7 @@ export class MemoryLog implements OpLog {
       updatedAt: time,
       pruned: 0,
       ops: [],
-      snapshots: [],
+      snapshot: undefined,
       receipts: new Map(),
     };
     documents.set(id, kept);
@@ -166,7 +158,6 @@ export class MemoryLog implements OpLog {
 }
 
 const nameOf = (src: string, seq: number) => `${seq} ${src}`;
-const milestone = (version: number) => Math.floor(version / MILESTONE_VERSIONS);
 
 /** The ops that made the versions `from` + 1 … `to`. */
 function between({ ops, pruned }: Kept, from: number, to: number): OpRow[] {

@@ -105,7 +105,7 @@ export interface ListedDocument {
 /** What changes the log. Each call is whole or without effect. */
 export interface Writes {
   commit(commit: Commit): Verdict;
-  /** Keeps a snapshot and thins out older ones. It is derived from the ops, so losing it loses nothing. */
+  /** Keeps a snapshot, and may drop older ones. It is derived from the ops, so losing it loses nothing. */
   saveSnapshot(collection: string, id: string, snapshot: SnapshotRow): void;
   /**
    * Forgets the ops up to `version`, names excepted. Never further than the newest snapshot, from which the head is built.
@@ -145,6 +145,3 @@ export interface OpLog extends Later<Writes>, Later<Reads> {
 export function foldTitle(title: string): string {
   return title.normalize("NFC").toLowerCase();
 }
-
-/** Of the snapshots older than the newest, the last one in each thousand versions is kept, to read history from. */
-export const MILESTONE_VERSIONS = 1000;

@@ -2,7 +2,7 @@
 
 import ShareDB from "sharedb";
 import { StorageError } from "./errors.js";
-import type { Head } from "./head-cache.js";
+import { type Head, recentOf } from "./head-cache.js";
 import { dataOf, type Held, type KnownTypes } from "./known-types.js";
 import type { Loaded, OpRow } from "./op-log.js";
 
@@ -24,7 +24,7 @@ export function headFrom(id: string, { head, pruned, snapshot, ops }: Loaded, ty
     held,
     meta: head.meta,
     pruned,
-    recent: ops,
+    recent: recentOf(ops),
     unsaved: { ops: ops.length, characters: ops.reduce((sum, { body }) => sum + body.length, 0) },
   };
 }

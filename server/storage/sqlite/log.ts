@@ -40,8 +40,11 @@ export class SqliteLog implements OpLog {
     worker.on("message", ({ number, outcome }: Answer) => {
       const settle = this.asked.get(number);
       this.asked.delete(number);
+      // A database that is asked nothing keeps no process alive.
+      if (this.asked.size === 0 && this.closing === undefined) worker.unref();
       settle?.(outcome);
     });
+    worker.unref();
     worker.on("error", (error) => this.end(`The database thread of ${path} has failed: ${error.message}`));
     worker.on("exit", () => this.end(`${path} has been closed.`));
   }
@@ -119,6 +122,7 @@ export class SqliteLog implements OpLog {
     if (this.ended !== undefined) throw this.ended;
     const number = ++this.questions;
     const outcome = new Promise<Outcome>((resolve) => this.asked.set(number, resolve));
+    this.worker.ref();
     this.worker.postMessage({ number, question } satisfies Asked);
     return resultOf(await outcome);
   }

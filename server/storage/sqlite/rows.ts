@@ -11,7 +11,6 @@ import {
   type ListedDocument,
   type ListQuery,
   type Loaded,
-  MILESTONE_VERSIONS,
   type OpRow,
   type Reads,
   type Receipt,
@@ -20,6 +19,9 @@ import {
   type Writes,
 } from "../op-log.js";
 import { checkDigest, digestOf } from "./digest.js";
+
+/** Kept are the two newest snapshots, and of the older ones the last in each so many versions, to read history from. */
+const MILESTONE_VERSIONS = 1000;
 
 interface DocumentRow extends HeadRow {
   readonly key: number;
@@ -110,7 +112,8 @@ export class SqliteRows implements Writes, Reads {
   }
 
   heads(collection: string, ids: readonly string[]): [id: string, version: number][] {
-    return this.sql.heads.all(collection, JSON.stringify(ids)).map(({ id, version }) => [id, version]);
+    const documents = this.sql.heads.all(collection, JSON.stringify(ids)).map(checked);
+    return documents.map(({ id, version }) => [id, version]);
   }
 
   list({ collection, search, after, limit }: ListQuery): ListedDocument[] {
@@ -242,8 +245,8 @@ function statements(database: Database) {
          ) WHERE age > 2 AND version / :milestone = next / :milestone
        )`,
     ),
-    heads: prepare<[string, string], { id: string; version: number }>(
-      `SELECT id, version FROM documents
+    heads: prepare<[string, string], DocumentRow>(
+      `SELECT ${DOCUMENT} FROM documents
        WHERE collection = ? AND type IS NOT NULL AND id IN (SELECT value FROM json_each(?))`,
     ),
     list: prepare<object, DocumentRow>(

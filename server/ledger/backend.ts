@@ -1,0 +1,99 @@
+// ShareDB's Backend made ours: our two types, our storage, our relay, and on every commit the server's time, the author,
+// and what must hold of a document after it. Presence and queries of ShareDB's are off.
+//
+// Middleware runs for whoever submits: the ledger, and later ShareDB's own clients.
+
+import ShareDB from "sharedb";
+import { type Clock, type Committed, Fault } from "../../protocol/index.js";
+import type { Log } from "../log.js";
+import type { Relay } from "../ports.js";
+import type { StorageAdapter } from "../storage/index.js";
+import { committedFrom } from "./committed.js";
+import { type AnySnapshot, demandFit, demandMarker, keptType, keptTypes } from "./documents.js";
+import { RelayPubSub } from "./relay-pubsub.js";
+
+/** The collection that all documents are in. */
+export const COLLECTION = "documents";
+
+/** One document has one writer at a time here; more retries than this mean that something else writes to the database. */
+const SUBMIT_RETRIES = 8;
+
+export interface BackendOptions {
+  readonly relay: Relay;
+  readonly clock: Clock;
+  /** The longest document, in atoms. */
+  readonly documentAtoms: number;
+  readonly log: Log;
+}
+
+export function createBackend(storage: StorageAdapter, options: BackendOptions): ShareDB.Backend {
+  const { clock, documentAtoms, log } = options;
+  /** What ShareDB takes off an op before it tells of it. */
+  const made = new WeakMap<ShareDB.RawOp, Pick<Committed, "author" | "time">>();
+
+  for (const { algebra } of Object.values(keptTypes)) ShareDB.types.register(algebra);
+  ShareDB.logger.setMethods({
+    info: () => {},
+    warn: (...details) => log.warn({ details }, "ShareDB warns"),
+    error: (...details) => log.error({ details }, "ShareDB reports an error"),
+  });
+
+  const backend = new ShareDB.Backend({
+    db: storage,
+    pubsub: new RelayPubSub((op) => {
+      const { author, time } = made.get(op) ?? { author: "", time: clock.now() };
+      const committed = op.c === COLLECTION ? committedFrom(op, author, time) : undefined;
+      if (committed !== undefined) tellRelay(options, op.d!, committed);
+    }),
+    presence: false,
+    maxSubmitRetries: SUBMIT_RETRIES,
+    errorHandler: (error) => log.error({ err: error }, "ShareDB reports an error"),
+  });
+
+  backend.use("apply", (request, next) => {
+    request.custom.atoms = isOurs(request) ? snapshotOf(request)?.length : undefined;
+    next();
+  });
+
+  backend.use("commit", (request, next) => {
+    const { op, snapshot } = request;
+    try {
+      const type = keptType(snapshot!.type);
+      if (type !== undefined) {
+        const after = snapshotOf(request)!;
+        demandMarker(type, after);
+        demandFit(Number(request.custom.atoms ?? 0), after.length, documentAtoms);
+      }
+    } catch (error) {
+      return next(error as Error);
+    }
+    const time = clock.now();
+    const author = typeof request.options?.author === "string" ? request.options.author : "";
+    op.m = { ts: time, author };
+    made.set(op, { author, time });
+    snapshot!.m = { ...snapshot!.m, mtime: time, ...(op.create ? { ctime: time } : {}) };
+    next();
+  });
+
+  backend.use("query", (_request, next) => next(new Fault("forbidden", "Queries are not served.")));
+  return backend;
+}
+
+/** Tells the relay; what goes wrong there must not undo, nor seem to undo, what is committed. */
+export function tellRelay(
+  { relay, log }: Pick<BackendOptions, "relay" | "log">,
+  doc: string,
+  op: Committed,
+): void {
+  try {
+    relay(doc, op);
+  } catch (error) {
+    log.error({ err: error, doc, version: op.version }, "The relay failed on a committed op");
+  }
+}
+
+const isOurs = ({ snapshot }: ShareDB.SubmitRequest) => keptType(snapshot?.type ?? null) !== undefined;
+
+function snapshotOf({ snapshot }: ShareDB.SubmitRequest): AnySnapshot | undefined {
+  return snapshot?.data as AnySnapshot | undefined;
+}

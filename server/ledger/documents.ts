@@ -1,0 +1,61 @@
+// The two document types as the ledger keeps them: what ShareDB calls them, what a list calls a document, and what must
+// hold of a document after any op, whoever sent it and whatever it was transformed past.
+
+import { type PlainSnapshot, plainText, type RichSnapshot, type RichWire, richText } from "../../ot/index.js";
+import { type DocumentType, Fault, type Op } from "../../protocol/index.js";
+import type { KnownType } from "../storage/index.js";
+
+/** The longest title, in atoms. */
+const TITLE_ATOMS = 120;
+
+export type AnySnapshot = PlainSnapshot | RichSnapshot;
+
+export interface KeptType extends KnownType {
+  readonly name: DocumentType;
+  create(wire: unknown): AnySnapshot;
+  /** The type as ShareDB registers it. */
+  readonly algebra: typeof plainText | typeof richText;
+  /** The op that builds a snapshot from nothing: what a create is in history. */
+  buildOp(snapshot: AnySnapshot): Op;
+}
+
+const plain: KeptType = {
+  name: "plain",
+  uri: plainText.uri,
+  algebra: plainText,
+  create: (wire) => plainText.create(wire),
+  title: (snapshot) => (snapshot as PlainSnapshot).firstLineText(TITLE_ATOMS),
+  buildOp: (snapshot) => (snapshot.length === 0 ? [] : [snapshot.toJSON()]),
+};
+
+const rich: KeptType = {
+  name: "rich",
+  uri: richText.uri,
+  algebra: richText,
+  create: (wire) => richText.create(wire),
+  title: (snapshot) => (snapshot as RichSnapshot).firstBlockText(TITLE_ATOMS),
+  // A rich wire form is the inserts that build it.
+  buildOp: (snapshot) => snapshot.toJSON() as RichWire,
+};
+
+export const keptTypes: { readonly [Type in DocumentType]: KeptType } = { plain, rich };
+
+/** The type that ShareDB knows by `uri`; undefined for types that are not ours. */
+export function keptType(uri: string | null): KeptType | undefined {
+  return uri === plain.uri ? plain : uri === rich.uri ? rich : undefined;
+}
+
+/** Demands that a rich document has kept its first block marker. @throws Fault `op_malformed` */
+export function demandMarker(type: KeptType, snapshot: AnySnapshot): void {
+  if (type === rich && (snapshot as RichSnapshot).atomAt(0) !== "\n") {
+    throw new Fault("op_malformed", "A rich document begins with a block marker.");
+  }
+}
+
+/** Demands that a document stays within its limit, or shrinks towards it. @throws Fault `document_too_large` */
+export function demandFit(before: number, after: number, documentAtoms: number): void {
+  if (after <= documentAtoms || after <= before) return;
+  throw new Fault("document_too_large", "The document would become too large.", {
+    details: { atoms: after, documentAtoms },
+  });
+}

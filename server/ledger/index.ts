@@ -1,0 +1,25 @@
+// The documents of one server: `openLedger` opens the database and gives what `ports.ts` calls a ledger.
+
+import { openStorage } from "../storage/index.js";
+import type { BackendOptions } from "./backend.js";
+import { keptTypes } from "./documents.js";
+import { createLedger, type OpenLedger } from "./ledger.js";
+
+export { StorageError } from "../storage/index.js";
+export { createLedger, type OpenLedger } from "./ledger.js";
+
+export interface LedgerOptions extends BackendOptions {
+  /** `sqlite:PATH` or `memory:`. */
+  readonly database: string;
+}
+
+/**
+ * Opens the documents, or makes a place for them. Until the ledger is closed, nobody else can open the same place.
+ *
+ * @throws StorageError whose message is one sentence for whoever started the server
+ */
+export async function openLedger({ database, ...options }: LedgerOptions): Promise<OpenLedger> {
+  const { clock, log } = options;
+  const storage = await openStorage(database, { types: Object.values(keptTypes), clock, log });
+  return createLedger(storage, options);
+}

@@ -1,0 +1,221 @@
+// The ledger: documents and their history over ShareDB's Backend and a storage adapter, as `ports.ts` describes it.
+//
+//   submit ──▶ the document's queue ──▶ Backend: transform, apply, policy ──▶ storage: commit ──▶ relay ──▶ answer
+//
+// What always holds:
+//   - one op of a document is on its way at a time, so N writers cost N commits and not N²;
+//   - an op is committed once, however often it is sent: the commit itself refuses its name a second time, and whatever
+//     went wrong, the name is looked up before anybody is told so;
+//   - the relay hears of an op after it is durable, in version order, before its submitter;
+//   - only faults come out.
+
+import type ShareDB from "sharedb";
+import { type Committed, Fault, type Version } from "../../protocol/index.js";
+import type { DocumentHead, Ledger, Submission } from "../ports.js";
+import { fingerprint, foldTitle, type StorageAdapter, StorageError } from "../storage/index.js";
+import { createTurns } from "../turns.js";
+import { types } from "../types.js";
+import { type BackendOptions, COLLECTION, createBackend, tellRelay } from "./backend.js";
+import { committedFromLog } from "./committed.js";
+import { cursorOf, placeOf } from "./cursor.js";
+import { type AnySnapshot, demandFit, demandMarker, keptType, keptTypes } from "./documents.js";
+import { faultOf, missing, seqReused, unavailable, versionAhead, versionUnknown } from "./refusals.js";
+
+export interface OpenLedger extends Ledger {
+  /** 32 random bytes that stay the same as long as the documents do. */
+  readonly secret: Buffer;
+  /** Writes a little, to find out whether writing works. @throws Fault `unavailable` */
+  ready(): Promise<void>;
+}
+
+/** Submits that may wait for one document; each writer has one op in flight, so honest ones never come near. */
+const WAITING_SUBMITS = 1000;
+const LIST_LIMIT = 200;
+
+export function createLedger(storage: StorageAdapter, options: BackendOptions): OpenLedger {
+  const { log, documentAtoms } = options;
+  const backend = createBackend(storage, options);
+  /** ShareDB wants to know who asks; all that is asked here is asked by the server. */
+  const connection = backend.connect();
+  const { agent } = connection;
+  const turns = createTurns();
+  /** How many submits wait for each document. */
+  const waiting = new Map<string, number>();
+  const working = new Set<Promise<unknown>>();
+  let probing: Promise<void> | undefined;
+  let closing: Promise<void> | undefined;
+
+  /** Runs a call to its end; whatever it throws comes out as a fault. */
+  function work<Result>(doc: string | undefined, run: () => Promise<Result>): Promise<Result> {
+    if (closing !== undefined) return Promise.reject(unavailable());
+    const running = run().catch((error) => {
+      throw faultOf(error, doc === undefined ? { log } : { log, doc });
+    });
+    working.add(running);
+    const done = () => working.delete(running);
+    running.then(done, done);
+    return running;
+  }
+
+  function queued<Result>(doc: string, run: () => Promise<Result>): Promise<Result> {
+    const ahead = waiting.get(doc) ?? 0;
+    if (ahead >= WAITING_SUBMITS) throw new Fault("busy", "Too many are writing to this document.");
+    waiting.set(doc, ahead + 1);
+    return turns.next(doc, run).finally(() => {
+      const left = waiting.get(doc)! - 1;
+      if (left === 0) waiting.delete(doc);
+      else waiting.set(doc, left);
+    });
+  }
+
+  /** @returns the version that `op` made. @throws Refused, with what ShareDB knew */
+  function commit(doc: string, op: ShareDB.RawOp, commitOptions: ShareDB.Options): Promise<Version> {
+    return new Promise((resolve, reject) => {
+      backend.submit(agent, COLLECTION, doc, op, commitOptions, (error, _missed, request) => {
+        if (error) reject(new Refused(error, request));
+        else resolve(op.v! + 1);
+      });
+    });
+  }
+
+  async function submit(doc: string, { version, src, seq, op, author }: Submission): Promise<Version> {
+    const submitted = fingerprint(op);
+    try {
+      return await commit(doc, { v: version, src, seq, op }, { submitted, author });
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return await resolveRefusal(doc, src, seq, submitted, error);
+    }
+  }
+
+  /** An op that is refused may have been committed all the same: before, or just now without our hearing of it. */
+  async function resolveRefusal(
+    doc: string,
+    src: string,
+    seq: number,
+    submitted: Uint8Array,
+    refused: Refused,
+  ) {
+    const receipt = await storage.receipt(COLLECTION, doc, src, seq).catch(() => undefined);
+    if (receipt === undefined) throw faultOf(refused.cause, { log, doc }, refused.request);
+    if (Buffer.compare(receipt.hash, submitted) !== 0) throw seqReused();
+    if (refused.cause instanceof StorageError) await tellAgain(doc, receipt.version);
+    return receipt.version;
+  }
+
+  /** Nobody was told of a commit that seemed to fail. To be told twice does no harm; not to be told is found out later. */
+  async function tellAgain(doc: string, version: Version): Promise<void> {
+    const [op] = await read(doc, version - 1, version).catch(() => []);
+    if (op !== undefined) tellRelay(options, doc, op);
+  }
+
+  /** The ops that made the versions `from` + 1 … `to`. */
+  async function read(doc: string, from: Version, to: Version): Promise<Committed[]> {
+    const ops = await called<ShareDB.RawOp[]>((done) =>
+      backend.getOps(agent, COLLECTION, doc, from, to, { opsOptions: { metadata: true } }, done),
+    );
+    return ops.map((op) => {
+      const committed = committedFromLog(op);
+      if (committed === undefined) throw versionUnknown();
+      return committed;
+    });
+  }
+
+  async function headOf(doc: string): Promise<DocumentHead | undefined> {
+    const head = await storage.head(COLLECTION, doc);
+    const type = keptType(head?.type ?? null);
+    return type && { type: type.name, version: head!.version };
+  }
+
+  return {
+    secret: Buffer.from(storage.secret),
+
+    head: (doc) => work(doc, () => headOf(doc)),
+
+    heads: (docs) => work(undefined, () => storage.heads(COLLECTION, docs)),
+
+    read: (doc) =>
+      work(doc, async () => {
+        const { v, type, data } = await called<ShareDB.Snapshot>((done) =>
+          backend.fetch(agent, COLLECTION, doc, done),
+        );
+        const kept = keptType(type);
+        return kept && { type: kept.name, version: v, snapshot: data as AnySnapshot };
+      }),
+
+    create: (doc, type, wire, author) =>
+      work(doc, async () => {
+        const kept = keptTypes[type];
+        const snapshot = kept.create(wire ?? types[type].empty);
+        demandMarker(kept, snapshot);
+        demandFit(0, snapshot.length, documentAtoms);
+        const create = { type: kept.uri, data: snapshot.toJSON() };
+        const version = await queued(doc, () => commit(doc, { create }, { author })).catch((error) => {
+          throw error instanceof Refused ? faultOf(error.cause, { log, doc }, error.request) : error;
+        });
+        return { type, version };
+      }),
+
+    ops: (doc, since, limit) =>
+      work(doc, async () => {
+        const head = await headOf(doc);
+        if (head === undefined) throw missing();
+        if (since > head.version) throw versionAhead();
+        return read(doc, since, Math.min(head.version, since + limit));
+      }),
+
+    submit: (doc, submission) => work(doc, async () => queued(doc, () => submit(doc, submission))),
+
+    list: ({ search = "", cursor, limit }) =>
+      work(undefined, async () => {
+        const wanted = Math.max(1, Math.min(limit, LIST_LIMIT));
+        const found = await storage.list({
+          collection: COLLECTION,
+          search: foldTitle(search),
+          after: cursor === undefined ? undefined : placeOf(cursor),
+          limit: wanted + 1,
+        });
+        const page = found.slice(0, wanted);
+        const documents = page.flatMap(({ place: _, type, ...document }) => {
+          const kept = keptType(type);
+          return kept === undefined ? [] : [{ ...document, type: kept.name }];
+        });
+        const last = page.at(-1);
+        return { documents, ...(found.length > wanted && last ? { cursor: cursorOf(last.place) } : {}) };
+      }),
+
+    ready() {
+      probing ??= work(undefined, () => storage.probe()).finally(() => {
+        probing = undefined;
+      });
+      return probing;
+    },
+
+    close() {
+      closing ??= Promise.allSettled(working).then(() => {
+        connection.close();
+        return called<void>((done) => backend.close(done));
+      });
+      return closing;
+    },
+  };
+}
+
+/** What ShareDB refused, with the request as far as it came. */
+class Refused extends Error {
+  constructor(
+    override readonly cause: Error,
+    readonly request: ShareDB.SubmitRequest,
+  ) {
+    super(cause.message);
+  }
+}
+
+/** A call with a callback as a promise. */
+function called<Result>(
+  call: (done: (error?: Error | null, result?: Result) => void) => void,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    call((error, result) => (error ? reject(error) : resolve(result as Result)));
+  });
+}

@@ -1,0 +1,65 @@
+// What ShareDB and storage refuse, as faults from the table. What is not known here is a mistake of ours: it is logged
+// and told as `internal`.
+
+import type ShareDB from "sharedb";
+import { Fault } from "../../protocol/index.js";
+import type { Log } from "../log.js";
+import { refusalOf } from "../refusal.js";
+import { SeqReused, StorageError } from "../storage/index.js";
+import { keptType } from "./documents.js";
+
+/** One fault for what does not exist, is deleted or is not ours. */
+export const missing = () => new Fault("forbidden", "This document is not to be had here.");
+export const unavailable = () =>
+  new Fault("unavailable", "The documents cannot be read or written just now.", { retryAfterMs: 1000 });
+export const seqReused = () => new Fault("seq_reused", "This client id and seq already name another op.");
+export const versionUnknown = () => new Fault("version_unknown", "History that old is not kept.");
+export const versionAhead = () => new Fault("version_ahead", "The document has no such version yet.");
+
+const faultsOfShareDB: { readonly [code: string]: (() => Fault) | undefined } = {
+  ERR_OP_VERSION_NEWER_THAN_CURRENT_SNAPSHOT: versionAhead,
+  ERR_SUBMIT_TRANSFORM_OPS_NOT_FOUND: versionUnknown,
+  // History has a deletion between the op and the head.
+  ERR_DOC_WAS_DELETED: versionUnknown,
+  ERR_DOC_ALREADY_CREATED: () => new Fault("busy", "Somebody else just made this document."),
+  ERR_MAX_SUBMIT_RETRIES_EXCEEDED: () => new Fault("busy", "Too many are writing to this document."),
+};
+
+/** @param request  ShareDB's, if the error is that of a submit: what is known of the document then */
+export function faultOf(
+  error: unknown,
+  { log, ...context }: { readonly log: Log; readonly doc?: string },
+  request?: ShareDB.SubmitRequest,
+): Fault {
+  if (error instanceof Fault) return error;
+  if (error instanceof StorageError) return faultOfStorage(error, log, context);
+  if (error instanceof SeqReused) return seqReused();
+  const code = codeOf(error);
+  const isEdit = request !== undefined && request.op.create === undefined;
+  if (isEdit && code !== undefined && request.snapshot?.type === null) return missing();
+  const known = code === undefined ? undefined : faultsOfShareDB[code]?.();
+  if (known !== undefined) return known;
+  return refusalOf(code === "ERR_OT_OP_NOT_APPLIED" ? (reasonOf(request) ?? error) : error, log, context);
+}
+
+function faultOfStorage(error: StorageError, log: Log, context: object): Fault {
+  if (error.code === "history_pruned") return versionUnknown();
+  if (error.code === "bad_name") return new Fault("bad_name", error.message);
+  log.error({ err: error, ...context }, error.message);
+  return unavailable();
+}
+
+/** ShareDB keeps only the message of what a type's `apply` throws, so the type is asked again. */
+function reasonOf(request: ShareDB.SubmitRequest | undefined): unknown {
+  const algebra = keptType(request?.snapshot?.type ?? null)?.algebra;
+  try {
+    Reflect.apply(algebra!.apply, algebra, [request!.snapshot!.data, request!.op.op]);
+    return undefined;
+  } catch (reason) {
+    return reason;
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}

@@ -1,0 +1,67 @@
+// A ledger as the tests speak to it: its relay writes down what it is told, its log what it is given.
+
+import type { Committed, Op } from "../../protocol/index.js";
+import { keptTypes } from "../../server/ledger/documents.js";
+import { createLedger, type OpenLedger } from "../../server/ledger/index.js";
+import { StorageAdapter } from "../../server/storage/index.js";
+import { MemoryLog } from "../../server/storage/memory-log.js";
+import type { OpLog } from "../../server/storage/op-log.js";
+import { manualClock } from "../storage/support.js";
+
+export type Told = Committed & { readonly doc: string };
+
+export interface Subject {
+  readonly ledger: OpenLedger;
+  readonly adapter: StorageAdapter;
+  readonly rows: OpLog;
+  /** What the relay was told, in order. */
+  readonly told: Told[];
+  /** Messages of the log, errors and warnings. */
+  readonly logged: string[];
+  readonly clock: ReturnType<typeof manualClock>;
+  /** Submits for `src`, by default an op at the head, with the next seq. */
+  submit(
+    doc: string,
+    src: string,
+    op: Op,
+    at?: { readonly version?: number; readonly seq?: number },
+  ): Promise<number>;
+  text(doc: string): Promise<string>;
+}
+
+export interface Settings {
+  readonly rows?: OpLog;
+  readonly documentAtoms?: number;
+  readonly relay?: (doc: string, committed: Committed) => void;
+}
+
+export function open({ rows = new MemoryLog(), documentAtoms = 1_000_000, relay }: Settings = {}): Subject {
+  const clock = manualClock();
+  const told: Told[] = [];
+  const logged: string[] = [];
+  const note = (_: object, message: string) => logged.push(message);
+  const log = { info() {}, warn: note, error: note };
+  const adapter = new StorageAdapter(rows, { types: Object.values(keptTypes), clock, log });
+  const ledger = createLedger(adapter, {
+    relay(doc, committed) {
+      told.push({ doc, ...committed });
+      relay?.(doc, committed);
+    },
+    clock,
+    documentAtoms,
+    log,
+  });
+  const seqs = new Map<string, number>();
+  return {
+    ...{ ledger, adapter, rows, told, logged, clock },
+    async submit(doc, src, op, at = {}) {
+      const seq = at.seq ?? (seqs.get(`${doc} ${src}`) ?? 0) + 1;
+      seqs.set(`${doc} ${src}`, Math.max(seq, seqs.get(`${doc} ${src}`) ?? 0));
+      const version = at.version ?? (await ledger.head(doc))!.version;
+      return ledger.submit(doc, { version, src, seq, op, author: `${src}@example` });
+    },
+    async text(doc) {
+      return String((await ledger.read(doc))!.snapshot);
+    },
+  };
+}

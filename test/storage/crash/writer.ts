@@ -1,0 +1,77 @@
+// A server that will be killed: opens the ledger at the path it is given and writes to it from several authors at once,
+// until its end. Every line of its output is one event, as JSON:
+//
+//   { "sent": { doc, src, seq, version, op } }     before it is submitted
+//   { "done": { doc, src, seq, version } }         after it was acknowledged, with the version it made
+//   { "fault": code }                              after it was refused
+//
+// What it is given as a second argument, a list of ops that were sent before and not answered, it sends again first.
+
+import { systemClock } from "../../../protocol/index.js";
+import { openLedger } from "../../../server/ledger/index.js";
+import { quietLog } from "../support.js";
+
+export interface Sent {
+  readonly doc: string;
+  readonly src: string;
+  readonly seq: number;
+  readonly version: number;
+  readonly op: readonly unknown[];
+}
+
+export type Event =
+  | { readonly sent: Sent }
+  | {
+      readonly done: {
+        readonly doc: string;
+        readonly src: string;
+        readonly seq: number;
+        readonly version: number;
+      };
+    }
+  | { readonly fault: string };
+
+const DOCUMENTS = ["one", "two", "three"];
+const AUTHORS = 6;
+/** Large enough that snapshots are saved on the way. */
+const WORDS = "word ".repeat(200);
+
+const [path, unanswered, life, author] = process.argv.slice(2) as [string, string, string, string];
+
+/** To a pipe this is written before it returns, so whatever was said before a kill is known. */
+const say = (event: Event) => process.stdout.write(`${JSON.stringify(event)}\n`);
+
+const ledger = await openLedger({
+  database: `sqlite:${path}`,
+  relay: () => {},
+  clock: systemClock,
+  documentAtoms: 10_000_000,
+  log: quietLog,
+});
+
+async function submit(sent: Sent): Promise<void> {
+  say({ sent });
+  const { doc, src, seq, version, op } = sent;
+  try {
+    const made = await ledger.submit(doc, { version, src, seq, op, author });
+    say({ done: { doc, src, seq, version: made } });
+  } catch (error) {
+    say({ fault: (error as { code: string }).code });
+  }
+}
+
+for (const doc of DOCUMENTS)
+  if ((await ledger.head(doc)) === undefined) await ledger.create(doc, "plain", "", author);
+await Promise.all((JSON.parse(unanswered) as Sent[]).map(submit));
+await Promise.all(
+  Array.from({ length: AUTHORS }, async (_, at) => {
+    const doc = DOCUMENTS[at % DOCUMENTS.length]!;
+    for (let seq = 1; seq <= Number(life); seq++) {
+      const { version } = (await ledger.head(doc))!;
+      const src = `${author}-${at}`;
+      const text = seq % 10 === 0 ? WORDS : `${src}:${seq} `;
+      await submit({ doc, src, seq, version, op: [text] });
+    }
+  }),
+);
+await ledger.close();

@@ -1,0 +1,126 @@
+// A storage adapter as the tests speak to it: promises for callbacks, and commits made the way ShareDB makes them.
+
+import ShareDB from "sharedb";
+import { keptTypes } from "../../server/ledger/documents.js";
+import { type AdapterOptions, StorageAdapter } from "../../server/storage/index.js";
+import type { OpLog } from "../../server/storage/op-log.js";
+import { manualClock, quietLog } from "./support.js";
+
+export const PLAIN = keptTypes.plain.uri;
+export const RICH = keptTypes.rich.uri;
+
+type What = Pick<ShareDB.RawOp, "op" | "create" | "del">;
+export interface Named {
+  readonly src?: string;
+  readonly seq?: number;
+  /** The fingerprint of what was submitted. */
+  readonly submitted?: Uint8Array;
+}
+
+export const create = (type: string, data: unknown): What => ({ create: { type, data } });
+export const edit = (...op: unknown[]): What => ({ op });
+export const del: What = { del: true };
+
+for (const { algebra } of Object.values(keptTypes)) ShareDB.types.register(algebra);
+
+export interface Implementation {
+  /** A new, empty log. */
+  open(): Promise<OpLog>;
+  /** The log of a closed one once more; absent where closing means forgetting. */
+  reopen?(closed: OpLog): Promise<OpLog>;
+  /** How many generated histories to try. */
+  readonly runs: number;
+}
+
+/** Caches nothing, so that every read goes through the rows. */
+export const cold = { cache: { documents: 0, bytes: 0 } };
+
+/** What the parts of the contract work with. */
+export interface Subject {
+  readonly log: OpLog;
+  readonly documents: Documents;
+  readonly rows: Documents;
+}
+
+/** A log that passes every call on, to be spread and then changed in one point. */
+export function passing(log: OpLog): OpLog {
+  return {
+    secret: log.secret,
+    commit: (commit) => log.commit(commit),
+    saveSnapshot: (...args) => log.saveSnapshot(...args),
+    prune: (...args) => log.prune(...args),
+    probe: () => log.probe(),
+    load: (...args) => log.load(...args),
+    history: (...args) => log.history(...args),
+    receipt: (...args) => log.receipt(...args),
+    heads: (...args) => log.heads(...args),
+    list: (query) => log.list(query),
+    close: () => log.close(),
+  };
+}
+
+export class Documents {
+  readonly adapter: StorageAdapter;
+  readonly clock = manualClock();
+
+  constructor(log: OpLog, options: Partial<AdapterOptions> = {}) {
+    const types = Object.values(keptTypes);
+    this.adapter = new StorageAdapter(log, { types, clock: this.clock, log: quietLog, ...options });
+  }
+
+  snapshot(id: string, collection = "documents"): Promise<ShareDB.Snapshot> {
+    return called((done) => this.adapter.getSnapshot(collection, id, { $submit: true }, null, done));
+  }
+
+  async text(id: string): Promise<string | undefined> {
+    const { data } = await this.snapshot(id);
+    return data === undefined ? undefined : String(data);
+  }
+
+  /** Applies and commits without transforming. @returns false if somebody else was first */
+  async commit(
+    id: string,
+    what: What,
+    { submitted, ...name }: Named = {},
+    collection = "documents",
+  ): Promise<boolean> {
+    const snapshot = await this.snapshot(id, collection);
+    const op: ShareDB.RawOp = { ...name, v: snapshot.v, ...what, m: { ts: this.clock.now() } };
+    const error = ShareDB.ot.applyOps(snapshot, [op]);
+    if (error) throw error;
+    snapshot.m = { ...snapshot.m, mtime: this.clock.now() };
+    const options = submitted === undefined ? null : { submitted };
+    return called((done) => this.adapter.commit(collection, id, op, snapshot, options, done));
+  }
+
+  ops(
+    id: string,
+    from: number | null = null,
+    to: number | null = null,
+    metadata = false,
+  ): Promise<ShareDB.RawOp[]> {
+    return called((done) => this.adapter.getOps("documents", id, from, to, { metadata }, done));
+  }
+
+  close(): Promise<void> {
+    return called((done) => this.adapter.close(done));
+  }
+}
+
+function called<Result>(
+  call: (done: (error?: Error | null, result?: Result) => void) => void,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    call((error, result) => (error ? reject(error) : resolve(result as Result)));
+  });
+}
+
+/** The error that a promise is rejected with. */
+export async function failure(promise: Promise<unknown>): Promise<Error & { readonly code?: string }> {
+  const outcome = await promise.then(
+    (value) => ({ value }),
+    (error: Error & { readonly code?: string }) => ({ error }),
+  );
+  if ("error" in outcome) return outcome.error;
+  throw new Error(`Expected a failure, got ${JSON.stringify(outcome.value)}`);
+}
