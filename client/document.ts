@@ -19,11 +19,12 @@ import {
 import type { Connection, Member } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { History, type Reversal } from "./history.js";
+import { Keeper } from "./keeper.js";
 import type { Line } from "./line.js";
-import type { Outbox, OutboxPlace, OutboxRecord } from "./outbox.js";
+import type { Outbox, OutboxPlace } from "./outbox.js";
 import { PresenceTracker } from "./presence.js";
 import type { TakenBack } from "./replica.js";
-import { inflightOf, pendingOf, restore, type Session, unsaved, unsentOf } from "./session.js";
+import { type Session, unsaved, unsentOf } from "./session.js";
 import type { Applied } from "./stream.js";
 import { Sync, type SyncHost } from "./sync.js";
 import type {
@@ -36,6 +37,7 @@ import type {
   Status,
   SubmitOptions,
 } from "./types.js";
+import { Waiters } from "./waiters.js";
 
 export interface DocumentOptions<S extends Snapshot, O extends Op> {
   readonly id: string;
@@ -51,13 +53,6 @@ export interface DocumentOptions<S extends Snapshot, O extends Op> {
   readonly random: Random;
 }
 
-/** Somebody who waits until the changes up to `change` are durable. */
-interface Waiter {
-  readonly change: number;
-  resolve(): void;
-  reject(error: unknown): void;
-}
-
 export class ClientDocument<S extends Snapshot, O extends Op>
   implements SharedDocument<S, O>, Member, SyncHost<S, O>
 {
@@ -69,21 +64,18 @@ export class ClientDocument<S extends Snapshot, O extends Op>
   readonly #presence: PresenceTracker<S, O>;
   /** There as soon as the outbox has said what an earlier document left. */
   #sync: Sync<S, O> | undefined;
-  #place: OutboxPlace | undefined;
+  #keeper: Keeper<S, O> | undefined;
   /** The line that came up before that. */
   #earlyLine: Line | undefined;
   /** Number of the last local change. */
   #change = 0;
-  #waiters: Waiter[] = [];
+  readonly #waiters = new Waiters();
   #settleReady!: { resolve(): void; reject(error: unknown): void };
   #fault: Fault | undefined;
   #closed = false;
   /** As last told. */
   #told = { status: "loading" as Status, unsaved: 0, version: 0 };
   #toldHistory = { canUndo: false, canRedo: false };
-  /** As last written to the outbox. */
-  #written: Session<S, O> | undefined;
-  #writing = false;
 
   constructor(private readonly options: DocumentOptions<S, O>) {
     this.id = options.id;
@@ -184,8 +176,7 @@ export class ClientDocument<S extends Snapshot, O extends Op>
     if (this.#fault !== undefined) return Promise.reject(this.#fault);
     if (this.unsaved === 0) return Promise.resolve();
     if (this.#closed) return Promise.reject(new Error(`document ${this.id} was closed before it was saved`));
-    const change = this.#change;
-    return new Promise((resolve, reject) => this.#waiters.push({ change, resolve, reject }));
+    return this.#waiters.until(this.#change);
   }
 
   close(): void {
@@ -194,10 +185,10 @@ export class ClientDocument<S extends Snapshot, O extends Op>
     this.#presence.stop();
     this.#sync?.close();
     this.options.connection.detach(this);
-    this.#place?.leave(this.unsaved > 0);
+    this.#keeper?.leave(this.unsaved > 0);
     const closed = new Error(`document ${this.id} was closed`);
     this.#settleReady.reject(closed);
-    for (const waiter of this.#waiters.splice(0)) waiter.reject(closed);
+    this.#waiters.failed(0, closed);
   }
 
   // ---- what the connection tells
@@ -236,7 +227,7 @@ export class ClientDocument<S extends Snapshot, O extends Op>
       this.#presence.moved(one.change, false);
       this.#presence.applied(one, live);
     }
-    this.#write();
+    this.store();
     for (const { change, before, after, author, src, version } of applied) {
       if (change.length === 0) continue;
       this.#emit({ op: change, before, after, local: false, origin: "remote", author, src, version });
@@ -246,20 +237,18 @@ export class ClientDocument<S extends Snapshot, O extends Op>
   tookBack({ first, last, lost, op, before, after, fault }: TakenBack<S, O>): void {
     this.#history.takenBack(first, last, op, before);
     this.#presence.moved(op, false);
-    this.#write();
+    this.store();
     this.#emit({ op, before, after, local: false, origin: "rollback", ...this.#me() });
     if (fault === undefined) return;
     this.#refuse(lost, fault);
-    const failed = this.#waiters.filter(({ change }) => change >= first);
-    this.#waiters = this.#waiters.filter(({ change }) => change < first);
-    for (const waiter of failed) waiter.reject(fault);
+    this.#waiters.failed(first, fault);
   }
 
   replaced(op: O, before: S, after: S): void {
     this.#history.carry(op);
     this.#presence.moved(op, false);
     this.#presence.replaced();
-    this.#write();
+    this.store();
     if (op.length > 0) this.#emit({ op, before, after, local: false, origin: "replace", ...this.#me() });
   }
 
@@ -277,19 +266,15 @@ export class ClientDocument<S extends Snapshot, O extends Op>
     this.#sync?.close();
     this.#presence.stop();
     this.#settleReady.reject(fault);
-    for (const waiter of this.#waiters.splice(0)) waiter.reject(fault);
+    this.#waiters.failed(0, fault);
     // The document stays on show as it is; what of it nobody else will ever see is told.
     if (this.#session !== undefined) for (const { op } of unsentOf(this.#session)) this.#refuse(op, fault);
     this.changed();
   }
 
   changed(): void {
-    this.#write();
-    const session = this.#session;
-    const oldest = session && unsentOf(session)[0];
-    const settled = this.#waiters.filter(({ change }) => oldest === undefined || change < oldest.first);
-    this.#waiters = this.#waiters.filter((waiter) => !settled.includes(waiter));
-    for (const waiter of settled) waiter.resolve();
+    this.store();
+    this.#waiters.confirmed(this.#session && unsentOf(this.#session)[0]?.first);
     const now = { status: this.status, unsaved: this.unsaved, version: this.version };
     const { status, unsaved, version } = this.#told;
     if (now.status !== status || now.unsaved !== unsaved || now.version !== version) {
@@ -306,31 +291,25 @@ export class ClientDocument<S extends Snapshot, O extends Op>
   // ---- inside
 
   #begin(place: OutboxPlace): void {
-    this.#place = place;
     if (this.#closed || this.#fault !== undefined) {
       place.leave(true);
       return;
     }
-    const { id, kind, type, difference, create, clock, random } = this.options;
-    const found = place.found?.type === kind ? this.#adopt(place.found) : undefined;
+    const { id, kind, type, difference, create, clock, random, connection } = this.options;
+    this.#keeper = new Keeper(kind, place, (src) => connection.seqs.next(src, id));
+    // What an earlier document left unsent is ours now.
+    const left = this.#keeper.adopt(type);
+    if (left !== undefined) {
+      connection.seqs.atLeast(left.record.src, id, left.record.nextSeq);
+      this.#change = unsentOf(left.session).at(-1)?.last ?? 0;
+    }
+    const found = left?.session;
     this.#sync = new Sync({ id, kind, type, difference, create, clock, random, host: this, found });
     if (found !== undefined) this.loaded();
     this.changed();
     const line = this.#earlyLine;
     this.#earlyLine = undefined;
     if (line !== undefined) this.#sync.up(line);
-  }
-
-  /** What an earlier document left unsent is ours now. */
-  #adopt(record: OutboxRecord): Session<S, O> {
-    const { type, connection } = this.options;
-    const { version, confirmed, inflight, pending, src, nextSeq } = record;
-    if (src !== "") connection.seqs.atLeast(src, this.id, nextSeq);
-    const own = inflight && { ...inflight, sent: inflight.sent as O, op: inflight.op as O };
-    const session = restore(type, version, type.create(confirmed), own, pending as readonly O[]);
-    this.#change = unsentOf(session).at(-1)?.last ?? 0;
-    this.#written = session;
-    return session;
   }
 
   #demandWritable(): void {
@@ -354,7 +333,7 @@ export class ClientDocument<S extends Snapshot, O extends Op>
     else if (undoable) this.#history.record(own);
     else this.#history.carry(op);
     this.#presence.moved(op, true);
-    this.#write();
+    this.store();
     const selection = origin === "submit" ? undefined : selectionAfter;
     this.#emit({
       ...{ op, before, after: this.snapshot, local: true, origin, ...this.#me() },
@@ -394,30 +373,8 @@ export class ClientDocument<S extends Snapshot, O extends Op>
     this.#events.emit("refused", refusal);
   }
 
-  /** Writes the session to the outbox, if it has changed; while a write goes on, only the latest is kept for the next. */
-  #write(): void {
-    const session = this.#session;
-    if (session === undefined || session === this.#written || this.#writing || this.#place === undefined)
-      return;
-    this.#written = session;
-    const inflight = inflightOf(session);
-    const src = inflight?.src ?? this.#sync?.line?.src ?? "";
-    const written = this.#place.save({
-      type: this.type,
-      version: session.version,
-      confirmed: session.confirmed,
-      ...(inflight === undefined ? {} : { inflight }),
-      pending: pendingOf(session).map(({ op }) => op),
-      src,
-      nextSeq: this.options.connection.seqs.next(src, this.id),
-    });
-    if (written === undefined) return;
-    this.#writing = true;
-    const done = () => {
-      this.#writing = false;
-      this.#write();
-    };
-    // A store that fails once may have room the next time; what is in memory is sent all the same.
-    written.then(done, done);
+  /** Writes the session to the outbox, if it has changed. @returns when that is done, if it is not at once */
+  store(): Promise<void> | undefined {
+    return this.#session && this.#keeper?.store(this.#session, this.#sync?.line?.src);
   }
 }

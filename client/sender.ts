@@ -1,7 +1,8 @@
 // Sends a document's unsent ops, one at a time, while it is live.
 //
 // An op is measured before it gets its name: one that the server would not take for its size is taken back with its
-// text ("parked") instead of being sent, refused and sent again. A refused op is taken back alone, and the next is sent.
+// text ("parked") instead of being sent, refused and sent again. Its name is stored before it goes out: who adopts the
+// record must not send the same op under another name. A refused op is taken back alone, and the next is sent.
 // Acknowledgements may come from the room first; then the answer to the submission says nothing new.
 
 import type { Snapshot } from "../ot/index.js";
@@ -23,6 +24,8 @@ export class Sender<S extends Snapshot, O extends Op> {
   /** The server's limits, once a server has told them. */
   #limits: OpLimits | undefined;
   #submitting: Ask | undefined;
+  /** The inflight op's name is being stored. */
+  #storing = false;
 
   constructor(
     private readonly doc: string,
@@ -32,6 +35,8 @@ export class Sender<S extends Snapshot, O extends Op> {
     /** The server has made this version of our op. */
     private readonly noticed: (version: Version) => void,
     private readonly readonly: () => void,
+    /** Stores what is unsent; absent if that is done already. */
+    private readonly store: () => Promise<void> | undefined,
   ) {}
 
   get limits(): ComposeLimit {
@@ -50,8 +55,8 @@ export class Sender<S extends Snapshot, O extends Op> {
     if (inflight !== undefined && inflight.src !== line.src) {
       // The whole history since it was sent is here, and it is not in it under its old name.
       this.replica.rename(line.src, line.takeSeq(this.doc));
-    }
-    this.pump();
+      this.#stored();
+    } else this.pump();
   }
 
   stop(): void {
@@ -61,7 +66,7 @@ export class Sender<S extends Snapshot, O extends Op> {
 
   /** Sends the inflight op, or the next one, if nothing is on its way. */
   pump(): void {
-    if (this.#line === undefined) return;
+    if (this.#line === undefined || this.#storing) return;
     const { inflight } = this.replica;
     const isOnItsWay = this.#submitting?.done === false;
     if (isOnItsWay && inflight !== undefined) return;
@@ -79,7 +84,22 @@ export class Sender<S extends Snapshot, O extends Op> {
     if (line === undefined || session.kind !== "waiting") return;
     const something = pendingOf(session).some(({ op }) => op.length > 0);
     this.replica.send(line.src, something ? line.takeSeq(this.doc) : 0);
-    if (something) this.#submit(line);
+    if (something) this.#stored();
+  }
+
+  #stored(): void {
+    const stored = this.store();
+    if (stored === undefined) {
+      this.pump();
+      return;
+    }
+    this.#storing = true;
+    const done = () => {
+      this.#storing = false;
+      this.pump();
+    };
+    // A store that failed must not keep the op from the server, where it is safer.
+    stored.then(done, done);
   }
 
   #submit(line: Line): void {

@@ -42,6 +42,8 @@ type Phase = "down" | "opening" | "catching" | "live" | "reopening" | "closed";
 export interface SyncHost<S, O> extends ReplicaHost<S, O> {
   /** Text that was confirmed here is not on the server any more, and was taken out. */
   vanished(lost: O, fault: Fault): void;
+  /** Stores what is unsent; absent if that is done already. */
+  store(): Promise<void> | undefined;
   /** Who is in the document: told at every opening. */
   people(people: OpenReply["people"]): void;
   /** This document is closed to us. */
@@ -93,6 +95,7 @@ export class Sync<S extends Snapshot, O extends Op> {
       () => {
         this.#writable = false;
       },
+      () => host.store(),
     );
   }
 
@@ -136,7 +139,7 @@ export class Sync<S extends Snapshot, O extends Op> {
     } else {
       // A document that was here once and is gone was deleted; it is not for us to make it anew.
       const since = this.replica.session.version;
-      this.#ask("open", { doc, type, create: false, since }, (reply) => this.#caught(reply));
+      this.#ask("open", { doc, type, create: false, since }, (reply) => this.#caught(reply, since));
     }
     this.options.host.changed();
   }
@@ -199,10 +202,10 @@ export class Sync<S extends Snapshot, O extends Op> {
     this.#live();
   }
 
-  #caught(reply: OpenReply): void {
-    if (reply.head < this.replica.session.version) {
-      const { version } = this.replica.session;
-      this.#reopen(new Fault("version_ahead", `We have version ${version}, the server only ${reply.head}.`));
+  #caught(reply: OpenReply, since: Version): void {
+    // Compared with what was asked for: the room may have brought us further than the reply, which was read before.
+    if (reply.head < since) {
+      this.#reopen(new Fault("version_ahead", `We have version ${since}, the server only ${reply.head}.`));
       return;
     }
     this.#writable = reply.writable;
@@ -294,14 +297,19 @@ export class Sync<S extends Snapshot, O extends Op> {
       { doc: this.options.id, version, seq, op },
       {
         ok: (answer) => {
-          if (answer.version > reply.head) {
+          // The room may have acknowledged it in the meantime.
+          const { inflight } = this.replica;
+          if (inflight === undefined || answer.version <= reply.head) {
+            this.#replace(reply, inflight !== undefined, fault);
+          } else {
             // Committed just now: what was fetched is too old to have it.
             this.replica.replied(answer.version);
             this.#reopen(fault);
-          } else this.#replace(reply, true, fault);
+          }
         },
         fault: (refusal) => {
-          if (refusal.action === "drop") this.replica.takeBack(0, refusal);
+          const { inflight } = this.replica;
+          if (refusal.action === "drop" && inflight?.seq === seq) this.replica.takeBack(0, refusal);
           if (refusal.action === "drop" || refusal.action === "reopen") this.#replace(reply, false, fault);
           else this.#refused(refusal);
         },

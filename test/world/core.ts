@@ -35,8 +35,14 @@ export interface CoreSubmission {
 
 export class Core {
   readonly documents = new Map<string, Record>();
+  /** Set: the next submission is answered with this. */
+  refuseNext: Fault | undefined;
 
-  constructor(private readonly now: () => number) {}
+  constructor(
+    private readonly now: () => number,
+    /** Told of every commit. */
+    private readonly onCommit: (committed: Committed) => void = () => {},
+  ) {}
 
   /** @throws Fault `forbidden` */
   get(doc: string): Record {
@@ -50,10 +56,11 @@ export class Core {
     if (this.documents.has(doc)) throw new Fault("busy", "just made by somebody else");
     const type = typeOf(kind);
     const snapshot = type.create(wire);
-    const op = (typeof wire === "string" ? [wire] : wire) as Op;
+    const op = (typeof wire === "string" ? [wire].filter((text) => text !== "") : wire) as Op;
     const log = [{ version: 1, src: "", seq: 0, op, author, time: this.now() }];
     const record = { kind, type, log, snapshots: [type.create(), snapshot], oldest: 1 };
     this.documents.set(doc, record);
+    this.onCommit(log[0]!);
     return record;
   }
 
@@ -71,6 +78,9 @@ export class Core {
     { version, src, seq, op, author }: CoreSubmission,
   ): { committed: Committed; fresh: boolean } {
     const { type, log, snapshots, oldest } = this.get(doc);
+    const refusal = this.refuseNext;
+    this.refuseNext = undefined;
+    if (refusal !== undefined) throw refusal;
     const known = log.find((one) => one.src === src && one.seq === seq);
     if (known !== undefined) return { committed: known, fresh: false };
     if (version > log.length) throw new Fault("version_ahead", `head is ${log.length}`);
@@ -81,6 +91,12 @@ export class Core {
     snapshots.push(type.apply(snapshots[log.length]!, moved));
     const committed = { version: log.length + 1, src, seq, op: moved, author, time: this.now() };
     log.push(committed);
+    this.onCommit(committed);
     return { committed, fresh: true };
+  }
+
+  /** Forgets all history up to the head. */
+  prune(): void {
+    for (const record of this.documents.values()) record.oldest = record.log.length;
   }
 }

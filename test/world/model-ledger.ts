@@ -1,0 +1,52 @@
+// The model core behind the ledger's port: the product's gateway runs on it in many schedules. Promises, no time.
+
+import { type Committed, type DocumentType, Fault, type Op, type Version } from "../../protocol/index.js";
+import type { DocumentHead, Ledger, Submission } from "../../server/ports.js";
+import type { Core } from "./core.js";
+
+export class ModelLedger implements Ledger {
+  /** What was submitted under each name: another op under it is refused. */
+  readonly #submitted = new Map<string, string>();
+
+  constructor(private readonly core: Core) {}
+
+  async head(doc: string): Promise<DocumentHead | undefined> {
+    const record = this.core.documents.get(doc);
+    return record && { type: record.kind, version: record.log.length };
+  }
+
+  async heads(docs: readonly string[]): Promise<ReadonlyMap<string, Version>> {
+    return new Map(docs.map((doc) => [doc, this.core.get(doc).log.length]));
+  }
+
+  async read(doc: string) {
+    const record = this.core.documents.get(doc);
+    if (record === undefined) return undefined;
+    const { kind: type, log, snapshots } = record;
+    return { type, version: log.length, snapshot: snapshots[log.length]! };
+  }
+
+  async create(doc: string, type: DocumentType, wire: unknown, author: string): Promise<DocumentHead> {
+    const { log } = this.core.create(doc, type, wire, author);
+    return { type, version: log.length };
+  }
+
+  async ops(doc: string, since: Version, limit: number): Promise<readonly Committed[]> {
+    return this.core.ops(doc, since, limit);
+  }
+
+  async submit(doc: string, submission: Submission): Promise<Version> {
+    const name = `${doc} ${submission.src} ${submission.seq}`;
+    const op = JSON.stringify(submission.op satisfies Op);
+    if ((this.#submitted.get(name) ?? op) !== op) throw new Fault("seq_reused", "another op had this name");
+    const { committed } = this.core.submit(doc, submission);
+    this.#submitted.set(name, op);
+    return committed.version;
+  }
+
+  async list() {
+    return { documents: [] };
+  }
+
+  async close(): Promise<void> {}
+}

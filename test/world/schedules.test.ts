@@ -1,0 +1,61 @@
+// The simulated world, many times over: short schedules of everything that people do and everything that goes wrong.
+//
+// A failure prints its seed and the smallest schedule that still fails. `SEED=… npx mocha …` plays the same schedules
+// again; the schedule itself, put into `test/corpus/world/`, is played first from then on.
+
+import { expect } from "chai";
+import fc from "fast-check";
+import { gatewayStation, ledgerStation } from "./gateway.js";
+import { modelStation } from "./model.js";
+import { type Schedule, schedules } from "./steps.js";
+import { type Build, World } from "./world.js";
+
+/** How often things happened, over all schedules of this run. */
+const seen = new Map<string, number>();
+
+function plays(station: Build, runs: number): Promise<void> {
+  const seed = process.env.SEED === undefined ? {} : { seed: Number(process.env.SEED) };
+  return fc.assert(
+    fc.asyncProperty(schedules(), async (schedule) => {
+      await World.play(schedule, station, { seen });
+    }),
+    { numRuns: Number(process.env.WORLD_RUNS ?? runs), ...seed },
+  );
+}
+
+describe("whatever wires and servers do, everybody ends with one document, everything saved, nothing lost or doubled", function () {
+  this.timeout(300_000);
+
+  it("over the model server", () => plays(modelStation, 10_000));
+  it("over the gateway and the model's ledger", () => plays(gatewayStation, 10_000));
+  it("over the gateway, ShareDB and the memory adapter", () => plays(ledgerStation, 1_000));
+
+  it("and whatever can go wrong did, many times", () => {
+    const troubles = [
+      ...["cut", "restart", "drain", "crashed", "lost ops", "repeated ops", "delayed ops", "lost an answer"],
+      ...["asked for a hole", "submitted again", "came back by version", "rollback", "replace", "reopen"],
+      ...["undo", "redo", "offline with unsaved", "saving with unsaved", "arrive", "refuse", "prune"],
+    ];
+    const seldom = troubles.filter((trouble) => (seen.get(trouble) ?? 0) < 20);
+    expect(seldom).to.deep.equal([]);
+  });
+});
+
+describe("one seed is one run", () => {
+  const stations = { model: modelStation, gateway: gatewayStation, ledger: ledgerStation };
+  for (const [name, station] of Object.entries(stations)) {
+    it(`message for message, over the ${name}`, async () => {
+      const traceOf = async (schedule: Schedule) => {
+        const lines: string[] = [];
+        await World.play(schedule, station, { trace: (line) => lines.push(line) });
+        return lines;
+      };
+      const same = fc.asyncProperty(schedules(), async (schedule) => {
+        const lines = await traceOf(schedule);
+        expect(lines.length).to.be.greaterThan(5);
+        expect(await traceOf(schedule)).to.deep.equal(lines);
+      });
+      await fc.assert(same, { numRuns: 40 });
+    });
+  }
+});
