@@ -35,20 +35,23 @@ export function presenceCursors(
     view(view) {
       const overlay = new CaretOverlay(view, label);
       const highlights = canHighlight() ? new SelectionHighlights(view) : undefined;
-      const show = () => {
+      const draw = () => {
         const people = placed(doc, view);
         overlay.show(people);
         if (highlights !== undefined) highlights.show(people);
         else decorate(view, people);
       };
+      const show = whenQuiet(view, draw);
+      const moved = whenQuiet(view, () => {
+        if (view.hasFocus()) tell(doc, view);
+      });
       const stop = doc.presence.on("change", show);
       const stopTelling = tellOurs(doc, view);
       show();
       return {
-        update(now, before) {
-          const { state } = now;
+        update({ state }, before) {
           if (state.doc === before.doc && state.selection.eq(before.selection)) return;
-          if (now.hasFocus()) tell(doc, now);
+          moved();
           if (state.doc !== before.doc) show();
         },
         destroy() {
@@ -60,6 +63,22 @@ export function presenceCursors(
       };
     },
   });
+}
+
+/**
+ * Calls `run` once the editor has finished what it is dispatching. Plugins after this one hear of an edit later, the
+ * binding perhaps among them; until then the editor and `doc` are one edit apart and positions mean two things.
+ */
+function whenQuiet(view: EditorView, run: () => void): () => void {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    queueMicrotask(() => {
+      asked = false;
+      if (!view.isDestroyed) run();
+    });
+  };
 }
 
 /** A participant with a place in the editor's document. */
@@ -107,21 +126,17 @@ const decorated = (tr: Transaction): DecorationSet | undefined =>
 
 /** The fallback for browsers without highlights. */
 function decorate(view: EditorView, people: readonly Placed[]): void {
-  // A presence change may arrive while the editor is dispatching; then the next update of the view shows it.
-  queueMicrotask(() => {
-    if (view.isDestroyed) return;
-    const { doc, tr } = view.state;
-    const spans = people.flatMap(({ person, anchor, head }) => {
-      const [from, to] = [Math.min(anchor, head), Math.min(Math.max(anchor, head), doc.content.size)];
-      return from < to
-        ? [Decoration.inline(from, to, { class: `interline-selection ${personClass(person.color)}` })]
-        : [];
-    });
-    if (spans.length === 0 && key.getState(view.state) === DecorationSet.empty) return;
-    view.dispatch(
-      tr
-        .setMeta(key, spans.length === 0 ? DecorationSet.empty : DecorationSet.create(doc, spans))
-        .setMeta("addToHistory", false),
-    );
+  const { doc, tr } = view.state;
+  const spans = people.flatMap(({ person, anchor, head }) => {
+    const [from, to] = [Math.min(anchor, head), Math.min(Math.max(anchor, head), doc.content.size)];
+    return from < to
+      ? [Decoration.inline(from, to, { class: `interline-selection ${personClass(person.color)}` })]
+      : [];
   });
+  if (spans.length === 0 && key.getState(view.state) === DecorationSet.empty) return;
+  view.dispatch(
+    tr
+      .setMeta(key, spans.length === 0 ? DecorationSet.empty : DecorationSet.create(doc, spans))
+      .setMeta("addToHistory", false),
+  );
 }
