@@ -7,7 +7,6 @@ export interface PresenceThrottle {
   update(doc: string, presence: PresenceUpdate): void;
   /** Drops what is held for a document that was left. */
   forget(doc: string): void;
-  stop(): void;
 }
 
 export function createPresenceThrottle(
@@ -16,28 +15,21 @@ export function createPresenceThrottle(
   tell: (doc: string, presence: PresenceUpdate) => void,
 ): PresenceThrottle {
   const held = new Map<string, PresenceUpdate>();
-  /** Set while an interval runs. */
-  let cancel: (() => void) | undefined;
+  let waiting = false;
 
   function intervalEnds(): void {
-    cancel = undefined;
-    if (held.size === 0) return;
+    waiting = held.size > 0;
     const latest = [...held];
     held.clear();
-    cancel = clock.after(intervalMs, intervalEnds);
+    if (waiting) clock.after(intervalMs, intervalEnds);
     for (const [doc, presence] of latest) tell(doc, presence);
   }
 
   return {
     update(doc, presence) {
       held.set(doc, presence);
-      if (cancel === undefined) intervalEnds();
+      if (!waiting) intervalEnds();
     },
     forget: (doc) => held.delete(doc),
-    stop() {
-      cancel?.();
-      cancel = undefined;
-      held.clear();
-    },
   };
 }

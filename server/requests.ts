@@ -161,7 +161,6 @@ export function createRequests(
 
     leaveAll() {
       gone = true;
-      throttle.stop();
       // They stay open for what has arrived and waits for its turn.
       for (const doc of documents.keys()) depart(doc);
     },

@@ -8,7 +8,7 @@ import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT } 
 import { Fault } from "../../protocol/index.js";
 import { type Authenticator, cleanName, jwtAuth, openAuth } from "../../server/auth.js";
 import type { Identity } from "../../server/ports.js";
-import { createTickets, mintDocumentId, mintId, systemRandom } from "../../server/tickets.js";
+import { createTickets, deriveKey, mintDocumentId, mintId, systemRandom } from "../../server/tickets.js";
 import { manualClock } from "./clock.js";
 import { seededRandom } from "./fakes.js";
 import { cleanUp, onCleanUp } from "./harness.js";
@@ -262,6 +262,10 @@ describe("an open server", () => {
     expect(await codeOf(auth, (await elsewhere.issue!("Ann")).token)).to.equal("unauthenticated");
     expect(await codeOf(auth, await sign({ sub: "ann", iss: "interline" }))).to.equal("unauthenticated");
     expect(await codeOf(auth, "")).to.equal("unauthenticated");
+    const another = new SignJWT({ sub: "ann" }).setIssuer("interline").setProtectedHeader({ alg: "HS512" });
+    const key = new Uint8Array(64);
+    key.set(deriveKey(secret, "guest token"));
+    expect(await codeOf(auth, await another.sign(key))).to.equal("unauthenticated");
   });
 });
 

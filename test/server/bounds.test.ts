@@ -214,7 +214,16 @@ describe("the bounds of one connection", () => {
     );
     await settle();
     expect(world.ledger.calls.read).to.equal(undefined);
+    let go = () => {};
+    world.ledger.before.read = () =>
+      new Promise((resolve) => {
+        go = resolve;
+      });
     left();
+    await settle();
+    expect(world.ledger.calls.read).to.equal(1);
+    delete world.ledger.before.read;
+    go();
     expect(codes(await answers)).to.deep.equal(["ok", "ok"]);
   });
 });

@@ -22,7 +22,8 @@ export function manualClock(start = 1_700_000_000_000): ManualClock {
   return {
     now: () => time,
     after(delayMs, run) {
-      const timer = { at: time + delayMs, order: made++, run };
+      // Like the real one, which fires at once when asked for more than 24 days.
+      const timer = { at: time + (delayMs > 2 ** 31 - 1 ? 1 : delayMs), order: made++, run };
       waiting.push(timer);
       return () => {
         const index = waiting.indexOf(timer);

@@ -246,6 +246,15 @@ describe("the gateway", () => {
       expect(world.clock.timers).to.be.at.most(1);
     });
 
+    it("holds no op back from anybody when it has drained", async () => {
+      const world = scene();
+      const ann = await writer(world);
+      await Promise.all([1, 2, 3].map((seq) => ann.request("submit", op("note", 1, seq, "x"))));
+      expect(ann.peer.told("ops").flatMap(({ ops }) => ops)).to.have.length(1);
+      await world.gateway.drain();
+      expect(ann.peer.told("ops").flatMap(({ ops }) => ops)).to.have.length(3);
+    });
+
     it("waits for a database that stalls only so long", async () => {
       const world = scene({ limits: { drainMs: 5000 } });
       const ann = await writer(world);

@@ -167,6 +167,10 @@ describe("documents over HTTP", () => {
       const refusal = await server.documents.submit(id, op).catch((error: unknown) => error);
       expect(refusal).to.be.instanceOf(Fault).with.property("code", code);
     }
+    const rich = await server.documents.create({ type: "rich" });
+    const link = [1, { i: "a", a: { l: "javascript:x" } }];
+    const refusal = await server.documents.submit(rich.id, link).catch((error: unknown) => error);
+    expect(refusal).to.be.instanceOf(Fault).with.property("code", "bad_url");
     const ann = await connectRaw(server.url);
     await ann.request("open", { doc: id, type: "plain", create: false });
     await server.documents.submit(id, ["from the server "], { author: "robot" });

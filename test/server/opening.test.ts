@@ -102,7 +102,7 @@ describe("opening through the gateway", () => {
   });
 
   it("bounds a page in bytes too, but never to nothing", async () => {
-    const world = scene({ limits: { pageBytes: 500 } });
+    const world = scene({ limits: { pageBytes: 100 } });
     const ann = await writer(world);
     for (let seq = 1; seq <= 3; seq++) await ann.request("submit", op("note", seq, seq, "x".repeat(300)));
     const { ops, head } = await ann.request("ops", { doc: "note", since: 1 });

@@ -3,6 +3,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Committed, PresenceUpdate } from "../../protocol/index.js";
+import { createPresenceThrottle } from "../../server/presence.js";
 import { createRelay } from "../../server/relay.js";
 import { createRoster, PALETTE } from "../../server/roster.js";
 import { manualClock } from "./clock.js";
@@ -268,6 +269,16 @@ describe("the roster", () => {
 });
 
 describe("presence", () => {
+  it("leaves no timer behind when nobody moves any more", async () => {
+    const clock = manualClock();
+    const told: number[] = [];
+    const throttle = createPresenceThrottle(clock, 100, (_doc, { n }) => told.push(n));
+    for (const n of [1, 2, 3]) throttle.update("note", at(n));
+    await clock.advance(1000);
+    expect(told).to.deep.equal([1, 3]);
+    expect(clock.timers).to.equal(0);
+  });
+
   it("goes to the others only, and says whose it is", async () => {
     const world = scene();
     const ann = await enter(world);

@@ -154,6 +154,38 @@ describe("the socket", () => {
     expect(bo.socket.connected).to.equal(true);
   });
 
+  it("tells a slow reader no presence, but every op", async () => {
+    const server = await startServer({
+      limits: { slowBytes: 8 * 1024, queuedBytes: 64 * 1024 * 1024, opsPerSecond: 1e6, opsBurst: 1e6 },
+    });
+    const ann = await writer(server);
+    const bo = await writer(server);
+    const slow = await writer(server);
+    lineOf(slow.socket).pause();
+    const text = "x".repeat(500_000);
+    let version = 1;
+    await until("the reader is slow", async () => {
+      const op = version === 1 ? [text] : [text, { d: text.length }];
+      ({ version } = await ann.request("submit", { doc: "note", version, seq: version, op }));
+      return (await metric(server, 'interline_slow_readers_total{what="shed"}'))?.endsWith(" 1");
+    });
+    bo.notify("presence", { doc: "note", n: 1, version, seq: 0, selection: null, activity: "away" });
+    await ann.next("presence");
+    lineOf(slow.socket).resume();
+    const versions = await until("every op is there", () => {
+      const told = slow.told("ops").flatMap(({ ops }) => ops.map((committed) => committed.version));
+      return told.includes(version) ? told : undefined;
+    });
+    expect(versions).to.deep.equal(Array.from({ length: version - 1 }, (_, index) => index + 2));
+    expect(slow.told("presence")).to.deep.equal([]);
+    // As soon as it has caught up, it is told again.
+    let n = 1;
+    await until("presence comes again", () => {
+      bo.notify("presence", { doc: "note", n: ++n, version, seq: 0, selection: null, activity: "active" });
+      return slow.told("presence")[0];
+    });
+  });
+
   it("does not hold a large document against whoever opens it", async () => {
     const server = await startServer({ limits: { slowBytes: 1024, queuedBytes: 16 * 1024 } });
     const text = "lorem ipsum ".repeat(200_000);
