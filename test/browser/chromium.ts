@@ -17,6 +17,12 @@ import {
   type Page,
 } from "playwright-core";
 
+/** A grey pixel, in place of every image from elsewhere. */
+const pixel = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mO88R8AAq8ByhnUyhIAAAAASUVORK5CYII=",
+  "base64",
+);
+
 const screenshots = fileURLToPath(new URL("../../../test/screenshots/", import.meta.url));
 
 /** Flags that keep the browser off any network but ours; no sandbox, because tests may run as root in a container. */
@@ -51,6 +57,8 @@ export interface Visitor {
   readonly page: Page;
   /** What the page complained of so far. Connections that a test breaks on purpose are not among it. */
   readonly errors: readonly string[];
+  /** Takes back complaints that the test has provoked. */
+  forgive(expected: RegExp): void;
   /** The DevTools protocol, for what Playwright has no words for. */
   devtools(): Promise<CDPSession>;
   /** Saves what the page looks like now as `<name>.png`. */
@@ -66,6 +74,11 @@ export async function visit(url: string, options: BrowserContextOptions = {}): P
     viewport: { width: 1100, height: 800 },
     ...options,
   });
+  // Nothing leaves this machine.
+  await context.route(
+    (address) => /^https?:/.test(address.protocol) && address.hostname !== "127.0.0.1",
+    (route) => route.fulfill({ contentType: "image/png", body: pixel }),
+  );
   const page = await context.newPage();
   const errors: string[] = [];
   let devtools: Promise<CDPSession> | undefined;
@@ -85,6 +98,9 @@ export async function visit(url: string, options: BrowserContextOptions = {}): P
     context,
     page,
     errors,
+    forgive(expected) {
+      errors.splice(0, errors.length, ...errors.filter((error) => !expected.test(error)));
+    },
     devtools() {
       devtools ??= context.newCDPSession(page);
       return devtools;

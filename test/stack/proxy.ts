@@ -1,5 +1,6 @@
 // A wire that can fail, between a client and a server: a TCP proxy that cuts connections, freezes them (both ends still
-// believe in a connection on which nothing moves any more) and delays what passes. It never changes a byte.
+// believe in a connection on which nothing moves any more), delays what passes, or holds it back until it is told to let
+// go, so that two people have certainly not heard of each other. It never changes a byte.
 
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
@@ -13,6 +14,9 @@ export interface TcpProxy {
   delayMs: number;
   /** False: new connections are ended at once. */
   open: boolean;
+  /** From now on everything waits, on old and new connections, until {@link release}. */
+  hold(): void;
+  release(): void;
   /** Ends every connection at once, in the middle of whatever it says. */
   cut(): void;
   /** From now on nothing passes over the connections there are, and nobody is told. New ones are as good as new. */
@@ -28,6 +32,9 @@ interface Pair {
 
 export async function proxyTo(targetPort: number): Promise<TcpProxy> {
   const pairs = new Set<Pair>();
+  /** Pending while everything is held back. */
+  let gate: Promise<void> | undefined;
+  let release = () => {};
 
   function end(pair: Pair): void {
     pairs.delete(pair);
@@ -41,7 +48,10 @@ export async function proxyTo(targetPort: number): Promise<TcpProxy> {
     const queue = (action: () => void) => {
       const waited =
         proxy.delayMs === 0 ? undefined : new Promise<void>((resume) => setTimeout(resume, proxy.delayMs));
-      before = before.then(() => waited).then(() => (pair.frozen || to.destroyed ? undefined : action()));
+      before = before
+        .then(() => waited)
+        .then(() => gate)
+        .then(() => (pair.frozen || to.destroyed ? undefined : action()));
     };
     from.on("data", (chunk) => queue(() => void to.write(chunk)));
     from.on("end", () => queue(() => void to.end()));
@@ -77,6 +87,15 @@ export async function proxyTo(targetPort: number): Promise<TcpProxy> {
     },
     delayMs: 0,
     open: true,
+    hold() {
+      gate ??= new Promise<void>((resolve) => {
+        release = resolve;
+      });
+    },
+    release() {
+      gate = undefined;
+      release();
+    },
     cut() {
       for (const pair of [...pairs]) end(pair);
     },

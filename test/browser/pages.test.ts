@@ -1,0 +1,235 @@
+// The pages around the editor: where documents are made, found and opened from a file, the plain editor, downloads; and
+// pictures of all of it for people to look at (`test/screenshots/`).
+
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import type { Page } from "playwright-core";
+import { type ChildServer, cleanUp, startChild, until } from "../server/harness.js";
+import { leaveAll } from "./chromium.js";
+import { comes, freshId, opens, type Person, sameFor, two, written } from "./people.js";
+
+const sample = `# The harbour at night
+
+We met **where the boats come in**, and *nobody* had said when. It is written in [the log](https://example.org/log) and \`log.txt\`; ~~Tuesday~~ Thursday.
+
+## What to bring
+
+- [x] a lamp
+- [ ] rope, and the blue bag
+- [ ] somebody who can swim
+
+1. Walk down the stairs.
+   - Count them: there are forty.
+   - Mind the cat.
+2. Wait for the bell.
+
+> Whoever is late waits alone.
+>
+> שלום עולם, זה כתוב מימין לשמאל.
+
+\`\`\`js
+const tide = height => height > 2 ? "go" : "wait"; // 👩‍👩‍👧‍👦 你好
+\`\`\`
+
+---
+
+The last paragraph is long enough to fill more than one line of the page, so that one can see how lines break, how far apart they stand, and whether one would like to write in it all day.
+`;
+
+describe("the pages", function () {
+  this.timeout(30_000);
+  let server: ChildServer;
+  before(async () => {
+    server = await startChild();
+  });
+  after(cleanUp);
+  afterEach(leaveAll);
+
+  const entries = (page: Page) => page.getByRole("list", { name: "Documents" }).getByRole("link");
+
+  it("make a document, list it by its title, find it by a word of it, and open it again", async () => {
+    const { page, type, saved } = await comes("Ada", server, "/");
+    await page.getByRole("button", { name: "New document" }).click();
+    await page.waitForURL(/\/d\/[\w-]+$/);
+    await page.locator(".ProseMirror[contenteditable=true]").waitFor();
+    await type("A findable title");
+    await page.keyboard.press("Enter");
+    await type("and text");
+    await saved();
+    const address = new URL(page.url()).pathname;
+    await page.getByText("A findable title", { exact: true }).first().waitFor();
+    await until(
+      "the title of the page follows",
+      async () => (await page.title()) === "A findable title · Interline",
+    );
+
+    await page.getByRole("link", { name: "Interline" }).click();
+    await entries(page).filter({ hasText: "A findable title" }).waitFor();
+    await page.getByRole("button", { name: "New plain text" }).click();
+    await page.waitForURL(/\/p\/[\w-]+$/);
+    await page.getByRole("textbox", { name: "Text" }).fill("Only plain");
+    await saved();
+
+    await page.goto(new URL("/", page.url()).href);
+    await page.getByRole("searchbox").fill("FINDABLE");
+    await entries(page).filter({ hasText: "Only plain" }).waitFor({ state: "detached" });
+    await entries(page).filter({ hasText: "A findable title" }).click();
+    await page.waitForURL(`**${address}`);
+    await page.locator(".ProseMirror").getByText("and text").waitFor();
+  });
+
+  it("say that nothing was found, in words", async () => {
+    const { page } = await comes("Ada", server, "/");
+    await page.getByRole("searchbox").fill("no title has this");
+    await page.getByText("No title has that in it.").waitFor();
+  });
+
+  it("open a Markdown file as a document, and give it back as Markdown, HTML and text", async () => {
+    const { page, saved, outline } = await comes("Ada", server, "/");
+    await page
+      .locator("#file")
+      .setInputFiles({ name: "harbour.md", mimeType: "text/markdown", buffer: Buffer.from(sample) });
+    await page.waitForURL(/\/d\//);
+    await page.locator(".ProseMirror h1").waitFor();
+    await saved();
+    const before = await outline();
+
+    async function download(label: string): Promise<{ name: string; text: string }> {
+      await page.getByLabel("Menu").click();
+      const [file] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: label }).click(),
+      ]);
+      return { name: file.suggestedFilename(), text: readFileSync(await file.path(), "utf8") };
+    }
+    const markdown = await download("Download as Markdown");
+    expect(markdown.name).to.equal("The harbour at night.md");
+    const html = await download("Download as HTML");
+    expect(html.name).to.equal("The harbour at night.html");
+    expect(html.text)
+      .to.match(/^<!doctype html>/i)
+      .and.to.contain("<strong>where the boats come in</strong>");
+    const text = await download("Download as text");
+    expect(text.name).to.equal("The harbour at night.txt");
+    expect(text.text).to.contain("שלום עולם").and.not.to.contain("**");
+
+    await page.goto(new URL("/", page.url()).href);
+    await page
+      .locator("#file")
+      .setInputFiles({ name: "again.md", mimeType: "text/markdown", buffer: Buffer.from(markdown.text) });
+    await page.waitForURL(/\/d\//);
+    await page.locator(".ProseMirror h1").waitFor();
+    expect(await outline()).to.equal(before);
+  });
+
+  it("let two people write plain text, with emoji, undo and the caret in place", async () => {
+    const id = freshId();
+    const [ada, bo] = await Promise.all([comes("Ada", server, `/p/${id}`), comes("Bo", server, `/p/${id}`)]);
+    const area = ({ page }: Person) => page.getByRole("textbox", { name: "Text" });
+    const reads = (person: Person, text: string) =>
+      until(`${person.name} reads ${text}`, async () => (await area(person).inputValue()) === text);
+    for (const person of [ada, bo]) await person.page.locator("#text:enabled").waitFor();
+    await area(ada).focus();
+    await ada.type("👻 line one");
+    await ada.press("Enter");
+    await ada.type("line two");
+    await reads(bo, "👻 line one\nline two");
+    await area(bo).focus();
+    await bo.press("Control+Home");
+    await bo.type("👩‍👩‍👧‍👦 ");
+    await reads(ada, "👩‍👩‍👧‍👦 👻 line one\nline two");
+    await ada.type("!");
+    await reads(bo, "👩‍👩‍👧‍👦 👻 line one\nline two!");
+    await bo.press("Control+z");
+    await reads(ada, "👻 line one\nline two!");
+    await ada.press("Control+Shift+Home");
+    await ada.type("new");
+    await reads(bo, "new");
+    await ada.page.reload();
+    await ada.page.locator("#text:enabled").waitFor();
+    await reads(ada, "new");
+  });
+
+  it("compose in the plain editor while the other types", async () => {
+    const id = freshId();
+    const [ada, bo] = await Promise.all([comes("Ada", server, `/p/${id}`), comes("Bo", server, `/p/${id}`)]);
+    const area = ({ page }: Person) => page.getByRole("textbox", { name: "Text" });
+    for (const person of [ada, bo]) await person.page.locator("#text:enabled").waitFor();
+    await area(ada).focus();
+    await ada.type("here ");
+    await until("Bo reads it", async () => (await area(bo).inputValue()) === "here ");
+    const devtools = await ada.devtools();
+    await devtools.send("Input.imeSetComposition", { text: "ni", selectionStart: 2, selectionEnd: 2 });
+    await area(bo).focus();
+    await bo.press("Control+Home");
+    await bo.type("over ");
+    await bo.saved();
+    await devtools.send("Input.imeSetComposition", { text: "nih", selectionStart: 3, selectionEnd: 3 });
+    await devtools.send("Input.insertText", { text: "你好" });
+    for (const person of [ada, bo]) {
+      await until(
+        `${person.name} reads both`,
+        async () => (await area(person).inputValue()) === "over here 你好",
+      );
+    }
+  });
+
+  it("say why an address cannot be opened", async () => {
+    const ada = await opens("Ada", server, freshId());
+    const id = new URL(ada.page.url()).pathname.split("/").at(-1);
+    const { page } = await comes("Bo", server, `/p/${id}`);
+    await page.getByRole("alert").getByText("another kind").waitFor();
+  });
+
+  it("keep the name somebody has chosen", async () => {
+    const [ada, bo] = await two(server, freshId());
+    await bo.page.getByLabel("Menu").click();
+    await bo.page.getByRole("button", { name: "Change my name…" }).click();
+    await bo.page.getByLabel("The name others see").fill("Bohumil");
+    await bo.page.getByRole("button", { name: "Use this name" }).click();
+    await ada.page.locator(".roster").getByText("Bohumil").waitFor({ state: "attached" });
+    expect(await ada.page.locator(".roster .avatar").count()).to.equal(2);
+  });
+
+  it("are shown to people: light, dark, on a telephone", async function () {
+    this.timeout(60_000);
+    const id = await written(server, sample);
+    const ada = await opens("Ada", server, id);
+    const bo = await opens("Bo", server, id, { colorScheme: "dark" });
+    const cy = await opens("Cy Twombly", server, id, {
+      viewport: { width: 390, height: 780 },
+      deviceScaleFactor: 2,
+      hasTouch: true,
+      isMobile: true,
+    });
+    await bo.caretAt("nobody");
+    await cy.select("the blue bag");
+    for (const person of [ada, bo, cy]) await person.page.locator(".interline-caret").nth(0).waitFor();
+    await ada.caretAt("Wait");
+    await ada.type(" patiently");
+    await sameFor(ada, bo, cy);
+    await ada.screenshot("desktop-light");
+    await bo.screenshot("desktop-dark");
+    await cy.screenshot("phone");
+    await ada.page.locator(".bar").waitFor();
+    for (const { page } of [ada, bo, cy]) {
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(wide, "nothing sticks out to the side").to.be.at.most(0);
+    }
+
+    await ada.page.goto(new URL("/", ada.page.url()).href);
+    await entries(ada.page).first().waitFor();
+    await ada.screenshot("start-light");
+    await cy.page.goto(new URL("/", cy.page.url()).href);
+    await entries(cy.page).first().waitFor();
+    await cy.screenshot("start-phone");
+    const both = await comes("Ada", server, `/side-by-side?doc=${id}`);
+    await both.page.locator(".ProseMirror h1").nth(1).waitFor();
+    await both.screenshot("side-by-side");
+    const plain = await comes("Ada", server, `/p/${freshId()}`);
+    await plain.page.locator("#text:enabled").fill("Plain text, line one.\nAnd line two 👻.");
+    await plain.saved();
+    await plain.page.locator(".bar").getByText("Plain text, line one.").waitFor();
+    await plain.screenshot("plain");
+  });
+});
