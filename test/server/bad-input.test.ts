@@ -215,8 +215,8 @@ describe("bad input", () => {
     const now = Math.floor(Date.now() / 1000);
     expect(await codeOf(connectRaw(guarded.url, { token: await token(now - 61) }))).to.equal("token_expired");
     expect(await codeOf(connectRaw(guarded.url))).to.equal("unauthenticated");
-    // Within the minute's leeway for another two seconds.
-    const client = await connectRaw(guarded.url, { token: await token(now - 58) });
+    // Within the minute's leeway for another four seconds.
+    const client = await connectRaw(guarded.url, { token: await token(now - 56) });
     await client.request("open", { doc: "note", type: "plain", create: true });
     expect((await client.next("fault")).fault.code).to.equal("token_expired");
     expect(await client.ended).to.equal("io server disconnect");
