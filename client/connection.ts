@@ -27,6 +27,10 @@ import type { Channel, ChannelListener, Transport } from "./transport.js";
 /** connecting: on the way · online · waiting: no server in reach, we try again · closed: for good */
 export type ConnectionStatus = "connecting" | "online" | "waiting" | "closed";
 
+/**
+ * A token, or where to get a fresh one for every connection. A source that fails is asked again later; one that throws a
+ * {@link Fault} of the action `authenticate` says that there is none to be had, and closes the connection.
+ */
 export type TokenSource = string | (() => string | Promise<string>);
 
 export interface ConnectionOptions {
@@ -136,7 +140,7 @@ export class Connection {
       .then(token)
       .then(
         (fresh) => this.#open(generation, fresh),
-        () => this.#lost(generation),
+        (error) => this.#lost(generation, error instanceof Fault ? error : undefined, true),
       );
   }
 
@@ -195,8 +199,8 @@ export class Connection {
     this.#lost(generation);
   }
 
-  /** This channel is of no more use. */
-  #lost(generation: number, fault?: Fault): void {
+  /** This channel is of no more use. `bySource`: it never came up, because there was no token for it. */
+  #lost(generation: number, fault?: Fault, bySource = false): void {
     if (generation !== this.#generation || this.#status === "closed") return;
     const { clock, random, token } = this.options;
     const now = clock.now();
@@ -204,7 +208,8 @@ export class Connection {
     const members = [...this.#members.values()];
     this.#drop();
     const hopeless =
-      fault?.action === "close" || (fault?.action === "authenticate" && typeof token !== "function");
+      fault?.action === "close" ||
+      (fault?.action === "authenticate" && (bySource || typeof token !== "function"));
     if (fault !== undefined && hopeless) {
       this.#become("closed", fault);
       for (const member of members) member.failed(fault);

@@ -40,6 +40,8 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
   readonly #trail: Trail<S, O>;
   readonly #known = new Map<string, Known<S, O>>();
   #self: Person | undefined;
+  /** Whether there has been a roster: who is on the first has not just come. */
+  #met = false;
   #stopExpiry: (() => void) | undefined;
 
   constructor(private readonly options: PresenceOptions<S, O>) {
@@ -94,7 +96,8 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
 
   /** Everybody who is here, at every opening. */
   roster(people: readonly Person[]): void {
-    const first = this.#self === undefined;
+    const first = !this.#met;
+    this.#met = true;
     const here = new Set(people.map(({ src }) => src));
     for (const src of [...this.#known.keys()]) if (!here.has(src)) this.left(src);
     for (const person of people) {

@@ -165,8 +165,11 @@ export class Sync<S extends Snapshot, O extends Op> {
 
   /** The room's ops. */
   ops(ops: readonly Committed[]): void {
-    if (this.replica.loaded) this.#takeIn(ops);
-    else if (this.#beforeLoad.length < MAX_BEFORE_LOAD) this.#beforeLoad.push(...ops);
+    if (this.#phase === "closed") return;
+    if (this.replica.loaded) {
+      this.#takeIn(ops);
+      this.#gap();
+    } else if (this.#beforeLoad.length < MAX_BEFORE_LOAD) this.#beforeLoad.push(...ops);
   }
 
   /** A version that the server says exists. */
@@ -177,6 +180,7 @@ export class Sync<S extends Snapshot, O extends Op> {
 
   /** A fault that no request of ours was answered with. */
   fault(fault: Fault): void {
+    if (this.#phase === "closed") return;
     if (fault.code === "readonly") {
       this.#writable = false;
       this.options.host.changed();
@@ -231,7 +235,6 @@ export class Sync<S extends Snapshot, O extends Op> {
     for (const { version } of ops) this.#head = Math.max(this.#head, version);
     this.replica.takeIn(ops);
     this.#sender.pump();
-    this.#gap();
   }
 
   /** Waits for a hole to close by itself, then asks for what is missing. */

@@ -1,0 +1,88 @@
+// The op between two documents of which no history is known.
+
+import { expect } from "chai";
+import fc from "fast-check";
+import { plainDifference, richDifference } from "../../client/difference.js";
+import { plainText, richText } from "../../ot/index.js";
+import {
+  plainDocument,
+  plainOpFrom,
+  plainSteps,
+  richDocument,
+  richOpFrom,
+  richSteps,
+} from "../arbitraries/index.js";
+
+const plain = (text: string) => plainText.create(text);
+const rich = (wire: unknown) => richText.create(wire);
+
+describe("the difference of two documents", () => {
+  it("makes the one out of the other, in plain text", () => {
+    fc.assert(
+      fc.property(plainDocument(20), plainDocument(20), (from, to) => {
+        const op = plainDifference(plain(from), plain(to));
+        plainText.checkOp(op);
+        expect(plainText.apply(plain(from), op).toString()).to.equal(to);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("makes the one out of the other, in rich text", () => {
+    fc.assert(
+      fc.property(richDocument(), richDocument(), (from, to) => {
+        const [before, after] = [rich(["\n", ...from]), rich(["\n", ...to])].map((one) => rich(one.toJSON()));
+        const op = richDifference(before!, after!);
+        richText.checkOp(op);
+        expect(JSON.stringify(richText.apply(before!, op))).to.equal(JSON.stringify(after));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("is no longer than what was really done", () => {
+    const length = (op: readonly unknown[]) => JSON.stringify(op).length;
+    fc.assert(
+      fc.property(plainDocument(30), plainSteps(3), (text, steps) => {
+        const op = plainOpFrom(steps, [...text].length);
+        const found = plainDifference(plain(text), plainText.apply(plain(text), op));
+        // Inserting and deleting the same beside each other is more than needed; never less.
+        const typed = (one: readonly unknown[]) =>
+          one.filter((part) => typeof part === "string").join("").length;
+        expect(typed(found)).to.be.at.most(typed(op));
+        expect(length(found)).to.be.greaterThan(0);
+      }),
+    );
+  });
+
+  it("changes attributes in place, so that what is typed beside keeps its neighbours", () => {
+    const before = rich(["\none two"]);
+    const after = rich([{ i: "\n", a: { t: "h1" } }, "one ", { i: "two", a: { b: 1 } }]);
+    expect(richDifference(before, after)).to.deep.equal([{ r: 1, b: { t: "h1" } }, 4, { r: 3, a: { b: 1 } }]);
+    expect(richDifference(after, before)).to.deep.equal([
+      { r: 1, b: { t: null } },
+      4,
+      { r: 3, a: { b: null } },
+    ]);
+  });
+
+  it("begins with a skip or a retain on documents that keep their first marker", () => {
+    fc.assert(
+      fc.property(richDocument(), richSteps(), (wire, steps) => {
+        const before = rich(rich(["\n", ...wire]).toJSON());
+        const op = richOpFrom(steps, before.length - 1);
+        const after = richText.apply(before, richText.normalize([1, ...op]));
+        const first = richDifference(before, after)[0];
+        expect(
+          first === undefined || typeof first === "number" || (typeof first === "object" && "r" in first),
+        ).to.equal(true);
+      }),
+    );
+  });
+
+  it("replaces what has little in common, in a bounded time", () => {
+    const [before, after] = ["ab".repeat(20_000), "cd".repeat(20_000)];
+    const op = plainDifference(plain(`<${before}>`), plain(`<${after}>`));
+    expect(op).to.deep.equal([1, after, { d: 40_000 }]);
+  });
+});

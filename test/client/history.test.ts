@@ -1,0 +1,287 @@
+// Undo and redo while others edit: the law, the levels, the carets.
+
+import { expect } from "chai";
+import fc from "fast-check";
+import { History } from "../../client/history.js";
+import type { Op } from "../../client/types.js";
+import { diamond, plainText, richText, type Snapshot, type TextType } from "../../ot/index.js";
+import { plainOpFrom, plainSteps, richOpFrom, richSteps } from "../arbitraries/index.js";
+import { createHub } from "./hub.js";
+
+const at = (anchor: number, head = anchor) => ({ anchor, head });
+
+type AnyType = TextType<Snapshot, Op>;
+
+interface Kind {
+  readonly name: string;
+  readonly type: AnyType;
+  readonly wire: unknown;
+  readonly op: fc.Arbitrary<(length: number) => Op>;
+}
+
+const kinds: readonly Kind[] = [
+  {
+    name: "plain",
+    type: plainText as unknown as AnyType,
+    wire: "ab\né👻",
+    op: plainSteps(4).map((steps) => (length: number) => plainOpFrom(steps, length)),
+  },
+  {
+    name: "rich",
+    type: richText as unknown as AnyType,
+    wire: ["\nab", { i: "c", a: { b: 1 } }, "\n👻"],
+    op: richSteps(4).map((steps) => (length: number) => richOpFrom(steps, length)),
+  },
+];
+
+for (const { name, type, wire, op } of kinds) {
+  describe(`the history of a ${name} document`, () => {
+    const edits = fc.array(fc.record({ own: fc.boolean(), op, pauseMs: fc.constantFrom(0, 1_000) }), {
+      maxLength: 10,
+    });
+
+    it("undone altogether leaves the document with only the others' ops", () => {
+      fc.assert(
+        fc.property(edits, (made) => {
+          const history = new History(type);
+          let seen = type.create(wire);
+          /** What would be there without us, worked out eagerly: each op past all of our inverses, newest first. */
+          let others = seen;
+          const inverses: Op[] = [];
+          made.forEach(({ own, op: make }, i) => {
+            const made = make(seen.length);
+            if (made.length === 0) return;
+            if (own) {
+              // Far apart in time, so that every change is a level of its own.
+              history.record({ change: i, op: made, doc: seen, time: i * 10_000 });
+              inverses.push(type.invertWithDoc(made, seen));
+            } else {
+              history.carry(made);
+              let bare = made;
+              for (let level = inverses.length - 1; level >= 0; level--) {
+                [inverses[level], bare] = diamond(type, inverses[level]!, bare) as [Op, Op];
+              }
+              others = type.apply(others, bare);
+            }
+            seen = type.apply(seen, made);
+          });
+          let change = made.length;
+          for (let back = history.undo(); back !== undefined; back = history.undo()) {
+            history.undone({ change: change++, op: back.op, doc: seen, time: 0 });
+            seen = type.apply(seen, back.op);
+          }
+          expect(JSON.stringify(seen)).to.equal(JSON.stringify(others));
+        }),
+        { numRuns: 2_000 },
+      );
+    });
+
+    it("undone and redone altogether, in whatever groups, is as it was", () => {
+      fc.assert(
+        fc.property(edits, (made) => {
+          const history = new History(type);
+          let seen = type.create(wire);
+          let time = 0;
+          made.forEach(({ own, op: make, pauseMs }, i) => {
+            const made = make(seen.length);
+            if (made.length === 0) return;
+            time += pauseMs;
+            if (own) history.record({ change: i, op: made, doc: seen, time });
+            else history.carry(made);
+            seen = type.apply(seen, made);
+          });
+          const before = JSON.stringify(seen);
+          let change = made.length;
+          for (let back = history.undo(); back !== undefined; back = history.undo()) {
+            history.undone({ change: change++, op: back.op, doc: seen, time });
+            seen = type.apply(seen, back.op);
+          }
+          for (let again = history.redo(); again !== undefined; again = history.redo()) {
+            history.redone({ change: change++, op: again.op, doc: seen, time });
+            seen = type.apply(seen, again.op);
+          }
+          expect(JSON.stringify(seen)).to.equal(before);
+        }),
+        { numRuns: 1_000 },
+      );
+    });
+
+    it("forgets a change that was taken back: undoing the rest neither loses nor doubles what was there before", () => {
+      const digits = name === "rich" ? ["\n0123456789"] : "0123456789";
+      fc.assert(
+        fc.property(edits, fc.nat(9), (made, which) => {
+          const history = new History(type);
+          let seen = type.create(digits);
+          const own = made.map(({ op: make }, i) => {
+            const op = make(seen.length);
+            if (op.length > 0) history.record({ change: i, op, doc: seen, time: i * 10_000 });
+            const before = seen;
+            seen = type.apply(seen, op);
+            return { op, before };
+          });
+          const taken = own[which];
+          if (taken === undefined || taken.op.length === 0) return;
+          // Taken back as the session does it: its inverse, past what was changed after it.
+          let back = type.invertWithDoc(taken.op, taken.before);
+          for (const { op } of own.slice(which + 1)) back = diamond(type, op, back)[1];
+          history.takenBack(which, which, back, seen);
+          seen = type.apply(seen, back);
+          let levels = 0;
+          for (let next = history.undo(); next !== undefined; next = history.undo()) {
+            history.undone({ change: 100 + levels++, op: next.op, doc: seen, time: 0 });
+            seen = type.apply(seen, next.op);
+          }
+          expect(levels).to.be.lessThan(own.filter(({ op }) => op.length > 0).length);
+          const left = [...seen.toString()].filter((character) => /[0-9]/.test(character));
+          expect(left.sort().join("")).to.equal("0123456789");
+        }),
+        { numRuns: 1_000 },
+      );
+    });
+  });
+}
+
+describe("undo", () => {
+  it("takes typing in one go and one place as one level, and a pause as the end of it", () => {
+    const hub = createHub("plain", "");
+    const ann = hub.open("ann");
+    "word".split("").forEach((letter, i) => {
+      ann.submit([i, letter]);
+      hub.advance(100);
+    });
+    hub.advance(600);
+    ann.submit([4, "!"]);
+    expect([ann.undo(), ann.text, ann.undo(), ann.text, ann.undo()]).to.deep.equal([
+      true,
+      "word",
+      true,
+      "",
+      false,
+    ]);
+    expect([ann.redo(), ann.text, ann.redo(), ann.text, ann.redo()]).to.deep.equal([
+      true,
+      "word",
+      true,
+      "word!",
+      false,
+    ]);
+  });
+
+  it("takes typing elsewhere as another level, however quick", () => {
+    const hub = createHub("plain", "one two");
+    const ann = hub.open("ann");
+    ann.submit([3, "!"]);
+    ann.submit([8, "!"]);
+    ann.submit([9, "!"]);
+    expect([ann.undo(), ann.text]).to.deep.equal([true, "one! two"]);
+  });
+
+  it("knows the place when others have moved it meanwhile", () => {
+    const hub = createHub("plain", "");
+    const [ann, bo] = [hub.open("ann"), hub.open("bo")];
+    ann.submit(["a"]);
+    bo.submit(["bo "]);
+    ann.submit([4, "nn"]);
+    expect([ann.undo(), ann.text]).to.deep.equal([true, "bo "]);
+  });
+
+  it("takes what has one group key as one level, and another key as another", () => {
+    const hub = createHub("plain", "one two");
+    const ann = hub.open("ann");
+    ann.submit([7, "!"], { group: "emphasis" });
+    ann.submit([3, "!"], { group: "emphasis" });
+    ann.submit([4, "?"], { group: "doubt" });
+    expect([ann.undo(), ann.text, ann.undo(), ann.text]).to.deep.equal([true, "one! two!", true, "one two"]);
+  });
+
+  it("goes past what was submitted as not undoable, like past others' ops", () => {
+    const hub = createHub("plain", "");
+    const ann = hub.open("ann");
+    ann.submit(["a"]);
+    ann.submit([1, "[sync]"], { undoable: false });
+    expect([ann.undo(), ann.text, ann.undo()]).to.deep.equal([true, "[sync]", false]);
+  });
+
+  it("skips levels that others have left nothing of", () => {
+    const hub = createHub("plain", "x");
+    const [ann, bo] = [hub.open("ann"), hub.open("bo")];
+    ann.submit(["a"], { group: "1" });
+    ann.submit([2, "b"], { group: "2" });
+    bo.submit([2, { d: 1 }]);
+    expect([ann.undo(), ann.text, ann.undo()]).to.deep.equal([true, "x", false]);
+  });
+
+  it("restores the selections, carried past what others did", () => {
+    const hub = createHub("plain", "one two");
+    const [ann, bo] = [hub.open("ann"), hub.open("bo")];
+    const selections: unknown[] = [];
+    ann.on("change", ({ origin, selection }) => selections.push([origin, selection]));
+    ann.submit([4, { d: 3 }, "2"], { selectionBefore: at(4, 7), selectionAfter: at(5) });
+    bo.submit(["zero "]);
+    ann.undo();
+    ann.redo();
+    expect(selections).to.deep.equal([
+      ["submit", undefined],
+      ["remote", undefined],
+      ["undo", at(9, 12)],
+      ["redo", at(10)],
+    ]);
+  });
+
+  it("restores the selection from before the first change of a level, and after the last", () => {
+    const hub = createHub("plain", "");
+    const ann = hub.open("ann");
+    const selections: unknown[] = [];
+    ann.on("change", ({ selection }) => selection && selections.push(selection));
+    ann.submit(["a"], { selectionBefore: at(0), selectionAfter: at(1) });
+    ann.submit([1, "b"], { selectionBefore: at(1), selectionAfter: at(2) });
+    ann.undo();
+    ann.redo();
+    expect(selections).to.deep.equal([at(0), at(2)]);
+  });
+
+  it("cannot be redone after a new change", () => {
+    const hub = createHub("plain", "");
+    const ann = hub.open("ann");
+    const heard: unknown[] = [];
+    ann.on("history", ({ canUndo, canRedo }) => heard.push([canUndo, canRedo]));
+    ann.submit(["a"]);
+    ann.undo();
+    ann.submit(["b"]);
+    expect(ann.redo()).to.equal(false);
+    expect(heard).to.deep.equal([
+      [true, false],
+      [false, true],
+      [true, false],
+    ]);
+  });
+
+  it("reaches back five hundred levels", () => {
+    const history = new History(plainText);
+    let doc = plainText.create("");
+    for (let change = 0; change < 600; change++) {
+      history.record({ change, op: ["a"], doc, time: change * 1_000 });
+      doc = plainText.apply(doc, ["a"]);
+    }
+    let levels = 0;
+    for (let back = history.undo(); back !== undefined; back = history.undo()) {
+      levels++;
+      doc = plainText.apply(doc, back.op);
+    }
+    expect([levels, doc.length]).to.deep.equal([500, 100]);
+  });
+
+  it("costs the others' typing nothing, and stays right when they type very much", () => {
+    const history = new History(plainText);
+    let doc = plainText.create("0123456789");
+    history.record({ change: 1, op: [5, "mine"], doc, time: 0 });
+    doc = plainText.apply(doc, [5, "mine"]);
+    for (let i = 0; i < 5_000; i++) {
+      const op = i % 2 === 0 ? ["a"] : [doc.length, "z"];
+      history.carry(op);
+      doc = plainText.apply(doc, op);
+    }
+    doc = plainText.apply(doc, history.undo()!.op);
+    expect(doc.toString()).to.equal(`${"a".repeat(2_500)}0123456789${"z".repeat(2_500)}`);
+  });
+});

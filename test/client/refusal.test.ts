@@ -1,0 +1,231 @@
+// What the server refuses, and what each refusal does: the op alone, the document, the connection.
+
+import { expect } from "chai";
+import { Fault } from "../../protocol/index.js";
+import { Desk, outcome, refusals } from "./desk.js";
+
+describe("a refused op", () => {
+  it("is taken back alone, with its text, and what was typed after it stays and is sent", async () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    const refused = refusals(doc);
+    doc.submit([3, "s"]);
+    const settled = doc.settled();
+    doc.submit(["The "]);
+    desk.refuses("submit", "op_malformed");
+    expect(doc.text).to.equal("The cat");
+    expect(refused.map(({ op, text, fault }) => [op, text, fault.code])).to.deep.equal([
+      [[3, "s"], "s", "op_malformed"],
+    ]);
+    expect(await outcome(settled)).to.equal("rejected");
+    expect(desk.sent("submit")).to.deep.equal({ doc: "notes", version: 7, seq: 2, op: ["The "] });
+    desk.acknowledges(8);
+    expect([doc.status, doc.unsaved]).to.deep.equal(["saved", 0]);
+  });
+
+  it("is taken back past others' ops and one's own that came since", () => {
+    const desk = new Desk();
+    const doc = desk.open("one two three");
+    doc.submit([4, { d: 4 }]);
+    doc.submit([4, "2 "]);
+    desk.tells(8, ["0 "]);
+    expect(doc.text).to.equal("0 one 2 three");
+    desk.refuses("submit", "bad_unicode");
+    expect(doc.text).to.equal("0 one 2 two three");
+  });
+
+  it("gives back what it had deleted", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    const origins: string[] = [];
+    doc.on("change", ({ origin }) => origins.push(origin));
+    doc.submit([{ d: 3 }]);
+    desk.refuses("submit", "op_too_complex");
+    expect([doc.text, origins]).to.deep.equal(["cat", ["submit", "rollback"]]);
+  });
+
+  it("never gives its seq to another", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.submit([3, "s"]);
+    desk.refuses("submit", "seq_reused");
+    doc.submit([3, "!"]);
+    expect(desk.sent("submit")?.seq).to.equal(2);
+  });
+
+  it("is no longer undone: undo goes on with the change before it", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.submit([3, "s"], { group: "first" });
+    desk.acknowledges(8);
+    doc.submit([{ d: 1 }], { group: "second" });
+    desk.refuses("submit", "op_malformed");
+    expect(doc.text).to.equal("cats");
+    expect(doc.undo()).to.equal(true);
+    expect(doc.text).to.equal("cat");
+    expect(doc.undo()).to.equal(false);
+  });
+
+  it("makes the document readonly, if that is why", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.submit([3, "s"]);
+    desk.refuses("submit", "readonly");
+    expect([doc.text, doc.status, doc.writable]).to.deep.equal(["cat", "readonly", false]);
+    expect(() => doc.submit([3, "s"])).to.throw(Fault);
+    expect(doc.undo()).to.equal(false);
+  });
+});
+
+describe("an op that is too large for the server", () => {
+  const large = "x".repeat(1_000);
+
+  it("is parked with its text instead of being sent, and typing goes on", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    const refused = refusals(doc);
+    doc.submit([3, large]);
+    expect(doc.text).to.equal(`cat${large}`);
+    doc.submit(["A "]);
+    desk.clock.advance(0);
+    expect(doc.text).to.equal("A cat");
+    expect(refused.map(({ text, fault }) => [text, fault.code, fault.extra.details])).to.deep.equal([
+      [large, "op_too_large", { bytes: 1_006, opBytes: 1_000 }],
+    ]);
+    expect(desk.all("submit").map(({ op }) => op)).to.deep.equal([["A "]]);
+    desk.acknowledges(8);
+    desk.clock.advance(120_000);
+    expect([doc.status, desk.lines.length]).to.deep.equal(["saved", 1]);
+  });
+
+  it("is parked while another is in flight, which goes on", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    const refused = refusals(doc);
+    doc.submit([3, "s"]);
+    doc.submit([4, large]);
+    desk.clock.advance(0);
+    expect([doc.text, refused.length]).to.deep.equal(["cats", 1]);
+    desk.acknowledges(8);
+    expect(doc.status).to.equal("saved");
+  });
+
+  it("is parked as soon as the limit is known, if it was made before that", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    const refused = refusals(doc);
+    desk.cuts();
+    doc.submit([3, "y".repeat(600)]);
+    doc.submit([603, "!"]);
+    desk.clock.advance(1);
+    desk.welcomes("ann-1", { opBytes: 500 });
+    desk.answersSince(7, []);
+    expect([doc.text, refused.map(({ text }) => text.length)]).to.deep.equal(["cat!", [600]]);
+  });
+
+  it("does not come about by typing: what is typed offline is sent in pieces that fit", () => {
+    const desk = new Desk();
+    const doc = desk.open("");
+    const refused = refusals(doc);
+    desk.cuts();
+    for (let at = 0; at < 3_000; at++) doc.submit([at, "y"]);
+    desk.takesBack();
+    desk.answersSince(7, []);
+    const sizes: number[] = [];
+    for (let version = 8; doc.status === "saving"; version++) {
+      sizes.push(JSON.stringify(desk.sent("submit")?.op).length);
+      desk.acknowledges(version);
+    }
+    expect(refused).to.deep.equal([]);
+    expect(sizes.length).to.be.within(6, 9);
+    expect(Math.max(...sizes)).to.be.lessThan(1_000);
+    expect([doc.text.length, doc.status]).to.deep.equal([3_000, "saved"]);
+  });
+
+  it("is told by the number of its components as well", () => {
+    const desk = new Desk();
+    const doc = desk.open("z".repeat(400));
+    const refused = refusals(doc);
+    doc.submit(Array.from({ length: 120 }, (_, i) => (i % 2 === 0 ? 1 : "a")));
+    desk.clock.advance(0);
+    expect(refused.map(({ fault }) => fault.code)).to.deep.equal(["op_too_complex"]);
+    expect(doc.text).to.equal("z".repeat(400));
+  });
+});
+
+describe("a server that has no time", () => {
+  it("is asked again after as long as it says, with the same message", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.submit([3, "s"]);
+    desk.refuses("submit", "rate_limited", { retryAfterMs: 700 });
+    desk.clock.advance(699);
+    expect(desk.all("submit").length).to.equal(1);
+    desk.clock.advance(1);
+    expect(desk.all("submit")).to.deep.equal(
+      new Array(2).fill({ doc: "notes", version: 7, seq: 1, op: [3, "s"] }),
+    );
+    expect(doc.status).to.equal("saving");
+  });
+
+  it("is asked again after a growing, random while when it does not say", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    desk.chance = 0.999;
+    doc.submit([3, "s"]);
+    desk.refuses("submit", "busy");
+    desk.clock.advance(500);
+    desk.refuses("submit", "busy");
+    desk.clock.advance(500);
+    expect(desk.all("submit").length).to.equal(2);
+    desk.clock.advance(500);
+    expect(desk.all("submit").length).to.equal(3);
+  });
+});
+
+describe("a document that is not to be had", () => {
+  it("says so by its status and its promises, and takes no more changes", async () => {
+    const desk = new Desk();
+    desk.connect();
+    desk.welcomes();
+    const doc = desk.client.open("notes", { type: "plain" });
+    desk.refuses("open", "forbidden");
+    expect([doc.status, doc.fault?.code]).to.deep.equal(["fault", "forbidden"]);
+    expect([await outcome(doc.ready), await outcome(doc.settled())]).to.deep.equal(["rejected", "rejected"]);
+    expect(() => doc.submit(["x"])).to.throw("forbidden");
+  });
+
+  it("keeps what was unsent on show and tells its text, when it is taken away", async () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    const refused = refusals(doc);
+    doc.submit([3, "s"]);
+    doc.submit([4, "!"]);
+    const settled = doc.settled();
+    desk.event("fault", { doc: "notes", fault: { code: "forbidden", message: "no more" } });
+    expect([doc.text, doc.status]).to.deep.equal(["cats!", "fault"]);
+    expect(refused.map(({ text }) => text)).to.deep.equal(["s", "!"]);
+    expect(await outcome(settled)).to.equal("rejected");
+    desk.tells(8, ["late "]);
+    desk.acknowledges(8);
+    expect(doc.text).to.equal("cats!");
+  });
+
+  it("was deleted, if it is gone when we come back; it is not made anew", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    desk.cuts();
+    desk.takesBack();
+    expect(desk.sent("open")?.create).to.equal(false);
+    desk.refuses("open", "forbidden");
+    expect(doc.status).to.equal("fault");
+  });
+
+  it("leaves the other documents of the connection alone", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    const other = desk.client.open("other", { type: "plain" });
+    desk.refuses("open", "too_many_documents");
+    expect([other.status, doc.status]).to.deep.equal(["fault", "saved"]);
+  });
+});
