@@ -11,7 +11,8 @@ import { type EditorState, Plugin, PluginKey, type Transaction } from "prosemirr
 import type { RichOp, RichSnapshot } from "../../ot/index.js";
 import { type Clock, systemClock } from "../../protocol/index.js";
 import type { SharedDocument } from "../types.js";
-import { Binding, type Origin } from "./binding.js";
+import { Binding } from "./binding.js";
+import type { Origin } from "./editor.js";
 import { type Log, logged } from "./transaction-log.js";
 
 export interface CollabOptions {

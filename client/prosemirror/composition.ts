@@ -17,8 +17,8 @@ export const maxHoldMs = 2_000;
 /** As long as ProseMirror itself keeps an idle composition open on Android. */
 export const maxWaitMs = 5_000;
 
-/** free: as the moment allows · send: what is typed goes out, composition or not · now: and everything is shown. */
-export type Urgency = "free" | "send" | "now";
+/** show: only show · free: and send, but for compositions · send: those too · now: and show what would disturb one. */
+export type Urgency = "show" | "free" | "send" | "now";
 
 export class Composition {
   /** The block being composed, in atoms of the base; undefined if there is no composition. */

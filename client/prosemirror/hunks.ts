@@ -19,45 +19,102 @@ const isEmpty = ({ from, to }: Range): boolean => from === to;
 /**
  * The stretches to replace, in order; between them the strips hold the same content, perhaps with other attributes.
  *
+ * @param whole  the parts of both strips to compare
  * @param hints  units of the new strip behind which something was inserted or deleted
  */
-export function hunksOf(x: Strip, y: Strip, whole: Hunk, hints: readonly number[]): Hunk[] {
-  const strict = trim(x, y, whole, "all");
-  if (isEmpty(strict.old) && isEmpty(strict.now)) return [];
-  if (isEmpty(strict.old) || isEmpty(strict.now)) return [placed(x, y, strict, whole, hints)];
-  return replaced(x, y, strict, hints);
-}
+export const hunksOf = (old: Strip, now: Strip, whole: Hunk, hints: readonly number[]): Hunk[] =>
+  new Comparison(old, now, hints).hunks(whole);
 
-/** What is left of a hunk without its common ends. */
-function trim(x: Strip, y: Strip, { old, now }: Hunk, sameness: Sameness): Hunk {
-  const prefix = commonPrefix(x, old, y, now, sameness);
-  const rest = { old: { from: old.from + prefix, to: old.to }, now: { from: now.from + prefix, to: now.to } };
-  const suffix = commonSuffix(x, rest.old, y, rest.now, sameness);
-  return { old: { ...rest.old, to: old.to - suffix }, now: { ...rest.now, to: now.to - suffix } };
-}
+class Comparison {
+  constructor(
+    private readonly old: Strip,
+    private readonly now: Strip,
+    private readonly hints: readonly number[],
+  ) {}
 
-/** A stretch that is not merely inserted or deleted: what in it has stayed? */
-function replaced(x: Strip, y: Strip, whole: Hunk, hints: readonly number[]): Hunk[] {
-  const hunk = trim(x, y, whole, "content");
-  if (isEmpty(hunk.old) && isEmpty(hunk.now)) return [];
-  if (isEmpty(hunk.old) || isEmpty(hunk.now)) return [placed(x, y, hunk, whole, hints)];
-  const [words, newWords] = [wordsOf(x, hunk.old), wordsOf(y, hunk.now)];
-  if (isShort(words, newWords)) {
-    const pairs = alignExactly(words, newWords, (a, b) => weightOf(x, a, y, b));
-    if (pairs.length === 0) return [hunk];
-    return between(hunk, words, newWords, pairs).flatMap((each) => trimmed(x, y, each, hints));
+  hunks(whole: Hunk): Hunk[] {
+    const hunk = this.#trim(whole, "all");
+    if (isEmpty(hunk.old) && isEmpty(hunk.now)) return [];
+    if (isEmpty(hunk.old) || isEmpty(hunk.now)) return [this.#placed(hunk, whole, "all")];
+    return this.#replaced(hunk);
   }
-  const [lines, newLines] = [linesOf(x, hunk.old), linesOf(y, hunk.now)];
-  const pairs = alignUnique(lines, newLines);
-  if (pairs.length === 0) return [hunk];
-  return between(hunk, lines, newLines, pairs).flatMap((each) => replaced(x, y, each, hints));
-}
 
-/** Between words that stayed there is nothing more to find than the ends of a word. */
-function trimmed(x: Strip, y: Strip, part: Hunk, hints: readonly number[]): Hunk[] {
-  const hunk = trim(x, y, part, "content");
-  if (isEmpty(hunk.old) && isEmpty(hunk.now)) return [];
-  return [isEmpty(hunk.old) || isEmpty(hunk.now) ? placed(x, y, hunk, part, hints) : hunk];
+  /** What is left of a hunk without its common ends. */
+  #trim({ old, now }: Hunk, sameness: Sameness): Hunk {
+    const prefix = commonPrefix(this.old, old, this.now, now, sameness);
+    const rest = {
+      old: { from: old.from + prefix, to: old.to },
+      now: { from: now.from + prefix, to: now.to },
+    };
+    const suffix = commonSuffix(this.old, rest.old, this.now, rest.now, sameness);
+    return { old: { ...rest.old, to: old.to - suffix }, now: { ...rest.now, to: now.to - suffix } };
+  }
+
+  /** The hunk without its common ends, where it is best, if it then only inserts or deletes; undefined if it does both. */
+  #plain(part: Hunk): Hunk[] | undefined {
+    const hunk = this.#trim(part, "content");
+    if (isEmpty(hunk.old) && isEmpty(hunk.now)) return [];
+    return isEmpty(hunk.old) || isEmpty(hunk.now) ? [this.#placed(hunk, part, "content")] : undefined;
+  }
+
+  /** A stretch that is not merely inserted or deleted: what in it has stayed? */
+  #replaced(part: Hunk): Hunk[] {
+    const plain = this.#plain(part);
+    if (plain !== undefined) return plain;
+    const hunk = this.#trim(part, "content");
+    const [words, newWords] = [wordsOf(this.old, hunk.old), wordsOf(this.now, hunk.now)];
+    if (isShort(words, newWords)) {
+      const pairs = alignExactly(words, newWords, (a, b) => weightOf(this.old, a, this.now, b));
+      if (pairs.length === 0) return [hunk];
+      // Between words that stayed there is nothing more to find than the ends of a word.
+      const parts = between(hunk, words, newWords, pairs);
+      return parts.flatMap((each) => this.#plain(each) ?? [this.#trim(each, "content")]);
+    }
+    const [lines, newLines] = [linesOf(this.old, hunk.old), linesOf(this.now, hunk.now)];
+    const pairs = alignUnique(lines, newLines);
+    if (pairs.length === 0) return [hunk];
+    return between(hunk, lines, newLines, pairs).flatMap((each) => this.#replaced(each));
+  }
+
+  /**
+   * Of the places where a hunk that only inserts or only deletes could be, all to its left, the best: directly before a
+   * marker whose text follows, if markers come or go; else where something was edited; else where it is.
+   */
+  #placed(hunk: Hunk, within: Hunk, sameness: Sameness): Hunk {
+    const [strip, range] = isEmpty(hunk.old) ? [this.now, hunk.now] : [this.old, hunk.old];
+    const movesMarker = [...strip.between(range.from, range.to)].some(({ head }) => head);
+    const splitsLine = movesMarker && hunk.old.to < this.old.length && !this.old.isHead(hunk.old.to);
+    const find = (test: (place: Hunk) => boolean) => {
+      for (const place of this.#places(hunk, within, sameness)) if (test(place)) return place;
+      return undefined;
+    };
+    const beforeMarker = splitsLine ? find(({ old }) => this.old.isHead(old.to)) : undefined;
+    return beforeMarker ?? find(({ now }) => this.hints.includes(now.to)) ?? hunk;
+  }
+
+  /** The same change at every place where it comes to the same, from right to left. */
+  *#places({ old, now }: Hunk, within: Hunk, sameness: Sameness): Generator<Hunk> {
+    const [x, y] = [this.old, this.now];
+    const [strip, range] = isEmpty(old) ? [y, now] : [x, old];
+    const most = Math.min(old.from - within.old.from, now.from - within.now.from);
+    for (let by = 0; by <= most; by++) {
+      if (by > 0) {
+        if (!sameUnit(strip, range.from - by, strip, range.to - by, sameness)) return;
+        if (!sameUnit(x, old.from - by, y, now.from - by, sameness)) return;
+      }
+      const place = {
+        old: { from: old.from - by, to: old.to - by },
+        now: { from: now.from - by, to: now.to - by },
+      };
+      const splits = [
+        x.splits(place.old.from),
+        x.splits(place.old.to),
+        y.splits(place.now.from),
+        y.splits(place.now.to),
+      ];
+      if (!splits.includes(true)) yield place;
+    }
+  }
 }
 
 /** The parts of a hunk before, between and behind tokens that stay. */
@@ -74,7 +131,7 @@ function between(hunk: Hunk, old: readonly Token[], now: readonly Token[], pairs
 
 /** Keeping a long word is worth more than a space; keeping a block marker with its attributes, more than without. */
 function weightOf(x: Strip, a: Token, y: Strip, b: Token): number {
-  const same = sameUnit(x, a.from, y, b.from);
+  const same = sameUnit(x, a.from, y, b.from, "all");
   if (a.key === "\n") return same ? 2 : 1.2;
   if (a.key.startsWith("\ufffc")) return same ? 2.2 : 2;
   const size = /[\p{L}\p{N}]/u.test(a.key) ? a.to - a.from : 0.4;
@@ -111,36 +168,4 @@ function linesOf(strip: Strip, range: Range): Token[] {
     else tokens[tokens.length - 1] = { from: open.from, to: token.to, key: open.key + token.key };
   }
   return tokens;
-}
-
-/**
- * Of the places where a hunk that only inserts or only deletes could be, all to its left, the best: directly before a
- * marker whose text follows, if markers come or go; else where something was edited; else where it is.
- */
-function placed(x: Strip, y: Strip, hunk: Hunk, within: Hunk, hints: readonly number[]): Hunk {
-  const [strip, range] = isEmpty(hunk.old) ? [y, hunk.now] : [x, hunk.old];
-  const places = [...placesOf(x, y, hunk, within)];
-  const movesMarker = [...strip.between(range.from, range.to)].some(({ head }) => head);
-  const splitsLine = movesMarker && hunk.old.to < x.length && !x.isHead(hunk.old.to);
-  const best = splitsLine ? places.find(({ old }) => x.isHead(old.to)) : undefined;
-  return best ?? places.find(({ now }) => hints.includes(now.to)) ?? hunk;
-}
-
-/** The same change at every place where it comes to the same, from right to left. */
-function* placesOf(x: Strip, y: Strip, { old, now }: Hunk, within: Hunk): Generator<Hunk> {
-  const [strip, range] = isEmpty(old) ? [y, now] : [x, old];
-  const most = Math.min(old.from - within.old.from, now.from - within.now.from);
-  for (let by = 0; by <= most; by++) {
-    if (by > 0) {
-      if (!sameUnit(strip, range.from - by, strip, range.to - by)) return;
-      if (!sameUnit(x, old.from - by, y, now.from - by)) return;
-    }
-    const hunk = {
-      old: { from: old.from - by, to: old.to - by },
-      now: { from: now.from - by, to: now.to - by },
-    };
-    const splits =
-      x.splits(hunk.old.from) || x.splits(hunk.old.to) || y.splits(hunk.now.from) || y.splits(hunk.now.to);
-    if (!splits) yield hunk;
-  }
 }

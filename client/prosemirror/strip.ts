@@ -106,12 +106,13 @@ const agree = (x: Attributes, y: Attributes, sameness: Sameness): boolean =>
   sameness === "content" || sameAttributes(x, y);
 
 /** Whether one unit of each strip is the same. */
-export function sameUnit(x: Strip, i: number, y: Strip, j: number): boolean {
+export function sameUnit(x: Strip, i: number, y: Strip, j: number, sameness: Sameness): boolean {
   const [p, q] = [x.pieceAt(i), y.pieceAt(j)];
-  if (p === undefined || q === undefined || p.head !== q.head || !sameAttributes(p.attributes, q.attributes))
-    return false;
-  if (typeof p.content !== "string" || typeof q.content !== "string")
+  if (p === undefined || q === undefined || p.head !== q.head) return false;
+  if (!agree(p.attributes, q.attributes, sameness)) return false;
+  if (typeof p.content !== "string" || typeof q.content !== "string") {
     return sameContent(p.content, q.content);
+  }
   return x.text[i] === y.text[j];
 }
 
