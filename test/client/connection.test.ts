@@ -3,6 +3,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { backoffMs, FIRST_WAIT_MS, LONGEST_WAIT_MS } from "../../client/backoff.js";
+import { Fault } from "../../protocol/index.js";
 import { Desk } from "./desk.js";
 
 describe("the wait before another attempt", () => {
@@ -171,14 +172,14 @@ describe("a token", () => {
 
   it("that cannot be had closes the connection, when its source says so with a fault", async () => {
     const desk = new Desk();
-    const client = desk.connect({
+    desk.connect({
       token: async () => {
         throw new Fault("unauthenticated", "log in first");
       },
     });
-    const doc = client.open("a", { type: "plain" });
+    const doc = desk.client.open("a", { type: "plain" });
     await doc.ready.catch(() => {});
-    expect(client.status).to.equal("closed");
+    expect(desk.client.status).to.equal("closed");
     expect(doc.fault?.code).to.equal("unauthenticated");
     expect(desk.lines).to.have.length(0);
   });
