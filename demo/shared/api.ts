@@ -52,7 +52,8 @@ export class Api {
       if (body === undefined) return await fetch(path, { headers });
       headers["Content-Type"] = "application/json";
       return await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
-    } catch {
+    } catch (error) {
+      if (error instanceof Fault) throw error;
       throw new Fault("unavailable", "The server does not answer.");
     }
   }

@@ -2,6 +2,8 @@
 // localStorage where there is one. An open server gives tokens to anybody (`POST /token`); one that wants signed tokens
 // gets the one in the address, `#token=…`, which is taken out of the address at once.
 
+import { Fault } from "../../protocol/index.js";
+
 const NAME = "interline:name";
 const TOKEN = "interline:token";
 
@@ -62,9 +64,11 @@ export interface Identity {
 /** The person at this device; `as` makes another one that is not remembered. */
 export function identify(as?: string): Identity {
   let name = as ?? stored(NAME) ?? friendlyName();
-  let given = as === undefined ? tokenFromAddress() : null;
-  let token = as === undefined ? (given ?? stored(TOKEN)) : null;
-  if (as === undefined) store(NAME, name);
+  let token = as === undefined ? (tokenFromAddress() ?? stored(TOKEN)) : null;
+  if (as === undefined) {
+    store(NAME, name);
+    store(TOKEN, token);
+  }
   return {
     get name() {
       return name;
@@ -76,17 +80,17 @@ export function identify(as?: string): Identity {
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ name }),
       });
-      if (!response.ok) throw new Error("This server gives out no tokens.");
+      if (response.status === 404)
+        throw new Fault("unauthenticated", "This server wants a token of its own.");
+      if (!response.ok) throw new Error("This server gives out no tokens at the moment.");
       const fresh = ((await response.json()) as { token: string }).token;
       token = fresh;
       if (as === undefined) store(TOKEN, fresh);
       return fresh;
     },
     refused() {
-      // One that was given to us cannot be had anew; asking again with it is all there is.
-      if (given !== null) given = null;
-      else token = null;
-      if (as === undefined && token === null) store(TOKEN, null);
+      token = null;
+      if (as === undefined) store(TOKEN, null);
     },
     rename(next) {
       name = next;
