@@ -24,7 +24,7 @@ function typed(start: EditorState, text: string): EditorState {
   return now;
 }
 
-const after = (markdown: string, text: string): string =>
+const outcome = (markdown: string, text: string): string =>
   written(typed(state(markdown, [editorRules()]), text));
 
 describe("typing", () => {
@@ -33,6 +33,8 @@ describe("typing", () => {
     ["> and a space makes a quote", "‸a", "> ", "> ‸a"],
     ["> in an item makes a quote in it", "- a\n\n  ‸b", "> ", "- a\n\n  > ‸b"],
     ["- and a space makes a bullet", "‸a", "- ", "- ‸a"],
+    ["- in a bullet stays what it is", "- ‸a", "- ", "- \\- ‸a"],
+    ["a number in a numbered item stays what it is", "1. ‸a", "7. ", "1. 7\\. ‸a"],
     ["* joins the list above", "- a\n\n‸b", "* ", "- a\n- ‸b"],
     ["a number makes a numbered list that starts there", "‸a", "7. ", "7. ‸a"],
     ["a number in a bullet turns this item into a numbered one", "- a\n- ‸b", "1. ", "- a\n\n1. ‸b"],
@@ -57,7 +59,7 @@ describe("typing", () => {
   ];
   for (const [title, before, text, expected] of cases) {
     it(title, () => {
-      expect(after(before, text)).to.equal(expected);
+      expect(outcome(before, text)).to.equal(expected);
     });
   }
 

@@ -45,6 +45,12 @@ export function run(before: EditorState, command: Command): EditorState {
   return after;
 }
 
-/** What a command makes of a described state. */
-export const after = (markdown: string, ...commands: Command[]): string =>
-  written(commands.reduce(run, state(markdown)));
+/** What a command makes of a described state. Markdown shows a line feed in text as a break, so there must be none. */
+export function outcome(markdown: string, ...commands: Command[]): string {
+  const now = commands.reduce(run, state(markdown));
+  now.doc.descendants((node) => {
+    const stray = node.isTextblock && !node.type.spec.code && node.textContent.includes("\n");
+    if (stray) throw new Error(`A line feed in ${node}`);
+  });
+  return written(now);
+}

@@ -73,16 +73,19 @@ function unwrapGoogle(body: HTMLElement): void {
     span.textContent = (span.textContent ?? "").replaceAll("\u00a0", " ");
 }
 
-/** A list that stands beside items belongs into the item before it. */
+/** A list that stands beside items belongs into the item before it; one that opens an item needs a line before it. */
 function nestLists(body: HTMLElement): void {
   for (const list of body.querySelectorAll("ul > ul, ul > ol, ol > ul, ol > ol")) {
     const before = list.previousElementSibling;
     if (before?.localName === "li") before.append(list);
-    else {
-      const item = body.ownerDocument.createElement("li");
-      list.replaceWith(item);
-      item.append(list);
-    }
+    else list.replaceWith(...list.children);
+  }
+  for (const item of body.querySelectorAll("li")) {
+    const first = [...item.childNodes].find(
+      (node) => (node.textContent ?? "").trim() !== "" || node instanceof Element,
+    );
+    if (first instanceof Element && first.matches("ul, ol"))
+      item.prepend(body.ownerDocument.createElement("p"));
   }
 }
 

@@ -1,7 +1,7 @@
 // What commands once did wrong. Each: the state before, the command, the state after (see `test/editor/write.ts`).
 
 import type { Command } from "prosemirror-state";
-import { backspace, forwardDelete } from "../../../client/prosemirror/commands.js";
+import { forwardDelete } from "../../../client/prosemirror/commands.js";
 
 export const changes: readonly {
   readonly bug: string;
@@ -20,11 +20,5 @@ export const changes: readonly {
     before: "#  ‸\n\n```\nb\nc\n```",
     command: forwardDelete,
     after: "# ‸b<br>c",
-  },
-  {
-    bug: "Backspace behind a code block lost the breaks of the paragraph it joined.",
-    before: "```\na\n```\n\n‸b\\\nc",
-    command: backspace,
-    after: "```\na‸b\nc\n```",
   },
 ];

@@ -1,0 +1,93 @@
+// HTML as other programs put it on the clipboard, and what is to become of it, as Markdown.
+
+export interface Paste {
+  readonly title: string;
+  readonly html: string;
+  /** The document it is pasted into, at its end. */
+  readonly before?: string;
+  readonly after: string;
+}
+
+export const pastes: readonly Paste[] = [
+  {
+    title: "marks and blocks",
+    html: "<h2>A</h2><p>b <b>c</b> <i>d</i> <u>e</u> <s>f</s> <code>g</code></p><blockquote><p>h</p></blockquote><hr><p>i<br>j</p>",
+    after: "## A\n\nb **c** *d* <u>e</u> ~~f~~ `g`\n\n> h\n\n---\n\ni\\\nj",
+  },
+  {
+    title: "a few words into a sentence",
+    html: '<meta charset="utf-8"><span>new <b>words</b></span>',
+    before: "old",
+    after: "oldnew **words**",
+  },
+  {
+    title: "Google Docs, which wraps everything in bold that is not",
+    html: '<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><p dir="ltr" style="line-height:1.38;text-align:left"><span style="font-weight:400;font-style:normal">a </span><span style="font-weight:700">b</span></p><ul><li dir="ltr" aria-level="1"><p dir="ltr"><span>c</span></p></li><ul><li dir="ltr" aria-level="2"><p dir="ltr"><span>d</span></p></li></ul><li><p>e</p></li></ul></b><br class="Apple-interchange-newline">',
+    after: "a **b**\n\n- c\n  - d\n- e",
+  },
+  {
+    title: "Word, whose items are paragraphs with their bullets as text",
+    html: "<html xmlns:o='urn:x'><head><style>p {color: red}</style></head><body><!--StartFragment--><p class=MsoNormal>a<o:p></o:p></p><p class=MsoListParagraph style='text-indent:-18pt;mso-list:l0 level1 lfo1'><![if !supportLists]><span style='mso-list:Ignore'>·<span style='font:7.0pt'>&nbsp;&nbsp; </span></span><![endif]>b</p><p class=MsoListParagraph style='mso-list:l0 level2 lfo1'><span style='mso-list:Ignore'>o<span>&nbsp; </span></span>c</p><p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·&nbsp;</span>d</p><p class=MsoListParagraph style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>3.&nbsp;</span>e</p><!--EndFragment--></body></html>",
+    after: "a\n\n- b\n  - c\n- d\n\n3. e",
+  },
+  {
+    title: "GitHub's task lists",
+    html: '<ul class="contains-task-list"><li class="task-list-item"><input type="checkbox" disabled checked> a</li><li class="task-list-item"><input type="checkbox" disabled> b</li></ul>',
+    after: "- [x] a\n- [ ] b",
+  },
+  {
+    title: "code with its language",
+    html: '<div class="highlight highlight-source-js"><pre><span>let</span> a;\n  b<button>Copy</button></pre></div><pre><code class="language-py">c<br>d\n</code></pre>',
+    after: "```js\nlet a;\n  b\n```\n\n```py\nc\nd\n```",
+  },
+  {
+    title: "a table as a table's text",
+    html: "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2 | 3</td></tr></tbody></table><p>after</p>",
+    after: "| a   | b      |\n| --- | ------ |\n| 1   | 2 \\| 3 |\n\nafter",
+  },
+  {
+    title: "a table that only lays out a mail as what is in it",
+    html: "<table><tr><td><table><tr><td><p>a</p></td></tr></table></td></tr><tr><td><p>b</p><p>c</p></td></tr></table>",
+    after: "a\n\nb\n\nc",
+  },
+  {
+    title: "lines that are divs",
+    html: "<div>a</div><div><br></div><div>b <font color=red>c</font></div>",
+    after: "a\n\nb c",
+  },
+  {
+    title: "links to the web, and the words of all other links",
+    html: '<p><a href="https://x.example/a"><span style="text-decoration:underline">a</span></a> <a href="/wiki/b">b</a> <a href="javascript:alert(1)">c</a> <a href="#d">d</a> <a href="mailto:e@x.example">e</a></p>',
+    after: "[a](https://x.example/a) b c d [e](mailto:e@x.example)",
+  },
+  {
+    title: "images with an address, and no others",
+    html: '<p>a <img src="https://x.example/i.png" alt="i"> <img src="data:image/png;base64,x" alt="j"><img src="file:///k.png"><img src="cid:l"></p>',
+    after: "a ![i](https://x.example/i.png)",
+  },
+  {
+    title: "nothing that was hidden",
+    html: '<p>a<span style="display:none">b</span><span hidden>c</span><span style="mso-hide:all">d</span><style>e{}</style><script>f</script><!-- g --></p>',
+    after: "a",
+  },
+  {
+    title: "what is aligned, and right-to-left",
+    html: '<p style="text-align:center">a</p><p dir="rtl">שלום</p>',
+    after: "a\n\nשלום",
+  },
+  {
+    title: "lists in lists without an item between",
+    html: "<ul><ul><li>a</li></ul><li><ul><li>b</li></ul></li></ul>",
+    after: "- a\n-\n  - b",
+  },
+  {
+    title: "an item's blocks, quotes and lists",
+    html: "<ol start=4><li><p>a</p><blockquote><p>b</p></blockquote><ul><li>c</li></ul></li></ol>",
+    after: "4. a\n\n   > b\n\n   - c",
+  },
+  {
+    title: "no characters that a document cannot hold",
+    html: "<p>a&#1;b&#xD800;c\u0007</p>",
+    after: "ab\ufffdc",
+  },
+];

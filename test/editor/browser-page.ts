@@ -1,0 +1,67 @@
+// What the browser tests of the editor kit load into an empty page: an editor without a server.
+
+import { EditorState, Selection } from "prosemirror-state";
+import { EditorView } from "prosemirror-view";
+import { cleanHtml } from "../../client/prosemirror/clipboard/html.js";
+import { clipboard } from "../../client/prosemirror/clipboard.js";
+import { indent, outdent } from "../../client/prosemirror/commands.js";
+import { fromMarkdown, toHtml, toMarkdown } from "../../client/prosemirror/markdown.js";
+import { taskBoxes } from "../../client/prosemirror/tasks.js";
+
+let refused = 0;
+const pictureRefused = () => {
+  refused++;
+};
+
+/** An editor that shows `markdown`, with the caret at its end. */
+function edit(markdown: string): EditorView {
+  document.body.replaceChildren();
+  refused = 0;
+  const doc = fromMarkdown(markdown);
+  const state = EditorState.create({
+    doc,
+    selection: Selection.atEnd(doc),
+    plugins: [clipboard({ pictureRefused }), taskBoxes()],
+  });
+  return new EditorView(document.body, { state });
+}
+
+const kit = {
+  edit,
+  cleanHtml,
+  markdownOf: (view: EditorView): string => toMarkdown(view.state.doc).trimEnd(),
+  /** What pasting `html` into an editor that shows `before` leaves there. */
+  pasted(html: string, before = ""): string {
+    const view = edit(before);
+    view.pasteHTML(html);
+    view.state.doc.check();
+    return toMarkdown(view.state.doc).trimEnd();
+  },
+  /** What comes back when all of a document is copied and pasted into an empty one. */
+  copied(markdown: string): { html: string; text: string; back: string; fromExport: string } {
+    const from = edit(markdown);
+    const { dom, text } = from.serializeForClipboard(from.state.doc.slice(0, from.state.doc.content.size));
+    return {
+      html: dom.innerHTML,
+      text,
+      back: kit.pasted(dom.innerHTML),
+      fromExport: kit.pasted(toHtml(from.state.doc)),
+    };
+  },
+  /** Pastes a picture out of a screenshot tool. @returns how often it was refused */
+  pastePicture(): number {
+    const view = edit("a");
+    const data = new DataTransfer();
+    data.items.add(new File([new Uint8Array([1])], "shot.png", { type: "image/png" }));
+    view.dom.dispatchEvent(
+      new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }),
+    );
+    return refused;
+  },
+  indent,
+  outdent,
+};
+
+export type Kit = typeof kit;
+
+Object.assign(globalThis, { kit });

@@ -1,0 +1,95 @@
+import { expect } from "chai";
+import type { Page } from "playwright-core";
+import { build } from "vite";
+import { startChromium } from "../browser/chromium.js";
+import { pastes } from "../corpus/editor/paste.js";
+import type { Kit } from "./browser-page.js";
+
+declare const kit: Kit;
+
+describe("the editor kit in a browser", () => {
+  let page: Page;
+
+  before(async () => {
+    const built = await build({
+      configFile: false,
+      logLevel: "error",
+      build: {
+        write: false,
+        minify: false,
+        lib: {
+          entry: new URL("./browser-page.js", import.meta.url).pathname,
+          formats: ["iife"],
+          name: "page",
+        },
+      },
+    });
+    const [bundle] = [built].flat();
+    if (bundle === undefined || !("output" in bundle)) throw new Error("Vite built nothing");
+    const context = await (await startChromium()).newContext();
+    page = await context.newPage();
+    await page.addScriptTag({ content: bundle.output[0].code });
+  });
+
+  after(() => page.context().close());
+
+  describe("pastes", () => {
+    for (const { title, html, before: shown = "", after: expected } of pastes) {
+      it(title, async () => {
+        expect(
+          await page.evaluate(([given, old]) => kit.pasted(given, old), [html, shown] as const),
+        ).to.equal(expected);
+      });
+    }
+
+    it("runs nothing and loads nothing of what is pasted", async () => {
+      const requests: string[] = [];
+      page.on("request", (request) => requests.push(request.url()));
+      const html = `<img src="data:x" onerror="globalThis.ran = 1"><img src="https://x.invalid/track.gif" width="1" height="1"><script>globalThis.ran = 1</script><svg onload="globalThis.ran = 1"></svg><a href="jav&#9;ascript:globalThis.ran=1">a</a>`;
+      const result = await page.evaluate((given) => [kit.pasted(given), "ran" in globalThis], html);
+      expect(result).to.deep.equal(["a", false]);
+      expect(requests).to.deep.equal([]);
+    });
+
+    it("no picture, but says so", async () => {
+      expect(await page.evaluate(() => kit.pastePicture())).to.equal(1);
+    });
+  });
+
+  it("pastes what it copied, and what it exported, without loss", async () => {
+    const markdown = [
+      "# A *b*",
+      "c **d** <u>e</u> [f](https://x.example/) `g` <mark>h</mark>\\\ni ![j](https://x.example/j.png)",
+      "- k\n\n  l\n\n  > m\n  - n",
+      "3. o\n4. p",
+      "- [x] q\n- [ ] r",
+      "> s\n>\n> t",
+      "```js\nu\n\n  v\n```",
+      "| w   | x   |\n| --- | --- |\n| y   | z   |",
+      "---",
+      "end",
+    ].join("\n\n");
+    const { back, fromExport, text } = await page.evaluate((given) => kit.copied(given), markdown);
+    const tidy = markdown.replace("  > m\n  - n", "  > m\n\n  - n");
+    expect(back).to.equal(tidy);
+    expect(fromExport).to.equal(tidy);
+    expect(text).to.equal(tidy);
+  });
+
+  it("ticks a task by a click on its box, and only there", async () => {
+    await page.evaluate(() => {
+      Object.assign(globalThis, { view: kit.edit("- [ ] task") });
+    });
+    await page.addStyleTag({
+      content: "ul { list-style: none; margin: 20px; padding: 0 } li { padding-left: 30px }",
+    });
+    const item = (await page.locator("li").boundingBox())!;
+    const tasks = () => page.evaluate(() => kit.markdownOf((globalThis as unknown as { view: never }).view));
+    await page.mouse.click(item.x + 60, item.y + item.height / 2);
+    expect(await tasks()).to.equal("- [ ] task");
+    await page.mouse.click(item.x + 10, item.y + item.height / 2);
+    expect(await tasks()).to.equal("- [x] task");
+    await page.mouse.click(item.x + 10, item.y + item.height / 2);
+    expect(await tasks()).to.equal("- [ ] task");
+  });
+});
