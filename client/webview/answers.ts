@@ -46,8 +46,6 @@ export class Answers {
   private kept = 0;
   private keptUnits = 0;
   private forgotten = 0;
-  /** Counts the other side's restarts: an answer to the one before is not sent. */
-  private generation = 0;
 
   constructor(private readonly options: AnswersOptions) {}
 
@@ -89,7 +87,6 @@ export class Answers {
 
   /** Another page or host has taken the other side's place: its ids begin anew. */
   reset(): void {
-    this.generation += 1;
     for (const { abort } of this.entries.values()) abort.abort();
     this.entries.clear();
     this.kept = 0;
@@ -98,23 +95,22 @@ export class Answers {
   }
 
   private start(id: number, type: string, spec: Spec, run: (context: RunContext) => unknown): void {
-    const { generation } = this;
     const abort = new AbortController();
     const entry: Entry = { answer: undefined, units: 0, abort };
     this.entries.set(id, entry);
     this.running += 1;
 
     const answer = (outcome: { readonly payload: unknown } | { readonly err: BridgeFault }) => {
-      if (generation !== this.generation || this.entries.get(id) !== entry) return;
+      // The other side has been replaced: its successor has not asked this.
+      if (this.entries.get(id) !== entry) return;
       const head = { kind: "res", re: id, type: spec.replyType ?? type } as const;
       const response = "err" in outcome ? { ...head, err: outcome.err.toJSON() } : { ...head, ...outcome };
       this.keep(id, this.send(response), spec.safe === true);
     };
-    abort.signal.addEventListener("abort", () => answer({ err: new BridgeFault("aborted") }));
 
     const finished = this.guarded(async () => {
-      if (abort.signal.aborted) return;
       try {
+        if (abort.signal.aborted) throw new BridgeFault("aborted");
         const reply = (await run({ signal: abort.signal })) ?? {};
         answer({ payload: spec.reply(reply, `${type} reply`) });
       } catch (error) {

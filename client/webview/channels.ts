@@ -6,6 +6,7 @@
 //   react-native  `ReactNativeWebView`; the app's messages are events on `document` or `window`, or on both
 //   flutter       `flutter_inappwebview.callHandler("interline", text)`; the app calls `interlineReceive(text)`
 //   iframe        `window.parent`, for the origins named and no other
+//   port          a `MessagePort` that somebody has handed over; never found by itself
 //
 // An app's web view is its top frame: in a frame inside it only the parent is talked with, whatever objects the
 // platform has put there. Strings only.
@@ -25,14 +26,14 @@ interface AndroidObject extends Poster {
 interface FlutterObject {
   callHandler?(name: string, text: string): unknown;
 }
-interface MessageLike {
+export interface MessageLike {
   readonly data?: unknown;
   readonly origin?: string;
   readonly source?: unknown;
 }
 interface Listening {
-  addEventListener(type: string, listener: (event: never) => void): void;
-  removeEventListener(type: string, listener: (event: never) => void): void;
+  addEventListener(type: string, listener: (event: MessageLike) => void): void;
+  removeEventListener(type: string, listener: (event: MessageLike) => void): void;
 }
 
 /** As much of `window` as the channels need; the real one is assignable. */
@@ -95,6 +96,28 @@ export function requireOrigin(origin: string): void {
   if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*]+$/.test(origin)) {
     throw new RangeError(`"${origin}" is not an origin such as https://app.example`);
   }
+}
+
+/** As much of a `MessagePort` as its channel needs. */
+export interface PortLike {
+  postMessage(text: string): void;
+  addEventListener(type: "message", listener: (event: MessageLike) => void): void;
+  removeEventListener(type: "message", listener: (event: MessageLike) => void): void;
+  start(): void;
+}
+
+/** The way through a `MessagePort`, for either end. Who holds the other port was decided when it was handed over. */
+export function portChannel(port: PortLike): BridgeChannel {
+  return {
+    kind: "port",
+    send: (text) => port.postMessage(text),
+    listen(receiver) {
+      const receive = (event: MessageLike) => void deliver(receiver, event.data);
+      port.addEventListener("message", receive);
+      port.start();
+      return () => port.removeEventListener("message", receive);
+    },
+  };
 }
 
 function receivingChannel(
@@ -181,7 +204,7 @@ function deliver(receiver: ChannelReceiver, data: unknown): data is string {
   return false;
 }
 
-function on(target: Listening, type: string, listener: (event: never) => void): () => void {
+function on(target: Listening, type: string, listener: (event: MessageLike) => void): () => void {
   target.addEventListener(type, listener);
   return () => target.removeEventListener(type, listener);
 }

@@ -82,10 +82,8 @@ export class Reassembly {
   }
 
   take(chunk: Chunk, now: number): Taken {
-    this.sweep(now);
     const { id, part, of, data } = chunk;
-    if (of > this.limits.parts || part >= of) return this.bad(id, `part ${part} of ${of}`);
-    if (part === 0 && this.unfinished.has(id)) return this.bad(id, `message ${id} begins twice`);
+    if (of > this.limits.parts) return this.bad(id, `more than ${this.limits.parts} parts`);
     const found = this.unfinished.get(id) ?? (part === 0 ? this.begin(id, of, now) : undefined);
     if (found === undefined) return this.bad(id, `part ${part} of a message that has not begun`);
     if (found.of !== of || found.pieces.length !== part) {

@@ -142,7 +142,6 @@ export function guest(options: GuestOptions): Guest {
     insets: (insets) => news("insets", insets),
   };
   const link = new Link({
-    side: "guest",
     channel: options.channel,
     clock,
     sid: requireSid(options.sid),

@@ -121,7 +121,6 @@ export function host(options: HostOptions): Host {
     "presence.list": ({ people }: Payload<"presence.list">) => emitter.emit("people", people),
   };
   const link = new Link({
-    side: "host",
     channel: options.channel,
     clock,
     sid: requireSid(options.sid),
@@ -188,7 +187,6 @@ export function host(options: HostOptions): Host {
     // on is told again after `ready` in any case.
     for (const value of [theme, insets, net, app]) value.assumeTold();
     lastAskedAt = clock.now();
-    askOn(FIRST_ASK_MS);
   }
 
   function init(protocol: number, theirBoot: string): Init {

@@ -1,8 +1,8 @@
 // `interline/webview`: an editor page inside somebody's app, and the app around it. docs/embed.md shows both.
 
 export type { CallOptions } from "./calls.js";
-export type { FindChannelOptions, PageWindow } from "./channels.js";
-export { findChannel, parentChannel, RECEIVE } from "./channels.js";
+export type { FindChannelOptions, MessageLike, PageWindow, PortLike } from "./channels.js";
+export { findChannel, parentChannel, portChannel, RECEIVE } from "./channels.js";
 export { newSid } from "./envelope.js";
 export type { BridgeFaultCode, BridgeFaultMessage, Problem, ProblemCode } from "./faults.js";
 export { BridgeFault, bridgeFaults } from "./faults.js";

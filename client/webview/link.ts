@@ -22,11 +22,11 @@ import { Outbound } from "./outbound.js";
 import type { BridgeChannel, BridgeLimits, Content } from "./types.js";
 
 export interface LinkOptions extends Pick<InboundOptions, "handshake" | "early"> {
-  readonly side: "guest" | "host";
   readonly channel: BridgeChannel;
   readonly clock: Clock;
   readonly sid: string;
   readonly limits: BridgeLimits;
+  /** For the other side's messages only. */
   readonly handlers: Readonly<Record<string, Handler | undefined>>;
   readonly problem: (problem: Problem) => void;
 }
@@ -239,9 +239,7 @@ export class Link {
   }
 
   private handlerOf(type: string): Handler | undefined {
-    const from = specOf(type)?.from;
-    const theirs = from !== undefined && from !== this.options.side;
-    return theirs && Object.hasOwn(this.options.handlers, type) ? this.options.handlers[type] : undefined;
+    return Object.hasOwn(this.options.handlers, type) ? this.options.handlers[type] : undefined;
   }
 
   private report(code: ProblemCode, detail: string): void {

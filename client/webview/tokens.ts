@@ -46,9 +46,8 @@ export class Tokens {
     const { held } = this;
     const now = this.options.clock.now();
     if (held === undefined) return this.ask(this.nextReason);
-    if (now >= held.expiresAt) return this.ask("expired");
     // A phone that slept has slept through the timer.
-    if (now >= held.refreshAt) this.refresh();
+    if (now >= held.expiresAt) return this.ask("expired");
     return held.token;
   }
 

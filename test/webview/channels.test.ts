@@ -10,10 +10,11 @@ import {
   guest,
   host,
   pageSid,
+  portChannel,
   RECEIVE,
   reactNativeChannel,
 } from "../../client/webview/index.js";
-import { countingBytes, SID, TestClock } from "./support.js";
+import { countingBytes, SID, settled, TestClock } from "./support.js";
 
 type Listener = (event: Record<string, unknown>) => void;
 
@@ -272,6 +273,23 @@ describe("a page in a native web view", () => {
       ["interline", "late"],
     ]);
     expect(page.listening).to.equal(0);
+  });
+});
+
+describe("the two ends of a MessagePort", () => {
+  it("hear each other, strings only, and no longer than they listen", async () => {
+    const { port1, port2 } = new MessageChannel();
+    const { log, stop } = heard(portChannel(port1));
+    const other = portChannel(port2);
+    const answered = heard(other);
+    other.send("hi");
+    port2.postMessage({ not: "text" });
+    portChannel(port1).send("ho");
+    const deadline = Date.now() + 2_000;
+    while ((log.length < 2 || answered.log.length < 1) && Date.now() < deadline) await settled();
+    stop();
+    expect([log, answered.log]).to.deep.equal([["hi", "(not_text)"], ["ho"]]);
+    port1.close();
   });
 });
 

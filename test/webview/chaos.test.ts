@@ -8,7 +8,7 @@ import type { Hands, Request, Schedule, Step } from "./world.js";
 import { expectConverged, play, World } from "./world.js";
 
 /** RUNS=10000 looks harder. */
-const RUNS = Number(process.env.RUNS ?? 400);
+const RUNS = Number(process.env.RUNS ?? 250);
 const corpus = fileURLToPath(new URL("../../../test/corpus/webview/", import.meta.url));
 
 const request: fc.Arbitrary<Request> = fc.record({

@@ -16,7 +16,7 @@ describe("the bridge's handshake", () => {
       locale: "de-AT",
       dir: "ltr" as const,
     };
-    const { guest, host } = await pair({ host: { page }, guest: { build: "7", caps: ["bold"] } });
+    const { guest, host, down } = await pair({ host: { page }, guest: { build: "7", caps: ["bold"] } });
     expect(await guest.ready).to.deep.include({ ...page, protocol: 1, storage: "web", caps: [] });
     expect(await host.ready).to.deep.equal({ protocols: [1], build: "7", caps: ["bold"] });
     expect(guest.latest).to.deep.equal({
@@ -25,6 +25,8 @@ describe("the bridge's handshake", () => {
       net: page.net,
       app: page.app,
     });
+    const told = down.sent.map(({ type }) => type).filter((type) => type !== "restart" && type !== "init");
+    expect(told, "nothing is told twice").to.deep.equal(["ready"]);
   });
 
   it("is repeated until it is through, whichever of its messages is lost", async () => {
@@ -148,6 +150,49 @@ describe("the bridge's handshake", () => {
     expect(again.state).to.deep.equal({ block: "h1", canUndo: true });
     expect(stats).to.deep.equal([{ characters: 5, words: 1 }]);
     expect(opened.outcome, "what was asked of the old host").to.deep.equal({ value: true });
+  });
+
+  it("begins anew with a page whose requests count from one again", async () => {
+    const services = { openLink: () => true };
+    const both = await pair({ host: { services } });
+    for (let count = 0; count < 300; count += 1) {
+      void both.guest.openLink("https://example.org");
+      await both.clock.pass(3);
+    }
+    both.guest.close();
+    const again = guest({ channel: both.up, sid: SID, clock: both.clock, randomBytes: countingBytes(3) });
+    await both.clock.pass(20);
+    const opened = watch(again.openLink("https://example.org"));
+    await both.clock.pass(20);
+    expect(opened.outcome).to.deep.equal({ value: true });
+  });
+
+  it("holds everything back again from the moment a new host asks for it", async () => {
+    const both = await pair({ host: { services: { openLink: () => new Promise<never>(() => {}) } } });
+    void both.guest.openLink("https://example.org").catch(() => {});
+    await both.clock.pass(10);
+    both.host.close();
+    both.down.deliver(forge(both.down, { type: "restart", payload: { host: "ab".repeat(8) } }));
+    both.guest.setState({ block: "h1" });
+    const before = both.up.sent.length;
+    await both.clock.pass(4_000);
+    const since = both.up.sent.slice(before).map(({ type }) => type);
+    expect(since.length).to.be.greaterThan(1);
+    expect(since).to.deep.equal(Array(since.length).fill("hello"));
+  });
+
+  it("is through with a new host as soon as that one's `init` is there, asked for or not", async () => {
+    const both = await pair();
+    const docs: unknown[] = [];
+    both.guest.on("restarted", ({ doc }) => docs.push(doc));
+    const { id: re, payload } = both.up.ofType("hello")[0]!;
+    const init = { protocol: 1, boot: payload.boot, host: "ab".repeat(8), doc: "new" };
+    const answer = { kind: "res", re, type: "init" };
+    both.down.deliver(forge(both.down, { ...answer, payload: { ...init, boot: "cd".repeat(8) } }));
+    expect([docs, both.problems.guest.map(({ code }) => code)]).to.deep.equal([[], ["stale_peer"]]);
+    both.down.deliver(forge(both.down, { ...answer, payload: init }));
+    expect(docs).to.deep.equal(["new"]);
+    expect(both.up.sent.at(-1)).to.deep.include({ type: "ready", payload: { host: init.host } });
   });
 
   it("asks a page that talks before it has said hello to say it, at most once a second", async () => {

@@ -1,5 +1,6 @@
 // Messages that are lost, doubled, overtaken or too late, and requests that are answered once all the same.
 
+import { getEventListeners } from "node:events";
 import { expect } from "chai";
 import type { Services } from "../../client/webview/index.js";
 import { BridgeFault } from "../../client/webview/index.js";
@@ -124,6 +125,33 @@ describe("a request over the bridge", () => {
     expect(asked).to.have.length(1);
   });
 
+  it("is sent again after longer and longer waits", async () => {
+    const both = await pair();
+    both.up.fate = () => [];
+    const started = both.clock.now();
+    const times: number[] = [];
+    both.up.fate = () => {
+      times.push(both.clock.now() - started);
+      return [];
+    };
+    const loaded = watch(both.guest.storage.load("minutes"));
+    await both.clock.pass(30_000);
+    expect(loaded.outcome).to.deep.equal({ code: "timeout" });
+    expect(times).to.deep.equal([0, 1_000, 3_000, 7_000, 15_000, 30_000]);
+  });
+
+  it("gets the same answer again, however long, when a piece of it was lost", async () => {
+    let runs = 0;
+    const long = "a".repeat(1_500_000);
+    const both = await pair({ guest: { command: () => `${++runs}${long}` } });
+    let pieces = 0;
+    both.up.fate = ({ type }) => (type === "chunk" && ++pieces === 2 ? [] : [1]);
+    const done = watch(both.host.exec("text"));
+    await both.clock.pass(4_000);
+    expect(done.outcome).to.deep.equal({ value: `1${long}` });
+    expect(runs).to.equal(1);
+  });
+
   it("gets the same answer again when the answer was lost", async () => {
     let runs = 0;
     const both = await pair({ guest: { command: () => ++runs } });
@@ -206,6 +234,31 @@ describe("a request over the bridge", () => {
     const sent = both.up.sent.length;
     await both.clock.pass(60_000);
     expect(both.up.sent.length, "messages after it was given up").to.equal(sent);
+    expect(getEventListeners(abort.signal, "abort")).to.have.length(0);
+  });
+
+  it("that is given up while it waits in its lane over there is not run", async () => {
+    const order: string[] = [];
+    let finish = () => {};
+    const both = await pair({
+      guest: {
+        command: (name) => {
+          order.push(name);
+          return new Promise<void>((resolve) => {
+            finish = resolve;
+          });
+        },
+      },
+    });
+    const abort = new AbortController();
+    void both.host.exec("slow", undefined, { timeoutMs: 50 }).catch(() => {});
+    const waiting = watch(both.host.exec("waiting", undefined, { signal: abort.signal }));
+    await both.clock.pass(100);
+    abort.abort();
+    await both.clock.pass(10);
+    finish();
+    await both.clock.pass(10);
+    expect([order, waiting.outcome]).to.deep.equal([["slow"], { code: "aborted" }]);
   });
 
   it("fails with the code its handler threw, and with `failed` and no words for any other error", async () => {
@@ -280,6 +333,29 @@ describe("a request over the bridge", () => {
     ).to.have.length(6);
   });
 
+  it("whose handler answers what it may not is answered with `invalid`", async () => {
+    const both = await pair({ host: { services: { openLink: () => "yes" as unknown as boolean } } });
+    const opened = watch(both.guest.openLink("https://example.org"));
+    await both.clock.pass(10);
+    expect(opened.outcome).to.deep.equal({ code: "invalid" });
+    expect(both.down.ofType("link.open")[0]?.err?.code).to.equal("invalid");
+  });
+
+  it("is answered by an answer of its type, and by no other", async () => {
+    const { services } = opener();
+    const both = await pair({ host: { services } });
+    const opened = watch(both.guest.openLink("https://example.org"));
+    await both.clock.pass(10);
+    const { id: re } = both.up.ofType("link.open")[0]!;
+    both.down.deliver(forge(both.down, { kind: "res", re, type: "share", payload: { opened: true } }));
+    both.down.deliver(
+      forge(both.down, { kind: "res", re: 999, type: "link.open", payload: { opened: true } }),
+    );
+    await settled();
+    expect(opened.outcome).to.equal(undefined);
+    expect(codes(both.problems.guest)).to.deep.equal(["unmatched", "unmatched"]);
+  });
+
   it("with an answer that is not what the type promises fails with `invalid`", async () => {
     const both = await pair({ host: { services: { openLink: () => true } } });
     both.down.fate = () => [];
@@ -304,16 +380,19 @@ describe("a request over the bridge", () => {
   it("is sent again over a channel that replaces the one it was lost on, and runs once", async () => {
     const { asked, open, services } = opener();
     const both = await pair({ host: { services } });
-    const opened = watch(both.guest.openLink("https://example.org"));
+    const opened = watch(both.guest.openLink("https://a.example"));
     await both.clock.pass(10);
+    both.up.fate = () => [];
+    const lost = watch(both.guest.openLink("https://b.example"));
     const second = wire(both.clock);
     both.host.attach(second.down);
     both.guest.attach(second.up);
-    open[0]!(true);
+    await both.clock.pass(2);
+    for (const answer of open) answer(true);
     both.guest.setState({ block: "h1" });
-    await both.clock.pass(100);
-    expect(opened.outcome).to.deep.equal({ value: true });
-    expect(asked).to.have.length(1);
+    await both.clock.pass(2);
+    expect([opened.outcome, lost.outcome]).to.deep.equal([{ value: true }, { value: true }]);
+    expect(asked).to.deep.equal(["https://a.example", "https://b.example"]);
     expect(both.host.state).to.deep.equal({ block: "h1" });
   });
 });

@@ -9,6 +9,14 @@ import * as webview from "interline/webview";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
+/** Compiles only while the platform's own objects fit; it is never called. */
+function fits(page: Window, frame: HTMLIFrameElement, element: HTMLElement) {
+  webview.findChannel(page, { parentOrigins: ["https://app.example"] });
+  webview.frameChannel(page, frame, "https://docs.example");
+  webview.applyTheme(element, { tokens: {} });
+  return webview.pageSid(page);
+}
+
 /** Every file that `file` pulls in, itself included, and every target outside the repository. */
 function reach(file: string, files = new Set<string>(), outside = new Set<string>()) {
   if (files.has(file)) return { files, outside };
@@ -28,6 +36,7 @@ describe("interline/webview", () => {
     const made: typeof webview.newSid = webview.newSid;
     expect(made(webview.secureBytes)).to.match(/^[0-9a-f]{32}$/);
     expect(made(webview.secureBytes)).not.to.equal(made(webview.secureBytes));
+    expect(typeof fits).to.equal("function");
     expect([typeof webview.guest, typeof webview.host]).to.deep.equal(["function", "function"]);
   });
 
