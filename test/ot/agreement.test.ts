@@ -3,8 +3,18 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { type as textUnicode } from "ot-text-unicode";
-import { type PlainOp, plainText, type RichOp, type RichWire, richText } from "../../ot/index.js";
 import {
+  diamond,
+  type PlainOp,
+  plainText,
+  type RichOp,
+  type RichSnapshot,
+  type RichWire,
+  richOp,
+  richText,
+} from "../../ot/index.js";
+import {
+  type Dice,
   dice,
   plainDocument,
   plainOpFrom,
@@ -15,12 +25,15 @@ import {
   rollRichDocument,
   rollRichOp,
 } from "../arbitraries/index.js";
+import { attributeSets, changes } from "../arbitraries/vocabulary.js";
 import { composeSlowly, transformSlowly } from "../oracle/algebra.js";
-import { applyToAtoms, atomsOf, canonical } from "../oracle/atoms.js";
+import { type Atom, applyToAtoms, atomsOf, canonical, wireOf } from "../oracle/atoms.js";
+import { checkTree } from "../oracle/tree.js";
 
 const sides = ["left", "right"] as const;
 
-describe("richText agrees with the slow model", () => {
+describe("richText agrees with the slow model", function () {
+  this.timeout(300_000); // Seconds on an idle machine; there may be others on it.
   const agree = (wire: RichWire, left: RichOp, right: RichOp, next: RichOp) => {
     const { length } = atomsOf(wire);
     for (const side of sides) {
@@ -45,7 +58,7 @@ describe("richText agrees with the slow model", () => {
     );
   });
 
-  it("in 50,000 more cases, drawn faster", () => {
+  it("in 20,000 more cases, drawn faster", () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const roll = dice(seed);
@@ -57,12 +70,55 @@ describe("richText agrees with the slow model", () => {
           agree(wire, left, rollRichOp(roll, length), rollRichOp(roll, after));
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 20 },
     );
   });
 });
 
-describe("plain ops", () => {
+describe("richText on documents of many chunks", function () {
+  this.timeout(300_000); // Seconds on an idle machine; there may be others on it.
+  /** Steps over the whole of a document, in strides of any size. */
+  const wideOp = (roll: Dice, length: number): RichOp => {
+    const op = richOp();
+    for (let left = length; left > 0; ) {
+      const atoms = Math.min(left, 1 + roll.roll(roll.pick([3, 40, 1 + length])));
+      const what = roll.roll(4);
+      if (what === 0) op.delete(atoms);
+      else if (what === 1) op.retain(atoms, roll.pick(changes), roll.pick(changes));
+      else op.skip(atoms);
+      if (what === 3) op.insert(roll.pick(["x", "\n", "a\nb👻"]), roll.pick(attributeSets));
+      left -= atoms;
+    }
+    return op.done();
+  };
+
+  it("applies, takes back and merges as the slow model does, and stays balanced", () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const roll = dice(seed);
+        const wire = rollRichDocument(roll, 600);
+        const atoms = atomsOf(wire);
+        const before = richText.create(wire);
+        const [left, right] = [wideOp(roll, atoms.length), wideOp(roll, atoms.length)];
+        const same = (snapshot: RichSnapshot, expected: readonly Atom[]) => {
+          checkTree(snapshot.rope.root);
+          expect(canonical(snapshot)).to.equal(canonical(wireOf(expected)));
+        };
+        const after = richText.apply(before, left);
+        const slowly = applyToAtoms(atoms, left);
+        same(after, slowly);
+        same(richText.apply(after, richText.invertWithDoc(left, before)), atoms);
+        const [leftNow, rightNow] = diamond(richText, left, right);
+        same(richText.apply(after, rightNow), applyToAtoms(applyToAtoms(atoms, right), leftNow));
+        same(before, atoms);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe("plain ops", function () {
+  this.timeout(300_000); // Seconds on an idle machine; there may be others on it.
   const pairs = fc
     .tuple(plainDocument(), plainSteps(), plainSteps(), plainSteps())
     .map(([text, one, other, next]) => {

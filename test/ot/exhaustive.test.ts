@@ -13,7 +13,7 @@ import {
   richText,
 } from "../../ot/index.js";
 import { transformSlowly } from "../oracle/algebra.js";
-import { applyToAtoms, applyToText, atomsOf, canonical } from "../oracle/atoms.js";
+import { applyToAtoms, applyToText, atomsOf, canonical, sameAtoms } from "../oracle/atoms.js";
 
 /** All rows that take one of `options` at each of `length` places. */
 function rows<T>(options: readonly T[], length: number): T[][] {
@@ -56,7 +56,8 @@ const richOps = (length: number, text: string, value: number): RichOp[] =>
     }),
   );
 
-describe("every case of a small scope", () => {
+describe("every case of a small scope", function () {
+  this.timeout(300_000); // Seconds on an idle machine; there may be others on it.
   it("plain: all pairs over up to 3 atoms close the diamond", () => {
     const counts = [0, 1, 2, 3].map((length) => {
       const text = [..."abc"].slice(0, length);
@@ -81,7 +82,7 @@ describe("every case of a small scope", () => {
       rights.forEach((right, at) => {
         const one = applyToAtoms(afterRight[at]!, richText.transform(left, right, "left"));
         const other = applyToAtoms(afterLeft, richText.transform(right, left, "right"));
-        if (canonical(one) !== canonical(other)) throw new Error(JSON.stringify({ wire, left, right }));
+        if (!sameAtoms(one, other)) throw new Error(JSON.stringify({ wire, left, right }));
       });
     }
     return lefts.length * rights.length;

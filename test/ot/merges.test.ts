@@ -2,7 +2,7 @@
 // editor shows for them is tested with the editor's projection.
 
 import { expect } from "chai";
-import { richOp, richText } from "../../ot/index.js";
+import { type RichOp, richOp, richText } from "../../ot/index.js";
 import { documentOf, expectMerge, merge, written } from "./merge.js";
 
 describe("worked merges", () => {
@@ -222,5 +222,22 @@ describe("worked merges", () => {
     const split = richOp().skip(4).insert("\n", { q: 1 }).done();
     const undo = richText.transform(richText.invertWithDoc(quote, before), split, "left");
     expect(written(richText.apply(richText.apply(quoted, split), undo))).to.deep.equal(["a", "b", "b", "c"]);
+  });
+
+  it("the inverse of a change covers the whole range of it, atoms that it did not touch included", () => {
+    const before = richText.create(["ab\ncd", { i: "\n", a: { t: "h1" } }, { i: "ef", a: { b: 1 } }]);
+    const inverseOf = (op: RichOp) => richText.invertWithDoc(op, before);
+    expect(inverseOf([{ r: 5, b: { q: 1 } }])).to.deep.equal([{ r: 5, b: { q: null } }]);
+    expect(inverseOf([{ r: 8, b: { t: "h2" } }])).to.deep.equal([
+      { r: 5, b: { t: null } },
+      { r: 3, b: { t: "h1" } },
+    ]);
+    expect(inverseOf([2, { r: 6, a: { b: 2 } }])).to.deep.equal([
+      2,
+      { r: 4, a: { b: null } },
+      { r: 2, a: { b: 1 } },
+    ]);
+    // Where nothing changed there is nothing to take back.
+    expect(inverseOf([2, { r: 6, a: { b: 1 } }])).to.deep.equal([2, { r: 4, a: { b: null } }]);
   });
 });

@@ -60,7 +60,8 @@ function editBoth(rope: Rope, atoms: readonly string[], roll: Dice, edits: numbe
   return [new Rope(editor.build()), [...result, ...atoms.slice(at)]];
 }
 
-describe("a rope", () => {
+describe("a rope", function () {
+  this.timeout(300_000); // Seconds on an idle machine; there may be others on it.
   it("holds the same text as a string after any edits, and stays balanced", () => {
     fc.assert(
       fc.property(fc.integer(), fc.constantFrom(0, 10, 500, 20_000), (seed, size) => {
@@ -148,7 +149,8 @@ describe("a rope", () => {
   });
 });
 
-describe("what an edit costs", () => {
+describe("what an edit costs", function () {
+  this.timeout(300_000); // Seconds on an idle machine; there may be others on it.
   const line = "What an edit costs does not depend on where it is.\n";
   const ropes = [1, 100, 10_000, 200_000].map((lines) => Rope.from([textRun(line.repeat(lines))]));
 
@@ -176,6 +178,12 @@ describe("what an edit costs", () => {
     for (let n = 0; n < 2000; n++) rope = typeAt(rope, 5_000_000 + n);
     // 2,000 characters fill a few chunks; nothing else of the tree was made anew.
     expect(nodesMade(first.root, rope.root)).to.be.at.most(30);
+  });
+
+  it("leaves one run where one text was typed, not one for each key", () => {
+    let rope = Rope.from([textRun("start end")]);
+    for (let n = 0; n < 300; n++) rope = typeAt(rope, 6 + n);
+    expect([...rope.runs()].map(({ content }) => content)).to.deep.equal([`start ${"x".repeat(300)}end`]);
   });
 
   it("of a delete is the paths to its ends, however much lies between", () => {

@@ -7,14 +7,15 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { plainText, richText } from "../../ot/index.js";
 import { dice, rollPlainOp, rollRichDocument, rollRichOp, rollText } from "../arbitraries/index.js";
-import { applyToAtoms, applyToText, atomsOf, canonical } from "../oracle/atoms.js";
+import { applyToAtoms, applyToText, atomsOf, sameAtoms } from "../oracle/atoms.js";
 
 const perSeed = 10_000;
 const fail = (what: string, values: object): never => {
   throw new Error(`${what} ${JSON.stringify(values)}`);
 };
 
-describe("TP1 in volume", () => {
+describe("TP1 in volume", function () {
+  this.timeout(300_000); // Seconds on an idle machine; there may be others on it.
   it("holds for a million pairs of plain ops", () => {
     let checked = 0;
     fc.assert(
@@ -47,7 +48,7 @@ describe("TP1 in volume", () => {
           const right = rollRichOp(roll, atoms.length);
           const one = applyToAtoms(applyToAtoms(atoms, right), richText.transform(left, right, "left"));
           const other = applyToAtoms(applyToAtoms(atoms, left), richText.transform(right, left, "right"));
-          if (canonical(one) !== canonical(other)) fail("TP1", { wire, left, right });
+          if (!sameAtoms(one, other)) fail("TP1", { wire, left, right });
           checked++;
         }
       }),
