@@ -7,15 +7,7 @@
 // Not here: whether an op fits a document (`apply` says), how large an op may be, and what its attributes mean.
 
 import { sameAttributes } from "./attributes.js";
-import {
-  type AttributeChange,
-  type Attributes,
-  OtError,
-  type PlainOp,
-  type RichComponent,
-  type RichOp,
-  type RichWire,
-} from "./types.js";
+import { OtError, type PlainOp, type RichComponent, type RichOp, type RichWire } from "./types.js";
 import { isCleanText } from "./unicode.js";
 
 const maxNumber = 2 ** 31 - 1;
@@ -237,6 +229,5 @@ function areOne(x: RichComponent, y: RichComponent): boolean {
   if ("r" in x || "r" in y) {
     return "r" in x && "r" in y && sameAttributes(x.a, y.a) && sameAttributes(x.b, y.b);
   }
-  const both: readonly (Attributes | AttributeChange | undefined)[] = [x.a, y.a];
-  return typeof x.i === "string" && typeof y.i === "string" && sameAttributes(both[0], both[1]);
+  return typeof x.i === "string" && typeof y.i === "string" && sameAttributes(x.a, y.a);
 }
