@@ -1,0 +1,90 @@
+// What a project that installs the package gets: every entry point, and everything those reach.
+
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  exports: Record<string, string | { types: string; default: string }>;
+  bin: Record<string, string>;
+  dependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
+};
+
+const packed = new Set(
+  (
+    JSON.parse(
+      execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+        cwd: root,
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      }),
+    ) as [{ files: { path: string }[] }]
+  )[0].files.map(({ path }) => path),
+);
+
+const entries = [
+  ...Object.values(manifest.exports).flatMap((target) =>
+    typeof target === "string" ? [target] : Object.values(target),
+  ),
+  ...Object.values(manifest.bin),
+].map((path) => normalize(path));
+
+/** All files that a module and what it imports consist of, and the outside packages they name. */
+function reach(files: readonly string[]): { readonly files: Set<string>; readonly packages: Set<string> } {
+  const seen = new Set<string>();
+  const packages = new Set<string>();
+  const queue = [...files];
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    if (seen.has(file)) continue;
+    seen.add(file);
+    if (!/\.js$/.test(file)) continue;
+    const code = readFileSync(join(root, file), "utf8");
+    for (const [, target] of code.matchAll(/^(?:import|export)\b[^"']*?from\s*"([^"]+)"/gm)) {
+      if (target!.startsWith(".")) queue.push(normalize(join(dirname(file), target!)));
+      else if (!target!.startsWith("node:")) {
+        packages.add(target!.split("/", target!.startsWith("@") ? 2 : 1).join("/"));
+      }
+    }
+  }
+  return { files: seen, packages };
+}
+
+describe("the package", () => {
+  it("has an entry point for each part the design names", () => {
+    expect(Object.keys(manifest.exports)).to.include.members([
+      "./ot",
+      "./server",
+      "./client",
+      "./prosemirror",
+      "./webview",
+      "./testing",
+    ]);
+  });
+
+  it("contains whatever its entry points reach, and the pages the server serves", () => {
+    const missing = [...reach(entries).files].filter((file) => !packed.has(file));
+    expect(missing).to.deep.equal([]);
+    expect(packed).to.include("dist/pages/index.html");
+    expect(packed).to.include("dist/server/storage/sqlite/worker.js");
+  });
+
+  it("has types for every entry point", () => {
+    const untyped = entries.filter(
+      (file) => file.endsWith(".js") && !packed.has(file.replace(/\.js$/, ".d.ts")),
+    );
+    expect(untyped).to.deep.equal([]);
+  });
+
+  it("declares whatever outside package its code names", () => {
+    const declared = { ...manifest.dependencies, ...manifest.peerDependencies };
+    expect([...reach(entries).packages].filter((name) => !(name in declared))).to.deep.equal([]);
+  });
+
+  it("brings none of our own tests along", () => {
+    expect([...packed].filter((path) => /\.test\./.test(path))).to.deep.equal([]);
+  });
+});
