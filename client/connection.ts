@@ -51,8 +51,10 @@ export interface Member {
   up(line: Line): void;
   down(): void;
   event<K extends EventName>(name: K, body: Events[K]): void;
-  /** The connection is closed for good. */
+  /** The connection is refused for good. */
   failed(fault: Fault): void;
+  /** The connection is being closed by its owner. */
+  close(): void;
 }
 
 /** How long a channel may take to be welcomed. */
@@ -114,6 +116,7 @@ export class Connection {
   }
 
   close(): void {
+    for (const member of [...this.#members.values()]) member.close();
     if (this.#status === "closed") return;
     this.#drop();
     this.#members.clear();

@@ -1,7 +1,7 @@
 // One op in flight, named for ever: how it is acknowledged, and what happens when acknowledgements get lost.
 
 import { expect } from "chai";
-import { Desk, outcome } from "./desk.js";
+import { Desk, outcome, refusals } from "./desk.js";
 
 describe("an op on its way", () => {
   it("is acknowledged by its own name in the stream, not by its turn", () => {
@@ -106,6 +106,17 @@ describe("an op on its way", () => {
     doc.submit([4, "!"]);
     desk.echoes(8, ["s "]);
     expect([doc.text, doc.unsaved]).to.deep.equal(["s cat!", 1]);
+  });
+
+  it("is not shown twice when it is in history under a name we do not know", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    const refused = refusals(doc);
+    doc.submit([3, "s"]);
+    desk.tells(8, [3, "s"], "ann-0", 1);
+    expect(doc.text).to.equal("catss");
+    desk.acknowledges(8);
+    expect([doc.text, doc.status, doc.version, refused]).to.deep.equal(["cats", "saved", 8, []]);
   });
 
   it("goes before others' text at the same place, here as on the server", () => {

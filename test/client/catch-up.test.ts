@@ -39,6 +39,16 @@ describe("ops that arrive in disorder", () => {
     expect([doc.text, doc.version]).to.deep.equal(["dcbacat", 11]);
   });
 
+  it("are kept up to a bound; the rest is asked for again", () => {
+    const desk = new Desk();
+    const doc = desk.open("");
+    for (let version = 9; version <= 700; version++) desk.tells(version, ["a"]);
+    desk.tells(8, ["a"]);
+    expect([doc.version, doc.text.length]).to.deep.equal([520, 513]);
+    desk.clock.advance(50);
+    expect(desk.sent("ops")).to.deep.equal({ doc: "notes", since: 520 });
+  });
+
   it("are asked for page by page", () => {
     const desk = new Desk();
     const doc = desk.open("cat");

@@ -77,6 +77,21 @@ describe("a document", () => {
     expect(desk.all("open")).to.deep.equal([]);
   });
 
+  it("is closed with its connection, and what is unsaved waits in the store", async () => {
+    const store = memoryOutbox();
+    const desk = new Desk();
+    const doc = desk.open("cat", { store });
+    doc.submit([3, "s"]);
+    const settled = doc.settled();
+    desk.client.close();
+    expect(await outcome(settled)).to.equal("rejected");
+    expect(() => doc.submit([4, "!"])).to.throw("closed");
+    expect([desk.client.status, desk.line.open]).to.deep.equal(["closed", false]);
+    const other = new Desk();
+    other.connect({ store });
+    expect(other.client.open("notes", { type: "plain" }).text).to.equal("cats");
+  });
+
   it("that is opened again on the same connection never names an op like an earlier one", () => {
     const desk = new Desk();
     const doc = desk.open("cat");
