@@ -152,6 +152,15 @@ describe("somebody who writes", function () {
     ada.forgive(/inline event handler|script-src-attr/);
   });
 
+  it("pastes from Google Docs: what it says by style alone is kept, under the page's content policy", async () => {
+    const ada = await opens("Ada", server, freshId());
+    const html = `<b style="font-weight:normal;" id="docs-internal-guid-1"><p dir="ltr"><span style="font-weight:400">plain </span><span
+      style="font-weight:700">bold</span><span style="font-style:italic;font-weight:400"> slanted</span></p></b>`;
+    await paste(ada, { "text/html": html });
+    await ada.editor.getByText("bold").waitFor();
+    expect(await sameFor(ada)).to.equal('doc(paragraph("plain ", strong("bold"), em(" slanted")))');
+  });
+
   it("pastes Markdown as what it means, and with Shift as it is", async () => {
     const ada = await opens("Ada", server, freshId());
     const markdown = "## Plan\n\n- **one**\n- two\n\n> said";

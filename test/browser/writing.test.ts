@@ -159,7 +159,7 @@ describe("two people at one document", function () {
     await bo.type("bo ");
     await ada.editor.getByText("bo ground ada").waitFor();
     await ada.press("Control+z");
-    await bo.page.getByText("bo ground", { exact: true }).waitFor();
+    await bo.editor.getByText("bo ground", { exact: true }).waitFor();
     expect(await sameFor(ada, bo)).to.equal('doc(paragraph("bo ground"))');
     // There is nothing left that Ada could take back.
     await ada.press("Control+z");
@@ -167,7 +167,7 @@ describe("two people at one document", function () {
     await ada.press("Control+y");
     await bo.editor.getByText("bo ground ada").waitFor();
     await bo.press("Control+z");
-    await ada.page.getByText("ground ada", { exact: true }).waitFor();
+    await ada.editor.getByText("ground ada", { exact: true }).waitFor();
     expect(await sameFor(ada, bo)).to.equal('doc(paragraph("ground ada"))');
   });
 
