@@ -9,6 +9,11 @@ declare const kit: Kit;
 
 describe("the editor kit in a browser", () => {
   let page: Page;
+  const complaints: string[] = [];
+
+  afterEach(() => {
+    expect(complaints.splice(0)).to.deep.equal([]);
+  });
 
   before(async () => {
     const built = await build({
@@ -28,7 +33,24 @@ describe("the editor kit in a browser", () => {
     if (bundle === undefined || !("output" in bundle)) throw new Error("Vite built nothing");
     const context = await (await startChromium()).newContext();
     page = await context.newPage();
-    await page.addScriptTag({ content: bundle.output[0].code });
+    const { code } = bundle.output[0];
+    // As strict a page as the server's own, without its exception for style attributes.
+    const headers = {
+      "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src https:",
+    };
+    await context.route("http://kit.test/**", (route) =>
+      route.request().url().endsWith(".js")
+        ? route.fulfill({ contentType: "text/javascript", body: code })
+        : route.fulfill({
+            contentType: "text/html",
+            headers,
+            body: `<!doctype html><script src="/kit.js"></script><body>`,
+          }),
+    );
+    page.on("console", (message) => {
+      if (message.text().includes("Content Security Policy")) complaints.push(message.text());
+    });
+    await page.goto("http://kit.test/");
   });
 
   after(() => page.context().close());
@@ -80,8 +102,10 @@ describe("the editor kit in a browser", () => {
     await page.evaluate(() => {
       Object.assign(globalThis, { view: kit.edit("- [ ] task") });
     });
-    await page.addStyleTag({
-      content: "ul { list-style: none; margin: 20px; padding: 0 } li { padding-left: 30px }",
+    await page.evaluate(() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync("ul { list-style: none; margin: 20px; padding: 0 } li { padding-left: 30px }");
+      document.adoptedStyleSheets = [sheet];
     });
     const item = (await page.locator("li").boundingBox())!;
     const tasks = () => page.evaluate(() => kit.markdownOf((globalThis as unknown as { view: never }).view));

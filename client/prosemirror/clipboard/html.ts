@@ -2,16 +2,17 @@
 // document; here only what would be misread is put right:
 //
 //   junk       scripts, styles, comments, hidden elements, tracking pixels, form controls
-//   wrappers   Google's <b style="font-weight:normal">, tables that only lay out a page
-//   looks      alignment and direction that are the default anyway, the underline of links
+//   styles     become elements (`styles.ts`), Google's <b style="font-weight:normal"> is undone
+//   looks      direction that is the default anyway
 //   addresses  relative ones, which mean something else here
 //   lists      Word's paragraphs that look like items, lists beside items instead of in them, check boxes
 //   code       the language, <br> in <pre>
-//   tables     become a code block with the table's Markdown (`markdown/tables.ts`)
+//   tables     become a code block with the table's Markdown (`markdown/tables.ts`), or what they only lay out
 //
 // It works on a document of its own, in which nothing is loaded and no script runs.
 
 import { TABLE_LANGUAGE, tableText } from "../markdown/tables.js";
+import { applyStyles, hideStyles, removeHidden, STYLE_ATTRIBUTE } from "./styles.js";
 import { unfoldWordLists } from "./word.js";
 
 const junk =
@@ -19,13 +20,17 @@ const junk =
 
 /** The same content as clean HTML. */
 export function cleanHtml(html: string): string {
-  const page = new DOMParser().parseFromString(html, "text/html");
+  const page = new DOMParser().parseFromString(hideStyles(html), "text/html");
   const { body } = page;
   removeJunk(body);
-  // An editor like ours has marked what it copied, and means every attribute.
-  if (!body.querySelector("[data-pm-slice]")) dropForeignLooks(body);
-  unfoldWordLists(body);
-  unwrapGoogle(body);
+  // An editor like ours has marked what it copied, and means every element and attribute.
+  if (!body.querySelector("[data-pm-slice]")) {
+    unfoldWordLists(body);
+    applyStyles(body);
+    dropForeignLooks(body);
+  }
+  for (const element of body.querySelectorAll(`[${STYLE_ATTRIBUTE}]`))
+    element.removeAttribute(STYLE_ATTRIBUTE);
   nestLists(body);
   markTasks(body);
   for (const pre of body.querySelectorAll("pre")) cleanCode(pre);
@@ -40,10 +45,7 @@ function removeJunk(body: HTMLElement): void {
   while (comments.nextNode()) found.push(comments.currentNode);
   for (const comment of found) (comment as Comment).remove();
   for (const element of body.querySelectorAll(junk)) element.remove();
-  for (const element of body.querySelectorAll<HTMLElement>("[style]")) {
-    const style = element.getAttribute("style") ?? "";
-    if (/(?:display|visibility)\s*:\s*(?:none|hidden)|mso-hide\s*:\s*all/i.test(style)) element.remove();
-  }
+  removeHidden(body);
   for (const image of body.querySelectorAll("img")) {
     const sides = [image.getAttribute("width"), image.getAttribute("height")];
     if (sides.some((side) => side === "1" || side === "0")) image.remove();
@@ -51,23 +53,12 @@ function removeJunk(body: HTMLElement): void {
 }
 
 function dropForeignLooks(body: HTMLElement): void {
-  for (const element of body.querySelectorAll<HTMLElement>("[style], [dir=ltr]")) {
-    if (!["center", "right", "justify"].includes(element.style.textAlign))
-      element.style.removeProperty("text-align");
-    if (element.closest("a")) element.style.removeProperty("text-decoration");
-    if (element.dir === "ltr") element.removeAttribute("dir");
-  }
+  for (const element of body.querySelectorAll("[dir=ltr]")) element.removeAttribute("dir");
   const isAbsolute = (url: string | null) => /^\s*(?:https?:|mailto:|tel:)/i.test(url ?? "");
   for (const link of body.querySelectorAll("a[href]"))
     if (!isAbsolute(link.getAttribute("href"))) link.removeAttribute("href");
   for (const image of body.querySelectorAll("img"))
     if (!isAbsolute(image.getAttribute("src"))) image.remove();
-}
-
-function unwrapGoogle(body: HTMLElement): void {
-  for (const bold of body.querySelectorAll<HTMLElement>("b"))
-    if (bold.style.fontWeight === "normal" || bold.style.fontWeight === "400")
-      bold.replaceWith(...bold.childNodes);
   // Chrome writes ordinary spaces at the edges of an element as no-break spaces.
   for (const span of body.querySelectorAll(".Apple-converted-space"))
     span.textContent = (span.textContent ?? "").replaceAll("\u00a0", " ");

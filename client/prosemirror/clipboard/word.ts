@@ -3,6 +3,8 @@
 //
 //   <p class="MsoListParagraph" style="mso-list:l0 level2 lfo1"><span style="mso-list:Ignore">o&nbsp;</span>text</p>
 
+import { STYLE_ATTRIBUTE } from "./styles.js";
+
 interface Item {
   readonly paragraph: HTMLElement;
   readonly level: number;
@@ -11,10 +13,10 @@ interface Item {
 }
 
 function readItem(paragraph: HTMLElement): Item | null {
-  const place = /mso-list:\s*l\d+\s+level(\d+)/i.exec(paragraph.getAttribute("style") ?? "");
+  const place = /mso-list:\s*l\d+\s+level(\d+)/i.exec(paragraph.getAttribute(STYLE_ATTRIBUTE) ?? "");
   if (!place) return null;
   const sign = [...paragraph.querySelectorAll<HTMLElement>("span")].find((span) =>
-    /mso-list:\s*ignore/i.test(span.getAttribute("style") ?? ""),
+    /mso-list:\s*ignore/i.test(span.getAttribute(STYLE_ATTRIBUTE) ?? ""),
   );
   const number = /^\s*\(?(\d+|[a-z]{1,3})[.)]/i.exec(sign?.textContent ?? "");
   sign?.remove();
@@ -31,7 +33,7 @@ export function unfoldWordLists(body: HTMLElement): void {
   let open: HTMLElement[] = [];
   let last: Element | null = null;
   for (const paragraph of body.querySelectorAll<HTMLElement>(
-    "p[style*='mso-list'], h1[style*='mso-list'], h2[style*='mso-list']",
+    `:is(p, h1, h2)[${STYLE_ATTRIBUTE}*='mso-list']`,
   )) {
     const item = readItem(paragraph);
     if (!item) continue;

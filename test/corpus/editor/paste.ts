@@ -90,4 +90,9 @@ export const pastes: readonly Paste[] = [
     html: "<p>a&#1;b&#xD800;c\u0007</p>",
     after: "ab\ufffdc",
   },
+  {
+    title: "styles that say what elements would",
+    html: "<p title='a style=\"x\"' STYLE='font-weight: bold'>a <span style='font-style:italic'>b</span></p><p><span style=\"text-decoration:underline line-through\">c</span> <b style='font-weight: 400'>d</b> <span style='vertical-align:super'>e</span></p><h1 style='font-weight:700'>f</h1><p>&lt;p style=\"g\"&gt;</p>",
+    after: '**a *b***\n\n<u>~~c~~</u> d <sup>e</sup>\n\n# f\n\n\\<p style="g">',
+  },
 ];
