@@ -20,6 +20,7 @@ import { committedFromLog } from "./committed.js";
 import { cursorOf, placeOf } from "./cursor.js";
 import { type AnySnapshot, demandFit, demandMarker, keptType, keptTypes } from "./documents.js";
 import { faultOf, missing, seqReused, unavailable, versionAhead, versionUnknown } from "./refusals.js";
+import { isFarBehind, type Walked, walk } from "./walk.js";
 
 export interface OpenLedger extends Ledger {
   /** 32 random bytes that stay the same as long as the documents do. */
@@ -78,14 +79,25 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
     });
   }
 
-  async function submit(doc: string, { version, src, seq, op, author }: Submission): Promise<Version> {
-    const submitted = fingerprint(op);
+  async function submit(doc: string, submission: Submission): Promise<Version> {
+    const { src, seq, author } = submission;
+    const submitted = fingerprint(submission.op);
     try {
-      return await commit(doc, { v: version, src, seq, op }, { submitted, author });
+      const { version: v, op } = await nearHead(doc, submission);
+      return await commit(doc, { v, src, seq, op }, { submitted, author });
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
       return await resolveRefusal(doc, src, seq, submitted, error);
     }
+  }
+
+  /** The submitted op close enough to the head for ShareDB to take it there. */
+  async function nearHead(doc: string, { version, op, src, seq }: Submission): Promise<Walked> {
+    const head = await headOf(doc);
+    if (head === undefined || !isFarBehind(version, head.version)) return { version, op };
+    // What was committed long ago is not walked at all.
+    if ((await storage.receipt(COLLECTION, doc, src, seq)) !== undefined)
+      return { version: head.version, op };
+    return walk(head.type, { version, op }, head.version, (from, to) => read(doc, from, to));
   }
 
   /** An op that is refused may have been committed all the same: before, or just now without our hearing of it. */
@@ -94,12 +106,13 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
     src: string,
     seq: number,
     submitted: Uint8Array,
-    refused: Refused,
+    error: unknown,
   ) {
+    const [cause, request] = error instanceof Refused ? [error.cause, error.request] : [error, undefined];
     const receipt = await storage.receipt(COLLECTION, doc, src, seq).catch(() => undefined);
-    if (receipt === undefined) throw faultOf(refused.cause, { log, doc }, refused.request);
+    if (receipt === undefined) throw faultOf(cause, { log, doc }, request);
     if (Buffer.compare(receipt.hash, submitted) !== 0) throw seqReused();
-    if (refused.cause instanceof StorageError) await tellAgain(doc, receipt.version);
+    if (cause instanceof StorageError) await tellAgain(doc, receipt.version);
     return receipt.version;
   }
 

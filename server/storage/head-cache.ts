@@ -1,7 +1,7 @@
 // Documents at their heads, with their latest ops, in memory: the ones used last, as far as the bounds allow.
 //
 // Entries are immutable; a commit puts a new one. An entry may be older than the database (another process can have
-// committed), never newer; a put never replaces an entry by an older one. Losing an entry costs a read and nothing else.
+// committed), never newer. Losing an entry costs a read and nothing else.
 
 import { bytesOf, type Held } from "./known-types.js";
 import type { OpRow } from "./op-log.js";
@@ -53,8 +53,6 @@ export class HeadCache {
   }
 
   put(name: string, head: Head): void {
-    const before = this.entries.get(name);
-    if (before !== undefined && before.head.version > head.version) return;
     this.forget(name);
     const entry = { head, bytes: weigh(head) };
     this.entries.set(name, entry);

@@ -162,6 +162,16 @@ export function storageContract(implementation: Implementation): void {
       for (const id of ids) expect(await rows.text(id)).to.equal(id);
     });
 
+    it("leave no version out", async () => {
+      await documents.commit("a", create(PLAIN, ""));
+      const ahead = { ...(await documents.snapshot("a")), v: 3 };
+      expect(await documents.commitTo(ahead, edit("x"))).to.equal(false);
+      const unborn = { ...(await documents.snapshot("b")), v: 1 };
+      expect(await documents.commitTo(unborn, create(PLAIN, ""))).to.equal(false);
+      expect(await rows.snapshot("a")).to.include({ v: 1 });
+      expect(await rows.snapshot("b")).to.include({ v: 0 });
+    });
+
     it("that come too late show what was first to whoever tries again", async () => {
       const other = new Documents(log);
       await documents.commit("a", create(PLAIN, ""));
@@ -170,6 +180,35 @@ export function storageContract(implementation: Implementation): void {
       expect(await documents.commit("a", edit("ours "))).to.equal(false);
       expect(await documents.commit("a", edit("ours "))).to.equal(true);
       expect(await rows.text("a")).to.equal("ours theirs ");
+    });
+
+    it("are not forgotten by a reader who began before and was slow", async () => {
+      /** What a slow read waits for, once it has read. */
+      let held: Promise<void> | undefined;
+      let reads = 0;
+      const slow = passing(log);
+      slow.load = async (...args) => {
+        const loaded = await log.load(...args);
+        reads++;
+        await held;
+        return loaded;
+      };
+      const reader = new Documents(slow, { cache: { documents: 1, bytes: 2 ** 20 } });
+      await reader.commit("a", create(PLAIN, "old"));
+      const snapshot = await reader.snapshot("a");
+      await reader.commit("b", create(PLAIN, "takes the only place"));
+
+      let release = () => {};
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
+      reads = 0;
+      const reading = reader.text("a");
+      while (reads === 0) await new Promise(setImmediate);
+      expect(await reader.commitTo(snapshot, edit("new and "))).to.equal(true);
+      release();
+      expect(await reading).to.equal("old");
+      expect(await reader.text("a")).to.equal("new and old");
     });
 
     it("whose fate is unknown are looked up again", async () => {

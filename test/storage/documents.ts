@@ -85,12 +85,22 @@ export class Documents {
     collection = "documents",
   ): Promise<boolean> {
     const snapshot = await this.snapshot(id, collection);
+    return this.commitTo(snapshot, what, { ...name, ...(submitted && { submitted }) }, collection);
+  }
+
+  /** The same, to a snapshot that was read before; it is changed. */
+  async commitTo(
+    snapshot: ShareDB.Snapshot,
+    what: What,
+    { submitted, ...name }: Named = {},
+    collection = "documents",
+  ): Promise<boolean> {
     const op: ShareDB.RawOp = { ...name, v: snapshot.v, ...what, m: { ts: this.clock.now() } };
     const error = ShareDB.ot.applyOps(snapshot, [op]);
     if (error) throw error;
     snapshot.m = { ...snapshot.m, mtime: this.clock.now() };
     const options = submitted === undefined ? null : { submitted };
-    return called((done) => this.adapter.commit(collection, id, op, snapshot, options, done));
+    return called((done) => this.adapter.commit(collection, snapshot.id, op, snapshot, options, done));
   }
 
   ops(

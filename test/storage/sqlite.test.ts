@@ -1,6 +1,7 @@
 // SQLite under the contract of all op logs, and what only a file can do: be durable, be in use, be damaged, be full.
 
 import { statSync, symlinkSync } from "node:fs";
+import type { Worker } from "node:worker_threads";
 import Sqlite from "better-sqlite3";
 import { expect } from "chai";
 import type { OpLog } from "../../server/storage/op-log.js";
@@ -121,6 +122,27 @@ describe("the SQLite log", () => {
       for (const id of ids) expect(await documents.text(id)).to.equal(id);
       await log.close();
     });
+  });
+
+  it("whose thread has ended says so to everybody who waits, and to everybody who comes", async () => {
+    const log = await open();
+    const documents = new Documents(log);
+    await documents.commit("a", create(PLAIN, ""));
+    const other = new Sqlite(paths.get(log)!);
+    other.exec("BEGIN IMMEDIATE"); // The thread waits in the middle of its work.
+    const { worker, asked } = log as unknown as { worker: Worker; asked: Map<number, unknown> };
+    const waiting = [failure(documents.commit("a", edit("x")))];
+    while (asked.size === 0) await new Promise(setImmediate);
+    waiting.push(failure(log.load("documents", "b")));
+    await worker.terminate();
+    for (const error of await Promise.all(waiting))
+      expect(error).to.include({ name: "StorageError", code: "closed" });
+    expect(await failure(documents.commit("b", create(PLAIN, "")))).to.include({ code: "closed" });
+    await log.close();
+    other.close();
+    const again = new Documents(await open(paths.get(log)));
+    expect(await again.text("a")).to.equal("");
+    await again.close();
   });
 
   describe("in use", () => {

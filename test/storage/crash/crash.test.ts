@@ -13,6 +13,7 @@ import { type PlainOp, plainText } from "../../../ot/index.js";
 import { openFile } from "../../../server/storage/sqlite/file.js";
 import { SqliteLog } from "../../../server/storage/sqlite/log.js";
 import { open } from "../../ledger/support.js";
+import { failure } from "../documents.js";
 import { temporaryFolder } from "../support.js";
 import type { Event, Sent } from "./writer.js";
 
@@ -96,7 +97,8 @@ async function check(path: string, record: Record): Promise<void> {
 describe("a server that dies", () => {
   const file = temporaryFolder();
 
-  it(`by kill -9 at any moment, ${KILLS} times over, loses nothing and has nothing twice`, async () => {
+  it(`by kill -9 at any moment, ${KILLS} times over, loses nothing and has nothing twice`, async function () {
+    this.timeout(300_000); // Seconds, where the machine has nothing else to do.
     const seed = Date.now() & 0x7fffffff;
     const moments = fc.sample(
       fc.tuple(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 0, max: 5_000 })),
@@ -125,6 +127,18 @@ describe("a server that dies", () => {
     // The test would show nothing had no op been on its way at a kill.
     expect(unknown).to.be.greaterThan(KILLS);
     expect(record.done.size).to.be.greaterThan(1_000);
+  });
+
+  it("has the file to itself as long as it lives, and not a moment longer", async () => {
+    const path = file("held.db");
+    const record = new Record();
+    const child = start(path, record, "holder");
+    let refusal: Promise<Error & { readonly code?: string }> | undefined;
+    await follow(child, record, () => {
+      refusal ??= failure(SqliteLog.open(path)).finally(() => child.kill("SIGKILL"));
+    });
+    expect(await refusal).to.include({ code: "locked", message: `${path} is in use by another server.` });
+    await check(path, record);
   });
 
   it("for want of room refuses what it cannot write, and keeps the rest", async () => {
