@@ -23,7 +23,7 @@ describe("the editor kit in a browser", () => {
         write: false,
         minify: false,
         lib: {
-          entry: new URL("./browser-page.js", import.meta.url).pathname,
+          entry: new URL("../../../test/editor/browser-page.ts", import.meta.url).pathname,
           formats: ["iife"],
           name: "page",
         },
