@@ -240,6 +240,16 @@ describe("undo", () => {
     expect(selections).to.deep.equal([at(0), at(2)]);
   });
 
+  it("ends a level: what is typed right after it is another", () => {
+    const hub = createHub("plain", "");
+    const ann = hub.open("ann");
+    ann.submit(["a"]);
+    ann.submit([1, "b"], { group: "b" });
+    ann.undo();
+    ann.submit([1, "c"]);
+    expect([ann.undo(), ann.text]).to.deep.equal([true, "a"]);
+  });
+
   it("cannot be redone after a new change", () => {
     const hub = createHub("plain", "");
     const ann = hub.open("ann");

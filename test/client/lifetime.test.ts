@@ -39,9 +39,11 @@ describe("a document", () => {
   it("takes an op that does nothing for nothing", () => {
     const desk = new Desk();
     const doc = desk.open("cat");
+    const changes: unknown[] = [];
+    doc.on("change", (change) => changes.push(change));
     doc.submit([]);
     doc.submit([2]);
-    expect([doc.unsaved, desk.all("submit").length]).to.deep.equal([0, 0]);
+    expect([doc.unsaved, desk.all("submit").length, changes, doc.canUndo]).to.deep.equal([0, 0, [], false]);
   });
 
   it("is open once on a connection", () => {
@@ -146,6 +148,25 @@ describe("what a closed document left unsent", () => {
     const third = new Desk();
     third.connect({ store });
     expect(third.client.open("notes", { type: "plain" }).status).to.equal("loading");
+  });
+
+  it("goes on counting where its client id had got to", () => {
+    const record: OutboxRecord = {
+      type: "plain",
+      version: 7,
+      confirmed: "cat",
+      pending: [[3, "s"]],
+      src: "ann-1",
+      nextSeq: 5,
+    };
+    const place: OutboxPlace = { found: record, save: () => undefined, leave: () => undefined };
+    const desk = new Desk();
+    desk.connect({ store: { open: () => place } });
+    const doc = desk.client.open("notes", { type: "plain" });
+    expect([doc.text, doc.status, doc.unsaved]).to.deep.equal(["cats", "offline", 1]);
+    desk.welcomes();
+    desk.answersSince(7, []);
+    expect(desk.sent("submit")).to.deep.equal({ doc: "notes", version: 7, seq: 5, op: [3, "s"] });
   });
 
   it("is nothing, if all was saved", () => {

@@ -108,7 +108,9 @@ describe("somebody else's caret", () => {
     doc.submit(["x"]);
     desk.refuses("submit", "version_unknown");
     const head = { head: 90, writable: true, snapshot: "completely other" };
-    desk.answers("open", { ...head, people: [person("bo-1", told(2, 90, at(5)))] });
+    desk.answers("open", { ...head, people: [person("bo-1")] });
+    expect(bo()).to.equal(null);
+    says(told(2, 90, at(5)));
     expect(bo()).to.deep.equal(at(6));
   });
 });

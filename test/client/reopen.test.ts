@@ -113,6 +113,32 @@ describe("a document whose history is gone", () => {
   });
 });
 
+describe("a document that was fetched anew", () => {
+  it("is fetched at once the next time", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    for (const head of [90, 190]) {
+      doc.submit(["a"]);
+      desk.refuses("submit", "version_unknown");
+      desk.answers("open", snapshot(head, "cat"));
+      desk.acknowledges(head + 1);
+    }
+    expect([doc.status, doc.version]).to.deep.equal(["saved", 191]);
+  });
+
+  it("can still be undone, past what was new in it", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.submit([3, "s"]);
+    desk.acknowledges(8);
+    desk.cuts();
+    desk.takesBack();
+    desk.refuses("open", "version_unknown");
+    desk.answers("open", snapshot(90, "The cats"));
+    expect([doc.undo(), doc.text]).to.deep.equal([true, "The cat"]);
+  });
+});
+
 describe("a server that has lost history", () => {
   it("is followed, and the text that it no longer has is told", () => {
     const desk = new Desk();

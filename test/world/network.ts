@@ -1,13 +1,14 @@
 // The wires between clients and one server node, in virtual time, with everything that wires and relays do wrong.
 //
-// A channel is like TCP: what arrives, arrives in order, and it may die with messages on the way, which then have
-// arrived or not. Room events come through a relay that may lose, repeat or delay them, each for each receiver. Answers
-// may be lost without the channel dying. Every message is cloned through JSON, as on a real wire.
+// Channels are `link.ts`. Room events come through a relay that may lose, repeat or delay committed ops, each for each
+// receiver; answers may be lost without the channel dying. Presence and heads come from the node itself, and are lost
+// only with the channel.
 
 import type { Transport } from "../../client/index.js";
 import type { Clock, EventName, Events, Random, RequestName, Requests } from "../../protocol/index.js";
-import type { Peer, Rooms } from "../../server/ports.js";
-import type { Served, Server } from "./standin.js";
+import type { Rooms } from "../../server/ports.js";
+import { type Cut, Link, type Surroundings } from "./link.js";
+import type { Server } from "./standin.js";
 
 /** What is wrong with one client's wire. Counts are of messages still to be hit. */
 export interface Weather {
@@ -29,26 +30,6 @@ const fair = (): Weather => ({
   loseAnswers: 0,
 });
 
-export interface Cut {
-  /** Whether what was on the way up arrives all the same. */
-  readonly arrives: boolean;
-  /** Nobody notices before the transport's own pings do. */
-  readonly silent: boolean;
-}
-
-/** How long Socket.IO takes to find that the other end is gone, with our settings. */
-const PING_MS = 45_000;
-
-interface Link {
-  readonly name: string;
-  readonly peer: Peer;
-  /** False: nothing is delivered any more, though the ends may not know. */
-  alive: boolean;
-  cut(how: Cut): void;
-  /** The node is dead: it hears nothing any more, not even that this link is gone. */
-  die(): void;
-}
-
 export interface NetworkOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -65,6 +46,7 @@ export class Network {
   readonly #weather = new Map<string, Weather>();
   readonly #links = new Set<Link>();
   readonly #rooms = new Map<string, Set<Link>>();
+  /** Every submission that was made, to know one that is made again. */
   readonly #submitted = new Set<string>();
   #peers = 0;
   /** Set: the next room event of committed ops finds the node dead. */
@@ -72,9 +54,9 @@ export class Network {
 
   constructor(private readonly options: NetworkOptions) {}
 
-  weather(name: string): Weather {
-    const weather = this.#weather.get(name) ?? fair();
-    this.#weather.set(name, weather);
+  weather(client: string): Weather {
+    const weather = this.#weather.get(client) ?? fair();
+    this.#weather.set(client, weather);
     return weather;
   }
 
@@ -95,9 +77,9 @@ export class Network {
     this.#rooms.clear();
   }
 
-  cut(name: string, how: Cut): void {
-    this.weather(name).cut = true;
-    for (const link of [...this.#links]) if (link.name === name) link.cut(how);
+  cut(client: string, how: Cut): void {
+    this.weather(client).cut = true;
+    for (const link of [...this.#links]) if (link.client === client) link.cut(how);
   }
 
   /** Sends one event to everybody connected. */
@@ -119,163 +101,80 @@ export class Network {
     },
   };
 
+  transport(client: string): Transport {
+    return {
+      open: (hello, listener) => {
+        const link = new Link(client, `peer-${++this.#peers}`, hello, listener, this.#surroundings);
+        return {
+          request: (name, body, answer) => {
+            this.#asked(client, name, body);
+            link.request(name, body, answer);
+          },
+          notify: (name, body) => link.notify(name, body),
+          close: () => link.close(),
+        };
+      },
+    };
+  }
+
+  readonly #surroundings: Surroundings = {
+    clock: { now: () => this.options.clock.now(), after: (ms, run) => this.options.clock.after(ms, run) },
+    latencyMs: () => {
+      const [least, most] = this.options.latencyMs;
+      return least + this.options.random() * (most - least);
+    },
+    reach: (client) => (this.weather(client).cut ? undefined : this.#server),
+    losesAnswer: (client) => {
+      const weather = this.weather(client);
+      if (weather.loseAnswers === 0) return false;
+      weather.loseAnswers--;
+      this.options.seen("lost an answer");
+      return true;
+    },
+    came: (link) => void this.#links.add(link),
+    went: (link) => {
+      this.#links.delete(link);
+      for (const room of this.#rooms.values()) room.delete(link);
+    },
+    join: (link, room) => {
+      // A dead node's late work must not put anybody into the rooms of the next one.
+      if (this.#links.has(link)) this.#rooms.set(room, (this.#rooms.get(room) ?? new Set()).add(link));
+    },
+    leave: (link, room) => void this.#rooms.get(room)?.delete(link),
+    trace: (line) => this.options.trace?.(line),
+  };
+
   #relay<K extends EventName>(link: Link, name: K, body: Events[K]): void {
-    const weather = this.weather(link.name);
+    const weather = this.weather(link.client);
+    const { clock, seen, trace } = this.options;
     const { peer } = link;
     if (name !== "ops") peer.send(name, body);
     else if (weather.loseOps > 0) {
       weather.loseOps--;
-      this.options.seen("lost ops");
-      this.options.trace?.(`lost ops to ${link.name}`);
+      seen("lost ops");
+      trace?.(`lost ops to ${link.client}`);
     } else if (weather.delayOps > 0) {
       weather.delayOps--;
-      this.options.seen("delayed ops");
-      this.options.clock.after(weather.delayMs, () => peer.send(name, body));
+      seen("delayed ops");
+      clock.after(weather.delayMs, () => peer.send(name, body));
     } else {
       peer.send(name, body);
       if (weather.repeatOps > 0) {
         weather.repeatOps--;
-        this.options.seen("repeated ops");
+        seen("repeated ops");
         peer.send(name, body);
       }
     }
   }
 
   /** Tells what is remarkable about a request. */
-  #asked(client: string, name: RequestName, body: object): void {
+  #asked<K extends RequestName>(client: string, name: K, body: Requests[K]["body"]): void {
     const { seen } = this.options;
     if (name === "ops") seen("asked for a hole");
     if (name === "open" && "since" in body) seen("came back by version");
     if (name !== "submit") return;
-    const { seq } = body as Requests["submit"]["body"];
-    const message = `${client} ${seq} ${JSON.stringify(body)}`;
+    const message = `${client} ${JSON.stringify(body)}`;
     if (this.#submitted.has(message)) seen("submitted again");
     this.#submitted.add(message);
   }
-
-  #latency(): number {
-    const [least, most] = this.options.latencyMs;
-    return least + this.options.random() * (most - least);
-  }
-
-  transport(client: string): Transport {
-    return {
-      open: (hello, listener) => {
-        const { clock, trace } = this.options;
-        const weather = () => this.weather(client);
-        let clientOpen = true;
-        let served: Served | undefined;
-        let lastUp = 0;
-        let lastDown = 0;
-        const upwards = (run: () => void) => {
-          lastUp = Math.max(lastUp, clock.now() + this.#latency());
-          clock.after(lastUp - clock.now(), run);
-        };
-        const downwards = (run: () => void) => {
-          lastDown = Math.max(lastDown, clock.now() + this.#latency());
-          clock.after(lastDown - clock.now(), () => {
-            if (clientOpen && link.alive) run();
-          });
-        };
-        const clientClosed = (reason: string) => {
-          if (!clientOpen) return;
-          clientOpen = false;
-          listener.closed(reason);
-        };
-        const serverClosed = () => {
-          this.#links.delete(link);
-          for (const room of this.#rooms.values()) room.delete(link);
-          const gone = served;
-          served = undefined;
-          gone?.closed();
-        };
-        const peer: Peer = {
-          id: `peer-${++this.#peers}`,
-          send: (name, body) => {
-            const travels = clone(body);
-            trace?.(`${name} to ${client} ${JSON.stringify(body)}`);
-            downwards(() => listener.event(name, travels));
-          },
-          join: (room) => {
-            if (served === undefined && !accepting) return;
-            this.#rooms.set(room, (this.#rooms.get(room) ?? new Set()).add(link));
-          },
-          leave: (room) => void this.#rooms.get(room)?.delete(link),
-          close: () => {
-            downwards(() => clientClosed("closed by the server"));
-            serverClosed();
-          },
-        };
-        const link: Link = {
-          name: client,
-          peer,
-          alive: true,
-          cut({ arrives, silent }) {
-            if (!arrives) lost = true;
-            link.alive = false;
-            if (silent) clock.after(PING_MS, () => clientClosed("ping timeout"));
-            else clientClosed("transport error");
-            // The server may take longer to notice than the client takes to come back.
-            clock.after(silent ? PING_MS : arrives ? 500 : 0, serverClosed);
-          },
-          die: () => {
-            lost = true;
-            link.alive = false;
-            served = undefined;
-            this.#links.delete(link);
-            clientClosed("transport error");
-          },
-        };
-        /** Messages on the way up when the wire was cut are gone. */
-        let lost = false;
-        let accepting = false;
-        upwards(() => {
-          if (!clientOpen) return;
-          if (weather().cut || this.#server === undefined) {
-            clientClosed("unreachable");
-            return;
-          }
-          this.#links.add(link);
-          accepting = true;
-          served = this.#server.accept(peer, clone(hello));
-          accepting = false;
-        });
-        return {
-          request: (name, body, answer) => {
-            const travels = clone(body);
-            trace?.(`${client} ${name} ${JSON.stringify(body)}`);
-            this.#asked(client, name, body);
-            upwards(() => {
-              if (lost) return;
-              served?.request(name, travels, (reply) => {
-                if (weather().loseAnswers > 0 && link.alive) {
-                  weather().loseAnswers--;
-                  this.options.seen("lost an answer");
-                  trace?.(`lost answer to ${client} ${name}`);
-                  return;
-                }
-                const back = clone(reply);
-                trace?.(`answer to ${client} ${name} ${JSON.stringify(reply)}`);
-                downwards(() => answer(back as never));
-              });
-            });
-          },
-          notify: (name, body) => {
-            const travels = clone(body);
-            upwards(() => {
-              if (!lost) served?.notice(name, travels);
-            });
-          },
-          close: () => {
-            clientOpen = false;
-            upwards(serverClosed);
-          },
-        };
-      },
-    };
-  }
-}
-
-function clone<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T;
 }

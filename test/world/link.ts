@@ -1,0 +1,173 @@
+// One channel between a client and the server node, like TCP: what arrives, arrives in order, and it may die with
+// messages on the way, which then have arrived or not; one end may notice long before the other.
+
+import type { Channel, ChannelListener } from "../../client/index.js";
+import type {
+  Answer,
+  Clock,
+  Hello,
+  NoticeName,
+  Notices,
+  RequestName,
+  Requests,
+} from "../../protocol/index.js";
+import type { Peer } from "../../server/ports.js";
+import type { Served, Server } from "./standin.js";
+
+export interface Cut {
+  /** Whether what is on the way up arrives all the same. */
+  readonly arrives: boolean;
+  /** Nobody notices before the transport's own pings do. */
+  readonly silent: boolean;
+}
+
+/** How long Socket.IO takes to find that the other end is gone, with our settings; and a server whose client says nothing. */
+const PING_MS = 45_000;
+const SERVER_NOTICES_MS = 500;
+
+/** What a link asks of the network it is in. */
+export interface Surroundings {
+  readonly clock: Clock;
+  latencyMs(): number;
+  /** The node that is up, if this client can reach it. */
+  reach(client: string): Server | undefined;
+  /** Whether this answer gets lost. */
+  losesAnswer(client: string): boolean;
+  came(link: Link): void;
+  went(link: Link): void;
+  join(link: Link, room: string): void;
+  leave(link: Link, room: string): void;
+  trace(line: string): void;
+}
+
+export class Link implements Channel {
+  readonly peer: Peer;
+  /** False: nothing is delivered down any more, though the client may not know. */
+  #alive = true;
+  /** Nothing is delivered up any more. */
+  #deaf = false;
+  #clientOpen = true;
+  #served: Served | undefined;
+  /** When the last message of each direction arrives. */
+  #lastUp = 0;
+  #lastDown = 0;
+
+  constructor(
+    readonly client: string,
+    id: string,
+    hello: Hello,
+    private readonly listener: ChannelListener,
+    private readonly around: Surroundings,
+  ) {
+    this.peer = {
+      id,
+      send: (name, body) => {
+        const travels = clone(body);
+        this.around.trace(`${name} to ${client} ${JSON.stringify(body)}`);
+        this.#down(() => this.listener.event(name, travels));
+      },
+      join: (room) => this.around.join(this, room),
+      leave: (room) => this.around.leave(this, room),
+      close: () => {
+        this.#down(() => this.#clientCloses("closed by the server"));
+        this.#serverCloses();
+      },
+    };
+    this.#up(() => this.#arrive(clone(hello)));
+  }
+
+  request<K extends RequestName>(
+    name: K,
+    body: Requests[K]["body"],
+    answer: (answer: Answer<K>) => void,
+  ): void {
+    const travels = clone(body);
+    const { around, client } = this;
+    around.trace(`${client} ${name} ${JSON.stringify(body)}`);
+    this.#up(() => {
+      this.#served?.request(name, travels, (reply) => {
+        if (this.#alive && around.losesAnswer(client)) {
+          around.trace(`lost answer to ${client} ${name}`);
+          return;
+        }
+        const back = clone(reply) as Answer<K>;
+        around.trace(`answer to ${client} ${name} ${JSON.stringify(reply)}`);
+        this.#down(() => answer(back));
+      });
+    });
+  }
+
+  notify<K extends NoticeName>(name: K, body: Notices[K]): void {
+    const travels = clone(body);
+    this.#up(() => this.#served?.notice(name, travels));
+  }
+
+  close(): void {
+    this.#clientOpen = false;
+    this.#up(() => this.#serverCloses());
+  }
+
+  /** The wire is cut; the server may take longer to notice than the client takes to come back. */
+  cut({ arrives, silent }: Cut): void {
+    this.#deaf ||= !arrives;
+    this.#alive = false;
+    const { clock } = this.around;
+    if (silent) clock.after(PING_MS, () => this.#clientCloses("ping timeout"));
+    else this.#clientCloses("transport error");
+    clock.after(silent ? PING_MS : arrives ? SERVER_NOTICES_MS : 0, () => this.#serverCloses());
+  }
+
+  /** The node is dead: it hears nothing any more, not even that this link is gone. */
+  die(): void {
+    this.#deaf = true;
+    this.#alive = false;
+    this.#served = undefined;
+    this.around.went(this);
+    this.#clientCloses("transport error");
+  }
+
+  #arrive(hello: Hello): void {
+    if (!this.#clientOpen) return;
+    const server = this.around.reach(this.client);
+    if (server === undefined) {
+      this.#clientCloses("unreachable");
+      return;
+    }
+    this.around.came(this);
+    this.#served = server.accept(this.peer, hello);
+  }
+
+  #up(run: () => void): void {
+    const { clock } = this.around;
+    this.#lastUp = Math.max(this.#lastUp, clock.now() + this.around.latencyMs());
+    clock.after(this.#lastUp - clock.now(), () => {
+      if (!this.#deaf) run();
+    });
+  }
+
+  #down(run: () => void): void {
+    const { clock } = this.around;
+    this.#lastDown = Math.max(this.#lastDown, clock.now() + this.around.latencyMs());
+    clock.after(this.#lastDown - clock.now(), () => {
+      if (this.#clientOpen && this.#alive) run();
+    });
+  }
+
+  #clientCloses(reason: string): void {
+    if (!this.#clientOpen) return;
+    this.#clientOpen = false;
+    this.listener.closed(reason);
+  }
+
+  #serverCloses(): void {
+    this.around.went(this);
+    const gone = this.#served;
+    this.#served = undefined;
+    gone?.closed();
+  }
+}
+
+/** Every message is cloned through JSON, as on a real wire. */
+function clone<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
