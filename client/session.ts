@@ -147,7 +147,8 @@ export function send<S, O extends Op>(session: Session<S, O>, src: string, seq: 
 /**
  * What to send after a reconnect: the inflight op exactly as it went out. Under another client id than before it is a
  * new op to the server, so it takes its shown form and a new seq; only right once the whole history since `base` has
- * been looked through for the old name.
+ * been looked through for the old name, and nothing sent under it is still on its way inside the server: then it would
+ * be committed twice. A server that knows its tickets never gives another id.
  */
 export function resubmit<S, O>(session: Session<S, O>, src: string, seq: number): Session<S, O> {
   const inflight = inflightOf(session);
