@@ -156,9 +156,6 @@ const security = {
       defaultSrc: ["'none'"],
       scriptSrc: ["'self'"],
       styleSrc: ["'self'"],
-      // The policy of a page also holds for the documents in which it reads what is pasted: without this, text from
-      // other programs loses whatever they say by a style attribute, such as bold. Style elements stay refused.
-      styleSrcAttr: ["'unsafe-inline'"],
       fontSrc: ["'self'"],
       imgSrc: ["'self'", "https:", "data:", "blob:"],
       // 'self' covers WebSockets to this host.
