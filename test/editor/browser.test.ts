@@ -1,3 +1,6 @@
+// The parts of the editor kit that need a DOM, in Chromium, on a page with as strict a content policy as there is.
+// What is pasted and what must become of it stands in `test/corpus/editor/paste.ts`.
+
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { build } from "vite";

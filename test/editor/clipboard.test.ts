@@ -1,3 +1,5 @@
+// Pasting plain text and copying, without a DOM. HTML is pasted in `browser.test.ts`.
+
 import { expect } from "chai";
 import { EditorState } from "prosemirror-state";
 import { cleanSlice, looksLikeMarkdown, pastedText } from "../../client/prosemirror/clipboard/plain.js";

@@ -1,3 +1,5 @@
+// Documents as HTML and as plain text.
+
 import { expect } from "chai";
 import fc from "fast-check";
 import { fromMarkdown, toHtml, toText } from "../../client/prosemirror/markdown.js";

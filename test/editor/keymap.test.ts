@@ -1,3 +1,5 @@
+// Which key does what. What the commands do is tested in `commands.test.ts`.
+
 import { expect } from "chai";
 import type { EditorState, Transaction } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";

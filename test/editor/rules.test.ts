@@ -1,3 +1,5 @@
+// What typing Markdown's signs does, character by character.
+
 import { expect } from "chai";
 import { undoInputRule } from "prosemirror-inputrules";
 import type { EditorState, Transaction } from "prosemirror-state";
