@@ -15,6 +15,8 @@ export class Keeper<S extends Snapshot, O extends Op> {
   #latest: Session<S, O> | undefined;
   /** The client id we last had. */
   #src = "";
+  /** What was left is of another type: not ours to read, and not ours to overwrite. */
+  #foreign = false;
 
   constructor(
     private readonly kind: DocumentType,
@@ -27,7 +29,11 @@ export class Keeper<S extends Snapshot, O extends Op> {
     type: TextType<S, O>,
   ): { readonly session: Session<S, O>; readonly record: OutboxRecord } | undefined {
     const record = this.place.found;
-    if (record?.type !== this.kind) return undefined;
+    if (record === undefined) return undefined;
+    if (record.type !== this.kind) {
+      this.#foreign = true;
+      return undefined;
+    }
     const { version, confirmed, inflight, pending } = record;
     const own = inflight && { ...inflight, sent: inflight.sent as O, op: inflight.op as O };
     const session = restore(type, version, type.create(confirmed), own, pending as readonly O[]);
@@ -40,6 +46,7 @@ export class Keeper<S extends Snapshot, O extends Op> {
    * @returns when what is here now has been written, if that is not at once
    */
   store(session: Session<S, O>, src: string | undefined): Promise<void> | undefined {
+    if (this.#foreign) return undefined;
     this.#latest = session;
     this.#src = src ?? this.#src;
     if (session === this.#written) return this.#writing;
@@ -55,7 +62,7 @@ export class Keeper<S extends Snapshot, O extends Op> {
 
   /** The document has been closed; with `keep`, its record waits for the next. */
   leave(keep: boolean): void {
-    if (this.#writing === undefined) this.place.leave(keep);
+    if (this.#writing === undefined) this.place.leave(keep || this.#foreign);
     else this.#writing.then(() => this.leave(keep));
   }
 

@@ -150,6 +150,19 @@ describe("what a closed document left unsent", () => {
     expect(third.client.open("notes", { type: "plain" }).status).to.equal("loading");
   });
 
+  it("stays in the store, if it is of another type than asked for", () => {
+    const store = memoryOutbox();
+    const desk = new Desk();
+    const doc = desk.open("cat", { store });
+    desk.cuts();
+    doc.submit([3, "s"]);
+    doc.close();
+    const wrong = desk.client.open("notes", { type: "rich" });
+    expect(wrong.status).to.equal("loading");
+    wrong.close();
+    expect(desk.client.open("notes", { type: "plain" }).text).to.equal("cats");
+  });
+
   it("goes on counting where its client id had got to", () => {
     const record: OutboxRecord = {
       type: "plain",
@@ -213,7 +226,9 @@ describe("a store that takes its time", () => {
     desk.answers("open", { head: 7, writable: true, people: [], snapshot: "cat" });
     await store.end();
     doc.submit([3, "s"]);
-    expect([doc.text, desk.all("submit").length]).to.deep.equal(["cats", 0]);
+    doc.submit([4, "!"]);
+    // One write at a time: the latest waits for the one before it.
+    expect([doc.text, desk.all("submit").length, store.saved.length]).to.deep.equal(["cats!", 0, 2]);
     for (let writes = 0; writes < 3; writes++) await store.end();
     const { inflight } = store.saved.at(-1)!;
     expect(inflight && [inflight.src, inflight.seq, inflight.base, inflight.sent]).to.deep.equal([
