@@ -81,6 +81,11 @@ export class Binding {
     this.#exchange?.compositionEnded();
   }
 
+  /** Submits what is typed, even in the middle of a composition. */
+  flush(): void {
+    this.#exchange?.settle("send");
+  }
+
   /** Undoes or redoes one's last step. */
   reverse(which: "undo" | "redo"): boolean {
     this.#exchange?.settle("now");

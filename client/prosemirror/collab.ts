@@ -61,12 +61,28 @@ export function collab(
     },
     view(view) {
       binding.attach(view);
+      const stop = whenLeaving(() => binding.flush());
       return {
         update: (_view, before) => binding.update(before),
-        destroy: () => binding.detach(),
+        destroy() {
+          stop();
+          binding.detach();
+        },
       };
     },
   });
+}
+
+/** Calls `run` when the page is hidden or left, after which it may never run again. Where there is no page, never. */
+function whenLeaving(run: () => void): () => void {
+  if (typeof window === "undefined") return () => {};
+  const hidden = () => document.visibilityState === "hidden" && run();
+  window.addEventListener("pagehide", run);
+  document.addEventListener("visibilitychange", hidden);
+  return () => {
+    window.removeEventListener("pagehide", run);
+    document.removeEventListener("visibilitychange", hidden);
+  };
 }
 
 /** The shared document that an editor shows; undefined if it shows none. */

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { splitBlock, toggleMark } from "prosemirror-commands";
 import { NodeSelection, Plugin, TextSelection } from "prosemirror-state";
 import { collab, documentOf, isRemote, originOf } from "../../client/prosemirror/collab.js";
+import { redo, undo } from "../../client/prosemirror/history.js";
 import { schema } from "../../client/prosemirror/schema.js";
 import { createHub } from "../client/hub.js";
 import { type Action, action, perform } from "./commands.js";
@@ -24,36 +25,54 @@ describe("editors on one document", () => {
   });
 
   it("come to one document, whatever three people do without knowing of each other", async () => {
+    const doing = fc.record({
+      who: fc.nat(2),
+      what: fc.oneof({ arbitrary: action, weight: 8 }, fc.constantFrom("undo", "redo", "compose", "stop")),
+    });
     const rounds = fc.array(
-      fc.record({
-        away: fc.boolean(),
-        doings: fc.array(fc.tuple(fc.nat(2), action), { minLength: 1, maxLength: 5 }),
-      }),
-      { minLength: 2, maxLength: 6 },
+      fc.record({ away: fc.boolean(), doings: fc.array(doing, { minLength: 1, maxLength: 6 }) }),
+      {
+        minLength: 2,
+        maxLength: 6,
+      },
     );
     await fc.assert(
       fc.asyncProperty(anyRichDocument(), rounds, async (snapshot, drawn) => {
         const all = await people(snapshot.toJSON());
-        const doIt = (doings: readonly (readonly [number, Action])[]) => {
-          for (const [who, what] of doings) {
-            const { editor } = [all.ann, all.bo, all.cy][who]!;
-            const made = perform(editor.state, what);
-            if (made === undefined) continue;
-            editor.setSelection(made.before.selection);
-            editor.dispatch(made.again(editor.state));
-          }
-        };
+        const everybody = [all.ann, all.bo, all.cy].map(({ editor }) => editor);
         for (const { away, doings } of drawn) {
-          if (away) all.hub.away(() => doIt(doings));
-          else doIt(doings);
+          const round = () => {
+            for (const { who, what } of doings) act(everybody[who]!, what);
+          };
+          if (away) all.hub.away(round);
+          else round();
+          await settled();
+          all.clock.advance(1_500);
           await settled();
         }
+        for (const editor of everybody) act(editor, "stop");
+        all.clock.advance(0);
         await expectAllSame(all);
       }),
       { numRuns: 300 },
     );
   });
 });
+
+function act(editor: TestEditor, what: Action | "undo" | "redo" | "compose" | "stop"): void {
+  if (what === "undo") undo(editor.state, () => {});
+  else if (what === "redo") redo(editor.state, () => {});
+  else if (what === "compose") editor.composing = true;
+  else if (what === "stop") {
+    editor.composing = false;
+    editor.fire("compositionend");
+  } else {
+    const made = perform(editor.state, what);
+    if (made === undefined) return;
+    editor.setSelection(made.before.selection);
+    editor.dispatch(made.again(editor.state));
+  }
+}
 
 describe("before the document is there", () => {
   it("an editor is empty and accepts nothing, and what it was made with is never part of the document", async () => {
@@ -199,6 +218,18 @@ describe("an editor", () => {
     editor.dispatch(editor.state.tr.insert(0, [quote("q1"), quote("q2")]));
     await settled();
     expect(editor.doc.firstChild!.toString()).to.equal('blockquote(paragraph("q1"), paragraph("q2"))');
+    await expectAllSame(all);
+  });
+
+  it("goes on sending after changes of the others that have no effect any more", async () => {
+    const all = await people(["\none", { i: "\n", a: { t: "h1" } }, "two"]);
+    all.hub.away(() => {
+      for (const { doc } of [all.ann, all.bo]) doc.submit([4, { r: 1, b: { t: null } }]);
+    });
+    await settled();
+    all.ann.editor.caret("one").type("x");
+    await settled();
+    expect(all.bo.editor.doc.textContent).to.equal("xonetwo");
     await expectAllSame(all);
   });
 

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import {
+  type AttributeChange,
   type Attributes,
   type Embed,
   type RichOp,
@@ -23,24 +24,7 @@ export function documentOf(...specs: readonly LineSpec[]): RichSnapshot {
   return RichSnapshot.from(wire.done());
 }
 
-const junk = fc.constantFrom<string | number | boolean>(
-  0,
-  1,
-  2,
-  3,
-  7,
-  99,
-  -1,
-  1.5,
-  "x",
-  "",
-  true,
-  false,
-  "b",
-  "c",
-  "h9",
-  "code",
-);
+const junk = [0, 1, 2, 3, 7, 99, -1, 1.5, "x", "", true, false, "b", "c", "h9", "code"] as const;
 
 const sensible: { readonly [key: string]: readonly (string | number)[] } = {
   t: ["h1", "h2", "code", "p"],
@@ -64,19 +48,17 @@ const sensible: { readonly [key: string]: readonly (string | number)[] } = {
   zz: [1],
 };
 
+/** One attribute in four is junk. */
 export const attributes: fc.Arbitrary<Attributes> = fc
-  .array(
-    fc
-      .constantFrom(...Object.keys(sensible))
-      .chain((key) =>
-        fc.tuple(
-          fc.constant(key),
-          fc.oneof({ arbitrary: fc.constantFrom(...sensible[key]!), weight: 3 }, junk),
-        ),
-      ),
-    { maxLength: 5 },
-  )
-  .map((entries) => Object.fromEntries(entries));
+  .array(fc.tuple(fc.constantFrom(...Object.keys(sensible)), fc.nat(3), fc.nat(15)), { maxLength: 5 })
+  .map((drawn) =>
+    Object.fromEntries(
+      drawn.map(([key, kind, n]) => [
+        key,
+        kind === 3 ? junk[n]! : sensible[key]![n % sensible[key]!.length]!,
+      ]),
+    ),
+  );
 
 const content = fc.oneof(
   { arbitrary: fc.constantFrom("a", "b", "\u2028", "\t", "😀", "ש", "\ufffd"), weight: 5 },
@@ -115,14 +97,14 @@ export function wireOf(atoms: readonly Atom[]): RichWire {
 export const anySnapshot = (maxLength = 14): fc.Arbitrary<RichSnapshot> =>
   fc.array(atom, { maxLength }).map((atoms) => RichSnapshot.from(wireOf(atoms)));
 
-const changes: fc.Arbitrary<{ readonly [key: string]: string | number | boolean | null }> = attributes.chain(
-  (set) =>
-    fc
-      .array(fc.boolean(), { minLength: 5, maxLength: 5 })
-      .map((keep) =>
-        Object.fromEntries(Object.entries(set).map(([key, value], at) => [key, keep[at % 5] ? value : null])),
-      ),
-);
+/** Some of the keys are removed. */
+const changes: fc.Arbitrary<AttributeChange> = fc
+  .tuple(attributes, fc.nat(31))
+  .map(([set, removed]) =>
+    Object.fromEntries(
+      Object.entries(set).map(([key, value], at) => [key, (removed >> at) & 1 ? null : value]),
+    ),
+  );
 
 /** Any op that fits a document of so many atoms. */
 export const anyOp = (length: number): fc.Arbitrary<RichOp> =>

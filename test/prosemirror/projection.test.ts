@@ -3,12 +3,19 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Node } from "prosemirror-model";
-import { leafAt, leavesOf } from "../../client/prosemirror/leaves.js";
+import { leafAt, leafEnd, leavesOf } from "../../client/prosemirror/leaves.js";
 import { linearise } from "../../client/prosemirror/linearise.js";
-import { atomsOf } from "../../client/prosemirror/measure.js";
+import { atomsOf, hasHead } from "../../client/prosemirror/measure.js";
 import { project, reproject } from "../../client/prosemirror/projection.js";
-import { RichSnapshot, richText } from "../../ot/index.js";
-import { anySnapshot, snapshotAndOp } from "./documents.js";
+import {
+  baseLength,
+  type RichOp,
+  RichSnapshot,
+  richOp,
+  richText,
+  transformPosition,
+} from "../../ot/index.js";
+import { anySnapshot, documentOf, snapshotAndOp } from "./documents.js";
 
 function expectSame(is: Node, should: Node): void {
   if (!is.eq(should)) expect(is.toJSON()).to.deep.equal(should.toJSON());
@@ -57,4 +64,59 @@ describe("the projection", () => {
       { numRuns: 20_000 },
     );
   });
+
+  it("shares with the document before every block that an op does not touch", () => {
+    fc.assert(
+      fc.property(snapshotAndOp(30), ([snapshot, op]) => {
+        const old = project(snapshot);
+        const now = reproject({ snapshot, doc: old }, op, richText.apply(snapshot, op));
+        const touched = touchedBy(op);
+        for (const leaf of leavesOf(old)) {
+          const end = leafEnd(leaf);
+          // Behind a block embed there may be text that goes with it.
+          if (!hasHead(leaf.node) || end === leaf.at) continue;
+          if (touched.some(({ from, to }) => from <= end && to >= leaf.at)) continue;
+          expect(leafAt(now, transformPosition(leaf.at, op, "after")).node).to.equal(leaf.node);
+        }
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it("gives back the very same document where nothing looks different", () => {
+    const snapshot = documentOf([{}, "a"], [{ li: "b" }, "b"], [{ q: 1 }, "c"]);
+    const doc = project(snapshot);
+    const op: RichOp = [2, { r: 2, a: { unknown: 1 }, b: { secret: "x" } }];
+    expect(reproject({ snapshot, doc }, op, richText.apply(snapshot, op))).to.equal(doc);
+  });
+
+  it("makes anew three blocks of 20,000 when three are edited, wherever they are", () => {
+    const snapshot = documentOf(
+      ...Array.from({ length: 20_000 }, (_, nth) => [{}, `paragraph ${nth}`] as const),
+    );
+    const doc = project(snapshot);
+    const at = (text: string) => snapshot.toString().indexOf(text);
+    const op = richOp()
+      .skip(at("graph 7\n"))
+      .insert("x")
+      .skip(at("graph 9000") - at("graph 7\n"))
+      .delete(2);
+    op.skip(at("graph 19999") - at("graph 9000") - 2).retain(3, { b: 1 });
+    const done = op.done();
+    const now = reproject({ snapshot, doc }, done, richText.apply(snapshot, done));
+    const old = new Set(doc.children);
+    expect(now.children.filter((child) => !old.has(child)).length).to.equal(3);
+  });
 });
+
+/** The stretches of the old document that an op inserts into, deletes or changes. */
+function touchedBy(op: RichOp): { readonly from: number; readonly to: number }[] {
+  const touched: { readonly from: number; readonly to: number }[] = [];
+  let at = 0;
+  for (const component of op) {
+    const size = typeof component === "number" ? component : baseLength([component]);
+    if (typeof component !== "number") touched.push({ from: at, to: at + size });
+    at += size;
+  }
+  return touched;
+}

@@ -6,12 +6,12 @@ import type { Node } from "prosemirror-model";
 import { EditorState } from "prosemirror-state";
 import { Decoration, DecorationSet } from "prosemirror-view";
 import { leavesOf } from "../../client/prosemirror/leaves.js";
-import { pmFromAtom } from "../../client/prosemirror/positions.js";
 import { project, reproject, type View } from "../../client/prosemirror/projection.js";
 import { remoteTransaction } from "../../client/prosemirror/remote.js";
-import { type RichOp, type RichSnapshot, richText, transformPosition } from "../../ot/index.js";
+import { type RichOp, type RichSnapshot, richText } from "../../ot/index.js";
 import { action, selectionFor } from "./commands.js";
 import { documentOf, snapshotAndOp } from "./documents.js";
+import { expectExactMap } from "./maps.js";
 
 const viewOf = (snapshot: RichSnapshot): View => ({ snapshot, doc: project(snapshot) });
 
@@ -45,37 +45,12 @@ describe("a remote op", () => {
       fc.property(snapshotAndOp(24), ([snapshot, op]) => {
         const view = viewOf(snapshot);
         const { tr } = received(view, op);
-        for (const { old, now } of keptAtoms(snapshot, op)) {
-          const [was, is] = [sidesOf(view.doc, old), sidesOf(tr.doc, now)];
-          if (was.textblock && is.textblock) {
-            expect(tr.mapping.map(was.before, 1), `before ${old}`).to.equal(is.before);
-            expect(tr.mapping.map(was.behind, -1), `behind ${old}`).to.equal(is.behind);
-            expect(tr.mapping.mapResult(was.before, 1).deletedAfter).to.equal(false);
-          }
-        }
+        expectExactMap(snapshot, view.doc, op, tr);
       }),
-      { numRuns: 10_000 },
+      { numRuns: 6_000 },
     );
   });
 });
-
-/** Text and inline embeds that an op keeps, by their positions before and after it. */
-function keptAtoms(snapshot: RichSnapshot, op: RichOp): { readonly old: number; readonly now: number }[] {
-  const kept: { readonly old: number; readonly now: number }[] = [];
-  for (let old = 0; old < snapshot.length; old++) {
-    const [before, behind] = [transformPosition(old, op, "after"), transformPosition(old + 1, op, "before")];
-    const atom = snapshot.atomAt(old);
-    const isText = typeof atom === "string" ? atom !== "\n" : atom?.blk !== true;
-    if (isText && behind === before + 1) kept.push({ old, now: before });
-  }
-  return kept;
-}
-
-/** The ProseMirror positions before and behind an atom of text. */
-function sidesOf(doc: Node, atom: number) {
-  const before = pmFromAtom(doc, atom, 1);
-  return { before, behind: pmFromAtom(doc, atom + 1, -1), textblock: doc.resolve(before).parent.isTextblock };
-}
 
 describe("decorations under a remote op", () => {
   const base = documentOf(
