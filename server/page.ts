@@ -18,8 +18,6 @@ export async function readPage(
 ): Promise<Page> {
   const read = await ledger.ops(doc, since, pageOps);
   const ops = within(pageBytes, read);
-  const last = since + ops.length;
-  if (ops.length === read.length && read.length < pageOps) return { ops, head: last };
   const head = await ledger.head(doc);
   if (head === undefined) throw new Fault("forbidden", "This document is not to be had here.");
   return { ops, head: head.version };

@@ -66,7 +66,10 @@ export interface Ledger {
   >;
   /** Creates the document at version 1. @throws Fault `busy` if somebody else just did */
   create(doc: string, type: DocumentType, wire: unknown, author: string): Promise<DocumentHead>;
-  /** The ops after `since`, oldest first, without holes, at most `limit`. @throws Fault `version_unknown` | `version_ahead` */
+  /**
+   * The ops after `since`, oldest first, without holes, at most `limit`; fewer where they are large, but at least one if
+   * there is any. @throws Fault `version_unknown` | `version_ahead`
+   */
   ops(doc: string, since: Version, limit: number): Promise<readonly Committed[]>;
   /**
    * Transforms past what the submitter missed and commits. The same `(src, seq)` with the same op is answered with

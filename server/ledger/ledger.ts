@@ -32,6 +32,8 @@ export interface OpenLedger extends Ledger {
 /** Submits that may wait for one document; each writer has one op in flight, so honest ones never come near. */
 const WAITING_SUBMITS = 1000;
 const LIST_LIMIT = 200;
+/** Ops are read with their metadata, so many characters of JSON at once: a thousand ops can be a thousand pages of text. */
+const opsOptions = { metadata: true, characters: 2 ** 20 };
 
 export function createLedger(storage: StorageAdapter, options: BackendOptions): OpenLedger {
   const { log, documentAtoms } = options;
@@ -109,7 +111,7 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
     error: unknown,
   ) {
     const [cause, request] = error instanceof Refused ? [error.cause, error.request] : [error, undefined];
-    const receipt = await storage.receipt(COLLECTION, doc, src, seq).catch(() => undefined);
+    const receipt = await storage.receipt(COLLECTION, doc, src, seq);
     if (receipt === undefined) throw faultOf(cause, { log, doc }, request);
     if (Buffer.compare(receipt.hash, submitted) !== 0) throw seqReused();
     if (cause instanceof StorageError) await tellAgain(doc, receipt.version);
@@ -122,10 +124,10 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
     if (op !== undefined) tellRelay(options, doc, op);
   }
 
-  /** The ops that made the versions `from` + 1 … `to`. */
+  /** The ops that made the versions `from` + 1 … `to`, or the first of them. */
   async function read(doc: string, from: Version, to: Version): Promise<Committed[]> {
     const ops = await called<ShareDB.RawOp[]>((done) =>
-      backend.getOps(agent, COLLECTION, doc, from, to, { opsOptions: { metadata: true } }, done),
+      backend.getOps(agent, COLLECTION, doc, from, to, { opsOptions }, done),
     );
     return ops.map((op) => {
       const committed = committedFromLog(op);

@@ -24,7 +24,7 @@ export const isFarBehind = (version: Version, head: Version): boolean => head - 
  * Moves an op that was made against `version` past the ops that came after it, to within a stretch of `head`. Nobody else may
  * commit to the document meanwhile, unless they are walked past later.
  *
- * @param read  the ops that made the versions `from` + 1 … `to`
+ * @param read  the ops that made the versions `from` + 1 … `to`, or the first of them
  * @throws Fault `version_unknown`; OtError if the op does not fit
  */
 export async function walk(

@@ -17,7 +17,15 @@ import { commitFrom, SeqReused } from "./commit.js";
 import { StorageError } from "./errors.js";
 import { type CacheBounds, cacheBounds, type Head, HeadCache, recentOf, withRecent } from "./head-cache.js";
 import { dataOf, type Held, jsonOf, type KnownType, KnownTypes, titleOf } from "./known-types.js";
-import type { Commit, ListQuery, OpLog, OpRow, Receipt, Verdict } from "./op-log.js";
+import {
+  type Commit,
+  type ListQuery,
+  type OpLog,
+  type OpRow,
+  type Receipt,
+  type Verdict,
+  within,
+} from "./op-log.js";
 import { demandDense, headFrom, isSnapshotDue, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
 
 export interface AdapterOptions {
@@ -105,7 +113,10 @@ export class StorageAdapter extends ShareDB.DB {
     );
   }
 
-  /** The ops with `from` <= v < `to`, as far as they exist; null stands for the beginning and the head. */
+  /**
+   * The ops with `from` <= v < `to`, as far as they exist; null stands for the beginning and the head. With
+   * `options.characters` no more of them than have so much JSON, but at least one.
+   */
   override getOps(
     collection: string,
     id: string,
@@ -114,7 +125,8 @@ export class StorageAdapter extends ShareDB.DB {
     options: ShareDB.Options,
     callback: Callback<ShareDB.RawOp[]>,
   ): void {
-    const rows = this.rows(collection, id, from ?? 0, to ?? Number.MAX_SAFE_INTEGER);
+    const characters = typeof options?.characters === "number" ? options.characters : Number.MAX_SAFE_INTEGER;
+    const rows = this.rows(collection, id, from ?? 0, to ?? Number.MAX_SAFE_INTEGER, characters);
     answer(
       rows.then((ops) => ops.map((op) => rawOp(op, Boolean(options?.metadata)))),
       callback,
@@ -227,23 +239,28 @@ export class StorageAdapter extends ShareDB.DB {
     return loading;
   }
 
-  private async rows(collection: string, id: string, from: number, to: number): Promise<readonly OpRow[]> {
+  private async rows(
+    collection: string,
+    id: string,
+    from: number,
+    to: number,
+    characters: number,
+  ): Promise<readonly OpRow[]> {
     const cached = this.cache.get(nameOf(collection, id));
     const oldest = cached?.recent.ops[0]?.version;
     if (cached !== undefined && from >= cached.version) return [];
     if (cached !== undefined && oldest !== undefined && from >= oldest - 1) {
-      return cached.recent.ops.filter(({ version }) => version > from && version <= to);
+      const asked = cached.recent.ops.filter(({ version }) => version > from && version <= to);
+      return within(characters, asked).ops;
     }
-    const history = await this.opLog.history(collection, id, from, to);
+    const history = await this.opLog.history(collection, id, from, to, characters);
     if (history === undefined || from >= history.head) return [];
-    if (from < history.pruned) {
-      throw new StorageError(
-        "history_pruned",
-        `The history of ${id} before version ${history.pruned} is gone.`,
-      );
+    const { ops, whole, pruned, head } = history;
+    if (from < pruned) {
+      throw new StorageError("history_pruned", `The history of ${id} before version ${pruned} is gone.`);
     }
-    demandDense(history.ops, from, Math.min(to, history.head));
-    return history.ops;
+    demandDense(ops, from, whole ? Math.min(to, head) : from + ops.length);
+    return ops;
   }
 
   /** `head` as it is when a snapshot of it has been saved, if one is due; it is saved after the commit has been answered. */

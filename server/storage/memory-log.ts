@@ -16,6 +16,7 @@ import {
   type Receipt,
   type SnapshotRow,
   type Verdict,
+  within,
 } from "./op-log.js";
 
 /** One document; each commit replaces `head` and adds to `ops`. */
@@ -91,9 +92,11 @@ export class MemoryLog implements OpLog {
     id: string,
     from: number,
     to: number,
+    characters: number,
   ): Promise<ReturnType<Reads["history"]>> {
     const kept = this.find(collection, id);
-    return kept && { head: kept.head.version, pruned: kept.pruned, ops: between(kept, from, to) };
+    if (kept === undefined) return undefined;
+    return { head: kept.head.version, pruned: kept.pruned, ...within(characters, between(kept, from, to)) };
   }
 
   async receipt(collection: string, id: string, src: string, seq: number): Promise<Receipt | undefined> {

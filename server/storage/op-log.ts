@@ -71,6 +71,8 @@ export interface History {
   readonly head: number;
   readonly pruned: number;
   readonly ops: readonly OpRow[];
+  /** False: there is more of what was asked for than was to be read at once. */
+  readonly whole: boolean;
 }
 
 export interface Receipt {
@@ -119,8 +121,11 @@ export interface Writes {
 
 export interface Reads {
   load(collection: string, id: string): Loaded | undefined;
-  /** The ops that made the versions `from` + 1 … `to`, oldest first, as far as they exist. */
-  history(collection: string, id: string, from: number, to: number): History | undefined;
+  /**
+   * The ops that made the versions `from` + 1 … `to`, oldest first, as far as they exist; no more of them than have
+   * `characters` of JSON, but at least one.
+   */
+  history(collection: string, id: string, from: number, to: number, characters: number): History | undefined;
   receipt(collection: string, id: string, src: string, seq: number): Receipt | undefined;
   /** Head versions of those of the documents that exist. */
   heads(collection: string, ids: readonly string[]): readonly (readonly [id: string, version: number])[];
@@ -144,4 +149,16 @@ export interface OpLog extends Later<Writes>, Later<Reads> {
 /** A title as it is searched: letters that differ only in case, or in how accents are encoded, are equal. */
 export function foldTitle(title: string): string {
   return title.normalize("NFC").toLowerCase();
+}
+
+/** The first of `ops` that together have no more than `characters` of JSON, at least one; stops reading after them. */
+export function within(characters: number, ops: Iterable<OpRow>): Pick<History, "ops" | "whole"> {
+  const taken: OpRow[] = [];
+  let left = characters;
+  for (const op of ops) {
+    left -= op.body.length;
+    if (left < 0 && taken.length > 0) return { ops: taken, whole: false };
+    taken.push(op);
+  }
+  return { ops: taken, whole: true };
 }

@@ -233,6 +233,21 @@ describe("the ledger", () => {
       await faulty(ledger.ops("a", 7, 3), "version_ahead");
     });
 
+    it("in smaller pages where ops are large, down to one", async () => {
+      const large = open({ documentAtoms: 10_000_000 });
+      await large.ledger.create("a", "plain", "", "ann");
+      for (let at = 0; at < 4; at++) await large.submit("a", "ann", ["x".repeat(700_000 - at * 200_000)]);
+      const fresh = open({ rows: large.rows });
+      const sizes: number[] = [];
+      for (let since = 1; since < 5; since += sizes.at(-1)!) {
+        const ops = await fresh.ledger.ops("a", since, 100);
+        expect(ops[0]!.version).to.equal(since + 1);
+        sizes.push(ops.length);
+      }
+      expect(sizes).to.deep.equal([1, 3]);
+      await large.ledger.close();
+    });
+
     it("from the beginning: a document begins with the inserts that build it", async () => {
       const wire = [{ i: "\n", a: { t: "h1" } }, "Title"];
       await ledger.create("r", "rich", wire, "ann");

@@ -125,6 +125,25 @@ describe("an op whose answer is lost", () => {
   });
 });
 
+describe("an op that is refused while names cannot be looked up", () => {
+  it("is to be sent again: nobody can say that it was not committed before", async () => {
+    const log = new MemoryLog();
+    const rows = passing(log);
+    const subject = open({ rows });
+    await subject.ledger.create("a", "plain", "text", "ann");
+    expect(await subject.submit("a", "ann", [4, "!"], { version: 1, seq: 1 })).to.equal(2);
+    await subject.submit("a", "bo", [{ d: 5 }]);
+    rows.receipt = async () => {
+      throw new StorageError("io_failed", "Reading failed.");
+    };
+    const again = () => subject.submit("a", "ann", [4, "!"], { version: 3, seq: 1 });
+    expect(await failure(again())).to.include({ code: "unavailable", action: "retry" });
+    rows.receipt = log.receipt.bind(log);
+    expect(await again()).to.equal(2);
+    await subject.ledger.close();
+  });
+});
+
 describe("an op that is sent again after a restart", () => {
   const file = temporaryFolder();
 

@@ -63,6 +63,23 @@ export function historyContract(implementation: Implementation, subject: () => S
     }
   });
 
+  it("is given a part at a time to those who ask for no more", async () => {
+    await count("a", 5);
+    const read = (from: number, characters: number) => log.history("documents", "a", from, 9, characters);
+    const [one, two] = [await read(1, 1), await read(1, 24)];
+    expect(one).to.deep.include({ head: 5, whole: false });
+    expect(one!.ops.map(({ version }) => version)).to.deep.equal([2]);
+    expect(two!.ops.map(({ version }) => version)).to.deep.equal([2, 3]);
+    expect(await read(3, 24)).to.deep.include({ whole: true });
+    const options = { characters: 24 };
+    const ops = await new Promise<ShareDB.RawOp[] | undefined>((resolve, reject) => {
+      rows.adapter.getOps("documents", "a", 1, null, options, (error, found) =>
+        error ? reject(error) : resolve(found),
+      );
+    });
+    expect(ops!.map(({ v }) => v)).to.deep.equal([1, 2]);
+  });
+
   it("with a hole is refused, not served", async () => {
     await count("a", 5);
     const withoutThird = (ops: readonly OpRow[]) => ops.filter(({ version }) => version !== 3);

@@ -46,6 +46,7 @@ describe("a database", () => {
     other.close();
     expect(await opening(file("other.db"))).to.include({ code: "not_a_database" });
     const again = new Sqlite(file("other.db"));
+    expect(again.pragma("journal_mode", { simple: true })).to.equal("delete");
     expect(again.prepare("SELECT name FROM sqlite_schema").pluck().all()).to.deep.equal(["recipes"]);
     again.close();
   });
@@ -89,7 +90,7 @@ describe("a database", () => {
         const query = { collection: "documents", search: "", after: undefined, limit: 10 };
         return ["plain", "rich"].map((id) => [
           rows.load("documents", id),
-          rows.history("documents", id, 0, 1_000),
+          rows.history("documents", id, 0, 1_000, 1_000_000),
           rows.heads("documents", ["plain", "rich"]),
           rows.list(query),
           rows.receipt("documents", id, "ann", 7)?.version,

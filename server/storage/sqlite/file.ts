@@ -7,11 +7,11 @@
 // The lock is an exclusive transaction on an empty file beside the database. It ends with the process, however that
 // ends, and leaves the database itself open to readers such as a backup.
 
-import { closeSync, existsSync, mkdirSync, openSync, readSync, realpathSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
 import { StorageError } from "../errors.js";
-import { migrate } from "./migrations.js";
+import { demandOurs, migrate } from "./migrations.js";
 import { codeOf, troubleWith } from "./trouble.js";
 
 /** How long a writer waits for another program that is writing to the file. */
@@ -32,7 +32,6 @@ export function openFile(given: string): OpenFile {
     const path = locate(given);
     const lock = acquire(path);
     try {
-      checkHeader(path);
       const database = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS });
       try {
         const settings = prepare(database, path);
@@ -77,22 +76,8 @@ function acquire(path: string): Database {
   }
 }
 
-/** Looks before SQLite does, which would take an unknown file of 16 bytes for an empty database. */
-function checkHeader(path: string): void {
-  if (!existsSync(path) || statSync(path).size === 0) return;
-  const magic = Buffer.alloc(16);
-  const file = openSync(path, "r");
-  try {
-    readSync(file, magic, 0, magic.length, 0);
-  } finally {
-    closeSync(file);
-  }
-  if (magic.toString("latin1") !== "SQLite format 3\0") {
-    throw new StorageError("not_a_database", `${path} is not a database.`);
-  }
-}
-
 function prepare(database: Database, path: string): Record<string, unknown> {
+  demandOurs(database, path);
   database.pragma("trusted_schema = OFF");
   database.pragma("cell_size_check = ON");
   demand(database, path, "foreign_keys", "ON", 1);
@@ -106,7 +91,7 @@ function prepare(database: Database, path: string): Record<string, unknown> {
     const found = database.pragma("integrity_check(1)", { simple: true });
     if (found !== "ok") throw new StorageError("corrupt", `${path} is damaged: ${found}.`);
   }
-  migrate(database, path);
+  migrate(database);
   // Read again after the first write, which is when the built-in default would take over.
   demand(database, path, "synchronous", undefined, 2);
   const names = ["journal_mode", "synchronous", "foreign_keys", "trusted_schema", "busy_timeout"];

@@ -56,7 +56,6 @@ export class SqliteLog implements OpLog {
       worker.once("message", resolve);
       worker.once("error", (error) => resolve(troubleOf(troubleWith(path, error))));
     });
-    if ("trouble" in opening) await worker.terminate();
     const { secret, settings } = resultOf(opening);
     return new SqliteLog(path, worker, secret, settings);
   }
@@ -77,8 +76,8 @@ export class SqliteLog implements OpLog {
   load(collection: string, id: string) {
     return this.read("load", collection, id);
   }
-  history(collection: string, id: string, from: number, to: number) {
-    return this.read("history", collection, id, from, to);
+  history(collection: string, id: string, from: number, to: number, characters: number) {
+    return this.read("history", collection, id, from, to, characters);
   }
   receipt(collection: string, id: string, src: string, seq: number) {
     return this.read("receipt", collection, id, src, seq);

@@ -70,22 +70,27 @@ const steps: readonly string[] = [
    ) STRICT;`,
 ];
 
-/** Brings the tables up to date, all steps in one transaction. @throws StorageError for files of others and of the future */
-export function migrate(database: Database, path: string): void {
-  const version = Number(database.pragma("user_version", { simple: true }));
+/** Demands a file that is new, or made by this program in this version or an older one. @throws StorageError */
+export function demandOurs(database: Database, path: string): void {
   const owner = Number(database.pragma("application_id", { simple: true }));
   const tables = database.prepare("SELECT count(*) FROM sqlite_schema").pluck().get();
-  if (owner !== APPLICATION_ID && (version !== 0 || owner !== 0 || tables !== 0)) {
+  if (owner !== APPLICATION_ID && (owner !== 0 || tables !== 0)) {
     throw new StorageError("not_a_database", `${path} is a database of another program.`);
   }
-  if (version > steps.length) {
+  if (versionOf(database) > steps.length) {
     throw new StorageError("schema_newer", `${path} was written by a newer version of this program.`);
   }
+}
+
+/** Brings the tables up to date, all steps in one transaction. */
+export function migrate(database: Database): void {
   database
     .transaction(() => {
-      for (const step of steps.slice(version)) database.exec(step);
+      for (const step of steps.slice(versionOf(database))) database.exec(step);
       database.pragma(`application_id = ${APPLICATION_ID}`);
       database.pragma(`user_version = ${steps.length}`);
     })
     .immediate();
 }
+
+const versionOf = (database: Database) => Number(database.pragma("user_version", { simple: true }));

@@ -17,6 +17,7 @@ import {
   type SnapshotRow,
   type Verdict,
   type Writes,
+  within,
 } from "../op-log.js";
 import { checkDigest, digestOf } from "./digest.js";
 
@@ -96,14 +97,15 @@ export class SqliteRows implements Writes, Reads {
     if (document === undefined) return undefined;
     const { type, version, meta, title, pruned, key } = document;
     const snapshot = this.snapshot(key);
-    const ops = this.ops(key, snapshot?.version ?? pruned, version);
+    const ops = [...this.ops(key, snapshot?.version ?? pruned, version)];
     return { head: { type, version, meta, title }, pruned, snapshot, ops };
   }
 
-  history(collection: string, id: string, from: number, to: number): History | undefined {
+  history(collection: string, id: string, from: number, to: number, characters: number): History | undefined {
     const document = this.document(collection, id);
     if (document === undefined) return undefined;
-    return { head: document.version, pruned: document.pruned, ops: this.ops(document.key, from, to) };
+    const { key, version: head, pruned } = document;
+    return { head, pruned, ...within(characters, this.ops(key, from, to)) };
   }
 
   receipt(collection: string, id: string, src: string, seq: number): Receipt | undefined {
@@ -170,11 +172,11 @@ export class SqliteRows implements Writes, Reads {
     return { version, type, data };
   }
 
-  private ops(document: number, from: number, to: number): OpRow[] {
-    return this.sql.ops.all(document, from, to).map(({ digest, ...op }) => {
+  private *ops(document: number, from: number, to: number): Generator<OpRow> {
+    for (const { digest, ...op } of this.sql.ops.iterate(document, from, to)) {
       checkDigest("ops", digest, ...columnsOfOp(document, op));
-      return op;
-    });
+      yield op;
+    }
   }
 }
 
