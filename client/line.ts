@@ -140,6 +140,11 @@ export class Line {
     if (!this.#dead) this.channel.notify(name, body);
   }
 
+  /** Leaves a document's room. Said once: said again, it would end a document that has been opened anew meanwhile. */
+  leave(doc: string): void {
+    if (!this.#dead) this.channel.request("leave", { doc }, () => {});
+  }
+
   /** The channel is gone. */
   die(): void {
     this.#dead = true;

@@ -35,6 +35,8 @@ export interface CoreSubmission {
 
 export class Core {
   readonly documents = new Map<string, Record>();
+  /** Client ids given out; nodes come and go, and must not give one twice. */
+  minted = 0;
   /** Set: the next submission is answered with this. */
   refuseNext: Fault | undefined;
 

@@ -50,7 +50,6 @@ interface Visitor {
 export const roomOf = (doc: string) => `doc:${doc}`;
 
 export class StandIn implements Server {
-  #minted = 0;
   /** Who is in each document. */
   readonly #inside = new Map<string, Map<Peer, Visitor>>();
 
@@ -108,7 +107,7 @@ export class StandIn implements Server {
   }
 
   #mint(): string {
-    return `client-${++this.#minted}`;
+    return `client-${++this.core.minted}`;
   }
 
   #carryOut(name: RequestName, body: unknown, peer: Peer, visitor: Visitor): unknown {
