@@ -303,6 +303,7 @@ describe("an op that does not fit its document", () => {
   it("is refused when it quotes what does not stand there", () => {
     const apply = (quote: string) => plainText.apply(plainText.create("a👻b"), [1, { d: quote }]).toJSON();
     expect(apply("👻b")).to.equal("a");
+    expect(plainText.apply(plainText.create("👻ab"), [{ d: "👻" }, 1, { d: "b" }]).toJSON()).to.equal("a");
     expect(refusal(() => apply("👺"))).to.equal("op_malformed");
     expect(refusal(() => apply("👻bc"))).to.equal("op_malformed");
   });
