@@ -12,7 +12,7 @@ export interface Token {
   readonly key: string;
 }
 
-/** A stretch that stands in both rows, as numbers of tokens. */
+/** A thing that stands in both rows, as its places in them. */
 export type Pair = readonly [old: number, now: number];
 
 /** How many cells a table of the exact method may have. */
@@ -52,46 +52,56 @@ export function alignExactly(
   return pairs;
 }
 
-/** Pairs of tokens that occur once on each side, as many as can be kept in order. */
+/** Pairs of tokens that occur once on each side, of those that can be kept in order the ones with most text. */
 export function alignUnique(old: readonly Token[], now: readonly Token[]): Pair[] {
-  const places = uniquePlaces(old);
-  const twins = uniquePlaces(now);
-  const pairs: Pair[] = [];
-  for (const [key, i] of places) {
-    const j = twins.get(key);
-    if (j !== undefined) pairs.push([i, j]);
-  }
-  return longestRising(pairs);
+  const pairs = uniquePairs(
+    old.map(({ key }) => key),
+    now.map(({ key }) => key),
+  );
+  return heaviestRising(pairs, ([i]) => old[i]!.to - old[i]!.from);
 }
 
-function uniquePlaces(tokens: readonly Token[]): Map<string, number> {
-  const places = new Map<string, number>();
-  const repeated = new Set<string>();
-  for (const [at, { key }] of tokens.entries()) {
-    if (places.has(key)) repeated.add(key);
-    places.set(key, at);
+/** Where things that occur exactly once in either row stand in both. */
+export function uniquePairs<T>(old: readonly T[], now: readonly T[]): Pair[] {
+  const twins = onlyPlaces(now);
+  const pairs: Pair[] = [];
+  for (const [thing, i] of onlyPlaces(old)) {
+    const j = twins.get(thing);
+    if (j !== undefined) pairs.push([i, j]);
   }
-  for (const key of repeated) places.delete(key);
+  return pairs;
+}
+
+function onlyPlaces<T>(row: readonly T[]): Map<T, number> {
+  const places = new Map<T, number>();
+  const repeated = new Set<T>();
+  for (const [at, thing] of row.entries()) {
+    if (places.has(thing)) repeated.add(thing);
+    places.set(thing, at);
+  }
+  for (const thing of repeated) places.delete(thing);
   return places;
 }
 
-/** Of pairs in the order of their first numbers, the longest row in which the second ones rise too. */
-export function longestRising(pairs: readonly Pair[]): Pair[] {
-  /** For each length, the pair on which the best row of that length ends. */
-  const ends: number[] = [];
+/** Of pairs in the order of their first numbers, the heaviest row in which the second ones rise too. */
+export function heaviestRising(pairs: readonly Pair[], weigh: (pair: Pair) => number): Pair[] {
+  /** For each pair, the one before it in the best row that ends on it. */
   const before: number[] = [];
-  for (const [at, [, j]] of pairs.entries()) {
-    let low = 0;
-    let high = ends.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (pairs[ends[middle]!]![1] < j) low = middle + 1;
-      else high = middle;
-    }
-    before[at] = low > 0 ? ends[low - 1]! : -1;
-    ends[low] = at;
+  const totals: number[] = [];
+  const heights = pairs.reduce((most, [, j]) => Math.max(most, j + 1), 0);
+  /** A Fenwick tree: over the second numbers, the pair on which the best row so far ends; -1 for none. */
+  const best = new Int32Array(heights + 1).fill(-1);
+  const better = (x: number, y: number) => (x === -1 ? y : y === -1 || totals[x]! >= totals[y]! ? x : y);
+  let last = -1;
+  for (const [at, pair] of pairs.entries()) {
+    let previous = -1;
+    for (let node = pair[1]; node > 0; node -= node & -node) previous = better(previous, best[node]!);
+    before.push(previous);
+    totals.push(weigh(pair) + (previous === -1 ? 0 : totals[previous]!));
+    for (let node = pair[1] + 1; node <= heights; node += node & -node) best[node] = better(best[node]!, at);
+    last = better(last, at);
   }
   const row: Pair[] = [];
-  for (let at = ends[ends.length - 1] ?? -1; at !== -1; at = before[at]!) row.push(pairs[at]!);
+  for (let at = last; at !== -1; at = before[at]!) row.push(pairs[at]!);
   return row.reverse();
 }

@@ -20,7 +20,7 @@ import { type RichOp, type RichOpBuilder, richOp, richText } from "../../ot/inde
 import { diffStrips } from "./diff.js";
 import { type Leaf, leafEnd } from "./leaves.js";
 import { atomsOfLeaf, blockAttributes, type LeafAtoms } from "./linearise.js";
-import { childPlace, countLike } from "./measure.js";
+import { childPlace, countLike, sameNode } from "./measure.js";
 import { reproject, type View } from "./projection.js";
 import { Strip } from "./strip.js";
 import { leavesAndNext, type Window, windowsOf } from "./windows.js";
@@ -40,6 +40,7 @@ const maxRounds = 3;
  * @param edited  ProseMirror positions in `doc` behind which something was inserted or deleted
  */
 export function localChange(view: View, doc: Node, edited: readonly number[] = []): LocalChange {
+  if (sameNode(view.doc, doc)) return { op: [], view: { ...view, doc } };
   countLike(doc, view.doc);
   let op: RichOp = [];
   let now = view;
@@ -50,7 +51,7 @@ export function localChange(view: View, doc: Node, edited: readonly number[] = [
       now = { snapshot, doc: reproject(now, more, snapshot) };
       op = op.length === 0 ? more : richText.compose(op, more);
     }
-    if (now.doc.eq(doc)) return { op, view: { snapshot: now.snapshot, doc } };
+    if (sameNode(now.doc, doc)) return { op, view: { snapshot: now.snapshot, doc } };
     if (more.length === 0) break;
   }
   return { op, view: now };

@@ -9,7 +9,7 @@
 import type { Node } from "prosemirror-model";
 import { type Attributes, lineAt, lines, type RichOp, type RichSnapshot } from "../../ot/index.js";
 import { framesOf, type Leaf, lastLeaf, leafAt, nextLeaf, previousLeaf } from "./leaves.js";
-import { atomsOf, countLike, hasHead } from "./measure.js";
+import { atomsOf, countLike, hasHead, sameNode } from "./measure.js";
 import { Builder } from "./projection-builder.js";
 import { leafOf } from "./projection-leaf.js";
 import { changedLines, type LineChange } from "./projection-lines.js";
@@ -59,7 +59,7 @@ export function reproject(view: View, op: RichOp, after: RichSnapshot): Node {
   }
   bring(lastLeaf(view.doc));
   const doc = builder.done();
-  if (doc.eq(view.doc)) return view.doc;
+  if (sameNode(doc, view.doc)) return view.doc;
   countLike(doc, view.doc);
   return doc;
 }

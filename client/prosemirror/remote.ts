@@ -18,7 +18,7 @@ import {
 import { ReplaceStep } from "prosemirror-transform";
 import { type Selection as AtomSelection, type RichOp, transformPosition } from "../../ot/index.js";
 import { LinearStep } from "./linear-step.js";
-import { atomsOf, countLike } from "./measure.js";
+import { atomsOf, countLike, sameNode } from "./measure.js";
 import { atomFromPM, pmFromAtom } from "./positions.js";
 import { type StepRange, stepRanges } from "./step-ranges.js";
 import { markChanges } from "./vocabulary-marks.js";
@@ -78,7 +78,7 @@ function byPlainSteps(
   for (const { from, to, newFrom, newTo } of ranges.toReversed()) {
     tr.step(new ReplaceStep(from, to, doc.slice(newFrom, newTo)));
   }
-  return tr.doc.eq(doc) ? tr : undefined;
+  return sameNode(tr.doc, doc) ? tr : undefined;
 }
 
 /** Marks come first: they move nothing. */

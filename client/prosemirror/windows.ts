@@ -7,7 +7,7 @@
 // attributes off a window also looks at the one leaf behind it (`leavesOfWindow`).
 
 import type { Node } from "prosemirror-model";
-import { longestRising, type Pair } from "./align.js";
+import { heaviestRising, type Pair, uniquePairs } from "./align.js";
 import { childFrame, type Frame, type Leaf, leavesBetween, rootFrame } from "./leaves.js";
 import { isLeafBlock, sharedEnds } from "./measure.js";
 
@@ -47,19 +47,10 @@ function inFrames(old: Frame, now: Frame): Window[] {
   return windows;
 }
 
-/** Nodes that are in both rows, as many as keep their order. */
-function shared(a: readonly Node[], b: readonly Node[]): Pair[] {
-  if (a.length < 2 || b.length < 2) return [];
-  const places = new Map<Node, number>();
-  for (const [at, node] of b.entries()) places.set(node, at);
-  const pairs: Pair[] = [];
-  for (const [at, node] of a.entries()) {
-    const twin = places.get(node);
-    // A node may stand in several places; each place has one partner.
-    if (twin !== undefined && places.delete(node)) pairs.push([at, twin]);
-  }
-  return longestRising(pairs);
-}
+/** Nodes that are in both rows, of those that keep their order the ones with most in them. One that stands in several
+ * places says nothing. */
+const shared = (a: readonly Node[], b: readonly Node[]): Pair[] =>
+  a.length < 2 || b.length < 2 ? [] : heaviestRising(uniquePairs(a, b), ([i]) => a[i]!.nodeSize);
 
 /** A window over one container on each side, narrowed to what differs in there. */
 function inside(window: Window): Window[] {

@@ -2,6 +2,7 @@
 
 import { expect } from "chai";
 import { joinBackward, setBlockType, splitBlock, toggleMark, wrapIn } from "prosemirror-commands";
+import { Fragment } from "prosemirror-model";
 import { sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list";
 import { type Command, EditorState, TextSelection, type Transaction } from "prosemirror-state";
 import { editedPositions, localChange } from "../../client/prosemirror/local.js";
@@ -134,6 +135,17 @@ describe("an edit", () => {
       expect(opOf(wire, at, command)).to.deep.equal(op);
     });
   }
+
+  it("is not misled by one node that stands in several places", () => {
+    const snapshot = RichSnapshot.from(["\na\nb\na\nc\na"]);
+    const twin = project(RichSnapshot.from(["\na"])).firstChild!;
+    const shown = project(snapshot);
+    const doc = shown.copy(Fragment.from([twin, shown.child(1), twin, shown.child(3), twin]));
+    const { tr } = EditorState.create({ doc });
+    tr.addMark(4, 9, marks.strong.create());
+    const { op } = localChange({ snapshot, doc }, tr.doc, editedPositions(tr.mapping.maps));
+    expect(op).to.deep.equal([3, { r: 1, a: { b: 1 } }, 1, { r: 1, a: { b: 1 } }]);
+  });
 
   it("leaves alone what the document holds beyond what is shown", () => {
     const raw = [{ i: "\n", a: { in: 99, li: "b", secret: "x" } }, "one"];
