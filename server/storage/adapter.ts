@@ -8,15 +8,15 @@
 //     and outside of it, since it can be made again.
 // ShareDB's queries are not supported; `list` is the engine's own.
 
-import { setImmediate } from "node:timers/promises";
 import ShareDB from "sharedb";
 import type { Clock } from "../../protocol/index.js";
 import type { Log } from "../log.js";
 import { answer, type Callback } from "./callback.js";
 import { commitFrom, SeqReused } from "./commit.js";
 import { StorageError } from "./errors.js";
-import { type CacheBounds, cacheBounds, type Head, HeadCache, recentOf, withRecent } from "./head-cache.js";
-import { dataOf, type Held, jsonOf, type KnownType, KnownTypes, titleOf } from "./known-types.js";
+import { type CacheBounds, cacheBounds, type Head } from "./head-cache.js";
+import { Heads } from "./heads.js";
+import { dataOf, type KnownType, KnownTypes, titleOf } from "./known-types.js";
 import {
   type Commit,
   type ListQuery,
@@ -26,7 +26,7 @@ import {
   type Verdict,
   within,
 } from "./op-log.js";
-import { demandDense, headFrom, isSnapshotDue, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
+import { demandDense, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
 
 export interface AdapterOptions {
   readonly types: readonly KnownType[];
@@ -38,12 +38,7 @@ export interface AdapterOptions {
 
 export class StorageAdapter extends ShareDB.DB {
   private readonly types: KnownTypes;
-  private readonly cache: HeadCache;
-  /** Documents being read, so that many who ask at once cost one read. */
-  private readonly loading = new Map<string, Promise<Head | undefined>>();
-  /** Snapshots on their way to the log. */
-  private readonly saving = new Set<Promise<void>>();
-  private readonly rule: SnapshotRule;
+  private readonly documents: Heads;
 
   constructor(
     private readonly opLog: OpLog,
@@ -51,9 +46,9 @@ export class StorageAdapter extends ShareDB.DB {
   ) {
     super();
     this.disableSubscribe = true;
-    this.types = new KnownTypes(options.types);
-    this.cache = new HeadCache(options.cache ?? cacheBounds);
-    this.rule = options.snapshots ?? snapshotRule;
+    const { types, log, cache = cacheBounds, snapshots = snapshotRule } = options;
+    this.types = new KnownTypes(types);
+    this.documents = new Heads(opLog, this.types, log, cache, snapshots);
   }
 
   /** 32 random bytes, made once per database. */
@@ -85,10 +80,18 @@ export class StorageAdapter extends ShareDB.DB {
       const submitted = options?.submitted instanceof Uint8Array ? options.submitted : undefined;
       const commit = commitFrom(collection, id, op, snapshot, titleOf(held), submitted, this.options.clock);
       const verdict = await this.write(commit);
-      if (verdict.kind !== "repeated") return this.settle(commit, held, verdict);
-      op.v = verdict.version - 1;
-      if (submitted !== undefined && !verdict.same) throw new SeqReused(verdict.version);
-      throw new ShareDB.Error(ShareDB.Error.CODES.ERR_OP_ALREADY_SUBMITTED!, "Op already submitted");
+      switch (verdict.kind) {
+        case "committed":
+          this.documents.moved(commit, held);
+          return true;
+        case "conflict":
+          this.documents.contradicted(collection, id, verdict.head);
+          return false;
+        case "repeated":
+          op.v = verdict.version - 1;
+          if (submitted !== undefined && !verdict.same) throw new SeqReused(verdict.version);
+          throw new ShareDB.Error(ShareDB.Error.CODES.ERR_OP_ALREADY_SUBMITTED!, "Op already submitted");
+      }
     })();
     answer(settled, callback);
   }
@@ -159,12 +162,8 @@ export class StorageAdapter extends ShareDB.DB {
   // What the ledger asks besides.
 
   /** The document at its head; undefined if there never was one, type null if it is deleted. */
-  async head(collection: string, id: string): Promise<Head | undefined> {
-    const name = nameOf(collection, id);
-    const cached = this.cache.get(name);
-    if (cached !== undefined) return cached;
-    const loading = this.loading.get(name) ?? this.load(collection, id, name);
-    return loading;
+  head(collection: string, id: string): Promise<Head | undefined> {
+    return this.documents.get(collection, id);
   }
 
   /** What became of the op that a client called `seq`. */
@@ -184,7 +183,7 @@ export class StorageAdapter extends ShareDB.DB {
   /** Forgets the ops up to `version`, as far as a saved snapshot allows. @returns the version up to which they are gone */
   async prune(collection: string, id: string, version: number): Promise<number> {
     const pruned = await this.opLog.prune(collection, id, version);
-    this.forget(nameOf(collection, id));
+    this.documents.forget(collection, id);
     return pruned;
   }
 
@@ -195,7 +194,7 @@ export class StorageAdapter extends ShareDB.DB {
 
   /** Resolves when the snapshots that were due have been saved. */
   async idle(): Promise<void> {
-    await Promise.allSettled(this.saving);
+    await this.documents.idle();
   }
 
   private async write(commit: Commit): Promise<Verdict> {
@@ -203,40 +202,9 @@ export class StorageAdapter extends ShareDB.DB {
       return await this.opLog.commit(commit);
     } catch (error) {
       // It may be there or not; whoever asks next must find out.
-      this.forget(nameOf(commit.collection, commit.id));
+      this.documents.forget(commit.collection, commit.id);
       throw error;
     }
-  }
-
-  private settle(commit: Commit, held: Held, verdict: Exclude<Verdict, { kind: "repeated" }>): boolean {
-    const name = nameOf(commit.collection, commit.id);
-    const cached = this.cache.get(name);
-    if (verdict.kind === "conflict") {
-      if (cached?.version !== verdict.head) this.forget(name);
-      return false;
-    }
-    // What is being read may be older than this commit.
-    this.loading.delete(name);
-    const next = advance(commit, held, cached);
-    if (next === undefined) this.cache.forget(name);
-    else this.cache.put(name, this.saved(commit.collection, commit.id, next));
-    return true;
-  }
-
-  private load(collection: string, id: string, name: string): Promise<Head | undefined> {
-    const loading: Promise<Head | undefined> = this.opLog
-      .load(collection, id)
-      .then((loaded) => loaded && this.saved(collection, id, headFrom(id, loaded, this.types)))
-      .then((head) => {
-        // Not if something was committed meanwhile: this may be older.
-        if (head !== undefined && this.loading.get(name) === loading) this.cache.put(name, head);
-        return head;
-      })
-      .finally(() => {
-        if (this.loading.get(name) === loading) this.loading.delete(name);
-      });
-    this.loading.set(name, loading);
-    return loading;
   }
 
   private async rows(
@@ -246,7 +214,7 @@ export class StorageAdapter extends ShareDB.DB {
     to: number,
     characters: number,
   ): Promise<readonly OpRow[]> {
-    const cached = this.cache.get(nameOf(collection, id));
+    const cached = this.documents.cached(collection, id);
     const oldest = cached?.recent.ops[0]?.version;
     if (cached !== undefined && from >= cached.version) return [];
     if (cached !== undefined && oldest !== undefined && from >= oldest - 1) {
@@ -262,40 +230,4 @@ export class StorageAdapter extends ShareDB.DB {
     demandDense(ops, from, whole ? Math.min(to, head) : from + ops.length);
     return ops;
   }
-
-  /** `head` as it is when a snapshot of it has been saved, if one is due; it is saved after the commit has been answered. */
-  private saved(collection: string, id: string, head: Head): Head {
-    if (!isSnapshotDue(head, this.rule)) return head;
-    const { version, type, held } = head;
-    const saving: Promise<void> = setImmediate()
-      .then(() => this.opLog.saveSnapshot(collection, id, { version, type, data: jsonOf(held) }))
-      .catch((error) =>
-        this.options.log.warn({ err: error, doc: id, version }, "A snapshot could not be saved"),
-      )
-      .finally(() => this.saving.delete(saving));
-    this.saving.add(saving);
-    return { ...head, unsaved: { ops: 0, characters: 0 } };
-  }
-
-  private forget(name: string): void {
-    this.cache.forget(name);
-    this.loading.delete(name);
-  }
 }
-
-/** The head that a commit made, if what came before it is known. */
-function advance({ op, head }: Commit, held: Held, before: Head | undefined): Head | undefined {
-  const { type, version, meta } = head;
-  const first = { recent: recentOf([]), pruned: 0, unsaved: { ops: 0, characters: 0 } };
-  const known = version === 1 ? first : before?.version === version - 1 ? before : undefined;
-  if (known === undefined) return undefined;
-  const { pruned, recent, unsaved } = known;
-  return {
-    ...{ type, version, meta, held, pruned },
-    recent: withRecent(recent, op),
-    unsaved: { ops: unsaved.ops + 1, characters: unsaved.characters + op.body.length },
-  };
-}
-
-/** One name for (collection, id), whatever characters they hold. */
-const nameOf = (collection: string, id: string) => `${collection.length} ${collection}${id}`;

@@ -1,11 +1,13 @@
 // A ledger as the tests speak to it: its relay writes down what it is told, its log what it is given.
 
-import type { Committed, Op } from "../../protocol/index.js";
+import { expect } from "chai";
+import { type Committed, Fault, type Op } from "../../protocol/index.js";
 import { keptTypes } from "../../server/ledger/documents.js";
 import { createLedger, type OpenLedger } from "../../server/ledger/index.js";
 import { StorageAdapter } from "../../server/storage/index.js";
 import { MemoryLog } from "../../server/storage/memory-log.js";
 import type { OpLog } from "../../server/storage/op-log.js";
+import { failure } from "../storage/documents.js";
 import { manualClock } from "../storage/support.js";
 
 export type Told = Committed & { readonly doc: string };
@@ -64,4 +66,12 @@ export function open({ rows = new MemoryLog(), documentAtoms = 1_000_000, relay 
       return String((await ledger.read(doc))!.snapshot);
     },
   };
+}
+
+/** Expects a fault with this code. */
+export async function faulty(promise: Promise<unknown>, code: string): Promise<Fault> {
+  const error = await failure(promise);
+  expect(error).to.be.instanceOf(Fault);
+  expect(error).to.include({ code });
+  return error as Fault;
 }

@@ -6,7 +6,6 @@ import type { Database } from "better-sqlite3";
 import {
   type Commit,
   foldTitle,
-  type HeadRow,
   type History,
   type ListedDocument,
   type ListQuery,
@@ -20,21 +19,7 @@ import {
   within,
 } from "../op-log.js";
 import { checkDigest, digestOf } from "./digest.js";
-
-/** Kept are the two newest snapshots, and of the older ones the last in each so many versions, to read history from. */
-const MILESTONE_VERSIONS = 1000;
-
-interface DocumentRow extends HeadRow {
-  readonly key: number;
-  readonly collection: string;
-  readonly id: string;
-  readonly pruned: number;
-  readonly created_at: number;
-  readonly updated_at: number;
-  readonly digest: Uint8Array;
-}
-
-type Digested<Row> = Row & { readonly digest: Uint8Array };
+import { type DocumentRow, statements } from "./statements.js";
 
 export class SqliteRows implements Writes, Reads {
   private readonly sql: ReturnType<typeof statements>;
@@ -75,7 +60,7 @@ export class SqliteRows implements Writes, Reads {
     if (document === undefined || version > document.version) return;
     const digest = digestOf("snapshots", document.key, version, type, data);
     this.sql.putSnapshot.run({ document: document.key, version, type, data, digest });
-    this.sql.thinSnapshots.run({ document: document.key, milestone: MILESTONE_VERSIONS });
+    this.sql.thinSnapshots.run({ document: document.key });
   }
 
   prune(collection: string, id: string, version: number): number {
@@ -197,67 +182,4 @@ const digestOfDocument = (row: Omit<DocumentRow, "digest">) =>
 function checked(row: DocumentRow): DocumentRow {
   checkDigest("documents", row.digest, ...columnsOfDocument(row));
   return row;
-}
-
-const DOCUMENT = "key, collection, id, type, version, pruned, title, created_at, updated_at, meta, digest";
-
-/** Everything that is asked of SQLite, prepared once. */
-function statements(database: Database) {
-  const prepare = <Parameters extends unknown[] | object, Row>(sql: string) =>
-    database.prepare<Parameters, Row>(sql);
-  return {
-    document: prepare<[string, string], DocumentRow>(
-      `SELECT ${DOCUMENT} FROM documents WHERE collection = ? AND id = ?`,
-    ),
-    nextKey: prepare<[], { key: number }>("SELECT coalesce(max(key), 0) + 1 AS key FROM documents"),
-    putDocument: prepare<object, never>(
-      `INSERT INTO documents (${DOCUMENT}, folded)
-       VALUES (:key, :collection, :id, :type, :version, :pruned, :title, :created_at, :updated_at, :meta, :digest, :folded)
-       ON CONFLICT (key) DO UPDATE SET type = :type, version = :version, pruned = :pruned, title = :title,
-         folded = :folded, created_at = :created_at, updated_at = :updated_at, meta = :meta, digest = :digest`,
-    ),
-    addOp: prepare<object, never>(
-      `INSERT INTO ops (document, version, src, seq, body, meta, digest)
-       VALUES (:document, :version, :src, :seq, :body, :meta, :digest)`,
-    ),
-    ops: prepare<[number, number, number], Digested<OpRow>>(
-      `SELECT version, src, seq, body, meta, digest FROM ops
-       WHERE document = ? AND version > ? AND version <= ? ORDER BY version`,
-    ),
-    dropOps: prepare<[number, number], never>("DELETE FROM ops WHERE document = ? AND version <= ?"),
-    addSubmission: prepare<object, never>(
-      `INSERT INTO submissions (document, src, seq, version, hash, digest)
-       VALUES (:document, :src, :seq, :version, :hash, :digest)`,
-    ),
-    submission: prepare<[number, string, number], Digested<Receipt>>(
-      "SELECT version, hash, digest FROM submissions WHERE document = ? AND src = ? AND seq = ?",
-    ),
-    putSnapshot: prepare<object, never>(
-      `INSERT OR REPLACE INTO snapshots (document, version, type, data, digest)
-       VALUES (:document, :version, :type, :data, :digest)`,
-    ),
-    newestSnapshot: prepare<[number], Digested<SnapshotRow>>(
-      "SELECT version, type, data, digest FROM snapshots WHERE document = ? ORDER BY version DESC LIMIT 1",
-    ),
-    thinSnapshots: prepare<object, never>(
-      `DELETE FROM snapshots WHERE document = :document AND version IN (
-         SELECT version FROM (
-           SELECT version, lag(version) OVER newest AS next, row_number() OVER newest AS age
-           FROM snapshots WHERE document = :document WINDOW newest AS (ORDER BY version DESC)
-         ) WHERE age > 2 AND version / :milestone = next / :milestone
-       )`,
-    ),
-    heads: prepare<[string, string], DocumentRow>(
-      `SELECT ${DOCUMENT} FROM documents
-       WHERE collection = ? AND type IS NOT NULL AND id IN (SELECT value FROM json_each(?))`,
-    ),
-    list: prepare<object, DocumentRow>(
-      `SELECT ${DOCUMENT} FROM documents
-       WHERE collection = :collection AND type IS NOT NULL AND (updated_at, key) < (:time, :key)
-         AND (:search = '' OR instr(folded, :search) > 0)
-       ORDER BY updated_at DESC, key DESC LIMIT :limit`,
-    ),
-    meta: prepare<[string], { value: Uint8Array }>("SELECT value FROM meta WHERE name = ?"),
-    putMeta: prepare<[string, Uint8Array], never>("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)"),
-  };
 }

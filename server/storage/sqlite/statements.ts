@@ -1,0 +1,89 @@
+// Everything that is asked of SQLite, prepared once, with the shapes of the rows that come back.
+
+import type { Database } from "better-sqlite3";
+import type { HeadRow, OpRow, Receipt, SnapshotRow } from "../op-log.js";
+
+export interface DocumentRow extends HeadRow {
+  readonly key: number;
+  readonly collection: string;
+  readonly id: string;
+  readonly pruned: number;
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly digest: Uint8Array;
+}
+
+type Digested<Row> = Row & { readonly digest: Uint8Array };
+
+/** Kept are the two newest snapshots, and of the older ones the last in each so many versions, to read history from. */
+const MILESTONE_VERSIONS = 1000;
+
+const DOCUMENT = "key, collection, id, type, version, pruned, title, created_at, updated_at, meta, digest";
+
+/** The part of better-sqlite3's statement that is used. */
+export interface Query<Parameters extends unknown[], Row> {
+  get(...parameters: Parameters): Row | undefined;
+  all(...parameters: Parameters): Row[];
+  iterate(...parameters: Parameters): IterableIterator<Row>;
+  run(...parameters: Parameters): unknown;
+}
+
+export function statements(database: Database) {
+  const prepare = <Parameters extends unknown[], Row = never>(sql: string): Query<Parameters, Row> =>
+    database.prepare<Parameters, Row>(sql);
+  return {
+    document: prepare<[string, string], DocumentRow>(
+      `SELECT ${DOCUMENT} FROM documents WHERE collection = ? AND id = ?`,
+    ),
+    nextKey: prepare<[], { key: number }>("SELECT coalesce(max(key), 0) + 1 AS key FROM documents"),
+    putDocument: prepare<[object]>(
+      `INSERT INTO documents (${DOCUMENT}, folded)
+       VALUES (:key, :collection, :id, :type, :version, :pruned, :title, :created_at, :updated_at, :meta, :digest, :folded)
+       ON CONFLICT (key) DO UPDATE SET type = :type, version = :version, pruned = :pruned, title = :title,
+         folded = :folded, created_at = :created_at, updated_at = :updated_at, meta = :meta, digest = :digest`,
+    ),
+    addOp: prepare<[object]>(
+      `INSERT INTO ops (document, version, src, seq, body, meta, digest)
+       VALUES (:document, :version, :src, :seq, :body, :meta, :digest)`,
+    ),
+    ops: prepare<[number, number, number], Digested<OpRow>>(
+      `SELECT version, src, seq, body, meta, digest FROM ops
+       WHERE document = ? AND version > ? AND version <= ? ORDER BY version`,
+    ),
+    dropOps: prepare<[number, number]>("DELETE FROM ops WHERE document = ? AND version <= ?"),
+    addSubmission: prepare<[object]>(
+      `INSERT INTO submissions (document, src, seq, version, hash, digest)
+       VALUES (:document, :src, :seq, :version, :hash, :digest)`,
+    ),
+    submission: prepare<[number, string, number], Digested<Receipt>>(
+      "SELECT version, hash, digest FROM submissions WHERE document = ? AND src = ? AND seq = ?",
+    ),
+    putSnapshot: prepare<[object]>(
+      `INSERT OR REPLACE INTO snapshots (document, version, type, data, digest)
+       VALUES (:document, :version, :type, :data, :digest)`,
+    ),
+    newestSnapshot: prepare<[number], Digested<SnapshotRow>>(
+      "SELECT version, type, data, digest FROM snapshots WHERE document = ? ORDER BY version DESC LIMIT 1",
+    ),
+    thinSnapshots: prepare<[object]>(
+      `DELETE FROM snapshots WHERE document = :document AND version IN (
+         SELECT version FROM (
+           SELECT version, lag(version) OVER newest AS next, row_number() OVER newest AS age
+           FROM snapshots WHERE document = :document WINDOW newest AS (ORDER BY version DESC)
+         ) WHERE age > 2 AND version / ${MILESTONE_VERSIONS} = next / ${MILESTONE_VERSIONS}
+       )`,
+    ),
+    heads: prepare<[string, string], DocumentRow>(
+      `SELECT ${DOCUMENT} FROM documents
+       WHERE collection = ? AND type IS NOT NULL AND id IN (SELECT value FROM json_each(?))`,
+    ),
+    list: prepare<[object], DocumentRow>(
+      `SELECT ${DOCUMENT} FROM documents
+       WHERE collection = :collection AND type IS NOT NULL AND (updated_at, key) < (:time, :key)
+         AND (:search = '' OR instr(folded, :search) > 0)
+       ORDER BY updated_at DESC, key DESC LIMIT :limit`,
+    ),
+    meta: prepare<[string], { value: Uint8Array }>("SELECT value FROM meta WHERE name = ?"),
+    putMeta: prepare<[string, Uint8Array]>("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)"),
+  };
+}
