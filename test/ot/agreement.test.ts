@@ -147,6 +147,16 @@ describe("plain ops", function () {
     );
   });
 
+  it("may quote what they delete, and count it by code points when they are composed, moved or taken back", () => {
+    const quoting: PlainOp = [{ d: "👻" }, 1, { d: "b" }];
+    expect(plainText.compose(quoting, ["x", { d: "a" }])).to.deep.equal(["x", { d: 3 }]);
+    expect(plainText.compose([2, "👻"], [{ d: "ab" }, 1, "y"])).to.deep.equal([{ d: 2 }, "👻y"]);
+    expect(plainText.transform([3, "y"], quoting, "left")).to.deep.equal([1, "y"]);
+    expect(plainText.invertWithDoc(quoting, plainText.create("👻ab"))).to.deep.equal(["👻", 1, "b"]);
+    expect(plainText.normalize([{ d: "👻" }, { d: 1 }])).to.deep.equal([{ d: 2 }]);
+    expect(plainText.transformPosition(3, quoting, "after")).to.equal(1);
+  });
+
   it("follow the slow model with its newline rule off", () => {
     fc.assert(
       fc.property(pairs, fc.constantFrom(...sides), ({ text, left, right }, side) => {

