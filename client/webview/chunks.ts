@@ -12,7 +12,7 @@ import type { BridgeLimits } from "./types.js";
 const MAX_UNFINISHED = 4;
 export const CHUNK_IDLE_MS = 10_000;
 
-/** What an envelope and the rest of a chunk may take of a message. */
+/** What an envelope, the rest of a chunk and the quotes around a piece may take of a message. */
 const ENVELOPE_BYTES = 512;
 
 export interface Chunk {
@@ -37,8 +37,7 @@ export function cut(text: string, limits: BridgeLimits): string[] | undefined {
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
     const cost = escapedBytes(unit);
-    const low = unit >= 0xdc00 && unit <= 0xdfff;
-    if (bytes + cost + 2 > budget && !low) {
+    if (bytes + cost > budget) {
       pieces.push(text.slice(start, index));
       start = index;
       bytes = 0;
@@ -50,11 +49,12 @@ export function cut(text: string, limits: BridgeLimits): string[] | undefined {
   return total > limits.totalBytes || pieces.length > limits.parts ? undefined : pieces;
 }
 
-/** Bytes of one UTF-16 unit inside a JSON string. */
+/** Bytes of one UTF-16 unit inside a JSON string. The first half of a pair pays for both, so that no cut parts them. */
 function escapedBytes(unit: number): number {
+  if (unit === 0x22 || unit === 0x5c || (unit >= 0x08 && unit <= 0x0d && unit !== 0x0b)) return 2;
   if (unit < 0x20) return 6;
-  if (unit === 0x22 || unit === 0x5c) return 2;
-  return unitBytes(unit);
+  if (unit >= 0xd800 && unit <= 0xdbff) return 4;
+  return unit >= 0xdc00 && unit <= 0xdfff ? 0 : unitBytes(unit);
 }
 
 interface Unfinished {

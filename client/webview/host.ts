@@ -175,7 +175,9 @@ export function host(options: HostOptions): Host {
   function welcome(hello: Payload<"hello">, stranger: string, seq: number): void {
     const { protocols, build, caps } = hello;
     info = { protocols, ...(build === undefined ? {} : { build }), ...(caps === undefined ? {} : { caps }) };
+    const changed = Object.keys(state) as (keyof EditorState)[];
     state = {};
+    if (changed.length > 0) emitter.emit("state", { state, changed });
     link.adopt(stranger, seq);
     link.limitTo(hello.limits);
     if (anyPage) {

@@ -85,15 +85,20 @@ describe("a long payload", () => {
   });
 
   it("is cut so that the pieces joined are the text, each fits, and no pair is halved", () => {
-    const unit = fc.constantFrom("a", '"', "\\", "\n", "\u0000", "é", "漢", "👻");
+    const unit = fc.constantFrom("a", '"', "\\", "\n", "\b", "\v", "\u0000", "é", "漢", "👻");
     fc.assert(
       fc.property(fc.array(unit, { maxLength: 400 }), fc.integer({ min: 20, max: 200 }), (units, room) => {
         const text = units.join("");
         const limits = { msgBytes: 512 + room, totalBytes: 10_000, parts: 1_000 };
         const pieces = cut(text, limits)!;
         expect(pieces.join("")).to.equal(text);
+        // As few as can be: no piece has room for what the next begins with.
+        for (const [index, next] of pieces.slice(1).entries()) {
+          const longer = pieces[index]! + String.fromCodePoint(next.codePointAt(0)!);
+          expect(utf8Bytes(JSON.stringify(longer)) - 2).to.be.greaterThan(room);
+        }
         for (const piece of pieces) {
-          expect(utf8Bytes(JSON.stringify(piece))).to.be.at.most(room);
+          expect(utf8Bytes(JSON.stringify(piece)) - 2).to.be.at.most(room);
           expect(piece).not.to.match(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/);
         }
       }),
@@ -169,7 +174,8 @@ describe("whoever puts pieces together", () => {
     await both.clock.pass(CHUNK_IDLE_MS);
     expect(both.clock.waiting).to.equal(0);
     both.up.deliver(forge(both.up, { type: "chunk", payload: piece(1, 1, 2) }));
-    expect(both.problems.host.map(({ code }) => code)).to.deep.equal(["bad_chunk"]);
+    const detail = "part 1 of a message that has not begun";
+    expect(both.problems.host).to.deep.equal([{ code: "bad_chunk", detail }]);
   });
 
   it("refuses chunks in chunks, a handshake in chunks, and what is no message", async () => {

@@ -106,6 +106,8 @@ describe("the bridge's handshake", () => {
     await both.clock.pass(100);
     released = 0;
     const unanswered = watch(both.host.exec("bold"));
+    const states: unknown[] = [];
+    both.host.on("state", (event) => states.push(event.state));
     both.guest.close();
     await both.clock.pass(1);
     const again = guest({ channel: both.up, sid: SID, clock: both.clock, randomBytes: countingBytes(3) });
@@ -113,6 +115,7 @@ describe("the bridge's handshake", () => {
     again.setState({ block: "h2" });
     await both.clock.pass(100);
     expect(unanswered.outcome).to.deep.equal({ code: "restarted" });
+    expect(states, "the toolbar is cleared first").to.deep.equal([{}, { block: "h2" }]);
     expect(both.host.state).to.deep.equal({ block: "h2" });
     expect(released).to.equal(1);
     both.problems.host.length = 0;
