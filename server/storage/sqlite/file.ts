@@ -19,6 +19,9 @@ const BUSY_TIMEOUT_MS = 5000;
 /** Files up to this size are checked whole when opened, about 200 MB a second; of larger ones each row when it is read. */
 const CHECK_BYTES = 256 * 2 ** 20;
 
+/** The smallest page, and so the smallest database, that SQLite writes. */
+const SMALLEST_PAGE_BYTES = 512;
+
 export interface OpenFile {
   readonly database: Database;
   /** The settings in force, as SQLite reports them. */
@@ -60,7 +63,11 @@ export function openFile(given: string): OpenFile {
 function locate(given: string): string {
   mkdirSync(dirname(given), { recursive: true, mode: 0o700 });
   if (!existsSync(given)) return join(realpathSync(dirname(given)), basename(given));
-  if (!statSync(given).isFile()) throw new StorageError("not_a_database", `${given} is not a file.`);
+  const found = statSync(given);
+  if (!found.isFile()) throw new StorageError("not_a_database", `${given} is not a file.`);
+  // SQLite takes a file too short for a first page for an empty one, and would write over what is left of it.
+  if (found.size > 0 && found.size < SMALLEST_PAGE_BYTES)
+    throw new StorageError("corrupt", `${given} is damaged: it ends after ${found.size} bytes.`);
   return realpathSync(given);
 }
 
