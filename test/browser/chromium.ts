@@ -68,7 +68,7 @@ export interface Visitor {
  * as an error of its own.
  */
 const lostConnection =
-  /net::ERR_(NAME_NOT_RESOLVED|CONNECTION|INTERNET|NETWORK|EMPTY_RESPONSE|ABORTED)|WebSocket connection to/;
+  /net::ERR_(NAME_NOT_RESOLVED|CONNECTION|SOCKET_NOT_CONNECTED|INTERNET|NETWORK|EMPTY_RESPONSE|ABORTED)|WebSocket connection to/;
 
 export async function visit(url: string, options: BrowserContextOptions = {}): Promise<Visitor> {
   const context = await (await startChromium()).newContext({
