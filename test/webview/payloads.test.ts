@@ -227,6 +227,7 @@ describe("a malformed payload", () => {
     const both = await pair();
     const sent = both.up.sent.length;
     expect(() => both.guest.log("info", half)).to.throw("well-formed");
+    expect(() => both.guest.log("info", "x", { n: Number.POSITIVE_INFINITY })).to.throw("finite");
     expect(() => both.guest.setStats({ characters: -1, words: 0 })).to.throw("integer");
     const error = await both.guest.openLink("javascript:alert(1)").catch((fault: unknown) => fault);
     expect(error).to.deep.include({ code: "invalid" });
