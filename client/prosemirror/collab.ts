@@ -32,7 +32,8 @@ export const collabKey = new PluginKey<CollabState>("interline");
  *
  * Edits go to the document as they are made; everybody else's come as one transaction each, marked with
  * {@link isRemote}. The editor is read-only while the document is. Plugins that tidy up after transactions must leave
- * those alone: a change that answers one is ignored, since every copy of the document would answer it.
+ * those alone: a change that answers one is ignored, since every copy of the document would answer it. Where the view
+ * has a `dispatchTransaction` of its own, it must have updated the view by the time it returns.
  */
 export function collab(
   doc: SharedDocument<RichSnapshot, RichOp>,

@@ -37,6 +37,7 @@ export interface ExchangeOptions {
 
 export class Exchange {
   readonly #options: ExchangeOptions;
+  readonly #editor: Editor;
   readonly #composition: Composition;
   readonly #typed = new Typed();
   /** What the editor showed when it was last taken from or shown something. */
@@ -53,13 +54,10 @@ export class Exchange {
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
+    this.#editor = options.editor;
     this.#shown = options.view;
     this.#heard = options.view.snapshot;
     this.#composition = new Composition(options.clock, (urgency) => this.settle(urgency));
-  }
-
-  get #editor(): Editor {
-    return this.#options.editor;
   }
 
   /** The editor's document up to which everything has been taken. */

@@ -9,7 +9,7 @@
 import type { Node } from "prosemirror-model";
 import { type Attributes, lineAt, lines, type RichOp, type RichSnapshot } from "../../ot/index.js";
 import { framesOf, type Leaf, lastLeaf, leafAt, nextLeaf, previousLeaf } from "./leaves.js";
-import { atomsOf, countLike, hasHead, sameNode } from "./measure.js";
+import { countLike, hasHead, sameNode } from "./measure.js";
 import { Builder } from "./projection-builder.js";
 import { leafOf } from "./projection-leaf.js";
 import { changedLines, type LineChange } from "./projection-lines.js";
@@ -86,8 +86,7 @@ function* rebuilt(
   for (const line of lines(after, newFrom, newTo)) {
     const leaf = leafOf(line);
     const old = oldLeaves.get(line.at);
-    const stayed = old !== undefined && atomsOf(old) === line.end - line.at;
-    yield { attributes: line.attributes, leaf: stayed ? reuse(old, leaf) : leaf };
+    yield { attributes: line.attributes, leaf: old === undefined ? leaf : reuse(old, leaf) };
   }
 }
 

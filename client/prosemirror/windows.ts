@@ -4,7 +4,7 @@
 // A window is a run of children of one container that is not the same in both documents. Where both are one container
 // of the same kind, only what differs inside is reported. Between two windows everything is shared; still, what a leaf
 // stands for can depend on what comes before it (an item's first block, a list behind a list), so whoever reads
-// attributes off a window also looks at the one leaf behind it (`leavesOfWindow`).
+// attributes off a window also looks at the one leaf behind it (`leavesAndNext`).
 
 import type { Node } from "prosemirror-model";
 import { heaviestRising, type Pair, uniquePairs } from "./align.js";
@@ -47,8 +47,7 @@ function inFrames(old: Frame, now: Frame): Window[] {
   return windows;
 }
 
-/** Nodes that are in both rows, of those that keep their order the ones with most in them. One that stands in several
- * places says nothing. */
+/** Nodes in both rows; of those that keep their order, the ones with most in them. One in several places says nothing. */
 const shared = (a: readonly Node[], b: readonly Node[]): Pair[] =>
   a.length < 2 || b.length < 2 ? [] : heaviestRising(uniquePairs(a, b), ([i]) => a[i]!.nodeSize);
 
@@ -61,11 +60,8 @@ function inside(window: Window): Window[] {
   return inFrames(childFrame(old.frame, old.from), childFrame(now.frame, now.from));
 }
 
-export const leavesOfSlice = ({ frame, from, to }: Slice): Generator<Leaf> => leavesBetween(frame, from, to);
-
 /** The leaves of a slice and the one behind them in the same container. */
-export function* leavesAndNext(slice: Slice): Generator<Leaf> {
-  yield* leavesOfSlice(slice);
-  const { frame, to } = slice;
+export function* leavesAndNext({ frame, from, to }: Slice): Generator<Leaf> {
+  yield* leavesBetween(frame, from, to);
   if (to < frame.node.childCount) for (const leaf of leavesBetween(frame, to, to + 1)) return yield leaf;
 }

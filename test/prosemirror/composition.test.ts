@@ -90,6 +90,22 @@ describe("a composition", () => {
     });
   }
 
+  it("keeps the list around its block, though the others take that apart", async () => {
+    const all = await people([{ i: "\n", a: { li: "b" } }, "one", { i: "\n", a: { li: "c" } }, "two\nthree"]);
+    const { editor } = all.ann;
+    editor.caret("two", "after");
+    editor.composing = true;
+    compose(editor, "ni");
+    const around = () => [0, 1, 2].map((depth) => editor.state.selection.$head.node(depth).type.name);
+    const before = around();
+    all.bo.doc.submit([{ r: 8, b: { li: null } }, 1, "x"]);
+    await settled();
+    expect(around()).to.deep.equal(before);
+    await end({ editor, clock: all.clock });
+    expect(editor.doc.toString()).to.equal('doc(paragraph("one"), paragraph("twoni"), paragraph("xthree"))');
+    await expectAllSame(all);
+  });
+
   it("is sent to the others when it is over, not in between", async () => {
     const all = await composing();
     compose(all.editor, "nih", 2);

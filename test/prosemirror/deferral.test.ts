@@ -33,10 +33,22 @@ describe("an op split around a block", () => {
   });
 
   it("leaves the block alone with its outer part", () => {
-    const op: RichOp = [2, "x", { d: 1 }, 1, "y", 2, { r: 3, a: { b: 1 } }, "z"];
+    const op: RichOp = [
+      2,
+      "x",
+      { d: 1 },
+      "s",
+      1,
+      "y",
+      2,
+      { r: 2, a: { b: 1 } },
+      "e",
+      { r: 2, a: { b: 1 } },
+      "z",
+    ];
     expect(split(op, { from: 3, to: 8 })).to.deep.equal({
-      outside: [2, "x", { d: 1 }, 5, { r: 1, a: { b: 1 } }, "z"],
-      inside: [4, "y", 2, { r: 2, a: { b: 1 } }],
+      outside: [2, "x", { d: 1 }, "s", 5, { r: 2, a: { b: 1 } }, "z"],
+      inside: [4, "y", 2, { r: 2, a: { b: 1 } }, "e"],
     });
   });
 });

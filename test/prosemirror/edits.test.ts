@@ -147,6 +147,12 @@ describe("an edit", () => {
     expect(op).to.deep.equal([3, { r: 1, a: { b: 1 } }, 1, { r: 1, a: { b: 1 } }]);
   });
 
+  it("gives text that had no marker one when it is split, and when it is emptied", () => {
+    const wire = ["\n", { i: { hr: 1, blk: true } }, "abcd"];
+    expect(opOf(wire, [6], splitBlock)).to.deep.equal([4, "\n"]);
+    expect(opOf(wire, [4, 8], deletes)).to.deep.equal([2, "\n", { d: 4 }]);
+  });
+
   it("leaves alone what the document holds beyond what is shown", () => {
     const raw = [{ i: "\n", a: { in: 99, li: "b", secret: "x" } }, "one"];
     expect(opOf(raw, [3], setBlockType(nodes.heading, { level: 1 }))).to.deep.equal([

@@ -2,11 +2,12 @@
 
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Node } from "prosemirror-model";
+import { Node } from "prosemirror-model";
 import { leafAt, leafEnd, leavesOf } from "../../client/prosemirror/leaves.js";
 import { linearise } from "../../client/prosemirror/linearise.js";
 import { atomsOf, hasHead } from "../../client/prosemirror/measure.js";
 import { project, reproject } from "../../client/prosemirror/projection.js";
+import { schema } from "../../client/prosemirror/schema.js";
 import {
   baseLength,
   type RichOp,
@@ -15,7 +16,7 @@ import {
   richText,
   transformPosition,
 } from "../../ot/index.js";
-import { anySnapshot, documentOf, snapshotAndOp } from "./documents.js";
+import { anyOp, anySnapshot, attributes, documentOf, snapshotAndOp } from "./documents.js";
 
 function expectSame(is: Node, should: Node): void {
   if (!is.eq(should)) expect(is.toJSON()).to.deep.equal(should.toJSON());
@@ -80,6 +81,49 @@ describe("the projection", () => {
         }
       }),
       { numRuns: 5_000 },
+    );
+  });
+
+  it("shares the containers around blocks that an op does not touch", () => {
+    const snapshot = documentOf(
+      [{ li: "b" }, "a"],
+      [{}, "between"],
+      [{ li: "o" }, "b"],
+      [{ li: "o" }, "c"],
+      [{ li: "o" }, "d"],
+    );
+    const old = project(snapshot);
+    const op: RichOp = [14, "!"];
+    const now = reproject({ snapshot, doc: old }, op, richText.apply(snapshot, op));
+    expect(now.child(2).child(1).textContent).to.equal("c!");
+    expect(now.child(0)).to.equal(old.child(0));
+    for (const item of [0, 2]) expect(now.child(2).child(item)).to.equal(old.child(2).child(item));
+    const first: RichOp = [1, "!"];
+    expect(reproject({ snapshot, doc: old }, first, richText.apply(snapshot, first)).child(2)).to.equal(
+      old.child(2),
+    );
+  });
+
+  it("counts a long document after an op as it would count it anew", () => {
+    const lines = fc.array(fc.tuple(attributes, fc.constantFrom("", "a", "b 😀")), {
+      minLength: 40,
+      maxLength: 90,
+    });
+    fc.assert(
+      fc.property(lines, fc.gen(), (drawn, gen) => {
+        const snapshot = documentOf(...drawn);
+        const doc = project(snapshot);
+        atomsOf(doc);
+        const op = gen(anyOp, snapshot.length);
+        const now = reproject({ snapshot, doc }, op, richText.apply(snapshot, op));
+        const anew = Node.fromJSON(schema, now.toJSON());
+        expect([...leavesOf(now)].map(({ at, pos }) => [at, pos])).to.deep.equal(
+          [...leavesOf(anew)].map(({ at, pos }) => [at, pos]),
+        );
+        for (let at = 0; at < atomsOf(anew); at += 3)
+          expect(leafAt(now, at).pos).to.equal(leafAt(anew, at).pos);
+      }),
+      { numRuns: 300 },
     );
   });
 
