@@ -89,7 +89,8 @@ describe("a local transaction", () => {
       touched.fast += atomsTouched(op);
       touched.slow += atomsTouched(slow);
     });
-    expect(touched.fast).to.be.at.most(touched.slow * 1.02);
+    // Ten draws of this size lay between 1.01 and 1.03; an op from the wrong blocks costs several times as much.
+    expect(touched.fast).to.be.at.most(touched.slow * 1.05);
   });
 
   it("keeps what the editor does not know of every atom that stays", () => {
