@@ -32,7 +32,9 @@ import type {
   DocumentEvents,
   Op,
   Presence,
+  RecoveredEdit,
   Refusal,
+  SaveState,
   SharedDocument,
   Status,
   SubmitOptions,
@@ -179,6 +181,25 @@ export class ClientDocument<S extends Snapshot, O extends Op>
     return this.#waiters.until(this.#change);
   }
 
+  get save(): SaveState {
+    const { unsaved, version } = this;
+    return { stage: unsaved === 0 ? "saved" : "sent", version, unsaved, storage: "memory" };
+  }
+
+  stored(): Promise<void> {
+    return this.store() ?? Promise.resolve();
+  }
+
+  readonly recovered: readonly RecoveredEdit[] = [];
+
+  restore(): boolean {
+    return false;
+  }
+
+  discard(): boolean {
+    return false;
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -300,7 +321,7 @@ export class ClientDocument<S extends Snapshot, O extends Op>
     // What an earlier document left unsent is ours now.
     const left = this.#keeper.adopt(type);
     if (left !== undefined) {
-      connection.seqs.atLeast(left.record.src, id, left.record.nextSeq);
+      connection.seqs.atLeast(left.record.client?.id ?? "", id, left.record.nextSeq);
       this.#change = unsentOf(left.session).at(-1)?.last ?? 0;
     }
     const found = left?.session;

@@ -26,7 +26,16 @@ import type { SharedDocument } from "./types.js";
 
 export { Fault } from "../protocol/index.js";
 export type { ConnectionEvents, ConnectionStatus, TokenSource } from "./connection.js";
-export { memoryOutbox, type Outbox, type OutboxPlace, type OutboxRecord } from "./outbox.js";
+export {
+  type Elsewhere,
+  type FoundRecord,
+  memoryOutbox,
+  type Outbox,
+  OutboxError,
+  type OutboxPlace,
+  type OutboxRecord,
+  type StorageState,
+} from "./outbox.js";
 export { socketTransport } from "./socketio.js";
 export type { Channel, ChannelListener, Transport } from "./transport.js";
 export * from "./types.js";

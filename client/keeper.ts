@@ -71,11 +71,14 @@ export class Keeper<S extends Snapshot, O extends Op> {
     const src = this.#src;
     return {
       type: this.kind,
+      epoch: "1",
+      recovered: [],
+      unsaved: 0,
       version: session.version,
       confirmed: session.confirmed,
       ...(inflight && { inflight }),
       pending: pendingOf(session).map(({ op }) => op),
-      src,
+      client: { id: src, ticket: "" },
       nextSeq: this.nextSeq(src),
     };
   }

@@ -2,7 +2,15 @@
 // `document.ts` implements it; bindings import only this file.
 
 import type { PlainOp, RichOp, Selection, Snapshot } from "../ot/index.js";
-import type { Activity, DocumentType, Fault, Person, User, Version } from "../protocol/index.js";
+import type {
+  Activity,
+  DocumentType,
+  Fault,
+  FaultMessage,
+  Person,
+  User,
+  Version,
+} from "../protocol/index.js";
 
 /**
  * loading: nothing to show yet · saved: everything typed is durable on the server · saving: sent or about to be ·
@@ -51,10 +59,52 @@ export interface Refusal {
   readonly time: number;
 }
 
+/** An edit of ours that is not in the shared document, or was not merged by its own history, kept until its author decides. */
+export interface RecoveredEdit {
+  readonly id: string;
+  /**
+   * refused: the server did not take it, and it was taken back · closed: the document was closed to us while it was unsent ·
+   * vanished: it was saved, and the server has lost it since · rebased: it is in the document, but was carried over by
+   * comparing texts, because the history between was gone
+   */
+  readonly reason: "refused" | "closed" | "vanished" | "rebased";
+  /** What would do it again: against the visible document as it is now. Nothing, if it is `rebased`. */
+  readonly op: Op;
+  /** What it had inserted. */
+  readonly text: string;
+  /** The text as it was, where that says more than the op: with `rebased`. */
+  readonly copy?: string;
+  readonly fault: FaultMessage;
+  /** Milliseconds since the Unix epoch, by this device's clock. */
+  readonly time: number;
+}
+
+/** Where the newest of what was typed is, and how far the rest can be relied on. */
+export interface SaveState {
+  /** typed: in this page's memory · device: written on this device · sent: on its way · saved: all of it durable on the server */
+  readonly stage: "typed" | "device" | "sent" | "saved";
+  /** The confirmed version; with `saved`, the one that has everything. */
+  readonly version: Version;
+  readonly unsaved: number;
+  readonly storage: import("./outbox.js").StorageState;
+}
+
+/** Something about the whole document that its reader should be told once. */
+export interface Notice {
+  /** rebased: history was gone; what is unsent was carried over by comparing texts · replaced: the server has another life of the document */
+  readonly kind: "rebased" | "replaced";
+  /** What was kept of ours, if there was anything unsent. */
+  readonly recovered?: RecoveredEdit;
+}
+
 export interface DocumentEvents {
   change: Change;
   status: { readonly status: Status; readonly unsaved: number; readonly version: Version };
   refused: Refusal;
+  save: SaveState;
+  /** All that is kept, whenever that has changed. */
+  recovered: readonly RecoveredEdit[];
+  notice: Notice;
   /** Undo or redo became possible or impossible. */
   history: { readonly canUndo: boolean; readonly canRedo: boolean };
 }
@@ -105,6 +155,15 @@ export interface SharedDocument<S extends Snapshot = Snapshot, O extends Op = Op
   submit(op: O, options?: SubmitOptions): void;
   /** Resolves when everything typed so far is durable on the server. Rejects with the fault if that cannot be. */
   settled(): Promise<void>;
+  readonly save: SaveState;
+  /** Resolves when everything typed so far is written on this device, as durably as its store can (`save.storage`). */
+  stored(): Promise<void>;
+  /** Edits that could not be applied, oldest first. */
+  readonly recovered: readonly RecoveredEdit[];
+  /** Makes the edit again, as a new one that can be undone. @returns false if there is none of that id, or we may not write */
+  restore(id: string): boolean;
+  /** Forgets the edit. */
+  discard(id: string): boolean;
   undo(): boolean;
   redo(): boolean;
   readonly canUndo: boolean;

@@ -47,17 +47,25 @@ const snapshot: Field<unknown> = (value) => {
   return value;
 };
 
+const clientName = object({ id: text(64), ticket: text(128) });
+
 const hello: Field<Hello> = object({
   protocol: integer(0),
   // A token with a few dozen claims under a 4096-bit key is 2 KiB.
   token: optional(text(8192)),
   name: optional(text(200)),
-  client: optional(object({ id: text(64), ticket: text(128) })),
+  client: optional(clientName),
 });
 
 const requests: { readonly [K in RequestName]: Field<Requests[K]["body"]> } = {
-  open: object({ doc: documentId, type: documentType, create: boolean, since: optional(version) }),
-  submit: object({ doc: documentId, version, seq: integer(1), op }),
+  open: object({
+    doc: documentId,
+    type: documentType,
+    create: boolean,
+    since: optional(version),
+    epoch: optional(text(64)),
+  }),
+  submit: object({ doc: documentId, version, seq: integer(1), op, client: optional(clientName) }),
   ops: object({ doc: documentId, since: version }),
   leave: object({ doc: documentId }),
 };

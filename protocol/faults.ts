@@ -16,6 +16,9 @@ export const faults = {
   // The document must be fetched again before going on; nothing unsent is lost by it.
   version_unknown: "reopen",
   version_ahead: "reopen",
+  epoch_changed: "reopen",
+  // The client id was not given to this user: the same op again, as a new one under the connection's own.
+  client_unknown: "rename",
   // The same message again, after a pause.
   busy: "retry",
   rate_limited: "retry",
@@ -23,6 +26,7 @@ export const faults = {
   internal: "retry",
   // This document is not to be had here. Missing and forbidden look the same to a stranger.
   forbidden: "leave",
+  document_deleted: "leave",
   bad_name: "leave",
   type_mismatch: "leave",
   document_exists: "leave",
@@ -36,7 +40,7 @@ export const faults = {
 } as const satisfies Record<string, FaultAction>;
 
 /** What a client does when it meets a fault. */
-export type FaultAction = "drop" | "reopen" | "retry" | "leave" | "authenticate" | "close";
+export type FaultAction = "drop" | "reopen" | "rename" | "retry" | "leave" | "authenticate" | "close";
 export type FaultCode = keyof typeof faults;
 
 /** A fault as it travels. `details` is small and says what would have been accepted. */

@@ -7,6 +7,11 @@ export const PROTOCOL_VERSION = 1;
 
 /** How many ops a document has had committed. */
 export type Version = number;
+/**
+ * Names one life of a document. Versions of two lives have nothing to do with each other: a document that was made anew
+ * after a deletion, restored from a backup or redacted begins another.
+ */
+export type Epoch = string;
 export type DocumentType = "rich" | "plain";
 export type Op = readonly unknown[];
 
@@ -22,6 +27,12 @@ export interface Committed {
   readonly time: number;
 }
 
+/** A client id, and the proof that a server gave it to this user. */
+export interface ClientName {
+  readonly id: string;
+  readonly ticket: string;
+}
+
 /** What a connection says of itself first (Socket.IO's `auth`). */
 export interface Hello {
   readonly protocol: number;
@@ -29,7 +40,7 @@ export interface Hello {
   /** A display name; believed only where the server lets anybody in. */
   readonly name?: string;
   /** The client id of an earlier connection and the proof that it was given to this user. */
-  readonly client?: { readonly id: string; readonly ticket: string };
+  readonly client?: ClientName;
 }
 
 export interface User {
@@ -49,7 +60,7 @@ export interface Limits {
 /** The server's first event on every connection. */
 export interface Welcome {
   readonly protocol: number;
-  readonly client: { readonly id: string; readonly ticket: string };
+  readonly client: ClientName;
   readonly user: User;
   readonly limits: Limits;
 }
@@ -76,18 +87,26 @@ export interface Person {
 
 /** Requests and their replies. Each is answered once, by its reply or by a fault. */
 export interface Requests {
-  /** Joins the room; `since` asks for the ops after that version instead of a snapshot. */
+  /** Joins the room; `since`, a version of the life `epoch`, asks for the ops after it instead of a snapshot. */
   open: {
     body: {
       readonly doc: string;
       readonly type: DocumentType;
       readonly create: boolean;
       readonly since?: Version;
+      readonly epoch?: Epoch;
     };
     reply: OpenReply;
   };
   submit: {
-    body: { readonly doc: string; readonly version: Version; readonly seq: number; readonly op: Op };
+    body: {
+      readonly doc: string;
+      readonly version: Version;
+      readonly seq: number;
+      readonly op: Op;
+      /** In whose name, if it is not the connection's: the client that was here before, and left this op unsent. */
+      readonly client?: ClientName;
+    };
     /** The version the op made, now or when it was first sent. It is durable. */
     reply: { readonly version: Version };
   };
@@ -100,6 +119,7 @@ export interface Requests {
 }
 
 export interface OpenReply {
+  readonly epoch: Epoch;
   readonly head: Version;
   readonly writable: boolean;
   readonly people: readonly Person[];
@@ -127,8 +147,8 @@ export interface NewDocument {
 export interface Events {
   welcome: Welcome;
   ops: { readonly doc: string; readonly ops: readonly Committed[] };
-  /** The document's head version; whoever is behind asks for ops. */
-  head: { readonly doc: string; readonly version: Version };
+  /** The document's head; whoever is behind asks for ops, whoever is in another life of it opens it anew. */
+  head: { readonly doc: string; readonly epoch: Epoch; readonly version: Version };
   joined: { readonly doc: string; readonly person: Person };
   left: { readonly doc: string; readonly src: string };
   presence: { readonly doc: string; readonly src: string } & PresenceUpdate;

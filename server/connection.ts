@@ -30,6 +30,8 @@ export interface Connection extends Handle {
   greet(hello: unknown): void;
   /** Says why, and ends the connection. */
   refuse(fault: Fault): void;
+  /** This document is not open here any more. */
+  forget(doc: string): void;
   /** Announces the server's stop; from here on requests are refused. */
   drain(): void;
   close(): void;
@@ -216,6 +218,8 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     },
 
     malformed: () => judge(new Fault("message_malformed", "This is neither a request nor a notice.")),
+
+    forget: (doc) => requested?.forget(doc),
 
     drain() {
       draining = true;

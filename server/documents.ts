@@ -36,6 +36,8 @@ export interface Documents {
     op: Op,
     options?: { readonly version?: Version; readonly author?: string },
   ): Promise<Version>;
+  /** Deletes the document; whoever has it open is told. @throws Fault `forbidden` if there is no such document */
+  delete(id: string, author?: string): Promise<void>;
 }
 
 export interface ReadDocument extends DocumentHead {
@@ -48,7 +50,12 @@ export interface ReadDocument extends DocumentHead {
 const LISTED = 50;
 const PROGRAM = "program";
 
-export function createDocuments(ledger: Ledger, random: Random): Documents {
+/** @param deleted  is told of every document that is deleted here */
+export function createDocuments(
+  ledger: Ledger,
+  random: Random,
+  deleted: (doc: string) => void = () => {},
+): Documents {
   // Ops of programs are named like any client's: an id of this run, and a count.
   const src = mintId(random);
   let seq = 0;
@@ -78,10 +85,11 @@ export function createDocuments(ledger: Ledger, random: Random): Documents {
     async read(id) {
       const found = await ledger.read(id);
       if (found === undefined) return undefined;
-      const { type, version, snapshot } = found;
+      const { type, epoch, version, snapshot } = found;
       // A document may be large: each form is made when it is asked for.
       return {
         type,
+        epoch,
         version,
         get snapshot() {
           return snapshot.toJSON();
@@ -98,6 +106,11 @@ export function createDocuments(ledger: Ledger, random: Random): Documents {
       spoken(() => types[head.type].checkOp(op));
       allowOp(head.type, op);
       return ledger.submit(id, { version: version ?? head.version, src, seq: ++seq, op, author });
+    },
+
+    async delete(id, author = PROGRAM) {
+      await ledger.delete(id, author);
+      deleted(id);
     },
   };
 }

@@ -51,6 +51,8 @@ export interface Gateway {
   accept(peer: Peer, hello: unknown): Handle;
   /** To be told of every commit by the ledger. */
   readonly relay: Relay;
+  /** To be told that a document was deleted: the room hears of it and is no more. */
+  deleted(doc: string): void;
   /** Tells everybody to come back later, takes nothing new, and resolves when what was taken is answered. */
   drain(): Promise<void>;
   /** Ends every connection. */
@@ -91,7 +93,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     times: limits.headTold,
     documents: roster.documents,
     heads: (docs) => ledger.heads(docs),
-    tell: (doc, version) => rooms.tell(roomOf(doc), "head", { doc, version }),
+    tell: (doc, { epoch, version }) => rooms.tell(roomOf(doc), "head", { doc, epoch, version }),
+    gone: (doc) => deleted(doc),
     failed: (error) => log.error({ err: error }, "The heads of the open documents could not be read."),
   });
 
@@ -109,8 +112,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     refusal: (error, context) => refusalOf(error, log, context),
   };
 
+  function deleted(doc: string): void {
+    const fault = new Fault("document_deleted", "This document has been deleted.");
+    rooms.tell(roomOf(doc), "fault", { doc, fault: fault.toJSON() });
+    for (const connection of connections) connection.forget(doc);
+  }
+
   return {
     roster,
+    deleted,
     relay: (doc, committed) => {
       meter.committed();
       relay.committed(doc, committed);

@@ -4,7 +4,10 @@
 // This heals a relay message that was lost, a lost last op, and a commit whose server died before it told anybody: the
 // ledger is the authority, the relay only a hint. Rooms in which nothing happens hear nothing.
 
-import type { Clock, Version } from "../protocol/index.js";
+import type { Clock } from "../protocol/index.js";
+import type { DocumentHead } from "./ports.js";
+
+type Head = Pick<DocumentHead, "epoch" | "version">;
 
 export interface HeadsOptions {
   readonly clock: Clock;
@@ -12,8 +15,10 @@ export interface HeadsOptions {
   /** How many times a version is told. */
   readonly times: number;
   readonly documents: ReadonlySet<string>;
-  readonly heads: (docs: readonly string[]) => Promise<ReadonlyMap<string, Version>>;
-  readonly tell: (doc: string, version: Version) => void;
+  readonly heads: (docs: readonly string[]) => Promise<ReadonlyMap<string, Head>>;
+  readonly tell: (doc: string, head: Head) => void;
+  /** The document is not there any more. */
+  readonly gone: (doc: string) => void;
   readonly failed: (error: unknown) => void;
 }
 
@@ -30,23 +35,31 @@ export function createHeads({
   documents,
   heads,
   tell,
+  gone,
   failed,
 }: HeadsOptions): Heads {
   /** What each open document's room has been told, and how many times. */
-  const told = new Map<string, { version: Version; times: number }>();
+  const told = new Map<string, { head: Head; times: number }>();
   let cancel: (() => void) | undefined;
   let stopped = false;
 
   async function beat(): Promise<void> {
     for (const doc of told.keys()) if (!documents.has(doc)) told.delete(doc);
-    const versions = await heads([...documents]);
+    const asked = [...documents];
+    const found = await heads(asked);
     if (stopped) return;
-    for (const [doc, version] of versions) {
+    for (const doc of asked) {
       if (!documents.has(doc)) continue;
+      const head = found.get(doc);
+      if (head === undefined) {
+        gone(doc);
+        continue;
+      }
       const last = told.get(doc);
-      const now = last?.version === version ? last : { version, times: 0 };
+      const same = last?.head.version === head.version && last.head.epoch === head.epoch;
+      const now = same ? last : { head, times: 0 };
       told.set(doc, now);
-      if (now.times++ < times) tell(doc, version);
+      if (now.times++ < times) tell(doc, head);
     }
   }
 

@@ -80,7 +80,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   async function start(ledger: OpenLedger): Promise<Server> {
     const random = systemRandom;
     const authenticator = authorized(authenticatorOf(options, ledger.secret, clock), options.authorize);
-    const documents = createDocuments(ledger, random);
+    const documents = createDocuments(ledger, random, (doc) => gateway.deleted(doc));
     const allowed = createOriginCheck(options.origins ?? [], (options.auth ?? "open") === "open");
     const metrics = createMetrics(version, () => gateway.roster.documents.size);
     let closing: Promise<void> | undefined;

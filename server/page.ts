@@ -1,9 +1,10 @@
 // A page of history: the ops after a version, bounded in number and in bytes, and how far there is still to go.
 
-import { type Committed, Fault, type Version } from "../protocol/index.js";
+import { type Committed, type Epoch, Fault, type Version } from "../protocol/index.js";
 import type { Ledger } from "./ports.js";
 
 export interface Page {
+  readonly epoch: Epoch;
   readonly ops: readonly Committed[];
   /** The head version; more pages follow if the last op's is below it. */
   readonly head: Version;
@@ -20,7 +21,7 @@ export async function readPage(
   const ops = within(pageBytes, read);
   const head = await ledger.head(doc);
   if (head === undefined) throw new Fault("forbidden", "This document is not to be had here.");
-  return { ops, head: head.version };
+  return { ops, epoch: head.epoch, head: head.version };
 }
 
 function within(bytes: number, ops: readonly Committed[]): readonly Committed[] {

@@ -1,7 +1,7 @@
 // What the server's parts ask of each other. The gateway knows people only as peers and documents only through the
 // ledger; Socket.IO (`sockets.ts`) and ShareDB (`ledger/`) stand behind these, and so can a simulation.
 
-import type { Committed, DocumentType, EventName, Events, User, Version } from "../protocol/index.js";
+import type { Committed, DocumentType, Epoch, EventName, Events, User, Version } from "../protocol/index.js";
 
 /** One live connection, as the gateway sees it. */
 export interface Peer {
@@ -28,6 +28,7 @@ export interface Rooms {
 
 export interface DocumentHead {
   readonly type: DocumentType;
+  readonly epoch: Epoch;
   readonly version: Version;
 }
 
@@ -57,7 +58,8 @@ export interface DocumentSummary {
  */
 export interface Ledger {
   head(doc: string): Promise<DocumentHead | undefined>;
-  heads(docs: readonly string[]): Promise<ReadonlyMap<string, Version>>;
+  /** Of those of the documents that exist. */
+  heads(docs: readonly string[]): Promise<ReadonlyMap<string, Pick<DocumentHead, "epoch" | "version">>>;
   /** The document at its head: `snapshot` is an immutable value with `toJSON()`. */
   read(
     doc: string,
@@ -76,6 +78,12 @@ export interface Ledger {
    * the version it made the first time; with another op it is a fault `seq_reused`.
    */
   submit(doc: string, submission: Submission): Promise<Version>;
+  /**
+   * Deletes the document: it can be made anew, in another life. Its history stays in the store until it is redacted.
+   *
+   * @returns the version of the deletion. @throws Fault `forbidden` if there is no such document
+   */
+  delete(doc: string, author: string): Promise<Version>;
   list(query: {
     search?: string;
     cursor?: string;

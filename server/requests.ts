@@ -25,6 +25,8 @@ export interface Requested {
     readonly [K in keyof Requests]: (body: Requests[K]["body"]) => Promise<Requests[K]["reply"]>;
   };
   presence(notice: Notices["presence"]): void;
+  /** The document has been deleted. */
+  forget(doc: string): void;
   /** The connection is gone. */
   leaveAll(): void;
 }
@@ -32,9 +34,11 @@ export interface Requested {
 /** One fault for what does not exist and for what is not theirs, so that nobody can tell which it is. */
 export const forbidden = () => new Fault("forbidden", "This document is not to be had here.");
 
+const epochChanged = () => new Fault("epoch_changed", "The document has begun another life.");
+
 /** @param spend  counts an op's bytes against the rate. @throws Fault `rate_limited` */
 export function createRequests(
-  { ledger, rooms, clock, limits, roster, opened }: Shared,
+  { ledger, rooms, clock, limits, roster, tickets, opened }: Shared,
   peer: Peer,
   { src, identity }: Visitor,
   spend: (opBytes: number) => void,
@@ -74,11 +78,12 @@ export function createRequests(
   async function read(
     doc: string,
     since: number | undefined,
-  ): Promise<Pick<OpenReply, "head" | "snapshot" | "ops">> {
+  ): Promise<Pick<OpenReply, "epoch" | "head" | "snapshot" | "ops">> {
     if (since !== undefined) return readPage(ledger, doc, since, limits);
     const document = await ledger.read(doc);
     if (document === undefined) throw forbidden();
-    return { head: document.version, snapshot: document.snapshot.toJSON() };
+    const { epoch, version, snapshot } = document;
+    return { epoch, head: version, snapshot: snapshot.toJSON() };
   }
 
   function depart(doc: string): void {
@@ -87,7 +92,7 @@ export function createRequests(
     if (roster.exit(doc, peer.id, src)) rooms.tell(roomOf(doc), "left", { doc, src }, { except: peer.id });
   }
 
-  async function open({ doc, type, create, since }: Requests["open"]["body"]): Promise<OpenReply> {
+  async function open({ doc, type, create, since, epoch }: Requests["open"]["body"]): Promise<OpenReply> {
     const again = documents.has(doc);
     if (!again && documents.size >= limits.documentsPerConnection) {
       throw new Fault("too_many_documents", "Too many documents are open on this connection.", {
@@ -104,6 +109,7 @@ export function createRequests(
     try {
       const writable = await identity.may("write", doc);
       const contents = await read(doc, since);
+      if (since !== undefined && epoch !== undefined && epoch !== contents.epoch) throw epochChanged();
       if (!gone) {
         documents.set(doc, type);
         const { person, came } = roster.enter(doc, peer.id, src, identity.user);
@@ -137,16 +143,22 @@ export function createRequests(
     requests: {
       open,
 
-      async submit({ doc, version, seq, op }) {
+      async submit({ doc, version, seq, op, client }) {
         checkOp(typeOf(doc), op);
+        if (client !== undefined && !tickets.holds(client.id, identity.user.id, client.ticket))
+          throw new Fault("client_unknown", "This client id was not given to this user here.");
         if (!(await identity.may("write", doc)))
           throw new Fault("readonly", "This document is not yours to write.");
-        return { version: await ledger.submit(doc, { version, src, seq, op, author: identity.user.id }) };
+        const name = client?.id ?? src;
+        return {
+          version: await ledger.submit(doc, { version, src: name, seq, op, author: identity.user.id }),
+        };
       },
 
       async ops({ doc, since }) {
         typeOf(doc);
-        return readPage(ledger, doc, since, limits);
+        const { ops, head } = await readPage(ledger, doc, since, limits);
+        return { ops, head };
       },
 
       async leave({ doc }) {
@@ -157,6 +169,10 @@ export function createRequests(
 
     presence({ doc, ...presence }) {
       if (!gone && documents.has(doc)) throttle.update(doc, presence);
+    },
+
+    forget(doc) {
+      if (documents.delete(doc)) depart(doc);
     },
 
     leaveAll() {

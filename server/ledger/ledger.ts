@@ -32,6 +32,8 @@ export interface OpenLedger extends Ledger {
 /** Submits that may wait for one document; each writer has one op in flight, so honest ones never come near. */
 const WAITING_SUBMITS = 1000;
 const LIST_LIMIT = 200;
+/** Until storage keeps one for each life of a document. */
+const EPOCH = "1";
 /** Ops are read with their metadata, so many characters of JSON at once: a thousand ops can be a thousand pages of text. */
 const opsOptions = { metadata: true, characters: 2 ** 20 };
 
@@ -139,7 +141,7 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
   async function headOf(doc: string): Promise<DocumentHead | undefined> {
     const head = await storage.head(COLLECTION, doc);
     const type = keptType(head?.type ?? null);
-    return type && { type: type.name, version: head!.version };
+    return type && { type: type.name, epoch: EPOCH, version: head!.version };
   }
 
   return {
@@ -147,7 +149,11 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
 
     head: (doc) => work(doc, () => headOf(doc)),
 
-    heads: (docs) => work(undefined, () => storage.heads(COLLECTION, docs)),
+    heads: (docs) =>
+      work(undefined, async () => {
+        const versions = await storage.heads(COLLECTION, docs);
+        return new Map([...versions].map(([doc, version]) => [doc, { epoch: EPOCH, version }]));
+      }),
 
     read: (doc) =>
       work(doc, async () => {
@@ -155,7 +161,7 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
           backend.fetch(agent, COLLECTION, doc, done),
         );
         const kept = keptType(type);
-        return kept && { type: kept.name, version: v, snapshot: data as AnySnapshot };
+        return kept && { type: kept.name, epoch: EPOCH, version: v, snapshot: data as AnySnapshot };
       }),
 
     create: (doc, type, wire, author) =>
@@ -168,7 +174,7 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
         const version = await queued(doc, () => commit(doc, { create }, { author })).catch((error) => {
           throw error instanceof Refused ? faultOf(error.cause, { log, doc }, error.request) : error;
         });
-        return { type, version };
+        return { type, epoch: EPOCH, version };
       }),
 
     ops: (doc, since, limit) =>
@@ -180,6 +186,14 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
       }),
 
     submit: (doc, submission) => work(doc, async () => queued(doc, () => submit(doc, submission))),
+
+    delete: (doc, author) =>
+      work(doc, async () => {
+        if ((await headOf(doc)) === undefined) throw missing();
+        return queued(doc, () => commit(doc, { del: true }, { author })).catch((error) => {
+          throw error instanceof Refused ? faultOf(error.cause, { log, doc }, error.request) : error;
+        });
+      }),
 
     list: ({ search = "", cursor, limit }) =>
       work(undefined, async () => {

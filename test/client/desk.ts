@@ -72,6 +72,11 @@ class Line implements Channel {
 }
 
 const MY_ID = "ann-1";
+/** The document lives once, unless a test says otherwise. */
+const LIFE = "1";
+type OfOneLife<Body> = Body extends { readonly epoch: string }
+  ? Omit<Body, "epoch"> & { readonly epoch?: string }
+  : Body;
 
 export class Desk implements Transport {
   readonly clock = new VirtualClock(1_000_000);
@@ -120,8 +125,9 @@ export class Desk implements Transport {
     });
   }
 
-  event<K extends EventName>(name: K, body: Events[K]): void {
-    this.line.listener.event(name, body);
+  event<K extends EventName>(name: K, body: OfOneLife<Events[K]>): void {
+    const told = name === "head" ? { epoch: LIFE, ...body } : body;
+    this.line.listener.event(name, told as Events[K]);
   }
 
   /** Everything asked on the latest channel under this name, oldest first. */
@@ -142,8 +148,9 @@ export class Desk implements Transport {
   }
 
   /** Answers the oldest unanswered request of this name. */
-  answers<K extends RequestName>(name: K, ok: Requests[K]["reply"]): void {
-    this.#waiting(name).answer({ ok } as Answer<never>);
+  answers<K extends RequestName>(name: K, ok: OfOneLife<Requests[K]["reply"]>): void {
+    const reply = name === "open" ? { epoch: LIFE, ...ok } : ok;
+    this.#waiting(name).answer({ ok: reply } as Answer<never>);
   }
 
   refuses(name: RequestName, code: FaultCode, extra: Partial<FaultMessage> = {}): void {

@@ -168,15 +168,18 @@ describe("what a closed document left unsent", () => {
   it("goes on counting where its client id had got to", () => {
     const record: OutboxRecord = {
       type: "plain",
+      epoch: "1",
       version: 7,
       confirmed: "cat",
       pending: [[3, "s"]],
-      src: "ann-1",
+      client: { id: "ann-1", ticket: "ticket of ann-1" },
       nextSeq: 5,
+      unsaved: 1,
+      recovered: [],
     };
     const place: OutboxPlace = { found: record, save: () => undefined, leave: () => undefined };
     const desk = new Desk();
-    desk.connect({ store: { open: () => place } });
+    desk.connect({ store: { ...memoryOutbox(), open: () => place } });
     const doc = desk.client.open("notes", { type: "plain" });
     expect([doc.text, doc.status, doc.unsaved]).to.deep.equal(["cats", "offline", 1]);
     desk.welcomes();
@@ -197,6 +200,8 @@ describe("what a closed document left unsent", () => {
 
 /** A store whose writes end when a test says so. */
 class SlowStore implements Outbox {
+  readonly state = "durable";
+  readonly onState = () => () => {};
   readonly saved: OutboxRecord[] = [];
   readonly #ends: (() => void)[] = [];
 

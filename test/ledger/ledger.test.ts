@@ -17,8 +17,8 @@ describe("the ledger", () => {
 
   describe("makes documents", () => {
     it("at version 1: a rich one as one marker, a plain one as nothing", async () => {
-      expect(await ledger.create("r", "rich", undefined, "ann")).to.deep.equal({ type: "rich", version: 1 });
-      expect(await ledger.create("p", "plain", undefined, "ann")).to.deep.equal({
+      expect(await ledger.create("r", "rich", undefined, "ann")).to.include({ type: "rich", version: 1 });
+      expect(await ledger.create("p", "plain", undefined, "ann")).to.include({
         type: "plain",
         version: 1,
       });

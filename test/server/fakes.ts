@@ -70,16 +70,18 @@ export function fakeLedger(now: () => number = () => 0): FakeLedger {
     async head(doc) {
       await called("head");
       const found = kept.get(doc);
-      return found && { type: found.type, version: found.log.length };
+      return found && { type: found.type, epoch: "1", version: found.log.length };
     },
     async heads(docs) {
       await called("heads");
-      return new Map(docs.flatMap((doc) => (kept.has(doc) ? [[doc, find(doc).log.length] as const] : [])));
+      const there = docs.filter((doc) => kept.has(doc));
+      return new Map(there.map((doc) => [doc, { epoch: "1", version: find(doc).log.length }]));
     },
     async read(doc) {
       await called("read");
       const found = kept.get(doc);
-      return found && { type: found.type, version: found.log.length, snapshot: found.snapshot };
+      const { type, log, snapshot } = found ?? {};
+      return found && { type: type!, epoch: "1", version: log!.length, snapshot: snapshot! };
     },
     async create(doc, type, wire, author) {
       await called("create");
@@ -87,7 +89,13 @@ export function fakeLedger(now: () => number = () => 0): FakeLedger {
       const op = (typeof wire === "string" ? (wire === "" ? [] : [wire]) : wire) as readonly unknown[];
       const created = { version: 1, src: "", seq: 0, op, author, time: now() };
       kept.set(doc, { type, snapshot: algebra[type].create(wire), log: [created] });
-      return { type, version: 1 };
+      return { type, epoch: "1", version: 1 };
+    },
+    async delete(doc) {
+      await called("delete");
+      const { log } = find(doc);
+      kept.delete(doc);
+      return log.length + 1;
     },
     async ops(doc, since, limit) {
       await called("ops");

@@ -148,7 +148,7 @@ describe("heads", () => {
     expect(bo.peer.told("ops")).to.deep.equal([]);
     bo.peer.seen.length = 0;
     await world.clock.advance(1001);
-    expect(bo.peer.told("head")[0]).to.deep.equal({ doc: "note", version: 2 });
+    expect(bo.peer.told("head")[0]).to.deep.equal({ doc: "note", epoch: "1", version: 2 });
     expect((await bo.request("ops", { doc: "note", since: 1 })).ops).to.have.length(1);
   });
 

@@ -6,7 +6,14 @@
 
 import type { Op as AnyOp } from "../../client/types.js";
 import { plainText, richText, type Snapshot, type TextType } from "../../ot/index.js";
-import { type Committed, type DocumentType, Fault, type Op, type Version } from "../../protocol/index.js";
+import {
+  type Committed,
+  type DocumentType,
+  type Epoch,
+  Fault,
+  type Op,
+  type Version,
+} from "../../protocol/index.js";
 
 /** A type whose ops and snapshots are not told apart: the core does the same with both. */
 export type AnyType = TextType<Snapshot, AnyOp>;
@@ -16,6 +23,7 @@ export const typeOf = (kind: DocumentType): AnyType =>
 
 export interface Record {
   readonly kind: DocumentType;
+  readonly epoch: Epoch;
   readonly type: AnyType;
   /** `log[v - 1]` made version v. */
   readonly log: Committed[];
@@ -39,6 +47,7 @@ export class Core {
   minted = 0;
   /** Set: the next submission is answered with this. */
   refuseNext: Fault | undefined;
+  #lives = 0;
 
   constructor(
     private readonly now: () => number,
@@ -60,7 +69,14 @@ export class Core {
     const snapshot = type.create(wire);
     const op = (typeof wire === "string" ? [wire].filter((text) => text !== "") : wire) as Op;
     const log = [{ version: 1, src: "", seq: 0, op, author, time: this.now() }];
-    const record = { kind, type, log, snapshots: [type.create(), snapshot], oldest: 1 };
+    const record = {
+      kind,
+      epoch: `life-${++this.#lives}`,
+      type,
+      log,
+      snapshots: [type.create(), snapshot],
+      oldest: 1,
+    };
     this.documents.set(doc, record);
     this.onCommit(log[0]!);
     return record;
@@ -95,6 +111,13 @@ export class Core {
     log.push(committed);
     this.onCommit(committed);
     return { committed, fresh: true };
+  }
+
+  /** @throws Fault `forbidden` */
+  delete(doc: string): Version {
+    const { log } = this.get(doc);
+    this.documents.delete(doc);
+    return log.length + 1;
   }
 
   /** Forgets all history up to the head. */

@@ -104,6 +104,7 @@ function slowly(ledger: Ledger, clock: Clock, random: Random, working: (change: 
     create: (...of) => slow(ledger.create(...of)),
     ops: (...of) => slow(ledger.ops(...of)),
     submit: (...of) => slow(ledger.submit(...of)),
+    delete: (...of) => slow(ledger.delete(...of)),
     list: (query) => slow(ledger.list(query)),
     close: () => ledger.close(),
   };

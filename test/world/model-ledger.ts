@@ -12,23 +12,33 @@ export class ModelLedger implements Ledger {
 
   async head(doc: string): Promise<DocumentHead | undefined> {
     const record = this.core.documents.get(doc);
-    return record && { type: record.kind, version: record.log.length };
+    return record && { type: record.kind, epoch: record.epoch, version: record.log.length };
   }
 
-  async heads(docs: readonly string[]): Promise<ReadonlyMap<string, Version>> {
-    return new Map(docs.map((doc) => [doc, this.core.get(doc).log.length]));
+  async heads(docs: readonly string[]) {
+    const found = docs.flatMap((doc) => {
+      const record = this.core.documents.get(doc);
+      return record === undefined
+        ? []
+        : [[doc, { epoch: record.epoch, version: record.log.length }] as const];
+    });
+    return new Map(found);
   }
 
   async read(doc: string) {
     const record = this.core.documents.get(doc);
     if (record === undefined) return undefined;
-    const { kind: type, log, snapshots } = record;
-    return { type, version: log.length, snapshot: snapshots[log.length]! };
+    const { kind: type, epoch, log, snapshots } = record;
+    return { type, epoch, version: log.length, snapshot: snapshots[log.length]! };
   }
 
   async create(doc: string, type: DocumentType, wire: unknown, author: string): Promise<DocumentHead> {
-    const { log } = this.core.create(doc, type, wire, author);
-    return { type, version: log.length };
+    const { epoch, log } = this.core.create(doc, type, wire, author);
+    return { type, epoch, version: log.length };
+  }
+
+  async delete(doc: string): Promise<Version> {
+    return this.core.delete(doc);
   }
 
   async ops(doc: string, since: Version, limit: number): Promise<readonly Committed[]> {

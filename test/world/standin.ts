@@ -101,9 +101,19 @@ export class StandIn implements Server {
   /** Tells everybody the heads of their documents, as the real one does by the clock. */
   beat(): void {
     for (const doc of this.#inside.keys()) {
-      const version = this.core.documents.get(doc)?.log.length;
-      if (version !== undefined) this.rooms.tell(roomOf(doc), "head", { doc, version });
+      const record = this.core.documents.get(doc);
+      if (record === undefined) this.#gone(doc);
+      else {
+        const { epoch, log } = record;
+        this.rooms.tell(roomOf(doc), "head", { doc, epoch, version: log.length });
+      }
     }
+  }
+
+  #gone(doc: string): void {
+    const fault = new Fault("document_deleted", "deleted");
+    this.rooms.tell(roomOf(doc), "fault", { doc, fault: fault.toJSON() });
+    for (const [peer, visitor] of this.#inside.get(doc) ?? []) this.#leave(doc, peer, visitor);
   }
 
   #mint(): string {
@@ -125,11 +135,17 @@ export class StandIn implements Server {
     return { ops: this.core.ops(doc, since, this.options.pageOps), head: this.core.get(doc).log.length };
   }
 
-  #open({ doc, type, create, since }: Requests["open"]["body"], peer: Peer, visitor: Visitor): OpenReply {
+  #open(
+    { doc, type, create, since, epoch: known }: Requests["open"]["body"],
+    peer: Peer,
+    visitor: Visitor,
+  ): OpenReply {
     if (!this.core.documents.has(doc) && create) {
       this.core.create(doc, type, type === "rich" ? ["\n"] : "", visitor.user.id);
     }
-    const { kind, snapshots, log } = this.core.get(doc);
+    const { kind, epoch, snapshots, log } = this.core.get(doc);
+    if (since !== undefined && known !== undefined && known !== epoch)
+      throw new Fault("epoch_changed", `this is ${epoch}`);
     if (kind !== type) throw new Fault("type_mismatch", `this is a ${kind} document`);
     const contents =
       since === undefined
@@ -143,10 +159,13 @@ export class StandIn implements Server {
     const person = this.#person(doc, visitor);
     if (!again) this.rooms.tell(roomOf(doc), "joined", { doc, person }, { except: peer.id });
     const people = [...inside.values()].map((one) => this.#person(doc, one));
-    return { writable: this.options.writable?.(visitor.user, doc) ?? true, people, ...contents };
+    return { writable: this.options.writable?.(visitor.user, doc) ?? true, people, epoch, ...contents };
   }
 
-  #submit({ doc, version, seq, op }: Requests["submit"]["body"], { src, user }: Visitor) {
+  #submit({ doc, version, seq, op, client }: Requests["submit"]["body"], { src: own, user }: Visitor) {
+    if (client !== undefined && client.ticket !== `ticket for ${client.id}`)
+      throw new Fault("client_unknown", "not a client of ours");
+    const src = client?.id ?? own;
     if (this.options.writable?.(user, doc) === false) throw new Fault("readonly", "you may only read this");
     const { committed, fresh } = this.core.submit(doc, { version, src, seq, op, author: user.id });
     if (fresh) this.rooms.tell(roomOf(doc), "ops", { doc, ops: [committed] });
