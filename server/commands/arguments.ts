@@ -1,0 +1,29 @@
+// Reads a command's arguments; what is wrong with them is one sentence.
+
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import { StartupError } from "../startup.js";
+
+type OptionsOf = NonNullable<ParseArgsConfig["options"]>;
+type Config<Options extends OptionsOf> = { args: string[]; allowPositionals: true; options: Options };
+export type Parsed<Options extends OptionsOf> = ReturnType<typeof parseArgs<Config<Options>>>;
+
+/** @throws StartupError `bad_option` */
+export function parse<const Options extends OptionsOf>(
+  args: readonly string[],
+  options: Options,
+): Parsed<Options> {
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options });
+  } catch (error) {
+    const said =
+      error instanceof Error ? error.message.split(/\.?\s+(?:To specify|Did you)/)[0] : "An option is wrong";
+    throw new StartupError("bad_option", `${said}; --help lists the options.`);
+  }
+}
+
+/** @throws StartupError `bad_option` */
+export function choice<T extends string>(name: string, value: string, choices: readonly T[]): T {
+  const chosen = choices.find((one) => one === value);
+  if (chosen !== undefined) return chosen;
+  throw new StartupError("bad_option", `--${name} must be ${choices.join(" or ")}, not ${value}.`);
+}

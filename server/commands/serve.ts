@@ -1,0 +1,110 @@
+// `interline serve`: reads options, starts a server, says where it is, and stops it when asked.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createLog, type LogLevel, logLevels } from "../log.js";
+import { builtPages, checkOptions, DEFAULT_HOST, DEFAULT_PORT, type ServerOptions } from "../options.js";
+import { exitCodes, StartupError } from "../startup.js";
+import { version } from "../version.js";
+import { choice, type Parsed, parse } from "./arguments.js";
+import { fail } from "./fail.js";
+
+export const help = `interline serve: people write documents together
+
+  --port NUMBER         where to listen; 0 takes a free port            (${DEFAULT_PORT})
+  --host ADDRESS        on which of this machine's addresses            (${DEFAULT_HOST})
+  --data FOLDER         where documents are kept                        (./data)
+  --database ADDRESS    sqlite:PATH, or memory: to keep nothing         (sqlite:DATA/interline.sqlite)
+  --auth open|jwt       open lets anybody in, on this machine only      (open)
+  --jwt-secret SECRET   tokens are signed with this (HS256, 32 bytes or more)
+  --jwks URL            or with the keys that are published there
+  --jwt-issuer TEXT     what a token's iss must be
+  --jwt-audience TEXT   what a token's aud must be
+  --origin ORIGIN       a page elsewhere that may connect; may be given again
+  --log LEVEL           ${logLevels.join(", ")}                       (warn)
+  --help, --version
+
+  It exits with ${exitCodes.stopped} when it was stopped, ${exitCodes.bad_option} for a bad option, ${exitCodes.address_unavailable} if the address cannot be had,
+  ${exitCodes.data_unwritable} if the data folder cannot be written, ${exitCodes.database_damaged} if the database is damaged or not ours,
+  ${exitCodes.database_in_use} if another server has it open, ${exitCodes.unexpected} for anything else.
+`;
+
+/** A server that has not stopped by itself within this is ended; what it acknowledged is durable all the same. */
+const STOP_MS = 20_000;
+
+const options = {
+  port: { type: "string" },
+  host: { type: "string" },
+  data: { type: "string" },
+  database: { type: "string" },
+  auth: { type: "string" },
+  "jwt-secret": { type: "string" },
+  jwks: { type: "string" },
+  "jwt-issuer": { type: "string" },
+  "jwt-audience": { type: "string" },
+  origin: { type: "string", multiple: true },
+  log: { type: "string" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean", short: "v" },
+} as const;
+
+type Values = Parsed<typeof options>["values"];
+
+function serverOptions(values: Values): ServerOptions {
+  const { host, data = "./data", database, jwks, origin } = values;
+  return {
+    port: portOf(values.port),
+    database: database ?? `sqlite:${join(data, "interline.sqlite")}`,
+    auth: choice("auth", values.auth ?? "open", ["open", "jwt"]),
+    log: createLog(choice<LogLevel>("log", values.log ?? "warn", logLevels)),
+    ...(host === undefined ? {} : { host }),
+    ...(values["jwt-secret"] === undefined ? {} : { jwtSecret: values["jwt-secret"] }),
+    ...(jwks === undefined ? {} : { jwks }),
+    ...(values["jwt-issuer"] === undefined ? {} : { jwtIssuer: values["jwt-issuer"] }),
+    ...(values["jwt-audience"] === undefined ? {} : { jwtAudience: values["jwt-audience"] }),
+    ...(origin === undefined ? {} : { origins: origin }),
+  };
+}
+
+function portOf(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_PORT;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535))
+    throw new StartupError("bad_option", `--port must be a number from 0 to 65535, not ${text}.`);
+  return port;
+}
+
+async function serve(values: Values): Promise<void> {
+  const chosen = serverOptions(values);
+  checkOptions(chosen);
+  const { createServer } = await import("../index.js");
+  const server = await createServer(chosen);
+  console.log(`Interline is at ${server.url}, its documents in ${chosen.database}. Ctrl+C stops it.`);
+  if (!existsSync(join(builtPages, "index.html"))) {
+    console.error("The pages are not built, so only the API answers. Run: npm run build");
+  }
+
+  // A terminal and a package manager may both pass the signal on; the second finds the server stopping already.
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(exitCodes.unexpected), STOP_MS).unref();
+    server.close().then(
+      () => process.exit(exitCodes.stopped),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
+
+export async function run(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parse(args, options);
+  if (values.version) return console.log(version);
+  if (values.help) return console.log(help);
+  if (positionals.length > 0) {
+    throw new StartupError("bad_option", `serve takes options only, not "${positionals.join(" ")}".`);
+  }
+  await serve(values);
+}
