@@ -10,14 +10,15 @@
 import {
   type PlainOp,
   type PlainSnapshot,
+  plainDifference,
   plainText,
   type RichOp,
   type RichSnapshot,
+  richDifference,
   richText,
 } from "../ot/index.js";
 import { type Clock, type Random, systemClock, type User } from "../protocol/index.js";
 import { Connection, type ConnectionEvents, type ConnectionStatus, type TokenSource } from "./connection.js";
-import { plainDifference, richDifference } from "./difference.js";
 import { ClientDocument } from "./document.js";
 import { memoryOutbox, type Outbox } from "./outbox.js";
 import { socketTransport } from "./socketio.js";

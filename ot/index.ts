@@ -9,6 +9,7 @@ export {
   checkRichWire,
 } from "./check.js";
 export { diffText } from "./diff.js";
+export { plainDifference, richDifference } from "./difference.js";
 export {
   baseLength,
   type Content,

@@ -2,8 +2,7 @@
 
 import { expect } from "chai";
 import fc from "fast-check";
-import { plainDifference, richDifference } from "../../client/difference.js";
-import { plainText, richText } from "../../ot/index.js";
+import { plainDifference, plainText, richDifference, richText } from "../../ot/index.js";
 import {
   plainDocument,
   plainOpFrom,

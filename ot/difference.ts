@@ -1,23 +1,16 @@
 // The op between two snapshots of which no history is known: needed when a document had to be fetched anew and the ops
-// in between are gone.
+// in between are gone, or when it is to be again as it was.
 //
 // Atoms are compared by what they are; attributes that changed on an atom that stayed are changed in place, so that
 // what was typed beside it keeps its neighbours. Between a common beginning and end, the shortest script is sought
 // (Myers, 1986) as long as it is short; texts that have little in common are replaced.
 // A guess by nature: where "aa" became "a", nobody can say which one went.
 
-import {
-  type AttributeChange,
-  type Attributes,
-  type Content,
-  isBlockEmbed,
-  type PlainOp,
-  type PlainSnapshot,
-  plainOp,
-  type RichOp,
-  type RichSnapshot,
-  richOp,
-} from "../ot/index.js";
+import { type Content, plainOp, richOp } from "./op.js";
+import type { PlainSnapshot } from "./plain-snapshot.js";
+import type { RichSnapshot } from "./rich-snapshot.js";
+import { isBlockEmbed } from "./rope/run.js";
+import type { AttributeChange, Attributes, PlainOp, RichOp } from "./types.js";
 
 interface Atom {
   readonly content: Content;
