@@ -12,6 +12,7 @@ import {
   richOp,
   richText,
 } from "../../ot/index.js";
+import { figure } from "../figures.js";
 import { transformSlowly } from "../oracle/algebra.js";
 import { applyToAtoms, applyToText, atomsOf, canonical, sameAtoms } from "../oracle/atoms.js";
 
@@ -56,6 +57,8 @@ const richOps = (length: number, text: string, value: number): RichOp[] =>
     }),
   );
 
+const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+
 describe("every case of a small scope", function () {
   this.timeout(300_000); // Seconds on an idle machine; there may be others on it.
   it("plain: all pairs over up to 3 atoms close the diamond", () => {
@@ -72,6 +75,7 @@ describe("every case of a small scope", function () {
       return lefts.length * rights.length;
     });
     expect(counts).to.deep.equal([4, 64, 1024, 16_384]);
+    figure("exhaustive", "plain pairs", sum(counts));
   });
 
   const closes = (wire: RichWire, lefts: readonly RichOp[], rights: readonly RichOp[]): number => {
@@ -95,6 +99,7 @@ describe("every case of a small scope", function () {
       return closes(wire, richOps(length, "x", 1), richOps(length, "y", 2));
     });
     expect(counts).to.deep.equal([9, 2025, 2025, 455_625]);
+    figure("exhaustive", "rich pairs", sum(counts));
   });
 
   it("rich: all pairs over up to 1 atom agree with the slow model", () => {
@@ -111,5 +116,6 @@ describe("every case of a small scope", function () {
       }
     }
     expect(compared).to.equal(4068);
+    figure("exhaustive", "rich transforms that agree with the slow model", compared);
   });
 });

@@ -7,6 +7,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { plainText, richText } from "../../ot/index.js";
 import { dice, rollPlainOp, rollRichDocument, rollRichOp, rollText } from "../arbitraries/index.js";
+import { figure } from "../figures.js";
 import { applyToAtoms, applyToText, atomsOf, sameAtoms } from "../oracle/atoms.js";
 
 const perSeed = 10_000;
@@ -34,6 +35,7 @@ describe("TP1 in volume", function () {
       { numRuns: 100 },
     );
     expect(checked).to.be.at.least(1_000_000);
+    figure("laws", "pairs of plain ops", checked);
   });
 
   it("holds for two hundred thousand pairs of rich ops", () => {
@@ -55,5 +57,6 @@ describe("TP1 in volume", function () {
       { numRuns: 20 },
     );
     expect(checked).to.be.at.least(200_000);
+    figure("laws", "pairs of rich ops", checked);
   });
 });

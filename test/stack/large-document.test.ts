@@ -8,6 +8,7 @@ import { type Client, connect, type SharedDocument, socketTransport } from "../.
 import { collab, fromMarkdown, linearise, project, toMarkdown } from "../../client/prosemirror/index.js";
 import type { RichOp, RichSnapshot } from "../../ot/index.js";
 import type { Random } from "../../protocol/index.js";
+import { figure } from "../figures.js";
 import { TestEditor } from "../prosemirror/editor.js";
 import { cleanUp, sleep, until } from "../server/harness.js";
 import { between, random, seed } from "./draws.js";
@@ -132,11 +133,13 @@ describe(`a document of ${BYTES / 2 ** 20} MiB of Markdown (SEED=${seed})`, func
       expect(JSON.stringify(doc.snapshot) === wire, "the snapshot").to.equal(true);
       expect(editor.doc.eq(shown), "the editor shows it").to.equal(true);
     }
+    figure("large-document", "commands", COMMANDS * authors.length);
   });
 
   it("goes out as Markdown and comes back unchanged", () => {
     const exported = toMarkdown(authors[0]!.editor.doc);
     expect(Buffer.byteLength(exported)).to.be.greaterThan(BYTES * 0.8);
+    figure("large-document", "bytes of Markdown", Buffer.byteLength(markdown));
     expect(toMarkdown(fromMarkdown(exported)) === exported).to.equal(true);
   });
 });

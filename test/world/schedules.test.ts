@@ -5,6 +5,7 @@
 
 import { expect } from "chai";
 import fc from "fast-check";
+import { figure } from "../figures.js";
 import { gatewayStation, ledgerStation } from "./gateway.js";
 import { modelStation } from "./model.js";
 import { type Schedule, schedules } from "./steps.js";
@@ -12,12 +13,14 @@ import { type Build, World } from "./world.js";
 
 /** How often things happened, over all schedules of this run. */
 const seen = new Map<string, number>();
+let played = 0;
 
 function plays(station: Build, runs: number): Promise<void> {
   const seed = process.env.SEED === undefined ? {} : { seed: Number(process.env.SEED) };
   return fc.assert(
     fc.asyncProperty(schedules(), async (schedule) => {
       await World.play(schedule, station, { seen });
+      played++;
     }),
     { numRuns: Number(process.env.WORLD_RUNS ?? runs), ...seed },
   );
@@ -41,6 +44,13 @@ describe("whatever wires and servers do, everybody ends with one document, every
     const atLeast = process.env.WORLD_RUNS === undefined ? 20 : 0;
     const seldom = troubles.filter((trouble) => (seen.get(trouble) ?? 0) < atLeast);
     expect(seldom).to.deep.equal([]);
+    figure("typed-never-lost", "schedules", played);
+    figure("situations", "situations", troubles.length);
+    figure(
+      "situations",
+      "times the rarest came up",
+      Math.min(...troubles.map((name) => seen.get(name) ?? 0)),
+    );
   });
 });
 

@@ -1,0 +1,49 @@
+// The promises, in the order in which `docs/promises.md` shows them: what is promised, in one sentence, and the tests
+// that go red when it is broken.
+//
+// The figures are not here: the tests give them (`figures.ts`), `npm run promises` records them in `docs/promises.json`,
+// and `page.ts` makes the page of both. `test/repository/promises.test.ts` holds the three together.
+
+export interface Promised {
+  /** Names the promise in `figure(…)` and in `npm run promises -- <id>`. */
+  readonly id: string;
+  readonly sentence: string;
+  /** Test files, or folders of them, from the root. */
+  readonly tests: readonly string[];
+}
+
+export const promises: readonly Promised[] = [
+  {
+    id: "typed-never-lost",
+    sentence:
+      "Whatever wires and servers do, everybody ends with one document, everything typed is in it once, and “saved” is said only of what is acknowledged.",
+    tests: ["test/world/schedules.test.ts"],
+  },
+  {
+    id: "situations",
+    sentence: "Each situation that matters came up in the simulated world, many times, or the run fails.",
+    tests: ["test/world/schedules.test.ts"],
+  },
+  {
+    id: "killed-server",
+    sentence:
+      "A server killed while people type has on disk what it acknowledged, nothing is applied twice, and everybody ends with the same document.",
+    tests: ["test/stack/kill.test.ts"],
+  },
+  {
+    id: "laws",
+    sentence: "Two concurrent ops lead to one document, in whichever order they are taken (TP1).",
+    tests: ["test/ot/volume.test.ts", "test/ot/laws.test.ts"],
+  },
+  {
+    id: "exhaustive",
+    sentence: "The same holds for every pair of ops over documents of up to a few atoms, none left out.",
+    tests: ["test/ot/exhaustive.test.ts"],
+  },
+  {
+    id: "large-document",
+    sentence:
+      "Two megabytes of Markdown stay one document under thousands of editor commands on a wire that loses a tenth of everything.",
+    tests: ["test/stack/large-document.test.ts"],
+  },
+];
