@@ -70,7 +70,8 @@ export interface OutboxPlace {
   /** What an earlier document of this id left, unsent ops or not; the confirmed document shows while there is no network. */
   readonly found: FoundRecord | undefined;
   /**
-   * Replaces the record as one. Not called again before a returned promise has settled.
+   * Replaces the record as one. Not called again before a returned promise has settled, but when the outbox asks for it
+   * (`onFlush`): writes are done in the order they were asked for.
    *
    * @param steps  the ops that led from the last record's confirmed document to this one's, if that is known: a store may
    *   write them instead of the document
@@ -97,6 +98,11 @@ export interface Outbox {
   readonly state: StorageState;
   /** @returns a function that ends the listening */
   onState(listener: (state: StorageState) => void): () => void;
+  /**
+   * Calls when this may be the page's last moment: give to `save` what is not written, at once and before returning. A
+   * promise of an earlier write will not be heard any more. Absent: there is no such moment. @returns a function that ends the listening
+   */
+  onFlush?(listener: () => void): () => void;
   /** Absent: no other page shares this store. */
   elsewhere?(): Promise<readonly Elsewhere[]>;
   /** Calls when `elsewhere` may have changed. @returns a function that ends the listening */
