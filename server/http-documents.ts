@@ -18,6 +18,7 @@ import {
   type Random,
   type Version,
 } from "../protocol/index.js";
+import type { Addresses } from "./address.js";
 import type { Authenticator } from "./auth.js";
 import { createBuckets } from "./bucket.js";
 import type { Documents } from "./documents.js";
@@ -29,6 +30,7 @@ import { mintDocumentId } from "./tickets.js";
 
 export interface ApiOptions {
   readonly documents: Documents;
+  readonly addresses: Addresses;
   readonly authenticator: Authenticator;
   readonly clock: Clock;
   readonly random: Random;
@@ -44,7 +46,7 @@ interface Query {
 }
 
 export function serveApi(app: FastifyInstance, options: ApiOptions): void {
-  const { documents, authenticator, clock, random, limits, draining } = options;
+  const { documents, addresses, authenticator, clock, random, limits, draining } = options;
   const rates = createBuckets(clock, limits.httpPerSecond, limits.httpBurst);
   /** Who asks. A request that is not here has not been let in. */
   const identities = new WeakMap<FastifyRequest, Identity>();
@@ -58,7 +60,7 @@ export function serveApi(app: FastifyInstance, options: ApiOptions): void {
     const token = /^Bearer +(\S{1,8192})$/i.exec(request.headers.authorization ?? "")?.[1];
     const admission = await authenticator.authenticate(token === undefined ? {} : { token });
     const identity = admission("http");
-    limited(token === undefined ? request.ip : identity.user.id);
+    limited(token === undefined ? addresses.clientAddress(request.raw) : identity.user.id);
     identities.set(request, identity);
   }
 
@@ -74,7 +76,7 @@ export function serveApi(app: FastifyInstance, options: ApiOptions): void {
   }
 
   app.post("/token", async (request, reply) => {
-    limited(request.ip);
+    limited(addresses.clientAddress(request.raw));
     const { name } = decodeTokenRequest(request.body);
     if (authenticator.issue === undefined) throw forbidden();
     return reply.code(201).send(await authenticator.issue(name ?? ""));

@@ -40,7 +40,7 @@ const pages: Readonly<Record<string, string>> = {
 const READY_MS = 1000;
 
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { log, limits, allowed } = options;
+  const { log, limits, addresses, allowed } = options;
   const app = fastify({
     bodyLimit: limits.bodyBytes,
     // An upload of a whole document over a slow line, and no slower.
@@ -65,7 +65,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       .send({ type: "about:blank", title: "Not Found", status: 404 });
   });
   app.addHook("onRequest", async (request) => {
-    if (!allowed(request.headers))
+    if (!allowed(addresses.asked(request.raw)))
       throw new Fault(
         "origin_refused",
         "This server does not answer to that page or host name; --origin lets one in.",

@@ -7,6 +7,7 @@
 // A server that lets anybody in listens on loopback addresses only. Nothing here reads the environment.
 
 import { type Clock, systemClock } from "../protocol/index.js";
+import { createAddresses } from "./address.js";
 import { type Authenticator, jwtAuth, openAuth } from "./auth.js";
 import { createDocuments, type Documents } from "./documents.js";
 import { createGateway } from "./gateway.js";
@@ -82,6 +83,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     const authenticator = authorized(authenticatorOf(options, ledger.secret, clock), options.authorize);
     const documents = createDocuments(ledger, random, (doc) => gateway.deleted(doc));
     const allowed = createOriginCheck(options.origins ?? [], (options.auth ?? "open") === "open");
+    const addresses = createAddresses(options.trustProxy);
     const metrics = createMetrics(version, () => gateway.roster.documents.size);
     let closing: Promise<void> | undefined;
 
@@ -92,6 +94,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
       random,
       limits,
       log,
+      addresses,
       allowed,
       metrics,
       pages: options.pages ?? builtPages,
@@ -100,6 +103,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     });
     const sockets = createSockets({
       http: app.server,
+      addresses,
       allowed,
       origins: options.origins ?? [],
       limits,

@@ -3,6 +3,7 @@
 
 import { fileURLToPath } from "node:url";
 import type { Clock, User } from "../protocol/index.js";
+import { isAddressRange } from "./address.js";
 import type { ServerLimits } from "./limits.js";
 import type { Log } from "./log.js";
 import { isLoopback, isOrigin } from "./origins.js";
@@ -26,6 +27,8 @@ export interface ServerOptions {
   readonly jwtAudience?: string;
   /** Pages elsewhere that may connect, each as scheme and host. */
   readonly origins?: readonly string[];
+  /** Proxies in front, as addresses or ranges: what they say of clients in `X-Forwarded-…` is believed. */
+  readonly trustProxy?: readonly string[];
   readonly limits?: Partial<ServerLimits>;
   /**
    * Asked besides the token, for each open, submit and creation, whether this user may do that to this document.
@@ -59,6 +62,7 @@ export function checkOptions(options: ServerOptions): void {
     jwtIssuer,
     jwtAudience,
     origins = [],
+    trustProxy = [],
   } = options;
   const refuse = (message: string) => new StartupError("bad_option", message);
   if (auth === "open" && !isLoopback(host)) {
@@ -81,6 +85,10 @@ export function checkOptions(options: ServerOptions): void {
   const wrong = origins.find((origin) => !isOrigin(origin));
   if (wrong !== undefined) {
     throw refuse(`${wrong} is no origin; give scheme and host, such as https://example.org.`);
+  }
+  const unknown = trustProxy.find((range) => !isAddressRange(range));
+  if (unknown !== undefined) {
+    throw refuse(`--trust-proxy takes addresses or ranges such as 10.0.0.0/8, not ${unknown}.`);
   }
 }
 

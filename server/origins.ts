@@ -2,30 +2,32 @@
 // somebody else's (an app, a program, a page of ours that reads).
 //
 //   no Origin                          allowed
-//   the host that the request went to  allowed: our own pages
+//   the host that the request went to  allowed: our own pages; over TLS, if it is known that this is how they are asked
 //   an origin from the configuration   allowed
 //   anything else                      refused, WebSockets and polling alike
 //
 // A server that lets anybody in must not be reached through a name that somebody else made point here (DNS rebinding),
 // so with `onlyLoopback` the host itself must be one of this machine's names, or of a configured origin.
 
-import type { IncomingHttpHeaders } from "node:http";
+import type { Asked } from "./address.js";
 
 /** Whether the request may be answered. */
-export type OriginCheck = (headers: IncomingHttpHeaders) => boolean;
+export type OriginCheck = (asked: Asked) => boolean;
 
 export function createOriginCheck(origins: readonly string[], onlyLoopback: boolean): OriginCheck {
   const allowed = new Set(origins.map((origin) => new URL(origin).origin));
   const hosts = new Set(origins.map((origin) => new URL(origin).host));
 
-  return ({ origin, host }) => {
+  return ({ origin, host, secure }) => {
     const asked = host === undefined ? undefined : parse(`http://${host}`);
     if (onlyLoopback && !(asked !== undefined && (isLoopback(asked.hostname) || hosts.has(asked.host))))
       return false;
     if (origin === undefined) return true;
     const page = parse(origin);
     if (page === undefined) return false;
-    return page.host === asked?.host || page.host === host || allowed.has(page.origin);
+    // A page that came over an open line may be anybody's, whatever its host is called.
+    const ours = secure === undefined || (page.protocol === "https:") === secure;
+    return (ours && (page.host === asked?.host || page.host === host)) || allowed.has(page.origin);
   };
 }
 

@@ -9,6 +9,7 @@ import type { Server as HttpServer } from "node:http";
 import type { Duplex } from "node:stream";
 import { Server, type Socket } from "socket.io";
 import type { Clock } from "../protocol/index.js";
+import type { Addresses } from "./address.js";
 import { createBacklog } from "./backlog.js";
 import type { Handle } from "./gateway.js";
 import type { ServerLimits } from "./limits.js";
@@ -19,6 +20,7 @@ import type { Peer, Rooms } from "./ports.js";
 
 export interface SocketsOptions {
   readonly http: HttpServer;
+  readonly addresses: Addresses;
   readonly allowed: OriginCheck;
   /** Pages elsewhere that may poll; they need CORS headers. */
   readonly origins: readonly string[];
@@ -41,6 +43,7 @@ const SLOW = "slow";
 
 export function createSockets({
   http,
+  addresses,
   allowed,
   origins,
   limits,
@@ -56,7 +59,7 @@ export function createSockets({
     pingInterval: limits.pingIntervalMs,
     pingTimeout: limits.pingTimeoutMs,
     connectTimeout: limits.connectTimeoutMs,
-    allowRequest: (request, answer) => answer("origin_refused", allowed(request.headers)),
+    allowRequest: (request, answer) => answer("origin_refused", allowed(addresses.asked(request))),
     ...(origins.length === 0 ? {} : { cors: { origin: [...origins] } }),
   });
 

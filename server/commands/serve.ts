@@ -21,6 +21,7 @@ export const help = `interline serve: people write documents together
   --jwt-issuer TEXT     what a token's iss must be
   --jwt-audience TEXT   what a token's aud must be
   --origin ORIGIN       a page elsewhere that may connect; may be given again
+  --trust-proxy ADDRESS[,ADDRESS…]  proxies in front whose X-Forwarded-For, -Host and -Proto are believed
   --log LEVEL           ${logLevels.join(", ")}                       (warn)
   --help, --version
 
@@ -43,6 +44,7 @@ const options = {
   "jwt-issuer": { type: "string" },
   "jwt-audience": { type: "string" },
   origin: { type: "string", multiple: true },
+  "trust-proxy": { type: "string", multiple: true },
   log: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
@@ -51,7 +53,7 @@ const options = {
 type Values = Parsed<typeof options>["values"];
 
 function serverOptions(values: Values): ServerOptions {
-  const { host, data = "./data", database, jwks, origin } = values;
+  const { host, data = "./data", database, jwks, origin, "trust-proxy": proxies } = values;
   return {
     port: portOf(values.port),
     database: database ?? `sqlite:${join(data, "interline.sqlite")}`,
@@ -63,6 +65,7 @@ function serverOptions(values: Values): ServerOptions {
     ...(values["jwt-issuer"] === undefined ? {} : { jwtIssuer: values["jwt-issuer"] }),
     ...(values["jwt-audience"] === undefined ? {} : { jwtAudience: values["jwt-audience"] }),
     ...(origin === undefined ? {} : { origins: origin }),
+    ...(proxies === undefined ? {} : { trustProxy: proxies.flatMap((list) => list.split(",")) }),
   };
 }
 

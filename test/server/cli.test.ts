@@ -28,6 +28,7 @@ describe("the command line", () => {
       "--jwt-secret",
       "--jwks",
       "--origin",
+      "--trust-proxy",
     ]) {
       expect(help.output.stdout).to.include(word);
     }
@@ -86,6 +87,7 @@ describe("the command line", () => {
     [["serve", "--jwt-secret", "x".repeat(32)], /--auth jwt/],
     [["serve", "--jwt-audience", "us"], /--auth jwt/],
     [["serve", "--origin", "example.org/page"], /no origin/],
+    [["serve", "--trust-proxy", "proxy.example"], /--trust-proxy/],
     [["serve", "--database", "oracle:somewhere"], /./],
     [["serve", "--log", "loud"], /--log must be/],
     [["deserve"], /no command "deserve"/],

@@ -40,6 +40,15 @@ describe("the origin check", () => {
     }
   });
 
+  it("takes the scheme into account where it is known", () => {
+    const host = "docs.example";
+    expect(jwt({ host, origin: `https://${host}`, secure: true })).to.equal(true);
+    expect(jwt({ host, origin: `http://${host}`, secure: true })).to.equal(false);
+    expect(jwt({ host, origin: `https://${host}`, secure: false })).to.equal(false);
+    expect(jwt({ host: `${host}:8443`, origin: `https://${host}:8443`, secure: true })).to.equal(true);
+    expect(jwt({ host, origin: "http://localhost:5173", secure: true })).to.equal(true);
+  });
+
   it("answers to no foreign name when anybody gets in, not even to its own pages", () => {
     for (const host of [
       "evil.example:8080",
