@@ -10,6 +10,7 @@ import type { Relay } from "../ports.js";
 import type { StorageAdapter } from "../storage/index.js";
 import { committedFrom } from "./committed.js";
 import { type AnySnapshot, demandFit, demandMarker, keptType, keptTypes } from "./documents.js";
+import { missing } from "./refusals.js";
 import { RelayPubSub } from "./relay-pubsub.js";
 
 /** The collection that all documents are in. */
@@ -51,6 +52,8 @@ export function createBackend(storage: StorageAdapter, options: BackendOptions):
   });
 
   backend.use("apply", (request, next) => {
+    // ShareDB would delete a second time what somebody else has just deleted.
+    if (request.op.del && request.snapshot?.type === null) return next(missing());
     request.custom.atoms = isOurs(request) ? snapshotOf(request)?.length : undefined;
     next();
   });

@@ -12,7 +12,7 @@
 import type ShareDB from "sharedb";
 import { type Committed, Fault, type Version } from "../../protocol/index.js";
 import type { DocumentHead, Ledger, Submission } from "../ports.js";
-import { fingerprint, foldTitle, type StorageAdapter, StorageError } from "../storage/index.js";
+import { dataOf, fingerprint, foldTitle, type StorageAdapter, StorageError } from "../storage/index.js";
 import { createTurns } from "../turns.js";
 import { types } from "../types.js";
 import { type BackendOptions, COLLECTION, createBackend, tellRelay } from "./backend.js";
@@ -32,8 +32,6 @@ export interface OpenLedger extends Ledger {
 /** Submits that may wait for one document; each writer has one op in flight, so honest ones never come near. */
 const WAITING_SUBMITS = 1000;
 const LIST_LIMIT = 200;
-/** Until storage keeps one for each life of a document. */
-const EPOCH = "1";
 /** Ops are read with their metadata, so many characters of JSON at once: a thousand ops can be a thousand pages of text. */
 const opsOptions = { metadata: true, characters: 2 ** 20 };
 
@@ -141,7 +139,7 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
   async function headOf(doc: string): Promise<DocumentHead | undefined> {
     const head = await storage.head(COLLECTION, doc);
     const type = keptType(head?.type ?? null);
-    return type && { type: type.name, epoch: EPOCH, version: head!.version };
+    return type && { type: type.name, epoch: head!.epoch, version: head!.version };
   }
 
   return {
@@ -149,19 +147,15 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
 
     head: (doc) => work(doc, () => headOf(doc)),
 
-    heads: (docs) =>
-      work(undefined, async () => {
-        const versions = await storage.heads(COLLECTION, docs);
-        return new Map([...versions].map(([doc, version]) => [doc, { epoch: EPOCH, version }]));
-      }),
+    heads: (docs) => work(undefined, () => storage.heads(COLLECTION, docs)),
 
     read: (doc) =>
       work(doc, async () => {
-        const { v, type, data } = await called<ShareDB.Snapshot>((done) =>
-          backend.fetch(agent, COLLECTION, doc, done),
-        );
-        const kept = keptType(type);
-        return kept && { type: kept.name, epoch: EPOCH, version: v, snapshot: data as AnySnapshot };
+        const head = await storage.head(COLLECTION, doc);
+        const type = keptType(head?.type ?? null);
+        if (type === undefined) return undefined;
+        const { epoch, version, held } = head!;
+        return { type: type.name, epoch, version, snapshot: dataOf(held) as AnySnapshot };
       }),
 
     create: (doc, type, wire, author) =>
@@ -171,10 +165,11 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
         demandMarker(kept, snapshot);
         demandFit(0, snapshot.length, documentAtoms);
         const create = { type: kept.uri, data: snapshot.toJSON() };
-        const version = await queued(doc, () => commit(doc, { create }, { author })).catch((error) => {
+        const epoch = storage.mintEpoch();
+        const version = await queued(doc, () => commit(doc, { create }, { author, epoch })).catch((error) => {
           throw error instanceof Refused ? faultOf(error.cause, { log, doc }, error.request) : error;
         });
-        return { type, epoch: EPOCH, version };
+        return { type, epoch, version };
       }),
 
     ops: (doc, since, limit) =>
@@ -189,8 +184,12 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
 
     delete: (doc, author) =>
       work(doc, async () => {
-        if ((await headOf(doc)) === undefined) throw missing();
-        return queued(doc, () => commit(doc, { del: true }, { author })).catch((error) => {
+        return queued(doc, async () => {
+          const head = await headOf(doc);
+          if (head === undefined) throw missing();
+          // With its version, so that it never deletes a life that it did not mean.
+          return commit(doc, { v: head.version, del: true }, { author });
+        }).catch((error) => {
           throw error instanceof Refused ? faultOf(error.cause, { log, doc }, error.request) : error;
         });
       }),

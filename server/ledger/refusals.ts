@@ -37,6 +37,8 @@ export function faultOf(
   const code = codeOf(error);
   const isEdit = request !== undefined && request.op.create === undefined;
   if (isEdit && code !== undefined && request.snapshot?.type === null) return missing();
+  // Between the op and the head, the document was made anew: it belongs to another life.
+  if (isEdit && code === "ERR_DOC_ALREADY_CREATED") return versionUnknown();
   const known = code === undefined ? undefined : faultsOfShareDB[code]?.();
   if (known !== undefined) return known;
   return refusalOf(code === "ERR_OT_OP_NOT_APPLIED" ? (reasonOf(request) ?? error) : error, log, context);

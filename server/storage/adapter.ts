@@ -3,7 +3,7 @@
 // What always holds:
 //   - a commit calls back with true only when the op is durable; with false when another op took the version, and then the
 //     cache no longer holds what led there, so that ShareDB's retry reads anew;
-//   - ops come without holes or not at all, as new objects; snapshots come in a new wrapper, the immutable text shared;
+//   - ops come without holes and as the chain over them says, or not at all, as new objects; snapshots come in a new wrapper, the immutable text shared;
 //   - the text is the newest saved snapshot and the ops after it. A snapshot is saved every so many ops, after the commit
 //     and outside of it, since it can be made again.
 // ShareDB's queries are not supported; `list` is the engine's own.
@@ -12,6 +12,7 @@ import ShareDB from "sharedb";
 import type { Clock } from "../../protocol/index.js";
 import type { Log } from "../log.js";
 import { answer, type Callback } from "./callback.js";
+import { demandConnected, demandSame, mintEpoch } from "./chain.js";
 import { commitFrom, SeqReused } from "./commit.js";
 import { StorageError } from "./errors.js";
 import { type CacheBounds, cacheBounds, type Head } from "./head-cache.js";
@@ -23,6 +24,7 @@ import {
   type OpLog,
   type OpRow,
   type Receipt,
+  type Standing,
   type Verdict,
   within,
 } from "./op-log.js";
@@ -34,11 +36,15 @@ export interface AdapterOptions {
   readonly log: Pick<Log, "warn">;
   readonly cache?: CacheBounds;
   readonly snapshots?: SnapshotRule;
+  /** Names the lives of documents; each name is new. */
+  readonly mintEpoch?: () => string;
 }
 
 export class StorageAdapter extends ShareDB.DB {
   private readonly types: KnownTypes;
   private readonly documents: Heads;
+  /** Gives a name for a life of a document that no life has had. */
+  readonly mintEpoch: () => string;
 
   constructor(
     private readonly opLog: OpLog,
@@ -46,6 +52,7 @@ export class StorageAdapter extends ShareDB.DB {
   ) {
     super();
     this.disableSubscribe = true;
+    this.mintEpoch = options.mintEpoch ?? mintEpoch;
     const { types, log, cache = cacheBounds, snapshots = snapshotRule } = options;
     this.types = new KnownTypes(types);
     this.documents = new Heads(opLog, this.types, log, cache, snapshots);
@@ -61,7 +68,7 @@ export class StorageAdapter extends ShareDB.DB {
   /**
    * Writes an op and the head it makes, if the head is still the one before it. `options.submitted` may give the
    * {@link fingerprint} of the op as it was before it was transformed; ShareDB's own agents give none, and then the name
-   * (src, seq) alone says that an op was there before.
+   * (src, seq) alone says that an op was there before. `options.epoch` may name the life that a creation begins.
    *
    * Calls back with ShareDB's ERR_OP_ALREADY_SUBMITTED and `op.v` as it was then, if the op was committed before; with
    * {@link SeqReused}, if another op was committed under its name.
@@ -78,11 +85,22 @@ export class StorageAdapter extends ShareDB.DB {
     const settled = (async () => {
       const held = this.types.hold(snapshot.type, snapshot.data);
       const submitted = options?.submitted instanceof Uint8Array ? options.submitted : undefined;
-      const commit = commitFrom(collection, id, op, snapshot, titleOf(held), submitted, this.options.clock);
+      const named = options?.epoch;
+      const mint = typeof named === "string" ? () => named : this.mintEpoch;
+      const commit = commitFrom(
+        collection,
+        id,
+        op,
+        snapshot,
+        titleOf(held),
+        submitted,
+        this.options.clock,
+        mint,
+      );
       const verdict = await this.write(commit);
       switch (verdict.kind) {
         case "committed":
-          this.documents.moved(commit, held);
+          this.documents.moved(commit, held, verdict);
           return true;
         case "conflict":
           this.documents.contradicted(collection, id, verdict.head);
@@ -171,8 +189,8 @@ export class StorageAdapter extends ShareDB.DB {
     return this.opLog.receipt(collection, id, src, seq);
   }
 
-  /** Head versions as the database has them, of the documents that exist. */
-  async heads(collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  /** Where the documents stand that exist, as the database has it. */
+  async heads(collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, Standing>> {
     return new Map(await this.opLog.heads(collection, ids));
   }
 
@@ -222,12 +240,16 @@ export class StorageAdapter extends ShareDB.DB {
       return within(characters, asked).ops;
     }
     const history = await this.opLog.history(collection, id, from, to, characters);
-    if (history === undefined || from >= history.head) return [];
-    const { ops, whole, pruned, head } = history;
+    if (history === undefined || from >= history.head.version) return [];
+    const { ops, whole, pruned, head, base } = history;
     if (from < pruned) {
       throw new StorageError("history_pruned", `The history of ${id} before version ${pruned} is gone.`);
     }
-    demandDense(ops, from, whole ? Math.min(to, head) : from + ops.length);
+    demandDense(ops, from, whole ? Math.min(to, head.version) : from + ops.length);
+    if (ops.length === 0) return ops;
+    if (base === undefined) demandDense([], from - 1, from);
+    const chain = demandConnected(ops, base!);
+    if (ops.at(-1)!.version === head.version) demandSame(chain, head.chain, head.version);
     return ops;
   }
 }

@@ -26,6 +26,7 @@ export function commitFrom(
   title: string,
   submitted: Uint8Array | undefined,
   clock: Clock,
+  mintEpoch: () => string,
 ): Commit {
   const { v: _, src, seq, m, ...what } = op;
   for (const name of [collection, id, src ?? ""]) {
@@ -45,6 +46,7 @@ export function commitFrom(
       body,
       meta: m ? JSON.stringify(m) : null,
     },
+    epoch: what.create !== undefined || version === 1 ? mintEpoch() : undefined,
     hash: submitted ?? createHash("sha256").update(body).digest(),
     head: { type, version, meta: type === null || !snapshot.m ? null : JSON.stringify(snapshot.m), title },
     time: typeof m?.ts === "number" ? m.ts : clock.now(),

@@ -9,7 +9,11 @@ import type { OpRow } from "./op-log.js";
 export interface Head {
   /** Null: deleted. */
   readonly type: string | null;
+  /** The life it is in, or was in when it was deleted. */
+  readonly epoch: string;
   readonly version: number;
+  /** The chain at its version. */
+  readonly chain: string;
   readonly held: Held;
   /** What ShareDB keeps beside the snapshot, as JSON. */
   readonly meta: string | null;

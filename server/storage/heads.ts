@@ -8,7 +8,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Log } from "../log.js";
 import { type CacheBounds, type Head, HeadCache, recentOf, withRecent } from "./head-cache.js";
 import { type Held, jsonOf, type KnownTypes } from "./known-types.js";
-import type { Commit, OpLog } from "./op-log.js";
+import type { Commit, OpLog, Verdict } from "./op-log.js";
 import { headFrom, isSnapshotDue, type SnapshotRule } from "./replay.js";
 
 export class Heads {
@@ -41,9 +41,9 @@ export class Heads {
   }
 
   /** An op was committed: the head is what it made. */
-  moved(commit: Commit, held: Held): void {
+  moved(commit: Commit, held: Held, verdict: Committed): void {
     const { collection, id } = commit;
-    const next = advance(commit, held, this.cached(collection, id));
+    const next = advance(commit, held, verdict, this.cached(collection, id));
     this.forget(collection, id);
     if (next !== undefined) this.cache.put(nameOf(collection, id), this.saved(collection, id, next));
   }
@@ -84,9 +84,9 @@ export class Heads {
   /** `head` as it is when a snapshot of it has been saved, if one is due; it is saved after the commit has been answered. */
   private saved(collection: string, id: string, head: Head): Head {
     if (!isSnapshotDue(head, this.rule)) return head;
-    const { version, type, held } = head;
+    const { version, type, held, chain } = head;
     const saving: Promise<void> = setImmediate()
-      .then(() => this.opLog.saveSnapshot(collection, id, { version, type, data: jsonOf(held) }))
+      .then(() => this.opLog.saveSnapshot(collection, id, { version, type, data: jsonOf(held), chain }))
       .catch((error) => this.log.warn({ err: error, doc: id, version }, "A snapshot could not be saved"))
       .finally(() => this.saving.delete(saving));
     this.saving.add(saving);
@@ -94,16 +94,23 @@ export class Heads {
   }
 }
 
+type Committed = Extract<Verdict, { kind: "committed" }>;
+
 /** The head that a commit made, if what came before it is known. */
-function advance({ op, head }: Commit, held: Held, before: Head | undefined): Head | undefined {
+function advance(
+  { op, head }: Commit,
+  held: Held,
+  { epoch, chain }: Committed,
+  before: Head | undefined,
+): Head | undefined {
   const { type, version, meta } = head;
   const first = { recent: recentOf([]), pruned: 0, unsaved: { ops: 0, characters: 0 } };
   const known = version === 1 ? first : before?.version === version - 1 ? before : undefined;
   if (known === undefined) return undefined;
   const { pruned, recent, unsaved } = known;
   return {
-    ...{ type, version, meta, held, pruned },
-    recent: withRecent(recent, op),
+    ...{ type, epoch, version, chain, meta, held, pruned },
+    recent: withRecent(recent, { ...op, chain }),
     unsaved: { ops: unsaved.ops + 1, characters: unsaved.characters + op.body.length },
   };
 }

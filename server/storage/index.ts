@@ -11,7 +11,7 @@ export { canonicalJson, fingerprint } from "./canonical.js";
 export { SeqReused } from "./commit.js";
 export { StorageError, type StorageErrorCode } from "./errors.js";
 export type { Head } from "./head-cache.js";
-export type { KnownType, Value } from "./known-types.js";
+export { dataOf, type KnownType, type Value } from "./known-types.js";
 export { foldTitle, type ListedDocument, type Place, type Receipt } from "./op-log.js";
 
 /** @param database  `sqlite:PATH` or `memory:`. @throws StorageError */

@@ -4,6 +4,7 @@
 // its work at once and answers later, so calls take effect in the order they were made.
 
 import { randomBytes } from "node:crypto";
+import { GENESIS, nextChain } from "./chain.js";
 import { StorageError } from "./errors.js";
 import {
   type Commit,
@@ -28,6 +29,8 @@ interface Kept {
   createdAt: number;
   updatedAt: number;
   pruned: number;
+  /** The chain at that version. */
+  prunedChain: string;
   /** Version pruned + 1 first. */
   ops: OpRow[];
   /** The newest that was saved. */
@@ -42,7 +45,7 @@ export class MemoryLog implements OpLog {
   private documents = 0;
   private closed = false;
 
-  async commit({ collection, id, op, hash, head, time }: Commit): Promise<Verdict> {
+  async commit({ collection, id, op, epoch, hash, head: next, time }: Commit): Promise<Verdict> {
     const found = this.find(collection, id);
     const name = op.src === null ? undefined : nameOf(op.src, op.seq!);
     const receipt = name === undefined ? undefined : found?.receipts.get(name);
@@ -51,19 +54,21 @@ export class MemoryLog implements OpLog {
     }
     const before = found?.head;
     if (op.version !== (before?.version ?? 0) + 1) return { kind: "conflict", head: before?.version ?? 0 };
+    const chain = nextChain(before?.chain ?? GENESIS, op);
+    const head = { ...next, epoch: epoch ?? before!.epoch, chain };
     const kept = found ?? this.add(collection, id, head, time);
     if (head.type !== null && before?.type === null) kept.createdAt = time;
     kept.head = head;
     kept.folded = foldTitle(head.title);
     kept.updatedAt = time;
-    kept.ops.push(op);
+    kept.ops.push({ ...op, chain });
     if (name !== undefined) kept.receipts.set(name, { version: op.version, hash });
-    return { kind: "committed" };
+    return { kind: "committed", epoch: head.epoch, chain };
   }
 
   async saveSnapshot(collection: string, id: string, snapshot: SnapshotRow): Promise<void> {
     const kept = this.find(collection, id);
-    if (kept === undefined || snapshot.version > kept.head.version) return;
+    if (kept === undefined || snapshot.chain !== chainAt(kept, snapshot.version)) return;
     if (snapshot.version >= (kept.snapshot?.version ?? 0)) kept.snapshot = snapshot;
   }
 
@@ -71,6 +76,7 @@ export class MemoryLog implements OpLog {
     const kept = this.find(collection, id);
     if (kept === undefined) return 0;
     const to = Math.max(kept.pruned, Math.min(version, kept.snapshot?.version ?? 0));
+    kept.prunedChain = chainAt(kept, to)!;
     kept.ops = kept.ops.filter((op) => op.version > to);
     kept.pruned = to;
     return to;
@@ -96,7 +102,8 @@ export class MemoryLog implements OpLog {
   ): Promise<ReturnType<Reads["history"]>> {
     const kept = this.find(collection, id);
     if (kept === undefined) return undefined;
-    return { head: kept.head.version, pruned: kept.pruned, ...within(characters, between(kept, from, to)) };
+    const { head, pruned } = kept;
+    return { head, pruned, base: chainAt(kept, from), ...within(characters, between(kept, from, to)) };
   }
 
   async receipt(collection: string, id: string, src: string, seq: number): Promise<Receipt | undefined> {
@@ -106,7 +113,7 @@ export class MemoryLog implements OpLog {
   async heads(collection: string, ids: readonly string[]): Promise<ReturnType<Reads["heads"]>> {
     return ids.flatMap((id) => {
       const head = this.find(collection, id)?.head;
-      return head === undefined || head.type === null ? [] : [[id, head.version] as const];
+      return head === undefined || head.type === null ? [] : [[id, standing(head)] as const];
     });
   }
 
@@ -147,6 +154,7 @@ export class MemoryLog implements OpLog {
       createdAt: time,
       updatedAt: time,
       pruned: 0,
+      prunedChain: GENESIS,
       ops: [],
       snapshot: undefined,
       receipts: new Map(),
@@ -161,6 +169,13 @@ export class MemoryLog implements OpLog {
 }
 
 const nameOf = (src: string, seq: number) => `${seq} ${src}`;
+
+const standing = ({ epoch, version }: HeadRow) => ({ epoch, version });
+
+/** The chain at `version`, if it is known. */
+function chainAt({ ops, pruned, prunedChain }: Kept, version: number): string | undefined {
+  return version === pruned ? prunedChain : ops[version - pruned - 1]?.chain;
+}
 
 /** The ops that made the versions `from` + 1 … `to`. */
 function between({ ops, pruned }: Kept, from: number, to: number): OpRow[] {

@@ -4,12 +4,13 @@
 // What always holds, for every document:
 //   - its ops have the versions pruned + 1 … head, without holes, and a row never changes once written;
 //   - `commit` writes exactly one op per version: compare-and-set on head + 1 = version;
-//   - (src, seq) names one op for ever, also when that op has been pruned;
+//   - (src, seq) names one op for ever, also when that op has been pruned or its document deleted;
+//   - every op, every snapshot and the head carry the chain (`chain.ts`) at their version;
 //   - head, op and name are written together or not at all, and a promise that resolves means durable.
 // Rows hold JSON as text: what was written comes back byte for byte. Types and their algebra are not known here.
 
-/** An op as it is kept. */
-export interface OpRow {
+/** An op as it is to be kept. */
+export interface NewOp {
   /** The version it made. */
   readonly version: number;
   readonly src: string | null;
@@ -20,8 +21,14 @@ export interface OpRow {
   readonly meta: string | null;
 }
 
-/** What is kept about a document's head. */
-export interface HeadRow {
+/** An op as it is kept. */
+export interface OpRow extends NewOp {
+  /** The chain at its version. */
+  readonly chain: string;
+}
+
+/** What a commit says of the head that it makes. */
+export interface NewHead {
   /** Null: deleted. */
   readonly type: string | null;
   readonly version: number;
@@ -30,21 +37,35 @@ export interface HeadRow {
   readonly title: string;
 }
 
+/** A life of a document, and where it stands in it. */
+export interface Standing {
+  readonly epoch: string;
+  readonly version: number;
+}
+
+/** What is kept about a document's head. */
+export interface HeadRow extends NewHead, Standing {
+  /** The chain at its version. */
+  readonly chain: string;
+}
+
 export interface Commit {
   readonly collection: string;
   readonly id: string;
-  readonly op: OpRow;
+  readonly op: NewOp;
+  /** The life that this op begins; undefined: it goes on with the one that there is. */
+  readonly epoch: string | undefined;
   /** Fingerprint of the op as it was submitted, before it was transformed. */
   readonly hash: Uint8Array;
   /** The head this op makes; `head.version` is `op.version`. */
-  readonly head: HeadRow;
+  readonly head: NewHead;
   /** Milliseconds since the Unix epoch. */
   readonly time: number;
 }
 
 /** What became of a commit. */
 export type Verdict =
-  | { readonly kind: "committed" }
+  | { readonly kind: "committed"; readonly epoch: string; readonly chain: string }
   /** Another op has that version, or one before it is missing; `head` is where the document stands. */
   | { readonly kind: "conflict"; readonly head: number }
   /** An op of that name made `version` before; `same` says whether it was submitted with the same content. */
@@ -55,6 +76,8 @@ export interface SnapshotRow {
   readonly version: number;
   readonly type: string | null;
   readonly data: string | null;
+  /** The chain at its version: what it was made from. */
+  readonly chain: string;
 }
 
 export interface Loaded {
@@ -68,8 +91,10 @@ export interface Loaded {
 }
 
 export interface History {
-  readonly head: number;
+  readonly head: Pick<HeadRow, "version" | "chain">;
   readonly pruned: number;
+  /** The chain at the version that was asked from; undefined if nobody knows it any more, or yet. */
+  readonly base: string | undefined;
   readonly ops: readonly OpRow[];
   /** False: there is more of what was asked for than was to be read at once. */
   readonly whole: boolean;
@@ -107,7 +132,10 @@ export interface ListedDocument {
 /** What changes the log. Each call is whole or without effect. */
 export interface Writes {
   commit(commit: Commit): Verdict;
-  /** Keeps a snapshot, and may drop older ones. It is derived from the ops, so losing it loses nothing. */
+  /**
+   * Keeps a snapshot, and may drop older ones. It is derived from the ops, so losing it loses nothing; one whose chain is
+   * not the history's at its version is not kept.
+   */
   saveSnapshot(collection: string, id: string, snapshot: SnapshotRow): void;
   /**
    * Forgets the ops up to `version`, names excepted. Never further than the newest snapshot, from which the head is built.
@@ -127,8 +155,8 @@ export interface Reads {
    */
   history(collection: string, id: string, from: number, to: number, characters: number): History | undefined;
   receipt(collection: string, id: string, src: string, seq: number): Receipt | undefined;
-  /** Head versions of those of the documents that exist. */
-  heads(collection: string, ids: readonly string[]): readonly (readonly [id: string, version: number])[];
+  /** Where those of the documents stand that exist. */
+  heads(collection: string, ids: readonly string[]): readonly (readonly [id: string, standing: Standing])[];
   /** Documents that exist, newest first. */
   list(query: ListQuery): readonly ListedDocument[];
 }

@@ -1,6 +1,7 @@
 // From rows to a head: the newest snapshot and the ops after it; and when it is time for the next snapshot.
 
 import ShareDB from "sharedb";
+import { demandConnected, demandSame, GENESIS } from "./chain.js";
 import { StorageError } from "./errors.js";
 import { type Head, recentOf } from "./head-cache.js";
 import { dataOf, type Held, type KnownTypes } from "./known-types.js";
@@ -10,6 +11,7 @@ import type { Loaded, OpRow } from "./op-log.js";
 export function headFrom(id: string, { head, pruned, snapshot, ops }: Loaded, types: KnownTypes): Head {
   const from = snapshot?.version ?? 0;
   demandDense(ops, from, head.version);
+  demandSame(demandConnected(ops, snapshot?.chain ?? GENESIS), head.chain, head.version);
   const base = snapshot === undefined ? nothing : types.revive(snapshot.type, snapshot.data);
   const held =
     ops.length === 0
@@ -20,7 +22,9 @@ export function headFrom(id: string, { head, pruned, snapshot, ops }: Loaded, ty
   }
   return {
     type: head.type,
+    epoch: head.epoch,
     version: head.version,
+    chain: head.chain,
     held,
     meta: head.meta,
     pruned,

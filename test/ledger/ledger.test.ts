@@ -10,7 +10,8 @@ describe("the ledger", () => {
   let subject: Subject;
   let ledger: Subject["ledger"];
   beforeEach(() => {
-    subject = open({ documentAtoms: 100 });
+    let lives = 0;
+    subject = open({ documentAtoms: 100, mintEpoch: () => `life-${++lives}` });
     ({ ledger } = subject);
   });
   afterEach(() => ledger.close());
@@ -24,7 +25,7 @@ describe("the ledger", () => {
       });
       expect((await ledger.read("r"))!.snapshot.toJSON()).to.deep.equal(["\n"]);
       expect((await ledger.read("p"))!.snapshot.toJSON()).to.equal("");
-      expect(await ledger.head("r")).to.deep.equal({ type: "rich", version: 1 });
+      expect(await ledger.head("r")).to.deep.equal({ type: "rich", epoch: "life-1", version: 1 });
     });
 
     it("from what they are to begin with", async () => {

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { type Committed, Fault, type Op } from "../../protocol/index.js";
 import { keptTypes } from "../../server/ledger/documents.js";
 import { createLedger, type OpenLedger } from "../../server/ledger/index.js";
-import { StorageAdapter } from "../../server/storage/index.js";
+import { dataOf, StorageAdapter } from "../../server/storage/index.js";
 import { MemoryLog } from "../../server/storage/memory-log.js";
 import type { OpLog } from "../../server/storage/op-log.js";
 import { failure } from "../storage/documents.js";
@@ -29,21 +29,31 @@ export interface Subject {
     at?: { readonly version?: number; readonly seq?: number },
   ): Promise<number>;
   text(doc: string): Promise<string>;
+  /** Saves a snapshot of the head and forgets the ops up to `version`. @returns the version up to which they are gone */
+  prune(doc: string, version: number): Promise<number>;
 }
 
 export interface Settings {
   readonly rows?: OpLog;
   readonly documentAtoms?: number;
+  /** Names for lives, in the order in which they begin; random ones if it is not given. */
+  readonly mintEpoch?: () => string;
   readonly relay?: (doc: string, committed: Committed) => void;
 }
 
-export function open({ rows = new MemoryLog(), documentAtoms = 1_000_000, relay }: Settings = {}): Subject {
+export function open({
+  rows = new MemoryLog(),
+  documentAtoms = 1_000_000,
+  mintEpoch,
+  relay,
+}: Settings = {}): Subject {
   const clock = manualClock();
   const told: Told[] = [];
   const logged: string[] = [];
   const note = (_: object, message: string) => logged.push(message);
   const log = { info() {}, warn: note, error: note };
-  const adapter = new StorageAdapter(rows, { types: Object.values(keptTypes), clock, log });
+  const lives = mintEpoch && { mintEpoch };
+  const adapter = new StorageAdapter(rows, { types: Object.values(keptTypes), clock, log, ...lives });
   const ledger = createLedger(adapter, {
     relay(doc, committed) {
       told.push({ doc, ...committed });
@@ -64,6 +74,12 @@ export function open({ rows = new MemoryLog(), documentAtoms = 1_000_000, relay 
     },
     async text(doc) {
       return String((await ledger.read(doc))!.snapshot);
+    },
+    async prune(doc, to) {
+      const { version, type, held, chain } = (await adapter.head("documents", doc))!;
+      const data = JSON.stringify(dataOf(held) ?? null);
+      await rows.saveSnapshot("documents", doc, { version, type, data, chain });
+      return adapter.prune("documents", doc, to);
     },
   };
 }

@@ -115,6 +115,7 @@ export function namesContract(subject: () => Subject): void {
 export async function saveAndPrune({ log, documents }: Omit<Subject, "rows">, id: string): Promise<number> {
   const { v: version, type, data } = await documents.snapshot(id);
   const json = data === undefined ? null : JSON.stringify(data);
-  await log.saveSnapshot("documents", id, { version, type, data: json });
+  const { chain } = (await documents.adapter.head("documents", id))!;
+  await log.saveSnapshot("documents", id, { version, type, data: json, chain });
   return documents.adapter.prune("documents", id, version);
 }

@@ -6,6 +6,7 @@ import type { PlainSnapshot } from "../../ot/index.js";
 import type { OpLog } from "../../server/storage/op-log.js";
 import { historyContract } from "./contract-history.js";
 import { listContract } from "./contract-lists.js";
+import { chainContract, livesContract } from "./contract-lives.js";
 import { namesContract } from "./contract-names.js";
 import {
   cold,
@@ -251,6 +252,8 @@ export function storageContract(implementation: Implementation): void {
   });
 
   describe("names", () => namesContract(() => ({ log, documents, rows })));
+  describe("lives", () => livesContract(() => ({ log, documents, rows })));
+  describe("the chain", () => chainContract(() => ({ log, documents, rows })));
   describe("lists", () => listContract(() => ({ log, documents, rows })));
   describe("history", () => historyContract(implementation, () => ({ log, documents, rows })));
 }

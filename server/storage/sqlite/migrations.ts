@@ -1,23 +1,26 @@
 // The tables, as numbered steps from an empty file to today's. A step that was released never changes; a new one is added.
 //
 //   meta         what belongs to the file itself: the secret that signs tickets
-//   documents    one row per document: where its head is, and what a list shows
+//   documents    one row per document: where its head is, in which life, and what a list shows
 //   ops          the history, append-only: (document, version) is the compare-and-set
 //   submissions  which (src, seq) made which version. A table of its own and not an index over `ops`, because a client
 //                may send an op again long after the op itself has been pruned
 //   snapshots    the text at some versions; derived from `ops`, kept so that opening a document replays few of them
 //
 // `documents.key` stands for (collection, id) in the other tables. Every row carries a digest of its columns, which is
-// checked when the row is read. The number of the last step is the file's `user_version`.
+// checked when the row is read; ops, snapshots and heads carry the chain of `chain.ts` besides. The number of the last step is the file's `user_version`.
 
 import type { Database } from "better-sqlite3";
 import { StorageError } from "../errors.js";
+import { addChains } from "./step-2.js";
 
 /** "ILOT": says whose file this is, in the header where `file(1)` and SQLite keep such a number. */
 export const APPLICATION_ID = 0x494c4f54;
 
-const steps: readonly string[] = [
-  `CREATE TABLE meta (
+const steps: readonly ((database: Database) => void)[] = [(database) => database.exec(FIRST), addChains];
+
+const FIRST = `
+   CREATE TABLE meta (
      name  TEXT PRIMARY KEY,
      value BLOB NOT NULL
    ) STRICT, WITHOUT ROWID;
@@ -67,8 +70,7 @@ const steps: readonly string[] = [
      data     TEXT,
      digest   BLOB NOT NULL,
      PRIMARY KEY (document, version)
-   ) STRICT;`,
-];
+   ) STRICT;`;
 
 /** Demands a file that is new, or made by this program in this version or an older one. @throws StorageError */
 export function demandOurs(database: Database, path: string): void {
@@ -86,7 +88,7 @@ export function demandOurs(database: Database, path: string): void {
 export function migrate(database: Database): void {
   database
     .transaction(() => {
-      for (const step of steps.slice(versionOf(database))) database.exec(step);
+      for (const step of steps.slice(versionOf(database))) step(database);
       database.pragma(`application_id = ${APPLICATION_ID}`);
       database.pragma(`user_version = ${steps.length}`);
     })

@@ -3,6 +3,8 @@
 // Rows are checked against their digests whenever they are read, and written with a digest whenever they change.
 
 import type { Database } from "better-sqlite3";
+import { GENESIS, nextChain } from "../chain.js";
+import { StorageError } from "../errors.js";
 import {
   type Commit,
   foldTitle,
@@ -14,6 +16,7 @@ import {
   type Reads,
   type Receipt,
   type SnapshotRow,
+  type Standing,
   type Verdict,
   type Writes,
   within,
@@ -28,7 +31,7 @@ export class SqliteRows implements Writes, Reads {
     this.sql = statements(database);
   }
 
-  commit({ collection, id, op, hash, head, time }: Commit): Verdict {
+  commit({ collection, id, op, epoch, hash, head, time }: Commit): Verdict {
     const before = this.document(collection, id);
     if (before !== undefined && op.src !== null) {
       const receipt = this.receiptOf(before.key, op.src, op.seq!);
@@ -38,28 +41,34 @@ export class SqliteRows implements Writes, Reads {
     }
     if (op.version !== (before?.version ?? 0) + 1) return { kind: "conflict", head: before?.version ?? 0 };
     const reborn = head.type !== null && (before?.type ?? null) === null;
+    const chain = nextChain(before?.chain ?? GENESIS, op);
+    const life = epoch ?? before!.epoch;
     const key = this.put({
       ...head,
+      epoch: life,
+      chain,
       key: before?.key ?? this.sql.nextKey.get()!.key,
       collection,
       id,
       pruned: before?.pruned ?? 0,
+      pruned_chain: before?.pruned_chain ?? GENESIS,
       created_at: reborn || before === undefined ? time : before.created_at,
       updated_at: time,
     });
-    this.sql.addOp.run({ ...op, document: key, digest: digestOfOp(key, op) });
+    const row = { ...op, chain };
+    this.sql.addOp.run({ ...row, document: key, digest: digestOfOp(key, row) });
     if (op.src !== null) {
       const columns = { document: key, src: op.src, seq: op.seq!, version: op.version, hash };
       this.sql.addSubmission.run({ ...columns, digest: digestOf("submissions", ...Object.values(columns)) });
     }
-    return { kind: "committed" };
+    return { kind: "committed", epoch: life, chain };
   }
 
-  saveSnapshot(collection: string, id: string, { version, type, data }: SnapshotRow): void {
+  saveSnapshot(collection: string, id: string, { version, type, data, chain }: SnapshotRow): void {
     const document = this.document(collection, id);
-    if (document === undefined || version > document.version) return;
-    const digest = digestOf("snapshots", document.key, version, type, data);
-    this.sql.putSnapshot.run({ document: document.key, version, type, data, digest });
+    if (document === undefined || chain !== this.chainAt(document, version)) return;
+    const digest = digestOf("snapshots", document.key, version, type, data, chain);
+    this.sql.putSnapshot.run({ document: document.key, version, type, data, chain, digest });
     this.sql.thinSnapshots.run({ document: document.key });
   }
 
@@ -68,29 +77,33 @@ export class SqliteRows implements Writes, Reads {
     if (document === undefined) return 0;
     const newest = this.sql.newestSnapshot.get(document.key)?.version ?? 0;
     const pruned = Math.max(document.pruned, Math.min(version, newest));
+    const chain = this.chainAt(document, pruned);
+    if (chain === undefined) throw damaged(id, `the op that made version ${pruned} is missing`);
     this.sql.dropOps.run(document.key, pruned);
-    this.put({ ...document, pruned });
+    this.put({ ...document, pruned, pruned_chain: chain });
     return pruned;
   }
 
   probe(): void {
-    this.sql.putMeta.run("probe", Buffer.from("written"));
+    this.putMeta("probe", Buffer.from("written"));
   }
 
   load(collection: string, id: string): Loaded | undefined {
     const document = this.document(collection, id);
     if (document === undefined) return undefined;
-    const { type, version, meta, title, pruned, key } = document;
+    const { type, epoch, version, chain, meta, title, pruned, key } = document;
+    if (this.sql.opAfter.get(key, version) !== undefined) throw damaged(id, "it has ops beyond its head");
     const snapshot = this.snapshot(key);
     const ops = [...this.ops(key, snapshot?.version ?? pruned, version)];
-    return { head: { type, version, meta, title }, pruned, snapshot, ops };
+    return { head: { type, epoch, version, chain, meta, title }, pruned, snapshot, ops };
   }
 
   history(collection: string, id: string, from: number, to: number, characters: number): History | undefined {
     const document = this.document(collection, id);
     if (document === undefined) return undefined;
-    const { key, version: head, pruned } = document;
-    return { head, pruned, ...within(characters, this.ops(key, from, to)) };
+    const { key, version, chain, pruned } = document;
+    const base = this.chainAt(document, from);
+    return { head: { version, chain }, pruned, base, ...within(characters, this.ops(key, from, to)) };
   }
 
   receipt(collection: string, id: string, src: string, seq: number): Receipt | undefined {
@@ -98,9 +111,9 @@ export class SqliteRows implements Writes, Reads {
     return document && this.receiptOf(document.key, src, seq);
   }
 
-  heads(collection: string, ids: readonly string[]): [id: string, version: number][] {
+  heads(collection: string, ids: readonly string[]): [id: string, standing: Standing][] {
     const documents = this.sql.heads.all(collection, JSON.stringify(ids)).map(checked);
-    return documents.map(({ id, version }) => [id, version]);
+    return documents.map(({ id, epoch, version }) => [id, { epoch, version }]);
   }
 
   list({ collection, search, after, limit }: ListQuery): ListedDocument[] {
@@ -119,13 +132,26 @@ export class SqliteRows implements Writes, Reads {
     });
   }
 
-  /** What belongs to the file itself: made by `make` the first time it is asked for. */
+  /**
+   * What belongs to the file itself: made by `make` while there is no document yet.
+   *
+   * @throws StorageError `corrupt` if it is not what was written, or was there and is not any more
+   */
   meta(name: string, make: () => Uint8Array): Uint8Array {
-    const found = this.sql.meta.get(name)?.value;
-    if (found !== undefined) return found;
+    const found = this.sql.meta.get(name);
+    if (found !== undefined) {
+      checkDigest("meta", found.digest, name, found.value);
+      return found.value;
+    }
+    if (this.sql.nextKey.get()!.key > 1)
+      throw new StorageError("corrupt", `The database is damaged: its ${name} is missing.`);
     const value = make();
-    this.sql.putMeta.run(name, value);
+    this.putMeta(name, value);
     return value;
+  }
+
+  private putMeta(name: string, value: Uint8Array): void {
+    this.sql.putMeta.run(name, value, digestOf("meta", name, value));
   }
 
   private document(collection: string, id: string): DocumentRow | undefined {
@@ -152,9 +178,14 @@ export class SqliteRows implements Writes, Reads {
   private snapshot(document: number): SnapshotRow | undefined {
     const row = this.sql.newestSnapshot.get(document);
     if (row === undefined) return undefined;
-    const { digest, version, type, data } = row;
-    checkDigest("snapshots", digest, document, version, type, data);
-    return { version, type, data };
+    const { digest, version, type, data, chain } = row;
+    checkDigest("snapshots", digest, document, version, type, data, chain);
+    return { version, type, data, chain };
+  }
+
+  /** The chain at `version`, if it is known. */
+  private chainAt({ key, pruned, pruned_chain }: DocumentRow, version: number): string | undefined {
+    return version === pruned ? pruned_chain : this.sql.chain.get(key, version)?.chain;
   }
 
   private *ops(document: number, from: number, to: number): Generator<OpRow> {
@@ -165,15 +196,18 @@ export class SqliteRows implements Writes, Reads {
   }
 }
 
-const columnsOfOp = (document: number, { version, src, seq, body, meta }: OpRow) =>
-  [document, version, src, seq, body, meta] as const;
+const damaged = (id: string, what: string) =>
+  new StorageError("corrupt", `The database is damaged: of ${id}, ${what}.`);
+
+const columnsOfOp = (document: number, { version, src, seq, body, meta, chain }: OpRow) =>
+  [document, version, src, seq, body, meta, chain] as const;
 
 const digestOfOp = (document: number, op: OpRow) => digestOf("ops", ...columnsOfOp(document, op));
 
 const columnsOfDocument = (row: Omit<DocumentRow, "digest">) =>
   [
     ...[row.key, row.version, row.collection, row.id, row.type, row.pruned, row.title],
-    ...[row.created_at, row.updated_at, row.meta],
+    ...[row.created_at, row.updated_at, row.meta, row.epoch, row.chain, row.pruned_chain],
   ] as const;
 
 const digestOfDocument = (row: Omit<DocumentRow, "digest">) =>

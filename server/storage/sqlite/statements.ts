@@ -8,6 +8,8 @@ export interface DocumentRow extends HeadRow {
   readonly collection: string;
   readonly id: string;
   readonly pruned: number;
+  /** The chain at the version up to which ops are gone. */
+  readonly pruned_chain: string;
   readonly created_at: number;
   readonly updated_at: number;
   readonly digest: Uint8Array;
@@ -18,7 +20,8 @@ type Digested<Row> = Row & { readonly digest: Uint8Array };
 /** Kept are the two newest snapshots, and of the older ones the last in each so many versions, to read history from. */
 const MILESTONE_VERSIONS = 1000;
 
-const DOCUMENT = "key, collection, id, type, version, pruned, title, created_at, updated_at, meta, digest";
+const DOCUMENT = `key, collection, id, type, version, pruned, title, created_at, updated_at, meta, digest,
+  epoch, chain, pruned_chain`;
 
 /** The part of better-sqlite3's statement that is used. */
 export interface Query<Parameters extends unknown[], Row> {
@@ -38,17 +41,25 @@ export function statements(database: Database) {
     nextKey: prepare<[], { key: number }>("SELECT coalesce(max(key), 0) + 1 AS key FROM documents"),
     putDocument: prepare<[object]>(
       `INSERT INTO documents (${DOCUMENT}, folded)
-       VALUES (:key, :collection, :id, :type, :version, :pruned, :title, :created_at, :updated_at, :meta, :digest, :folded)
+       VALUES (:key, :collection, :id, :type, :version, :pruned, :title, :created_at, :updated_at, :meta, :digest,
+         :epoch, :chain, :pruned_chain, :folded)
        ON CONFLICT (key) DO UPDATE SET type = :type, version = :version, pruned = :pruned, title = :title,
-         folded = :folded, created_at = :created_at, updated_at = :updated_at, meta = :meta, digest = :digest`,
+         folded = :folded, created_at = :created_at, updated_at = :updated_at, meta = :meta, digest = :digest,
+         epoch = :epoch, chain = :chain, pruned_chain = :pruned_chain`,
     ),
     addOp: prepare<[object]>(
-      `INSERT INTO ops (document, version, src, seq, body, meta, digest)
-       VALUES (:document, :version, :src, :seq, :body, :meta, :digest)`,
+      `INSERT INTO ops (document, version, src, seq, body, meta, chain, digest)
+       VALUES (:document, :version, :src, :seq, :body, :meta, :chain, :digest)`,
     ),
     ops: prepare<[number, number, number], Digested<OpRow>>(
-      `SELECT version, src, seq, body, meta, digest FROM ops
+      `SELECT version, src, seq, body, meta, chain, digest FROM ops
        WHERE document = ? AND version > ? AND version <= ? ORDER BY version`,
+    ),
+    chain: prepare<[number, number], { chain: string }>(
+      "SELECT chain FROM ops WHERE document = ? AND version = ?",
+    ),
+    opAfter: prepare<[number, number], { version: number }>(
+      "SELECT version FROM ops WHERE document = ? AND version > ? LIMIT 1",
     ),
     dropOps: prepare<[number, number]>("DELETE FROM ops WHERE document = ? AND version <= ?"),
     addSubmission: prepare<[object]>(
@@ -59,11 +70,11 @@ export function statements(database: Database) {
       "SELECT version, hash, digest FROM submissions WHERE document = ? AND src = ? AND seq = ?",
     ),
     putSnapshot: prepare<[object]>(
-      `INSERT OR REPLACE INTO snapshots (document, version, type, data, digest)
-       VALUES (:document, :version, :type, :data, :digest)`,
+      `INSERT OR REPLACE INTO snapshots (document, version, type, data, chain, digest)
+       VALUES (:document, :version, :type, :data, :chain, :digest)`,
     ),
     newestSnapshot: prepare<[number], Digested<SnapshotRow>>(
-      "SELECT version, type, data, digest FROM snapshots WHERE document = ? ORDER BY version DESC LIMIT 1",
+      "SELECT version, type, data, chain, digest FROM snapshots WHERE document = ? ORDER BY version DESC LIMIT 1",
     ),
     thinSnapshots: prepare<[object]>(
       `DELETE FROM snapshots WHERE document = :document AND version IN (
@@ -83,7 +94,9 @@ export function statements(database: Database) {
          AND (:search = '' OR instr(folded, :search) > 0)
        ORDER BY updated_at DESC, key DESC LIMIT :limit`,
     ),
-    meta: prepare<[string], { value: Uint8Array }>("SELECT value FROM meta WHERE name = ?"),
-    putMeta: prepare<[string, Uint8Array]>("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)"),
+    meta: prepare<[string], Digested<{ value: Uint8Array }>>("SELECT value, digest FROM meta WHERE name = ?"),
+    putMeta: prepare<[string, Uint8Array, Uint8Array]>(
+      "INSERT OR REPLACE INTO meta (name, value, digest) VALUES (?, ?, ?)",
+    ),
   };
 }
