@@ -3,24 +3,39 @@
 // only when it is called. Whatever keeps one from its work is one sentence on stderr and an exit code.
 
 import { fail } from "./commands/fail.js";
-import { help, run as serve } from "./commands/serve.js";
-import { StartupError } from "./startup.js";
+import { help as serveHelp } from "./commands/serve.js";
+import { exitCodes, StartupError } from "./startup.js";
 import { version } from "./version.js";
 
-type Run = (args: readonly string[]) => Promise<void>;
+interface Command {
+  readonly about: string;
+  load(): Promise<{ run(args: readonly string[]): Promise<void> }>;
+}
 
-const commands = new Map<string, () => Promise<Run>>([["serve", async () => serve]]);
+const commands = new Map<string, Command>([
+  ["serve", { about: "people write documents together", load: () => import("./commands/serve.js") }],
+]);
+
+const help = () => `interline COMMAND [OPTIONS]
+
+${[...commands].map(([name, { about }]) => `  ${name.padEnd(10)}${about}`).join("\n")}
+
+  Each says with --help what it takes. All exit with ${exitCodes.stopped} when they have done what they were asked to,
+  ${exitCodes.damage_found} if they found damage, ${exitCodes.not_found} if what they were to work on is not there, ${exitCodes.already_there} if what they were to
+  make is, ${exitCodes.file_refused} if a file they were given is not what it should be; else as serve does.
+
+${serveHelp}`;
 
 async function main(args: readonly string[]): Promise<void> {
   // Options may stand before the command as well as after it.
   const at = args.findIndex((arg) => commands.has(arg));
   if (at !== -1) {
-    const run = await commands.get(args[at]!)!();
+    const { run } = await commands.get(args[at]!)!.load();
     return run(args.toSpliced(at, 1));
   }
   const [first] = args;
   if (first === "--version" || first === "-v") return console.log(version);
-  if (first === undefined || first === "--help" || first === "-h") return console.log(help);
+  if (first === undefined || first === "--help" || first === "-h") return console.log(help());
   throw new StartupError("bad_option", `There is no command "${first}"; --help says what there is.`);
 }
 

@@ -11,6 +11,10 @@ export const exitCodes = {
   data_unwritable: 4,
   database_damaged: 5,
   database_in_use: 6,
+  damage_found: 7,
+  not_found: 8,
+  already_there: 9,
+  file_refused: 10,
 } as const satisfies Record<string, number>;
 
 export type ExitReason = keyof typeof exitCodes;

@@ -21,6 +21,16 @@ import {
   type Writes,
   within,
 } from "../op-log.js";
+import {
+  checked,
+  columnsOfOp,
+  columnsOfReceipt,
+  columnsOfSnapshot,
+  digestOfDocument,
+  digestOfOp,
+  digestOfReceipt,
+  digestOfSnapshot,
+} from "./columns.js";
 import { checkDigest, digestOf } from "./digest.js";
 import { type DocumentRow, statements } from "./statements.js";
 
@@ -58,17 +68,18 @@ export class SqliteRows implements Writes, Reads {
     const row = { ...op, chain };
     this.sql.addOp.run({ ...row, document: key, digest: digestOfOp(key, row) });
     if (op.src !== null) {
-      const columns = { document: key, src: op.src, seq: op.seq!, version: op.version, hash };
-      this.sql.addSubmission.run({ ...columns, digest: digestOf("submissions", ...Object.values(columns)) });
+      const receipt = { version: op.version, hash };
+      const digest = digestOfReceipt(key, op.src, op.seq!, receipt);
+      this.sql.addSubmission.run({ ...receipt, document: key, src: op.src, seq: op.seq!, digest });
     }
     return { kind: "committed", epoch: life, chain };
   }
 
-  saveSnapshot(collection: string, id: string, { version, type, data, chain }: SnapshotRow): void {
+  saveSnapshot(collection: string, id: string, snapshot: SnapshotRow): void {
     const document = this.document(collection, id);
-    if (document === undefined || chain !== this.chainAt(document, version)) return;
-    const digest = digestOf("snapshots", document.key, version, type, data, chain);
-    this.sql.putSnapshot.run({ document: document.key, version, type, data, chain, digest });
+    if (document === undefined || snapshot.chain !== this.chainAt(document, snapshot.version)) return;
+    const digest = digestOfSnapshot(document.key, snapshot);
+    this.sql.putSnapshot.run({ ...snapshot, document: document.key, digest });
     this.sql.thinSnapshots.run({ document: document.key });
   }
 
@@ -171,16 +182,16 @@ export class SqliteRows implements Writes, Reads {
   private receiptOf(document: number, src: string, seq: number): Receipt | undefined {
     const row = this.sql.submission.get(document, src, seq);
     if (row === undefined) return undefined;
-    checkDigest("submissions", row.digest, document, src, seq, row.version, row.hash);
+    checkDigest("submissions", row.digest, ...columnsOfReceipt(document, src, seq, row));
     return { version: row.version, hash: row.hash };
   }
 
   private snapshot(document: number): SnapshotRow | undefined {
     const row = this.sql.newestSnapshot.get(document);
     if (row === undefined) return undefined;
-    const { digest, version, type, data, chain } = row;
-    checkDigest("snapshots", digest, document, version, type, data, chain);
-    return { version, type, data, chain };
+    const { digest, ...snapshot } = row;
+    checkDigest("snapshots", digest, ...columnsOfSnapshot(document, snapshot));
+    return snapshot;
   }
 
   /** The chain at `version`, if it is known. */
@@ -198,22 +209,3 @@ export class SqliteRows implements Writes, Reads {
 
 const damaged = (id: string, what: string) =>
   new StorageError("corrupt", `The database is damaged: of ${id}, ${what}.`);
-
-const columnsOfOp = (document: number, { version, src, seq, body, meta, chain }: OpRow) =>
-  [document, version, src, seq, body, meta, chain] as const;
-
-const digestOfOp = (document: number, op: OpRow) => digestOf("ops", ...columnsOfOp(document, op));
-
-const columnsOfDocument = (row: Omit<DocumentRow, "digest">) =>
-  [
-    ...[row.key, row.version, row.collection, row.id, row.type, row.pruned, row.title],
-    ...[row.created_at, row.updated_at, row.meta, row.epoch, row.chain, row.pruned_chain],
-  ] as const;
-
-const digestOfDocument = (row: Omit<DocumentRow, "digest">) =>
-  digestOf("documents", ...columnsOfDocument(row));
-
-function checked(row: DocumentRow): DocumentRow {
-  checkDigest("documents", row.digest, ...columnsOfDocument(row));
-  return row;
-}

@@ -1,0 +1,37 @@
+// Which columns of a row its digest covers, in which order, table by table: the one place that says so for today's tables.
+
+import type { OpRow, Receipt, SnapshotRow } from "../op-log.js";
+import { checkDigest, digestOf } from "./digest.js";
+import type { DocumentRow } from "./statements.js";
+
+export const columnsOfOp = (document: number, { version, src, seq, body, meta, chain }: OpRow) =>
+  [document, version, src, seq, body, meta, chain] as const;
+
+export const columnsOfSnapshot = (document: number, { version, type, data, chain }: SnapshotRow) =>
+  [document, version, type, data, chain] as const;
+
+export const columnsOfReceipt = (document: number, src: string, seq: number, { version, hash }: Receipt) =>
+  [document, src, seq, version, hash] as const;
+
+export const columnsOfDocument = (row: Omit<DocumentRow, "digest">) =>
+  [
+    ...[row.key, row.version, row.collection, row.id, row.type, row.pruned, row.title],
+    ...[row.created_at, row.updated_at, row.meta, row.epoch, row.chain, row.pruned_chain],
+  ] as const;
+
+export const digestOfOp = (document: number, op: OpRow) => digestOf("ops", ...columnsOfOp(document, op));
+
+export const digestOfSnapshot = (document: number, snapshot: SnapshotRow) =>
+  digestOf("snapshots", ...columnsOfSnapshot(document, snapshot));
+
+export const digestOfReceipt = (document: number, src: string, seq: number, receipt: Receipt) =>
+  digestOf("submissions", ...columnsOfReceipt(document, src, seq, receipt));
+
+export const digestOfDocument = (row: Omit<DocumentRow, "digest">) =>
+  digestOf("documents", ...columnsOfDocument(row));
+
+/** @throws StorageError `corrupt` */
+export function checked(row: DocumentRow): DocumentRow {
+  checkDigest("documents", row.digest, ...columnsOfDocument(row));
+  return row;
+}
