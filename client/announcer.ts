@@ -19,6 +19,8 @@ export interface AnnouncerOptions<S extends Snapshot, O extends Op> {
   readonly type: TextType<S, O>;
   readonly clock: Clock;
   readonly session: () => Session<S, O> | undefined;
+  /** Our client id, once there is one. */
+  readonly src: () => string | undefined;
   /** Sends, if there is a line to send on. */
   readonly tell: (update: PresenceUpdate) => boolean;
 }
@@ -86,10 +88,10 @@ export class Announcer<S extends Snapshot, O extends Op> {
   }
 
   #tell(): void {
-    const { clock, session, tell, type } = this.options;
+    const { clock, session, src, tell, type } = this.options;
     const [mine, now] = [this.#mine, session()];
     if (mine === undefined || now === undefined) return;
-    const { exact, ...where } = tagged(type, now, mine.selection);
+    const { exact, ...where } = tagged(type, now, mine.selection, src());
     if (!tell({ n: this.#n + 1, activity: mine.activity, ...where })) return;
     this.#n++;
     this.#told = mine;
@@ -111,6 +113,7 @@ function tagged<S extends Snapshot, O extends Op>(
   type: TextType<S, O>,
   session: Session<S, O>,
   selection: Selection | null,
+  src: string | undefined,
 ): Pick<PresenceUpdate, "version" | "seq" | "selection"> & { readonly exact: boolean } {
   const { version } = session;
   const unsent = unsentOf(session).map(({ op }) => op);
@@ -127,6 +130,8 @@ function tagged<S extends Snapshot, O extends Op>(
   const again = unsent.reduce((at, op) => type.transformSelection(at, op, true), confirmed);
   const exact = same(again, selection);
   const inflight = inflightOf(session);
-  if (exact || inflight === undefined) return { version, seq: 0, selection: confirmed, exact };
+  // An op sent in the name of the page before is nobody's that the others know of.
+  if (exact || inflight === undefined || inflight.src !== src)
+    return { version, seq: 0, selection: confirmed, exact };
   return { version, seq: inflight.seq, selection: back(1), exact };
 }

@@ -186,7 +186,7 @@ export class Connection {
     this.#client = welcome.client;
     this.#onlineSince = this.options.clock.now();
     const { clock, random } = this.options;
-    const line = new Line(welcome, this.#channel, clock, random, this.seqs, (_reason, fault) =>
+    const line = new Line(welcome, this.#channel, clock, random, (_reason, fault) =>
       this.#lost(generation, fault),
     );
     this.#line = line;

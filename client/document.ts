@@ -1,39 +1,41 @@
 // A shared document as those who show it see it (`types.ts`): what the session, the history, the presence and the
 // outbox do together.
 //
-// Whatever happens is done in one order: first everything here is up to date (visible document, undo stacks, carets),
-// then it is written to the outbox, then the listeners hear of it, then messages go out. So a listener may submit, undo
-// or close in the middle of any event. "saved" means that the server has confirmed every change made here.
+// Whatever happens is done in one order: first everything here is up to date (visible document, undo stacks, recovered
+// edits, carets), then it is written to the outbox, then the listeners hear of it, then messages go out. So a listener
+// may submit, undo or close in the middle of any event. "saved" means that the server has confirmed every change made
+// here. What was typed is in the document, among the unsent, or among the recovered edits, at every moment.
 
-import { insertedText, type Snapshot, type TextType } from "../ot/index.js";
+import type { Snapshot, TextType } from "../ot/index.js";
 import {
   type Clock,
   type DocumentType,
   type EventName,
   type Events,
   Fault,
-  type OpenReply,
   type Random,
   type Version,
 } from "../protocol/index.js";
 import type { Connection, Member } from "./connection.js";
 import { Emitter } from "./emitter.js";
-import { History, type Reversal } from "./history.js";
-import { Keeper } from "./keeper.js";
+import { History, type KeptHistory, type Reversal } from "./history.js";
+import type { Kept } from "./keeper.js";
 import type { Line } from "./line.js";
+import { Merging } from "./merging.js";
+import { Names } from "./names.js";
 import type { Outbox, OutboxPlace } from "./outbox.js";
 import { PresenceTracker } from "./presence.js";
-import type { TakenBack } from "./replica.js";
+import { Recovered } from "./recovered.js";
 import { type Session, unsaved, unsentOf } from "./session.js";
-import type { Applied } from "./stream.js";
-import { Sync, type SyncHost } from "./sync.js";
+import { Storing } from "./storing.js";
+import { Sync } from "./sync.js";
+import { Told } from "./told.js";
 import type {
   Change,
   DocumentEvents,
   Op,
   Presence,
   RecoveredEdit,
-  Refusal,
   SaveState,
   SharedDocument,
   Status,
@@ -55,29 +57,34 @@ export interface DocumentOptions<S extends Snapshot, O extends Op> {
   readonly random: Random;
 }
 
-export class ClientDocument<S extends Snapshot, O extends Op>
-  implements SharedDocument<S, O>, Member, SyncHost<S, O>
-{
+/** Faults that say that this document will not take from us what is unsent: its author is given it back. */
+const barred: ReadonlySet<Fault["code"]> = new Set(["forbidden", "document_deleted"]);
+
+const states = ["status", "save", "history"] as const;
+
+export class ClientDocument<S extends Snapshot, O extends Op> implements SharedDocument<S, O>, Member {
   readonly id: string;
   readonly type: DocumentType;
   readonly ready: Promise<void>;
   readonly #events = new Emitter<DocumentEvents>();
   readonly #history: History<S, O>;
   readonly #presence: PresenceTracker<S, O>;
+  readonly #recovered: Recovered<S, O>;
+  readonly #names: Names;
+  readonly #storing: Storing<S, O>;
+  readonly #merging: Merging<S, O>;
   /** There as soon as the outbox has said what an earlier document left. */
   #sync: Sync<S, O> | undefined;
-  #keeper: Keeper<S, O> | undefined;
   /** The line that came up before that. */
   #earlyLine: Line | undefined;
   /** Number of the last local change. */
   #change = 0;
+  /** Who waits until a change is on the server. */
   readonly #waiters = new Waiters();
   #settleReady!: { resolve(): void; reject(error: unknown): void };
   #fault: Fault | undefined;
   #closed = false;
-  /** As last told. */
-  #told = { status: "loading" as Status, unsaved: 0, version: 0 };
-  #toldHistory = { canUndo: false, canRedo: false };
+  readonly #told = new Told(this.#events);
 
   constructor(private readonly options: DocumentOptions<S, O>) {
     this.id = options.id;
@@ -88,9 +95,12 @@ export class ClientDocument<S extends Snapshot, O extends Op>
     // Who does not wait for it hears of a fault by the status.
     this.ready.catch(() => {});
     this.#history = new History(options.type);
+    this.#names = new Names(options.connection.seqs, options.id);
+    this.#recovered = new Recovered(options);
+    const changed = () => this.#changed();
+    this.#storing = new Storing({ ...options, now: () => this.#kept(), changed });
     this.#presence = new PresenceTracker({
-      type: options.type,
-      clock: options.clock,
+      ...options,
       session: () => this.#session,
       src: () => this.#sync?.line?.src,
       tell: (update) => {
@@ -99,8 +109,23 @@ export class ClientDocument<S extends Snapshot, O extends Op>
         return line !== undefined;
       },
     });
+    this.#merging = new Merging({
+      ...options,
+      events: this.#events,
+      history: this.#history,
+      presence: this.#presence,
+      recovered: this.#recovered,
+      storing: this.#storing,
+      waiters: this.#waiters,
+      me: () => this.#me(),
+      live: () => this.#sync?.phase === "live",
+      loaded: () => this.#settleReady.resolve(),
+      failed: (fault) => this.failed(fault),
+      changed,
+    });
+    for (const name of states) this.#told.expect(name, this.#state(name));
     options.connection.attach(this);
-    const place = options.outbox.open(this.id);
+    const place = options.outbox.open(this.id, this.type);
     if ("then" in place) place.then((later) => this.#begin(later));
     else this.#begin(place);
   }
@@ -123,7 +148,7 @@ export class ClientDocument<S extends Snapshot, O extends Op>
   }
 
   get unsaved(): number {
-    return this.#session === undefined ? 0 : unsaved(this.#session);
+    return this.#session === undefined || this.#storing.isGivenBack ? 0 : unsaved(this.#session);
   }
 
   get writable(): boolean {
@@ -183,21 +208,42 @@ export class ClientDocument<S extends Snapshot, O extends Op>
 
   get save(): SaveState {
     const { unsaved, version } = this;
-    return { stage: unsaved === 0 ? "saved" : "sent", version, unsaved, storage: "memory" };
+    const [session, live] = [this.#session, this.#sync?.phase === "live"];
+    const stage = unsaved === 0 ? "saved" : this.#storing.stage(session!, live, this.#change);
+    return { stage, version, unsaved, storage: this.#storing.state };
   }
 
   stored(): Promise<void> {
-    return this.store() ?? Promise.resolve();
+    if (this.unsaved === 0) return Promise.resolve();
+    if (this.#closed) return Promise.reject(new Error(`document ${this.id} was closed`));
+    return this.#storing.until(this.#change);
   }
 
-  readonly recovered: readonly RecoveredEdit[] = [];
-
-  restore(): boolean {
-    return false;
+  get recovered(): readonly RecoveredEdit[] {
+    return this.#recovered.edits;
   }
 
-  discard(): boolean {
-    return false;
+  restore(id: string): boolean {
+    const op = this.#recovered.find(id)?.op as O | undefined;
+    if (op === undefined || op.length === 0 || this.#session === undefined || !this.writable) return false;
+    this.#recovered.drop(id);
+    this.#local(op, "submit", { group: `restore ${id}` });
+    return true;
+  }
+
+  discard(id: string): boolean {
+    const dropped = this.#recovered.drop(id);
+    if (dropped) this.#changed();
+    return dropped;
+  }
+
+  /** Takes over edits that another document of this id recovered when it was at this version, with nothing unsent. */
+  inherit(edits: readonly RecoveredEdit[], version: Version): boolean {
+    const session = this.#session;
+    if (session?.kind !== "synced" || session.version !== version || this.#fault !== undefined) return false;
+    this.#recovered.adopt(edits);
+    this.#changed();
+    return true;
   }
 
   close(): void {
@@ -206,7 +252,7 @@ export class ClientDocument<S extends Snapshot, O extends Op>
     this.#presence.stop();
     this.#sync?.close();
     this.options.connection.detach(this);
-    this.#keeper?.leave(this.unsaved > 0);
+    this.#storing.leave(this.unsaved > 0);
     const closed = new Error(`document ${this.id} was closed`);
     this.#settleReady.reject(closed);
     this.#waiters.failed(0, closed);
@@ -228,57 +274,11 @@ export class ClientDocument<S extends Snapshot, O extends Op>
   event<K extends EventName>(name: K, body: Events[K]): void;
   event(...[name, body]: { [K in EventName]: [K, Events[K]] }[EventName]): void {
     if (name === "ops") this.#sync?.ops(body.ops);
-    else if (name === "head") this.#sync?.noticed(body.version);
+    else if (name === "head") this.#sync?.head(body.epoch, body.version);
     else if (name === "joined") this.#presence.joined(body.person);
     else if (name === "left") this.#presence.left(body.src);
     else if (name === "presence") this.#presence.presence(body.src, body);
     else if (name === "fault") this.#sync?.fault(Fault.from(body.fault));
-  }
-
-  // ---- what the sync tells
-
-  loaded(): void {
-    this.#settleReady.resolve();
-  }
-
-  applied(applied: readonly Applied<S, O>[]): void {
-    const live = this.#sync?.phase === "live";
-    for (const one of applied) {
-      this.#history.carry(one.change);
-      this.#presence.moved(one.change, false);
-      this.#presence.applied(one, live);
-    }
-    this.store();
-    for (const { change, before, after, author, src, version } of applied) {
-      if (change.length === 0) continue;
-      this.#emit({ op: change, before, after, local: false, origin: "remote", author, src, version });
-    }
-  }
-
-  tookBack({ first, last, lost, op, before, after, fault }: TakenBack<S, O>): void {
-    this.#history.takenBack(first, last, op, before);
-    this.#presence.moved(op, false);
-    this.store();
-    this.#emit({ op, before, after, local: false, origin: "rollback", ...this.#me() });
-    if (fault === undefined) return;
-    this.#refuse(lost, fault);
-    this.#waiters.failed(first, fault);
-  }
-
-  replaced(op: O, before: S, after: S): void {
-    this.#history.carry(op);
-    this.#presence.moved(op, false);
-    this.#presence.replaced();
-    this.store();
-    if (op.length > 0) this.#emit({ op, before, after, local: false, origin: "replace", ...this.#me() });
-  }
-
-  vanished(lost: O, fault: Fault): void {
-    this.#refuse(lost, fault);
-  }
-
-  people(people: OpenReply["people"]): void {
-    this.#presence.roster(people);
   }
 
   failed(fault: Fault): void {
@@ -286,48 +286,41 @@ export class ClientDocument<S extends Snapshot, O extends Op>
     this.#fault = fault;
     this.#sync?.close();
     this.#presence.stop();
+    // The document stays on show as it is. Where others will never see what is unsent of it, that is given back; else it
+    // stays unsent, for whoever opens the document with a better token.
+    if (barred.has(fault.code) && this.#session !== undefined) this.#merging.giveBack(this.#session, fault);
     this.#settleReady.reject(fault);
     this.#waiters.failed(0, fault);
-    // The document stays on show as it is; what of it nobody else will ever see is told.
-    if (this.#session !== undefined) for (const { op } of unsentOf(this.#session)) this.#refuse(op, fault);
-    this.changed();
-  }
-
-  changed(): void {
-    this.store();
-    this.#waiters.confirmed(this.#session && unsentOf(this.#session)[0]?.first);
-    const now = { status: this.status, unsaved: this.unsaved, version: this.version };
-    const { status, unsaved, version } = this.#told;
-    if (now.status !== status || now.unsaved !== unsaved || now.version !== version) {
-      this.#told = now;
-      this.#events.emit("status", now);
-    }
-    const { canUndo, canRedo } = this.#history;
-    if (canUndo !== this.#toldHistory.canUndo || canRedo !== this.#toldHistory.canRedo) {
-      this.#toldHistory = { canUndo, canRedo };
-      this.#events.emit("history", this.#toldHistory);
-    }
+    this.#changed();
   }
 
   // ---- inside
+
+  #changed(): void {
+    this.#storing.store();
+    this.#waiters.confirmed(this.#session && unsentOf(this.#session)[0]?.first);
+    if (this.unsaved === 0) this.#storing.saved();
+    for (const name of states) this.#told.tell(name, this.#state(name));
+    if (this.#recovered.isNews()) this.#events.emit("recovered", this.recovered);
+  }
 
   #begin(place: OutboxPlace): void {
     if (this.#closed || this.#fault !== undefined) {
       place.leave(true);
       return;
     }
-    const { id, kind, type, difference, create, clock, random, connection } = this.options;
-    this.#keeper = new Keeper(kind, place, (src) => connection.seqs.next(src, id));
-    // What an earlier document left unsent is ours now.
-    const left = this.#keeper.adopt(type);
+    const left = this.#storing.begin(place, this.options.type);
     if (left !== undefined) {
-      connection.seqs.atLeast(left.record.client?.id ?? "", id, left.record.nextSeq);
-      this.#change = unsentOf(left.session).at(-1)?.last ?? 0;
+      const { client, nextSeq, pending, changes, undo, recovered } = left.record;
+      this.#names.adopt(client, nextSeq, pending.length);
+      this.#change = changes;
+      if (undo !== undefined) this.#history.adopt(undo as KeptHistory<O>);
+      this.#recovered.adopt(recovered);
     }
     const found = left?.session;
-    this.#sync = new Sync({ id, kind, type, difference, create, clock, random, host: this, found });
-    if (found !== undefined) this.loaded();
-    this.changed();
+    this.#sync = new Sync({ ...this.options, names: this.#names, host: this.#merging, found });
+    if (found !== undefined) this.#settleReady.resolve();
+    this.#changed();
     const line = this.#earlyLine;
     this.#earlyLine = undefined;
     if (line !== undefined) this.#sync.up(line);
@@ -354,14 +347,15 @@ export class ClientDocument<S extends Snapshot, O extends Op>
     else if (undoable) this.#history.record(own);
     else this.#history.carry(op);
     this.#presence.moved(op, true);
-    this.store();
+    this.#recovered.carry(op);
+    this.#storing.store();
     const selection = origin === "submit" ? undefined : selectionAfter;
-    this.#emit({
+    this.#events.emit("change", {
       ...{ op, before, after: this.snapshot, local: true, origin, ...this.#me() },
       ...(source === undefined ? {} : { source }),
       ...(selection === undefined ? {} : { selection }),
     });
-    this.changed();
+    this.#changed();
     this.#sync!.flush();
   }
 
@@ -369,7 +363,7 @@ export class ClientDocument<S extends Snapshot, O extends Op>
     if (this.#session === undefined || !this.writable) return false;
     const reversal = take();
     if (reversal === undefined) {
-      this.changed();
+      this.#changed();
       return false;
     }
     const { op, selection, from } = reversal;
@@ -385,17 +379,15 @@ export class ClientDocument<S extends Snapshot, O extends Op>
     return { author: line?.welcome.user.id ?? "", src: line?.src ?? "", version: this.version };
   }
 
-  #emit(change: Change): void {
-    this.#events.emit("change", change);
+  #state<K extends (typeof states)[number]>(name: K): DocumentEvents[K] {
+    const { status, unsaved, version, save, canUndo, canRedo } = this;
+    const all = { status: { status, unsaved, version }, save, history: { canUndo, canRedo } };
+    return all[name] as DocumentEvents[K];
   }
 
-  #refuse(op: O, fault: Fault): void {
-    const refusal: Refusal = { op, text: insertedText(op), fault, time: this.options.clock.now() };
-    this.#events.emit("refused", refusal);
-  }
-
-  /** Writes the session to the outbox, if it has changed. @returns when that is done, if it is not at once */
-  store(): Promise<void> | undefined {
-    return this.#session && this.#keeper?.store(this.#session, this.#sync?.line?.src);
+  /** All of it at this moment, for the store. */
+  #kept(): Kept<S, O> | undefined {
+    const [session, recovered, changes] = [this.#session, this.recovered, this.#change];
+    return session && { session, undo: this.#history.kept, recovered, changes, names: this.#names.next };
   }
 }

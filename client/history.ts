@@ -26,6 +26,9 @@ import type { Op } from "./types.js";
 export const GROUP_MS = 500;
 /** Levels kept; the oldest go first. */
 const MAX_LEVELS = 500;
+/** What is kept of each stack for the page that comes after this one: the newest levels, as JSON of so many characters. */
+const KEPT_LEVELS = 100;
+const KEPT_CHARACTERS = 32 * 1024;
 /** So many of the others' ops are walked one by one; more are composed in pairs. */
 const MAX_WALKED = 512;
 
@@ -44,6 +47,12 @@ interface Level<O> {
   /** Where it worked last, in the document it left. */
   readonly from: number;
   readonly to: number;
+}
+
+/** The newest of the history as values that a store can keep. */
+export interface KeptHistory<O> {
+  readonly done: readonly Level<O>[];
+  readonly undone: readonly Level<O>[];
 }
 
 /** One's own change, as the history is told of it. */
@@ -73,7 +82,26 @@ export class History<S extends Snapshot, O extends Op> {
   /** Whether the next change may join the latest level: not after an undo or a redo. */
   #open = false;
 
+  /** As last given out by {@link kept}: the same object as long as nothing changes. */
+  #kept: { readonly of: readonly unknown[]; readonly value: KeptHistory<O> } | undefined;
+
   constructor(private readonly type: TextType<S, O>) {}
+
+  /** The newest of it, for a store; a value that does not change, and is another one when the history has changed. */
+  get kept(): KeptHistory<O> | undefined {
+    const of = [this.#done, this.#undone];
+    if (this.#done.length === 0 && this.#undone.length === 0) return undefined;
+    if (this.#kept === undefined || this.#kept.of.some((stack, at) => stack !== of[at])) {
+      this.#kept = { of, value: { done: newest(this.#done), undone: newest(this.#undone) } };
+    }
+    return this.#kept.value;
+  }
+
+  /** Goes on where another history of the same document ended: what {@link kept} gave, as it came back from a store. */
+  adopt({ done, undone }: KeptHistory<O>): void {
+    this.#done = done;
+    this.#undone = undone;
+  }
 
   get canUndo(): boolean {
     return this.#done.length > 0;
@@ -229,6 +257,26 @@ export class History<S extends Snapshot, O extends Op> {
     }
     return kept.reverse();
   }
+}
+
+/** How many characters a level has as JSON: measured once for each. */
+const weights = new WeakMap<object, number>();
+
+function weightOf(level: object): number {
+  const weight = weights.get(level) ?? JSON.stringify(level).length;
+  weights.set(level, weight);
+  return weight;
+}
+
+function newest<O>(stack: readonly Level<O>[]): readonly Level<O>[] {
+  let left = KEPT_CHARACTERS;
+  let from = stack.length;
+  while (from > 0 && stack.length - from < KEPT_LEVELS) {
+    left -= weightOf(stack[from - 1]!);
+    if (left < 0) break;
+    from--;
+  }
+  return stack.slice(from);
 }
 
 function joins(top: Level<Op>, own: OwnChange<Snapshot, Op>): boolean {

@@ -1,85 +1,229 @@
-// Keeps a document's session in its place in the outbox: written whenever it has changed, one write at a time, of which
-// only the latest matters; and read back by the next document of that id.
+// Keeps a document in its place in the outbox: written whenever it has changed, one write at a time, of which only the
+// latest matters; and read back by the next document of that id.
+//
+// Knows how far the writing has come, for those who say so (`save`). A store that refuses or does not answer costs
+// nothing but that: what is in the page goes to the server all the same, and the store is tried again.
 
 import type { Snapshot, TextType } from "../ot/index.js";
-import type { DocumentType } from "../protocol/index.js";
-import type { OutboxPlace, OutboxRecord } from "./outbox.js";
-import { inflightOf, pendingOf, restore, type Session } from "./session.js";
-import type { Op } from "./types.js";
+import type { Clock, DocumentType } from "../protocol/index.js";
+import type { OpName } from "./names.js";
+import {
+  type FoundRecord,
+  type Outbox,
+  OutboxError,
+  type OutboxPlace,
+  type OutboxRecord,
+  type StorageState,
+} from "./outbox.js";
+import { inflightOf, pendingOf, restore, type Session, unsaved } from "./session.js";
+import type { Op, RecoveredEdit } from "./types.js";
+
+/** A write that takes longer is taken for one that failed, as far as anybody waits for it. */
+const PATIENCE_MS = 5_000;
+/** How long after a write that failed the next is tried, if nothing changes before. */
+const RETRY_MS = 2_000;
+
+/** All of a document that is written, at one moment. */
+export interface Kept<S, O> {
+  readonly session: Session<S, O>;
+  readonly undo: unknown;
+  readonly recovered: readonly RecoveredEdit[];
+  /** How many local changes were made. */
+  readonly changes: number;
+  readonly names: Pick<OutboxRecord, "client" | "nextSeq">;
+}
+
+export interface KeeperOptions {
+  readonly kind: DocumentType;
+  readonly place: OutboxPlace;
+  readonly outbox: Pick<Outbox, "state">;
+  readonly clock: Clock;
+  /** A write that took time has ended, well or not: the store may be in another state, and what it holds is more. */
+  readonly changed: () => void;
+}
 
 export class Keeper<S extends Snapshot, O extends Op> {
-  /** As last written. */
-  #written: Session<S, O> | undefined;
+  /** As last written, or being written. */
+  #written: Kept<S, O> | undefined;
+  /** As it is now. */
+  #latest: Kept<S, O> | undefined;
   #writing: Promise<void> | undefined;
-  /** What is to be written when that is done. */
-  #latest: Session<S, O> | undefined;
-  /** The client id we last had. */
-  #src = "";
-  /** What was left is of another type: not ours to read, and not ours to overwrite. */
+  /** The write after that, once somebody wants it. */
+  #next: Promise<void> | undefined;
+  /** A write that has taken too long and has not ended yet: no other may begin. */
+  #stuck = false;
+  #trouble: "full" | "failed" | undefined;
+  #stopRetry = () => {};
+  /** The committed ops since the last write began; undefined: not known, so the whole document is written. */
+  #steps: O[] | undefined;
+  /** The last local change that a finished write holds. */
+  #through = 0;
+  /** What was left cannot be read here: it is not to be overwritten. */
   #foreign = false;
 
-  constructor(
-    private readonly kind: DocumentType,
-    private readonly place: OutboxPlace,
-    private readonly nextSeq: (src: string) => number,
-  ) {}
+  constructor(private readonly options: KeeperOptions) {}
 
-  /** The session that an earlier document left, if it is one of this type. */
-  adopt(
-    type: TextType<S, O>,
-  ): { readonly session: Session<S, O>; readonly record: OutboxRecord } | undefined {
-    const record = this.place.found;
+  /** What an earlier document left, if it can be read. */
+  adopt(type: TextType<S, O>): { readonly session: Session<S, O>; readonly record: FoundRecord } | undefined {
+    const record = this.options.place.found;
     if (record === undefined) return undefined;
-    if (record.type !== this.kind) {
+    try {
+      if (record.type !== this.options.kind) throw new TypeError(`this is a ${record.type} document`);
+      const session = sessionIn(type, record);
+      this.#steps = [];
+      this.#through = record.changes;
+      return { session, record };
+    } catch {
+      // It stays where it is, for a page that can read it.
       this.#foreign = true;
+      this.#trouble = "failed";
       return undefined;
     }
-    const { version, confirmed, inflight, pending } = record;
-    const own = inflight && { ...inflight, sent: inflight.sent as O, op: inflight.op as O };
-    const session = restore(type, version, type.create(confirmed), own, pending as readonly O[]);
-    this.#written = session;
-    return { session, record };
   }
 
-  /**
-   * @param src  the client id we have, if there is a line
-   * @returns when what is here now has been written, if that is not at once
-   */
-  store(session: Session<S, O>, src: string | undefined): Promise<void> | undefined {
-    if (this.#foreign) return undefined;
-    this.#latest = session;
-    this.#src = src ?? this.#src;
-    if (session === this.#written) return this.#writing;
-    if (this.#writing !== undefined) return this.#writing.then(() => this.store(this.#latest!, undefined));
-    this.#written = session;
-    // A store that fails once may have room the next time; what is in memory is sent all the same.
-    const done = () => {
-      this.#writing = undefined;
-    };
-    this.#writing = this.place.save(this.#record(session))?.then(done, done);
-    return this.#writing;
+  get state(): StorageState {
+    return this.#trouble ?? this.options.outbox.state;
+  }
+
+  /** Whether the local change of this number is written so that it outlives the page. */
+  holds(change: number): boolean {
+    return this.state === "durable" && this.#through >= change;
+  }
+
+  /** The confirmed document has moved on by this op. */
+  moved(op: O): void {
+    this.#steps?.push(op);
+  }
+
+  /** It has become another, not by ops. */
+  replaced(): void {
+    this.#steps = undefined;
+  }
+
+  /** @returns when what is here now has been written, or could not be, if that is not at once */
+  store(kept: Kept<S, O>): Promise<void> | undefined {
+    this.#latest = kept;
+    if (this.#writing === undefined) return this.#begin();
+    if (same(kept, this.#written)) return this.#writing;
+    this.#next ??= this.#writing.then(() => {
+      this.#next = undefined;
+      return this.#begin();
+    });
+    return this.#next;
   }
 
   /** The document has been closed; with `keep`, its record waits for the next. */
   leave(keep: boolean): void {
-    if (this.#writing === undefined) this.place.leave(keep || this.#foreign);
-    else this.#writing.then(() => this.leave(keep));
+    this.#stopRetry();
+    const busy = this.#next ?? this.#writing;
+    if (busy === undefined) this.options.place.leave(keep || this.#foreign);
+    else busy.then(() => this.leave(keep));
   }
 
-  #record(session: Session<S, O>): OutboxRecord {
+  #begin(): Promise<void> | undefined {
+    const kept = this.#latest!;
+    if (this.#foreign || this.#stuck || same(kept, this.#written)) return undefined;
+    this.#stopRetry();
+    this.#written = kept;
+    const steps = this.#steps;
+    this.#steps = [];
+    try {
+      const saving = this.options.place.save(this.#record(kept), steps);
+      if (saving !== undefined) return this.#wait(saving, kept);
+      this.#through = kept.changes;
+      this.#trouble = undefined;
+    } catch (error) {
+      this.#failed(error);
+    }
+    return undefined;
+  }
+
+  #wait(saving: Promise<void>, kept: Kept<S, O>): Promise<void> {
+    const { clock } = this.options;
+    this.#writing = new Promise((resolve) => {
+      let late = false;
+      const ended = () => {
+        this.#writing = undefined;
+        resolve();
+      };
+      const stop = clock.after(PATIENCE_MS, () => {
+        late = true;
+        this.#stuck = true;
+        this.#failed(new OutboxError("failed", "The store does not answer."));
+        ended();
+      });
+      const settled = (settle: () => void) => {
+        stop();
+        this.#stuck = false;
+        if (!late) ended();
+        settle();
+      };
+      saving.then(
+        // Late, it has written something all the same; what it was is written again, whole, to be sure.
+        () => settled(() => (late ? this.#retry(0) : this.#done(kept))),
+        (error) => settled(() => this.#failed(error)),
+      );
+    });
+    return this.#writing;
+  }
+
+  #done({ changes }: Kept<S, O>): void {
+    this.#through = changes;
+    this.#trouble = undefined;
+    this.options.changed();
+  }
+
+  #failed(error: unknown): void {
+    this.#trouble = error instanceof OutboxError ? error.state : "failed";
+    this.#written = undefined;
+    this.#steps = undefined;
+    this.#retry(RETRY_MS);
+    this.options.changed();
+  }
+
+  #retry(afterMs: number): void {
+    this.#stopRetry();
+    this.#stopRetry = this.options.clock.after(afterMs, () => {
+      if (this.#writing === undefined) this.#begin();
+    });
+  }
+
+  #record({ session, undo, recovered, changes, names }: Kept<S, O>): OutboxRecord {
     const inflight = inflightOf(session);
-    const src = this.#src;
     return {
-      type: this.kind,
-      epoch: "1",
-      recovered: [],
-      unsaved: 0,
+      type: this.options.kind,
+      epoch: session.epoch,
       version: session.version,
       confirmed: session.confirmed,
-      ...(inflight && { inflight }),
-      pending: pendingOf(session).map(({ op }) => op),
-      client: { id: src, ticket: "" },
-      nextSeq: this.nextSeq(src),
+      ...(inflight && { inflight: sentOf(inflight) }),
+      pending: pendingOf(session).map(({ op, first, last }) => ({ op, first, last })),
+      ...names,
+      changes,
+      unsaved: unsaved(session),
+      ...(undo === undefined ? {} : { undo }),
+      recovered,
     };
   }
+}
+
+const sentOf = ({ op, first, last, src, seq, base, sent }: NonNullable<OutboxRecord["inflight"]>) => ({
+  ...{ op, first, last, src, seq, base, sent },
+});
+
+const same = <S, O>(a: Kept<S, O>, b: Kept<S, O> | undefined) =>
+  a.session === b?.session && a.undo === b.undo && a.recovered === b.recovered;
+
+/** @throws OtError when the record does not fit together */
+function sessionIn<S extends Snapshot, O extends Op>(
+  type: TextType<S, O>,
+  { epoch, version, confirmed, steps = [], inflight, pending, client, nextSeq }: FoundRecord,
+): Session<S, O> {
+  const document = (steps as readonly O[]).reduce((doc, op) => type.apply(doc, op), type.create(confirmed));
+  const reserved = (i: number): { readonly reserved?: OpName } =>
+    client === undefined ? {} : { reserved: { src: client.id, seq: nextSeq + i } };
+  return restore(type, {
+    ...{ epoch, version, confirmed: document },
+    inflight: inflight && { ...inflight, op: inflight.op as O, sent: inflight.sent as O },
+    pending: pending.map((entry, i) => ({ ...entry, op: entry.op as O, ...reserved(i) })),
+  });
 }

@@ -72,7 +72,6 @@ export class Line {
     private readonly channel: Channel,
     private readonly clock: Clock,
     private readonly random: Random,
-    private readonly seqs: Seqs,
     /** Called when the channel no longer answers, or when a fault concerns the whole connection. */
     readonly fail: (reason: string, fault?: Fault) => void,
   ) {}
@@ -80,11 +79,6 @@ export class Line {
   /** Our client id on this line: whose ops the server takes ours to be. */
   get src(): string {
     return this.welcome.client.id;
-  }
-
-  /** A name for the next op on a document: never given before under this client id. */
-  takeSeq(doc: string): number {
-    return this.seqs.take(this.src, doc);
   }
 
   ask<K extends RequestName>(name: K, body: Requests[K]["body"], handlers: AskHandlers<K>): Ask {

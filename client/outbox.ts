@@ -19,11 +19,13 @@ export interface OutboxRecord {
   readonly confirmed: unknown;
   readonly inflight?: OutboxInflight;
   /** Oldest first; the first against what inflight leaves. */
-  readonly pending: readonly Op[];
-  /** In whose name inflight was sent and the pending ops will be, if that is settled; and the next op's seq. */
+  readonly pending: readonly OutboxPending[];
+  /** In whose name inflight was sent and the pending ops will be, once a server has named us; and the next op's seq. */
   readonly client?: ClientName;
   readonly nextSeq: number;
-  /** How many local changes inflight and pending hold. */
+  /** How many local changes were made here so far. */
+  readonly changes: number;
+  /** How many of them inflight and pending hold. */
   readonly unsaved: number;
   /** What undo and redo need, as JSON values; ops in it are against the visible document. */
   readonly undo?: unknown;
@@ -31,14 +33,22 @@ export interface OutboxRecord {
   readonly recovered: readonly RecoveredEdit[];
 }
 
-/** An op in flight exactly as it was sent: against `base`, named for ever by `src` and `seq`. */
-export interface OutboxInflight {
+/** Local changes that are not sent yet, as one op: changes number `first` to `last` of those made to this record. */
+export interface OutboxPending {
+  readonly op: Op;
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * An op in flight exactly as it was sent: against `base`, named for ever by `src` and `seq`. `op` is the same carried past
+ * what was committed since: against `confirmed`.
+ */
+export interface OutboxInflight extends OutboxPending {
   readonly src: string;
   readonly seq: number;
   readonly base: Version;
   readonly sent: Op;
-  /** The same op carried past what was committed since: against `confirmed`. */
-  readonly op: Op;
 }
 
 /** A record as it was found: `confirmed` is the document some ops before `version`, and `steps` lead there. */
@@ -92,8 +102,11 @@ export interface Elsewhere {
 }
 
 export interface Outbox {
-  /** Answers at once or later, as the store can. Never rejects: a store that fails gives a place in memory. */
-  open(doc: string): OutboxPlace | Promise<OutboxPlace>;
+  /**
+   * A place of its own for a document of this type, with what an earlier one of the same type left. Answers at once or
+   * later, as the store can. Never rejects: a store that fails gives a place in memory.
+   */
+  open(doc: string, type: DocumentType): OutboxPlace | Promise<OutboxPlace>;
   /** Told whether writes last; it may change. */
   readonly state: StorageState;
   /** @returns a function that ends the listening */
@@ -113,12 +126,13 @@ export interface Outbox {
 
 /** Keeps records as long as the process lives. Two open documents of one id each have a place of their own. */
 export function memoryOutbox(): Outbox {
-  /** Records nobody has open, by document. */
+  /** Records nobody has open, by type and document. */
   const left = new Map<string, OutboxRecord[]>();
   return {
     state: "memory",
     onState: () => () => {},
-    open(doc) {
+    open(id, type) {
+      const doc = `${type} ${id}`;
       const found = left.get(doc)?.shift();
       let record = found;
       return {

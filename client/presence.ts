@@ -18,11 +18,6 @@ export const EXPIRY_MS = 90_000;
 /** How long after an op its author counts as typing. */
 export const TYPING_MS = 1_500;
 
-export interface PresenceOptions<S extends Snapshot, O extends Op> extends AnnouncerOptions<S, O> {
-  /** Our client id, once there is one. */
-  readonly src: () => string | undefined;
-}
-
 interface Known<S extends Snapshot, O extends Op> {
   readonly person: Person;
   readonly where: Whereabouts<S, O>;
@@ -44,7 +39,7 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
   #met = false;
   #stopExpiry: (() => void) | undefined;
 
-  constructor(private readonly options: PresenceOptions<S, O>) {
+  constructor(private readonly options: AnnouncerOptions<S, O>) {
     this.#trail = new Trail(options.type);
     this.#announcer = new Announcer(options);
   }

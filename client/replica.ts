@@ -3,8 +3,8 @@
 // Holds the one mutable reference to the pure session (`session.ts`), so that those who act on it (`sync.ts`,
 // `sender.ts`) cannot see different ones. When the host is told, the session is already what it is after.
 
-import type { Snapshot, TextType } from "../ot/index.js";
-import type { Committed, Fault, Version } from "../protocol/index.js";
+import { diamond, type Snapshot, type TextType } from "../ot/index.js";
+import type { Committed, Epoch, Fault, OpenReply, Version } from "../protocol/index.js";
 import {
   type ComposeLimit,
   type Inflight,
@@ -27,6 +27,8 @@ export interface TakenBack<S, O> {
   readonly first: number;
   readonly last: number;
   readonly lost: O;
+  /** What would do it again, in the document after. */
+  readonly again: O;
   /** What taking it back did to the visible document, and that document before and after. */
   readonly op: O;
   readonly before: S;
@@ -35,14 +37,24 @@ export interface TakenBack<S, O> {
   readonly fault?: Fault;
 }
 
+/** The document was fetched anew, because the history that led there is gone. */
+export interface Replaced<S, O> {
+  /** What that did to the visible document. */
+  readonly op: O;
+  readonly before: Session<S, O>;
+  readonly after: Session<S, O>;
+  /** What would bring back all that was confirmed here and is not in the document fetched: against the visible one now. */
+  readonly lost: O;
+  readonly why: Fault;
+}
+
 export interface ReplicaHost<S, O> {
   /** The document is here for the first time. */
   loaded(): void;
   /** Committed ops were taken in, in this order. */
   applied(applied: readonly Applied<S, O>[]): void;
   tookBack(back: TakenBack<S, O>): void;
-  /** The document was fetched anew; `op` is the difference, carried past what is unsent. */
-  replaced(op: O, before: S, after: S): void;
+  replaced(replaced: Replaced<S, O>): void;
   /** Status, version, or what is unsent may have changed. */
   changed(): void;
 }
@@ -73,8 +85,8 @@ export class Replica<S extends Snapshot, O extends Op> {
     return inflightOf(this.session);
   }
 
-  load(version: Version, wire: unknown): void {
-    this.#session = start(version, this.type.create(wire));
+  load(epoch: Epoch, version: Version, wire: unknown): void {
+    this.#session = start(epoch, version, this.type.create(wire));
     this.host.loaded();
   }
 
@@ -113,25 +125,25 @@ export class Replica<S extends Snapshot, O extends Op> {
   takeBack(which: number, fault?: Fault): void {
     const before = this.session;
     const { first, last, op: lost } = unsentOf(before)[which]!;
-    const { session, change: op } = refused(this.type, before, which);
+    const { session, change: op, again } = refused(this.type, before, which);
     this.#session = session;
-    const back = { first, last, lost, op, before: before.visible, after: session.visible };
+    const back = { first, last, lost, again, op, before: before.visible, after: session.visible };
     this.host.tookBack(fault === undefined ? back : { ...back, fault });
     this.host.changed();
   }
 
   /**
    * Goes on from the document as fetched anew, with what is unsent carried over. `contained`: the inflight op is in it.
-   *
-   * @returns what would bring back all that was confirmed here and is not in the document fetched
    */
-  replace(version: Version, wire: unknown, contained: boolean): O {
+  replace({ epoch, head: version, snapshot: wire }: OpenReply, contained: boolean, why: Fault): void {
     const before = this.session;
     const snapshot = this.type.create(wire);
-    const { session, change } = rebase(this.type, before, { version, snapshot, contained }, this.difference);
+    const fetched = { epoch, version, snapshot, contained };
+    const { session, change } = rebase(this.type, before, fetched, this.difference);
     this.#session = session;
-    this.host.replaced(change, before.visible, session.visible);
+    const missing = this.difference(snapshot, before.confirmed);
+    const lost = unsentOf(session).reduce((op, { op: ours }) => diamond(this.type, op, ours)[0], missing);
+    this.host.replaced({ op: change, before, after: session, lost, why });
     this.host.changed();
-    return this.difference(snapshot, before.confirmed);
   }
 }

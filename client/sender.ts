@@ -8,6 +8,7 @@
 import type { Snapshot } from "../ot/index.js";
 import { Fault, type Limits, type Version } from "../protocol/index.js";
 import type { Ask, Line } from "./line.js";
+import type { Names } from "./names.js";
 import { opBytes } from "./op.js";
 import type { Replica } from "./replica.js";
 import { type ComposeLimit, inflightOf, pendingOf, unsentOf } from "./session.js";
@@ -17,6 +18,9 @@ type OpLimits = Pick<Limits, "opBytes" | "opComponents">;
 
 /** Until a server has told its own. */
 const ASSUMED: OpLimits = { opBytes: 64 * 1024, opComponents: 2_000 };
+
+/** For ops that have become empty: they are let go, and need no name. */
+const nobody = { src: "", seq: 0 };
 
 export class Sender<S extends Snapshot, O extends Op> {
   /** The line to send on; absent while the document is not live. */
@@ -30,6 +34,7 @@ export class Sender<S extends Snapshot, O extends Op> {
   constructor(
     private readonly doc: string,
     private readonly replica: Replica<S, O>,
+    private readonly names: Names,
     /** A submission was answered with a fault that is about more than this op, which is not in the history. */
     private readonly refused: (fault: Fault) => void,
     /** The server has made this version of our op. */
@@ -51,12 +56,7 @@ export class Sender<S extends Snapshot, O extends Op> {
 
   start(line: Line): void {
     this.#line = line;
-    const { inflight } = this.replica;
-    if (inflight !== undefined && inflight.src !== line.src) {
-      // The whole history since it was sent is here, and it is not in it under its old name.
-      this.replica.rename(line.src, line.takeSeq(this.doc));
-      this.#stored();
-    } else this.pump();
+    this.pump();
   }
 
   stop(): void {
@@ -80,11 +80,13 @@ export class Sender<S extends Snapshot, O extends Op> {
     this.park();
     const line = this.#line;
     const { session } = this.replica;
+    if (session.kind === "synced") this.names.release();
     // Whoever was told of a parked op may have submitted another, and that has gone out.
     if (line === undefined || session.kind !== "waiting") return;
-    const something = pendingOf(session).some(({ op }) => op.length > 0);
-    this.replica.send(line.src, something ? line.takeSeq(this.doc) : 0);
-    if (something) this.#stored();
+    const next = pendingOf(session).find(({ op }) => op.length > 0);
+    const { src, seq } = next === undefined ? nobody : (next.reserved ?? this.names.take());
+    this.replica.send(src, seq);
+    if (next !== undefined) this.#stored();
   }
 
   #stored(): void {
@@ -110,7 +112,7 @@ export class Sender<S extends Snapshot, O extends Op> {
     };
     this.#submitting = line.ask(
       "submit",
-      { doc: this.doc, version, seq, op },
+      { doc: this.doc, version, seq, op, ...this.names.proof(src) },
       {
         ok: (reply) => {
           if (!stillInflight()) return;
@@ -127,6 +129,12 @@ export class Sender<S extends Snapshot, O extends Op> {
   }
 
   #faulted(fault: Fault): void {
+    if (fault.action === "rename") {
+      const { src, seq } = this.names.takeOwn();
+      this.replica.rename(src, seq);
+      this.#stored();
+      return;
+    }
     if (fault.action !== "drop") {
       this.refused(fault);
       return;

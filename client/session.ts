@@ -14,7 +14,7 @@
 // op, without holes. No sockets, timers, editors or storage in here: `sync.ts` carries the messages.
 
 import { diamond, type Snapshot, type TextType } from "../ot/index.js";
-import type { Committed, Version } from "../protocol/index.js";
+import type { Committed, Epoch, Version } from "../protocol/index.js";
 import { opBytes } from "./op.js";
 import type { Op } from "./types.js";
 
@@ -25,6 +25,11 @@ export interface Pending<O> {
   readonly last: number;
   /** Its size on the wire as reckoned from its parts; measured again before it is sent. */
   readonly bytes: number;
+  /**
+   * The name it will be sent under, because the page that is gone may have done so already. It takes no more changes in,
+   * so that sent twice it is the same op.
+   */
+  readonly reserved?: { readonly src: string; readonly seq: number };
 }
 
 /** The op that was sent and is not acknowledged yet. `op` is its form against `confirmed`. */
@@ -40,6 +45,8 @@ export interface Inflight<O> extends Pending<O> {
 type Some<T> = readonly [T, ...T[]];
 
 interface Shared<S> {
+  /** The life of the document that `version` belongs to. */
+  readonly epoch: Epoch;
   readonly version: Version;
   /** The document at `version`. */
   readonly confirmed: S;
@@ -70,25 +77,29 @@ export interface ComposeLimit {
   readonly components: number;
 }
 
-export function start<S, O>(version: Version, snapshot: S): Session<S, O> {
-  return { kind: "synced", version, confirmed: snapshot, visible: snapshot, early: new Map() };
+export function start<S, O>(epoch: Epoch, version: Version, snapshot: S): Session<S, O> {
+  return { kind: "synced", epoch, version, confirmed: snapshot, visible: snapshot, early: new Map() };
 }
 
-/** The session that another document left behind: see `outbox.ts`. Its changes are numbered anew, from 1. */
+/** What another document left behind: see `outbox.ts`. */
+export interface Left<S, O> {
+  readonly epoch: Epoch;
+  readonly version: Version;
+  readonly confirmed: S;
+  readonly inflight?: Omit<Inflight<O>, "bytes" | "committedAt"> | undefined;
+  readonly pending: readonly Omit<Pending<O>, "bytes">[];
+}
+
+/** Goes on where another document ended. @throws OtError when what was left does not fit together */
 export function restore<S extends Snapshot, O extends Op>(
   type: TextType<S, O>,
-  version: Version,
-  confirmed: S,
-  inflight: Pick<Inflight<O>, "src" | "seq" | "base" | "sent" | "op"> | undefined,
-  pending: readonly O[],
+  { epoch, version, confirmed, inflight, pending }: Left<S, O>,
 ): Session<S, O> {
-  const numbered = (op: O, i: number) => ({ op, first: i + 1, last: i + 1, bytes: opBytes(op) });
-  const ours = inflight === undefined ? pending : [inflight.op, ...pending];
-  const entries = ours.map(numbered);
-  const visible = ours.reduce((doc, op) => type.apply(doc, op), confirmed);
-  const base = { version, confirmed, visible, early: new Map() };
-  if (inflight === undefined) return build(base, undefined, entries);
-  return build(base, { ...entries[0]!, ...inflight }, entries.slice(1));
+  const ours = inflight === undefined ? pending : [inflight, ...pending];
+  const visible = ours.reduce((doc, { op }) => type.apply(doc, op), confirmed);
+  const base = { epoch, version, confirmed, visible, early: new Map() };
+  const measured = pending.map((entry) => ({ ...entry, bytes: opBytes(entry.op) }));
+  return build(base, inflight && { ...inflight, bytes: opBytes(inflight.op) }, measured);
 }
 
 export function inflightOf<S, O>(session: Session<S, O>): Inflight<O> | undefined {
@@ -140,7 +151,7 @@ export function local<S extends Snapshot, O extends Op>(
 export function send<S, O extends Op>(session: Session<S, O>, src: string, seq: number): Session<S, O> {
   if (inflightOf(session) !== undefined) return session;
   const [next, ...rest] = pendingOf(session).filter(({ op }) => op.length > 0);
-  const inflight = next && { ...next, src, seq, base: session.version, sent: next.op };
+  const inflight = next && { ...unnamed(next), src, seq, base: session.version, sent: next.op };
   return build(shared(session), inflight, rest);
 }
 
@@ -148,25 +159,24 @@ export function send<S, O extends Op>(session: Session<S, O>, src: string, seq: 
  * What to send after a reconnect: the inflight op exactly as it went out. Under another client id than before it is a
  * new op to the server, so it takes its shown form and a new seq; only right once the whole history since `base` has
  * been looked through for the old name, and nothing sent under it is still on its way inside the server: then it would
- * be committed twice. A server that knows its tickets never gives another id.
+ * be committed twice. A server that knows its tickets takes the op under its old name.
  */
 export function resubmit<S, O>(session: Session<S, O>, src: string, seq: number): Session<S, O> {
   const inflight = inflightOf(session);
   if (inflight === undefined || inflight.src === src) return session;
-  const { op, first, last, bytes } = inflight;
-  const renamed = { op, first, last, bytes, src, seq, base: session.version, sent: op };
-  return build(shared(session), renamed, pendingOf(session));
+  const renamed = { ...unnamed(inflight), src, seq, base: session.version, sent: inflight.op };
+  return build(shared(session), renamed, pendingOf(session).map(unnamed));
 }
 
 /**
  * Takes back exactly one unsent or refused op: `which` 0 is inflight if there is one, then come the pending ones. Its
- * inverse is carried past everything typed after it, which stays.
+ * inverse is carried past everything typed after it, which stays; and `again` is what would do it once more after that.
  */
 export function refused<S extends Snapshot, O extends Op>(
   type: TextType<S, O>,
   session: Session<S, O>,
   which: number,
-): Step<S, O> {
+): Step<S, O> & { readonly again: O } {
   const inflight = inflightOf(session);
   const ours = unsentOf(session);
   const taken = ours[which];
@@ -184,18 +194,29 @@ export function refused<S extends Snapshot, O extends Op>(
   const visible = type.apply(session.visible, theirs);
   const stillInflight = inflight !== undefined && which > 0 ? inflight : undefined;
   const stillPending = stillInflight === undefined ? kept : kept.slice(1);
-  return { session: build({ ...shared(session), visible }, stillInflight, stillPending), change: theirs };
+  const again = rest.reduce((op, later) => diamond(type, op, later)[0], taken.op);
+  return {
+    session: build({ ...shared(session), visible }, stillInflight, stillPending),
+    change: theirs,
+    again,
+  };
 }
 
 /**
  * Moves everything unsent onto a document fetched anew, of which only the difference to `confirmed` is known. The
  * inflight op becomes pending again, to be sent as a new one: right only if the server has not committed it. If it has,
- * `contained` says so, and its effect is in `snapshot` already.
+ * `contained` says so, and its effect is in `snapshot` already. In another life of the document, names given in the
+ * former one say nothing, so none stays reserved.
  */
 export function rebase<S extends Snapshot, O extends Op>(
   type: TextType<S, O>,
   session: Session<S, O>,
-  fetched: { readonly version: Version; readonly snapshot: S; readonly contained: boolean },
+  fetched: {
+    readonly epoch: Epoch;
+    readonly version: Version;
+    readonly snapshot: S;
+    readonly contained: boolean;
+  },
   difference: (from: S, to: S) => O,
 ): Step<S, O> {
   const inflight = inflightOf(session);
@@ -208,10 +229,12 @@ export function rebase<S extends Snapshot, O extends Op>(
     difference(from, fetched.snapshot),
     unsent.map(({ op }) => op),
   );
-  const { version, snapshot } = fetched;
+  const { epoch, version, snapshot } = fetched;
+  const sameLife = epoch === session.epoch;
   const visible = ours.reduce((doc, op) => type.apply(doc, op), snapshot);
-  const base = { version, confirmed: snapshot, visible, early: session.early };
-  const pending = unsent.map((entry, i) => ({ ...entry, op: ours[i]! }));
+  const early = sameLife ? session.early : new Map();
+  const base = { epoch, version, confirmed: snapshot, visible, early };
+  const pending = unsent.map((entry, i) => ({ ...(sameLife ? entry : unnamed(entry)), op: ours[i]! }));
   return { session: forgetEarly(build(base, undefined, pending)), change: theirs };
 }
 
@@ -255,6 +278,7 @@ export function remote<S extends Snapshot, O extends Op>(
   const shown = ours.map((entry, i) => ({ ...entry, op: moved.ours[i]! }));
   const confirmed = type.apply(session.confirmed, op);
   const base = {
+    epoch: session.epoch,
     version: session.version + 1,
     confirmed,
     visible: ours.length === 0 ? confirmed : type.apply(session.visible, moved.theirs),
@@ -279,11 +303,14 @@ export function acknowledged<S extends Snapshot, O extends Op>(
   const inflight = inflightOf(session);
   if (inflight === undefined) throw new RangeError(`nothing is in flight at version ${session.version}`);
   const pending = pendingOf(session);
-  const { visible, early } = session;
+  const { epoch, visible, early } = session;
   const version = session.version + 1;
   // Without pending ops, what the user sees is just that document.
   const confirmed = pending.length === 0 ? visible : type.apply(session.confirmed, inflight.op);
-  return { session: build({ version, confirmed, visible, early }, undefined, pending), change: nothing() };
+  return {
+    session: build({ epoch, version, confirmed, visible, early }, undefined, pending),
+    change: nothing(),
+  };
 }
 
 /** The inflight op has made `version`; what came before it is still missing here. */
@@ -312,6 +339,7 @@ function grow<S extends Snapshot, O extends Op>(
   opSize: number,
   limit: ComposeLimit,
 ): Pending<O> | undefined {
+  if (last.reserved !== undefined) return undefined;
   const composed = type.compose(last.op, op);
   if (composed.length > limit.components) return undefined;
   // Composing can break one component in two around the new one, so some bytes are added for the pieces.
@@ -320,12 +348,12 @@ function grow<S extends Snapshot, O extends Op>(
   return bytes <= limit.bytes ? { op: composed, first: last.first, last: change, bytes } : undefined;
 }
 
-function unnamed<O>({ op, first, last, bytes }: Inflight<O>): Pending<O> {
+function unnamed<O>({ op, first, last, bytes }: Pending<O>): Pending<O> {
   return { op, first, last, bytes };
 }
 
-function shared<S, O>({ version, confirmed, visible, early }: Session<S, O>): Shared<S> {
-  return { version, confirmed, visible, early };
+function shared<S, O>({ epoch, version, confirmed, visible, early }: Session<S, O>): Shared<S> {
+  return { epoch, version, confirmed, visible, early };
 }
 
 function build<S, O>(

@@ -11,10 +11,12 @@ import {
   acknowledged,
   forgetEarly,
   inflightOf,
+  pendingOf,
   refused,
   remote,
   type Session,
   type Step,
+  send,
   withCommittedAt,
 } from "./session.js";
 import type { Op } from "./types.js";
@@ -93,6 +95,7 @@ function takeNext<S extends Snapshot, O extends Op>(
   next: Omit<Committed, "time">,
 ): Step<S, O> & { readonly own: boolean } {
   const op = next.op as O;
+  session = promoted(session, next);
   const inflight = inflightOf(session);
   const own = inflight !== undefined && inflight.src === next.src && inflight.seq === next.seq;
   if (!own) return { ...remote(type, session, op), own };
@@ -101,6 +104,15 @@ function takeNext<S extends Snapshot, O extends Op>(
   const undone = refused(type, session, 0);
   const done = remote(type, undone.session, op);
   return { session: done.session, change: type.compose(undone.change, done.change), own };
+}
+
+/** The session with its first pending op in flight, if it turns out that the page before had sent it under its name. */
+function promoted<S, O extends Op>(
+  session: Session<S, O>,
+  { src, seq }: Omit<Committed, "time">,
+): Session<S, O> {
+  const reserved = pendingOf(session).find(({ op }) => op.length > 0)?.reserved;
+  return reserved?.src === src && reserved.seq === seq ? send(session, src, seq) : session;
 }
 
 function same(a: Op, b: Op): boolean {

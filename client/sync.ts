@@ -11,11 +11,12 @@
 // What is merged how is the session's (`session.ts`); sending is the sender's (`sender.ts`); asking again until there
 // is an answer is the line's (`line.ts`).
 
-import { insertedText, type Snapshot, type TextType } from "../ot/index.js";
+import type { Snapshot, TextType } from "../ot/index.js";
 import {
   type Clock,
   type Committed,
   type DocumentType,
+  type Epoch,
   Fault,
   type OpenReply,
   type Random,
@@ -24,6 +25,7 @@ import {
 } from "../protocol/index.js";
 import { backoffMs } from "./backoff.js";
 import type { Ask, Line } from "./line.js";
+import type { Names } from "./names.js";
 import { Replica, type ReplicaHost } from "./replica.js";
 import { Sender } from "./sender.js";
 import type { Session } from "./session.js";
@@ -40,8 +42,6 @@ type Phase = "down" | "opening" | "catching" | "live" | "reopening" | "closed";
 
 /** What the sync tells the document of. */
 export interface SyncHost<S, O> extends ReplicaHost<S, O> {
-  /** Text that was confirmed here is not on the server any more, and was taken out. */
-  vanished(lost: O, fault: Fault): void;
   /** Stores what is unsent; absent if that is done already. */
   store(): Promise<void> | undefined;
   /** Who is in the document: told at every opening. */
@@ -56,6 +56,7 @@ export interface SyncOptions<S extends Snapshot, O extends Op> {
   readonly type: TextType<S, O>;
   readonly difference: (from: S, to: S) => O;
   readonly create: boolean;
+  readonly names: Names;
   readonly clock: Clock;
   readonly random: Random;
   readonly host: SyncHost<S, O>;
@@ -85,11 +86,12 @@ export class Sync<S extends Snapshot, O extends Op> {
   #beforeLoad: Committed[] = [];
 
   constructor(private readonly options: SyncOptions<S, O>) {
-    const { type, difference, host, found, id } = options;
+    const { type, difference, host, found, id, names } = options;
     this.replica = new Replica(type, difference, host, found);
     this.#sender = new Sender(
       id,
       this.replica,
+      names,
       (fault) => this.#refused(fault, true),
       (version) => this.noticed(version),
       () => {
@@ -130,6 +132,7 @@ export class Sync<S extends Snapshot, O extends Op> {
 
   up(line: Line): void {
     this.#line = line;
+    this.options.names.up(line.welcome.client);
     this.#sender.learn(line.welcome.limits);
     this.#phase = "opening";
     const { id: doc, kind: type, create } = this.options;
@@ -138,8 +141,8 @@ export class Sync<S extends Snapshot, O extends Op> {
       this.#ask("open", { doc, type, create }, (reply) => this.#load(reply));
     } else {
       // A document that was here once and is gone was deleted; it is not for us to make it anew.
-      const since = this.replica.session.version;
-      this.#ask("open", { doc, type, create: false, since }, (reply) => this.#caught(reply, since));
+      const { version: since, epoch } = this.replica.session;
+      this.#ask("open", { doc, type, create: false, since, epoch }, (reply) => this.#caught(reply, since));
     }
     this.options.host.changed();
   }
@@ -178,6 +181,15 @@ export class Sync<S extends Snapshot, O extends Op> {
     this.#gap();
   }
 
+  /** What the server says of the head. */
+  head(epoch: Epoch, version: Version): void {
+    if (this.#phase === "closed" || !this.replica.loaded) return;
+    if (epoch === this.replica.session.epoch) this.noticed(version);
+    else if (this.#phase === "live" || this.#phase === "catching") {
+      this.#reopen(new Fault("epoch_changed", "The document has begun another life."));
+    }
+  }
+
   /** A fault that no request of ours was answered with. */
   fault(fault: Fault): void {
     if (this.#phase === "closed") return;
@@ -199,7 +211,7 @@ export class Sync<S extends Snapshot, O extends Op> {
 
   #load(reply: OpenReply): void {
     this.#writable = reply.writable;
-    this.replica.load(reply.head, reply.snapshot);
+    this.replica.load(reply.epoch, reply.head, reply.snapshot);
     this.options.host.people(reply.people);
     this.noticed(reply.head);
     this.#takeIn(this.#beforeLoad.splice(0));
@@ -286,48 +298,42 @@ export class Sync<S extends Snapshot, O extends Op> {
     host.changed();
   }
 
-  /** The inflight op may be in what was fetched or not; sending it again tells, and does nothing if it is. */
+  /**
+   * The inflight op may be in what was fetched or not. Submitted against a version that no document will ever have, it is
+   * not committed: the answer is the version it made, if it was, after all that waited in the server before it.
+   */
   #learnFate(reply: OpenReply, fault: Fault): void {
-    const { src, seq, base: version, sent: op } = this.replica.inflight!;
-    if (src !== this.#line!.src) {
-      // Nobody answers for the old name any more. Its text is given to its author rather than maybe sent twice.
-      this.replica.takeBack(0, fault);
-      this.#replace(reply, false, fault);
-      return;
-    }
-    const submit = this.#line!.ask(
-      "submit",
-      { doc: this.options.id, version, seq, op },
-      {
-        ok: (answer) => {
-          // The room may have acknowledged it in the meantime.
-          const { inflight } = this.replica;
-          if (inflight === undefined || answer.version <= reply.head) {
-            this.#replace(reply, inflight !== undefined, fault);
-          } else {
-            // Committed just now: what was fetched is too old to have it.
-            this.replica.replied(answer.version);
-            this.#reopen(fault);
-          }
-        },
-        fault: (refusal) => {
-          const { inflight } = this.replica;
-          if (refusal.action === "drop" && inflight?.seq === seq) this.replica.takeBack(0, refusal);
-          if (refusal.action === "drop" || refusal.action === "reopen") this.#replace(reply, false, fault);
-          else this.#refused(refusal);
-        },
+    const { src, seq, sent: op } = this.replica.inflight!;
+    const version = Number.MAX_SAFE_INTEGER;
+    const body = { doc: this.options.id, version, seq, op, ...this.options.names.proof(src) };
+    this.#asking = this.#line!.ask("submit", body, {
+      ok: (answer) => {
+        // The room may have acknowledged it in the meantime.
+        const { inflight } = this.replica;
+        if (inflight === undefined || answer.version <= reply.head) {
+          this.#replace(reply, inflight !== undefined, fault);
+        } else {
+          // Committed just now: what was fetched is too old to have it.
+          this.replica.replied(answer.version);
+          this.#reopen(fault);
+        }
       },
-    );
-    this.#asking = submit;
-    submit.start();
+      fault: (refusal) => {
+        const { inflight } = this.replica;
+        // Nobody answers for that name, or another op has it. Our text is given to its author rather than maybe sent twice.
+        const lost = refusal.action === "drop" || refusal.action === "rename";
+        if (lost && inflight?.seq === seq) this.replica.takeBack(0, refusal);
+        if (lost || refusal.action === "reopen") this.#replace(reply, false, fault);
+        else this.#refused(refusal);
+      },
+    });
+    this.#asking.start();
   }
 
   #replace(reply: OpenReply, contained: boolean, fault: Fault): void {
     this.#writable = reply.writable;
     this.#head = reply.head;
-    const lost = this.replica.replace(reply.head, reply.snapshot, contained);
-    const gone = fault.code === "version_ahead" && insertedText(lost) !== "";
-    if (gone) this.options.host.vanished(lost, fault);
+    this.replica.replace(reply, contained, fault);
     this.options.host.people(reply.people);
     this.#live();
   }

@@ -108,7 +108,13 @@ describe("coming back after a cut", () => {
     expect(doc.status).to.equal("offline");
     desk.takesBack();
     expect(desk.line.hello.client).to.deep.equal({ id: "ann-1", ticket: "ticket of ann-1" });
-    expect(desk.sent("open")).to.deep.equal({ doc: "notes", type: "plain", create: false, since: 7 });
+    expect(desk.sent("open")).to.deep.equal({
+      doc: "notes",
+      type: "plain",
+      create: false,
+      since: 7,
+      epoch: "1",
+    });
     desk.answersSince(8, [desk.op(8, ["a "])]);
     expect([doc.text, doc.status, doc.version]).to.deep.equal(["a cat", "saved", 8]);
   });
@@ -151,7 +157,26 @@ describe("coming back after a cut", () => {
     expect(desk.sent("submit")).to.deep.equal({ doc: "notes", version: 7, seq: 1, op: [3, "s"] });
   });
 
-  it("looks for its op under the old name first when the server gives it another id, and sends it under the new", () => {
+  it("sends its op in the old name, with its ticket, when the server gives it another id", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.submit([3, "s"]);
+    doc.submit([4, "!"]);
+    desk.cuts();
+    desk.takesBack("ann-2");
+    desk.answersSince(8, [desk.op(8, ["a "])]);
+    const client = { id: "ann-1", ticket: "ticket of ann-1" };
+    expect(desk.sent("submit")).to.deep.equal({ doc: "notes", version: 7, seq: 1, op: [3, "s"], client });
+    desk.acknowledges(9);
+    // Whatever was unsent together keeps one name; after that, the connection's own is good enough.
+    expect(desk.sent("submit")).to.deep.equal({ doc: "notes", version: 9, seq: 2, op: [6, "!"], client });
+    desk.acknowledges(10);
+    doc.submit(["? "]);
+    expect(desk.sent("submit")).to.deep.equal({ doc: "notes", version: 10, seq: 1, op: ["? "] });
+    expect(doc.text).to.equal("? a cats!");
+  });
+
+  it("sends it under the new name when the server does not know the old one, after looking for it in what it missed", () => {
     const desk = new Desk();
     const doc = desk.open("cat");
     doc.submit([3, "s"]);
@@ -160,7 +185,8 @@ describe("coming back after a cut", () => {
     desk.answersSince(9, [desk.op(8, ["a "])]);
     expect(desk.all("submit")).to.deep.equal([]);
     desk.answers("ops", { ops: [desk.op(9, ["Oh, "])], head: 9 });
-    expect(desk.all("submit")).to.deep.equal([{ doc: "notes", version: 9, seq: 1, op: [9, "s"] }]);
+    desk.refuses("submit", "client_unknown");
+    expect(desk.sent("submit")).to.deep.equal({ doc: "notes", version: 9, seq: 1, op: [9, "s"] });
     desk.tells(10, [9, "s"], "ann-2", 1);
     expect([doc.text, doc.status]).to.deep.equal(["Oh, a cats", "saved"]);
   });

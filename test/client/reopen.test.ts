@@ -22,7 +22,7 @@ describe("a document whose history is gone", () => {
     expect([doc.status, refusals(doc).length]).to.deep.equal(["saved", 0]);
   });
 
-  it("asks first what became of an op in flight, by sending it as it was", () => {
+  it("asks first what became of an op in flight, by sending it against a version that will never be", () => {
     const desk = new Desk();
     const doc = desk.open("cat");
     doc.submit([3, "s"]);
@@ -31,7 +31,8 @@ describe("a document whose history is gone", () => {
     desk.takesBack();
     desk.refuses("open", "version_unknown");
     desk.answers("open", snapshot(90, "The cats"));
-    expect(desk.sent("submit")).to.deep.equal({ doc: "notes", version: 7, seq: 1, op: [3, "s"] });
+    const version = Number.MAX_SAFE_INTEGER;
+    expect(desk.sent("submit")).to.deep.equal({ doc: "notes", version, seq: 1, op: [3, "s"] });
     desk.acknowledges(8);
     expect(doc.text).to.equal("The cats!");
     expect(desk.sent("submit")).to.deep.equal({ doc: "notes", version: 90, seq: 2, op: [8, "!"] });
@@ -45,7 +46,7 @@ describe("a document whose history is gone", () => {
     desk.takesBack();
     desk.refuses("open", "version_unknown");
     desk.answers("open", snapshot(90, "The cat"));
-    desk.refuses("submit", "version_unknown");
+    desk.refuses("submit", "version_ahead");
     expect(doc.text).to.equal("The cats");
     expect(desk.sent("submit")).to.deep.equal({ doc: "notes", version: 90, seq: 2, op: [7, "s"] });
   });
@@ -95,6 +96,7 @@ describe("a document whose history is gone", () => {
     desk.takesBack("ann-2");
     desk.refuses("open", "version_unknown");
     desk.answers("open", snapshot(90, "The cat"));
+    desk.refuses("submit", "client_unknown");
     expect([doc.text, refused.map(({ text }) => text)]).to.deep.equal(["The cat", ["s"]]);
   });
 
