@@ -11,6 +11,8 @@ import {
   foldTitle,
   type HeadRow,
   type ListQuery,
+  type Named,
+  type NamedReceipt,
   type OpLog,
   type OpRow,
   type Reads,
@@ -35,14 +37,14 @@ interface Kept {
   ops: OpRow[];
   /** The newest that was saved. */
   snapshot: SnapshotRow | undefined;
-  readonly receipts: Map<string, Receipt>;
+  readonly receipts: Map<string, NamedReceipt>;
 }
 
 export class MemoryLog implements OpLog {
   readonly secret: Uint8Array = randomBytes(32);
   /** Collection → document id → what is kept. */
   private readonly collections = new Map<string, Map<string, Kept>>();
-  private documents = 0;
+  private keys = 0;
   private closed = false;
 
   async commit({ collection, id, op, epoch, hash, head: next, time }: Commit): Promise<Verdict> {
@@ -62,7 +64,8 @@ export class MemoryLog implements OpLog {
     kept.folded = foldTitle(head.title);
     kept.updatedAt = time;
     kept.ops.push({ ...op, chain });
-    if (name !== undefined) kept.receipts.set(name, { version: op.version, hash });
+    if (name !== undefined)
+      kept.receipts.set(name, { src: op.src!, seq: op.seq!, version: op.version, hash });
     return { kind: "committed", epoch: head.epoch, chain };
   }
 
@@ -134,6 +137,38 @@ export class MemoryLog implements OpLog {
       .slice(0, limit);
   }
 
+  async documents(after: number, limit: number): Promise<ReturnType<Reads["documents"]>> {
+    this.demandOpen();
+    return [...this.collections]
+      .flatMap(([collection, documents]) => [...documents.values()].map((kept) => ({ collection, kept })))
+      .map(({ collection, kept: { key, id, head } }) => ({ key, collection, id, type: head.type }))
+      .sort((a, b) => a.key - b.key)
+      .filter(({ key }) => key > after)
+      .slice(0, limit);
+  }
+
+  async nextSnapshot(collection: string, id: string, after: number): Promise<SnapshotRow | undefined> {
+    const snapshot = this.find(collection, id)?.snapshot;
+    return snapshot !== undefined && snapshot.version > after ? snapshot : undefined;
+  }
+
+  async receipts(
+    collection: string,
+    id: string,
+    after: Named | undefined,
+    limit: number,
+  ): Promise<ReturnType<Reads["receipts"]>> {
+    return [...(this.find(collection, id)?.receipts.values() ?? [])]
+      .sort(byName)
+      .filter((receipt) => after === undefined || byName(after, receipt) < 0)
+      .slice(0, limit);
+  }
+
+  async structure(): Promise<readonly string[]> {
+    this.demandOpen();
+    return [];
+  }
+
   async close(): Promise<void> {
     this.closed = true;
   }
@@ -147,7 +182,7 @@ export class MemoryLog implements OpLog {
     const documents = this.collections.get(collection) ?? new Map<string, Kept>();
     this.collections.set(collection, documents);
     const kept: Kept = {
-      key: ++this.documents,
+      key: ++this.keys,
       id,
       head,
       folded: "",
@@ -176,6 +211,10 @@ const standing = ({ epoch, version }: HeadRow) => ({ epoch, version });
 function chainAt({ ops, pruned, prunedChain }: Kept, version: number): string | undefined {
   return version === pruned ? prunedChain : ops[version - pruned - 1]?.chain;
 }
+
+/** As SQLite orders them: by the bytes of the client's id. */
+const byName = (a: Named, b: Named) =>
+  Buffer.compare(Buffer.from(a.src), Buffer.from(b.src)) || a.seq - b.seq;
 
 /** The ops that made the versions `from` + 1 … `to`. */
 function between({ ops, pruned }: Kept, from: number, to: number): OpRow[] {

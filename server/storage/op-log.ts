@@ -100,6 +100,23 @@ export interface History {
   readonly whole: boolean;
 }
 
+/** A document, with a number by which all of them can be gone through. */
+export interface DocumentName {
+  readonly key: number;
+  readonly collection: string;
+  readonly id: string;
+  /** Null: deleted. */
+  readonly type: string | null;
+}
+
+/** What a client called an op. */
+export interface Named {
+  readonly src: string;
+  readonly seq: number;
+}
+
+export type NamedReceipt = Named & Receipt;
+
 export interface Receipt {
   readonly version: number;
   readonly hash: Uint8Array;
@@ -159,6 +176,17 @@ export interface Reads {
   heads(collection: string, ids: readonly string[]): readonly (readonly [id: string, standing: Standing])[];
   /** Documents that exist, newest first. */
   list(query: ListQuery): readonly ListedDocument[];
+
+  // For verifying, and for carrying documents from one store to another.
+
+  /** All documents, deleted ones too, by their keys, from the one after `after` on. */
+  documents(after: number, limit: number): readonly DocumentName[];
+  /** The oldest snapshot of a version beyond `after`. */
+  nextSnapshot(collection: string, id: string, after: number): SnapshotRow | undefined;
+  /** What names stand for, in the order of (src, seq), after one of them. */
+  receipts(collection: string, id: string, after: Named | undefined, limit: number): readonly NamedReceipt[];
+  /** What is wrong with the log as a whole, in sentences without their ends; nothing, one hopes. Reads all of it. */
+  structure(): readonly string[];
 }
 
 type Later<Calls> = {

@@ -8,6 +8,7 @@ import { historyContract } from "./contract-history.js";
 import { listContract } from "./contract-lists.js";
 import { chainContract, livesContract } from "./contract-lives.js";
 import { namesContract } from "./contract-names.js";
+import { verifyContract } from "./contract-verify.js";
 import {
   cold,
   create,
@@ -254,6 +255,7 @@ export function storageContract(implementation: Implementation): void {
   describe("names", () => namesContract(() => ({ log, documents, rows })));
   describe("lives", () => livesContract(() => ({ log, documents, rows })));
   describe("the chain", () => chainContract(() => ({ log, documents, rows })));
+  describe("verifying", () => verifyContract(() => ({ log, documents, rows })));
   describe("lists", () => listContract(() => ({ log, documents, rows })));
   describe("history", () => historyContract(implementation, () => ({ log, documents, rows })));
 }

@@ -55,6 +55,10 @@ export function passing(log: OpLog): OpLog {
     receipt: (...args) => log.receipt(...args),
     heads: (...args) => log.heads(...args),
     list: (query) => log.list(query),
+    documents: (...args) => log.documents(...args),
+    nextSnapshot: (...args) => log.nextSnapshot(...args),
+    receipts: (...args) => log.receipts(...args),
+    structure: () => log.structure(),
     close: () => log.close(),
   };
 }

@@ -1,6 +1,7 @@
 // Which columns of a row its digest covers, in which order, table by table: the one place that says so for today's tables.
 
-import type { OpRow, Receipt, SnapshotRow } from "../op-log.js";
+import { StorageError } from "../errors.js";
+import { foldTitle, type OpRow, type Receipt, type SnapshotRow } from "../op-log.js";
 import { checkDigest, digestOf } from "./digest.js";
 import type { DocumentRow } from "./statements.js";
 
@@ -13,7 +14,10 @@ export const columnsOfSnapshot = (document: number, { version, type, data, chain
 export const columnsOfReceipt = (document: number, src: string, seq: number, { version, hash }: Receipt) =>
   [document, src, seq, version, hash] as const;
 
-export const columnsOfDocument = (row: Omit<DocumentRow, "digest">) =>
+/** A row of documents before its digest; what is searched hangs on the title alone. */
+export type NewDocumentRow = Omit<DocumentRow, "digest" | "folded">;
+
+export const columnsOfDocument = (row: NewDocumentRow) =>
   [
     ...[row.key, row.version, row.collection, row.id, row.type, row.pruned, row.title],
     ...[row.created_at, row.updated_at, row.meta, row.epoch, row.chain, row.pruned_chain],
@@ -27,11 +31,14 @@ export const digestOfSnapshot = (document: number, snapshot: SnapshotRow) =>
 export const digestOfReceipt = (document: number, src: string, seq: number, receipt: Receipt) =>
   digestOf("submissions", ...columnsOfReceipt(document, src, seq, receipt));
 
-export const digestOfDocument = (row: Omit<DocumentRow, "digest">) =>
-  digestOf("documents", ...columnsOfDocument(row));
+export const digestOfDocument = (row: NewDocumentRow) => digestOf("documents", ...columnsOfDocument(row));
 
 /** @throws StorageError `corrupt` */
 export function checked(row: DocumentRow): DocumentRow {
   checkDigest("documents", row.digest, ...columnsOfDocument(row));
+  if (row.folded !== foldTitle(row.title)) throw damaged(row.id, "what is searched is not its title");
   return row;
 }
+
+export const damaged = (id: string, what: string) =>
+  new StorageError("corrupt", `The database is damaged: of ${id}, ${what}.`);

@@ -5,7 +5,7 @@
 
 import { Worker } from "node:worker_threads";
 import { StorageError } from "../errors.js";
-import type { Commit, ListQuery, OpLog, Reads, SnapshotRow, Writes } from "../op-log.js";
+import type { Commit, ListQuery, Named, OpLog, Reads, SnapshotRow, Writes } from "../op-log.js";
 import { createGroups, type Groups } from "./groups.js";
 import {
   type Answer,
@@ -87,6 +87,19 @@ export class SqliteLog implements OpLog {
   }
   list(query: ListQuery) {
     return this.read("list", query);
+  }
+
+  documents(after: number, limit: number) {
+    return this.read("documents", after, limit);
+  }
+  nextSnapshot(collection: string, id: string, after: number) {
+    return this.read("nextSnapshot", collection, id, after);
+  }
+  receipts(collection: string, id: string, after: Named | undefined, limit: number) {
+    return this.read("receipts", collection, id, after, limit);
+  }
+  structure() {
+    return this.read("structure");
   }
 
   /** Writes and transactions so far. */

@@ -1,46 +1,22 @@
-// The op log's calls as SQL, one connection, no thread and no waiting. Whoever calls a write has opened a transaction.
+// What is written to a database, as SQL, besides what `reads.ts` reads. Whoever calls a write has opened a transaction.
 //
-// Rows are checked against their digests whenever they are read, and written with a digest whenever they change.
+// Rows are written with a digest whenever they change; an op, a snapshot and a head with the chain at their version.
 
-import type { Database } from "better-sqlite3";
 import { GENESIS, nextChain } from "../chain.js";
 import { StorageError } from "../errors.js";
+import { type Commit, foldTitle, type SnapshotRow, type Verdict, type Writes } from "../op-log.js";
 import {
-  type Commit,
-  foldTitle,
-  type History,
-  type ListedDocument,
-  type ListQuery,
-  type Loaded,
-  type OpRow,
-  type Reads,
-  type Receipt,
-  type SnapshotRow,
-  type Standing,
-  type Verdict,
-  type Writes,
-  within,
-} from "../op-log.js";
-import {
-  checked,
-  columnsOfOp,
-  columnsOfReceipt,
-  columnsOfSnapshot,
+  damaged,
   digestOfDocument,
   digestOfOp,
   digestOfReceipt,
   digestOfSnapshot,
+  type NewDocumentRow,
 } from "./columns.js";
-import { checkDigest, digestOf } from "./digest.js";
-import { type DocumentRow, statements } from "./statements.js";
+import { digestOf } from "./digest.js";
+import { SqliteReads } from "./reads.js";
 
-export class SqliteRows implements Writes, Reads {
-  private readonly sql: ReturnType<typeof statements>;
-
-  constructor(database: Database) {
-    this.sql = statements(database);
-  }
-
+export class SqliteRows extends SqliteReads implements Writes {
   commit({ collection, id, op, epoch, hash, head, time }: Commit): Verdict {
     const before = this.document(collection, id);
     if (before !== undefined && op.src !== null) {
@@ -99,61 +75,14 @@ export class SqliteRows implements Writes, Reads {
     this.putMeta("probe", Buffer.from("written"));
   }
 
-  load(collection: string, id: string): Loaded | undefined {
-    const document = this.document(collection, id);
-    if (document === undefined) return undefined;
-    const { type, epoch, version, chain, meta, title, pruned, key } = document;
-    if (this.sql.opAfter.get(key, version) !== undefined) throw damaged(id, "it has ops beyond its head");
-    const snapshot = this.snapshot(key);
-    const ops = [...this.ops(key, snapshot?.version ?? pruned, version)];
-    return { head: { type, epoch, version, chain, meta, title }, pruned, snapshot, ops };
-  }
-
-  history(collection: string, id: string, from: number, to: number, characters: number): History | undefined {
-    const document = this.document(collection, id);
-    if (document === undefined) return undefined;
-    const { key, version, chain, pruned } = document;
-    const base = this.chainAt(document, from);
-    return { head: { version, chain }, pruned, base, ...within(characters, this.ops(key, from, to)) };
-  }
-
-  receipt(collection: string, id: string, src: string, seq: number): Receipt | undefined {
-    const document = this.document(collection, id);
-    return document && this.receiptOf(document.key, src, seq);
-  }
-
-  heads(collection: string, ids: readonly string[]): [id: string, standing: Standing][] {
-    const documents = this.sql.heads.all(collection, JSON.stringify(ids)).map(checked);
-    return documents.map(({ id, epoch, version }) => [id, { epoch, version }]);
-  }
-
-  list({ collection, search, after, limit }: ListQuery): ListedDocument[] {
-    const { time, key } = after ?? { time: Number.MAX_SAFE_INTEGER, key: Number.MAX_SAFE_INTEGER };
-    return this.sql.list.all({ collection, search, time, key, limit }).map((row) => {
-      const { id, type, version, title, created_at: createdAt, updated_at: updatedAt } = checked(row);
-      return {
-        id,
-        type: type!,
-        version,
-        title,
-        createdAt,
-        updatedAt,
-        place: { time: updatedAt, key: row.key },
-      };
-    });
-  }
-
   /**
    * What belongs to the file itself: made by `make` while there is no document yet.
    *
    * @throws StorageError `corrupt` if it is not what was written, or was there and is not any more
    */
   meta(name: string, make: () => Uint8Array): Uint8Array {
-    const found = this.sql.meta.get(name);
-    if (found !== undefined) {
-      checkDigest("meta", found.digest, name, found.value);
-      return found.value;
-    }
+    const found = this.metaOf(name);
+    if (found !== undefined) return found;
     if (this.sql.nextKey.get()!.key > 1)
       throw new StorageError("corrupt", `The database is damaged: its ${name} is missing.`);
     const value = make();
@@ -165,12 +94,7 @@ export class SqliteRows implements Writes, Reads {
     this.sql.putMeta.run(name, value, digestOf("meta", name, value));
   }
 
-  private document(collection: string, id: string): DocumentRow | undefined {
-    const row = this.sql.document.get(collection, id);
-    return row && checked(row);
-  }
-
-  private put(document: Omit<DocumentRow, "digest">): number {
+  private put(document: NewDocumentRow): number {
     this.sql.putDocument.run({
       ...document,
       folded: foldTitle(document.title),
@@ -178,34 +102,4 @@ export class SqliteRows implements Writes, Reads {
     });
     return document.key;
   }
-
-  private receiptOf(document: number, src: string, seq: number): Receipt | undefined {
-    const row = this.sql.submission.get(document, src, seq);
-    if (row === undefined) return undefined;
-    checkDigest("submissions", row.digest, ...columnsOfReceipt(document, src, seq, row));
-    return { version: row.version, hash: row.hash };
-  }
-
-  private snapshot(document: number): SnapshotRow | undefined {
-    const row = this.sql.newestSnapshot.get(document);
-    if (row === undefined) return undefined;
-    const { digest, ...snapshot } = row;
-    checkDigest("snapshots", digest, ...columnsOfSnapshot(document, snapshot));
-    return snapshot;
-  }
-
-  /** The chain at `version`, if it is known. */
-  private chainAt({ key, pruned, pruned_chain }: DocumentRow, version: number): string | undefined {
-    return version === pruned ? pruned_chain : this.sql.chain.get(key, version)?.chain;
-  }
-
-  private *ops(document: number, from: number, to: number): Generator<OpRow> {
-    for (const { digest, ...op } of this.sql.ops.iterate(document, from, to)) {
-      checkDigest("ops", digest, ...columnsOfOp(document, op));
-      yield op;
-    }
-  }
 }
-
-const damaged = (id: string, what: string) =>
-  new StorageError("corrupt", `The database is damaged: of ${id}, ${what}.`);

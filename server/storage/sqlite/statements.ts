@@ -1,7 +1,7 @@
 // Everything that is asked of SQLite, prepared once, with the shapes of the rows that come back.
 
 import type { Database } from "better-sqlite3";
-import type { HeadRow, OpRow, Receipt, SnapshotRow } from "../op-log.js";
+import type { HeadRow, NamedReceipt, OpRow, Receipt, SnapshotRow } from "../op-log.js";
 
 export interface DocumentRow extends HeadRow {
   readonly key: number;
@@ -10,18 +10,21 @@ export interface DocumentRow extends HeadRow {
   readonly pruned: number;
   /** The chain at the version up to which ops are gone. */
   readonly pruned_chain: string;
+  /** The title as it is searched. */
+  readonly folded: string;
   readonly created_at: number;
   readonly updated_at: number;
   readonly digest: Uint8Array;
 }
 
 type Digested<Row> = Row & { readonly digest: Uint8Array };
+export type StoredSnapshot = Digested<SnapshotRow>;
 
 /** Kept are the two newest snapshots, and of the older ones the last in each so many versions, to read history from. */
 const MILESTONE_VERSIONS = 1000;
 
 const DOCUMENT = `key, collection, id, type, version, pruned, title, created_at, updated_at, meta, digest,
-  epoch, chain, pruned_chain`;
+  epoch, chain, pruned_chain, folded`;
 
 /** The part of better-sqlite3's statement that is used. */
 export interface Query<Parameters extends unknown[], Row> {
@@ -40,7 +43,7 @@ export function statements(database: Database) {
     ),
     nextKey: prepare<[], { key: number }>("SELECT coalesce(max(key), 0) + 1 AS key FROM documents"),
     putDocument: prepare<[object]>(
-      `INSERT INTO documents (${DOCUMENT}, folded)
+      `INSERT INTO documents (${DOCUMENT})
        VALUES (:key, :collection, :id, :type, :version, :pruned, :title, :created_at, :updated_at, :meta, :digest,
          :epoch, :chain, :pruned_chain, :folded)
        ON CONFLICT (key) DO UPDATE SET type = :type, version = :version, pruned = :pruned, title = :title,
@@ -73,7 +76,18 @@ export function statements(database: Database) {
       `INSERT OR REPLACE INTO snapshots (document, version, type, data, chain, digest)
        VALUES (:document, :version, :type, :data, :chain, :digest)`,
     ),
-    newestSnapshot: prepare<[number], Digested<SnapshotRow>>(
+    documents: prepare<[number, number], DocumentRow>(
+      `SELECT ${DOCUMENT} FROM documents WHERE key > ? ORDER BY key LIMIT ?`,
+    ),
+    receipts: prepare<[number, string, number, number], Digested<NamedReceipt>>(
+      `SELECT src, seq, version, hash, digest FROM submissions
+       WHERE document = ? AND (src, seq) > (?, ?) ORDER BY src, seq LIMIT ?`,
+    ),
+    nextSnapshot: prepare<[number, number], StoredSnapshot>(
+      `SELECT version, type, data, chain, digest FROM snapshots
+       WHERE document = ? AND version > ? ORDER BY version LIMIT 1`,
+    ),
+    newestSnapshot: prepare<[number], StoredSnapshot>(
       "SELECT version, type, data, chain, digest FROM snapshots WHERE document = ? ORDER BY version DESC LIMIT 1",
     ),
     thinSnapshots: prepare<[object]>(

@@ -1,0 +1,158 @@
+// What is read of a database, as SQL: one connection, no thread and no waiting. It writes nothing, so that a file that is
+// opened for reading only will do.
+//
+// Rows are checked against their digests whenever they are read.
+
+import type { Database } from "better-sqlite3";
+import {
+  type DocumentName,
+  type History,
+  type ListedDocument,
+  type ListQuery,
+  type Loaded,
+  type Named,
+  type NamedReceipt,
+  type OpRow,
+  type Reads,
+  type Receipt,
+  type SnapshotRow,
+  type Standing,
+  within,
+} from "../op-log.js";
+import { checked, columnsOfOp, columnsOfReceipt, columnsOfSnapshot, damaged } from "./columns.js";
+import { checkDigest } from "./digest.js";
+import { type DocumentRow, type StoredSnapshot, statements } from "./statements.js";
+
+export class SqliteReads implements Reads {
+  protected readonly sql: ReturnType<typeof statements>;
+
+  constructor(private readonly database: Database) {
+    this.sql = statements(database);
+  }
+
+  load(collection: string, id: string): Loaded | undefined {
+    const document = this.document(collection, id);
+    if (document === undefined) return undefined;
+    const { type, epoch, version, chain, meta, title, pruned, key } = document;
+    if (this.sql.opAfter.get(key, version) !== undefined) throw damaged(id, "it has ops beyond its head");
+    const snapshot = snapshotOf(key, this.sql.newestSnapshot.get(key));
+    const ops = [...this.ops(key, snapshot?.version ?? pruned, version)];
+    return { head: { type, epoch, version, chain, meta, title }, pruned, snapshot, ops };
+  }
+
+  history(collection: string, id: string, from: number, to: number, characters: number): History | undefined {
+    const document = this.document(collection, id);
+    if (document === undefined) return undefined;
+    const { key, version, chain, pruned } = document;
+    const base = this.chainAt(document, from);
+    return { head: { version, chain }, pruned, base, ...within(characters, this.ops(key, from, to)) };
+  }
+
+  receipt(collection: string, id: string, src: string, seq: number): Receipt | undefined {
+    const document = this.document(collection, id);
+    return document && this.receiptOf(document.key, src, seq);
+  }
+
+  heads(collection: string, ids: readonly string[]): [id: string, standing: Standing][] {
+    const documents = this.sql.heads.all(collection, JSON.stringify(ids)).map(checked);
+    return documents.map(({ id, epoch, version }) => [id, { epoch, version }]);
+  }
+
+  list({ collection, search, after, limit }: ListQuery): ListedDocument[] {
+    const { time, key } = after ?? { time: Number.MAX_SAFE_INTEGER, key: Number.MAX_SAFE_INTEGER };
+    return this.sql.list.all({ collection, search, time, key, limit }).map((row) => {
+      const { id, type, version, title, created_at: createdAt, updated_at: updatedAt } = checked(row);
+      return {
+        id,
+        type: type!,
+        version,
+        title,
+        createdAt,
+        updatedAt,
+        place: { time: updatedAt, key: row.key },
+      };
+    });
+  }
+
+  documents(after: number, limit: number): DocumentName[] {
+    return this.sql.documents.all(after, limit).map((row) => {
+      const { key, collection, id, type } = checked(row);
+      return { key, collection, id, type };
+    });
+  }
+
+  nextSnapshot(collection: string, id: string, after: number): SnapshotRow | undefined {
+    const document = this.document(collection, id);
+    return document && snapshotOf(document.key, this.sql.nextSnapshot.get(document.key, after));
+  }
+
+  receipts(collection: string, id: string, after: Named | undefined, limit: number): NamedReceipt[] {
+    const document = this.document(collection, id);
+    if (document === undefined) return [];
+    const { src, seq } = after ?? { src: "", seq: -1 };
+    return this.sql.receipts.all(document.key, src, seq, limit).map(({ digest, ...receipt }) => {
+      checkDigest(
+        "submissions",
+        digest,
+        ...columnsOfReceipt(document.key, receipt.src, receipt.seq, receipt),
+      );
+      return receipt;
+    });
+  }
+
+  structure(): string[] {
+    const found = this.database.prepare<[], string>("PRAGMA integrity_check(10)").pluck().all();
+    const orphans = ["ops", "submissions", "snapshots"].filter((table) => this.hasOrphans(table));
+    return [
+      ...found.filter((line) => line !== "ok"),
+      ...orphans.map((table) => `there are rows in ${table} whose document is gone`),
+    ];
+  }
+
+  /** Whether a table has rows of no document. Goes from document to document, however many rows there are of each. */
+  private hasOrphans(table: string): boolean {
+    const first = `SELECT min(document) FROM ${table}`;
+    const all = `WITH RECURSIVE each (document) AS (
+        ${first} UNION ALL SELECT (${first} WHERE document > each.document) FROM each WHERE document IS NOT NULL
+      ) SELECT 1 FROM each WHERE document IS NOT NULL AND document NOT IN (SELECT key FROM documents) LIMIT 1`;
+    return this.database.prepare(all).get() !== undefined;
+  }
+
+  /** What belongs to the file itself. @throws StorageError `corrupt` if it is not what was written */
+  protected metaOf(name: string): Uint8Array | undefined {
+    const found = this.sql.meta.get(name);
+    if (found !== undefined) checkDigest("meta", found.digest, name, found.value);
+    return found?.value;
+  }
+
+  protected document(collection: string, id: string): DocumentRow | undefined {
+    const row = this.sql.document.get(collection, id);
+    return row && checked(row);
+  }
+
+  protected receiptOf(document: number, src: string, seq: number): Receipt | undefined {
+    const row = this.sql.submission.get(document, src, seq);
+    if (row === undefined) return undefined;
+    checkDigest("submissions", row.digest, ...columnsOfReceipt(document, src, seq, row));
+    return { version: row.version, hash: row.hash };
+  }
+
+  /** The chain at `version`, if it is known. */
+  protected chainAt({ key, pruned, pruned_chain }: DocumentRow, version: number): string | undefined {
+    return version === pruned ? pruned_chain : this.sql.chain.get(key, version)?.chain;
+  }
+
+  private *ops(document: number, from: number, to: number): Generator<OpRow> {
+    for (const { digest, ...op } of this.sql.ops.iterate(document, from, to)) {
+      checkDigest("ops", digest, ...columnsOfOp(document, op));
+      yield op;
+    }
+  }
+}
+
+function snapshotOf(document: number, row: StoredSnapshot | undefined): SnapshotRow | undefined {
+  if (row === undefined) return undefined;
+  const { digest, ...snapshot } = row;
+  checkDigest("snapshots", digest, ...columnsOfSnapshot(document, snapshot));
+  return snapshot;
+}

@@ -1,0 +1,240 @@
+// Holds what is kept of a document against itself: every version there, the chain unbroken from the first op to the head,
+// every snapshot on it, and a name for each op and an op for each name; `deep` also replays the ops, and holds every
+// snapshot, the head and the title against the text that they make.
+//
+// It reads a page at a time and changes nothing. A row that cannot be read is a finding like any other, and what does not
+// hang on it is looked at all the same. Ops that were pruned are not there to be verified; the chain begins after them.
+
+import { createHash } from "node:crypto";
+import ShareDB from "sharedb";
+import { demandConnected, GENESIS } from "./chain.js";
+import { StorageError } from "./errors.js";
+import { dataOf, jsonOf, type KnownType, KnownTypes, titleOf } from "./known-types.js";
+import type { HeadRow, Named, OpLog, OpRow, SnapshotRow } from "./op-log.js";
+import { demandDense, rawOp } from "./replay.js";
+
+/** The part of an op log that verifying reads. */
+export type Verifiable = Pick<
+  OpLog,
+  "load" | "history" | "documents" | "nextSnapshot" | "receipts" | "structure"
+>;
+
+export interface VerifyOptions {
+  /** The types by value; documents of others are replayed as ShareDB replays them. All must be registered with ShareDB. */
+  readonly types: readonly KnownType[];
+  readonly deep: boolean;
+}
+
+export interface Finding {
+  readonly collection: string;
+  readonly id: string;
+  /** Where in the history, if it is somewhere. */
+  readonly version?: number;
+  /** One sentence. */
+  readonly message: string;
+}
+
+export interface Verified {
+  readonly ops: number;
+  readonly snapshots: number;
+  readonly receipts: number;
+  readonly findings: readonly Finding[];
+}
+
+/** Characters of JSON, and receipts, that are read at once. */
+const PAGE_CHARACTERS = 2 ** 20;
+const PAGE_RECEIPTS = 1000;
+const PAGE_DOCUMENTS = 100;
+
+/** Verifies one document. Somebody may write to it meanwhile: what is newer than the beginning is left out. */
+export async function verifyDocument(
+  log: Verifiable,
+  collection: string,
+  id: string,
+  { types, deep }: VerifyOptions,
+): Promise<Verified> {
+  const findings: Finding[] = [];
+  const find = (message: string, version?: number) =>
+    findings.push({ collection, id, ...(version === undefined ? {} : { version }), message });
+
+  /** What `read` gives, or undefined after it was found that it gives nothing. */
+  async function attempt<Result>(read: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof StorageError && error.code === "corrupt")) throw error;
+      find(error.message);
+      return undefined;
+    }
+  }
+
+  const loaded = await attempt(() => log.load(collection, id));
+  // Where the head itself cannot be read there is nothing to hold the rest against.
+  const known = loaded ?? (await attempt(() => log.history(collection, id, 0, 0, 1)));
+  if (known === undefined) {
+    if (findings.length === 0) find("There is no such document.");
+    return { ops: 0, snapshots: 0, receipts: 0, findings };
+  }
+  const { head, pruned } = known;
+  const names = createNames(pruned, head.version);
+  const replay = deep ? createReplay(id, pruned === 0, new KnownTypes(types)) : undefined;
+
+  // The history and the snapshots on it, side by side.
+  let ops = 0;
+  let snapshots = 0;
+  let next = await attempt(() => log.nextSnapshot(collection, id, 0));
+  /** Takes the snapshots up to `version`, where the chain is `chain` (undefined: nobody knows). */
+  async function takeSnapshots(version: number, chain: string | undefined): Promise<void> {
+    while (next !== undefined && next.version <= version) {
+      const snapshot = next;
+      snapshots++;
+      if (snapshot.version === version && chain !== undefined) {
+        if (snapshot.chain !== chain) find("A snapshot is of another history.", version);
+        const wrong = replay?.compare(snapshot);
+        if (wrong !== undefined) find(wrong, version);
+      }
+      next = await attempt(() => log.nextSnapshot(collection, id, snapshot.version));
+    }
+  }
+
+  let at = pruned;
+  let chain: string | undefined;
+  while (true) {
+    const from = at;
+    const page = await attempt(() => log.history(collection, id, from, head.version, PAGE_CHARACTERS));
+    if (page === undefined) break;
+    if (at === pruned) {
+      chain = page.base;
+      await takeSnapshots(at, chain);
+    }
+    const wrong = trouble(() => {
+      demandDense(page.ops, at, page.whole ? head.version : at + page.ops.length);
+      chain = demandConnected(page.ops, chain ?? GENESIS);
+    });
+    if (wrong !== undefined) {
+      find(wrong);
+      break;
+    }
+    for (const op of page.ops) {
+      ops++;
+      names.op(op);
+      const broken = replay?.op(op);
+      if (broken !== undefined) find(broken, op.version);
+      await takeSnapshots(op.version, op.chain);
+    }
+    at += page.ops.length;
+    if (page.whole) break;
+  }
+  if (at === head.version) {
+    if (chain !== head.chain) find("The history does not end where the head says.", head.version);
+    if (loaded !== undefined) {
+      const wrong = replay?.end(loaded.head);
+      if (wrong !== undefined) find(wrong, head.version);
+    }
+    if (next !== undefined) find("A snapshot is of a version that there is not.", next.version);
+  }
+
+  let receipts = 0;
+  for (let after: Named | undefined; ; ) {
+    const last = after;
+    const page = await attempt(() => log.receipts(collection, id, last, PAGE_RECEIPTS));
+    for (const receipt of page ?? []) {
+      receipts++;
+      if (!names.receipt(receipt))
+        find(`The name (${receipt.src}, ${receipt.seq}) stands for no op.`, receipt.version);
+    }
+    after = page?.at(-1);
+    if (after === undefined) break;
+  }
+  if (at === head.version)
+    for (const version of names.unclaimed()) find("An op's name would be taken for a new one.", version);
+  return { ops, snapshots, receipts, findings };
+}
+
+/** Verifies the log as a whole and all its documents, deleted ones too. */
+export async function* verifyStore(
+  log: Verifiable,
+  options: VerifyOptions,
+): AsyncGenerator<Verified & { readonly collection: string; readonly id: string }> {
+  const wrong = await log.structure();
+  const whole = { collection: "", id: "" };
+  const findings = wrong.map((what) => ({ ...whole, message: `The database is damaged: ${what}.` }));
+  if (wrong.length > 0) yield { ...whole, ops: 0, snapshots: 0, receipts: 0, findings };
+  for (let after = 0; ; ) {
+    const page = await log.documents(after, PAGE_DOCUMENTS);
+    for (const { collection, id } of page) {
+      yield { collection, id, ...(await verifyDocument(log, collection, id, options)) };
+    }
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.key;
+  }
+}
+
+/** Ops and receipts by name: eight bytes for each op, however many there are. */
+function createNames(pruned: number, head: number) {
+  const open = new BigUint64Array(Math.max(0, head - pruned));
+  const numberOf = ({ src, seq }: Named) =>
+    createHash("sha256").update(`${seq} ${src}`).digest().readBigUInt64LE() | 1n;
+  return {
+    op({ version, src, seq }: OpRow): void {
+      if (src !== null) open[version - pruned - 1] = numberOf({ src, seq: seq! });
+    },
+    /** Whether there is, or may have been, such an op. */
+    receipt({ version, ...name }: Named & { readonly version: number }): boolean {
+      // Forgotten, or committed since the verifying began.
+      if (version <= pruned) return version > 0;
+      if (version > head) return false;
+      if (open[version - pruned - 1] !== numberOf(name)) return false;
+      open[version - pruned - 1] = 0n;
+      return true;
+    },
+    *unclaimed(): Generator<number> {
+      for (const [at, name] of open.entries()) if (name !== 0n) yield pruned + at + 1;
+    },
+  };
+}
+
+/** The text as the ops make it, from the first or from a snapshot on; undefined while nobody knows it. */
+function createReplay(id: string, fromNothing: boolean, types: KnownTypes) {
+  const empty = { id, v: 0, type: null, data: undefined, m: null };
+  let text: ShareDB.Snapshot | undefined = fromNothing ? empty : undefined;
+  return {
+    op(op: OpRow): string | undefined {
+      if (text === undefined) return undefined;
+      const error = trouble(() => {
+        const failed = ShareDB.ot.applyOps(text!, [rawOp(op, false)]);
+        if (failed) throw new StorageError("corrupt", `An op does not apply: ${failed.message}.`);
+      });
+      if (error !== undefined) text = undefined;
+      return error;
+    },
+    /** Holds a snapshot against the text; begins with it where there is none. */
+    compare({ version, type, data }: SnapshotRow): string | undefined {
+      if (text !== undefined) {
+        const same = text.type === type && jsonOf(types.hold(text.type, text.data)) === data;
+        return same ? undefined : "A snapshot is not what the ops make.";
+      }
+      return trouble(() => {
+        text = { id, v: version, type, data: dataOf(types.revive(type, data)), m: null };
+      });
+    },
+    end({ type, title }: HeadRow): string | undefined {
+      if (text === undefined) return undefined;
+      if (text.type !== type) return "The head is of another type than the ops make.";
+      const right = titleOf(types.hold(text.type, text.data));
+      return title === right ? undefined : "The title is not that of the text.";
+    },
+  };
+}
+
+/** The sentence of a StorageError that `check` throws. */
+function trouble(check: () => void): string | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof StorageError) return error.message;
+    throw error;
+  }
+}
