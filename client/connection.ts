@@ -21,7 +21,7 @@ import {
 } from "../protocol/index.js";
 import { backoffMs } from "./backoff.js";
 import { Emitter } from "./emitter.js";
-import { Line, Seqs } from "./line.js";
+import { Line, type Seqs } from "./line.js";
 import type { Channel, ChannelListener, Transport } from "./transport.js";
 
 /** connecting: on the way · online · waiting: no server in reach, we try again · closed: for good */
@@ -35,6 +35,8 @@ export type TokenSource = string | (() => string | Promise<string>);
 
 export interface ConnectionOptions {
   readonly transport: Transport;
+  /** Shared by all connections of one page: a name is the same on each. */
+  readonly seqs: Seqs;
   readonly clock: Clock;
   readonly random: Random;
   readonly token?: TokenSource;
@@ -75,11 +77,12 @@ export class Connection {
   #onlineSince = 0;
   #client: Hello["client"];
   #stopTimer = () => {};
-  readonly seqs = new Seqs();
+  readonly seqs: Seqs;
   /** Told by a server that is about to stop: not before this moment. */
   #notBefore = 0;
 
   constructor(private readonly options: ConnectionOptions) {
+    this.seqs = options.seqs;
     this.#connect();
   }
 

@@ -6,24 +6,17 @@
 // may submit, undo or close in the middle of any event. "saved" means that the server has confirmed every change made
 // here. What was typed is in the document, among the unsent, or among the recovered edits, at every moment.
 
-import type { Snapshot, TextType } from "../ot/index.js";
-import {
-  type Clock,
-  type DocumentType,
-  type EventName,
-  type Events,
-  Fault,
-  type Random,
-  type Version,
-} from "../protocol/index.js";
-import type { Connection, Member } from "./connection.js";
+import type { Snapshot } from "../ot/index.js";
+import { type DocumentType, type EventName, type Events, Fault, type Version } from "../protocol/index.js";
+import type { Member } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { History, type KeptHistory, type Reversal } from "./history.js";
 import type { Kept } from "./keeper.js";
 import type { Line } from "./line.js";
 import { Merging } from "./merging.js";
 import { Names } from "./names.js";
-import type { Outbox, OutboxPlace } from "./outbox.js";
+import type { DocumentOptions } from "./opening.js";
+import type { OutboxPlace } from "./outbox.js";
 import { PresenceTracker } from "./presence.js";
 import { Recovered } from "./recovered.js";
 import { type Session, unsaved, unsentOf } from "./session.js";
@@ -43,20 +36,6 @@ import type {
 } from "./types.js";
 import { Waiters } from "./waiters.js";
 
-export interface DocumentOptions<S extends Snapshot, O extends Op> {
-  readonly id: string;
-  readonly kind: DocumentType;
-  readonly type: TextType<S, O>;
-  /** The op between two snapshots, for when their history is gone. */
-  readonly difference: (from: S, to: S) => O;
-  /** Make the document, if there is none. */
-  readonly create: boolean;
-  readonly connection: Connection;
-  readonly outbox: Outbox;
-  readonly clock: Clock;
-  readonly random: Random;
-}
-
 /** Faults that say that this document will not take from us what is unsent: its author is given it back. */
 const barred: ReadonlySet<Fault["code"]> = new Set(["forbidden", "document_deleted"]);
 
@@ -66,6 +45,8 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   readonly id: string;
   readonly type: DocumentType;
   readonly ready: Promise<void>;
+  /** Resolves when this document, closed, has given its place in the outbox back. */
+  readonly left: Promise<void>;
   readonly #events = new Emitter<DocumentEvents>();
   readonly #history: History<S, O>;
   readonly #presence: PresenceTracker<S, O>;
@@ -81,6 +62,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   #change = 0;
   /** Who waits until a change is on the server. */
   readonly #waiters = new Waiters();
+  #settleLeft!: () => void;
   #settleReady!: { resolve(): void; reject(error: unknown): void };
   #fault: Fault | undefined;
   #closed = false;
@@ -91,6 +73,9 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     this.type = options.kind;
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject };
+    });
+    this.left = new Promise((resolve) => {
+      this.#settleLeft = resolve;
     });
     // Who does not wait for it hears of a fault by the status.
     this.ready.catch(() => {});
@@ -125,7 +110,8 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     });
     for (const name of states) this.#told.expect(name, this.#state(name));
     options.connection.attach(this);
-    const place = options.outbox.open(this.id, this.type);
+    const open = () => options.outbox.open(this.id, this.type);
+    const place = options.after === undefined ? open() : options.after.then(open);
     if ("then" in place) place.then((later) => this.#begin(later));
     else this.#begin(place);
   }
@@ -252,7 +238,8 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     this.#presence.stop();
     this.#sync?.close();
     this.options.connection.detach(this);
-    this.#storing.leave(this.unsaved > 0);
+    // A place that is still on its way is given back when it comes.
+    if (this.#sync !== undefined) this.#storing.leave(this.unsaved > 0).finally(this.#settleLeft);
     const closed = new Error(`document ${this.id} was closed`);
     this.#settleReady.reject(closed);
     this.#waiters.failed(0, closed);
@@ -306,7 +293,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
 
   #begin(place: OutboxPlace): void {
     if (this.#closed || this.#fault !== undefined) {
-      place.leave(true);
+      Promise.resolve(place.leave(true)).finally(this.#settleLeft);
       return;
     }
     const left = this.#storing.begin(place, this.options.type);

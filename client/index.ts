@@ -17,9 +17,12 @@ import {
   richDifference,
   richText,
 } from "../ot/index.js";
-import { type Clock, type Random, systemClock, type User } from "../protocol/index.js";
+import { type Clock, type DocumentType, type Random, systemClock, type User } from "../protocol/index.js";
 import { Connection, type ConnectionEvents, type ConnectionStatus, type TokenSource } from "./connection.js";
+import { type Carried, Couriers } from "./couriers.js";
 import { ClientDocument } from "./document.js";
+import { Seqs } from "./line.js";
+import type { DocumentOptions } from "./opening.js";
 import { memoryOutbox, type Outbox } from "./outbox.js";
 import { socketTransport } from "./socketio.js";
 import type { Transport } from "./transport.js";
@@ -81,15 +84,27 @@ export interface Client {
 export function connect(url: string, options: ConnectOptions = {}): Client {
   const { token, name, clock = systemClock, random = Math.random } = options;
   const { store = memoryOutbox(), transport = socketTransport(url) } = options;
-  const connection = new Connection({
-    transport,
-    clock,
-    random,
-    ...(token === undefined ? {} : { token }),
-    ...(name === undefined ? {} : { name }),
-  });
+  const seqs = new Seqs();
+  const dial = () =>
+    new Connection({
+      seqs,
+      transport,
+      clock,
+      random,
+      ...(token === undefined ? {} : { token }),
+      ...(name === undefined ? {} : { name }),
+    });
+  const connection = dial();
   const forgetNetwork = onNetworkBack(() => connection.retryNow());
-  const shared = { connection, outbox: store, clock, random };
+  const shared = { outbox: store, clock, random };
+  const shown = new Map<string, Carried>();
+  const couriers = new Couriers({
+    outbox: store,
+    connection,
+    dial,
+    open: (line, id, kind) => make({ ...shared, connection: line, id, create: false }, kind),
+    shown: (id) => shown.get(id),
+  });
 
   function open(
     id: string,
@@ -103,12 +118,10 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
     id: string,
     { type: kind, create = true }: OpenOptions & { readonly type: "rich" | "plain" },
   ): SharedDocument<RichSnapshot, RichOp> | SharedDocument<PlainSnapshot, PlainOp> {
-    if (kind === "rich") {
-      const type = richText;
-      return new ClientDocument({ ...shared, id, kind, type, difference: richDifference, create });
-    }
-    const type = plainText;
-    return new ClientDocument({ ...shared, id, kind, type, difference: plainDifference, create });
+    const document = make({ ...shared, connection, id, create, after: couriers.giveWay(id) }, kind);
+    shown.set(id, document);
+    document.left.then(() => shown.get(id) === document && shown.delete(id));
+    return document;
   }
 
   return {
@@ -123,9 +136,21 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
     retryNow: () => connection.retryNow(),
     close() {
       forgetNetwork();
+      couriers.close();
       connection.close();
     },
   };
+}
+
+type Common = Omit<DocumentOptions<never, never>, "kind" | "type" | "difference">;
+
+function make(
+  common: Common,
+  kind: DocumentType,
+): ClientDocument<RichSnapshot, RichOp> | ClientDocument<PlainSnapshot, PlainOp> {
+  if (kind === "rich")
+    return new ClientDocument({ ...common, kind, type: richText, difference: richDifference });
+  return new ClientDocument({ ...common, kind, type: plainText, difference: plainDifference });
 }
 
 /** Calls `run` when a browser says that its network is back. Other programs have no such word. */

@@ -112,12 +112,28 @@ export class Keeper<S extends Snapshot, O extends Op> {
     return this.#next;
   }
 
+  /** Gives the store all that it does not have, at once, whatever it is doing: the page may end. */
+  flush(): void {
+    const kept = this.#latest;
+    if (kept === undefined || this.#foreign || same(kept, this.#written)) return;
+    this.#written = kept;
+    const steps = this.#steps;
+    this.#steps = [];
+    const saving = new Promise<void>((resolve) =>
+      resolve(this.options.place.save(this.#record(kept), steps)),
+    );
+    saving.then(
+      () => this.#done(kept),
+      (error) => this.#failed(error),
+    );
+  }
+
   /** The document has been closed; with `keep`, its record waits for the next. */
-  leave(keep: boolean): void {
+  async leave(keep: boolean): Promise<void> {
     this.#stopRetry();
-    const busy = this.#next ?? this.#writing;
-    if (busy === undefined) this.options.place.leave(keep || this.#foreign);
-    else busy.then(() => this.leave(keep));
+    for (let busy = this.#next ?? this.#writing; busy !== undefined; busy = this.#next ?? this.#writing)
+      await busy;
+    await this.options.place.leave(keep || this.#foreign);
   }
 
   #begin(): Promise<void> | undefined {
@@ -168,7 +184,7 @@ export class Keeper<S extends Snapshot, O extends Op> {
   }
 
   #done({ changes }: Kept<S, O>): void {
-    this.#through = changes;
+    this.#through = Math.max(this.#through, changes);
     this.#trouble = undefined;
     this.options.changed();
   }

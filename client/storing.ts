@@ -29,10 +29,15 @@ export class Storing<S extends Snapshot, O extends Op> {
   #givenBack = false;
   /** The session without what is unsent, and the one it was made of. */
   #bare: { readonly of: Session<S, O>; readonly session: Session<S, O> } | undefined;
-  readonly #stopState: () => void;
+  readonly #stopListening: readonly (() => void)[];
 
   constructor(private readonly options: StoringOptions<S, O>) {
-    this.#stopState = options.outbox.onState(() => this.#moved());
+    const { outbox } = options;
+    const onFlush = outbox.onFlush?.(() => {
+      this.store();
+      this.#keeper?.flush();
+    });
+    this.#stopListening = [outbox.onState(() => this.#moved()), onFlush ?? (() => {})];
   }
 
   get state(): StorageState {
@@ -93,11 +98,11 @@ export class Storing<S extends Snapshot, O extends Op> {
   }
 
   /** The document has been closed; with `keep`, what is unsaved waits for the next. */
-  leave(keep: boolean): void {
-    this.#stopState();
+  async leave(keep: boolean): Promise<void> {
+    for (const stop of this.#stopListening) stop();
     const recovered = this.options.now()?.recovered ?? [];
-    this.#keeper?.leave((keep && !this.#givenBack) || recovered.length > 0);
     this.#waiters.failed(0, new Error("the document was closed"));
+    await this.#keeper?.leave((keep && !this.#givenBack) || recovered.length > 0);
   }
 
   #isDone(change: number): boolean {
