@@ -22,13 +22,14 @@ import {
 import { backoffMs } from "./backoff.js";
 import { Emitter } from "./emitter.js";
 import { Line, type Seqs } from "./line.js";
+import { renewToken } from "./renewal.js";
 import type { Channel, ChannelListener, Transport } from "./transport.js";
 
 /** connecting: on the way · online · waiting: no server in reach, we try again · closed: for good */
 export type ConnectionStatus = "connecting" | "online" | "waiting" | "closed";
 
 /**
- * A token, or where to get a fresh one for every connection. A source that fails is asked again later; one that throws a
+ * A token, or where to get a fresh one for every connection, and before the one of a living connection ends. A source that fails is asked again later; one that throws a
  * {@link Fault} of the action `authenticate` says that there is none to be had, and closes the connection.
  */
 export type TokenSource = string | (() => string | Promise<string>);
@@ -77,6 +78,7 @@ export class Connection {
   #onlineSince = 0;
   #client: Hello["client"];
   #stopTimer = () => {};
+  #stopRenewal = () => {};
   readonly seqs: Seqs;
   /** Told by a server that is about to stop: not before this moment. */
   #notBefore = 0;
@@ -188,11 +190,12 @@ export class Connection {
     this.#stopTimer();
     this.#client = welcome.client;
     this.#onlineSince = this.options.clock.now();
-    const { clock, random } = this.options;
+    const { clock, random, token } = this.options;
     const line = new Line(welcome, this.#channel, clock, random, (_reason, fault) =>
       this.#lost(generation, fault),
     );
     this.#line = line;
+    if (typeof token === "function") this.#stopRenewal = renewToken({ source: token, line, clock, random });
     this.#become("online");
     for (const member of [...this.#members.values()]) {
       if (this.#line === line && this.#members.get(member.id) === member) member.up(line);
@@ -231,6 +234,7 @@ export class Connection {
   #drop(): void {
     this.#generation++;
     this.#stopTimer();
+    this.#stopRenewal();
     const [channel, line] = [this.#channel, this.#line];
     this.#channel = undefined;
     this.#line = undefined;

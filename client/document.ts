@@ -265,6 +265,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     else if (name === "joined") this.#presence.joined(body.person);
     else if (name === "left") this.#presence.left(body.src);
     else if (name === "presence") this.#presence.presence(body.src, body);
+    else if (name === "access") this.#sync?.access(body.writable);
     else if (name === "fault") this.#sync?.fault(Fault.from(body.fault));
   }
 

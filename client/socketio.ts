@@ -16,6 +16,7 @@ const events: readonly EventName[] = [
   "joined",
   "left",
   "presence",
+  "access",
   "fault",
   "draining",
 ];

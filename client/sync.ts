@@ -199,6 +199,13 @@ export class Sync<S extends Snapshot, O extends Op> {
     } else if (fault.action !== "drop" && fault.action !== "retry") this.#refused(fault);
   }
 
+  /** Whether one may write has changed. */
+  access(writable: boolean): void {
+    if (this.#phase === "closed") return;
+    this.#writable = writable;
+    this.options.host.changed();
+  }
+
   #ask<K extends "open" | "ops">(
     name: K,
     body: Requests[K]["body"],

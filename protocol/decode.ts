@@ -49,10 +49,12 @@ const snapshot: Field<unknown> = (value) => {
 
 const clientName = object({ id: text(64), ticket: text(128) });
 
+// A token with a few dozen claims under a 4096-bit key is 2 KiB.
+const token = text(8192);
+
 const hello: Field<Hello> = object({
   protocol: integer(0),
-  // A token with a few dozen claims under a 4096-bit key is 2 KiB.
-  token: optional(text(8192)),
+  token: optional(token),
   name: optional(text(200)),
   client: optional(clientName),
 });
@@ -68,6 +70,7 @@ const requests: { readonly [K in RequestName]: Field<Requests[K]["body"]> } = {
   submit: object({ doc: documentId, version, seq: integer(1), op, client: optional(clientName) }),
   ops: object({ doc: documentId, since: version }),
   leave: object({ doc: documentId }),
+  refresh: object({ token }),
 };
 
 const notices: { readonly [K in NoticeName]: Field<Notices[K]> } = {

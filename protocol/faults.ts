@@ -34,6 +34,7 @@ export const faults = {
   // A new token, then connect again.
   unauthenticated: "authenticate",
   token_expired: "authenticate",
+  token_revoked: "authenticate",
   // Nothing on this connection will be accepted.
   protocol_unsupported: "close",
   origin_refused: "close",

@@ -63,6 +63,8 @@ export interface Welcome {
   readonly client: ClientName;
   readonly user: User;
   readonly limits: Limits;
+  /** How long the token still holds; absent if it has no end. A duration, because clocks differ. */
+  readonly tokenExpiresInMs?: number;
 }
 
 export type Activity = "active" | "typing" | "idle" | "away";
@@ -116,7 +118,12 @@ export interface Requests {
     reply: { readonly ops: readonly Committed[]; readonly head: Version };
   };
   leave: { body: { readonly doc: string }; reply: Record<string, never> };
+  /** A fresher token of the same user, in place of the one that the connection came with. */
+  refresh: { body: { readonly token: string }; reply: { readonly tokenExpiresInMs?: number } };
 }
+
+/** The requests that are about one document. */
+export type DocumentRequestName = Exclude<RequestName, "refresh">;
 
 export interface OpenReply {
   readonly epoch: Epoch;
@@ -152,6 +159,8 @@ export interface Events {
   joined: { readonly doc: string; readonly person: Person };
   left: { readonly doc: string; readonly src: string };
   presence: { readonly doc: string; readonly src: string } & PresenceUpdate;
+  /** Whether one may write to a document that is open has changed. */
+  access: { readonly doc: string; readonly writable: boolean };
   /** The connection, or one document on it, is refused from here on. */
   fault: { readonly doc?: string; readonly fault: import("./faults.js").FaultMessage };
   /** The server is about to stop; come back after so long. */

@@ -9,7 +9,7 @@
 
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from "jose";
 import { type Clock, Fault, isDocumentId, isStorable, type Random, type User } from "../protocol/index.js";
-import type { Identity } from "./ports.js";
+import type { Action, Identity } from "./ports.js";
 import { deriveKey, mintId } from "./tickets.js";
 
 /** A person, once it is known under which client id they come: a guest is named after it. */
@@ -40,7 +40,7 @@ export function openAuth(secret: Uint8Array, clock: Clock, random: Random): Auth
         jwtVerify(token, key, { ...options, algorithms: ["HS256"] }),
       );
       const user = { id: subject(claims), name: cleanName(name, cleanName(claims.name, "Guest")) };
-      return () => ({ user, may });
+      return () => ({ user, claims, may });
     },
     async issue(name) {
       const user = { id: `guest-${mintId(random, 16)}`, name: cleanName(name, "Guest") };
@@ -144,14 +144,22 @@ function identityOf(claims: JWTPayload): Identity {
     );
   return {
     user: { id, name: cleanName(claims.name, id) },
+    claims,
     ...(claims.exp === undefined ? {} : { expiresAt: (claims.exp + LEEWAY_SECONDS) * 1000 }),
-    may: (action, doc) => within(doc) && (action === "read" || access === "write"),
+    may: (action, doc) => within(doc) && (allowed[access] as readonly Action[]).includes(action),
   };
 }
 
+/** What each access includes. */
+const allowed = {
+  read: ["read"],
+  write: ["read", "write", "create"],
+  own: ["read", "write", "create", "delete"],
+} satisfies Record<string, readonly Action[]>;
+
 interface Grants {
   readonly documents?: readonly string[];
-  readonly access: "read" | "write";
+  readonly access: keyof typeof allowed;
 }
 
 /** What the `interline` claim allows. A claim we cannot read allows nothing. */
@@ -160,11 +168,14 @@ function grants(claim: unknown): Grants {
   const refuse = () => new Fault("unauthenticated", "The token's interline claim is not valid.");
   if (typeof claim !== "object" || claim === null || Array.isArray(claim)) throw refuse();
   const { documents, access = "write", ...others } = claim as { documents?: unknown; access?: unknown };
-  if ((access !== "read" && access !== "write") || Object.keys(others).length > 0) throw refuse();
+  if (!isAccess(access) || Object.keys(others).length > 0) throw refuse();
   if (documents === undefined) return { access };
   if (!Array.isArray(documents) || !documents.every(isPattern)) throw refuse();
   return { documents, access };
 }
+
+const isAccess = (value: unknown): value is Grants["access"] =>
+  typeof value === "string" && Object.hasOwn(allowed, value);
 
 const isPattern = (value: unknown): value is string =>
   typeof value === "string" && (value === "*" || isDocumentId(value.replace(/\*$/, "")));

@@ -5,10 +5,11 @@
 //
 // Requests on one document are carried out in the order they came; what reads much (`open`, `ops`) goes one at a time
 // and waits until the answer before it has left, so a peer that asks without reading costs one answer's memory.
-// Each request is answered once. What the requests do is `requests.ts`.
+// Each request is answered once. What the requests do is `requests.ts`; whether somebody may stay is `standing.ts`.
 
 import {
   type Answer,
+  type DocumentRequestName,
   decodeHello,
   decodeNotice,
   decodeRequest,
@@ -21,8 +22,9 @@ import {
 } from "../protocol/index.js";
 import { createBucket } from "./bucket.js";
 import type { Handle, Shared } from "./gateway.js";
-import type { Identity, Peer } from "./ports.js";
+import type { Peer } from "./ports.js";
 import { createRequests, type Requested } from "./requests.js";
+import { admitted, createStanding, type Standing, type Visitor } from "./standing.js";
 import { mintId } from "./tickets.js";
 import { createTurns } from "./turns.js";
 
@@ -32,14 +34,15 @@ export interface Connection extends Handle {
   refuse(fault: Fault): void;
   /** This document is not open here any more. */
   forget(doc: string): void;
+  /** Who it is, from the welcome on. */
+  readonly visitor: Visitor | undefined;
+  /** Asks whether they may stay and acts on the answer. Never rejects. */
+  review(): Promise<void>;
+  /** Ends it if nobody could say for too long whether they may stay. */
+  lapse(): void;
   /** Announces the server's stop; from here on requests are refused. */
   drain(): void;
   close(): void;
-}
-
-export interface Visitor {
-  readonly src: string;
-  readonly identity: Identity;
 }
 
 /** Mistakes that an honest client with a bug makes now and then, and a fuzzer all the time. */
@@ -50,11 +53,8 @@ const mistakes: ReadonlySet<FaultCode> = new Set([
   "bad_name",
 ]);
 
-/** A timer of more than 24 days would fire at once. */
-const LONGEST_TIMER_MS = 12 * 60 * 60 * 1000;
-
 export function createConnection(shared: Shared, peer: Peer, gone: () => void): Connection {
-  const { clock, limits, meter, random, tickets, authenticator } = shared;
+  const { clock, limits, log, meter, random, tickets, authenticator } = shared;
 
   const submits = createBucket(clock, limits.opsPerSecond, limits.opsBurst);
   const asks = createBucket(clock, limits.requestsPerSecond, limits.requestsBurst);
@@ -65,16 +65,17 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   /** One queue for each document, and one for what reads much. */
   const turns = createTurns();
   const reading = Symbol("reading");
+  const refreshing = Symbol("refreshing");
   /** Settles when the hello has been judged. */
   let arrival: Promise<Visitor> = new Promise(() => {});
   /** What this connection has open; there from the welcome on. */
   let requested: Requested | undefined;
+  let here: { readonly visitor: Visitor; readonly standing: Standing } | undefined;
   let inFlight = 0;
   let draining = false;
   let ended = false;
   /** Ended by us, and not by the peer or the wire. */
   let cutOff = false;
-  let cancelExpiry = () => {};
 
   meter.connected();
 
@@ -85,32 +86,39 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
       ...(name === undefined ? {} : { name }),
     });
     if (client !== undefined) {
-      const identity = admission(client.id);
+      const identity = await admitted(admission, client.id);
       if (tickets.holds(client.id, identity.user.id, client.ticket)) return { src: client.id, identity };
     }
     // Without a ticket that holds, nobody gets the id they ask for: it could be somebody else's.
     const src = mintId(random);
-    return { src, identity: admission(src) };
+    return { src, identity: await admitted(admission, src) };
   }
 
   function welcome(visitor: Visitor): void {
     if (ended) return;
     const { src, identity } = visitor;
     requested = createRequests(shared, peer, visitor, spend);
+    const standing = createStanding({
+      clock,
+      limits,
+      authenticator,
+      visitor,
+      reviewDocuments: requested.review,
+      working: () => inFlight > 0,
+      refuse,
+      failed: (error) => log.warn({ err: error, ...context() }, "Rights could not be looked at again."),
+    });
+    here = { visitor, standing };
+    const left = standing.expiresInMs();
     const { opBytes, opComponents, documentAtoms, documentsPerConnection } = limits;
     peer.send("welcome", {
       protocol: PROTOCOL_VERSION,
       client: { id: src, ticket: tickets.issue(src, identity.user.id) },
       user: identity.user,
       limits: { opBytes, opComponents, documentAtoms, documentsPerConnection },
+      ...(left === undefined ? {} : { tokenExpiresInMs: left }),
     });
-    if (identity.expiresAt !== undefined) endAt(identity.expiresAt);
-  }
-
-  function endAt(time: number): void {
-    const left = time - clock.now();
-    if (left <= 0) refuse(new Fault("token_expired", "The token has expired."));
-    else cancelExpiry = clock.after(Math.min(left, LONGEST_TIMER_MS), () => endAt(time));
+    standing.start();
   }
 
   /** Counts an op of so many bytes against the rate. */
@@ -131,6 +139,8 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     if (draining)
       throw new Fault("unavailable", "The server is stopping.", { retryAfterMs: limits.returnAfterMs });
     if (!isRequestName(name)) throw new Fault("message_malformed", "There is no such request.");
+    if (here?.standing.expired && name !== "refresh")
+      throw new Fault("token_expired", "The token has expired.");
     inFlight++;
     try {
       await perform(name, raw, answered);
@@ -139,16 +149,21 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     }
   }
 
-  async function perform<K extends RequestName>(name: K, raw: unknown, answered: (reply: unknown) => void) {
-    const body = decodeRequest(name, raw);
-    const run = async () => {
+  async function perform(name: RequestName, raw: unknown, answered: (reply: unknown) => void): Promise<void> {
+    const run = async (work: () => Promise<unknown>) => {
       await arrival;
       await peer.drained?.();
       // An op that arrived is committed even if its sender is gone by now; not if we have cut them off.
       if (cutOff || requested === undefined) return;
-      answered(await requested.requests[name](body));
+      answered(await work());
     };
-    await turns.next(body.doc, name === "open" || name === "ops" ? () => turns.next(reading, run) : run);
+    if (name === "refresh") {
+      const { token } = decodeRequest("refresh", raw);
+      return turns.next(refreshing, () => run(() => here!.standing.refresh(token)));
+    }
+    const body = decodeRequest(name as DocumentRequestName, raw);
+    const work = () => run(() => requested!.requests[name as DocumentRequestName](body as never));
+    await turns.next(body.doc, name === "open" || name === "ops" ? () => turns.next(reading, work) : work);
   }
 
   /** An end to those who do little else than make mistakes or ignore what they are told. */
@@ -176,7 +191,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   function closed(): void {
     if (ended) return;
     ended = true;
-    cancelExpiry();
+    here?.standing.stop();
     requested?.leaveAll();
     meter.disconnected();
     gone();
@@ -198,11 +213,14 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
         if (!ended) answer(reply);
       };
       const work = carryOut(name, body, (ok) => respond({ ok } as Answer<RequestName>));
-      shared.track(work).catch((error: unknown) => {
-        const fault = shared.refusal(error, { ...context(), request: String(name) });
-        respond({ fault: fault.toJSON() }, fault.code);
-        judge(fault);
-      });
+      shared
+        .track(work)
+        .catch((error: unknown) => {
+          const fault = shared.refusal(error, { ...context(), request: String(name) });
+          respond({ fault: fault.toJSON() }, fault.code);
+          judge(fault);
+        })
+        .finally(() => here?.standing.answered());
     },
 
     notice(name, body) {
@@ -220,6 +238,12 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     malformed: () => judge(new Fault("message_malformed", "This is neither a request nor a notice.")),
 
     forget: (doc) => requested?.forget(doc),
+
+    get visitor() {
+      return here?.visitor;
+    },
+    review: async () => here?.standing.review(),
+    lapse: () => here?.standing.lapse(),
 
     drain() {
       draining = true;

@@ -17,10 +17,11 @@ import { createHeads } from "./heads.js";
 import type { ServerLimits } from "./limits.js";
 import type { Log } from "./log.js";
 import { type Meter, silentMeter } from "./meter.js";
-import type { Ledger, Peer, Relay, Rooms } from "./ports.js";
+import type { Identity, Ledger, Peer, Relay, Rooms } from "./ports.js";
 import { refusalOf } from "./refusal.js";
 import { createRelay } from "./relay.js";
 import { createRoster, type Roster } from "./roster.js";
+import { createRounds } from "./rounds.js";
 import type { Tickets } from "./tickets.js";
 
 export interface GatewayOptions {
@@ -53,6 +54,8 @@ export interface Gateway {
   readonly relay: Relay;
   /** To be told that a document was deleted: the room hears of it and is no more. */
   deleted(doc: string): void;
+  /** Rights have changed: those whom it concerns are looked at again now. Resolves when that is done. */
+  review(concerns: (identity: Identity) => boolean): Promise<void>;
   /** Tells everybody to come back later, takes nothing new, and resolves when what was taken is answered. */
   drain(): Promise<void>;
   /** Ends every connection. */
@@ -98,6 +101,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     failed: (error) => log.error({ err: error }, "The heads of the open documents could not be read."),
   });
 
+  const rounds = createRounds({
+    clock,
+    intervalMs: limits.reviewIntervalMs,
+    atOnce: limits.reviewsAtOnce,
+    connections,
+  });
+
   const shared: Shared = {
     ...options,
     meter,
@@ -128,10 +138,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     accept(peer, hello) {
       const connection = createConnection(shared, peer, () => connections.delete(connection));
       connections.add(connection);
+      rounds.wake();
       if (draining) connection.refuse(comeBack(limits.returnAfterMs));
       else if (connections.size > limits.connections) connection.refuse(comeBack(10_000));
       else connection.greet(hello);
       return connection;
+    },
+    async review(concerns) {
+      const concerned = [...connections].filter(({ visitor }) => visitor && concerns(visitor.identity));
+      await Promise.all(concerned.map((connection) => connection.review()));
     },
     async drain() {
       draining = true;
@@ -150,6 +165,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     close() {
       heads.stop();
+      rounds.stop();
       relay.flush();
       for (const connection of connections) connection.close();
     },

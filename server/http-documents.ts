@@ -26,6 +26,7 @@ import type { ServerLimits } from "./limits.js";
 import type { Log } from "./log.js";
 import type { Identity } from "./ports.js";
 import { forbidden } from "./requests.js";
+import { admitted } from "./standing.js";
 import { mintDocumentId } from "./tickets.js";
 
 export interface ApiOptions {
@@ -59,7 +60,7 @@ export function serveApi(app: FastifyInstance, options: ApiOptions): void {
   async function admit(request: FastifyRequest): Promise<void> {
     const token = /^Bearer +(\S{1,8192})$/i.exec(request.headers.authorization ?? "")?.[1];
     const admission = await authenticator.authenticate(token === undefined ? {} : { token });
-    const identity = admission("http");
+    const identity = await admitted(admission, "http");
     limited(token === undefined ? addresses.clientAddress(request.raw) : identity.user.id);
     identities.set(request, identity);
   }

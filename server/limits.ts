@@ -35,6 +35,11 @@ export interface ServerLimits extends Limits {
   readonly gatherMs: number;
   readonly headIntervalMs: number;
   readonly headTold: number;
+  readonly reviewIntervalMs: number;
+  readonly reviewTimeoutMs: number;
+  readonly reviewsAtOnce: number;
+  readonly unreviewedMs: number;
+  readonly expiryGraceMs: number;
   readonly drainMs: number;
   readonly returnAfterMs: number;
 }
@@ -100,6 +105,17 @@ export const defaultLimits: ServerLimits = {
   headIntervalMs: 1000,
   // Each telling is another chance for whoever lost the one before.
   headTold: 3,
+
+  // Rights are asked for again this often while somebody has a document open. Whoever lost them reads for this long and
+  // one answer more, 4 s together: below the 5 s that are promised.
+  reviewIntervalMs: 2000,
+  reviewTimeoutMs: 2000,
+  // What the integrator's rules are asked in one go: 64 connections with a document or two each.
+  reviewsAtOnce: 64,
+  // While rights cannot be asked for, what was last known holds for this long: a restart of the rules' own database.
+  unreviewedMs: 30_000,
+  // An op that was sent in the last moment of a token is committed in milliseconds, and a fresher token is checked so.
+  expiryGraceMs: 2000,
 
   // Commits in flight take milliseconds; a database that stalls longer than this would not be waited for.
   drainMs: 5000,

@@ -7,6 +7,7 @@ import { isAddressRange } from "./address.js";
 import type { ServerLimits } from "./limits.js";
 import type { Log } from "./log.js";
 import { isLoopback, isOrigin } from "./origins.js";
+import type { Action, Claims } from "./ports.js";
 import { StartupError } from "./startup.js";
 
 export interface ServerOptions {
@@ -31,14 +32,17 @@ export interface ServerOptions {
   readonly trustProxy?: readonly string[];
   readonly limits?: Partial<ServerLimits>;
   /**
-   * Asked besides the token, for each open, submit and creation, whether this user may do that to this document.
-   * A refusal looks like a missing document. If it throws, the request is answered `internal` and nothing is done.
+   * Asked besides the token, for each open, submit, creation and deletion, whether this user may do that to this
+   * document, and again every two seconds for documents that are open: who may not read any more is told and hears
+   * nothing further. A refusal looks like a missing document. If it throws, the request is answered `internal` and
+   * nothing is done; if it can say nothing for half a minute, connections end and come back when it can.
    */
-  readonly authorize?: (
-    user: User,
-    action: "read" | "write" | "create",
-    doc: string,
-  ) => boolean | Promise<boolean>;
+  readonly authorize?: (user: User, action: Action, doc: string) => boolean | Promise<boolean>;
+  /**
+   * Asked as often, and when somebody connects, whether a token has been taken back before its time. Its signature and
+   * its times hold. What was revoked by `Server.revoke` is known without it.
+   */
+  readonly revoked?: (claims: Claims) => boolean | Promise<boolean>;
   readonly clock?: Clock;
   readonly log?: Log;
   /** The folder of the built pages. Default: those of this package. */

@@ -95,9 +95,18 @@ export interface Ledger {
 /** Hears of every commit, in version order for each document, after it is durable and before its submitter does. */
 export type Relay = (doc: string, committed: Committed) => void;
 
+export type Action = "read" | "write" | "create" | "delete";
+
 export interface Identity {
   readonly user: User;
   /** When the token ends, in milliseconds since the Unix epoch. */
   readonly expiresAt?: number;
-  may(action: "read" | "write" | "create", doc: string): boolean | Promise<boolean>;
+  /** What the token says; absent for whoever came without one. */
+  readonly claims?: Claims;
+  may(action: Action, doc: string): boolean | Promise<boolean>;
+  /** Whether the token has been taken back before its time. Absent: it cannot be. */
+  revoked?(): boolean | Promise<boolean>;
 }
+
+/** The claims of a token whose signature holds. */
+export type Claims = Readonly<Record<string, unknown>>;

@@ -23,6 +23,7 @@ const statuses: { readonly [C in FaultCode]: number } = {
   document_deleted: 404,
   unauthenticated: 401,
   token_expired: 401,
+  token_revoked: 401,
   readonly: 403,
   origin_refused: 403,
   // Missing and forbidden look the same.

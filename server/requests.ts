@@ -5,6 +5,7 @@
 // that it gets twice or early. Missing and forbidden documents get one and the same answer.
 
 import {
+  type DocumentRequestName,
   type DocumentType,
   Fault,
   type Notices,
@@ -12,23 +13,31 @@ import {
   type OpenReply,
   type Requests,
 } from "../protocol/index.js";
-import type { Visitor } from "./connection.js";
 import { roomOf, type Shared } from "./gateway.js";
 import { readPage } from "./page.js";
 import { allowOp } from "./policy.js";
 import type { DocumentHead, Peer } from "./ports.js";
 import { createPresenceThrottle } from "./presence.js";
+import type { Visitor } from "./standing.js";
 import { types } from "./types.js";
 
 export interface Requested {
   readonly requests: {
-    readonly [K in keyof Requests]: (body: Requests[K]["body"]) => Promise<Requests[K]["reply"]>;
+    readonly [K in DocumentRequestName]: (body: Requests[K]["body"]) => Promise<Requests[K]["reply"]>;
   };
   presence(notice: Notices["presence"]): void;
+  /** Asks again for the rights on every open document, and acts on what has changed. */
+  review(): Promise<void>;
   /** The document has been deleted. */
   forget(doc: string): void;
   /** The connection is gone. */
   leaveAll(): void;
+}
+
+/** A document that is open on a connection, and what was last told of it. */
+interface Opened {
+  readonly type: DocumentType;
+  writable: boolean;
 }
 
 /** One fault for what does not exist and for what is not theirs, so that nobody can tell which it is. */
@@ -40,11 +49,12 @@ const epochChanged = () => new Fault("epoch_changed", "The document has begun an
 export function createRequests(
   { ledger, rooms, clock, limits, roster, tickets, opened }: Shared,
   peer: Peer,
-  { src, identity }: Visitor,
+  visitor: Visitor,
   spend: (opBytes: number) => void,
 ): Requested {
+  const { src } = visitor;
   /** The documents open on this connection. */
-  const documents = new Map<string, DocumentType>();
+  const documents = new Map<string, Opened>();
   let gone = false;
 
   const throttle = createPresenceThrottle(clock, limits.presenceIntervalMs, (doc, presence) => {
@@ -53,13 +63,14 @@ export function createRequests(
   });
 
   function typeOf(doc: string): DocumentType {
-    const type = documents.get(doc);
-    if (type === undefined) throw forbidden();
-    return type;
+    const opened = documents.get(doc);
+    if (opened === undefined) throw forbidden();
+    return opened.type;
   }
 
   /** The document's head, if it is theirs to read, made now if it is theirs to make. */
   async function find(doc: string, type: DocumentType, create: boolean): Promise<DocumentHead> {
+    const { identity } = visitor;
     // Both are asked in any case, so that the time it takes tells nothing either.
     const [readable, head] = await Promise.all([identity.may("read", doc), ledger.head(doc)]);
     if (!readable) throw forbidden();
@@ -99,6 +110,7 @@ export function createRequests(
         details: { documentsPerConnection: limits.documentsPerConnection },
       });
     }
+    const { identity } = visitor;
     const found = await find(doc, type, create);
     if (found.type !== type) {
       throw new Fault("type_mismatch", `This is a ${found.type} document.`, {
@@ -111,7 +123,7 @@ export function createRequests(
       const contents = await read(doc, since);
       if (since !== undefined && epoch !== undefined && epoch !== contents.epoch) throw epochChanged();
       if (!gone) {
-        documents.set(doc, type);
+        documents.set(doc, { type, writable });
         const { person, came } = roster.enter(doc, peer.id, src, identity.user);
         opened();
         if (came) rooms.tell(roomOf(doc), "joined", { doc, person }, { except: peer.id });
@@ -120,6 +132,21 @@ export function createRequests(
     } catch (error) {
       if (!again) peer.leave(roomOf(doc));
       throw error;
+    }
+  }
+
+  async function review(doc: string, opened: Opened): Promise<void> {
+    const { identity } = visitor;
+    const [readable, writable] = await Promise.all([identity.may("read", doc), identity.may("write", doc)]);
+    // A fresher token, or another opening, has been looked at by itself.
+    if (gone || visitor.identity !== identity || documents.get(doc) !== opened) return;
+    if (!readable) {
+      documents.delete(doc);
+      depart(doc);
+      peer.send("fault", { doc, fault: forbidden().toJSON() });
+    } else if (writable !== opened.writable) {
+      opened.writable = writable;
+      peer.send("access", { doc, writable });
     }
   }
 
@@ -144,6 +171,7 @@ export function createRequests(
       open,
 
       async submit({ doc, version, seq, op, client }) {
+        const { identity } = visitor;
         checkOp(typeOf(doc), op);
         if (client !== undefined && !tickets.holds(client.id, identity.user.id, client.ticket))
           throw new Fault("client_unknown", "This client id was not given to this user here.");
@@ -169,6 +197,13 @@ export function createRequests(
 
     presence({ doc, ...presence }) {
       if (!gone && documents.has(doc)) throttle.update(doc, presence);
+    },
+
+    async review() {
+      const reviews = [...documents].map(([doc, opened]) => review(doc, opened));
+      // One that fails must not keep the others from being acted upon.
+      const failed = (await Promise.allSettled(reviews)).find(({ status }) => status === "rejected");
+      if (failed?.status === "rejected") throw failed.reason;
     },
 
     forget(doc) {

@@ -17,7 +17,13 @@ import { type FakeClient, scene } from "../server/fakes.js";
 const page = readFileSync(fileURLToPath(new URL("../../../protocol/PROTOCOL.md", import.meta.url)), "utf8");
 
 // The compiler knows when one is missing here.
-const requests: Record<RequestName, true> = { open: true, submit: true, ops: true, leave: true };
+const requests: Record<RequestName, true> = {
+  open: true,
+  submit: true,
+  ops: true,
+  leave: true,
+  refresh: true,
+};
 const notices: Record<NoticeName, true> = { presence: true };
 const events: Record<EventName, true> = {
   welcome: true,
@@ -26,6 +32,7 @@ const events: Record<EventName, true> = {
   joined: true,
   left: true,
   presence: true,
+  access: true,
   fault: true,
   draining: true,
 };

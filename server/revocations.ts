@@ -1,0 +1,62 @@
+// What has been taken back before its time: single tokens, all tokens of a user, or what a user's tokens say of one
+// document. Only tokens that were issued before count; what is issued afterwards is for whoever issues it to decide.
+//
+// In force here from the moment it is asked for; durable when the promise resolves. The list is held in memory whole: it
+// grows by one line for each revocation, and a second one of the same thing replaces the first.
+
+import type { Claims } from "./ports.js";
+
+/** What to take back: everything of a user, a user's rights on one document, or one token, by its `jti`. */
+export type Revocation = { readonly user: string; readonly doc?: string } | { readonly token: string };
+
+/** As it is kept: absent parts are empty. */
+export interface RevocationRow {
+  readonly user: string;
+  readonly doc: string;
+  readonly token: string;
+  /** Tokens issued before this moment are meant, in milliseconds since the Unix epoch. */
+  readonly before: number;
+}
+
+export interface RevocationStore {
+  /** Keeps it, in place of an earlier one of the same thing. Durable when it resolves. */
+  revoke(row: RevocationRow): Promise<void>;
+  revocations(): Promise<readonly RevocationRow[]>;
+}
+
+export interface Revocations {
+  /** @throws Fault `unavailable` if it could not be written; it is in force here all the same, until a restart */
+  add(what: Revocation, time: number): Promise<void>;
+  /** Whether a token with these claims does not hold any more. */
+  holds(user: string, claims: Claims | undefined): boolean;
+  /** Whether what such a token says of this document has been taken back. */
+  allows(user: string, claims: Claims | undefined, doc: string): boolean;
+}
+
+export async function openRevocations(store: RevocationStore): Promise<Revocations> {
+  const known = new Map<string, number>();
+  const keyOf = ({ user, doc, token }: Omit<RevocationRow, "before">) => JSON.stringify([user, doc, token]);
+  const note = (row: RevocationRow) =>
+    known.set(keyOf(row), Math.max(row.before, known.get(keyOf(row)) ?? row.before));
+  for (const row of await store.revocations()) note(row);
+
+  /** Seconds are all that tokens tell, so one of the same second is taken for an earlier one. */
+  const isOlder = (claims: Claims | undefined, before: number | undefined) =>
+    before !== undefined && !(typeof claims?.iat === "number" && claims.iat * 1000 > before);
+
+  return {
+    async add(what, time) {
+      const row =
+        "token" in what ? { user: "", doc: "", token: what.token } : { doc: "", token: "", ...what };
+      note({ ...row, before: time });
+      await store.revoke({ ...row, before: time });
+    },
+    holds(user, claims) {
+      if (isOlder(claims, known.get(keyOf({ user, doc: "", token: "" })))) return false;
+      const token = claims?.jti;
+      // The name of a token is the token's for ever: when it was issued does not matter.
+      return !(typeof token === "string" && known.has(keyOf({ user: "", doc: "", token })));
+    },
+    allows: (user, claims, doc) => !isOlder(claims, known.get(keyOf({ user, doc, token: "" }))),
+  };
+}

@@ -1,0 +1,39 @@
+// What somebody may do, from all who have a say: the token, the list of what has been revoked, and the integrator's own
+// rules. Each can only take away; who is let in and welcomed must be allowed by all of them, at every question anew.
+//
+// An integrator's rule that throws or never answers decides nothing: whoever asks learns that there is no answer.
+
+import type { Admission, Authenticator } from "./auth.js";
+import type { ServerOptions } from "./options.js";
+import type { Identity } from "./ports.js";
+import type { Revocations } from "./revocations.js";
+
+export interface Rules extends Pick<ServerOptions, "authorize" | "revoked"> {
+  readonly revocations: Revocations;
+}
+
+export function governed(
+  authenticator: Authenticator,
+  { authorize, revoked, revocations }: Rules,
+): Authenticator {
+  const govern = (identity: Identity): Identity => {
+    const { user, claims } = identity;
+    return {
+      ...identity,
+      may: async (action, doc) =>
+        revocations.allows(user.id, claims, doc) &&
+        (await identity.may(action, doc)) &&
+        (authorize === undefined || (await authorize(user, action, doc)) === true),
+      revoked: async () =>
+        !revocations.holds(user.id, claims) ||
+        (revoked !== undefined && claims !== undefined && (await revoked(claims)) !== false),
+    };
+  };
+  return {
+    ...authenticator,
+    async authenticate(credentials) {
+      const admission: Admission = await authenticator.authenticate(credentials);
+      return (src) => govern(admission(src));
+    },
+  };
+}

@@ -1,0 +1,81 @@
+// Goes round the connections and has each look again at what it may do, as long as there are any. A few at a time, and
+// spread over the interval, so that whoever answers for rights is asked evenly.
+//
+// A round that takes long because answers do is followed by the next at once; meanwhile every connection is asked, each
+// interval, whether it has gone without an answer for too long.
+
+import type { Clock } from "../protocol/index.js";
+
+export interface Reviewed {
+  /** Never rejects, and does not take for ever. */
+  review(): Promise<void>;
+  lapse(): void;
+}
+
+export interface RoundsOptions {
+  readonly clock: Clock;
+  readonly intervalMs: number;
+  readonly atOnce: number;
+  readonly connections: ReadonlySet<Reviewed>;
+}
+
+export interface Rounds {
+  /** There is a connection. */
+  wake(): void;
+  stop(): void;
+}
+
+export function createRounds({ clock, intervalMs, atOnce, connections }: RoundsOptions): Rounds {
+  let cancelWatch: (() => void) | undefined;
+  let cancelMoment = () => {};
+  let going = false;
+  let stopped = false;
+
+  /** Resolves then, or at once if that is past. */
+  function moment(time: number): Promise<void> | undefined {
+    const left = time - clock.now();
+    if (left <= 0) return undefined;
+    return new Promise<void>((resolve) => {
+      cancelMoment = clock.after(left, resolve);
+    });
+  }
+
+  async function goRound(): Promise<void> {
+    const start = clock.now();
+    const all = [...connections];
+    const groups = Math.ceil(all.length / atOnce);
+    for (let group = 0; group < groups && !stopped; group++) {
+      await moment(start + (intervalMs * group) / groups);
+      await Promise.all(all.slice(group * atOnce, (group + 1) * atOnce).map((one) => one.review()));
+    }
+    await moment(start + intervalMs);
+  }
+
+  async function go(): Promise<void> {
+    going = true;
+    await moment(clock.now() + intervalMs);
+    while (!stopped && connections.size > 0) await goRound();
+    going = false;
+  }
+
+  function watch(): void {
+    cancelWatch = undefined;
+    for (const connection of [...connections]) connection.lapse();
+    wake();
+  }
+
+  function wake(): void {
+    if (stopped || connections.size === 0) return;
+    cancelWatch ??= clock.after(intervalMs, watch);
+    if (!going) void go();
+  }
+
+  return {
+    wake,
+    stop() {
+      stopped = true;
+      cancelWatch?.();
+      cancelMoment();
+    },
+  };
+}

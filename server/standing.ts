@@ -1,0 +1,162 @@
+// Whether somebody who was let in may stay: one connection's identity over time.
+//
+//   let in ──token ends──▶ leaving ──work in flight done, or the grace over──▶ told `token_expired`
+//     │ ▲                    │
+//     │ └─a fresher token────┘          review: token taken back ──▶ told `token_revoked`
+//     └──────────────────────────────▶          a document no longer theirs ──▶ told so, and out of its room
+//
+// A fresher token must be the same user's. While it cannot be found out whether somebody may still be here, what was last
+// known holds for a bounded time; then they are sent away to come back when it can be. Not here: when reviews happen
+// (`rounds.ts`), what tokens say (`auth.ts`), what rights are (`rights.ts`).
+
+import { type Clock, Fault, type Requests } from "../protocol/index.js";
+import type { Admission, Authenticator } from "./auth.js";
+import type { ServerLimits } from "./limits.js";
+import type { Identity } from "./ports.js";
+
+/** Who is at the other end. The identity changes when a fresher token comes. */
+export interface Visitor {
+  readonly src: string;
+  identity: Identity;
+}
+
+export interface StandingOptions {
+  readonly clock: Clock;
+  readonly limits: ServerLimits;
+  readonly authenticator: Authenticator;
+  readonly visitor: Visitor;
+  /** Looks at the rights of every open document again. */
+  readonly reviewDocuments: () => Promise<void>;
+  /** Whether requests wait for their answers. */
+  readonly working: () => boolean;
+  /** Ends the connection, saying why. */
+  readonly refuse: (fault: Fault) => void;
+  /** A review did not come to an answer. */
+  readonly failed: (error: unknown) => void;
+}
+
+export interface Standing {
+  /** From here on the connection ends with the token. */
+  start(): void;
+  /** How long the token still holds, if it ends. */
+  expiresInMs(): number | undefined;
+  /** The token has ended: nothing but a fresher one is taken. */
+  readonly expired: boolean;
+  /** Puts a fresher token in place. @throws Fault `unauthenticated` if it is not the same user's, or as the token is */
+  refresh(token: string): Promise<Requests["refresh"]["reply"]>;
+  /** Asks whether they may stay, and acts on the answer. Never rejects. */
+  review(): Promise<void>;
+  /** Ends the connection if nobody could say for too long whether they may stay. */
+  lapse(): void;
+  /** A request was answered. */
+  answered(): void;
+  stop(): void;
+}
+
+/** A timer of more than 24 days would fire at once. */
+const LONGEST_TIMER_MS = 12 * 60 * 60 * 1000;
+
+export function createStanding(options: StandingOptions): Standing {
+  const { clock, limits, authenticator, visitor, reviewDocuments, working, refuse, failed } = options;
+  let expired = false;
+  let stopped = false;
+  /** When it was last known that they may stay. */
+  let confirmedAt = clock.now();
+  let cancelExpiry = () => {};
+
+  function expiresInMs(): number | undefined {
+    const { expiresAt } = visitor.identity;
+    return expiresAt === undefined ? undefined : Math.max(0, expiresAt - clock.now());
+  }
+
+  function watchExpiry(): void {
+    cancelExpiry();
+    expired = false;
+    const left = expiresInMs();
+    if (left === undefined || stopped) return;
+    if (left > 0) cancelExpiry = clock.after(Math.min(left, LONGEST_TIMER_MS), watchExpiry);
+    else expire();
+  }
+
+  function expire(): void {
+    expired = true;
+    if (working()) cancelExpiry = clock.after(limits.expiryGraceMs, end);
+    else end();
+  }
+
+  function end(): void {
+    refuse(new Fault("token_expired", "The token has expired."));
+  }
+
+  /** Settles with the work, or fails when it takes too long. What comes of it later still counts. */
+  async function inTime(work: Promise<unknown>): Promise<void> {
+    let cancel = () => {};
+    const late = new Promise<never>((_resolve, reject) => {
+      cancel = clock.after(limits.reviewTimeoutMs, () =>
+        reject(new Error(`Nobody said within ${limits.reviewTimeoutMs} ms whether this is still allowed.`)),
+      );
+    });
+    try {
+      await Promise.race([work, late]);
+    } finally {
+      cancel();
+    }
+  }
+
+  async function look(): Promise<void> {
+    const { identity } = visitor;
+    if (await identity.revoked?.()) {
+      if (visitor.identity === identity) refuse(revoked());
+    } else await reviewDocuments();
+  }
+
+  async function review(): Promise<void> {
+    const since = clock.now();
+    try {
+      await inTime(look());
+      confirmedAt = since;
+    } catch (error) {
+      if (!stopped) failed(error);
+    }
+  }
+
+  return {
+    start: watchExpiry,
+    expiresInMs,
+    get expired() {
+      return expired;
+    },
+    async refresh(token) {
+      const identity = await admitted(await authenticator.authenticate({ token }), visitor.src);
+      if (identity.user.id !== visitor.identity.user.id)
+        throw new Fault("unauthenticated", "This token is another user's.");
+      visitor.identity = identity;
+      watchExpiry();
+      await review();
+      const left = expiresInMs();
+      return left === undefined ? {} : { tokenExpiresInMs: left };
+    },
+    review,
+    lapse() {
+      if (clock.now() - confirmedAt <= limits.unreviewedMs) return;
+      const retryAfterMs = limits.returnAfterMs;
+      refuse(new Fault("unavailable", "Rights cannot be checked at the moment.", { retryAfterMs }));
+    },
+    answered() {
+      if (expired && !working()) end();
+    },
+    stop() {
+      stopped = true;
+      cancelExpiry();
+    },
+  };
+}
+
+const revoked = () => new Fault("token_revoked", "This token does not hold any more.");
+
+/** The identity under a client id, if its token has not been taken back. @throws Fault `token_revoked` */
+export async function admitted(admission: Admission, src: string): Promise<Identity> {
+  const identity = admission(src);
+  if (await identity.revoked?.()) throw revoked();
+  return identity;
+}
