@@ -94,7 +94,9 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
 
   /** The submitted op close enough to the head for ShareDB to take it there. */
   async function nearHead(doc: string, { version, op, src, seq }: Submission): Promise<Walked> {
-    const head = await headOf(doc);
+    // ShareDB would take it for one made at the head.
+    if (!Number.isSafeInteger(version)) throw new Fault("message_malformed", "An op is made at a version.");
+    const head = await headOf(doc, version);
     if (head === undefined || !isFarBehind(version, head.version)) return { version, op };
     // What was committed long ago is not walked at all.
     if ((await storage.receipt(COLLECTION, doc, src, seq)) !== undefined)
@@ -136,8 +138,13 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
     });
   }
 
-  async function headOf(doc: string): Promise<DocumentHead | undefined> {
-    const head = await storage.head(COLLECTION, doc);
+  /** @param known  a version that somebody has heard of, so that what is kept here may be too old */
+  async function headOf(doc: string, known: Version = 0): Promise<DocumentHead | undefined> {
+    let head = await storage.head(COLLECTION, doc);
+    if (head !== undefined && head.version < known) {
+      await storage.heads(COLLECTION, [doc]);
+      head = await storage.head(COLLECTION, doc);
+    }
     const type = keptType(head?.type ?? null);
     return type && { type: type.name, epoch: head!.epoch, version: head!.version };
   }
@@ -174,7 +181,7 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
 
     ops: (doc, since, limit) =>
       work(doc, async () => {
-        const head = await headOf(doc);
+        const head = await headOf(doc, since);
         if (head === undefined) throw missing();
         if (since > head.version) throw versionAhead();
         return read(doc, since, Math.min(head.version, since + limit));

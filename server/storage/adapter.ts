@@ -189,9 +189,11 @@ export class StorageAdapter extends ShareDB.DB {
     return this.opLog.receipt(collection, id, src, seq);
   }
 
-  /** Where the documents stand that exist, as the database has it. */
+  /** Where the documents stand that exist, as the database has it; what is kept of them and is older is forgotten. */
   async heads(collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, Standing>> {
-    return new Map(await this.opLog.heads(collection, ids));
+    const standings = new Map(await this.opLog.heads(collection, ids));
+    for (const id of ids) this.documents.compare(collection, id, standings.get(id));
+    return standings;
   }
 
   list(query: ListQuery) {

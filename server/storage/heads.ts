@@ -8,7 +8,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Log } from "../log.js";
 import { type CacheBounds, type Head, HeadCache, recentOf, withRecent } from "./head-cache.js";
 import { type Held, jsonOf, type KnownTypes } from "./known-types.js";
-import type { Commit, OpLog, Verdict } from "./op-log.js";
+import type { Commit, OpLog, Standing, Verdict } from "./op-log.js";
 import { headFrom, isSnapshotDue, type SnapshotRule } from "./replay.js";
 
 export class Heads {
@@ -51,6 +51,14 @@ export class Heads {
   /** A commit found the head at another version than was thought. */
   contradicted(collection: string, id: string, version: number): void {
     if (this.cached(collection, id)?.version !== version) this.forget(collection, id);
+  }
+
+  /** The log says where the document stands, or that it does not exist. */
+  compare(collection: string, id: string, standing: Standing | undefined): void {
+    const kept = this.cached(collection, id);
+    if (kept === undefined || (kept.type === null && standing === undefined)) return;
+    // Newer than the log's answer it may be: a commit has passed it on the way.
+    if (standing === undefined || kept.version < standing.version) this.forget(collection, id);
   }
 
   /** Whatever is known, or being read, may be wrong. */

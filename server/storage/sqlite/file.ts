@@ -12,6 +12,7 @@ import { basename, dirname, join } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
 import { StorageError } from "../errors.js";
 import { demandOurs, migrate } from "./migrations.js";
+import { faultsOfOwners, faultsOfPages } from "./structure.js";
 import { codeOf, troubleWith } from "./trouble.js";
 
 /** How long a writer waits for another program that is writing to the file. */
@@ -94,11 +95,13 @@ function prepare(database: Database, path: string): Record<string, unknown> {
   database.pragma("checkpoint_fullfsync = ON");
   database.pragma("wal_autocheckpoint = 1000");
   database.pragma(`journal_size_limit = ${64 * 2 ** 20}`);
-  if (statSync(path).size <= CHECK_BYTES) {
-    const found = database.pragma("integrity_check(1)", { simple: true });
-    if (found !== "ok") throw new StorageError("corrupt", `${path} is damaged: ${found}.`);
-  }
+  const check = (faults: (database: Database) => string[]) => {
+    const [fault] = statSync(path).size <= CHECK_BYTES ? faults(database) : [];
+    if (fault !== undefined) throw new StorageError("corrupt", `${path} is damaged: ${fault}.`);
+  };
+  check(faultsOfPages);
   migrate(database);
+  check(faultsOfOwners);
   // Read again after the first write, which is when the built-in default would take over.
   demand(database, path, "synchronous", undefined, 2);
   const names = ["journal_mode", "synchronous", "foreign_keys", "trusted_schema", "busy_timeout"];

@@ -22,6 +22,7 @@ import {
 import { checked, columnsOfOp, columnsOfReceipt, columnsOfSnapshot, damaged } from "./columns.js";
 import { checkDigest } from "./digest.js";
 import { type DocumentRow, type StoredSnapshot, statements } from "./statements.js";
+import { faultsOfOwners, faultsOfPages } from "./structure.js";
 
 export class SqliteReads implements Reads {
   protected readonly sql: ReturnType<typeof statements>;
@@ -101,21 +102,7 @@ export class SqliteReads implements Reads {
   }
 
   structure(): string[] {
-    const found = this.database.prepare<[], string>("PRAGMA integrity_check(10)").pluck().all();
-    const orphans = ["ops", "submissions", "snapshots"].filter((table) => this.hasOrphans(table));
-    return [
-      ...found.filter((line) => line !== "ok"),
-      ...orphans.map((table) => `there are rows in ${table} whose document is gone`),
-    ];
-  }
-
-  /** Whether a table has rows of no document. Goes from document to document, however many rows there are of each. */
-  private hasOrphans(table: string): boolean {
-    const first = `SELECT min(document) FROM ${table}`;
-    const all = `WITH RECURSIVE each (document) AS (
-        ${first} UNION ALL SELECT (${first} WHERE document > each.document) FROM each WHERE document IS NOT NULL
-      ) SELECT 1 FROM each WHERE document IS NOT NULL AND document NOT IN (SELECT key FROM documents) LIMIT 1`;
-    return this.database.prepare(all).get() !== undefined;
+    return [...faultsOfPages(this.database), ...faultsOfOwners(this.database)];
   }
 
   /** What belongs to the file itself. @throws StorageError `corrupt` if it is not what was written */
