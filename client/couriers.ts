@@ -33,6 +33,8 @@ export interface CouriersOptions {
 export class Couriers {
   /** The courier on its way. */
   #courier: { readonly id: string; stop(): Promise<void> } | undefined;
+  /** Documents that are being opened, and have not chosen their record yet. */
+  readonly #opening = new Map<string, number>();
   /** Documents that could not be sent: not tried again by this page. */
   readonly #failed = new Set<string>();
   #looking = false;
@@ -50,7 +52,14 @@ export class Couriers {
 
   /** A page opens this document: its record is free when the promise resolves, if there is one. */
   giveWay(id: string): Promise<void> | undefined {
+    this.#opening.set(id, (this.#opening.get(id) ?? 0) + 1);
     return this.#courier?.id === id ? this.#courier.stop() : undefined;
+  }
+
+  /** It has chosen one. */
+  placed(id: string): void {
+    this.#opening.set(id, this.#opening.get(id)! - 1);
+    this.#look();
   }
 
   close(): void {
@@ -66,7 +75,10 @@ export class Couriers {
     this.#looking = true;
     const found = await outbox.elsewhere().catch((): Elsewhere[] => []);
     this.#looking = false;
-    const next = found.find(({ doc, live, unsaved }) => !live && unsaved > 0 && !this.#failed.has(doc));
+    const next = found.find(
+      ({ doc, live, unsaved }) =>
+        !live && unsaved > 0 && !this.#failed.has(doc) && !((this.#opening.get(doc) ?? 0) > 0),
+    );
     if (next !== undefined && idle()) this.#send(next);
   }
 

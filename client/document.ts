@@ -45,6 +45,8 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   readonly id: string;
   readonly type: DocumentType;
   readonly ready: Promise<void>;
+  /** Resolves when this document has its place in the outbox, or is closed without. */
+  readonly placed: Promise<void>;
   /** Resolves when this document, closed, has given its place in the outbox back. */
   readonly left: Promise<void>;
   readonly #events = new Emitter<DocumentEvents>();
@@ -112,8 +114,8 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     options.connection.attach(this);
     const open = () => options.outbox.open(this.id, this.type);
     const place = options.after === undefined ? open() : options.after.then(open);
-    if ("then" in place) place.then((later) => this.#begin(later));
-    else this.#begin(place);
+    this.placed = "then" in place ? place.then((later) => this.#begin(later)) : Promise.resolve();
+    if (!("then" in place)) this.#begin(place);
   }
 
   get #session(): Session<S, O> | undefined {
@@ -194,8 +196,8 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
 
   get save(): SaveState {
     const { unsaved, version } = this;
-    const [session, live] = [this.#session, this.#sync?.phase === "live"];
-    const stage = unsaved === 0 ? "saved" : this.#storing.stage(session!, live, this.#change);
+    const sending = this.#sync?.sending ?? false;
+    const stage = unsaved === 0 ? "saved" : this.#storing.stage(this.#session!, sending, this.#change);
     return { stage, version, unsaved, storage: this.#storing.state };
   }
 

@@ -120,6 +120,7 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
   ): SharedDocument<RichSnapshot, RichOp> | SharedDocument<PlainSnapshot, PlainOp> {
     const document = make({ ...shared, connection, id, create, after: couriers.giveWay(id) }, kind);
     shown.set(id, document);
+    document.placed.then(() => couriers.placed(id));
     document.left.then(() => shown.get(id) === document && shown.delete(id));
     return document;
   }

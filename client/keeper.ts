@@ -107,7 +107,8 @@ export class Keeper<S extends Snapshot, O extends Op> {
     if (same(kept, this.#written)) return this.#writing;
     this.#next ??= this.#writing.then(() => {
       this.#next = undefined;
-      return this.#begin();
+      // Whoever heard of the end of that write may have begun this one.
+      return this.store(this.#latest!);
     });
     return this.#next;
   }

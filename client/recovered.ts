@@ -17,6 +17,8 @@ export interface RecoveredOptions<S extends Snapshot, O extends Op> {
 export class Recovered<S extends Snapshot, O extends Op> {
   /** Immutable: a changed list is a new one. */
   #edits: readonly RecoveredEdit[] = [];
+  /** Counts what was added here, so that not even poor chance gives one id twice. */
+  #minted = 0;
   /** Something has come or gone since that was last asked. */
   #news = false;
 
@@ -42,7 +44,7 @@ export class Recovered<S extends Snapshot, O extends Op> {
   ): RecoveredEdit {
     const { clock, random } = this.options;
     const edit: RecoveredEdit = {
-      id: mint(random),
+      id: `${mint(random)}${++this.#minted}`,
       reason,
       op,
       text,

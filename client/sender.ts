@@ -22,6 +22,20 @@ const ASSUMED: OpLimits = { opBytes: 64 * 1024, opComponents: 2_000 };
 /** For ops that have become empty: they are let go, and need no name. */
 const nobody = { src: "", seq: 0 };
 
+/** What the sender tells, and asks for. */
+export interface SenderHost {
+  /** A submission was answered with a fault that is about more than this op, which is not in the history. */
+  refused(fault: Fault): void;
+  /** The server has made this version of our op. */
+  noticed(version: Version): void;
+  /** We may look only. */
+  readonly(): void;
+  /** An op has gone out. */
+  sent(): void;
+  /** Stores what is unsent; absent if that is done already. */
+  store(): Promise<void> | undefined;
+}
+
 export class Sender<S extends Snapshot, O extends Op> {
   /** The line to send on; absent while the document is not live. */
   #line: Line | undefined;
@@ -35,19 +49,18 @@ export class Sender<S extends Snapshot, O extends Op> {
     private readonly doc: string,
     private readonly replica: Replica<S, O>,
     private readonly names: Names,
-    /** A submission was answered with a fault that is about more than this op, which is not in the history. */
-    private readonly refused: (fault: Fault) => void,
-    /** The server has made this version of our op. */
-    private readonly noticed: (version: Version) => void,
-    private readonly readonly: () => void,
-    /** Stores what is unsent; absent if that is done already. */
-    private readonly store: () => Promise<void> | undefined,
+    private readonly host: SenderHost,
   ) {}
 
   get limits(): ComposeLimit {
     const { opBytes, opComponents } = this.#limits ?? ASSUMED;
     // Half of what the server takes leaves room for what others' ops make of it.
     return { bytes: opBytes / 2, components: opComponents / 2 };
+  }
+
+  /** Whether the inflight op is on its way to the server. */
+  get sending(): boolean {
+    return this.#submitting?.done === false;
   }
 
   learn(limits: OpLimits): void {
@@ -90,7 +103,7 @@ export class Sender<S extends Snapshot, O extends Op> {
   }
 
   #stored(): void {
-    const stored = this.store();
+    const stored = this.host.store();
     if (stored === undefined) {
       this.pump();
       return;
@@ -117,7 +130,7 @@ export class Sender<S extends Snapshot, O extends Op> {
         ok: (reply) => {
           if (!stillInflight()) return;
           this.replica.replied(reply.version);
-          this.noticed(reply.version);
+          this.host.noticed(reply.version);
           this.pump();
         },
         fault: (fault) => {
@@ -126,6 +139,7 @@ export class Sender<S extends Snapshot, O extends Op> {
       },
     );
     this.#submitting.start();
+    if (this.sending) this.host.sent();
   }
 
   #faulted(fault: Fault): void {
@@ -136,10 +150,10 @@ export class Sender<S extends Snapshot, O extends Op> {
       return;
     }
     if (fault.action !== "drop") {
-      this.refused(fault);
+      this.host.refused(fault);
       return;
     }
-    if (fault.code === "readonly") this.readonly();
+    if (fault.code === "readonly") this.host.readonly();
     this.replica.takeBack(0, fault);
     this.pump();
   }

@@ -81,9 +81,9 @@ export class Storing<S extends Snapshot, O extends Op> {
     this.#givenBack = true;
   }
 
-  /** Where the last change is, with something unsaved. `live`: what is in flight is on its way. */
-  stage(session: Session<S, O>, live: boolean, last: number): "typed" | "device" | "sent" {
-    if (live && session.kind === "inflight" && session.inflight.last === last) return "sent";
+  /** Where the last change is, with something unsaved. `sending`: what is in flight is on its way. */
+  stage(session: Session<S, O>, sending: boolean, last: number): "typed" | "device" | "sent" {
+    if (sending && session.kind === "inflight" && session.inflight.last === last) return "sent";
     return this.#holds(last) ? "device" : "typed";
   }
 

@@ -88,21 +88,24 @@ export class Sync<S extends Snapshot, O extends Op> {
   constructor(private readonly options: SyncOptions<S, O>) {
     const { type, difference, host, found, id, names } = options;
     this.replica = new Replica(type, difference, host, found);
-    this.#sender = new Sender(
-      id,
-      this.replica,
-      names,
-      (fault) => this.#refused(fault, true),
-      (version) => this.noticed(version),
-      () => {
+    this.#sender = new Sender(id, this.replica, names, {
+      refused: (fault) => this.#refused(fault, true),
+      noticed: (version) => this.noticed(version),
+      readonly: () => {
         this.#writable = false;
       },
-      () => host.store(),
-    );
+      sent: () => host.changed(),
+      store: () => host.store(),
+    });
   }
 
   get phase(): Phase {
     return this.#phase;
+  }
+
+  /** Whether the inflight op is on its way to the server. */
+  get sending(): boolean {
+    return this.#sender.sending;
   }
 
   get writable(): boolean {
