@@ -10,15 +10,19 @@ import { sameAttributes } from "./attributes.js";
 import { OtError, type PlainOp, type RichComponent, type RichOp, type RichWire } from "./types.js";
 import { isCleanText } from "./unicode.js";
 
-const maxNumber = 2 ** 31 - 1;
-const maxKeyLength = 64;
-/** Attributes that one retain may change. */
-const maxChanges = 32;
-/** Attributes of inserted atoms. More, since atoms gather them over time, and undoing their deletion inserts them all. */
-const maxAttributes = 256;
-const maxValueLength = 4096;
-const maxEmbedDepth = 16;
-const maxEmbedKeys = 1000;
+export const opBounds = {
+  maxNumber: 2 ** 31 - 1,
+  maxKeyLength: 64,
+  /** Attributes that one retain may change. */
+  maxChanges: 32,
+  /** Attributes of inserted atoms. More, since atoms gather them over time, and undoing their deletion inserts them all. */
+  maxAttributes: 256,
+  maxValueLength: 4096,
+  maxEmbedDepth: 16,
+  maxEmbedKeys: 1000,
+} as const;
+const { maxNumber, maxKeyLength, maxChanges, maxAttributes, maxValueLength, maxEmbedDepth, maxEmbedKeys } =
+  opBounds;
 
 /** Names that reach an object's prototype where somebody assigns carelessly. */
 const forbiddenKeys = new Set(["__proto__", "constructor", "prototype"]);

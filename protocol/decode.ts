@@ -47,15 +47,17 @@ const snapshot: Field<unknown> = (value) => {
   return value;
 };
 
-const clientName = object({ id: text(64), ticket: text(128) });
+/** How long what a stranger says of themselves may be. A token with a few dozen claims under a 4096-bit key is 2 KiB. */
+export const helloBounds = { token: 8192, name: 200, id: 64, ticket: 128 } as const;
 
-// A token with a few dozen claims under a 4096-bit key is 2 KiB.
-const token = text(8192);
+const clientName = object({ id: text(helloBounds.id), ticket: text(helloBounds.ticket) });
+
+const token = text(helloBounds.token);
 
 const hello: Field<Hello> = object({
   protocol: integer(0),
   token: optional(token),
-  name: optional(text(200)),
+  name: optional(text(helloBounds.name)),
   client: optional(clientName),
 });
 
@@ -91,7 +93,7 @@ const newDocument: Field<NewDocument> = object({
   snapshot: optional(snapshot),
 });
 
-const tokenRequest = object({ name: optional(text(200)) });
+const tokenRequest = object({ name: optional(text(helloBounds.name)) });
 
 /**
  * The version comes first: another version's hello may have other keys, and must learn that it is another version.

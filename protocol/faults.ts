@@ -23,6 +23,8 @@ export const faults = {
   busy: "retry",
   rate_limited: "retry",
   unavailable: "retry",
+  too_many_connections: "retry",
+  room_full: "retry",
   internal: "retry",
   // This document is not to be had here. Missing and forbidden look the same to a stranger.
   forbidden: "leave",

@@ -8,6 +8,9 @@ import { Fault, type FaultCode } from "./faults.js";
 
 /** How deep arrays and objects may nest in an op or a snapshot. Real ones need five levels. */
 export const MAX_DEPTH = 16;
+/** How many keys one object in an op or a snapshot may have, and how long they may be. What they mean bounds them closer. */
+export const MAX_KEYS = 1000;
+export const MAX_KEY_LENGTH = 256;
 
 export type Field<T> = (value: unknown, path: string) => T;
 export interface Optional<T> {
@@ -100,10 +103,11 @@ export function isStorable(text: string): boolean {
 }
 
 /**
- * Demands plain JSON, at most {@link MAX_DEPTH} deep, with finite numbers, storable strings and no key that every
- * object has. Walks with its own stack, so that no nesting can exhaust the machine's.
+ * Demands plain JSON, at most {@link MAX_DEPTH} deep, with finite numbers, storable strings, objects of at most
+ * {@link MAX_KEYS} short keys and no key that every object has. Walks with its own stack, so that no nesting can exhaust
+ * the machine's.
  *
- * @throws Fault `malformed` for a value JSON has not, `op_too_complex` for depth, `bad_unicode` for text
+ * @throws Fault `malformed` for a value JSON has not, `op_too_complex` for depth and keys, `bad_unicode` for text
  */
 export function checkJson(json: unknown, malformed: FaultCode): void {
   const rest: { readonly value: unknown; readonly depth: number }[] = [{ value: json, depth: 1 }];
@@ -114,12 +118,16 @@ export function checkJson(json: unknown, malformed: FaultCode): void {
       continue;
     }
     if (depth > MAX_DEPTH) {
-      throw new Fault("op_too_complex", "Nested too deeply.", { details: { maxDepth: MAX_DEPTH } });
+      throw tooComplex("Nested too deeply.", { maxDepth: MAX_DEPTH });
     }
     if (Array.isArray(value)) {
       for (const item of value) rest.push({ value: item, depth: depth + 1 });
     } else if (isRecord(value)) {
-      for (const key of Object.keys(value)) {
+      const keys = Object.keys(value);
+      if (keys.length > MAX_KEYS) throw tooComplex("An object has too many keys.", { maxKeys: MAX_KEYS });
+      for (const key of keys) {
+        if (key.length > MAX_KEY_LENGTH)
+          throw tooComplex("A key is too long.", { maxKeyLength: MAX_KEY_LENGTH });
         if (key in Object.prototype) throw new Fault(malformed, "A key has a name that is not allowed.");
         checkScalar(key, malformed);
         rest.push({ value: value[key], depth: depth + 1 });
@@ -129,6 +137,9 @@ export function checkJson(json: unknown, malformed: FaultCode): void {
     }
   }
 }
+
+const tooComplex = (message: string, details: { readonly [name: string]: number }) =>
+  new Fault("op_too_complex", message, { details });
 
 function checkScalar(value: unknown, malformed: FaultCode): void {
   if (typeof value === "string") {

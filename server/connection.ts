@@ -23,6 +23,7 @@ import {
 import { createBucket } from "./bucket.js";
 import type { Handle, Shared } from "./gateway.js";
 import type { Peer } from "./ports.js";
+import { tooMany } from "./quotas.js";
 import { createRequests, type Requested } from "./requests.js";
 import { admitted, createStanding, type Standing, type Visitor } from "./standing.js";
 import { mintId } from "./tickets.js";
@@ -53,8 +54,18 @@ const mistakes: ReadonlySet<FaultCode> = new Set([
   "bad_name",
 ]);
 
+/** What reads much: a document, or a page of history. */
+const isReading = (name: RequestName) => name === "open" || name === "ops";
+
+/** Refused for what others do, too: whoever comes back as told may be refused again, and again. */
+const isShared = ({ extra }: Fault) =>
+  extra.details?.scope === "document" || extra.details?.scope === "address";
+
+/** How long whoever did not stop is kept out, if they are honest. */
+const FLOOD_MS = 60_000;
+
 export function createConnection(shared: Shared, peer: Peer, gone: () => void): Connection {
-  const { clock, limits, log, meter, random, tickets, authenticator } = shared;
+  const { clock, limits, log, meter, random, tickets, authenticator, quotas, hellos, reads } = shared;
 
   const submits = createBucket(clock, limits.opsPerSecond, limits.opsBurst);
   const asks = createBucket(clock, limits.requestsPerSecond, limits.requestsBurst);
@@ -76,6 +87,8 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   let ended = false;
   /** Ended by us, and not by the peer or the wire. */
   let cutOff = false;
+  /** Counts this connection out of what it is counted in. */
+  const countOut: (() => void)[] = [];
 
   meter.connected();
 
@@ -97,6 +110,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   function welcome(visitor: Visitor): void {
     if (ended) return;
     const { src, identity } = visitor;
+    countOut.push(quotas.enter(identity.user.id));
     requested = createRequests(shared, peer, visitor, spend);
     const standing = createStanding({
       clock,
@@ -121,13 +135,15 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     standing.start();
   }
 
-  /** Counts an op of so many bytes against the rate. */
-  function spend(opBytes: number): void {
-    limited(submits.take(Math.floor(opBytes / limits.opRateBytes)));
+  /** Counts so many ops more against the rate. */
+  function spend(ops: number): void {
+    limited(submits.take(ops));
   }
 
   function limited(waitMs: number): void {
-    if (waitMs > 0) throw new Fault("rate_limited", "Too many messages.", { retryAfterMs: waitMs });
+    if (waitMs === 0) return;
+    meter.limited("connection");
+    throw tooMany(waitMs, "connection");
   }
 
   async function carryOut(name: unknown, raw: unknown, answered: (reply: unknown) => void): Promise<void> {
@@ -142,10 +158,18 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     if (here?.standing.expired && name !== "refresh")
       throw new Fault("token_expired", "The token has expired.");
     inFlight++;
+    let open = true;
+    const done = () => {
+      if (open) inFlight--;
+      open = false;
+    };
     try {
-      await perform(name, raw, answered);
+      await perform(name, raw, (reply) => {
+        done();
+        answered(reply);
+      });
     } finally {
-      inFlight--;
+      done();
     }
   }
 
@@ -155,7 +179,9 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
       await peer.drained?.();
       // An op that arrived is committed even if its sender is gone by now; not if we have cut them off.
       if (cutOff || requested === undefined) return;
-      answered(await work());
+      if (name !== "submit") quotas.request(requested.user);
+      const carried = async () => answered(await work());
+      await (isReading(name) ? reads.enter(carried) : carried());
     };
     if (name === "refresh") {
       const { token } = decodeRequest("refresh", raw);
@@ -163,15 +189,15 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     }
     const body = decodeRequest(name as DocumentRequestName, raw);
     const work = () => run(() => requested!.requests[name as DocumentRequestName](body as never));
-    await turns.next(body.doc, name === "open" || name === "ops" ? () => turns.next(reading, work) : work);
+    await turns.next(body.doc, isReading(name) ? () => turns.next(reading, work) : work);
   }
 
   /** An end to those who do little else than make mistakes or ignore what they are told. */
   function judge(fault: Fault): void {
     if (mistakes.has(fault.code) && malformed.take() > 0) {
       refuse(new Fault("message_malformed", "Too many malformed messages."));
-    } else if (fault.code === "rate_limited" && refused.take() > 0) {
-      refuse(new Fault("rate_limited", "Too many messages, for too long.", { retryAfterMs: 60_000 }));
+    } else if (fault.code === "rate_limited" && !isShared(fault) && refused.take() > 0) {
+      refuse(new Fault("rate_limited", "Too many messages, for too long.", { retryAfterMs: FLOOD_MS }));
     }
   }
 
@@ -193,6 +219,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     ended = true;
     here?.standing.stop();
     requested?.leaveAll();
+    for (const leave of countOut.splice(0)) leave();
     meter.disconnected();
     gone();
   }
@@ -201,8 +228,15 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
 
   return {
     greet(hello) {
-      arrival = shared.track(admit(hello));
-      arrival.then(welcome).catch((error: unknown) => refuse(shared.refusal(error, context())));
+      const failed = (error: unknown) => refuse(shared.refusal(error, context()));
+      try {
+        if (peer.address !== undefined) countOut.push(quotas.arrive(peer.address));
+      } catch (error) {
+        failed(error);
+        return;
+      }
+      arrival = shared.track(hellos.enter(() => admit(hello)));
+      arrival.then(welcome).catch(failed);
     },
 
     request(name, body, answer) {
@@ -234,6 +268,9 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
         judge(shared.refusal(error, context()));
       }
     },
+
+    flooded: () =>
+      refuse(new Fault("rate_limited", "Too many messages, for too long.", { retryAfterMs: FLOOD_MS })),
 
     malformed: () => judge(new Fault("message_malformed", "This is neither a request nor a notice.")),
 

@@ -11,6 +11,7 @@
 // mistake of ours costs them `internal`, is logged, and nobody else notices.
 
 import { type Answer, type Clock, Fault, type Random, type RequestName } from "../protocol/index.js";
+import { type Admission, createAdmission, type Door, type Load, noLoad } from "./admission.js";
 import type { Authenticator } from "./auth.js";
 import { type Connection, createConnection } from "./connection.js";
 import { createHeads } from "./heads.js";
@@ -18,6 +19,7 @@ import type { ServerLimits } from "./limits.js";
 import type { Log } from "./log.js";
 import { type Meter, silentMeter } from "./meter.js";
 import type { Identity, Ledger, Peer, Relay, Rooms } from "./ports.js";
+import { createQuotas, type Quotas } from "./quotas.js";
 import { refusalOf } from "./refusal.js";
 import { createRelay } from "./relay.js";
 import { createRoster, type Roster } from "./roster.js";
@@ -34,6 +36,9 @@ export interface GatewayOptions {
   readonly tickets: Tickets;
   readonly log: Log;
   readonly meter?: Meter;
+  /** Shared with whatever else lets people in. */
+  readonly quotas?: Quotas;
+  readonly load?: Load;
 }
 
 /** One connection, for whoever carries its messages. None of it throws. */
@@ -43,6 +48,8 @@ export interface Handle {
   notice(name: unknown, body: unknown): void;
   /** A message that is neither. */
   malformed(): void;
+  /** It sends far more than it may, and does not stop. */
+  flooded(): void;
   /** The connection is gone. */
   closed(): void;
 }
@@ -66,6 +73,8 @@ export interface Gateway {
 /** What a connection shares with all others. */
 export interface Shared extends Required<GatewayOptions> {
   readonly roster: Roster;
+  readonly hellos: Admission;
+  readonly reads: Admission;
   /** Runs a request to its end; {@link Gateway.drain} waits for all of them. */
   track<T>(work: Promise<T>): Promise<T>;
   /** Somebody opened a document. */
@@ -77,8 +86,9 @@ export interface Shared extends Required<GatewayOptions> {
 export const roomOf = (doc: string) => `doc:${doc}`;
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { ledger, rooms, clock, limits, log, meter = silentMeter } = options;
-  const roster = createRoster();
+  const { ledger, rooms, clock, random, limits, log, meter = silentMeter, load = noLoad } = options;
+  const quotas = options.quotas ?? createQuotas({ clock, random, limits, meter });
+  const roster = createRoster(limits.peopleShown);
   const connections = new Set<Connection>();
   const working = new Set<Promise<unknown>>();
   let draining = false;
@@ -107,11 +117,17 @@ export function createGateway(options: GatewayOptions): Gateway {
     atOnce: limits.reviewsAtOnce,
     connections,
   });
+  const admission = (door: Door, atOnce: number, waiting: number) =>
+    createAdmission({ door, clock, random, load, atOnce, waiting, limits, meter });
 
   const shared: Shared = {
     ...options,
     meter,
+    load,
+    quotas,
     roster,
+    hellos: admission("hello", limits.hellosAtOnce, limits.hellosWaiting),
+    reads: admission("read", limits.readsAtOnce, limits.readsWaiting),
     opened: heads.wake,
     track(work) {
       working.add(work);
@@ -140,7 +156,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       connections.add(connection);
       rounds.wake();
       if (draining) connection.refuse(comeBack(limits.returnAfterMs));
-      else if (connections.size > limits.connections) connection.refuse(comeBack(10_000));
+      else if (connections.size > limits.connections)
+        connection.refuse(comeBack(Math.floor(FULL_MS * (1 + random()))));
       else connection.greet(hello);
       return connection;
     },
@@ -171,6 +188,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
   };
 }
+
+/** When somebody may have gone. */
+const FULL_MS = 10_000;
 
 const comeBack = (retryAfterMs: number) =>
   new Fault("unavailable", "The server takes no connections at the moment.", { retryAfterMs });

@@ -25,6 +25,7 @@ import type { Documents } from "./documents.js";
 import type { ServerLimits } from "./limits.js";
 import type { Log } from "./log.js";
 import type { Identity } from "./ports.js";
+import { type Quotas, type Scope, tooMany } from "./quotas.js";
 import { forbidden } from "./requests.js";
 import { admitted } from "./standing.js";
 import { mintDocumentId } from "./tickets.js";
@@ -32,6 +33,7 @@ import { mintDocumentId } from "./tickets.js";
 export interface ApiOptions {
   readonly documents: Documents;
   readonly addresses: Addresses;
+  readonly quotas: Quotas;
   readonly authenticator: Authenticator;
   readonly clock: Clock;
   readonly random: Random;
@@ -47,21 +49,24 @@ interface Query {
 }
 
 export function serveApi(app: FastifyInstance, options: ApiOptions): void {
-  const { documents, addresses, authenticator, clock, random, limits, draining } = options;
+  const { documents, addresses, quotas, authenticator, clock, random, limits, draining } = options;
   const rates = createBuckets(clock, limits.httpPerSecond, limits.httpBurst);
   /** Who asks. A request that is not here has not been let in. */
   const identities = new WeakMap<FastifyRequest, Identity>();
 
-  function limited(who: string): void {
+  function limited(who: string, scope: Scope): void {
     const retryAfterMs = rates.take(who);
-    if (retryAfterMs > 0) throw new Fault("rate_limited", "Too many requests.", { retryAfterMs });
+    if (retryAfterMs > 0) throw tooMany(retryAfterMs, scope);
   }
 
   async function admit(request: FastifyRequest): Promise<void> {
+    const address = addresses.clientAddress(request.raw);
+    quotas.http(address);
     const token = /^Bearer +(\S{1,8192})$/i.exec(request.headers.authorization ?? "")?.[1];
     const admission = await authenticator.authenticate(token === undefined ? {} : { token });
     const identity = await admitted(admission, "http");
-    limited(token === undefined ? addresses.clientAddress(request.raw) : identity.user.id);
+    if (token === undefined) limited(address, "address");
+    else limited(identity.user.id, "user");
     identities.set(request, identity);
   }
 
@@ -77,7 +82,7 @@ export function serveApi(app: FastifyInstance, options: ApiOptions): void {
   }
 
   app.post("/token", async (request, reply) => {
-    limited(addresses.clientAddress(request.raw));
+    limited(addresses.clientAddress(request.raw), "address");
     const { name } = decodeTokenRequest(request.body);
     if (authenticator.issue === undefined) throw forbidden();
     return reply.code(201).send(await authenticator.issue(name ?? ""));
@@ -88,6 +93,7 @@ export function serveApi(app: FastifyInstance, options: ApiOptions): void {
     const identity = identityOf(request);
     const { id = mintDocumentId(random), ...contents } = decodeNewDocument(request.body);
     if (!(await identity.may("create", id))) throw forbidden();
+    quotas.create(identity.user.id);
     const made = await documents.create({ ...contents, id }, identity.user.id);
     tag(reply, made.version).code(201).header("Location", `/v1/documents/${made.id}`);
     return made;

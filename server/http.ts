@@ -45,11 +45,15 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     bodyLimit: limits.bodyBytes,
     // An upload of a whole document over a slow line, and no slower.
     requestTimeout: 120_000,
+    // How often both are looked at; Node's own half minute would let a slow sender stay for as long.
+    http: { connectionsCheckingInterval: 2000 },
     forceCloseConnections: "idle",
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
   });
-  app.server.headersTimeout = 10_000;
+  app.server.headersTimeout = limits.connectTimeoutMs;
+  // Whoever says nothing holds a socket as well; the rest of them is left for those who are told that it is full.
+  app.server.maxConnections = limits.connections + 1000;
   app.removeContentTypeParser("text/plain");
 
   app.setErrorHandler((error, request, reply) => {

@@ -14,6 +14,7 @@ import { createGateway } from "./gateway.js";
 import { createHttp } from "./http.js";
 import { type OpenLedger, openLedger } from "./ledger/index.js";
 import { defaultLimits, type ServerLimits } from "./limits.js";
+import { measureLoad } from "./load.js";
 import { createLog } from "./log.js";
 import { createMetrics } from "./metrics.js";
 import {
@@ -26,6 +27,7 @@ import {
 } from "./options.js";
 import { createOriginCheck } from "./origins.js";
 import type { Relay } from "./ports.js";
+import { createQuotas } from "./quotas.js";
 import { openRevocations, type Revocation } from "./revocations.js";
 import { governed } from "./rights.js";
 import { createSockets } from "./sockets.js";
@@ -98,6 +100,9 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     const allowed = createOriginCheck(options.origins ?? [], (options.auth ?? "open") === "open");
     const addresses = createAddresses(options.trustProxy);
     const metrics = createMetrics(version, () => gateway.roster.documents.size);
+    const { meter } = metrics;
+    const quotas = createQuotas({ clock, random, limits, meter });
+    const load = measureLoad(clock, setImmediate);
     let closing: Promise<void> | undefined;
 
     const app = await createHttp({
@@ -109,6 +114,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
       log,
       addresses,
       allowed,
+      quotas,
       metrics,
       pages: options.pages ?? builtPages,
       ready: () => ledger.ready(),
@@ -121,12 +127,14 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
       origins: options.origins ?? [],
       limits,
       clock,
-      meter: metrics.meter,
+      random,
+      quotas,
+      load,
+      meter,
       log,
     });
     const tickets = createTickets(ledger.secret);
     const { rooms } = sockets;
-    const { meter } = metrics;
     const gateway = createGateway({
       ledger,
       rooms,
@@ -137,6 +145,8 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
       tickets,
       log,
       meter,
+      quotas,
+      load,
     });
     relay = gateway.relay;
     sockets.serve(gateway.accept);
@@ -144,6 +154,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     try {
       await app.listen({ port, host });
     } catch (error) {
+      load.stop();
       await sockets.close(0);
       await app.close();
       throw error;
@@ -152,6 +163,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     async function stop(): Promise<void> {
       await gateway.drain();
       gateway.close();
+      load.stop();
       await sockets.close(LAST_WORDS_MS);
       // Requests over HTTP may end, but not take their time.
       const cut = clock.after(LAST_REQUESTS_MS, () => app.server.closeAllConnections());

@@ -1,124 +1,247 @@
-// Every number that bounds a stranger, each with its reason. The welcome tells a client those it must keep to
-// (`opBytes` to `documentsPerConnection`), so an honest one never meets the others.
+// Every number that bounds a stranger, each with its unit, its reason and what happens beyond it. `docs/limits.md` is
+// printed from this file (`limits-page.ts`); bounds that live beside the code they bound are listed there as well.
+//
+// The welcome tells a client those it must keep to (`opBytes` to `documentsPerConnection`), so an honest one never
+// meets the others. A rate is so many a second on average and a burst at once. Where a limit is shared (by a user's
+// connections, an address, a document), whoever is refused is told when to come back, and honest clients do.
 
-import type { Limits } from "../protocol/index.js";
+import type { FaultCode, Limits } from "../protocol/index.js";
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
-export interface ServerLimits extends Limits {
-  /** Opens, catch-ups and leaves; and presence notices, counted apart. */
-  readonly requestsPerSecond: number;
-  readonly requestsBurst: number;
-  readonly opsPerSecond: number;
-  readonly opsBurst: number;
-  /** So many bytes of an op count as one op more against the rate. */
-  readonly opRateBytes: number;
-  readonly inFlightPerConnection: number;
-  readonly inFlightBeforeWelcome: number;
-  readonly malformedPerMinute: number;
-  readonly refusedPerMinute: number;
-  readonly presenceIntervalMs: number;
-  readonly pageOps: number;
-  readonly pageBytes: number;
-  readonly messageBytes: number;
-  readonly slowBytes: number;
-  readonly queuedBytes: number;
-  readonly pingIntervalMs: number;
-  readonly pingTimeoutMs: number;
-  readonly connectTimeoutMs: number;
-  readonly connections: number;
-  readonly bodyBytes: number;
-  readonly httpPerSecond: number;
-  readonly httpBurst: number;
-  readonly listed: number;
-  readonly gatherMs: number;
-  readonly headIntervalMs: number;
-  readonly headTold: number;
-  readonly reviewIntervalMs: number;
-  readonly reviewTimeoutMs: number;
-  readonly reviewsAtOnce: number;
-  readonly unreviewedMs: number;
-  readonly expiryGraceMs: number;
-  readonly drainMs: number;
-  readonly returnAfterMs: number;
+export type Unit = "" | "bytes" | "ms" | "per second" | "per minute" | "per hour";
+
+/** What happens beyond a limit, where that is not a fault. */
+export const effects = {
+  ends: "the connection ends",
+  slows: "it is read more slowly",
+  waits: "it waits its turn",
+  drops: "dropped, the last one is kept",
+  pages: "the rest is another page",
+  hides: "not shown to the others",
+  counts: "counts as one more",
+  goes: "what is left is cut",
+  none: "nothing: it is a pace",
+} as const;
+
+export interface Limit {
+  readonly value: number;
+  readonly unit: Unit;
+  readonly beyond: FaultCode | keyof typeof effects;
+  readonly why: string;
 }
 
-export const defaultLimits: ServerLimits = {
-  // A pasted book chapter is 100 KiB. An op and its envelope must fit twice into one message.
-  opBytes: 512 * KiB,
-  // Formatting every word of a chapter; transforming two such ops takes a few milliseconds.
-  opComponents: 10_000,
-  // Ten times the longest novel; a snapshot of it still fits in a reply and in memory.
-  documentAtoms: 20_000_000,
-  // More tabs than anybody has open over one connection; each is a room and a line in a roster.
-  documentsPerConnection: 100,
+const limit = (value: number, unit: Unit, beyond: Limit["beyond"], why: string): Limit => ({
+  value,
+  unit,
+  beyond,
+  why,
+});
 
-  // A client that comes back opens up to 100 documents at once and pages through what it missed.
-  requestsPerSecond: 50,
-  requestsBurst: 300,
-  // A person makes at most 20 ops a second, with one in flight; programs may make some more, and burst.
-  opsPerSecond: 50,
-  opsBurst: 200,
-  // An op of 512 KiB counts as 33, so that a flood of large ops is 800 KiB a second, not 25 MiB.
-  opRateBytes: 16 * KiB,
-  // Above what an honest client pipelines (100 opens and a submit for each of a few documents).
-  inFlightPerConnection: 256,
-  // Honest clients wait for the welcome. Whoever has not shown a token yet gets little memory for what they say.
-  inFlightBeforeWelcome: 4,
-  // A client with a bug says the same wrong thing now and then; a fuzzer says little else.
-  malformedPerMinute: 20,
-  // An honest client waits as long as `rate_limited` tells it to and is refused a few times at most.
-  refusedPerMinute: 600,
-  // Ten positions a second look like movement; more would be most of the traffic.
-  presenceIntervalMs: 100,
-
-  // A page is answered in a few milliseconds and parsed in one frame.
-  pageOps: 1000,
-  pageBytes: 512 * KiB,
-
-  // Twice the longest op. Socket.IO ends the connection without a word above it, so honest clients must not meet it.
-  messageBytes: 1 * MiB,
-  // A reader this far behind will not miss a caret.
-  slowBytes: 64 * KiB,
-  // Some minutes of a busy document. Whoever is further behind catches up faster by opening it again.
-  queuedBytes: 4 * MiB,
-  // Together 45 s: how long a person whose connection died without a word is shown as present. Pings are the
-  // transport's own and are answered by it; nobody else hears of them.
-  pingIntervalMs: 25_000,
-  pingTimeoutMs: 20_000,
-  // From the first byte of a connection to its hello.
-  connectTimeoutMs: 10_000,
-  // 10 KiB each when idle: 200 MiB.
-  connections: 20_000,
-
-  // A Markdown file of 4 MB, converted to a snapshot by the page, with room to spare.
-  bodyBytes: 24 * MiB,
-  // One person clicking through a list of documents, and an importer.
-  httpPerSecond: 20,
-  httpBurst: 200,
-  // A screen or two of a list.
-  listed: 50,
-
-  // Below what an eye notices, and a tenth of the frames in a room of two hundred.
-  gatherMs: 20,
-  headIntervalMs: 1000,
-  // Each telling is another chance for whoever lost the one before.
-  headTold: 3,
-
-  // Rights are asked for again this often while somebody has a document open. Whoever lost them reads for this long and
-  // one answer more, 4 s together: below the 5 s that are promised.
-  reviewIntervalMs: 2000,
-  reviewTimeoutMs: 2000,
-  // What the integrator's rules are asked in one go: 64 connections with a document or two each.
-  reviewsAtOnce: 64,
-  // While rights cannot be asked for, what was last known holds for this long: a restart of the rules' own database.
-  unreviewedMs: 30_000,
-  // An op that was sent in the last moment of a token is committed in milliseconds, and a fresher token is checked so.
-  expiryGraceMs: 2000,
-
-  // Commits in flight take milliseconds; a database that stalls longer than this would not be waited for.
-  drainMs: 5000,
-  // Spreads those who come back over two seconds.
-  returnAfterMs: 2000,
+// biome-ignore format: a limit is a line of what it is and a line of why
+const told = {
+  opBytes: limit(512 * KiB, "bytes", "op_too_large",
+    "A pasted book chapter is 100 KiB. An op and its envelope must fit twice into one message."),
+  opComponents: limit(10_000, "", "op_too_complex",
+    "Formatting every word of a chapter; transforming two such ops takes a few milliseconds."),
+  documentAtoms: limit(20_000_000, "", "document_too_large",
+    "Ten times the longest novel; a snapshot of it still fits in a reply and in memory."),
+  documentsPerConnection: limit(100, "", "too_many_documents",
+    "More tabs than anybody has open over one connection; each is a room and a line in a roster."),
 };
+
+// biome-ignore format: as above
+const connection = {
+  requestsPerSecond: limit(50, "per second", "rate_limited",
+    "Opens, catch-ups and leaves; and presence notices, counted apart. One person's clicks are fewer."),
+  requestsBurst: limit(300, "", "rate_limited",
+    "A client that comes back opens up to 100 documents at once and pages through what it missed."),
+  opsPerSecond: limit(50, "per second", "rate_limited",
+    "A person makes at most 20 ops a second, with one in flight; programs may make some more."),
+  opsBurst: limit(200, "", "rate_limited",
+    "What was typed into several documents while the line was down."),
+  opRateBytes: limit(16 * KiB, "bytes", "counts",
+    "An op of 512 KiB counts as 33, so that a flood of large ops is 800 KiB a second, not 25 MiB."),
+  messagesPerSecond: limit(300, "per second", "slows",
+    "All that the rates above allow together is half of it; whoever sends more is not listening."),
+  messagesBurst: limit(2000, "", "slows",
+    "All bursts above together, twice."),
+  bytesPerSecond: limit(1 * MiB, "bytes", "slows",
+    "Above what the rate of ops lets through."),
+  bytesBurst: limit(8 * MiB, "bytes", "slows",
+    "The burst of ops at its largest, with their envelopes, and once again after a reconnect."),
+  floodMs: limit(10_000, "ms", "ends",
+    "Whoever still sends too much after being read slowly for so long does not mean to stop."),
+  inFlightPerConnection: limit(256, "", "busy",
+    "Above what an honest client pipelines (100 opens and a submit for each of a few documents)."),
+  inFlightBeforeWelcome: limit(4, "", "busy",
+    "Honest clients wait for the welcome. Whoever has shown no token yet gets little memory for what they say."),
+  bytesBeforeWelcome: limit(32 * KiB, "bytes", "ends",
+    "A hello with the longest token is 10 KiB."),
+  malformedPerMinute: limit(20, "per minute", "ends",
+    "A client with a bug says the same wrong thing now and then; a fuzzer says little else."),
+  refusedPerMinute: limit(600, "per minute", "ends",
+    "An honest client waits as long as `rate_limited` tells it to and is refused a few times at most."),
+  presenceIntervalMs: limit(100, "ms", "drops",
+    "Ten positions a second look like movement; more would be most of the traffic."),
+};
+
+// biome-ignore format: as above
+const user = {
+  connectionsPerUser: limit(100, "", "too_many_connections",
+    "Every tab on every device of one person, and those that have died without a word."),
+  userOpsPerSecond: limit(200, "per second", "rate_limited",
+    "Four connections that each write as fast as one may."),
+  userOpsBurst: limit(800, "", "rate_limited",
+    "Four connections' bursts: several tabs that come back from a day without network."),
+  userRequestsPerSecond: limit(200, "per second", "rate_limited",
+    "Four connections that each ask as fast as one may."),
+  userRequestsBurst: limit(3000, "", "rate_limited",
+    "Ten tabs with a hundred documents each come back at once and page through what they missed."),
+  createdPerHour: limit(1000, "per hour", "rate_limited",
+    "An import of somebody's whole folder; a name that is made up costs a row that stays."),
+};
+
+// biome-ignore format: as above
+const document = {
+  documentOpsPerSecond: limit(1000, "per second", "rate_limited",
+    "Fifty people at their fastest. All of it goes to everybody in the room."),
+  documentOpsBurst: limit(4000, "", "rate_limited",
+    "Everybody in a large room comes back with something typed."),
+  peoplePerDocument: limit(5000, "", "room_full",
+    "A lecture hall many times over; each of them is sent every op."),
+  peopleShown: limit(200, "", "hides",
+    "Telling everybody of everybody grows with the square of the room, and nobody reads more names than that."),
+};
+
+// biome-ignore format: as above
+const address = {
+  connectionsPerAddress: limit(1000, "", "too_many_connections",
+    "A school behind one address. Twenty addresses are needed to fill the server. IPv6 counts by /64."),
+  addressConnectsPerSecond: limit(100, "per second", "rate_limited",
+    "A tenth of a school opens a tab in the same second."),
+  addressConnectsBurst: limit(2000, "", "rate_limited",
+    "The whole school comes back after the server was away, and once again."),
+  addressOpsPerSecond: limit(2000, "per second", "rate_limited",
+    "A hundred people at their fastest."),
+  addressOpsBurst: limit(8000, "", "rate_limited",
+    "The whole school comes back, each with some sentences typed meanwhile."),
+  addressHttpPerSecond: limit(100, "per second", "rate_limited",
+    "Requests of the API, with a token that holds or without. A hundred people click at once."),
+  addressHttpBurst: limit(1000, "", "rate_limited",
+    "The school opens its list of documents."),
+  namesRemembered: limit(100_000, "", "goes",
+    "Users, addresses and documents whose rates are being counted: some 20 MiB. The one longest quiet is forgotten."),
+};
+
+// biome-ignore format: as above
+const overload = {
+  connections: limit(20_000, "", "unavailable",
+    "10 KiB each when idle: 200 MiB."),
+  handshakesAtOnce: limit(16, "", "waits",
+    "In one turn of the event loop: some 10 ms, which those who are writing do not notice."),
+  handshakesWaiting: limit(5000, "", "ends",
+    "A waiting one holds a socket and nothing else; at 500 a second the last is in after ten seconds."),
+  hellosAtOnce: limit(16, "", "waits",
+    "Checking a token is 0.2 ms of computing; or a wait for the issuer's keys."),
+  hellosWaiting: limit(5000, "", "unavailable",
+    "As many as may wait for their handshake."),
+  readsAtOnce: limit(16, "", "waits",
+    "Opens and pages of history being read and answered: each is one answer in memory."),
+  readsWaiting: limit(5000, "", "unavailable",
+    "As many as may have been greeted. A waiting one is 1 KiB."),
+  waitMs: limit(3000, "ms", "unavailable",
+    "Clients ask again after five seconds without an answer; to be told is better than to be asked twice."),
+  lagMs: limit(100, "ms", "waits",
+    "When the event loop is later than this, new work goes one by one, so that old work goes on."),
+  comeBackMs: limit(5000, "ms", "none",
+    "Spreads those who were put off over so long, after one second."),
+};
+
+// biome-ignore format: as above
+const sizes = {
+  pageOps: limit(1000, "", "pages",
+    "A page is answered in a few milliseconds and parsed in one frame."),
+  pageBytes: limit(512 * KiB, "bytes", "pages",
+    "As large as the largest op."),
+  messageBytes: limit(1 * MiB, "bytes", "ends",
+    "Twice the longest op. Socket.IO ends the connection without a word, so honest clients must not meet it."),
+  bodyBytes: limit(24 * MiB, "bytes", "document_too_large",
+    "Over HTTP: a Markdown file of 4 MB, converted to a snapshot by the page, with room to spare."),
+  listed: limit(50, "", "pages",
+    "A screen or two of a list."),
+};
+
+// biome-ignore format: as above
+const readers = {
+  slowBytes: limit(64 * KiB, "bytes", "drops",
+    "A reader this far behind will not miss a caret."),
+  queuedBytes: limit(2 * MiB, "bytes", "ends",
+    "Minutes of a busy document. Whoever is further behind catches up faster by opening it again."),
+  pingIntervalMs: limit(25_000, "ms", "none",
+    "With the next: how long a person whose connection died without a word is shown as present."),
+  pingTimeoutMs: limit(20_000, "ms", "ends",
+    "A phone in a tunnel comes back within it. The transport answers pings by itself."),
+  connectTimeoutMs: limit(10_000, "ms", "ends",
+    "From the first byte of a connection to its hello, and of an HTTP request to its last header."),
+};
+
+// biome-ignore format: as above
+const pace = {
+  httpPerSecond: limit(20, "per second", "rate_limited",
+    "One person clicking through a list of documents, and an importer."),
+  httpBurst: limit(200, "", "rate_limited",
+    "An import of a folder."),
+  gatherMs: limit(20, "ms", "none",
+    "Below what an eye notices, and a tenth of the frames in a room of two hundred."),
+  headIntervalMs: limit(1000, "ms", "none",
+    "How long a message lost on its way through a cluster stays unnoticed."),
+  headTold: limit(3, "", "none",
+    "Each telling is another chance for whoever lost the one before."),
+  reviewIntervalMs: limit(2000, "ms", "none",
+    "How often rights are asked for again while somebody has a document open. Whoever lost them reads so long and one answer more."),
+  reviewTimeoutMs: limit(2000, "ms", "none",
+    "With the one above 4 s: below the 5 s that are promised."),
+  reviewsAtOnce: limit(64, "", "waits",
+    "What the integrator's rules are asked in one go: as many connections with a document or two each."),
+  unreviewedMs: limit(30_000, "ms", "unavailable",
+    "While rights cannot be asked for, what was last known holds for so long: a restart of the rules' own database."),
+  expiryGraceMs: limit(2000, "ms", "token_expired",
+    "An op sent in the last moment of a token is committed in milliseconds, and a fresher token is checked so."),
+  drainMs: limit(5000, "ms", "goes",
+    "Commits in flight take milliseconds; a database that stalls longer than this would not be waited for."),
+  returnAfterMs: limit(2000, "ms", "none",
+    "Spreads those who come back after a restart over two seconds."),
+};
+
+/** All of them, under the headings they are printed with. */
+export const sections = {
+  "What a client is told": told,
+  "One connection": connection,
+  "One user, over all connections": user,
+  "One document": document,
+  "One address": address,
+  "The whole server, when many come at once": overload,
+  "Sizes and pages": sizes,
+  "Readers that fall behind or fall silent": readers,
+  "HTTP by user, and the server's own pace": pace,
+};
+
+type Named = typeof told &
+  typeof connection &
+  typeof user &
+  typeof document &
+  typeof address &
+  typeof overload &
+  typeof sizes &
+  typeof readers &
+  typeof pace;
+
+export type ServerLimits = Limits & { readonly [K in keyof Named]: number };
+
+export const defaultLimits = Object.fromEntries(
+  Object.values(sections).flatMap((section) =>
+    Object.entries<Limit>(section).map(([name, { value }]) => [name, value]),
+  ),
+) as unknown as ServerLimits;

@@ -1,6 +1,8 @@
 // What is counted and timed, as the gateway and the transport say it. `metrics.ts` keeps it for Prometheus.
 
 import type { FaultCode, NoticeName, RequestName } from "../protocol/index.js";
+import type { Door } from "./admission.js";
+import type { Scope } from "./quotas.js";
 
 export interface Meter {
   connected(): void;
@@ -11,6 +13,14 @@ export interface Meter {
   committed(): void;
   /** A reader fell behind: it is told no presence, or its connection was ended. */
   slowReader(what: "shed" | "ended"): void;
+  /** A writer does not stop: it is read more slowly, or its connection was ended. */
+  flood(what: "slowed" | "ended"): void;
+  /** Somebody was refused for a rate or a number that is shared or their own. */
+  limited(scope: Scope): void;
+  /** So many wait to be let in. */
+  waiting(door: Door, many: number): void;
+  /** Somebody was told to come back later, because too many come at once. */
+  putOff(door: Door): void;
 }
 
 export const silentMeter: Meter = {
@@ -20,4 +30,8 @@ export const silentMeter: Meter = {
   noticed() {},
   committed() {},
   slowReader() {},
+  flood() {},
+  limited() {},
+  waiting() {},
+  putOff() {},
 };

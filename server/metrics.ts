@@ -66,6 +66,31 @@ export function createMetrics(version: string, openDocuments: () => number): Met
     registers,
   });
 
+  const floods = new Counter({
+    name: "interline_floods_total",
+    help: "Writers that did not stop: read more slowly (slowed), or disconnected (ended).",
+    labelNames: ["what"],
+    registers,
+  });
+  const limited = new Counter({
+    name: "interline_limited_total",
+    help: "Refusals for a rate or a number, by whose it was: connection, user, document, address.",
+    labelNames: ["scope"],
+    registers,
+  });
+  const waiting = new Gauge({
+    name: "interline_waiting",
+    help: "Those who wait to be let in: to shake hands, to say hello, to read a document.",
+    labelNames: ["door"],
+    registers,
+  });
+  const putOff = new Counter({
+    name: "interline_put_off_total",
+    help: "Those who were told to come back later, because too many came at once.",
+    labelNames: ["door"],
+    registers,
+  });
+
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
@@ -82,6 +107,10 @@ export function createMetrics(version: string, openDocuments: () => number): Met
       noticed: () => notices.inc(),
       committed: () => commits.inc(),
       slowReader: (what) => slow.inc({ what }),
+      flood: (what) => floods.inc({ what }),
+      limited: (scope) => limited.inc({ scope }),
+      waiting: (door, many) => waiting.set({ door }, many),
+      putOff: (door) => putOff.inc({ door }),
     },
   };
 }

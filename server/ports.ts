@@ -7,6 +7,8 @@ import type { Committed, DocumentType, Epoch, EventName, Events, User, Version }
 export interface Peer {
   /** Unique among live connections. */
   readonly id: string;
+  /** Where it comes from, as far as that is believed. Absent: nowhere that could be counted. */
+  readonly address?: string;
   send<K extends EventName>(name: K, body: Events[K]): void;
   join(room: string): void;
   leave(room: string): void;

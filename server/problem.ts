@@ -30,6 +30,8 @@ const statuses: { readonly [C in FaultCode]: number } = {
   forbidden: 404,
   too_many_documents: 429,
   rate_limited: 429,
+  too_many_connections: 429,
+  room_full: 503,
   busy: 503,
   unavailable: 503,
   internal: 500,

@@ -25,6 +25,8 @@ export interface Requested {
   readonly requests: {
     readonly [K in DocumentRequestName]: (body: Requests[K]["body"]) => Promise<Requests[K]["reply"]>;
   };
+  /** Whose requests these are. */
+  readonly user: string;
   presence(notice: Notices["presence"]): void;
   /** Asks again for the rights on every open document, and acts on what has changed. */
   review(): Promise<void>;
@@ -45,12 +47,15 @@ export const forbidden = () => new Fault("forbidden", "This document is not to b
 
 const epochChanged = () => new Fault("epoch_changed", "The document has begun another life.");
 
-/** @param spend  counts an op's bytes against the rate. @throws Fault `rate_limited` */
+/** When somebody may have left a full room. */
+const FULL_MS = 15_000;
+
+/** @param spend  counts so many ops more against the connection's rate. @throws Fault `rate_limited` */
 export function createRequests(
-  { ledger, rooms, clock, limits, roster, tickets, opened }: Shared,
+  { ledger, rooms, clock, random, limits, roster, tickets, quotas, opened }: Shared,
   peer: Peer,
   visitor: Visitor,
-  spend: (opBytes: number) => void,
+  spend: (ops: number) => void,
 ): Requested {
   const { src } = visitor;
   /** The documents open on this connection. */
@@ -76,6 +81,7 @@ export function createRequests(
     if (!readable) throw forbidden();
     if (head !== undefined) return head;
     if (!create || !(await identity.may("create", doc))) throw forbidden();
+    quotas.create(identity.user.id);
     try {
       return await ledger.create(doc, type, types[type].empty, identity.user.id);
     } catch (error) {
@@ -100,7 +106,17 @@ export function createRequests(
   function depart(doc: string): void {
     throttle.forget(doc);
     peer.leave(roomOf(doc));
-    if (roster.exit(doc, peer.id, src)) rooms.tell(roomOf(doc), "left", { doc, src }, { except: peer.id });
+    const { gone, instead } = roster.exit(doc, peer.id, src);
+    if (gone) rooms.tell(roomOf(doc), "left", { doc, src }, { except: peer.id });
+    if (instead !== undefined) rooms.tell(roomOf(doc), "joined", { doc, person: instead });
+  }
+
+  function demandRoom(doc: string): void {
+    if (roster.has(doc, src) || roster.size(doc) < limits.peoplePerDocument) return;
+    throw new Fault("room_full", "Too many people have this document open.", {
+      retryAfterMs: FULL_MS + Math.floor(random() * FULL_MS),
+      details: { peoplePerDocument: limits.peoplePerDocument },
+    });
   }
 
   async function open({ doc, type, create, since, epoch }: Requests["open"]["body"]): Promise<OpenReply> {
@@ -117,18 +133,20 @@ export function createRequests(
         details: { type: found.type },
       });
     }
+    demandRoom(doc);
     if (!again) peer.join(roomOf(doc));
     try {
       const writable = await identity.may("write", doc);
       const contents = await read(doc, since);
       if (since !== undefined && epoch !== undefined && epoch !== contents.epoch) throw epochChanged();
       if (!gone) {
+        demandRoom(doc);
         documents.set(doc, { type, writable });
         const { person, came } = roster.enter(doc, peer.id, src, identity.user);
         opened();
         if (came) rooms.tell(roomOf(doc), "joined", { doc, person }, { except: peer.id });
       }
-      return { writable, people: roster.people(doc), ...contents };
+      return { writable, people: roster.people(doc, src), ...contents };
     } catch (error) {
       if (!again) peer.leave(roomOf(doc));
       throw error;
@@ -150,33 +168,39 @@ export function createRequests(
     }
   }
 
-  function checkOp(type: DocumentType, op: Op): void {
+  /** @returns how many ops it counts as */
+  function checkOp(type: DocumentType, op: Op): number {
     const bytes = Buffer.byteLength(JSON.stringify(op));
     if (bytes > limits.opBytes) {
       throw new Fault("op_too_large", "The op is too large.", {
         details: { bytes, opBytes: limits.opBytes },
       });
     }
-    spend(bytes);
+    const more = Math.floor(bytes / limits.opRateBytes);
+    spend(more);
     if (op.length > limits.opComponents) {
       const details = { components: op.length, opComponents: limits.opComponents };
       throw new Fault("op_too_complex", "The op has too many components.", { details });
     }
     types[type].checkOp(op);
     allowOp(type, op);
+    return 1 + more;
   }
 
   return {
+    user: visitor.identity.user.id,
     requests: {
       open,
 
       async submit({ doc, version, seq, op, client }) {
         const { identity } = visitor;
-        checkOp(typeOf(doc), op);
+        const cost = checkOp(typeOf(doc), op);
         if (client !== undefined && !tickets.holds(client.id, identity.user.id, client.ticket))
           throw new Fault("client_unknown", "This client id was not given to this user here.");
         if (!(await identity.may("write", doc)))
           throw new Fault("readonly", "This document is not yours to write.");
+        quotas.op(identity.user.id, peer.address, cost);
+        quotas.write(doc, cost);
         const name = client?.id ?? src;
         return {
           version: await ledger.submit(doc, { version, src: name, seq, op, author: identity.user.id }),

@@ -5,18 +5,21 @@
 // `messageBytes` end the connection in the transport, which is why the welcome tells a lower limit for ops. Rooms live
 // in Socket.IO's adapter, so that another adapter makes them span nodes.
 
-import type { Server as HttpServer } from "node:http";
+import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { Server, type Socket } from "socket.io";
-import type { Clock } from "../protocol/index.js";
+import type { Clock, Fault, Random } from "../protocol/index.js";
 import type { Addresses } from "./address.js";
+import { createAdmission, type Load } from "./admission.js";
 import { createBacklog } from "./backlog.js";
 import type { Handle } from "./gateway.js";
 import type { ServerLimits } from "./limits.js";
 import type { Log } from "./log.js";
 import type { Meter } from "./meter.js";
 import type { OriginCheck } from "./origins.js";
+import { createPace, type Pace } from "./pace.js";
 import type { Peer, Rooms } from "./ports.js";
+import type { Quotas } from "./quotas.js";
 
 export interface SocketsOptions {
   readonly http: HttpServer;
@@ -26,6 +29,9 @@ export interface SocketsOptions {
   readonly origins: readonly string[];
   readonly limits: ServerLimits;
   readonly clock: Clock;
+  readonly random: Random;
+  readonly quotas: Quotas;
+  readonly load: Load;
   readonly meter: Meter;
   readonly log: Log;
 }
@@ -40,6 +46,8 @@ export interface Sockets {
 
 /** The room of those who are told no presence until they have caught up with reading. */
 const SLOW = "slow";
+/** How long somebody whose connection is ended may take to read why. */
+const LAST_WORDS_MS = 5000;
 
 export function createSockets({
   http,
@@ -48,9 +56,30 @@ export function createSockets({
   origins,
   limits,
   clock,
+  random,
+  quotas,
+  load,
   meter,
   log,
 }: SocketsOptions): Sockets {
+  const handshakes = createAdmission({
+    door: "handshake",
+    clock,
+    random,
+    load,
+    atOnce: limits.handshakesAtOnce,
+    waiting: limits.handshakesWaiting,
+    limits,
+    meter,
+  });
+
+  /** Refused here, nobody is told why, so it is for strangers' pages and for what is too much to be told. */
+  async function mayShakeHands(request: IncomingMessage): Promise<string | undefined> {
+    if (!allowed(addresses.asked(request))) return "origin_refused";
+    if (quotas.crowded(addresses.clientAddress(request))) return "too_many_connections";
+    return handshakes.enter(async () => undefined).catch((fault: Fault) => fault.code);
+  }
+
   const io = new Server(http, {
     serveClient: false,
     transports: ["websocket", "polling"],
@@ -59,7 +88,8 @@ export function createSockets({
     pingInterval: limits.pingIntervalMs,
     pingTimeout: limits.pingTimeoutMs,
     connectTimeout: limits.connectTimeoutMs,
-    allowRequest: (request, answer) => answer("origin_refused", allowed(addresses.asked(request))),
+    allowRequest: (request, answer) =>
+      void mayShakeHands(request).then((refusal) => answer(refusal, refusal === undefined)),
     ...(origins.length === 0 ? {} : { cors: { origin: [...origins] } }),
   });
 
@@ -70,6 +100,31 @@ export function createSockets({
     line.once("close", () => lines.delete(line));
   });
 
+  /** How fast each live connection is read, from its first byte on. */
+  const paces = new WeakMap<object, Pace>();
+  /** What is done about those who do not stop, once it is known who they are. */
+  const floods = new WeakMap<object, () => void>();
+
+  io.engine.on("connection", (conn: Connection) => {
+    const pace = createPace({
+      clock,
+      limits,
+      read: (reading) => readOn(conn, reading),
+      slowed: () => meter.flood("slowed"),
+      flooded() {
+        meter.flood("ended");
+        const told = floods.get(conn);
+        if (told === undefined) cut(conn);
+        else told();
+      },
+    });
+    paces.set(conn, pace);
+    conn.on("packet", ({ type, data }) => {
+      if (type === "message") pace.heard(sizeOf(data));
+    });
+    conn.once("close", () => pace.stop());
+  });
+
   function serveSocket(socket: Socket, accept: (peer: Peer, hello: unknown) => Handle): void {
     const { conn } = socket;
 
@@ -77,15 +132,14 @@ export function createSockets({
       meter.slowReader("ended");
       log.warn({ connection: socket.id }, "A reader fell too far behind; its connection was ended.");
       // What is queued will not be read; it goes at once.
-      conn.close(true);
-      socket.request.socket.destroy();
+      cut(conn);
     }
 
     const backlog = createBacklog({
       clock,
       slowBytes: limits.slowBytes,
       queuedBytes: limits.queuedBytes,
-      buffered: () => bufferedBytes(conn.transport),
+      buffered: () => bufferedBytes(conn),
       slow(slow) {
         if (slow) meter.slowReader("shed");
         if (slow) socket.join(SLOW);
@@ -101,19 +155,25 @@ export function createSockets({
     const handle = accept(
       {
         id: socket.id,
-        send: (name, body) => socket.emit(name, body),
+        address: addresses.clientAddress(socket.request),
+        send(name, body) {
+          if (name === "welcome") paces.get(conn)?.welcomed();
+          socket.emit(name, body);
+        },
         join: (room) => void socket.join(room),
         leave: (room) => void socket.leave(room),
         close() {
           socket.disconnect(true);
-          // A peer that reads nothing never lets the last words through.
-          const cancel = clock.after(5000, () => conn.close(true));
+          // A peer that reads nothing never lets the last words through; one that is not read never hangs up.
+          const cancel = clock.after(LAST_WORDS_MS, () => cut(conn));
           conn.once("close", cancel);
         },
         drained: () => backlog.drained(),
       },
       socket.handshake.auth,
     );
+
+    floods.set(conn, () => handle.flooded());
 
     socket.on("disconnect", () => {
       backlog.stop();
@@ -154,8 +214,29 @@ export function createSockets({
   };
 }
 
+type Connection = Socket["conn"];
+
+/** The connection's WebSocket, as far as it is looked at. A peer that polls has none. */
+const webSocketOf = ({ transport }: Connection) =>
+  (transport as { socket?: { bufferedAmount?: unknown; pause?(): void; resume?(): void } }).socket;
+
+const sizeOf = (data: unknown): number =>
+  typeof data === "string" ? data.length : data instanceof Uint8Array ? data.byteLength : 0;
+
+/** Polls are not held back: each is a request of its own, and a flood of them ends like any other. */
+function readOn(conn: Connection, reading: boolean): void {
+  if (reading) webSocketOf(conn)?.resume?.();
+  else webSocketOf(conn)?.pause?.();
+}
+
+/** Ends a connection without waiting for the other end. */
+function cut(conn: Connection): void {
+  conn.close(true);
+  conn.request.socket.destroy();
+}
+
 /** Bytes that a WebSocket holds. Long polling holds nothing: what it has taken is an answered request. */
-function bufferedBytes(transport: unknown): number {
-  const { socket } = transport as { socket?: { bufferedAmount?: unknown } };
-  return typeof socket?.bufferedAmount === "number" ? socket.bufferedAmount : 0;
+function bufferedBytes(conn: Connection): number {
+  const amount = webSocketOf(conn)?.bufferedAmount;
+  return typeof amount === "number" ? amount : 0;
 }

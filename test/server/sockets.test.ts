@@ -136,7 +136,7 @@ describe("the socket", () => {
   it("ends the connection of a reader that falls too far behind, and nobody else's", async () => {
     const server = await startServer({
       database: "memory:",
-      limits: { slowBytes: 32 * 1024, queuedBytes: 512 * 1024, opsPerSecond: 1000 },
+      limits: { slowBytes: 32 * 1024, queuedBytes: 512 * 1024, opsPerSecond: 1000, bytesPerSecond: 1e9 },
     });
     const ann = await writer(server);
     const bo = await writer(server);
@@ -158,7 +158,13 @@ describe("the socket", () => {
   it("tells a slow reader no presence, but every op", async () => {
     const server = await startServer({
       database: "memory:",
-      limits: { slowBytes: 8 * 1024, queuedBytes: 64 * 1024 * 1024, opsPerSecond: 1e6, opsBurst: 1e6 },
+      limits: {
+        slowBytes: 8 * 1024,
+        queuedBytes: 64 * 1024 * 1024,
+        opsPerSecond: 1e6,
+        opsBurst: 1e6,
+        bytesPerSecond: 1e9,
+      },
     });
     const ann = await writer(server);
     const bo = await writer(server);
@@ -178,7 +184,7 @@ describe("the socket", () => {
       moves();
       return ann.told("presence")[0];
     });
-    const missed = n;
+    const missed = ann.told("presence")[0]!.n;
     lineOf(slow.socket).resume();
     const versions = await until("every op is there", () => {
       const told = slow.told("ops").flatMap(({ ops }) => ops.map((committed) => committed.version));

@@ -1,7 +1,7 @@
 // Hostile ops, for a plain and for a rich document: wrong shapes, numbers that are no lengths, text that does not survive,
 // depth and size, names that every object has, links and colours that carry more than they say.
 
-import { nested, nestedObjects, ops } from "./vector.js";
+import { keys, nested, nestedObjects, ops } from "./vector.js";
 
 const plain = ops("plain");
 const rich = ops("rich");
@@ -129,7 +129,19 @@ export const richOps = [
     "op_malformed",
     '[1,{"i":"a","a":{"b":null}}]',
     '[1,{"i":"a","a":{"b":1e999}}]',
+    `[1,{"i":"a","a":{"${"k".repeat(65)}":1}}]`,
+  ),
+  ...rich(
+    "op_too_complex",
     `[1,{"i":"a","a":{"${"k".repeat(300)}":1}}]`,
+    `[1,{"i":{"image":{"src":"x","${"k".repeat(257)}":1}}}]`,
+    `[1,{"i":{"image":${keys(1001)}}}]`,
+    `[1,{"i":"a","a":${keys(1001)}}]`,
+    `[1,{"i":"a","a":${keys(257)}}]`,
+    `[{"r":1,"a":${keys(33)}}]`,
+    `[{"r":1,"b":${keys(33)}}]`,
+    `[1,{"i":"a","a":{"x":"${"v".repeat(4097)}"}}]`,
+    `[1,{"i":{"mention":{"id":"${"v".repeat(4097)}"}}}]`,
   ),
   ...rich("op_malformed", '[1,{"i":"a","a":{"__proto__":1}}]', '[1,{"i":"a","a":{"constructor":1}}]'),
   ...rich(

@@ -13,6 +13,8 @@ export interface Hostile {
 
 export const nested = (depth: number, inside = "1") => "[".repeat(depth) + inside + "]".repeat(depth);
 export const nestedObjects = (depth: number) => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
+/** An object with so many keys. */
+export const keys = (many: number) => `{${Array.from({ length: many }, (_, at) => `"k${at}":1`).join(",")}}`;
 const submit = (doc: string, op: string) => `["submit",{"doc":"${doc}","version":$V,"seq":$S,"op":${op}}]`;
 
 /** Submits of those ops to a document, each of which is answered with one fault. */
