@@ -241,7 +241,8 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     this.#sync?.close();
     this.options.connection.detach(this);
     // A place that is still on its way is given back when it comes.
-    if (this.#sync !== undefined) this.#storing.leave(this.unsaved > 0).finally(this.#settleLeft);
+    const gone = this.#fault !== undefined && barred.has(this.#fault.code);
+    if (this.#sync !== undefined) this.#storing.leave(this.unsaved > 0, gone).finally(this.#settleLeft);
     const closed = new Error(`document ${this.id} was closed`);
     this.#settleReady.reject(closed);
     this.#waiters.failed(0, closed);

@@ -129,12 +129,12 @@ export class Keeper<S extends Snapshot, O extends Op> {
     );
   }
 
-  /** The document has been closed; with `keep`, its record waits for the next. */
-  async leave(keep: boolean): Promise<void> {
+  /** The document has been closed; with `keep`, its record waits for the next. `gone`: it is not ours to read any more. */
+  async leave(keep: boolean, gone: boolean): Promise<void> {
     this.#stopRetry();
     for (let busy = this.#next ?? this.#writing; busy !== undefined; busy = this.#next ?? this.#writing)
       await busy;
-    await this.options.place.leave(keep || this.#foreign);
+    await this.options.place.leave(keep || this.#foreign, gone);
   }
 
   #begin(): Promise<void> | undefined {

@@ -88,8 +88,12 @@ export interface OutboxPlace {
    * @returns when it is as durable as the store can make it. @throws OutboxError (or rejects with it)
    */
   save(record: OutboxRecord, steps?: readonly Op[]): undefined | Promise<void>;
-  /** The document has been closed. With `keep`, the record waits for the next to open it; without, it may be let go. */
-  leave(keep: boolean): undefined | Promise<void>;
+  /**
+   * The document has been closed. With `keep`, the record waits for the next to open it. Without, a store that lasts may
+   * go on keeping one clean copy to show while there is no network; but not if the document is `gone`, because it was
+   * deleted or is not ours to read any more.
+   */
+  leave(keep: boolean, gone?: boolean): undefined | Promise<void>;
 }
 
 /** What is unsent on this device elsewhere than in a document of this outbox object. */

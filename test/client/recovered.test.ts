@@ -109,6 +109,22 @@ describe("a document that is closed to us with edits unsent", () => {
     });
   }
 
+  it("leaves no copy on the device, unless there is something of ours to decide on", async () => {
+    const shelf = new Shelf();
+    for (const typed of [false, true]) {
+      const desk = new Desk();
+      const doc = desk.open("cat", { store: shelf.page() });
+      if (typed) doc.submit([3, "s"]);
+      desk.event("fault", { doc: "notes", fault: { code: "document_deleted", message: "" } });
+      doc.close();
+      await new Promise(setImmediate);
+    }
+    expect(shelf.left).to.deep.equal([
+      { keep: false, gone: true },
+      { keep: true, gone: true },
+    ]);
+  });
+
   it("lets them be made again by whoever may write there later", () => {
     const shelf = new Shelf();
     const desk = new Desk();

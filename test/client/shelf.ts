@@ -34,6 +34,8 @@ export class Shelf {
   slow = false;
   /** What `save` was given as steps, call by call. */
   readonly steps: (readonly unknown[] | undefined)[] = [];
+  /** How places were given back. */
+  readonly left: { readonly keep: boolean; readonly gone: boolean }[] = [];
   readonly listeners = new Set<() => void>();
 
   page(): Page {
@@ -75,8 +77,9 @@ export class Page implements Outbox {
     return {
       found: slot.record as FoundRecord | undefined,
       save: (record, steps) => this.#save(slot, record, steps),
-      leave: (keep) => {
+      leave: (keep, gone = false) => {
         if (this.#dead) return undefined;
+        this.shelf.left.push({ keep, gone });
         slot.holder = undefined;
         if (!keep) slots.splice(slots.indexOf(slot), 1);
         this.shelf.changed();
