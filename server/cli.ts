@@ -14,6 +14,15 @@ interface Command {
 
 const commands = new Map<string, Command>([
   ["serve", { about: "people write documents together", load: () => import("./commands/serve.js") }],
+  ["verify", { about: "is every document what was written?", load: () => import("./commands/verify.js") }],
+  ["backup", { about: "a verified copy of the whole store", load: () => import("./commands/backup.js") }],
+  [
+    "restore",
+    { about: "the store, or one document, as it was", load: () => import("./commands/restore.js") },
+  ],
+  ["export", { about: "one document with its history", load: () => import("./commands/export.js") }],
+  ["import", { about: "takes in what export wrote", load: () => import("./commands/import.js") }],
+  ["redact", { about: "takes content out of a history", load: () => import("./commands/redact.js") }],
 ]);
 
 const help = () => `interline COMMAND [OPTIONS]

@@ -42,19 +42,23 @@ const storageReasons: Readonly<Partial<Record<StorageErrorCode, ExitReason>>> = 
   not_a_database: "database_damaged",
   corrupt: "database_damaged",
   schema_newer: "database_damaged",
+  schema_older: "database_damaged",
   io_failed: "database_damaged",
   locked: "database_in_use",
   busy: "database_in_use",
 };
+
+/** Why a command, or a server, cannot go on with its store. */
+export function ofStorage(error: StorageError): StartupError {
+  return new StartupError(storageReasons[error.code] ?? "unexpected", error.message, { cause: error });
+}
 
 /** The reason behind an error that kept a server from starting, or the error as it is. */
 export function startupError(
   error: unknown,
   where: { readonly host: string; readonly port: number },
 ): unknown {
-  if (error instanceof StorageError) {
-    return new StartupError(storageReasons[error.code] ?? "unexpected", error.message, { cause: error });
-  }
+  if (error instanceof StorageError) return ofStorage(error);
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
   const at = `${where.host}:${where.port}`;
   const sentence = {

@@ -20,11 +20,14 @@ import { committedFromLog } from "./committed.js";
 import { cursorOf, placeOf } from "./cursor.js";
 import { type AnySnapshot, demandFit, demandMarker, keptType, keptTypes } from "./documents.js";
 import { faultOf, missing, seqReused, unavailable, versionAhead, versionUnknown } from "./refusals.js";
+import { type Moment, type PastDocument, pastDocument } from "./restore.js";
 import { isFarBehind, type Walked, walk } from "./walk.js";
 
 export interface OpenLedger extends Ledger {
   /** 32 random bytes that stay the same as long as the documents do. */
   readonly secret: Buffer;
+  /** The document as it was; as {@link pastDocument} says. */
+  past(doc: string, moment: Moment): Promise<PastDocument>;
   /** Writes a little, to find out whether writing works. @throws Fault `unavailable` */
   ready(): Promise<void>;
 }
@@ -200,6 +203,8 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
           throw error instanceof Refused ? faultOf(error.cause, { log, doc }, error.request) : error;
         });
       }),
+
+    past: (doc, moment) => work(doc, () => pastDocument(storage, doc, moment)),
 
     list: ({ search = "", cursor, limit }) =>
       work(undefined, async () => {

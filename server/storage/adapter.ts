@@ -28,6 +28,7 @@ import {
   type Verdict,
   within,
 } from "./op-log.js";
+import { pastAt, versionAt } from "./past.js";
 import { demandDense, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
 
 export interface AdapterOptions {
@@ -198,6 +199,14 @@ export class StorageAdapter extends ShareDB.DB {
 
   list(query: ListQuery) {
     return this.opLog.list(query);
+  }
+
+  /** The document at `version`, and which version it had at a time; as `past.ts` says. */
+  past(collection: string, id: string, version: number) {
+    return pastAt(this.opLog, this.types, collection, id, version);
+  }
+  versionAt(collection: string, id: string, time: number) {
+    return versionAt(this.opLog, collection, id, time);
   }
 
   /** Forgets the ops up to `version`, as far as a saved snapshot allows. @returns the version up to which they are gone */

@@ -13,6 +13,8 @@ export type StorageErrorCode =
   | "corrupt"
   /** Made by a newer version of this program. */
   | "schema_newer"
+  /** Made by an older version, where it may not be changed. */
+  | "schema_older"
   /** Another server has it open. */
   | "locked"
   /** The database would not promise that a commit survives a power cut. */

@@ -6,6 +6,7 @@
 //   receipt    each: which (src, seq) made which version; also of ops that were pruned
 //   end        once, last: how much there was, and the chain at the head
 //
+// A file does not say which life of the document it is of: what comes in elsewhere, or comes back later, lives anew.
 // Equal histories make equal files, byte for byte. Every line ends with a sum over itself and all lines before it, so what
 // was changed, lost or put in is found on its line. The sums find accidents; that the chain of the ops is right, that
 // they apply and that receipts agree with them is for whoever imports. Pure: text in, records out, and back.
@@ -18,7 +19,6 @@ export interface DocumentRecord {
   readonly kind: "document";
   readonly id: string;
   readonly type: string;
-  readonly epoch: string;
   readonly version: number;
   /** Ops up to this version are not in the file. */
   readonly pruned: number;
@@ -187,7 +187,7 @@ function shaped(found: Loose): HistoryRecord | undefined {
   switch (kind) {
     case "document":
       return {
-        ...{ kind, id: text("id"), type: text("type"), epoch: text("epoch"), version: count("version") },
+        ...{ kind, id: text("id"), type: text("type"), version: count("version") },
         ...{
           pruned: count("pruned"),
           root: chain("root"),

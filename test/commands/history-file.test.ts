@@ -21,7 +21,7 @@ const records: fc.Arbitrary<HistoryRecord[]> = fc
   .chain(({ pruned, ops, receipts, first }) => {
     const version = pruned + ops;
     const document = fc.record({
-      ...{ kind: fc.constant("document" as const), id: text, type: text, epoch: text },
+      ...{ kind: fc.constant("document" as const), id: text, type: text },
       ...{ version: fc.constant(version), pruned: fc.constant(pruned), root: chain },
       ...{ created: count, updated: count, meta: fc.option(json) },
     });
@@ -72,7 +72,7 @@ function refusedLine(lines: readonly string[]): number | undefined {
 }
 
 const documentOf = (root: string) => ({
-  ...{ kind: "document" as const, id: "note", type: "t", epoch: "e", version: 2, pruned: 0, root },
+  ...{ kind: "document" as const, id: "note", type: "t", version: 2, pruned: 0, root },
   ...{ created: 1, updated: 2, meta: null },
 });
 

@@ -60,6 +60,17 @@ export function openFile(given: string): OpenFile {
   }
 }
 
+/** Keeps every other server, and command that writes, from a file; it need not be there. @throws StorageError `locked` */
+export function lockFile(given: string): { readonly path: string; close(): void } {
+  try {
+    const path = locate(given);
+    const lock = acquire(path);
+    return { path, close: () => void lock.close() };
+  } catch (error) {
+    throw troubleWith(given, error);
+  }
+}
+
 /** The file's one true path: two names of one file must share one lock. */
 function locate(given: string): string {
   mkdirSync(dirname(given), { recursive: true, mode: 0o700 });

@@ -6,6 +6,7 @@
 //   submissions  which (src, seq) made which version. A table of its own and not an index over `ops`, because a client
 //                may send an op again long after the op itself has been pruned
 //   snapshots    the text at some versions; derived from `ops`, kept so that opening a document replays few of them
+//   redactions   what was taken out of histories, and why: a record (`redaction.ts`) signed with the file's secret
 //
 // `documents.key` stands for (collection, id) in the other tables. Every row carries a digest of its columns, which is
 // checked when the row is read; ops, snapshots and heads carry the chain of `chain.ts` besides. The number of the last step is the file's `user_version`.
@@ -17,7 +18,11 @@ import { addChains } from "./step-2.js";
 /** "ILOT": says whose file this is, in the header where `file(1)` and SQLite keep such a number. */
 export const APPLICATION_ID = 0x494c4f54;
 
-const steps: readonly ((database: Database) => void)[] = [(database) => database.exec(FIRST), addChains];
+const steps: readonly ((database: Database) => void)[] = [
+  (database) => database.exec(FIRST),
+  addChains,
+  (database) => database.exec(REDACTIONS),
+];
 
 const FIRST = `
    CREATE TABLE meta (
@@ -72,6 +77,15 @@ const FIRST = `
      PRIMARY KEY (document, version)
    ) STRICT;`;
 
+const REDACTIONS = `
+   CREATE TABLE redactions (
+     number   INTEGER PRIMARY KEY,
+     document INTEGER NOT NULL REFERENCES documents (key),
+     record   TEXT NOT NULL,
+     mac      BLOB NOT NULL
+   ) STRICT;
+   CREATE INDEX redactions_of ON redactions (document);`;
+
 /** Demands a file that is new, or made by this program in this version or an older one. @throws StorageError */
 export function demandOurs(database: Database, path: string): void {
   const owner = Number(database.pragma("application_id", { simple: true }));
@@ -82,6 +96,13 @@ export function demandOurs(database: Database, path: string): void {
   if (versionOf(database) > steps.length) {
     throw new StorageError("schema_newer", `${path} was written by a newer version of this program.`);
   }
+}
+
+/** Demands that the tables are today's, where they are only read. @throws StorageError `schema_older` */
+export function demandCurrent(database: Database, path: string): void {
+  if (versionOf(database) === steps.length) return;
+  const sentence = `${path} was written by an older version of this program; a server that opens it brings it up to date.`;
+  throw new StorageError("schema_older", sentence);
 }
 
 /** Brings the tables up to date, all steps in one transaction. */

@@ -1,0 +1,50 @@
+// `interline backup`: a copy of the whole store, taken while a server may go on writing. Everything that was acknowledged
+// before it began is in it. The copy has its name only once it is whole, on the disk and verified.
+
+import { existsSync, statSync } from "node:fs";
+import { verifyFile } from "../ledger/offline.js";
+import { exitCodes, StartupError } from "../startup.js";
+import { copyDatabase, nameFile, removeDatabase } from "../storage/sqlite/copy.js";
+import { parse } from "./arguments.js";
+import { existingStore, noWords, storeHelp, storeOptions } from "./store.js";
+import { sentenceOf, summaryOf } from "./verify.js";
+
+const help = `interline backup: a verified copy of the whole store
+
+  --to PATH             the file to make; there must be none
+  --deep                verify it as deeply as verify --deep does
+${storeHelp}
+
+  A server may be running, and need not wait. If damage is found, no backup is made, and it exits with ${exitCodes.damage_found}.
+`;
+
+const options = { ...storeOptions, to: { type: "string" }, deep: { type: "boolean" } } as const;
+
+export async function run(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parse(args, options);
+  if (values.help) return console.log(help);
+  noWords(positionals);
+  const { to, deep = false, json = false } = values;
+  if (to === undefined || to === "")
+    throw new StartupError("bad_option", "Say with --to which file to make.");
+  const path = existingStore(values);
+  if (existsSync(to)) throw taken(to);
+
+  const part = `${to}.${process.pid}.part`;
+  await copyDatabase(path, part);
+  try {
+    const found = (finding: Parameters<typeof sentenceOf>[0]) => console.error(sentenceOf(finding));
+    const verdict = await verifyFile(part, { deep, found });
+    if (verdict.findings > 0) {
+      throw new StartupError("damage_found", `${path} is damaged, so nothing was made of it.`);
+    }
+    const { size } = statSync(part);
+    if (!nameFile(part, to)) throw taken(to);
+    const said = `${to} has ${size} bytes. ${summaryOf(verdict)}`;
+    console.log(json ? JSON.stringify({ backup: to, bytes: size, ...verdict }) : said);
+  } finally {
+    removeDatabase(part);
+  }
+}
+
+const taken = (path: string) => new StartupError("already_there", `There is a file ${path} already.`);

@@ -1,0 +1,25 @@
+// Which moment of a document's history an option means: a version, or a time.
+
+import type { Moment } from "../ledger/restore.js";
+import { StartupError } from "../startup.js";
+
+/** Numbers from here on are milliseconds since 1970, not versions: nobody types as many ops, and 1971 was long ago. */
+const FIRST_TIME_MS = 1e11;
+
+/** ISO 8601, to the day or finer; a time of day needs to say in which zone, or it could be meant in several. */
+const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
+
+/** @throws StartupError `bad_option` */
+export function momentOf(text: string): Moment {
+  if (/^\d{1,15}$/.test(text)) {
+    const number = Number(text);
+    if (number >= FIRST_TIME_MS) return { time: number };
+    if (number > 0) return { version: number };
+  }
+  const time = ISO.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(time)) return { time };
+  throw new StartupError(
+    "bad_option",
+    `${text} is neither a version nor a time such as 2026-01-31T12:00:00Z.`,
+  );
+}

@@ -1,0 +1,165 @@
+// `interline restore`: the whole store as a backup has it, or one document as it was. One document comes back by one more op
+// at the end of its history; the whole store by the backup taking the place of the file, which is kept.
+//
+// A backup is copied and verified before anything is replaced. Every document of it begins another life, so that whoever
+// knows later versions than the backup has looks anew, and rescues what he has, instead of taking one version for another.
+
+import { existsSync, mkdirSync, realpathSync } from "node:fs";
+import { dirname } from "node:path";
+import { Fault, systemClock } from "../../protocol/index.js";
+import { COLLECTION } from "../ledger/backend.js";
+import { openLedger } from "../ledger/index.js";
+import { offlineTypes, verifyFile } from "../ledger/offline.js";
+import {
+  type Moment,
+  OtherType,
+  type PastDocument,
+  pastDocument,
+  restoreDocument,
+} from "../ledger/restore.js";
+import { defaultLimits } from "../limits.js";
+import { createLog } from "../log.js";
+import { exitCodes, StartupError } from "../startup.js";
+import { pastReader, renewFile } from "../storage/offline.js";
+import { copyDatabase, foldLog, removeDatabase, replaceDatabase } from "../storage/sqlite/copy.js";
+import { lockFile } from "../storage/sqlite/file.js";
+import { mintId, systemRandom } from "../tickets.js";
+import { parse } from "./arguments.js";
+import { momentOf } from "./moment.js";
+import { existingStore, noWords, storeHelp, storeOptions, storePath } from "./store.js";
+import { sentenceOf, summaryOf } from "./verify.js";
+
+const help = `interline restore: as it was
+
+  --from BACKUP         the whole store as this backup has it; the file that was there is kept beside it
+  --doc ID --to MOMENT  one document as it was, by one more op: a version, or a time as ISO 8601 or in milliseconds
+  --doc ID --from BACKUP  the same from what a backup has of it, at --to or at its end
+${storeHelp}
+
+  No server may have the store open. A backup that is not whole replaces nothing; it exits with ${exitCodes.file_refused} then.
+`;
+
+const options = {
+  ...storeOptions,
+  from: { type: "string" },
+  to: { type: "string" },
+  doc: { type: "string" },
+} as const;
+
+export async function run(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parse(args, options);
+  if (values.help) return console.log(help);
+  noWords(positionals);
+  const { from, to, doc, json = false } = values;
+  if (from !== undefined && !existsSync(from))
+    throw new StartupError("not_found", `There is no file ${from}.`);
+  const say = (sentence: string, facts: object) => console.log(json ? JSON.stringify(facts) : sentence);
+
+  if (doc !== undefined) {
+    if (from === undefined && to === undefined)
+      throw new StartupError(
+        "bad_option",
+        "Say with --to at which version or time, or with --from where it is.",
+      );
+    const moment = to === undefined ? undefined : momentOf(to);
+    const restored = await restoreOne(existingStore(values), doc, from, moment);
+    const { from: was, version, changed } = restored;
+    const sentence = changed
+      ? `${doc} is at version ${version} what it was at version ${was}.`
+      : `${doc} is what it was at version ${was}; nothing was written.`;
+    return say(sentence, { document: doc, ...restored });
+  }
+
+  if (from === undefined)
+    throw new StartupError("bad_option", "Say with --from which backup, or with --doc which document.");
+  if (to !== undefined)
+    throw new StartupError(
+      "bad_option",
+      "A backup is restored as it is; --to goes with --doc, for one document.",
+    );
+  const { kept, ...verdict } = await restoreAll(storePath(values), from);
+  const before = kept === undefined ? "" : ` What was there is in ${kept}.`;
+  say(`Restored ${from}. ${summaryOf(verdict)}${before}`, { restored: from, kept, ...verdict });
+}
+
+async function restoreAll(given: string, from: string) {
+  mkdirSync(dirname(given), { recursive: true, mode: 0o700 });
+  const lock = lockFile(given);
+  const { path } = lock;
+  const next = `${path}.${process.pid}.part`;
+  try {
+    if (existsSync(path) && realpathSync(from) === path)
+      throw new StartupError("bad_option", "That is the store itself.");
+    await copyDatabase(from, next);
+    renewFile(next);
+    const verdict = await verifyFile(next, {
+      deep: false,
+      found: (finding) => console.error(sentenceOf(finding)),
+    });
+    if (verdict.findings > 0)
+      throw new StartupError("file_refused", `${from} is damaged; the store was left as it is.`);
+    foldLog(path);
+    const kept = existsSync(path) ? freeName(path) : undefined;
+    replaceDatabase(path, next, kept);
+    return { ...verdict, kept };
+  } finally {
+    removeDatabase(next);
+    lock.close();
+  }
+}
+
+/** A name beside the store that says when, and is not taken. */
+function freeName(path: string): string {
+  const time = new Date(systemClock.now()).toISOString().replace(/[-:]|\.\d+/g, "");
+  for (let number = 1; ; number++) {
+    const name = `${path}.before-${time}${number === 1 ? "" : `-${number}`}`;
+    if (!existsSync(name)) return name;
+  }
+}
+
+async function restoreOne(path: string, doc: string, from: string | undefined, moment: Moment | undefined) {
+  const ledger = await openLedger({
+    database: `sqlite:${path}`,
+    relay: () => {},
+    clock: systemClock,
+    documentAtoms: defaultLimits.documentAtoms,
+    log: createLog("error"),
+  });
+  try {
+    const past = from === undefined ? await ledger.past(doc, moment!) : await pastInBackup(from, doc, moment);
+    return await restoreDocument(ledger, doc, past, {
+      author: "operator",
+      src: mintId(systemRandom),
+      seq: 1,
+    });
+  } catch (error) {
+    throw refusal(doc, error);
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function pastInBackup(from: string, doc: string, moment: Moment | undefined): Promise<PastDocument> {
+  const backup = pastReader(from, offlineTypes());
+  try {
+    return await pastDocument(backup, doc, moment ?? { version: backup.version(COLLECTION, doc) });
+  } finally {
+    backup.close();
+  }
+}
+
+/** What the ledger says, to an operator. */
+function refusal(doc: string, error: unknown): unknown {
+  if (error instanceof OtherType) return new StartupError("file_refused", error.message);
+  if (!(error instanceof Fault)) return error;
+  const sentences: { readonly [code: string]: string | undefined } = {
+    forbidden: `There is no document ${doc}.`,
+    version_ahead: `${doc} has no such version yet.`,
+    version_unknown: `The history of ${doc} from then is not kept any more.`,
+    document_deleted: `${doc} did not exist then.`,
+  };
+  const sentence = sentences[error.code];
+  return sentence === undefined
+    ? new StartupError("unexpected", error.message, { cause: error })
+    : new StartupError("not_found", sentence);
+}

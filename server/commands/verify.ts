@@ -1,0 +1,58 @@
+// `interline verify`: holds a store against itself and says what it finds, a line for each finding. It only reads, so a
+// server may go on writing meanwhile.
+
+import { COLLECTION } from "../ledger/backend.js";
+import { type Verdict, verifyFile } from "../ledger/offline.js";
+import { exitCodes, StartupError } from "../startup.js";
+import type { Finding } from "../storage/index.js";
+import { StoreReader } from "../storage/sqlite/reader.js";
+import { parse } from "./arguments.js";
+import { existingStore, noWords, storeHelp, storeOptions } from "./store.js";
+
+const help = `interline verify: is every document what was written?
+
+  --deep                also replay every history, and compare it with all that was made of it
+  --doc ID              only this document
+${storeHelp}
+
+  A line for each finding; exits with ${exitCodes.stopped} if there is none, with ${exitCodes.damage_found} if there is one. A server may be running.
+`;
+
+const options = { ...storeOptions, deep: { type: "boolean" }, doc: { type: "string" } } as const;
+
+export async function run(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parse(args, options);
+  if (values.help) return console.log(help);
+  noWords(positionals);
+  const { deep = false, doc, json = false } = values;
+  const path = existingStore(values);
+  if (doc !== undefined) demandDocument(path, doc);
+
+  const findings: Finding[] = [];
+  const found = (finding: Finding) => void (json ? findings.push(finding) : console.log(sentenceOf(finding)));
+  const verdict = await verifyFile(path, { deep, doc, found });
+  console.log(json ? JSON.stringify({ database: path, deep, ...verdict, findings }) : summaryOf(verdict));
+  if (verdict.findings > 0) process.exitCode = exitCodes.damage_found;
+}
+
+function demandDocument(path: string, doc: string): void {
+  const store = StoreReader.open(path);
+  try {
+    if (store.stored(COLLECTION, doc) === undefined)
+      throw new StartupError("not_found", `There is no document ${doc}.`);
+  } finally {
+    store.close();
+  }
+}
+
+/** A finding as a line. */
+export function sentenceOf({ id, version, message }: Finding): string {
+  const where = [...(id === "" ? [] : [id]), ...(version === undefined ? [] : [`version ${version}`])];
+  return where.length === 0 ? message : `${where.join(", ")}: ${message}`;
+}
+
+/** The last line: how much was looked at, and whether all is well. */
+export function summaryOf({ documents, ops, snapshots, receipts, findings }: Verdict): string {
+  const looked = `${documents} documents, ${ops} ops, ${snapshots} snapshots, ${receipts} receipts`;
+  return `${looked}: ${findings === 0 ? "no damage" : `${findings} ${findings === 1 ? "finding" : "findings"}`}.`;
+}

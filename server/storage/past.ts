@@ -1,0 +1,143 @@
+// A document as it was: the newest snapshot that is not newer, and the ops after it. Which version it had at a time, the
+// ops themselves say.
+//
+// It reads a page at a time, so the length of a history costs time and not memory.
+
+import { setImmediate } from "node:timers/promises";
+import ShareDB from "sharedb";
+import { demandConnected } from "./chain.js";
+import { StorageError } from "./errors.js";
+import { dataOf, type Held, type KnownTypes } from "./known-types.js";
+import type { OpLog, OpRow, SnapshotRow } from "./op-log.js";
+import { demandDense, rawOp } from "./replay.js";
+
+/** The part of an op log that holds the past. */
+export type PastLog = Pick<OpLog, "history" | "nextSnapshot">;
+
+export interface Past {
+  readonly version: number;
+  /** Null: it was deleted then. */
+  readonly type: string | null;
+  readonly held: Held;
+}
+
+const PAGE_CHARACTERS = 2 ** 20;
+
+/** Applies ops one by one, from nothing or from a snapshot on. */
+export class Replay {
+  private snapshot: ShareDB.Snapshot;
+
+  constructor(
+    private readonly id: string,
+    private readonly types: KnownTypes,
+    base?: Omit<SnapshotRow, "chain">,
+  ) {
+    const held = base === undefined ? undefined : types.revive(base.type, base.data);
+    this.snapshot = {
+      ...{ id, v: base?.version ?? 0, type: base?.type ?? null, m: null },
+      data: held && dataOf(held),
+    };
+  }
+
+  /** @throws StorageError `corrupt` if it does not apply */
+  apply(op: Omit<OpRow, "chain">): void {
+    const error = ShareDB.ot.applyOps(this.snapshot, [rawOp({ ...op, chain: "" }, false)]);
+    if (error === undefined || error === null) return;
+    throw new StorageError(
+      "corrupt",
+      `The op of ${this.id} that made version ${op.version} does not apply: ${error.message}.`,
+      { cause: error },
+    );
+  }
+
+  /** Null: there is nothing, not yet or not any more. */
+  get type(): string | null {
+    return this.snapshot.type;
+  }
+
+  get state(): Past {
+    const { v, type, data } = this.snapshot;
+    return { version: v, type, held: this.types.hold(type, data) };
+  }
+}
+
+/**
+ * The document at `version`.
+ *
+ * @returns undefined if it has, or had, no such version
+ * @throws StorageError `history_pruned` if that is not kept any more
+ */
+export async function pastAt(
+  log: PastLog,
+  types: KnownTypes,
+  collection: string,
+  id: string,
+  version: number,
+): Promise<Past | undefined> {
+  const first = await log.history(collection, id, 0, 0, 1);
+  if (first === undefined || version < 1 || version > first.head.version) return undefined;
+  const base = await snapshotBefore(log, collection, id, version);
+  if (base === undefined && first.pruned > 0) throw pruned(id, first.pruned);
+  const replay = new Replay(id, types, base);
+  for await (const op of opsBetween(log, collection, id, base?.version ?? 0, version)) replay.apply(op);
+  return replay.state;
+}
+
+/**
+ * The version that the document had at `time`: the last before the first op that is later.
+ *
+ * @returns 0 if it was not there yet; undefined if there is no such document
+ * @throws StorageError `history_pruned` if nobody knows
+ */
+export async function versionAt(
+  log: PastLog,
+  collection: string,
+  id: string,
+  time: number,
+): Promise<number | undefined> {
+  const first = await log.history(collection, id, 0, 0, 1);
+  if (first === undefined) return undefined;
+  let found = first.pruned;
+  for await (const op of opsBetween(log, collection, id, first.pruned, first.head.version)) {
+    if (timeOf(op) > time) break;
+    found = op.version;
+  }
+  if (found === first.pruned && first.pruned > 0) throw pruned(id, first.pruned);
+  return found;
+}
+
+async function snapshotBefore(log: PastLog, collection: string, id: string, version: number) {
+  let found: SnapshotRow | undefined;
+  for (;;) {
+    const next = await log.nextSnapshot(collection, id, found?.version ?? 0);
+    if (next === undefined || next.version > version) return found;
+    found = next;
+  }
+}
+
+/** The ops that made the versions `from` + 1 … `to`. @throws StorageError `corrupt` | `history_pruned` */
+async function* opsBetween(
+  log: PastLog,
+  collection: string,
+  id: string,
+  from: number,
+  to: number,
+): AsyncGenerator<OpRow> {
+  for (let at = from; at < to; ) {
+    const page = await log.history(collection, id, at, to, PAGE_CHARACTERS);
+    if (page === undefined || page.base === undefined) throw pruned(id, page?.pruned ?? at);
+    demandDense(page.ops, at, page.whole ? to : at + page.ops.length);
+    demandConnected(page.ops, page.base);
+    yield* page.ops;
+    at += page.ops.length;
+    await setImmediate();
+  }
+}
+
+function timeOf({ meta }: OpRow): number {
+  const { ts } = (meta === null ? {} : JSON.parse(meta)) as { readonly ts?: unknown };
+  return typeof ts === "number" ? ts : 0;
+}
+
+const pruned = (id: string, version: number) =>
+  new StorageError("history_pruned", `The history of ${id} before version ${version} is gone.`);

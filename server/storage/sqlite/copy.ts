@@ -1,0 +1,108 @@
+// Copies of a database file, and one file put in the place of another, so that at every moment each name stands for a
+// whole database or for nothing.
+//
+// A copy is made by SQLite itself, page by page, in one read transaction: a server that commits meanwhile neither waits nor
+// makes it begin anew, and the copy is the database as it was when the copying began. It is one file that needs no other.
+
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import Sqlite from "better-sqlite3";
+import { StorageError } from "../errors.js";
+import { openReadOnly } from "./reader.js";
+import { codeOf, troubleWith } from "./trouble.js";
+
+/** Copies the database at `from` to `to`, which must not exist; it is on the disk when the promise resolves. @throws StorageError */
+export async function copyDatabase(from: string, to: string): Promise<void> {
+  if (existsSync(to)) throw new StorageError("folder_unwritable", `${to} exists already.`);
+  const source = openReadOnly(from);
+  try {
+    await source.backup(to);
+    settleFile(to);
+  } catch (error) {
+    removeDatabase(to);
+    throw troubleWith(to, error);
+  } finally {
+    source.close();
+  }
+}
+
+/** Makes a database one file that needs no other, and is on the disk. */
+export function settleFile(path: string): void {
+  const database = new Sqlite(path);
+  try {
+    database.pragma("journal_mode = DELETE");
+  } finally {
+    database.close();
+  }
+  syncFile(path);
+}
+
+/** Takes what a database's log holds into the file itself, if it is one that SQLite can still read. */
+export function foldLog(path: string): void {
+  if (!existsSync(path)) return;
+  try {
+    const database = new Sqlite(path, { fileMustExist: true });
+    try {
+      database.pragma("wal_checkpoint(TRUNCATE)");
+    } finally {
+      database.close();
+    }
+  } catch {
+    // Damaged: it is kept with its log.
+  }
+}
+
+/** Gives the whole file at `from` the name `to`. @returns false if something has that name already */
+export function nameFile(from: string, to: string): boolean {
+  try {
+    alsoName(from, to);
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw troubleWith(to, error);
+  }
+  rmSync(from, { force: true });
+  syncFile(dirname(to));
+  return true;
+}
+
+/**
+ * Puts the database file `next` in the place of `path`, where what was there is kept as `kept`, if there was something.
+ * Nobody may have `path` open. The writes that SQLite had not yet taken into it go along with what is kept.
+ */
+export function replaceDatabase(path: string, next: string, kept: string | undefined): void {
+  try {
+    if (kept !== undefined) {
+      alsoName(path, kept);
+      // Left beside the new file, the old one's log would be taken for its own.
+      for (const end of ["-wal", "-shm"]) if (existsSync(path + end)) renameSync(path + end, kept + end);
+    }
+    renameSync(next, path);
+    syncFile(dirname(path));
+  } catch (error) {
+    throw troubleWith(path, error);
+  }
+}
+
+/** Gives a file a second name, never one that is taken; on disks that know no second names, its only one. */
+function alsoName(path: string, name: string): void {
+  try {
+    linkSync(path, name);
+  } catch (error) {
+    if (!/^(EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS)$/.test(codeOf(error)) || existsSync(name)) throw error;
+    renameSync(path, name);
+  }
+}
+
+/** Removes a database and what SQLite keeps beside it. */
+export function removeDatabase(path: string): void {
+  for (const end of ["", "-journal", "-wal", "-shm", "-lock"]) rmSync(path + end, { force: true });
+}
+
+function syncFile(path: string): void {
+  const file = openSync(path, "r");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
