@@ -91,7 +91,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
 
   async function start(ledger: OpenLedger): Promise<Server> {
     const random = systemRandom;
-    const revocations = await openRevocations(noStore);
+    const revocations = await openRevocations(ledger.revocations);
     const authenticator = governed(authenticatorOf(options, ledger.secret, clock), {
       ...options,
       revocations,
@@ -180,10 +180,10 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
       documents,
       async revoke(what) {
         const written = revocations.add(what, clock.now());
-        await gateway.review(({ user, claims }) =>
+        const reviewed = gateway.review(({ user, claims }) =>
           "user" in what ? user.id === what.user : claims?.jti === what.token,
         );
-        await written;
+        await Promise.all([written, reviewed]);
       },
       close() {
         closing ??= stop();
@@ -206,5 +206,3 @@ function authenticatorOf(options: ServerOptions, secret: Uint8Array, clock: Cloc
     clock,
   );
 }
-
-const noStore = { revoke: async () => {}, revocations: async () => [] };

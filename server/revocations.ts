@@ -5,18 +5,10 @@
 // grows by one line for each revocation, and a second one of the same thing replaces the first.
 
 import type { Claims } from "./ports.js";
+import type { RevocationRow } from "./storage/revocation.js";
 
 /** What to take back: everything of a user, a user's rights on one document, or one token, by its `jti`. */
 export type Revocation = { readonly user: string; readonly doc?: string } | { readonly token: string };
-
-/** As it is kept: absent parts are empty. */
-export interface RevocationRow {
-  readonly user: string;
-  readonly doc: string;
-  readonly token: string;
-  /** Tokens issued before this moment are meant, in milliseconds since the Unix epoch. */
-  readonly before: number;
-}
 
 export interface RevocationStore {
   /** Keeps it, in place of an earlier one of the same thing. Durable when it resolves. */

@@ -12,6 +12,7 @@
 import type ShareDB from "sharedb";
 import { type Committed, Fault, type Version } from "../../protocol/index.js";
 import type { DocumentHead, Ledger, Submission } from "../ports.js";
+import type { RevocationStore } from "../revocations.js";
 import { dataOf, fingerprint, foldTitle, type StorageAdapter, StorageError } from "../storage/index.js";
 import { createTurns } from "../turns.js";
 import { types } from "../types.js";
@@ -30,6 +31,8 @@ export interface OpenLedger extends Ledger {
   past(doc: string, moment: Moment): Promise<PastDocument>;
   /** Writes a little, to find out whether writing works. @throws Fault `unavailable` */
   ready(): Promise<void>;
+  /** What has been taken back of tokens, kept beside the documents. @throws Fault `unavailable` */
+  readonly revocations: RevocationStore;
 }
 
 /** Submits that may wait for one document; each writer has one op in flight, so honest ones never come near. */
@@ -223,6 +226,11 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
         const last = page.at(-1);
         return { documents, ...(found.length > wanted && last ? { cursor: cursorOf(last.place) } : {}) };
       }),
+
+    revocations: {
+      revoke: (row) => work(undefined, () => storage.revoke(row)),
+      revocations: () => work(undefined, () => storage.revocations()),
+    },
 
     ready() {
       probing ??= work(undefined, () => storage.probe()).finally(() => {

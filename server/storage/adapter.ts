@@ -30,6 +30,7 @@ import {
 } from "./op-log.js";
 import { pastAt, versionAt } from "./past.js";
 import { demandDense, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
+import type { RevocationRow } from "./revocation.js";
 
 export interface AdapterOptions {
   readonly types: readonly KnownType[];
@@ -214,6 +215,15 @@ export class StorageAdapter extends ShareDB.DB {
     const pruned = await this.opLog.prune(collection, id, version);
     this.documents.forget(collection, id);
     return pruned;
+  }
+
+  /** Keeps what has been taken back of tokens. */
+  revoke(row: RevocationRow): Promise<void> {
+    return this.opLog.revoke(row);
+  }
+
+  revocations(): Promise<readonly RevocationRow[]> {
+    return this.opLog.revocations();
   }
 
   /** Finds out by writing whether writing works. @throws StorageError */

@@ -14,6 +14,7 @@ export type { Head } from "./head-cache.js";
 export { dataOf, type KnownType, type Value } from "./known-types.js";
 export { foldTitle, type ListedDocument, type Place, type Receipt } from "./op-log.js";
 export type { Past } from "./past.js";
+export type { RevocationRow } from "./revocation.js";
 export { type Finding, type Verified, type VerifyOptions, verifyDocument, verifyStore } from "./verify.js";
 
 /** @param database  `sqlite:PATH` or `memory:`. @throws StorageError */

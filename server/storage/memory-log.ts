@@ -21,6 +21,7 @@ import {
   type Verdict,
   within,
 } from "./op-log.js";
+import type { RevocationRow } from "./revocation.js";
 
 /** One document; each commit replaces `head` and adds to `ops`. */
 interface Kept {
@@ -45,6 +46,7 @@ export class MemoryLog implements OpLog {
   /** Collection → document id → what is kept. */
   private readonly collections = new Map<string, Map<string, Kept>>();
   private keys = 0;
+  private readonly revoked = new Map<string, RevocationRow>();
   private closed = false;
 
   async commit({ collection, id, op, epoch, hash, head: next, time }: Commit): Promise<Verdict> {
@@ -83,6 +85,17 @@ export class MemoryLog implements OpLog {
     kept.ops = kept.ops.filter((op) => op.version > to);
     kept.pruned = to;
     return to;
+  }
+
+  async revoke(row: RevocationRow): Promise<void> {
+    this.demandOpen();
+    const name = JSON.stringify([row.user, row.doc, row.token]);
+    if (row.before > (this.revoked.get(name)?.before ?? 0)) this.revoked.set(name, row);
+  }
+
+  async revocations(): Promise<readonly RevocationRow[]> {
+    this.demandOpen();
+    return [...this.revoked.values()];
   }
 
   async probe(): Promise<void> {

@@ -9,6 +9,8 @@
 //   - head, op and name are written together or not at all, and a promise that resolves means durable.
 // Rows hold JSON as text: what was written comes back byte for byte. Types and their algebra are not known here.
 
+import type { RevocationRow } from "./revocation.js";
+
 /** An op as it is to be kept. */
 export interface NewOp {
   /** The version it made. */
@@ -160,11 +162,15 @@ export interface Writes {
    * @returns the version up to which ops are now gone
    */
   prune(collection: string, id: string, version: number): number;
+  /** Keeps what has been taken back, unless a later revocation of the same thing is kept already. */
+  revoke(row: RevocationRow): void;
   /** Writes a little, to find out whether writing works. */
   probe(): void;
 }
 
 export interface Reads {
+  /** All that has been taken back, each thing once. */
+  revocations(): readonly RevocationRow[];
   load(collection: string, id: string): Loaded | undefined;
   /**
    * The ops that made the versions `from` + 1 … `to`, oldest first, as far as they exist; no more of them than have

@@ -8,6 +8,7 @@ import { historyContract } from "./contract-history.js";
 import { listContract } from "./contract-lists.js";
 import { chainContract, livesContract } from "./contract-lives.js";
 import { namesContract } from "./contract-names.js";
+import { revocationContract } from "./contract-revocations.js";
 import { verifyContract } from "./contract-verify.js";
 import {
   cold,
@@ -256,6 +257,7 @@ export function storageContract(implementation: Implementation): void {
   describe("lives", () => livesContract(() => ({ log, documents, rows })));
   describe("the chain", () => chainContract(() => ({ log, documents, rows })));
   describe("verifying", () => verifyContract(() => ({ log, documents, rows })));
+  describe("revocations", () => revocationContract(implementation, () => log));
   describe("lists", () => listContract(() => ({ log, documents, rows })));
   describe("history", () => historyContract(implementation, () => ({ log, documents, rows })));
 }

@@ -49,6 +49,8 @@ export function passing(log: OpLog): OpLog {
     commit: (commit) => log.commit(commit),
     saveSnapshot: (...args) => log.saveSnapshot(...args),
     prune: (...args) => log.prune(...args),
+    revoke: (row) => log.revoke(row),
+    revocations: () => log.revocations(),
     probe: () => log.probe(),
     load: (...args) => log.load(...args),
     history: (...args) => log.history(...args),

@@ -6,6 +6,7 @@
 import { Worker } from "node:worker_threads";
 import { StorageError } from "../errors.js";
 import type { Commit, ListQuery, Named, OpLog, Reads, SnapshotRow, Writes } from "../op-log.js";
+import type { RevocationRow } from "../revocation.js";
 import { createGroups, type Groups } from "./groups.js";
 import {
   type Answer,
@@ -68,6 +69,12 @@ export class SqliteLog implements OpLog {
   }
   prune(collection: string, id: string, version: number) {
     return this.write("prune", collection, id, version);
+  }
+  revoke(row: RevocationRow) {
+    return this.write("revoke", row);
+  }
+  revocations() {
+    return this.read("revocations");
   }
   probe() {
     return this.write("probe");

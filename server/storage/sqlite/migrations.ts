@@ -7,12 +7,14 @@
 //                may send an op again long after the op itself has been pruned
 //   snapshots    the text at some versions; derived from `ops`, kept so that opening a document replays few of them
 //   redactions   what was taken out of histories, and why: a record (`redaction.ts`) signed with the file's secret
+//   revocations  what has been taken back of tokens before their time
 //
 // `documents.key` stands for (collection, id) in the other tables. Every row carries a digest of its columns, which is
 // checked when the row is read; ops, snapshots and heads carry the chain of `chain.ts` besides. The number of the last step is the file's `user_version`.
 
 import type { Database } from "better-sqlite3";
 import { StorageError } from "../errors.js";
+import { addRevocations } from "./revocations.js";
 import { addChains } from "./step-2.js";
 
 /** "ILOT": says whose file this is, in the header where `file(1)` and SQLite keep such a number. */
@@ -22,6 +24,7 @@ const steps: readonly ((database: Database) => void)[] = [
   (database) => database.exec(FIRST),
   addChains,
   (database) => database.exec(REDACTIONS),
+  addRevocations,
 ];
 
 const FIRST = `

@@ -19,16 +19,22 @@ import {
   type Standing,
   within,
 } from "../op-log.js";
+import type { RevocationRow } from "../revocation.js";
 import { checked, columnsOfOp, columnsOfReceipt, columnsOfSnapshot, damaged } from "./columns.js";
 import { checkDigest } from "./digest.js";
+import { allRevocations } from "./revocations.js";
 import { type DocumentRow, type StoredSnapshot, statements } from "./statements.js";
 import { faultsOfOwners, faultsOfPages } from "./structure.js";
 
 export class SqliteReads implements Reads {
   protected readonly sql: ReturnType<typeof statements>;
 
-  constructor(private readonly database: Database) {
+  constructor(protected readonly database: Database) {
     this.sql = statements(database);
+  }
+
+  revocations(): RevocationRow[] {
+    return allRevocations(this.database);
   }
 
   load(collection: string, id: string): Loaded | undefined {

@@ -5,6 +5,7 @@
 import { GENESIS, nextChain } from "../chain.js";
 import { StorageError } from "../errors.js";
 import { type Commit, foldTitle, type SnapshotRow, type Verdict, type Writes } from "../op-log.js";
+import type { RevocationRow } from "../revocation.js";
 import {
   damaged,
   digestOfDocument,
@@ -15,6 +16,7 @@ import {
 } from "./columns.js";
 import { digestOf } from "./digest.js";
 import { SqliteReads } from "./reads.js";
+import { putRevocation } from "./revocations.js";
 
 export class SqliteRows extends SqliteReads implements Writes {
   commit({ collection, id, op, epoch, hash, head, time }: Commit): Verdict {
@@ -69,6 +71,10 @@ export class SqliteRows extends SqliteReads implements Writes {
     this.sql.dropOps.run(document.key, pruned);
     this.put({ ...document, pruned, pruned_chain: chain });
     return pruned;
+  }
+
+  revoke(row: RevocationRow): void {
+    putRevocation(this.database, row);
   }
 
   probe(): void {

@@ -1,0 +1,47 @@
+// The revocations in a SQLite file: their table, which is a step of `migrations.ts`, and the two calls on it.
+//
+// One row for each thing that was taken back; a later revocation of the same thing takes the place of the earlier one,
+// and an earlier one that comes late changes nothing. Rows carry a digest like all others: one that was changed on the
+// disk would let somebody in.
+
+import type { Database } from "better-sqlite3";
+import type { RevocationRow } from "../revocation.js";
+import { checkDigest, digestOf } from "./digest.js";
+
+const TABLE = `
+  CREATE TABLE revocations (
+    user   TEXT NOT NULL,
+    doc    TEXT NOT NULL,
+    token  TEXT NOT NULL,
+    before INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    PRIMARY KEY (user, doc, token)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+export function addRevocations(database: Database): void {
+  database.exec(TABLE);
+}
+
+const columnsOf = ({ user, doc, token, before }: RevocationRow) => [user, doc, token, before] as const;
+
+export function putRevocation(database: Database, row: RevocationRow): void {
+  database
+    .prepare(
+      `INSERT INTO revocations (user, doc, token, before, digest) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (user, doc, token) DO UPDATE SET before = excluded.before, digest = excluded.digest
+         WHERE excluded.before > before`,
+    )
+    .run(...columnsOf(row), digestOf("revocations", ...columnsOf(row)));
+}
+
+/** @throws StorageError `corrupt` */
+export function allRevocations(database: Database): RevocationRow[] {
+  const rows = database.prepare<[], RevocationRow & { readonly digest: Uint8Array }>(
+    "SELECT user, doc, token, before, digest FROM revocations",
+  );
+  return rows.all().map(({ digest, ...row }) => {
+    checkDigest("revocations", digest, ...columnsOf(row));
+    return row;
+  });
+}
