@@ -44,7 +44,7 @@ function consumed(component: Component): number {
 }
 
 /** Atoms of the new document that a component leaves behind. */
-function produced(component: Component): number {
+export function produced(component: Component): number {
   if (typeof component === "number") return component;
   if (typeof component === "string") return codePointLength(component);
   if ("i" in component) return typeof component.i === "string" ? codePointLength(component.i) : 1;

@@ -15,6 +15,7 @@ import {
   resubmit,
   type Session,
   send,
+  split,
   start,
   unsentOf,
 } from "./session.js";
@@ -119,6 +120,11 @@ export class Replica<S extends Snapshot, O extends Op> {
     if (session === undefined) this.takeBack(0);
     else this.#session = session;
     this.takeIn([]);
+  }
+
+  /** Makes several pending ops of one, which do the same in turn. */
+  split(which: number, pieces: readonly O[]): void {
+    this.#session = split(this.session, which, pieces);
   }
 
   /** Takes back one unsent op: the inflight one, if there is one, is the first. */

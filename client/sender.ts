@@ -1,7 +1,8 @@
 // Sends a document's unsent ops, one at a time, while it is live.
 //
-// An op is measured before it gets its name: one that the server would not take for its size is taken back with its
-// text ("parked") instead of being sent, refused and sent again. Its name is stored before it goes out: who adopts the
+// An op is measured before it gets its name: one that the server would not take for its size is sent in pieces, and where
+// it has something in it that is too large and cannot be cut, it is taken back with its text ("parked") instead of being
+// sent, refused and sent again. Its name is stored before it goes out: who adopts the
 // record must not send the same op under another name. A refused op is taken back alone, and the next is sent.
 // Acknowledgements may come from the room first; then the answer to the submission says nothing new.
 
@@ -10,6 +11,7 @@ import { Fault, type Limits, type Version } from "../protocol/index.js";
 import type { Ask, Line } from "./line.js";
 import type { Names } from "./names.js";
 import { opBytes } from "./op.js";
+import { pieces } from "./pieces.js";
 import type { Replica } from "./replica.js";
 import { type ComposeLimit, inflightOf, pendingOf, unsentOf } from "./session.js";
 import type { Op } from "./types.js";
@@ -164,14 +166,23 @@ export class Sender<S extends Snapshot, O extends Op> {
     return last !== undefined && this.#tooLarge(last.op, last.bytes) !== undefined;
   }
 
-  /** Takes back every pending op that the server would not take for its size. */
+  /** Cuts every pending op that the server would not take for its size, or takes it back. */
   park(): void {
     for (let which = 0; which < unsentOf(this.replica.session).length; ) {
       const isInflight = which === 0 && inflightOf(this.replica.session) !== undefined;
       const fault = isInflight ? undefined : this.#tooLarge(unsentOf(this.replica.session)[which]!.op);
+      const cut = fault && this.#pieces(unsentOf(this.replica.session)[which]!.op);
       if (fault === undefined) which++;
-      else this.replica.takeBack(which, fault);
+      else if (cut === undefined) this.replica.takeBack(which, fault);
+      else {
+        this.replica.split(which, cut);
+        which += cut.length;
+      }
     }
+  }
+
+  #pieces(op: O): readonly O[] | undefined {
+    return pieces(op, this.limits, (piece) => this.replica.type.normalize(piece));
   }
 
   #tooLarge(op: O, atMost = Number.POSITIVE_INFINITY): Fault | undefined {

@@ -116,9 +116,15 @@ export function pendingOf<S, O>(session: Session<S, O>): readonly Pending<O>[] {
   return session.kind === "waiting" || session.kind === "buffered" ? session.pending : [];
 }
 
-/** How many local changes the server has not confirmed. */
+/** How many local changes the server has not confirmed, or not the whole of. */
 export function unsaved<S, O>(session: Session<S, O>): number {
-  return unsentOf(session).reduce((count, { first, last }) => count + last - first + 1, 0);
+  let count = 0;
+  let counted = 0;
+  for (const { first, last } of unsentOf(session)) {
+    count += Math.max(0, last - Math.max(first - 1, counted));
+    counted = last;
+  }
+  return count;
 }
 
 /**
@@ -200,6 +206,21 @@ export function refused<S extends Snapshot, O extends Op>(
     change: theirs,
     again,
   };
+}
+
+/** One pending op as several that do the same in turn: see `pieces.ts`. `which` counts as in {@link refused}. */
+export function split<S, O extends Op>(
+  session: Session<S, O>,
+  which: number,
+  pieces: readonly O[],
+): Session<S, O> {
+  const inflight = inflightOf(session);
+  const at = inflight === undefined ? which : which - 1;
+  const pending = pendingOf(session).flatMap((entry, i) => {
+    if (i !== at) return [entry];
+    return pieces.map((op) => ({ op, first: entry.first, last: entry.last, bytes: opBytes(op) }));
+  });
+  return build(shared(session), inflight, pending);
 }
 
 /**

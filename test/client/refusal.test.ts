@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 import { Fault } from "../../protocol/index.js";
-import { Desk, outcome, refusals } from "./desk.js";
+import { Desk, type Doc, outcome, refusals } from "./desk.js";
 
 describe("a refused op", () => {
   it("is taken back alone, with its text, and what was typed after it stays and is sent", async () => {
@@ -77,12 +77,22 @@ describe("a refused op", () => {
   });
 });
 
-describe("an op that is too large for the server", () => {
-  const large = "x".repeat(1_000);
+describe("an op that is too large for the server and cannot be cut", () => {
+  const large = "x".repeat(100);
+  /** A server that takes so little that there is no room for a piece. */
+  const little = { opBytes: 40 };
+
+  function open(text: string): { readonly desk: Desk; readonly doc: Doc } {
+    const desk = new Desk();
+    desk.connect();
+    desk.welcomes("ann-1", little);
+    const doc = desk.client.open("notes", { type: "plain" });
+    desk.answers("open", { head: 7, writable: true, people: [], snapshot: text });
+    return { desk, doc };
+  }
 
   it("is parked with its text instead of being sent, and typing goes on", () => {
-    const desk = new Desk();
-    const doc = desk.open("cat");
+    const { desk, doc } = open("cat");
     const refused = refusals(doc);
     doc.submit([3, large]);
     expect(doc.text).to.equal(`cat${large}`);
@@ -90,8 +100,9 @@ describe("an op that is too large for the server", () => {
     desk.clock.advance(0);
     expect(doc.text).to.equal("A cat");
     expect(refused.map(({ text, fault }) => [text, fault.code, fault.extra.details])).to.deep.equal([
-      [large, "op_too_large", { bytes: 1_006, opBytes: 1_000 }],
+      [large, "op_too_large", { bytes: 106, opBytes: 40 }],
     ]);
+    expect(doc.recovered.map(({ text, op }) => [text, op])).to.deep.equal([[large, [5, large]]]);
     expect(desk.all("submit").map(({ op }) => op)).to.deep.equal([["A "]]);
     desk.acknowledges(8);
     desk.clock.advance(120_000);
@@ -99,8 +110,7 @@ describe("an op that is too large for the server", () => {
   });
 
   it("is parked while another is in flight, which goes on", () => {
-    const desk = new Desk();
-    const doc = desk.open("cat");
+    const { desk, doc } = open("cat");
     const refused = refusals(doc);
     doc.submit([3, "s"]);
     doc.submit([4, large]);
@@ -118,7 +128,7 @@ describe("an op that is too large for the server", () => {
     doc.submit([3, "y".repeat(600)]);
     doc.submit([603, "!"]);
     desk.clock.advance(1);
-    desk.welcomes("ann-1", { opBytes: 500 });
+    desk.welcomes("ann-1", little);
     desk.answersSince(7, []);
     expect([doc.text, refused.map(({ text }) => text.length)]).to.deep.equal(["cat!", [600]]);
   });
@@ -142,14 +152,17 @@ describe("an op that is too large for the server", () => {
     expect([doc.text.length, doc.status]).to.deep.equal([3_000, "saved"]);
   });
 
-  it("is told by the number of its components as well", () => {
+  it("is told by the number of its components as well, which can always be cut", () => {
     const desk = new Desk();
     const doc = desk.open("z".repeat(400));
     const refused = refusals(doc);
     doc.submit(Array.from({ length: 120 }, (_, i) => (i % 2 === 0 ? 1 : "a")));
     desk.clock.advance(0);
-    expect(refused.map(({ fault }) => fault.code)).to.deep.equal(["op_too_complex"]);
-    expect(doc.text).to.equal("z".repeat(400));
+    for (let version = 8; doc.status === "saving"; version++) {
+      expect(desk.sent("submit")!.op.length).to.be.at.most(100);
+      desk.acknowledges(version);
+    }
+    expect([doc.text, refused]).to.deep.equal([`${"za".repeat(60)}${"z".repeat(340)}`, []]);
   });
 });
 
