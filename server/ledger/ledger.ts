@@ -89,6 +89,9 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
 
   async function submit(doc: string, submission: Submission): Promise<Version> {
     const { src, seq, author } = submission;
+    // ShareDB would take it for one made at the head.
+    if (!Number.isSafeInteger(submission.version))
+      throw new Fault("message_malformed", "An op is made at a version.");
     const submitted = fingerprint(submission.op);
     try {
       const { version: v, op } = await nearHead(doc, submission);
@@ -100,8 +103,6 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
 
   /** The submitted op close enough to the head for ShareDB to take it there. */
   async function nearHead(doc: string, { version, op, src, seq }: Submission): Promise<Walked> {
-    // ShareDB would take it for one made at the head.
-    if (!Number.isSafeInteger(version)) throw new Fault("message_malformed", "An op is made at a version.");
     const head = await headOf(doc, version);
     if (head === undefined || !isFarBehind(version, head.version)) return { version, op };
     // What was committed long ago is not walked at all.

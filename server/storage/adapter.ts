@@ -109,6 +109,7 @@ export class StorageAdapter extends ShareDB.DB {
           return false;
         case "repeated":
           op.v = verdict.version - 1;
+          this.documents.passed(collection, id, verdict.version);
           if (submitted !== undefined && !verdict.same) throw new SeqReused(verdict.version);
           throw new ShareDB.Error(ShareDB.Error.CODES.ERR_OP_ALREADY_SUBMITTED!, "Op already submitted");
       }

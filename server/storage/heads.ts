@@ -61,6 +61,11 @@ export class Heads {
     if (standing === undefined || kept.version < standing.version) this.forget(collection, id);
   }
 
+  /** The log has come as far as `version`, or further. */
+  passed(collection: string, id: string, version: number): void {
+    if ((this.cached(collection, id)?.version ?? version) < version) this.forget(collection, id);
+  }
+
   /** Whatever is known, or being read, may be wrong. */
   forget(collection: string, id: string): void {
     this.cache.forget(nameOf(collection, id));
