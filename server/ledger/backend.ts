@@ -7,7 +7,7 @@ import ShareDB from "sharedb";
 import { type Clock, type Committed, Fault } from "../../protocol/index.js";
 import type { Log } from "../log.js";
 import type { Relay } from "../ports.js";
-import type { StorageAdapter } from "../storage/index.js";
+import type { Checkpoint, StorageAdapter } from "../storage/index.js";
 import { committedFrom } from "./committed.js";
 import { type AnySnapshot, demandFit, demandMarker, keptType, keptTypes } from "./documents.js";
 import { missing } from "./refusals.js";
@@ -25,6 +25,8 @@ export interface BackendOptions {
   /** The longest document, in atoms. */
   readonly documentAtoms: number;
   readonly log: Log;
+  /** Called at the points of an op's way, for tests. */
+  readonly checkpoint?: Checkpoint;
 }
 
 export function createBackend(storage: StorageAdapter, options: BackendOptions): ShareDB.Backend {
@@ -42,6 +44,7 @@ export function createBackend(storage: StorageAdapter, options: BackendOptions):
   const backend = new ShareDB.Backend({
     db: storage,
     pubsub: new RelayPubSub((op) => {
+      options.checkpoint?.("after-commit-before-relay");
       const { author, time } = made.get(op) ?? { author: "", time: clock.now() };
       const committed = op.c === COLLECTION ? committedFrom(op, author, time) : undefined;
       if (committed !== undefined) tellRelay(options, op.d!, committed);
@@ -60,6 +63,7 @@ export function createBackend(storage: StorageAdapter, options: BackendOptions):
 
   backend.use("commit", (request, next) => {
     const { op, snapshot } = request;
+    options.checkpoint?.("transformed");
     try {
       const type = keptType(snapshot!.type);
       if (type !== undefined) {

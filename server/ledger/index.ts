@@ -1,6 +1,6 @@
 // The documents of one server: `openLedger` opens the database and gives what `ports.ts` calls a ledger.
 
-import { openStorage } from "../storage/index.js";
+import { type AdapterOptions, type Checkpoints, openStorage } from "../storage/index.js";
 import type { BackendOptions } from "./backend.js";
 import { keptTypes } from "./documents.js";
 import { createLedger, type OpenLedger } from "./ledger.js";
@@ -8,7 +8,7 @@ import { createLedger, type OpenLedger } from "./ledger.js";
 export { StorageError } from "../storage/index.js";
 export { createLedger, type OpenLedger } from "./ledger.js";
 
-export interface LedgerOptions extends BackendOptions {
+export interface LedgerOptions extends BackendOptions, Checkpoints, Pick<AdapterOptions, "snapshots"> {
   /** `sqlite:PATH` or `memory:`. */
   readonly database: string;
 }
@@ -19,7 +19,6 @@ export interface LedgerOptions extends BackendOptions {
  * @throws StorageError whose message is one sentence for whoever started the server
  */
 export async function openLedger({ database, ...options }: LedgerOptions): Promise<OpenLedger> {
-  const { clock, log } = options;
-  const storage = await openStorage(database, { types: Object.values(keptTypes), clock, log });
+  const storage = await openStorage(database, { types: Object.values(keptTypes), ...options });
   return createLedger(storage, options);
 }

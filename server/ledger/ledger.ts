@@ -81,14 +81,16 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
   function commit(doc: string, op: ShareDB.RawOp, commitOptions: ShareDB.Options): Promise<Version> {
     return new Promise((resolve, reject) => {
       backend.submit(agent, COLLECTION, doc, op, commitOptions, (error, _missed, request) => {
-        if (error) reject(new Refused(error, request));
-        else resolve(op.v! + 1);
+        if (error) return reject(new Refused(error, request));
+        options.checkpoint?.("after-relay-before-answer");
+        resolve(op.v! + 1);
       });
     });
   }
 
   async function submit(doc: string, submission: Submission): Promise<Version> {
     const { src, seq, author } = submission;
+    options.checkpoint?.("received");
     // ShareDB would take it for one made at the head.
     if (!Number.isSafeInteger(submission.version))
       throw new Fault("message_malformed", "An op is made at a version.");

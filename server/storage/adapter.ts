@@ -13,6 +13,7 @@ import type { Clock } from "../../protocol/index.js";
 import type { Log } from "../log.js";
 import { answer, type Callback } from "./callback.js";
 import { demandConnected, demandSame, mintEpoch } from "./chain.js";
+import type { Checkpoints } from "./checkpoint.js";
 import { commitFrom, SeqReused } from "./commit.js";
 import { StorageError } from "./errors.js";
 import { type CacheBounds, cacheBounds, type Head } from "./head-cache.js";
@@ -32,7 +33,7 @@ import { pastAt, versionAt } from "./past.js";
 import { demandDense, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
 import type { RevocationRow } from "./revocation.js";
 
-export interface AdapterOptions {
+export interface AdapterOptions extends Checkpoints {
   readonly types: readonly KnownType[];
   readonly clock: Clock;
   readonly log: Pick<Log, "warn">;
@@ -239,6 +240,7 @@ export class StorageAdapter extends ShareDB.DB {
 
   private async write(commit: Commit): Promise<Verdict> {
     try {
+      this.options.checkpoint?.("before-commit");
       return await this.opLog.commit(commit);
     } catch (error) {
       // It may be there or not; whoever asks next must find out.

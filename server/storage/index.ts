@@ -1,6 +1,7 @@
 // Storage: documents and their history behind one adapter, in SQLite or in memory, by the address of the database.
 
 import { type AdapterOptions, StorageAdapter } from "./adapter.js";
+import type { Checkpoints } from "./checkpoint.js";
 import { StorageError } from "./errors.js";
 import { MemoryLog } from "./memory-log.js";
 import type { OpLog } from "./op-log.js";
@@ -8,6 +9,7 @@ import { SqliteLog } from "./sqlite/log.js";
 
 export { type AdapterOptions, StorageAdapter } from "./adapter.js";
 export { canonicalJson, fingerprint } from "./canonical.js";
+export type { Checkpoint, Checkpoints, Point } from "./checkpoint.js";
 export { SeqReused } from "./commit.js";
 export { StorageError, type StorageErrorCode } from "./errors.js";
 export type { Head } from "./head-cache.js";
@@ -19,12 +21,12 @@ export { type Finding, type Verified, type VerifyOptions, verifyDocument, verify
 
 /** @param database  `sqlite:PATH` or `memory:`. @throws StorageError */
 export async function openStorage(database: string, options: AdapterOptions): Promise<StorageAdapter> {
-  return new StorageAdapter(await openLog(database), options);
+  return new StorageAdapter(await openLog(database, options), options);
 }
 
-async function openLog(database: string): Promise<OpLog> {
+async function openLog(database: string, checkpoints: Checkpoints): Promise<OpLog> {
   const path = /^sqlite:(.+)$/s.exec(database)?.[1];
-  if (path !== undefined) return SqliteLog.open(path);
+  if (path !== undefined) return SqliteLog.open(path, checkpoints);
   if (database === "memory:") return new MemoryLog();
   if (/^postgres(ql)?:/.test(database)) {
     throw new StorageError("unsupported", "PostgreSQL is not supported yet. Use sqlite:PATH or memory:.");

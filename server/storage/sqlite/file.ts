@@ -10,6 +10,7 @@
 import { existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
+import type { Checkpoint } from "../checkpoint.js";
 import { StorageError } from "../errors.js";
 import { demandOurs, migrate } from "./migrations.js";
 import { faultsOfOwners, faultsOfPages } from "./structure.js";
@@ -31,14 +32,14 @@ export interface OpenFile {
 }
 
 /** @throws StorageError */
-export function openFile(given: string): OpenFile {
+export function openFile(given: string, checkpoint?: Checkpoint): OpenFile {
   try {
     const path = locate(given);
     const lock = acquire(path);
     try {
       const database = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS });
       try {
-        const settings = prepare(database, path);
+        const settings = prepare(database, path, checkpoint);
         return {
           database,
           settings,
@@ -95,7 +96,7 @@ function acquire(path: string): Database {
   }
 }
 
-function prepare(database: Database, path: string): Record<string, unknown> {
+function prepare(database: Database, path: string, checkpoint?: Checkpoint): Record<string, unknown> {
   demandOurs(database, path);
   database.pragma("trusted_schema = OFF");
   database.pragma("cell_size_check = ON");
@@ -111,7 +112,7 @@ function prepare(database: Database, path: string): Record<string, unknown> {
     if (fault !== undefined) throw new StorageError("corrupt", `${path} is damaged: ${fault}.`);
   };
   check(faultsOfPages);
-  migrate(database);
+  migrate(database, checkpoint);
   check(faultsOfOwners);
   // Read again after the first write, which is when the built-in default would take over.
   demand(database, path, "synchronous", undefined, 2);

@@ -4,6 +4,7 @@
 // server commits each op at once, and a busy one pays one fsync for all that came during the last.
 
 import { Worker } from "node:worker_threads";
+import type { Checkpoints } from "../checkpoint.js";
 import { StorageError } from "../errors.js";
 import type { Commit, ListQuery, Named, OpLog, Reads, SnapshotRow, Writes } from "../op-log.js";
 import type { RevocationRow } from "../revocation.js";
@@ -51,8 +52,9 @@ export class SqliteLog implements OpLog {
   }
 
   /** Opens the file, or makes it, with its folder. @throws StorageError */
-  static async open(path: string): Promise<SqliteLog> {
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: { path } });
+  static async open(path: string, { threadCheckpoint }: Checkpoints = {}): Promise<SqliteLog> {
+    const workerData = { path, threadCheckpoint };
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData });
     const opening = await new Promise<Opening>((resolve) => {
       worker.once("message", resolve);
       worker.once("error", (error) => resolve(troubleOf(troubleWith(path, error))));

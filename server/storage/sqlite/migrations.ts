@@ -13,6 +13,7 @@
 // checked when the row is read; ops, snapshots and heads carry the chain of `chain.ts` besides. The number of the last step is the file's `user_version`.
 
 import type { Database } from "better-sqlite3";
+import type { Checkpoint } from "../checkpoint.js";
 import { StorageError } from "../errors.js";
 import { addRevocations } from "./revocations.js";
 import { addChains } from "./step-2.js";
@@ -20,7 +21,7 @@ import { addChains } from "./step-2.js";
 /** "ILOT": says whose file this is, in the header where `file(1)` and SQLite keep such a number. */
 export const APPLICATION_ID = 0x494c4f54;
 
-const steps: readonly ((database: Database) => void)[] = [
+const steps: readonly ((database: Database, checkpoint?: Checkpoint) => void)[] = [
   (database) => database.exec(FIRST),
   addChains,
   (database) => database.exec(REDACTIONS),
@@ -109,10 +110,10 @@ export function demandCurrent(database: Database, path: string): void {
 }
 
 /** Brings the tables up to date, all steps in one transaction. */
-export function migrate(database: Database): void {
+export function migrate(database: Database, checkpoint?: Checkpoint): void {
   database
     .transaction(() => {
-      for (const step of steps.slice(versionOf(database))) step(database);
+      for (const step of steps.slice(versionOf(database))) step(database, checkpoint);
       database.pragma(`application_id = ${APPLICATION_ID}`);
       database.pragma(`user_version = ${steps.length}`);
     })

@@ -2,7 +2,9 @@
 //
 // Rows are written with a digest whenever they change; an op, a snapshot and a head with the chain at their version.
 
+import type { Database } from "better-sqlite3";
 import { GENESIS, nextChain } from "../chain.js";
+import type { Checkpoint } from "../checkpoint.js";
 import { StorageError } from "../errors.js";
 import { type Commit, foldTitle, type SnapshotRow, type Verdict, type Writes } from "../op-log.js";
 import type { RevocationRow } from "../revocation.js";
@@ -19,6 +21,13 @@ import { SqliteReads } from "./reads.js";
 import { putRevocation } from "./revocations.js";
 
 export class SqliteRows extends SqliteReads implements Writes {
+  constructor(
+    database: Database,
+    private readonly checkpoint?: Checkpoint,
+  ) {
+    super(database);
+  }
+
   commit({ collection, id, op, epoch, hash, head, time }: Commit): Verdict {
     const before = this.document(collection, id);
     if (before !== undefined && op.src !== null) {
@@ -45,6 +54,7 @@ export class SqliteRows extends SqliteReads implements Writes {
     });
     const row = { ...op, chain };
     this.sql.addOp.run({ ...row, document: key, digest: digestOfOp(key, row) });
+    this.checkpoint?.("after-op-row");
     if (op.src !== null) {
       const receipt = { version: op.version, hash };
       const digest = digestOfReceipt(key, op.src, op.seq!, receipt);
@@ -58,6 +68,7 @@ export class SqliteRows extends SqliteReads implements Writes {
     if (document === undefined || snapshot.chain !== this.chainAt(document, snapshot.version)) return;
     const digest = digestOfSnapshot(document.key, snapshot);
     this.sql.putSnapshot.run({ ...snapshot, document: document.key, digest });
+    this.checkpoint?.("during-snapshot");
     this.sql.thinSnapshots.run({ document: document.key });
   }
 
@@ -69,6 +80,7 @@ export class SqliteRows extends SqliteReads implements Writes {
     const chain = this.chainAt(document, pruned);
     if (chain === undefined) throw damaged(id, `the op that made version ${pruned} is missing`);
     this.sql.dropOps.run(document.key, pruned);
+    this.checkpoint?.("during-prune");
     this.put({ ...document, pruned, pruned_chain: chain });
     return pruned;
   }

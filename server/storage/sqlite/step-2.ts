@@ -5,6 +5,7 @@
 
 import type { Database } from "better-sqlite3";
 import { GENESIS, mintEpoch, nextChain } from "../chain.js";
+import type { Checkpoint } from "../checkpoint.js";
 import { StorageError } from "../errors.js";
 import type { NewOp } from "../op-log.js";
 import { checkDigest, digestOf } from "./digest.js";
@@ -45,7 +46,7 @@ interface SnapshotRow {
 type OpRow = NewOp & { readonly digest: Uint8Array };
 
 /** @throws StorageError `corrupt` */
-export function addChains(database: Database): void {
+export function addChains(database: Database, checkpoint?: Checkpoint): void {
   database.exec(COLUMNS);
   for (const { name, value } of database.prepare<[], MetaRow>("SELECT name, value FROM meta").all())
     database.prepare("UPDATE meta SET digest = ? WHERE name = ?").run(digestOf("meta", name, value), name);
@@ -63,6 +64,7 @@ export function addChains(database: Database): void {
     // What was before the ops that are left, nobody knows: the chain begins there.
     const added = [epoch, chain, GENESIS] as const;
     put.run(...added, digestOf("documents", ...columns, ...added), key);
+    checkpoint?.("during-migration");
   }
 }
 

@@ -4,6 +4,7 @@
 
 import { randomBytes } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
+import type { Checkpoint } from "../checkpoint.js";
 import { type OpenFile, openFile } from "./file.js";
 import {
   type Answer,
@@ -19,7 +20,13 @@ import { troubleWith } from "./trouble.js";
 import { createWriter } from "./writer.js";
 
 const port = parentPort!;
-const { path } = workerData as { readonly path: string };
+const { path, threadCheckpoint } = workerData as {
+  readonly path: string;
+  readonly threadCheckpoint: string | undefined;
+};
+/** What a test wants to happen on the way. */
+const checkpoint: Checkpoint | undefined =
+  threadCheckpoint === undefined ? undefined : (await import(threadCheckpoint)).checkpoint;
 const explain = (error: unknown) => troubleWith(path, error);
 
 function attempt<Result>(work: () => Result): Outcome<Result> {
@@ -32,7 +39,7 @@ function attempt<Result>(work: () => Result): Outcome<Result> {
 
 function serve(file: OpenFile, rows: SqliteRows): void {
   const call = ({ name, args }: Call<SqliteRows>): unknown => Reflect.apply(rows[name], rows, args);
-  const writer = createWriter(file.database, call, explain);
+  const writer = createWriter(file.database, call, explain, checkpoint);
 
   function answer(question: Question): unknown {
     switch (question.kind) {
@@ -55,9 +62,9 @@ function serve(file: OpenFile, rows: SqliteRows): void {
 }
 
 function open() {
-  const file = openFile(path);
+  const file = openFile(path, checkpoint);
   try {
-    const rows = new SqliteRows(file.database);
+    const rows = new SqliteRows(file.database, checkpoint);
     const secret = file.database.transaction(() => rows.meta("secret", () => randomBytes(32))).immediate();
     serve(file, rows);
     return { secret, settings: file.settings };

@@ -6,6 +6,7 @@
 // fsync would then succeed without them.
 
 import type { Database } from "better-sqlite3";
+import type { Checkpoint } from "../checkpoint.js";
 import type { StorageError } from "../errors.js";
 import { type Counts, type Outcome, troubleOf, type Write } from "./messages.js";
 import { codeOf } from "./trouble.js";
@@ -20,8 +21,13 @@ export function createWriter(
   database: Database,
   call: (write: Write) => unknown,
   explain: (error: unknown) => StorageError,
+  checkpoint?: Checkpoint,
 ): Writer {
-  const transaction = database.transaction((group: readonly Write[]) => group.map(call));
+  const transaction = database.transaction((group: readonly Write[]) => {
+    const results = group.map(call);
+    checkpoint?.("before-fsync");
+    return results;
+  });
   let transactions = 0;
   let writes = 0;
   let stopped: StorageError | undefined;
@@ -29,6 +35,7 @@ export function createWriter(
   function attempt(group: readonly Write[]): Outcome[] {
     if (stopped !== undefined) throw stopped;
     const results = transaction.immediate(group);
+    checkpoint?.("after-fsync");
     transactions++;
     writes += group.length;
     return results.map((done) => ({ done }));

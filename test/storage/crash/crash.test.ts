@@ -1,132 +1,112 @@
 // Killed at any moment, a server loses nothing that it acknowledged, and what is sent to it again it has once.
 //
 // `kill -9` ends the process, not the machine: what had been handed to the system survives, synced or not. That each
-// commit is synced stands on `synchronous=FULL`, which `sqlite.test.ts` reads back.
+// commit is synced before its answer is shown by `sync.test.ts`.
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import Sqlite from "better-sqlite3";
 import { expect } from "chai";
 import fc from "fast-check";
-import { type PlainOp, plainText } from "../../../ot/index.js";
-import { openFile } from "../../../server/storage/sqlite/file.js";
+import { ledgerPoints, type Point, threadPoints } from "../../../server/storage/checkpoint.js";
 import { SqliteLog } from "../../../server/storage/sqlite/log.js";
-import { open } from "../../ledger/support.js";
+import { figure } from "../../figures.js";
 import { failure } from "../documents.js";
 import { temporaryFolder } from "../support.js";
-import type { Event, Sent } from "./writer.js";
+import { check, follow, Record, start } from "./harness.js";
 
-const writer = fileURLToPath(new URL("./writer.js", import.meta.url));
-const KILLS = 25;
+const RANDOM_KILLS = 40;
+const KILLS_AT_A_POINT = 6;
+/** A point is passed so many times at most before the kill: less than what happens rarest in a life. */
+const PASSES: Partial<globalThis.Record<Point, number>> = { "during-snapshot": 12, "during-prune": 8 };
 
-const nameOf = ({ doc, src, seq }: Pick<Sent, "doc" | "src" | "seq">) => `${doc} ${src} ${seq}`;
+const seed = Date.now() & 0x7fffffff;
 
-/** What is known of all ops ever sent, by name. */
-class Record {
-  readonly sent = new Map<string, Sent>();
-  readonly done = new Map<string, number>();
-  readonly faults: string[] = [];
-
-  note(event: Event): void {
-    if ("sent" in event) this.sent.set(nameOf(event.sent), event.sent);
-    else if ("fault" in event) this.faults.push(event.fault);
-    else {
-      const name = nameOf(event.done);
-      // Acknowledged twice, it has the version it had.
-      expect(this.done.get(name) ?? event.done.version).to.equal(event.done.version);
-      this.done.set(name, event.done.version);
-    }
-  }
-
-  get unanswered(): Sent[] {
-    return [...this.sent].flatMap(([name, sent]) => (this.done.has(name) ? [] : [sent]));
-  }
-}
-
-/** Notes every line of `child` in `record`; resolves when it has ended, by itself or not. */
-async function follow(
-  child: ChildProcess,
-  record: Record,
-  noticed: () => void = () => {},
-): Promise<number | null> {
-  const ended = once(child, "exit");
-  for await (const line of createInterface({ input: child.stdout! })) {
-    // The last line may be half a line.
-    if (!line.endsWith("}")) continue;
-    record.note(JSON.parse(line) as Event);
-    noticed();
-  }
-  const [code] = await ended;
-  return code as number | null;
-}
-
-function start(path: string, record: Record, author: string, life = 1_000_000, shell?: string): ChildProcess {
-  const args = [writer, path, JSON.stringify(record.unanswered), String(life), author];
-  const stdio = ["ignore", "pipe", "inherit"] as const;
-  if (shell === undefined) return spawn(process.execPath, args, { stdio: [...stdio] });
-  return spawn("bash", ["-c", `${shell}; exec "$0" "$@"`, process.execPath, ...args], { stdio: [...stdio] });
-}
-
-/** Opens what is left and holds it against what is known. */
-async function check(path: string, record: Record): Promise<void> {
-  openFile(path).close(); // Whole, as far as SQLite can tell.
-  const rows = await SqliteLog.open(path);
-  const { ledger } = open({ rows, documentAtoms: 10_000_000 });
-  const found = new Map<string, number>();
-  for (const doc of ["one", "two", "three"]) {
-    const head = (await ledger.head(doc))!;
-    const ops = await ledger.ops(doc, 0, head.version);
-    expect(ops.map(({ version }) => version)).to.deep.equal(ops.map((_, at) => at + 1));
-    for (const { src, seq, version } of ops.slice(1)) {
-      const name = nameOf({ doc, src, seq });
-      expect(found.has(name), `${name} is there twice`).to.equal(false);
-      found.set(name, version);
-    }
-    const replayed = ops.reduce((text, { op }) => plainText.apply(text, op as PlainOp), plainText.create());
-    expect(String((await ledger.read(doc))!.snapshot) === String(replayed), "snapshot = replay").to.equal(
-      true,
-    );
-  }
-  const lost = [...record.done].filter(([name, version]) => found.get(name) !== version);
-  expect(lost, "acknowledged and lost").to.deep.equal([]);
-  expect([...found.keys()].filter((name) => !record.sent.has(name))).to.deep.equal([]);
-  await ledger.close();
-}
-
-describe("a server that dies", () => {
+describe(`a server that dies (SEED=${seed})`, function () {
+  this.timeout(300_000); // Seconds, where the machine has nothing else to do.
   const file = temporaryFolder();
+  let kills = 0;
+  let acknowledged = 0;
+  let unknown = 0;
 
-  it(`by kill -9 at any moment, ${KILLS} times over, loses nothing and has nothing twice`, async function () {
-    this.timeout(300_000); // Seconds, where the machine has nothing else to do.
-    const seed = Date.now() & 0x7fffffff;
-    const moments = fc.sample(
-      fc.tuple(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 0, max: 5_000 })),
-      {
-        seed,
-        numRuns: KILLS,
-      },
-    );
+  after(() => {
+    figure("killed-server", "kills of the ledger, at random moments and at each named point", kills);
+    figure("killed-server", "ops that it had acknowledged, none lost and none twice", acknowledged);
+    figure("killed-server", "ops on their way at a kill, sent again", unknown);
+  });
+
+  /** Lets the last life answer all that is open, and holds the file against all that is known. */
+  async function finish(path: string, record: Record): Promise<void> {
+    expect(await follow(start(path, record, "last", { life: 1 }), record)).to.equal(0);
+    expect(record.unanswered).to.deep.equal([]);
+    expect(record.faults).to.deep.equal([]);
+    await check(path, record);
+    acknowledged += record.done.size;
+  }
+
+  it(`by kill -9 at any moment, ${RANDOM_KILLS} times over, loses nothing and has nothing twice`, async () => {
+    const moment = fc.tuple(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 0, max: 5_000 }));
+    const moments = fc.sample(moment, { seed, numRuns: RANDOM_KILLS });
     const path = file("killed.db");
     const record = new Record();
-    let unknown = 0;
+    let open = 0;
     for (const [run, [events, more]] of moments.entries()) {
       const child = start(path, record, `run${run}`);
       let seen = 0;
-      await follow(child, record, () => {
+      const end = await follow(child, record, () => {
         // After so many events, and a little later, to fall anywhere within a commit.
         if (++seen === events) setTimeout(() => child.kill("SIGKILL"), more / 1_000);
       });
-      unknown += record.unanswered.length;
+      expect(end).to.equal("SIGKILL");
+      kills++;
+      open += record.unanswered.length;
     }
-    const last = start(path, record, "last", 1);
-    expect(await follow(last, record), `seed ${seed}`).to.equal(0);
-    expect(record.unanswered, `seed ${seed}`).to.deep.equal([]);
-    expect(record.faults, `seed ${seed}`).to.deep.equal([]);
-    await check(path, record);
+    await finish(path, record);
+    unknown += open;
     // The test would show nothing had no op been on its way at a kill.
-    expect(unknown).to.be.greaterThan(KILLS);
+    expect(open).to.be.greaterThan(RANDOM_KILLS);
     expect(record.done.size).to.be.greaterThan(1_000);
+  });
+
+  for (const point of [...ledgerPoints, ...threadPoints]) {
+    if (point === "during-migration") continue;
+    it(`${point}, exactly there, ${KILLS_AT_A_POINT} times over, neither`, async () => {
+      const most = PASSES[point] ?? 60;
+      const passes = fc.sample(fc.integer({ min: 1, max: most }), { seed, numRuns: KILLS_AT_A_POINT });
+      const path = file(`${point}.db`);
+      const record = new Record();
+      for (const [run, pass] of passes.entries()) {
+        const end = await follow(start(path, record, `run${run}`, { killAt: [point, pass] }), record);
+        expect(end).to.equal("SIGKILL");
+        kills++;
+        unknown += record.unanswered.length;
+      }
+      await finish(path, record);
+    });
+  }
+
+  it("during-migration, after any of the documents, leaves the old database as it was", async () => {
+    const script = new URL("../../../../test/storage/schema-1.sql", import.meta.url);
+    const path = file("old.db");
+    const old = new Sqlite(path);
+    old.exec(readFileSync(fileURLToPath(script), "utf8"));
+    old.close();
+    const record = new Record();
+    for (const pass of [1, 2, 3, 4]) {
+      const killAt = ["during-migration", pass] as const;
+      expect(await follow(start(path, record, "migrating", { killAt }), record)).to.equal("SIGKILL");
+      kills++;
+      expect(record.sent.size).to.equal(0);
+      const left = new Sqlite(path);
+      expect(left.pragma("user_version", { simple: true })).to.equal(1);
+      expect(left.pragma("integrity_check", { simple: true })).to.equal("ok");
+      left.close();
+    }
+    await finish(path, record);
+  });
+
+  it("has died a hundred times and more by now", () => {
+    expect(kills).to.be.at.least(100);
   });
 
   it("has the file to itself as long as it lives, and not a moment longer", async () => {
@@ -145,14 +125,14 @@ describe("a server that dies", () => {
     const path = file("full.db");
     const record = new Record();
     // No file may grow beyond 300 KB.
-    const child = start(path, record, "full", 40, "ulimit -f 300");
+    const child = start(path, record, "full", { life: 40, shell: "ulimit -f 300" });
     expect(await follow(child, record)).to.equal(0);
     expect(record.done.size).to.be.greaterThan(10);
     expect(new Set(record.faults)).to.deep.equal(new Set(["unavailable"]));
     await check(path, record);
 
     // With room again, what was refused is sent again and written once.
-    expect(await follow(start(path, record, "later", 5), record)).to.equal(0);
+    expect(await follow(start(path, record, "later", { life: 5 }), record)).to.equal(0);
     expect(record.unanswered).to.deep.equal([]);
     await check(path, record);
   });

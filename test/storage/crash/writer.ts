@@ -5,11 +5,16 @@
 //   { "done": { doc, src, seq, version } }         after it was acknowledged, with the version it made
 //   { "fault": code }                              after it was refused
 //
-// What it is given as a second argument, a list of ops that were sent before and not answered, it sends again first.
+// What it is given as a second argument, a list of ops that were sent before and not answered, it sends again first. Of the
+// last document it forgets the history on the way. It dies where `points.ts` says.
 
 import { systemClock } from "../../../protocol/index.js";
-import { openLedger } from "../../../server/ledger/index.js";
+import { COLLECTION } from "../../../server/ledger/backend.js";
+import { keptTypes } from "../../../server/ledger/documents.js";
+import { createLedger } from "../../../server/ledger/index.js";
+import { openStorage } from "../../../server/storage/index.js";
 import { quietLog } from "../support.js";
+import { checkpoint } from "./points.js";
 
 export interface Sent {
   readonly doc: string;
@@ -33,21 +38,25 @@ export type Event =
 
 const DOCUMENTS = ["one", "two", "three"];
 const AUTHORS = 6;
-/** Large enough that snapshots are saved on the way. */
+const PRUNED = "three";
+/** Now and then somebody pastes. */
 const WORDS = "word ".repeat(200);
+/** Small, so that snapshots are saved all the time. */
+const snapshots = { ops: 8, characters: 10_000 };
 
 const [path, unanswered, life, author] = process.argv.slice(2) as [string, string, string, string];
 
 /** To a pipe this is written before it returns, so whatever was said before a kill is known. */
 const say = (event: Event) => process.stdout.write(`${JSON.stringify(event)}\n`);
 
-const ledger = await openLedger({
-  database: `sqlite:${path}`,
-  relay: () => {},
-  clock: systemClock,
-  documentAtoms: 10_000_000,
-  log: quietLog,
+const options = { relay: () => {}, clock: systemClock, documentAtoms: 10_000_000, log: quietLog, checkpoint };
+const storage = await openStorage(`sqlite:${path}`, {
+  types: Object.values(keptTypes),
+  snapshots,
+  threadCheckpoint: new URL("./points.js", import.meta.url).href,
+  ...options,
 });
+const ledger = createLedger(storage, options);
 
 async function submit(sent: Sent): Promise<void> {
   say({ sent });
@@ -71,6 +80,7 @@ await Promise.all(
       const src = `${author}-${at}`;
       const text = seq % 10 === 0 ? WORDS : `${src}:${seq} `;
       await submit({ doc, src, seq, version, op: [text] });
+      if (doc === PRUNED && seq % 5 === 0) await storage.prune(COLLECTION, doc, version - 10).catch(() => {});
     }
   }),
 );
