@@ -60,6 +60,8 @@ export async function follow(
 export interface Start {
   /** Ops of each author. */
   readonly life?: number;
+  /** One author instead of six. */
+  readonly alone?: boolean;
   /** What the shell does before. */
   readonly shell?: string;
   /** A program that runs it, with its arguments. */
@@ -72,9 +74,9 @@ export function start(
   path: string,
   record: Record,
   author: string,
-  { life = 1_000_000, shell, under = [], killAt }: Start = {},
+  { life = 1_000_000, alone = false, shell, under = [], killAt }: Start = {},
 ): ChildProcess {
-  const args = [writer, path, JSON.stringify(record.unanswered), String(life), author];
+  const args = [writer, path, JSON.stringify(record.unanswered), String(life), author, alone ? "1" : "6"];
   const env = { ...process.env, ...(killAt && { KILL_AT: killAt.join(":") }) };
   const options = { stdio: ["ignore", "pipe", "inherit"] as ["ignore", "pipe", "inherit"], env };
   const [program, ...rest] = [...under, process.execPath, ...args];

@@ -37,14 +37,19 @@ export type Event =
   | { readonly fault: string };
 
 const DOCUMENTS = ["one", "two", "three"];
-const AUTHORS = 6;
 const PRUNED = "three";
 /** Now and then somebody pastes. */
 const WORDS = "word ".repeat(200);
 /** Small, so that snapshots are saved all the time. */
 const snapshots = { ops: 8, characters: 10_000 };
 
-const [path, unanswered, life, author] = process.argv.slice(2) as [string, string, string, string];
+const [path, unanswered, life, author, authors] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+];
 
 /** To a pipe this is written before it returns, so whatever was said before a kill is known. */
 const say = (event: Event) => process.stdout.write(`${JSON.stringify(event)}\n`);
@@ -73,7 +78,7 @@ for (const doc of DOCUMENTS)
   if ((await ledger.head(doc)) === undefined) await ledger.create(doc, "plain", "", author);
 await Promise.all((JSON.parse(unanswered) as Sent[]).map(submit));
 await Promise.all(
-  Array.from({ length: AUTHORS }, async (_, at) => {
+  Array.from({ length: Number(authors) }, async (_, at) => {
     const doc = DOCUMENTS[at % DOCUMENTS.length]!;
     for (let seq = 1; seq <= Number(life); seq++) {
       const { version } = (await ledger.head(doc))!;
