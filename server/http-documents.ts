@@ -4,6 +4,7 @@
 //   POST /v1/documents         {id?, type, text? | snapshot?}      → 201, Location, ETag "v"
 //   GET  /v1/documents         ?search= &cursor=                   → {documents, cursor?}
 //   GET  /v1/documents/:id     ?format=json | text                 → ETag "v"; If-None-Match → 304
+//   DELETE /v1/documents/:id                                       → 204; whoever has it open is told
 //
 // Rights and faults are those of the socket; who asks is told by a bearer token, before the body is read.
 
@@ -131,6 +132,23 @@ export function serveApi(app: FastifyInstance, options: ApiOptions): void {
       tag(reply, version);
       if (format === "text") return reply.type("text/plain; charset=utf-8").send(document.text);
       return reply.send({ id, type, version, snapshot: document.snapshot });
+    },
+  );
+
+  app.delete<{ Params: { id: string } }>(
+    "/v1/documents/:id",
+    { onRequest: admit },
+    async (request, reply) => {
+      writing();
+      const identity = identityOf(request);
+      const { id } = request.params;
+      if (!isDocumentId(id)) throw new Fault("bad_name", "That is no document's name.");
+      const [readable, deletable] = await Promise.all([identity.may("read", id), identity.may("delete", id)]);
+      // Who may not read it must not learn that it is there.
+      if (!readable) throw forbidden();
+      if (!deletable) throw new Fault("readonly", "This document is not yours to delete.");
+      await documents.delete(id, identity.user.id);
+      return reply.code(204).send();
     },
   );
 }

@@ -37,21 +37,31 @@ export class Api {
     return (await this.#ask("/v1/documents", body)) as DocumentEntry;
   }
 
-  async #ask(path: string, body?: unknown, again = true): Promise<unknown> {
-    const response = await this.#send(path, body);
+  async delete(id: string): Promise<void> {
+    await this.#ask(`/v1/documents/${id}`, undefined, "DELETE");
+  }
+
+  async #ask(
+    path: string,
+    body?: unknown,
+    method = body === undefined ? "GET" : "POST",
+    again = true,
+  ): Promise<unknown> {
+    const response = await this.#send(path, body, method);
+    if (response.status === 204) return undefined;
     if (response.ok) return response.json();
     const fault = await faultOf(response);
     if (fault.action !== "authenticate" || !again) throw fault;
     this.identity.refused();
-    return this.#ask(path, body, false);
+    return this.#ask(path, body, method, false);
   }
 
-  async #send(path: string, body: unknown): Promise<Response> {
+  async #send(path: string, body: unknown, method: string): Promise<Response> {
     try {
       const headers: Record<string, string> = { Authorization: `Bearer ${await this.identity.token()}` };
-      if (body === undefined) return await fetch(path, { headers });
+      if (body === undefined) return await fetch(path, { method, headers });
       headers["Content-Type"] = "application/json";
-      return await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+      return await fetch(path, { method, headers, body: JSON.stringify(body) });
     } catch (error) {
       if (error instanceof Fault) throw error;
       throw new Fault("unavailable", "The server does not answer.");

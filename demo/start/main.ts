@@ -25,8 +25,22 @@ function tell(error: unknown): void {
   problem.hidden = false;
 }
 
+async function remove({ id, title }: DocumentEntry): Promise<void> {
+  const name = title === "" ? "this untitled document" : `“${title}”`;
+  if (!confirm(`Delete ${name} for everybody? Whoever has it open loses it too.`)) return;
+  try {
+    await api.delete(id);
+    await show();
+  } catch (error) {
+    tell(error);
+  }
+}
+
 function entry(document: DocumentEntry): HTMLElement {
   const { title, type, updatedAt } = document;
+  const remover = h("button", { type: "button", class: "quiet entry-delete" }, "Delete");
+  remover.setAttribute("aria-label", `Delete ${title || "Untitled"}`);
+  remover.addEventListener("click", () => void remove(document));
   return h(
     "li",
     {},
@@ -37,6 +51,7 @@ function entry(document: DocumentEntry): HTMLElement {
       h("span", { class: "entry-kind" }, type === "rich" ? "Document" : "Plain text"),
       h("time", { datetime: new Date(updatedAt).toISOString() }, timeAgo(updatedAt, Date.now())),
     ),
+    remover,
   );
 }
 

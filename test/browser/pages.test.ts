@@ -47,6 +47,27 @@ describe("the pages", function () {
 
   const entries = (page: Page) => page.getByRole("list", { name: "Documents" }).getByRole("link");
 
+  it("delete a document, when its deletion is confirmed and not before", async () => {
+    const { page, type, saved } = await comes("Ada", server, "/");
+    await page.getByRole("button", { name: "New plain text" }).click();
+    await page.waitForURL(/\/p\/[\w-]+$/);
+    await page.locator("textarea:not([readonly]), .ProseMirror[contenteditable=true]").first().waitFor();
+    await type("Not for long");
+    await saved();
+    await page.goto(`${server.url}/`);
+    const mine = entries(page).filter({ hasText: "Not for long" });
+    await mine.waitFor();
+    page.once("dialog", (dialog) => void dialog.dismiss());
+    await page.getByRole("button", { name: "Delete Not for long" }).click();
+    expect(await mine.count()).to.equal(1);
+    page.once("dialog", (dialog) => void dialog.accept());
+    await page.getByRole("button", { name: "Delete Not for long" }).click();
+    await mine.waitFor({ state: "detached" });
+    await page.reload();
+    await page.getByRole("list", { name: "Documents" }).or(page.locator("#empty")).first().waitFor();
+    expect(await mine.count()).to.equal(0);
+  });
+
   it("make a document, list it by its title, find it by a word of it, and open it again", async () => {
     const { page, type, saved } = await comes("Ada", server, "/");
     await page.getByRole("button", { name: "New document" }).click();

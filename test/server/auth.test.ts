@@ -120,6 +120,7 @@ describe("a signed token", () => {
       { sub: "ann", interline: "write" },
       { sub: "ann", interline: [] },
       { sub: "ann", interline: { access: "admin" } },
+      { sub: "ann", interline: { access: "constructor" } },
       { sub: "ann", interline: { access: ["write"] } },
       { sub: "ann", interline: { documents: "*" } },
       { sub: "ann", interline: { documents: [7] } },
@@ -148,7 +149,7 @@ describe("a signed token", () => {
     const may = async (interline: unknown) => {
       const identity = await identityOf(auth, await sign({ sub: "ann", interline }));
       const asked = ["a", "b", "team-1", "team"].flatMap((doc) =>
-        (["read", "write", "create"] as const).map(async (action) =>
+        (["read", "write", "create", "delete"] as const).map(async (action) =>
           (await identity.may(action, doc)) ? `${doc}:${action}` : "",
         ),
       );
@@ -156,6 +157,7 @@ describe("a signed token", () => {
     };
     expect(await may({ documents: ["a"] })).to.equal("a:read a:write a:create");
     expect(await may({ documents: ["a", "team-*"], access: "read" })).to.equal("a:read team-1:read");
+    expect(await may({ documents: ["a"], access: "own" })).to.equal("a:read a:write a:create a:delete");
     expect(await may({ documents: [] })).to.equal("");
     expect(await may({ documents: ["*"], access: "read" })).to.equal("a:read b:read team-1:read team:read");
   });

@@ -1,8 +1,10 @@
 // Documents over HTTP and for code in the server's process: made, read, listed, and refused with a problem.
 
 import { expect } from "chai";
+import { SignJWT } from "jose";
 import { Fault, type FaultCode } from "../../protocol/index.js";
 import type { ServerOptions } from "../../server/index.js";
+import { codeOf } from "./fakes.js";
 import { cleanUp, connectRaw, startServer } from "./harness.js";
 import { type Answered, call, expectProblem, post } from "./http-calls.js";
 
@@ -66,6 +68,73 @@ describe("documents over HTTP", () => {
       const { status } = await call(server, `/v1/documents?${query}`);
       expect(status, query).to.equal(400);
     }
+  });
+
+  describe("deleted", () => {
+    const remove = (server: { url: string }, id: string, token?: string) =>
+      call(server, `/v1/documents/${id}`, {
+        method: "DELETE",
+        headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      });
+
+    it("are gone for readers, writers and lists, and whoever has one open is told", async () => {
+      const server = await start();
+      const [ann, bo] = [await connectRaw(server.url), await connectRaw(server.url)];
+      for (const { request } of [ann, bo])
+        await request("open", { doc: "note", type: "plain", create: true });
+      const answer = await remove(server, "note");
+      expect([answer.status, answer.text]).to.deep.equal([204, ""]);
+      for (const client of [ann, bo]) {
+        const { doc, fault } = await client.next("fault");
+        expect([doc, fault.code]).to.deep.equal(["note", "document_deleted"]);
+        const write = { doc: "note", version: 1, seq: 1, op: ["x"] };
+        expect(await codeOf(client.request("submit", write))).to.equal("forbidden");
+      }
+      expect((await call(server, "/v1/documents")).body.documents).to.deep.equal([]);
+      expectProblem(await call(server, "/v1/documents/note"), 404, "forbidden");
+      expectProblem(await remove(server, "note"), 404, "forbidden");
+      expectProblem(await remove(server, "__proto__"), 400, "bad_name");
+    });
+
+    it("can be made anew, in another life", async () => {
+      const server = await start();
+      const ann = await connectRaw(server.url);
+      const open = () => ann.request("open", { doc: "note", type: "plain", create: true });
+      const first = await open();
+      await ann.request("submit", { doc: "note", version: 1, seq: 1, op: ["old"] });
+      await remove(server, "note");
+      const second = await open();
+      expect(second.snapshot).to.equal("");
+      expect(second.epoch).to.not.equal(first.epoch);
+      const { head } = second;
+      await ann.request("submit", { doc: "note", version: head, seq: 2, op: ["new"] });
+      expect((await call(server, "/v1/documents/note?format=text")).text).to.equal("new");
+    });
+
+    it("are so by their owners only, where tokens say who that is", async () => {
+      const secret = "x".repeat(32);
+      const server = await start({ auth: "jwt", jwtSecret: secret });
+      const token = (interline?: object) =>
+        new SignJWT({ sub: "ann", ...(interline && { interline }) })
+          .setProtectedHeader({ alg: "HS256" })
+          .sign(new TextEncoder().encode(secret));
+      await server.documents.create({ id: "a", type: "plain" });
+      expectProblem(await remove(server, "a"), 401, "unauthenticated");
+      for (const interline of [undefined, {}, { access: "write" }, { access: "read" }])
+        expectProblem(await remove(server, "a", await token(interline)), 403, "readonly");
+      const elsewhere = { access: "own", documents: ["b"] };
+      expectProblem(await remove(server, "a", await token(elsewhere)), 404, "forbidden");
+      expect((await remove(server, "a", await token({ access: "own", documents: ["a"] }))).status).to.equal(
+        204,
+      );
+    });
+
+    it("are so only where the integrator's rule agrees", async () => {
+      const server = await start({ authorize: (_user, action, doc) => action !== "delete" || doc === "b" });
+      for (const id of ["a", "b"]) await server.documents.create({ id, type: "plain" });
+      expectProblem(await remove(server, "a"), 403, "readonly");
+      expect((await remove(server, "b")).status).to.equal(204);
+    });
   });
 
   it("may be as large as a Markdown file of four megabytes", async () => {
