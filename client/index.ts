@@ -30,6 +30,9 @@ import type { SharedDocument } from "./types.js";
 
 export { Fault } from "../protocol/index.js";
 export type { ConnectionEvents, ConnectionStatus, TokenSource } from "./connection.js";
+export { type HostOutboxOptions, hostOutbox } from "./outbox/host.js";
+export { type IndexedOutboxOptions, indexedOutbox } from "./outbox/indexed.js";
+export type { SharedOutbox } from "./outbox/shelved.js";
 export {
   type Elsewhere,
   type FoundRecord,

@@ -22,7 +22,7 @@ const mayImport: Record<string, readonly string[]> = {
 const mayUse: Record<string, readonly string[]> = {
   ot: ["ot-text-unicode"],
   protocol: [],
-  client: ["socket.io-client", "prosemirror-*", "markdown-it"],
+  client: ["socket.io-client", "prosemirror-*", "markdown-it", "idb"],
   server: [
     "node:*",
     "sharedb",
@@ -45,6 +45,7 @@ const onlyIn: Record<string, string> = {
   "socket.io": "server/sockets",
   "socket.io-client": "client/socketio",
   fastify: "server/http",
+  idb: "client/outbox/",
   jose: "server/auth",
   "prom-client": "server/metrics",
 };

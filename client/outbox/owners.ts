@@ -1,0 +1,76 @@
+// Claims where there are no Web Locks (pages served without TLS from another machine): a row in the database says who
+// has a record, and is renewed every minute. A page that goes takes its rows away; one that was killed leaves them, and
+// its records are free after ten minutes of silence.
+//
+// A page that slept longer than that may find that somebody else has its record. Then it writes that record no more
+// (`stillOurs` runs in the transaction of every write), so what it typed since is only in that page, and visibly so. What
+// both of them send goes by one client id and one seq, which the server takes once.
+
+import type { Clock } from "../../protocol/index.js";
+import type { Database, OutboxDatabase } from "./database.js";
+import type { Claims } from "./shelf.js";
+
+const BEAT_MS = 60_000;
+const SILENCE_MS = 10 * BEAT_MS;
+
+export interface OwnerClaims extends Claims {
+  /** Inside a transaction that has `owners` in it. */
+  stillOurs(key: string, row: { readonly owner: string } | undefined): boolean;
+  /** The page may end: what it has is free. */
+  leave(): void;
+  /** It did not: takes back what nobody has taken since. */
+  comeBack(): void;
+}
+
+export function ownerClaims(database: Database, clock: Clock, owner: string): OwnerClaims {
+  const ours = new Set<string>();
+  let stopBeat = () => {};
+
+  const put = async (db: OutboxDatabase, key: string, onlyIfFree: boolean): Promise<boolean> => {
+    const tx = db.transaction("owners", "readwrite");
+    const row = await tx.store.get(key);
+    const free = row === undefined || row.owner === owner || clock.now() - row.beat > SILENCE_MS;
+    const may = onlyIfFree ? free : row?.owner === owner;
+    if (may) await tx.store.put({ key, owner, beat: clock.now() });
+    await tx.done;
+    return may;
+  };
+  const drop = (keys: readonly string[]) =>
+    database
+      .run(async (db) => {
+        const tx = db.transaction("owners", "readwrite");
+        await Promise.all([...keys.map((key) => tx.store.delete(key)), tx.done]);
+      })
+      .catch(() => {});
+  const beat = () => {
+    stopBeat();
+    if (ours.size === 0) return;
+    stopBeat = clock.after(BEAT_MS, () => {
+      for (const key of ours) void database.run((db) => put(db, key, false)).catch(() => {});
+      beat();
+    });
+  };
+
+  return {
+    async take(key) {
+      // Another document of this page may have it.
+      if (ours.has(key) || !(await database.run((db) => put(db, key, true)))) return undefined;
+      ours.add(key);
+      beat();
+      return () => {
+        if (ours.delete(key)) void drop([key]);
+      };
+    },
+    async taken(keys) {
+      const rows = await database.run((db) => db.getAll("owners"));
+      const now = clock.now();
+      const taken = new Set(rows.filter((row) => now - row.beat <= SILENCE_MS).map((row) => row.key));
+      return new Set(keys.filter((key) => taken.has(key)));
+    },
+    stillOurs: (key, row) => !ours.has(key) || row?.owner === owner,
+    leave: () => void drop([...ours]),
+    comeBack() {
+      for (const key of ours) void database.run((db) => put(db, key, true)).catch(() => {});
+    },
+  };
+}

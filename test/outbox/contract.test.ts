@@ -1,0 +1,17 @@
+// The contract of outboxes, for those that run in Node. The browser's own runs it in `indexed.test.ts`.
+
+import { cases, type Device } from "./contract.js";
+import { hostDevice, memoryDevice, modelDevice } from "./devices.js";
+
+function suite(name: string, device: () => Device, shared: boolean): void {
+  describe(name, () => {
+    for (const { title, run, shared: needsPages } of cases)
+      if (shared || !needsPages) it(title, () => run(device()));
+  });
+}
+
+describe("an outbox", () => {
+  suite("in memory", memoryDevice, false);
+  suite("on a shelf", modelDevice, true);
+  suite("in an app's storage", hostDevice, true);
+});
