@@ -23,6 +23,7 @@ export const faults = {
   busy: "retry",
   rate_limited: "retry",
   unavailable: "retry",
+  storage_full: "retry",
   too_many_connections: "retry",
   room_full: "retry",
   internal: "retry",

@@ -34,6 +34,7 @@ const statuses: { readonly [C in FaultCode]: number } = {
   room_full: 503,
   busy: 503,
   unavailable: 503,
+  storage_full: 507,
   internal: 500,
 };
 

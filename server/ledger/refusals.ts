@@ -12,6 +12,8 @@ import { keptType } from "./documents.js";
 export const missing = () => new Fault("forbidden", "This document is not to be had here.");
 export const unavailable = () =>
   new Fault("unavailable", "The documents cannot be read or written just now.", { retryAfterMs: 1000 });
+export const storageFull = () =>
+  new Fault("storage_full", "There is no room to keep this just now.", { retryAfterMs: 2000 });
 export const seqReused = () => new Fault("seq_reused", "This client id and seq already name another op.");
 export const versionUnknown = () => new Fault("version_unknown", "History that old is not kept.");
 export const versionAhead = () => new Fault("version_ahead", "The document has no such version yet.");
@@ -48,7 +50,7 @@ function faultOfStorage(error: StorageError, log: Log, context: object): Fault {
   if (error.code === "history_pruned") return versionUnknown();
   if (error.code === "bad_name") return new Fault("bad_name", error.message);
   log.error({ err: error, ...context }, error.message);
-  return unavailable();
+  return error.code === "disk_full" ? storageFull() : unavailable();
 }
 
 /** ShareDB keeps only the message of what a type's `apply` throws, so the type is asked again. */

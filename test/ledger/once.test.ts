@@ -115,7 +115,7 @@ describe("an op whose answer is lost", () => {
     await subject.ledger.create("a", "plain", "", "ann");
     loseNext();
     const error = await failure(subject.submit("a", "ann", ["x"], { version: 1, seq: 1 }));
-    expect(error).to.include({ code: "unavailable", action: "retry" });
+    expect(error).to.include({ code: "storage_full", action: "retry" });
     expect(error.message).to.not.match(/secret/);
     expect(subject.logged.at(-1)).to.equal("The disk that holds /secret/path is full.");
     expect(await subject.text("a")).to.equal("");
