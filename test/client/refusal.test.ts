@@ -34,6 +34,16 @@ describe("a refused op", () => {
     expect(doc.text).to.equal("0 one 2 two three");
   });
 
+  it("moves what was typed after it, on show and on its way", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.submit(["The "]);
+    doc.submit([7, "s"]);
+    desk.refuses("submit", "op_malformed");
+    expect(doc.text).to.equal("cats");
+    expect(desk.sent("submit")?.op).to.deep.equal([3, "s"]);
+  });
+
   it("gives back what it had deleted", () => {
     const desk = new Desk();
     const doc = desk.open("cat");

@@ -41,6 +41,12 @@ export const promises: readonly Promised[] = [
     tests: ["test/ot/exhaustive.test.ts"],
   },
   {
+    id: "teeth",
+    sentence:
+      "The tests are tested: deliberate bugs in the algebra, session, outbox, gate, ledger, storage and relay are put in one by one, and every one is caught.",
+    tests: ["test/teeth/teeth.test.ts"],
+  },
+  {
     id: "large-document",
     sentence:
       "Two megabytes of Markdown stay one document under thousands of editor commands on a wire that loses a tenth of everything.",

@@ -80,7 +80,9 @@ describe("the gateway", () => {
     it("ends a connection when its token ends, and not before", async () => {
       const end = 1_700_000_000_000 + 40 * 24 * 60 * 60 * 1000;
       const identity = { user: { id: "ann", name: "Ann" }, expiresAt: end, may: () => true };
-      const world = scene({ authenticator: { authenticate: async () => () => identity } });
+      // Forty days of looking at rights again would take a minute.
+      const limits = { reviewIntervalMs: 20 * 24 * 60 * 60 * 1000, unreviewedMs: end };
+      const world = scene({ authenticator: { authenticate: async () => () => identity }, limits });
       const { peer } = await world.arrive();
       await world.clock.advance(end - world.clock.now() - 1);
       expect(peer.closed).to.equal(false);

@@ -1,0 +1,48 @@
+// Bugs in the algebra of ops.
+
+import type { Bug } from "../bug.js";
+
+export const algebra: readonly Bug[] = [
+  {
+    bug: "Of two inserts at one place both go first.",
+    file: "ot/transform.ts",
+    code: 'const iWin = side === "left";',
+    instead: "const iWin = true;",
+    caughtBy: "test/ot/merges.test.ts",
+  },
+  {
+    bug: "A line that is broken at its end takes along what somebody else appends to it.",
+    file: "ot/transform.ts",
+    code: "(m.value.block === t.value.block ? iWin : t.value.block)",
+    instead: "iWin",
+    caughtBy: "test/ot/merges.test.ts",
+  },
+  {
+    bug: "What two people delete is deleted twice.",
+    file: "ot/transform.ts",
+    code: "  if (isDelete(theirs)) return;\n  if (isDelete(mine)) result.delete(atoms);",
+    instead: "  if (isDelete(mine)) result.delete(atoms);\n  else if (isDelete(theirs)) return;",
+    caughtBy: "test/ot/laws.test.ts",
+  },
+  {
+    bug: "Text typed into what is being made bold stays as it was.",
+    file: "ot/transform.ts",
+    code: "  if (!isRetain(before) || !isRetain(after)) return undefined;",
+    instead: "  return undefined;",
+    caughtBy: "test/ot/merges.test.ts",
+  },
+  {
+    bug: "A deletion is taken back without the attributes of what it took.",
+    file: "ot/invert.ts",
+    code: "result.insert(run.content, run.attributes);",
+    instead: "result.insert(run.content);",
+    caughtBy: "test/ot/laws.test.ts",
+  },
+  {
+    bug: "An op may end in a skip, so that one op has two spellings.",
+    file: "ot/check.ts",
+    code: '  if (typeof last === "number") throw malformed("An op ends in a skip");',
+    instead: "",
+    caughtBy: "test/ot/check.test.ts",
+  },
+];

@@ -1,0 +1,24 @@
+// All bugs of the catalogue, in the order in which an op comes by.
+
+import type { Bug } from "../bug.js";
+import { algebra } from "./algebra.js";
+import { gate } from "./gate.js";
+import { ledger } from "./ledger.js";
+import { outbox } from "./outbox.js";
+import { presence } from "./presence.js";
+import { relay } from "./relay.js";
+import { session } from "./session.js";
+import { storage } from "./storage.js";
+import { wire } from "./wire.js";
+
+export const catalogue: readonly Bug[] = [
+  ...algebra,
+  ...session,
+  ...outbox,
+  ...wire,
+  ...gate,
+  ...ledger,
+  ...storage,
+  ...relay,
+  ...presence,
+];

@@ -1,0 +1,49 @@
+// Bugs in telling the room.
+
+import type { Bug } from "../bug.js";
+
+export const relay: readonly Bug[] = [
+  {
+    bug: "Of several ops that are gathered the last is not told.",
+    file: "server/relay.ts",
+    code: "    tell(doc, held);\n  }",
+    instead: "    tell(doc, held.slice(0, -1));\n  }",
+    caughtBy: "test/server/rooms.test.ts",
+  },
+  {
+    bug: "Ops that are gathered are told in the wrong order.",
+    file: "server/relay.ts",
+    code: "room.held.push(committed);",
+    instead: "room.held.unshift(committed);",
+    caughtBy: "test/server/rooms.test.ts",
+  },
+  {
+    bug: "What is held for the room is forgotten when the server stops.",
+    file: "server/relay.ts",
+    code: "        if (held.length > 0) tell(doc, held);\n",
+    instead: "",
+    caughtBy: "test/server/gateway.test.ts",
+  },
+  {
+    bug: "The versions of open documents are told once and never again.",
+    file: "server/heads.ts",
+    code: "          if (!stopped && documents.size > 0) wait();\n",
+    instead: "",
+    caughtBy: "test/server/rooms.test.ts",
+  },
+  {
+    bug: "The heartbeat ends when the database fails once.",
+    file: "server/heads.ts",
+    code: "        .catch(failed)\n        .finally(() => {",
+    instead: "        .then(() => {",
+    caughtBy: "test/server/rooms.test.ts",
+  },
+  {
+    bug: "Whoever opens a document enters its room after reading, and misses what came in between.",
+    file: "server/requests.ts",
+    code: "      const contents = await read(doc, since);\n",
+    instead:
+      "      peer.leave(roomOf(doc));\n      const contents = await read(doc, since);\n      peer.join(roomOf(doc));\n",
+    caughtBy: "test/server/opening.test.ts",
+  },
+];

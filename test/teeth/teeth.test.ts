@@ -1,0 +1,84 @@
+// The tests are tested: each bug of the catalogue is put in, and the tests that are named with it go red, for a reason
+// that a test gives. Without any bug the same tests, run the same way, are green.
+//
+// A bug that is not caught is a missing test. If what a bug replaces has moved, the catalogue moves with it.
+
+import { expect } from "chai";
+import { figure } from "../figures.js";
+import type { Bug } from "./bug.js";
+import { catalogue } from "./catalogue/index.js";
+import { type Outcome, run, runWith, type Tests } from "./run.js";
+
+/** So many processes at once. */
+const AT_ONCE = 2;
+
+/** What a module says that does not even load, or has lost a name: no test has looked at it then. */
+const NOT_A_TEST = /SyntaxError|ReferenceError|ERR_MODULE_NOT_FOUND/;
+
+/** Lets so many works run at once, in the order in which they ask. */
+function gate(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (work) => {
+    if (running === most) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running++;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running--;
+      else next();
+    }
+  };
+}
+
+describe("a bug that somebody could have made", function () {
+  this.timeout(600_000);
+  const bugs: readonly Bug[] = catalogue.filter(({ bug }) => bug.includes(process.env.BUG ?? ""));
+  /** The same tests, in as few runs as may be. */
+  const withoutBug: readonly Tests[] = [...new Set(bugs.map(({ titled }) => titled))].map((titled) => ({
+    files: [...new Set(bugs.filter((bug) => bug.titled === titled).map(({ caughtBy }) => caughtBy))],
+    titled,
+  }));
+  const outcomes = new Map<Bug | Tests, Promise<Outcome>>();
+  let caught = 0;
+
+  before(() => {
+    const inTurn = gate(AT_ONCE);
+    const start = (of: Bug | Tests, work: () => Promise<Outcome>) => {
+      const outcome = inTurn(work);
+      // It is awaited in its own test; until then nobody has to hear of a failure.
+      outcome.catch(() => {});
+      outcomes.set(of, outcome);
+    };
+    for (const tests of withoutBug) start(tests, () => run(tests));
+    for (const bug of bugs) start(bug, () => runWith(bug));
+  });
+
+  it("is not there now: without it the tests that would catch it are green", async () => {
+    for (const tests of withoutBug) {
+      const { passed, failure, broken } = await outcomes.get(tests)!;
+      expect({ failure, broken }).to.deep.equal({ failure: undefined, broken: undefined });
+      expect(passed, JSON.stringify(tests)).to.be.greaterThan(0);
+    }
+  });
+
+  for (const bug of bugs) {
+    it(`is caught: ${bug.bug}`, async () => {
+      const { failure, broken } = await outcomes.get(bug)!;
+      expect(broken).to.equal(undefined);
+      expect(failure, "no test has seen it").not.to.equal(undefined);
+      expect(failure!.reason).not.to.match(NOT_A_TEST);
+      if (process.env.BUG !== undefined) console.log(failure);
+      caught++;
+    });
+  }
+
+  it("is caught, all of them, in every part that a keystroke passes", () => {
+    const twice = bugs.filter(({ bug }, at) => bugs.findIndex((other) => other.bug === bug) !== at);
+    expect(twice).to.deep.equal([]);
+    expect(caught).to.equal(bugs.length);
+    figure("teeth", "bugs put in", bugs.length);
+    figure("teeth", "of them caught", caught);
+  });
+});
