@@ -10,13 +10,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import helmet from "@fastify/helmet";
 import serveStatic from "@fastify/static";
-import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from "fastify";
 import { Fault, isDocumentId, PROTOCOL_VERSION } from "../protocol/index.js";
 import { type ApiOptions, serveApi } from "./http-documents.js";
 import type { Metrics } from "./metrics.js";
-import type { OriginCheck } from "./origins.js";
+import { isLoopback, type OriginCheck } from "./origins.js";
 import { problemOf } from "./problem.js";
 import { refusalOf } from "./refusal.js";
+import type { Certificate } from "./tls.js";
 import { version } from "./version.js";
 
 export interface HttpOptions extends ApiOptions {
@@ -24,6 +25,8 @@ export interface HttpOptions extends ApiOptions {
   readonly metrics: Metrics;
   /** The folder of the built pages. */
   readonly pages: string;
+  /** With it, the server speaks HTTPS. */
+  readonly certificate: Certificate | undefined;
   /** Resolves when the store takes writes. */
   readonly ready: () => Promise<void>;
 }
@@ -36,21 +39,28 @@ const pages: Readonly<Record<string, string>> = {
   "/side-by-side": "side-by-side.html",
 };
 
+/** Half a year. */
+const HSTS_SECONDS = 180 * 24 * 60 * 60;
+
 /** A store that does not answer within this is not ready. */
 const READY_MS = 1000;
 
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const { log, limits, addresses, allowed } = options;
-  const app = fastify({
+  const { certificate } = options;
+  const settings: FastifyServerOptions = {
     bodyLimit: limits.bodyBytes,
     // An upload of a whole document over a slow line, and no slower.
     requestTimeout: 120_000,
-    // How often both are looked at; Node's own half minute would let a slow sender stay for as long.
-    http: { connectionsCheckingInterval: 2000 },
     forceCloseConnections: "idle",
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
-  });
+  };
+  // How often times are looked at; Node's own half minute would let a slow sender stay for as long.
+  const http = { connectionsCheckingInterval: 2000 };
+  // Over TLS it is another class of server, with everything in it that is used here.
+  const kind = certificate === undefined ? { http } : { https: { ...http, ...certificate.options } };
+  const app = fastify({ ...settings, ...kind } as FastifyServerOptions);
   app.server.headersTimeout = limits.connectTimeoutMs;
   // Whoever says nothing holds a socket as well; the rest of them is left for those who are told that it is full.
   app.server.maxConnections = limits.connections + 1000;
@@ -77,6 +87,13 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   });
 
   await app.register(helmet, security);
+  if (certificate !== undefined) {
+    // A browser that was here once asks for nothing unencrypted any more. Not on this machine, where other programs
+    // answer under the same name.
+    app.addHook("onSend", async ({ hostname }, reply) => {
+      if (!isLoopback(hostname)) reply.header("Strict-Transport-Security", `max-age=${HSTS_SECONDS}`);
+    });
+  }
   serveHealth(app, options);
   serveApi(app, options);
   await servePages(app, options.pages);
@@ -171,7 +188,7 @@ const security = {
       baseUri: ["'none'"],
     },
   },
-  // Whoever ends TLS in front of this server says whether it stays so.
+  // Said above where this server ends TLS; otherwise whoever does says whether it stays so.
   strictTransportSecurity: false,
   // Images from elsewhere need not ask to be embedded.
   crossOriginEmbedderPolicy: false,

@@ -6,6 +6,7 @@
 //
 // A server that lets anybody in listens on loopback addresses only. Nothing here reads the environment.
 
+import type { Server as TlsServer } from "node:tls";
 import { type Clock, systemClock } from "../protocol/index.js";
 import { createAddresses } from "./address.js";
 import { type Authenticator, jwtAuth, openAuth } from "./auth.js";
@@ -33,6 +34,7 @@ import { governed } from "./rights.js";
 import { createSockets } from "./sockets.js";
 import { startupError } from "./startup.js";
 import { createTickets, systemRandom } from "./tickets.js";
+import { openCertificate } from "./tls.js";
 import { version } from "./version.js";
 
 export type { Documents, ReadDocument } from "./documents.js";
@@ -54,14 +56,22 @@ export interface Server {
    * no call; one makes it quicker. Resolves when it is durable.
    */
   revoke(what: Revocation): Promise<void>;
-  /** Tells everybody to come back later, finishes what was taken, and closes. Calling it again waits for the same end. */
-  close(): Promise<void>;
+  /** Reads the TLS files again, as it does by itself when they change. */
+  reloadCertificate(): void;
+  /**
+   * Tells everybody to come back later, finishes what was taken, and closes, within 20 seconds whatever clients do. Calling
+   * it again waits for the same end; with `now` it waits for nobody but the database. What was acknowledged is durable in
+   * any case. Rejects if the database does not close.
+   */
+  close(how?: { readonly now?: boolean }): Promise<void>;
 }
 
 /** How long those who are disconnected may take to read their last words. */
 const LAST_WORDS_MS = 1000;
 /** How long a request over HTTP may still take when the server stops. */
 const LAST_REQUESTS_MS = 3000;
+/** How long the database may take to finish and to close. */
+const LAST_WRITES_MS = 8000;
 
 /** @throws StartupError with one sentence and an exit code, before anything listens */
 export async function createServer(options: ServerOptions = {}): Promise<Server> {
@@ -98,12 +108,17 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     });
     const documents = createDocuments(ledger, random, (doc) => gateway.deleted(doc));
     const allowed = createOriginCheck(options.origins ?? [], (options.auth ?? "open") === "open");
-    const addresses = createAddresses(options.trustProxy);
+    const certificate = options.tls && openCertificate(options.tls, log);
+    const addresses = createAddresses(options.trustProxy, certificate !== undefined);
     const metrics = createMetrics(version, () => gateway.roster.documents.size);
     const { meter } = metrics;
     const quotas = createQuotas({ clock, random, limits, meter });
     const load = measureLoad(clock, setImmediate);
     let closing: Promise<void> | undefined;
+    let hurry = () => {};
+    const hurried = new Promise<void>((resolve) => {
+      hurry = resolve;
+    });
 
     const app = await createHttp({
       documents,
@@ -116,6 +131,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
       allowed,
       quotas,
       metrics,
+      certificate,
       pages: options.pages ?? builtPages,
       ready: () => ledger.ready(),
       draining: () => closing !== undefined,
@@ -133,6 +149,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
       meter,
       log,
     });
+    certificate?.serve(app.server as unknown as TlsServer);
     const tickets = createTickets(ledger.secret);
     const { rooms } = sockets;
     const gateway = createGateway({
@@ -155,27 +172,36 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
       await app.listen({ port, host });
     } catch (error) {
       load.stop();
+      certificate?.stop();
       await sockets.close(0);
       await app.close();
       throw error;
     }
 
     async function stop(): Promise<void> {
-      await gateway.drain();
+      await Promise.race([gateway.drain(), hurried]);
       gateway.close();
       load.stop();
-      await sockets.close(LAST_WORDS_MS);
-      // Requests over HTTP may end, but not take their time.
-      const cut = clock.after(LAST_REQUESTS_MS, () => app.server.closeAllConnections());
-      await app.close();
-      cut();
-      await ledger.close();
+      certificate?.stop();
+      await Promise.race([sockets.close(LAST_WORDS_MS), hurried.then(() => sockets.close(0))]);
+      // Requests over HTTP may end, but not take their time; one that goes on here regardless has nobody to answer to.
+      const cut = () => app.server.closeAllConnections();
+      const late = wait(clock, LAST_REQUESTS_MS);
+      const http = app.close();
+      await Promise.race([http, late.over.then(cut), hurried.then(cut)]);
+      late.cancel();
+      const written = wait(clock, LAST_WRITES_MS);
+      const overdue = written.over.then(() => {
+        throw new Error("The database did not close in time");
+      });
+      await Promise.race([ledger.close(), overdue]);
+      written.cancel();
     }
 
     const address = app.server.address();
     const bound = typeof address === "object" && address !== null ? address.port : port;
     return {
-      url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
+      url: `${certificate === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${bound}`,
       port: bound,
       documents,
       async revoke(what) {
@@ -185,12 +211,23 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
         );
         await Promise.all([written, reviewed]);
       },
-      close() {
+      reloadCertificate: () => certificate?.reload(),
+      close({ now = false } = {}) {
         closing ??= stop();
+        if (now) hurry();
         return closing;
       },
     };
   }
+}
+
+/** A time that passes, unless it is cancelled. */
+function wait(clock: Clock, ms: number): { readonly over: Promise<void>; readonly cancel: () => void } {
+  let cancel = () => {};
+  const over = new Promise<void>((resolve) => {
+    cancel = clock.after(ms, resolve);
+  });
+  return { over, cancel };
 }
 
 function authenticatorOf(options: ServerOptions, secret: Uint8Array, clock: Clock): Authenticator {

@@ -9,6 +9,7 @@ import type { Log } from "./log.js";
 import { isLoopback, isOrigin } from "./origins.js";
 import type { Action, Claims } from "./ports.js";
 import { StartupError } from "./startup.js";
+import type { TlsFiles } from "./tls.js";
 
 export interface ServerOptions {
   /** 0 takes a free one. Default 8080. */
@@ -28,6 +29,8 @@ export interface ServerOptions {
   readonly jwtAudience?: string;
   /** Pages elsewhere that may connect, each as scheme and host. */
   readonly origins?: readonly string[];
+  /** Speak HTTPS: files in PEM with the certificate (and those that vouch for it) and its key. */
+  readonly tls?: TlsFiles;
   /** Proxies in front, as addresses or ranges: what they say of clients in `X-Forwarded-…` is believed. */
   readonly trustProxy?: readonly string[];
   readonly limits?: Partial<ServerLimits>;

@@ -15,6 +15,7 @@ export const exitCodes = {
   not_found: 8,
   already_there: 9,
   file_refused: 10,
+  cut_short: 11,
 } as const satisfies Record<string, number>;
 
 export type ExitReason = keyof typeof exitCodes;

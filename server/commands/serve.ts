@@ -2,12 +2,14 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { systemClock } from "../../protocol/index.js";
 import { createLog, type LogLevel, logLevels } from "../log.js";
 import { builtPages, checkOptions, DEFAULT_HOST, DEFAULT_PORT, type ServerOptions } from "../options.js";
 import { exitCodes, StartupError } from "../startup.js";
+import type { TlsFiles } from "../tls.js";
 import { version } from "../version.js";
 import { choice, type Parsed, parse } from "./arguments.js";
-import { fail } from "./fail.js";
+import { outliveReaders, stopOnSignals, thisProcess } from "./signals.js";
 
 export const help = `interline serve: people write documents together
 
@@ -21,17 +23,17 @@ export const help = `interline serve: people write documents together
   --jwt-issuer TEXT     what a token's iss must be
   --jwt-audience TEXT   what a token's aud must be
   --origin ORIGIN       a page elsewhere that may connect; may be given again
+  --tls-cert FILE       speak HTTPS with this certificate, in PEM; read again when it changes, or on SIGHUP
+  --tls-key FILE        and its key
   --trust-proxy ADDRESS[,ADDRESS…]  proxies in front whose X-Forwarded-For, -Host and -Proto are believed
   --log LEVEL           ${logLevels.join(", ")}                       (warn)
   --help, --version
 
   It exits with ${exitCodes.stopped} when it was stopped, ${exitCodes.bad_option} for a bad option, ${exitCodes.address_unavailable} if the address cannot be had,
   ${exitCodes.data_unwritable} if the data folder cannot be written, ${exitCodes.database_damaged} if the database is damaged or not ours,
-  ${exitCodes.database_in_use} if another server has it open, ${exitCodes.unexpected} for anything else.
+  ${exitCodes.database_in_use} if another server has it open, ${exitCodes.cut_short} if it was told to stop twice or could not stop in time,
+  ${exitCodes.unexpected} for anything else. What it acknowledged is on the disk, however it ends.
 `;
-
-/** A server that has not stopped by itself within this is ended; what it acknowledged is durable all the same. */
-const STOP_MS = 20_000;
 
 const options = {
   port: { type: "string" },
@@ -44,6 +46,8 @@ const options = {
   "jwt-issuer": { type: "string" },
   "jwt-audience": { type: "string" },
   origin: { type: "string", multiple: true },
+  "tls-cert": { type: "string" },
+  "tls-key": { type: "string" },
   "trust-proxy": { type: "string", multiple: true },
   log: { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -54,6 +58,7 @@ type Values = Parsed<typeof options>["values"];
 
 function serverOptions(values: Values): ServerOptions {
   const { host, data = "./data", database, jwks, origin, "trust-proxy": proxies } = values;
+  const tls = tlsOf(values);
   return {
     port: portOf(values.port),
     database: database ?? `sqlite:${join(data, "interline.sqlite")}`,
@@ -65,8 +70,16 @@ function serverOptions(values: Values): ServerOptions {
     ...(values["jwt-issuer"] === undefined ? {} : { jwtIssuer: values["jwt-issuer"] }),
     ...(values["jwt-audience"] === undefined ? {} : { jwtAudience: values["jwt-audience"] }),
     ...(origin === undefined ? {} : { origins: origin }),
+    ...(tls === undefined ? {} : { tls }),
     ...(proxies === undefined ? {} : { trustProxy: proxies.flatMap((list) => list.split(",")) }),
   };
+}
+
+function tlsOf(values: Values): TlsFiles | undefined {
+  const { "tls-cert": cert, "tls-key": key } = values;
+  if (cert !== undefined && key !== undefined) return { cert, key };
+  if (cert === undefined && key === undefined) return undefined;
+  throw new StartupError("bad_option", "--tls-cert and --tls-key go together.");
 }
 
 function portOf(text: string | undefined): number {
@@ -80,26 +93,14 @@ function portOf(text: string | undefined): number {
 async function serve(values: Values): Promise<void> {
   const chosen = serverOptions(values);
   checkOptions(chosen);
+  outliveReaders();
   const { createServer } = await import("../index.js");
   const server = await createServer(chosen);
   console.log(`Interline is at ${server.url}, its documents in ${chosen.database}. Ctrl+C stops it.`);
   if (!existsSync(join(builtPages, "index.html"))) {
     console.error("The pages are not built, so only the API answers. Run: npm run build");
   }
-
-  // A terminal and a package manager may both pass the signal on; the second finds the server stopping already.
-  let stopping = false;
-  const stop = () => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => process.exit(exitCodes.unexpected), STOP_MS).unref();
-    server.close().then(
-      () => process.exit(exitCodes.stopped),
-      (error: unknown) => fail(error),
-    );
-  };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
+  stopOnSignals(server, thisProcess, systemClock);
 }
 
 export async function run(args: readonly string[]): Promise<void> {

@@ -29,6 +29,7 @@ describe("the command line", () => {
       "--jwks",
       "--origin",
       "--trust-proxy",
+      "--tls-cert",
     ]) {
       expect(help.output.stdout).to.include(word);
     }
@@ -87,6 +88,11 @@ describe("the command line", () => {
     [["serve", "--jwt-secret", "x".repeat(32)], /--auth jwt/],
     [["serve", "--jwt-audience", "us"], /--auth jwt/],
     [["serve", "--origin", "example.org/page"], /no origin/],
+    [["serve", "--tls-cert", "a.crt"], /go together/],
+    [
+      ["serve", "--tls-cert", "nowhere.crt", "--tls-key", "nowhere.key"],
+      /--tls-cert nowhere\.crt cannot be read/,
+    ],
     [["serve", "--trust-proxy", "proxy.example"], /--trust-proxy/],
     [["serve", "--database", "oracle:somewhere"], /./],
     [["serve", "--log", "loud"], /--log must be/],

@@ -152,7 +152,7 @@ export async function startChild(args: readonly string[] = [], folder?: string):
     "the server says where it is",
     () => {
       if (exit !== undefined) throw new Error(`The server ended with ${exit}: ${child.output.stderr}`);
-      return /http:\/\/\S+?:\d+/.exec(child.output.stdout)?.[0];
+      return /https?:\/\/\S+?:\d+/.exec(child.output.stdout)?.[0];
     },
     20_000,
   );
@@ -190,11 +190,13 @@ export interface RawOptions {
   readonly client?: { readonly id: string; readonly ticket: string };
   readonly headers?: Readonly<Record<string, string>>;
   readonly transports?: readonly ("websocket" | "polling")[];
+  /** The certificate that vouches for the server's. */
+  readonly ca?: Buffer;
 }
 
 /** Opens a socket and says hello, and waits for nothing. */
 export function openSocket(url: string, options: RawOptions = {}): Socket {
-  const { hello, token, name, client, headers, transports = ["websocket"] } = options;
+  const { hello, token, name, client, headers, transports = ["websocket"], ca } = options;
   const said = hello ?? {
     protocol: PROTOCOL_VERSION,
     ...(token === undefined ? {} : { token }),
@@ -206,6 +208,7 @@ export function openSocket(url: string, options: RawOptions = {}): Socket {
     forceNew: true,
     reconnection: false,
     auth: said as { [key: string]: unknown },
+    ...(ca === undefined ? {} : { ca: ca.toString() }),
     ...(headers === undefined ? {} : { extraHeaders: { ...headers } }),
   });
   onCleanUp(() => {
