@@ -62,10 +62,11 @@ export class Couriers {
     this.#look();
   }
 
-  close(): void {
+  /** @returns when the courier on its way has given its record back */
+  async close(): Promise<void> {
     this.#closed = true;
     for (const stop of this.#stopListening) stop();
-    this.#courier?.stop();
+    await this.#courier?.stop();
   }
 
   async #look(): Promise<void> {

@@ -79,8 +79,12 @@ export interface Client {
   on<K extends keyof ConnectionEvents>(event: K, listener: (event: ConnectionEvents[K]) => void): () => void;
   /** Tries again now, if we are waiting to. */
   retryNow(): void;
-  /** Closes the documents and the connection. What is unsaved stays in the store: await `settled` before. */
-  close(): void;
+  /**
+   * Closes the documents and the connection. What is unsaved stays in the store: await `settled` before.
+   *
+   * @returns when the store has been given everything
+   */
+  close(): Promise<void>;
 }
 
 /** Connects to a server, and keeps connecting until closed. */
@@ -138,10 +142,12 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
     },
     on: (event, listener) => connection.on(event, listener),
     retryNow: () => connection.retryNow(),
-    close() {
+    async close() {
       forgetNetwork();
-      couriers.close();
+      const left = [...shown.values()].map((document) => document.left);
+      const carried = couriers.close();
       connection.close();
+      await Promise.all([...left, carried]);
     },
   };
 }

@@ -213,6 +213,23 @@ describe("a store in trouble", () => {
     expect(shelf.records[0]!.pending.map(({ op }) => op)).to.deep.equal([[4, "!"]]);
   });
 
+  it("has everything when closing the connection says so", async () => {
+    const shelf = new Shelf();
+    const desk = new Desk();
+    const store = shelf.page();
+    const doc = desk.open("cat", { store });
+    desk.cuts();
+    shelf.slow = true;
+    doc.submit([3, "s"]);
+    doc.submit([4, "!"]);
+    const closed = desk.client.close();
+    expect(await outcome(closed)).to.equal("pending");
+    await store.writes();
+    expect(await outcome(closed)).to.equal("pending");
+    await store.writes();
+    expect([await outcome(closed), shelf.records[0]!.unsaved]).to.deep.equal(["resolved", 2]);
+  });
+
   it("is given everything at once when the page may end, whatever it was doing", async () => {
     const shelf = new Shelf();
     const desk = new Desk();
