@@ -133,6 +133,8 @@ export function createRequests(
         details: { type: found.type },
       });
     }
+    // Before its versions are looked at: those of another life say nothing.
+    if (since !== undefined && epoch !== undefined && epoch !== found.epoch) throw epochChanged();
     demandRoom(doc);
     if (!again) peer.join(roomOf(doc));
     try {

@@ -7,7 +7,6 @@
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault, systemClock } from "../../protocol/index.js";
-import { COLLECTION } from "../ledger/backend.js";
 import { openLedger } from "../ledger/index.js";
 import { offlineTypes, verifyFile } from "../ledger/offline.js";
 import {
@@ -20,7 +19,7 @@ import {
 import { defaultLimits } from "../limits.js";
 import { createLog } from "../log.js";
 import { exitCodes, StartupError } from "../startup.js";
-import { pastReader, renewFile } from "../storage/offline.js";
+import { type Lasting, lastingOf, pastReader, renewFile } from "../storage/offline.js";
 import { copyDatabase, foldLog, removeDatabase, replaceDatabase } from "../storage/sqlite/copy.js";
 import { lockFile } from "../storage/sqlite/file.js";
 import { mintId, systemRandom } from "../tickets.js";
@@ -77,9 +76,16 @@ export async function run(args: readonly string[]): Promise<void> {
       "bad_option",
       "A backup is restored as it is; --to goes with --doc, for one document.",
     );
-  const { kept, ...verdict } = await restoreAll(storePath(values), from);
-  const before = kept === undefined ? "" : ` What was there is in ${kept}.`;
-  say(`Restored ${from}. ${summaryOf(verdict)}${before}`, { restored: from, kept, ...verdict });
+  const { kept, lost, redactAgain, ...verdict } = await restoreAll(storePath(values), from);
+  const said = [
+    `Restored ${from}. ${summaryOf(verdict)}`,
+    ...(kept === undefined ? [] : [`What was there is in ${kept}.`]),
+    ...(lost ? ["It could not be read: what was revoked since the backup must be revoked again."] : []),
+    ...(redactAgain.length === 0
+      ? []
+      : [`Redacted since the backup, and to be redacted again: ${redactAgain}.`]),
+  ];
+  say(said.join("\n"), { restored: from, kept, lost, redactAgain, ...verdict });
 }
 
 async function restoreAll(given: string, from: string) {
@@ -91,17 +97,21 @@ async function restoreAll(given: string, from: string) {
     if (existsSync(path) && realpathSync(from) === path)
       throw new StartupError("bad_option", "That is the store itself.");
     await copyDatabase(from, next);
-    renewFile(next);
+    foldLog(path);
+    const present = existsSync(path);
+    const before: Lasting | undefined = present ? lastingOf(path) : { revocations: [], redactions: [] };
+    renewFile(next, before?.revocations ?? []);
     const verdict = await verifyFile(next, {
       deep: false,
       found: (finding) => console.error(sentenceOf(finding)),
     });
     if (verdict.findings > 0)
       throw new StartupError("file_refused", `${from} is damaged; the store was left as it is.`);
-    foldLog(path);
-    const kept = existsSync(path) ? freeName(path) : undefined;
+    const known = new Set(lastingOf(next)?.redactions.map(({ record }) => record));
+    const undone = before?.redactions.filter(({ record }) => !known.has(record)).map(({ id }) => id) ?? [];
+    const kept = present ? freeName(path) : undefined;
     replaceDatabase(path, next, kept);
-    return { ...verdict, kept };
+    return { ...verdict, kept, lost: before === undefined, redactAgain: [...new Set(undone)] };
   } finally {
     removeDatabase(next);
     lock.close();
@@ -142,7 +152,7 @@ async function restoreOne(path: string, doc: string, from: string | undefined, m
 async function pastInBackup(from: string, doc: string, moment: Moment | undefined): Promise<PastDocument> {
   const backup = pastReader(from, offlineTypes());
   try {
-    return await pastDocument(backup, doc, moment ?? { version: backup.version(COLLECTION, doc) });
+    return await pastDocument(backup, doc, moment);
   } finally {
     backup.close();
   }

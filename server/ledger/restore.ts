@@ -6,10 +6,10 @@
 import { type PlainSnapshot, plainDifference, type RichSnapshot, richDifference } from "../../ot/index.js";
 import { Fault, type Version } from "../../protocol/index.js";
 import type { DocumentHead, Ledger } from "../ports.js";
-import { dataOf, type Past, type StorageAdapter } from "../storage/index.js";
+import { dataOf, type StorageAdapter } from "../storage/index.js";
 import { COLLECTION } from "./backend.js";
 import { type AnySnapshot, keptType } from "./documents.js";
-import { missing, versionAhead, versionUnknown } from "./refusals.js";
+import { missing, versionAhead } from "./refusals.js";
 
 /** A version, or a time in milliseconds since the Unix epoch. */
 export type Moment = { readonly version: Version } | { readonly time: number };
@@ -40,30 +40,30 @@ export class OtherType extends Error {
 }
 
 /**
- * The document as it was.
+ * The document as it was, or as it is if no moment is given.
  *
  * @throws Fault `forbidden` if there is none, `version_ahead`, `version_unknown` if that is not kept any more,
  * `document_deleted` if it was deleted then, or not there yet; StorageError
  */
 export async function pastDocument(
-  storage: Pick<StorageAdapter, "past" | "versionAt">,
+  storage: Pick<StorageAdapter, "versions" | "past" | "versionAt">,
   doc: string,
-  moment: Moment,
+  moment?: Moment,
 ): Promise<PastDocument> {
-  const version =
-    "version" in moment ? moment.version : await storage.versionAt(COLLECTION, doc, moment.time);
-  if (version === undefined) throw missing();
+  const versions = await storage.versions(COLLECTION, doc);
+  if (versions === undefined) throw missing();
+  const version = await versionOf(moment ?? { version: versions.head });
   if (version === 0) throw new Fault("document_deleted", "The document was not there yet.");
-  return pastOf(await storage.past(COLLECTION, doc, version));
-}
-
-/** What storage knows of the past, as a document. @throws Fault */
-export function pastOf(past: Past | undefined): PastDocument {
+  const past = await storage.past(COLLECTION, doc, version);
   if (past === undefined) throw versionAhead();
   if (past.type === null) throw new Fault("document_deleted", "The document was deleted then.");
   const type = keptType(past.type);
-  if (type === undefined) throw versionUnknown();
+  if (type === undefined) throw missing();
   return { type: type.name, version: past.version, snapshot: dataOf(past.held) as AnySnapshot };
+
+  async function versionOf(at: Moment): Promise<Version> {
+    return "version" in at ? at.version : ((await storage.versionAt(COLLECTION, doc, at.time)) ?? 0);
+  }
 }
 
 /**

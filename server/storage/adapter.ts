@@ -29,7 +29,7 @@ import {
   type Verdict,
   within,
 } from "./op-log.js";
-import { pastAt, versionAt } from "./past.js";
+import { pastAt, versionAt, versionsOf } from "./past.js";
 import { demandDense, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
 import type { RevocationRow } from "./revocation.js";
 
@@ -204,7 +204,10 @@ export class StorageAdapter extends ShareDB.DB {
     return this.opLog.list(query);
   }
 
-  /** The document at `version`, and which version it had at a time; as `past.ts` says. */
+  /** Which versions there are of a document, what it was at one, and which it had at a time; as `past.ts` says. */
+  versions(collection: string, id: string) {
+    return versionsOf(this.opLog, collection, id);
+  }
   past(collection: string, id: string, version: number) {
     return pastAt(this.opLog, this.types, collection, id, version);
   }

@@ -2,10 +2,12 @@
 
 import { randomBytes } from "node:crypto";
 import { mintEpoch } from "./chain.js";
+import { StorageError } from "./errors.js";
 import { jsonOf, type KnownType, KnownTypes } from "./known-types.js";
 import type { OpRow } from "./op-log.js";
-import { pastAt, versionAt } from "./past.js";
+import { pastAt, versionAt, versionsOf } from "./past.js";
 import { demandDense, headFrom } from "./replay.js";
+import type { RevocationRow } from "./revocation.js";
 import { settleFile } from "./sqlite/copy.js";
 import { openFile } from "./sqlite/file.js";
 import { Maintenance } from "./sqlite/maintenance.js";
@@ -36,11 +38,16 @@ export function openOwn(path: string): OwnStore {
   }
 }
 
-/** Brings a copy's tables up to date, and begins another life of each document in it. @throws StorageError */
-export function renewFile(path: string): void {
+/**
+ * Brings a copy's tables up to date, begins another life of each document in it, and lets it know what was revoked.
+ *
+ * @throws StorageError
+ */
+export function renewFile(path: string, revoked: readonly RevocationRow[]): void {
   const store = openOwn(path);
   try {
     store.maintenance.renewEpochs(mintEpoch);
+    store.maintenance.revoke(revoked);
   } catch (error) {
     throw troubleWith(path, error);
   } finally {
@@ -49,13 +56,34 @@ export function renewFile(path: string): void {
   settleFile(path);
 }
 
+/** What a restored backup must not undo. */
+export interface Lasting {
+  readonly revocations: readonly RevocationRow[];
+  /** Signed records of redactions, with the documents they are of. */
+  readonly redactions: readonly { readonly id: string; readonly record: string }[];
+}
+
+/** What a file has of that, or undefined if it cannot be read. */
+export function lastingOf(path: string): Lasting | undefined {
+  try {
+    const store = StoreReader.open(path);
+    try {
+      return { revocations: store.revocations(), redactions: store.redactions() };
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    if (error instanceof StorageError) return undefined;
+    throw error;
+  }
+}
+
 /** Documents of a file as they were. @throws StorageError */
 export function pastReader(path: string, types: readonly KnownType[]) {
   const store = StoreReader.open(path);
   const known = new KnownTypes(types);
   return {
-    /** The newest that it has of a document; 0: it has none. */
-    version: (collection: string, id: string) => store.stored(collection, id)?.version ?? 0,
+    versions: (collection: string, id: string) => versionsOf(store.log, collection, id),
     past: (collection: string, id: string, version: number) =>
       pastAt(store.log, known, collection, id, version),
     versionAt: (collection: string, id: string, time: number) => versionAt(store.log, collection, id, time),

@@ -61,6 +61,12 @@ export class Replay {
   }
 }
 
+/** The versions that a document has had: the newest, and the one up to which ops are gone. Undefined: there is none. */
+export async function versionsOf(log: PastLog, collection: string, id: string) {
+  const found = await log.history(collection, id, 0, 0, 1);
+  return found && { head: found.head.version, pruned: found.pruned };
+}
+
 /**
  * The document at `version`.
  *
@@ -74,10 +80,10 @@ export async function pastAt(
   id: string,
   version: number,
 ): Promise<Past | undefined> {
-  const first = await log.history(collection, id, 0, 0, 1);
-  if (first === undefined || version < 1 || version > first.head.version) return undefined;
+  const versions = await versionsOf(log, collection, id);
+  if (versions === undefined || version < 1 || version > versions.head) return undefined;
   const base = await snapshotBefore(log, collection, id, version);
-  if (base === undefined && first.pruned > 0) throw pruned(id, first.pruned);
+  if (base === undefined && versions.pruned > 0) throw gone(id, versions.pruned);
   const replay = new Replay(id, types, base);
   for await (const op of opsBetween(log, collection, id, base?.version ?? 0, version)) replay.apply(op);
   return replay.state;
@@ -95,14 +101,15 @@ export async function versionAt(
   id: string,
   time: number,
 ): Promise<number | undefined> {
-  const first = await log.history(collection, id, 0, 0, 1);
-  if (first === undefined) return undefined;
-  let found = first.pruned;
-  for await (const op of opsBetween(log, collection, id, first.pruned, first.head.version)) {
+  const versions = await versionsOf(log, collection, id);
+  if (versions === undefined) return undefined;
+  const { head, pruned } = versions;
+  let found = pruned;
+  for await (const op of opsBetween(log, collection, id, pruned, head)) {
     if (timeOf(op) > time) break;
     found = op.version;
   }
-  if (found === first.pruned && first.pruned > 0) throw pruned(id, first.pruned);
+  if (found === pruned && pruned > 0) throw gone(id, pruned);
   return found;
 }
 
@@ -125,7 +132,7 @@ async function* opsBetween(
 ): AsyncGenerator<OpRow> {
   for (let at = from; at < to; ) {
     const page = await log.history(collection, id, at, to, PAGE_CHARACTERS);
-    if (page === undefined || page.base === undefined) throw pruned(id, page?.pruned ?? at);
+    if (page === undefined || page.base === undefined) throw gone(id, page?.pruned ?? at);
     demandDense(page.ops, at, page.whole ? to : at + page.ops.length);
     demandConnected(page.ops, page.base);
     yield* page.ops;
@@ -139,5 +146,5 @@ function timeOf({ meta }: OpRow): number {
   return typeof ts === "number" ? ts : 0;
 }
 
-const pruned = (id: string, version: number) =>
+const gone = (id: string, version: number) =>
   new StorageError("history_pruned", `The history of ${id} before version ${version} is gone.`);

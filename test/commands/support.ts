@@ -1,13 +1,19 @@
 // Commands as their callers see them: processes with an exit code and two outputs. And stores for them to work on, filled
 // through the ledger as a server fills them.
 
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { expect } from "chai";
 import { systemClock } from "../../protocol/index.js";
+import { COLLECTION } from "../../server/ledger/backend.js";
+import { keptTypes } from "../../server/ledger/documents.js";
 import { type OpenLedger, openLedger } from "../../server/ledger/index.js";
-import { keptLog, onCleanUp, runCli, tempFolder } from "../server/harness.js";
+import { allowBody, allowId, offlineTypes } from "../../server/ledger/offline.js";
+import { GENESIS, mintEpoch, nextChain } from "../../server/storage/chain.js";
+import { createEncoder, type HistoryRecord } from "../../server/storage/history-file.js";
+import { importHistory } from "../../server/storage/import.js";
+import { openOwn } from "../../server/storage/offline.js";
+import { keptLog, runCli, tempFolder } from "../server/harness.js";
 
 export interface Ran {
   readonly code: number | string;
@@ -42,11 +48,9 @@ export interface Store {
   readonly data: string;
   readonly path: string;
   /** Does something to the documents as a server would, and closes them. */
-  use<Result>(work: (ledger: OpenLedger) => Promise<Result>, clock?: () => number): Promise<Result>;
+  use<Result>(work: (ledger: OpenLedger) => Promise<Result>): Promise<Result>;
   /** Does something to the file that no server would. */
   spoil(work: (database: Sqlite.Database) => void): void;
-  /** Puts the file back as it was after `use`. */
-  readonly remove: () => void;
 }
 
 /** A place for documents that is gone after the test. */
@@ -56,11 +60,11 @@ export async function newStore(folder?: string): Promise<Store> {
   return {
     data,
     path,
-    async use(work, clock) {
+    async use(work) {
       const ledger = await openLedger({
         database: `sqlite:${path}`,
         relay: () => {},
-        clock: clock === undefined ? systemClock : { ...systemClock, now: clock },
+        clock: systemClock,
         documentAtoms: 1_000_000,
         log: keptLog(),
       });
@@ -78,7 +82,6 @@ export async function newStore(folder?: string): Promise<Store> {
         database.close();
       }
     },
-    remove: () => rmSync(path, { force: true }),
   };
 }
 
@@ -95,4 +98,41 @@ export async function type(
   }
 }
 
-export { onCleanUp };
+/**
+ * Puts a document with a long history into a store, as an import does: its ops came a second apart from `start` on, the
+ * first of them makes it.
+ */
+export async function fill(
+  store: Store,
+  doc: string,
+  bodies: readonly object[],
+  { uri = keptTypes.plain.uri, start = Date.parse("2026-01-01T00:00:00Z") } = {},
+): Promise<void> {
+  const encode = createEncoder();
+  async function* lines() {
+    const version = bodies.length;
+    const times = { created: start, updated: start + 1000 * (version - 1) };
+    const line = (record: HistoryRecord) => encode(record).trimEnd();
+    yield line({
+      ...{ kind: "document", id: doc, type: uri, version, pruned: 0, root: GENESIS, ...times, meta: null },
+    });
+    let chain = GENESIS;
+    for (const [at, body] of bodies.entries()) {
+      const meta = JSON.stringify({ ts: start + 1000 * at, author: "ann" });
+      const name = at === 0 ? { src: null, seq: null } : { src: "client-of-ann", seq: at };
+      const op = { version: at + 1, ...name, body: JSON.stringify(body), meta };
+      chain = nextChain(chain, op);
+      yield line({ kind: "op", ...op, chain });
+    }
+    for (let seq = 1; seq < version; seq++)
+      yield line({ kind: "receipt", src: "client-of-ann", seq, version: seq + 1, hash: "00" });
+    yield line({ kind: "end", snapshots: 0, ops: version, receipts: version - 1, chain });
+  }
+  const own = openOwn(store.path);
+  try {
+    const ways = { collection: COLLECTION, types: offlineTypes(), mintEpoch, allowId, allowBody };
+    await importHistory(lines(), own.maintenance, ways);
+  } finally {
+    own.close();
+  }
+}

@@ -14,6 +14,8 @@ import { codeOf, troubleWith } from "./trouble.js";
 /** Copies the database at `from` to `to`, which must not exist; it is on the disk when the promise resolves. @throws StorageError */
 export async function copyDatabase(from: string, to: string): Promise<void> {
   if (existsSync(to)) throw new StorageError("folder_unwritable", `${to} exists already.`);
+  if (!existsSync(dirname(to)))
+    throw new StorageError("folder_unwritable", `There is no folder ${dirname(to)}.`);
   const source = openReadOnly(from);
   try {
     await source.backup(to);

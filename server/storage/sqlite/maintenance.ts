@@ -8,6 +8,7 @@ import type { Database } from "better-sqlite3";
 import { StorageError } from "../errors.js";
 import { foldTitle, type OpRow, type Receipt, type SnapshotRow } from "../op-log.js";
 import { chainAfter, type Redaction, signRedaction } from "../redaction.js";
+import type { RevocationRow } from "../revocation.js";
 import {
   checked,
   digestOfDocument,
@@ -16,6 +17,7 @@ import {
   digestOfSnapshot,
   type NewDocumentRow,
 } from "./columns.js";
+import { putRevocation } from "./revocations.js";
 import type { DocumentRow } from "./statements.js";
 
 const COLUMNS = `key, collection, id, type, version, pruned, title, created_at, updated_at, meta, digest, epoch, chain,
@@ -100,6 +102,13 @@ export class Maintenance {
       );
       for (const key of keys) this.put({ ...checked(row.get(key)!), epoch: mintEpoch() });
       return keys.length;
+    });
+  }
+
+  /** Takes over what was revoked elsewhere. */
+  revoke(rows: readonly RevocationRow[]): void {
+    this.transaction(() => {
+      for (const row of rows) putRevocation(this.database, row);
     });
   }
 

@@ -1,0 +1,258 @@
+// `interline restore` as a process: a whole store from a backup, with clients that know more than the backup; and one
+// document as it was.
+
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { Fault } from "../../protocol/index.js";
+import { exitCodes } from "../../server/index.js";
+import { keptTypes } from "../../server/ledger/documents.js";
+import { figure } from "../figures.js";
+import { cleanUp, connectRaw, startChild } from "../server/harness.js";
+import { failure } from "../storage/documents.js";
+import { fill, interline, newStore, refused, type Store, succeeds, type } from "./support.js";
+
+const textOf = (store: Store, doc: string) =>
+  store.use(async (ledger) => (await ledger.read(doc))?.snapshot.toJSON());
+
+describe("interline restore --from", () => {
+  afterEach(cleanUp);
+
+  /** A store that went on after its backup. */
+  async function backedUp(): Promise<{ readonly store: Store; readonly backup: string }> {
+    const store = await newStore();
+    await store.use(async (ledger) => {
+      await ledger.create("note", "plain", "first", "ann");
+      await ledger.create("other", "rich", ["\nx"], "ann");
+    });
+    const backup = join(store.data, "backup");
+    await succeeds("backup", "--to", backup, "--data", store.data);
+    await store.use((ledger) => type(ledger, "note", [[5, " second"]]));
+    return { store, backup };
+  }
+
+  it("puts the store back as it was, and keeps what was there", async () => {
+    const { store, backup } = await backedUp();
+    const said = JSON.parse(await succeeds("restore", "--json", "--from", backup, "--data", store.data));
+    expect(said).to.include({ restored: backup, documents: 2, findings: 0 });
+    expect(await textOf(store, "note")).to.equal("first");
+    expect(await succeeds("verify", "--deep", "--data", store.data)).to.match(/^2 documents.*no damage/);
+    expect(await succeeds("verify", "--deep", "--database", `sqlite:${said.kept}`)).to.match(
+      /, 3 ops.*no damage/,
+    );
+    copyFileSync(said.kept, store.path);
+    expect(await textOf(store, "note")).to.equal("first second");
+    expect(readdirSync(store.data).filter((name) => name.includes("part"))).to.deep.equal([]);
+  });
+
+  it("makes a store where there is none", async () => {
+    const { backup } = await backedUp();
+    const other = await newStore();
+    const data = join(other.data, "new", "folder");
+    expect(await succeeds("restore", "--from", backup, "--data", data)).to.not.match(/What was there/);
+    expect(await succeeds("verify", "--data", data)).to.match(/^2 documents/);
+  });
+
+  it("tells a client that knows later versions so, whatever it asks", async () => {
+    const store = await newStore();
+    const before = await startChild([], store.data);
+    const ann = await connectRaw(before.url);
+    const opened = await ann.request("open", { doc: "note", type: "plain", create: true });
+    await ann.request("submit", { doc: "note", version: 1, seq: 1, op: ["kept "] });
+    const backup = join(store.data, "backup");
+    await succeeds("backup", "--to", backup, "--data", store.data);
+    const { version } = await ann.request("submit", { doc: "note", version: 2, seq: 2, op: ["lost "] });
+    expect(version).to.equal(3);
+    await before.stop();
+    await succeeds("restore", "--from", backup, "--data", store.data);
+
+    const after = await startChild([], store.data);
+    const { id, ticket } = ann.welcome.client;
+    const again = await connectRaw(after.url, { client: { id, ticket } });
+    expect(again.welcome.client.id).to.equal(id);
+    // As a client does that was at version 3, and one that had fallen behind.
+    for (const since of [3, 2, 1]) {
+      const asked = again.request("open", {
+        doc: "note",
+        type: "plain",
+        create: false,
+        since,
+        epoch: opened.epoch,
+      });
+      expect(await failure(asked), `since ${since}`)
+        .to.be.instanceOf(Fault)
+        .and.include({ code: "epoch_changed" });
+    }
+    const anew = await again.request("open", { doc: "note", type: "plain", create: false });
+    expect(anew).to.include({ head: 2, snapshot: "kept " });
+    expect(anew.epoch).to.not.equal(opened.epoch);
+    // What the backup did not have can be sent again; what it had is not taken twice.
+    expect(await again.request("submit", { doc: "note", version: 2, seq: 1, op: ["kept "] })).to.include({
+      version: 2,
+    });
+    expect(await again.request("submit", { doc: "note", version: 2, seq: 2, op: ["lost "] })).to.include({
+      version: 3,
+    });
+  });
+
+  it("refuses while a server runs, and from what is damaged, and leaves the store as it is", async () => {
+    const { store, backup } = await backedUp();
+    const before = readFileSync(store.path);
+    const damaged = join(store.data, "damaged");
+    copyFileSync(backup, damaged);
+    const Sqlite = (await import("better-sqlite3")).default;
+    const database = new Sqlite(damaged);
+    database.exec("UPDATE ops SET body = replace(body, 'first', 'worst')");
+    database.close();
+    const { code, stderr } = await interline("restore", "--from", damaged, "--data", store.data);
+    expect(code).to.equal(exitCodes.file_refused);
+    expect(stderr).to.match(
+      /^note: .* changed\.\n(.*\n)*interline: .* is damaged; the store was left as it is\.\n$/,
+    );
+    const letter = join(store.data, "letter");
+    writeFileSync(letter, "no database, ".repeat(100));
+    await refused(exitCodes.database_damaged, "restore", "--from", letter, "--data", store.data);
+    await refused(exitCodes.not_found, "restore", "--from", join(store.data, "none"), "--data", store.data);
+    await refused(exitCodes.bad_option, "restore", "--from", store.path, "--data", store.data);
+    await refused(exitCodes.bad_option, "restore", "--from", backup, "--database", "memory:");
+    await refused(exitCodes.bad_option, "restore", "--from", backup, "--to", "7", "--data", store.data);
+    await refused(exitCodes.bad_option, "restore", "--data", store.data);
+    expect(readFileSync(store.path).equals(before)).to.equal(true);
+
+    const server = await startChild([], store.data);
+    await refused(exitCodes.database_in_use, "restore", "--from", backup, "--data", store.data);
+    await server.stop();
+    expect(await textOf(store, "note")).to.equal("first second");
+    expect(readdirSync(store.data).filter((name) => /part|before/.test(name))).to.deep.equal([]);
+  });
+
+  it("replaces a store that is damaged itself, and keeps that too", async () => {
+    const { store, backup } = await backedUp();
+    writeFileSync(store.path, readFileSync(store.path).fill(0x55, 0, 4096));
+    const { kept } = JSON.parse(await succeeds("restore", "--json", "--from", backup, "--data", store.data));
+    expect(existsSync(kept)).to.equal(true);
+    expect(await textOf(store, "note")).to.equal("first");
+  });
+});
+
+describe("interline restore --doc", () => {
+  afterEach(cleanUp);
+
+  it("makes a document as it was at a version or a time, by one more op, on 10,000 ops within a second", async () => {
+    const store = await newStore();
+    const start = Date.parse("2026-01-01T00:00:00Z");
+    const texts = new Map([[1, ""]]);
+    const bodies = Array.from({ length: 9_999 }, (_, at) => {
+      const before = texts.get(at + 1)!;
+      const [cut, put] = [at % 3 === 0 && before.length > 40 ? 5 : 0, `${at} `];
+      texts.set(at + 2, put + before.slice(cut));
+      return { op: cut === 0 ? [put] : [put, { d: cut }] };
+    });
+    await fill(store, "note", [{ create: { type: keptTypes.plain.uri, data: "" } }, ...bodies], { start });
+
+    const took = await store.use(async (ledger) => {
+      const since = performance.now();
+      const past = await ledger.past("note", { version: 9_950 });
+      const then = await ledger.past("note", { time: start + 5_000_500 });
+      const ms = performance.now() - since;
+      expect(past.snapshot.toJSON()).to.equal(texts.get(9_950));
+      expect(then.snapshot.toJSON()).to.equal(texts.get(then.version));
+      return ms / 2;
+    });
+    expect(took).to.be.lessThan(1000);
+    figure("as-it-was", "ops in the document", 10_000);
+    figure("as-it-was", "milliseconds to make it as it was at a version or time", Math.round(took));
+
+    const moments: readonly (readonly [string, number])[] = [
+      ["5000", 5_000],
+      ["2026-01-01T00:16:39Z", 1_000],
+      ["2026-01-01T02:16:39.900+02:00", 1_000],
+      [String(start + 1_999_999), 2_000],
+    ];
+    for (const [at, [moment, version]] of moments.entries()) {
+      const said = await succeeds("restore", "--json", "--doc", "note", "--to", moment, "--data", store.data);
+      const facts = JSON.parse(said);
+      // Two of them are one version: nothing is written for the second.
+      const written = 10_001 + (at > 1 ? at - 1 : at);
+      expect(facts, moment).to.deep.equal({
+        ...{ document: "note", from: version, version: written, changed: at !== 2 },
+      });
+      expect(await textOf(store, "note"), moment).to.equal(texts.get(version));
+    }
+    expect(await succeeds("verify", "--deep", "--data", store.data)).to.match(/, 10003 ops.*no damage/);
+  });
+
+  it("brings back rich text, kinds of blocks and embeds too, and a document that was deleted", async () => {
+    const store = await newStore();
+    const wire = [
+      { i: "\n", a: { t: "h1" } },
+      "Title\n",
+      { i: "bold", a: { b: 1 } },
+      { i: { mention: "bo" } },
+    ];
+    const versions = await store.use(async (ledger) => {
+      await ledger.create("rich", "rich", wire, "ann");
+      await type(ledger, "rich", [
+        [{ r: 1, b: { t: "h2" } }, { d: 3 }],
+        [4, "👻", { d: 4 }],
+      ]);
+      await ledger.create("gone", "plain", "once here", "bo");
+      await ledger.delete("gone", "bo");
+      return [await ledger.head("rich"), await ledger.head("gone")];
+    });
+    expect(versions[1]).to.equal(undefined);
+    await succeeds("restore", "--doc", "rich", "--to", "1", "--data", store.data);
+    await succeeds("restore", "--doc", "gone", "--to", "1", "--data", store.data);
+    const now = await store.use(async (ledger) => [await ledger.read("rich"), await ledger.read("gone")]);
+    expect(now[0]!.snapshot.toJSON()).to.deep.equal(wire);
+    expect(now[0]).to.include({ version: 4, epoch: versions[0]!.epoch });
+    expect(now[1]!.snapshot.toJSON()).to.equal("once here");
+    expect(now[1]).to.include({ version: 3 });
+  });
+
+  it("takes one document from a backup, and leaves the others", async () => {
+    const store = await newStore();
+    await store.use(async (ledger) => {
+      await ledger.create("note", "plain", "good", "ann");
+      await ledger.create("other", "plain", "", "ann");
+    });
+    const backup = join(store.data, "backup");
+    await succeeds("backup", "--to", backup, "--data", store.data);
+    await store.use(async (ledger) => {
+      await type(ledger, "note", [["bad, ", { d: 4 }]]);
+      await type(ledger, "other", [["newer"]], { src: "other" });
+    });
+    await succeeds("restore", "--doc", "note", "--from", backup, "--data", store.data);
+    expect(await textOf(store, "note")).to.equal("good");
+    expect(await textOf(store, "other")).to.equal("newer");
+  });
+
+  it("says in a sentence why it cannot", async () => {
+    const store = await newStore();
+    await store.use(async (ledger) => {
+      await ledger.create("note", "plain", "x", "ann");
+      await ledger.delete("note", "ann");
+      await ledger.create("note", "rich", ["\nx"], "ann");
+    });
+    const [there, path] = [["--doc", "note", "--data", store.data], store.data];
+    const sentences = await Promise.all(
+      [
+        refused(exitCodes.not_found, "restore", "--doc", "nobody", "--to", "1", "--data", path),
+        refused(exitCodes.not_found, "restore", ...there, "--to", "9"),
+        refused(exitCodes.bad_option, "restore", ...there, "--to", "yesterday"),
+        refused(exitCodes.bad_option, "restore", ...there, "--to", "0"),
+        refused(exitCodes.bad_option, "restore", ...there),
+      ].map((one, at, all) => (at === 0 ? one : all[at - 1]!.then(() => one))),
+    );
+    expect(sentences[0]).to.match(/no document nobody/);
+    expect(await refused(exitCodes.not_found, "restore", ...there, "--to", "2")).to.match(
+      /did not exist then/,
+    );
+    expect(await refused(exitCodes.not_found, "restore", ...there, "--to", "1971-01-01")).to.match(
+      /did not exist/,
+    );
+    expect(await refused(exitCodes.file_refused, "restore", ...there, "--to", "1")).to.match(
+      /plain text then/,
+    );
+  });
+});
