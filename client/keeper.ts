@@ -45,6 +45,8 @@ export interface KeeperOptions {
 export class Keeper<S extends Snapshot, O extends Op> {
   /** As last written, or being written. */
   #written: Kept<S, O> | undefined;
+  /** As last tried in vain: not tried again before it has changed, or some time has passed. */
+  #refused: Kept<S, O> | undefined;
   /** As it is now. */
   #latest: Kept<S, O> | undefined;
   #writing: Promise<void> | undefined;
@@ -139,7 +141,8 @@ export class Keeper<S extends Snapshot, O extends Op> {
 
   #begin(): Promise<void> | undefined {
     const kept = this.#latest!;
-    if (this.#foreign || this.#stuck || same(kept, this.#written)) return undefined;
+    if (this.#foreign || this.#stuck || same(kept, this.#written) || same(kept, this.#refused))
+      return undefined;
     this.#stopRetry();
     this.#written = kept;
     const steps = this.#steps;
@@ -192,6 +195,8 @@ export class Keeper<S extends Snapshot, O extends Op> {
 
   #failed(error: unknown): void {
     this.#trouble = error instanceof OutboxError ? error.state : "failed";
+    // Whoever hears of it below asks for the very same again, and a store may refuse at once.
+    this.#refused = this.#written;
     this.#written = undefined;
     this.#steps = undefined;
     this.#retry(RETRY_MS);
@@ -201,6 +206,7 @@ export class Keeper<S extends Snapshot, O extends Op> {
   #retry(afterMs: number): void {
     this.#stopRetry();
     this.#stopRetry = this.options.clock.after(afterMs, () => {
+      this.#refused = undefined;
       if (this.#writing === undefined) this.#begin();
     });
   }

@@ -72,6 +72,16 @@ describe("an op in pieces", () => {
     );
   });
 
+  it("has every character whole, wherever it is cut", () => {
+    for (const before of ["", "a"]) {
+      const text = `${before}${"👻".repeat(200)}`;
+      for (let bytes = 90; bytes <= 120; bytes++) {
+        law(plain, "", [text] as Op, { bytes, components: 5 });
+        law(rich, ["\n"], [1, { i: text, a: { b: 1 } }] as Op, { bytes, components: 5 });
+      }
+    }
+  });
+
   it("is not cut where one thing in it is too large", () => {
     const op = [1, { i: { image: { src: `/${"x".repeat(500)}` } } }] as Op;
     expect(pieces(op, { bytes: 300, components: 10 }, (piece) => rich.normalize(piece))).to.equal(undefined);

@@ -2,7 +2,7 @@
 // and taken up by the next page.
 
 import { expect } from "chai";
-import { OutboxError, type SaveState } from "../../client/index.js";
+import { memoryOutbox, OutboxError, type SaveState } from "../../client/index.js";
 import { Desk, type Doc, outcome } from "./desk.js";
 import { Shelf } from "./shelf.js";
 
@@ -188,6 +188,52 @@ describe("a store in trouble", () => {
     expect(shelf.records[0]!.inflight).to.include({ seq: 1 });
     // After a write that failed, nobody knows what the store has: the next one gives it the whole document.
     expect(shelf.steps.at(-1)).to.equal(undefined);
+  });
+
+  it("is tried again after a while, though nothing is typed and nothing happens", async () => {
+    const shelf = new Shelf();
+    const desk = new Desk();
+    const store = shelf.page();
+    const doc = desk.open("cat", { store });
+    desk.cuts();
+    shelf.slow = true;
+    doc.submit([3, "s"]);
+    for (let times = 1; times <= 3; times++) {
+      await store.refuses(new OutboxError("failed", "no luck"));
+      expect(store.waiting.length).to.equal(0);
+      desk.clock.advance(1_999);
+      expect(store.waiting.length).to.equal(0);
+      desk.clock.advance(1);
+      expect(store.waiting.length).to.equal(1);
+    }
+    await store.writes();
+    expect([doc.save.storage, doc.save.stage]).to.deep.equal(["durable", "device"]);
+  });
+
+  it("that refuses at once is not asked again at once, and the page goes on", async () => {
+    for (const refuse of [
+      () => Promise.reject(new OutboxError("full", "no room")),
+      () => {
+        throw new OutboxError("failed", "no luck");
+      },
+    ]) {
+      let asked = 0;
+      const save = () => {
+        if (asked++ > 100) throw new Error("asked without end");
+        return refuse();
+      };
+      const store = { ...memoryOutbox(), open: () => ({ found: undefined, save, leave: () => undefined }) };
+      const desk = new Desk();
+      const doc = desk.open("cat", { store });
+      doc.submit([3, "s"]);
+      await new Promise(setImmediate);
+      expect(asked).to.be.at.most(6);
+      expect(desk.sent("submit")).to.include({ seq: 1 });
+      const before = asked;
+      desk.clock.advance(2_000);
+      await new Promise(setImmediate);
+      expect(asked - before).to.equal(1);
+    }
   });
 
   it("that never answers is not waited for longer than five seconds", async () => {
