@@ -8,6 +8,7 @@ import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSyn
 import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
 import { StorageError } from "../errors.js";
+import { markOf } from "./mark.js";
 import { openReadOnly } from "./reader.js";
 import { codeOf, troubleWith } from "./trouble.js";
 
@@ -76,8 +77,11 @@ export function replaceDatabase(path: string, next: string, kept: string | undef
     if (kept !== undefined) {
       alsoName(path, kept);
       // Left beside the new file, the old one's log would be taken for its own.
-      for (const end of ["-wal", "-shm"]) if (existsSync(path + end)) renameSync(path + end, kept + end);
+      for (const end of ["-wal", "-shm", "-mark"])
+        if (existsSync(path + end)) renameSync(path + end, kept + end);
     }
+    // What it says was acknowledged was so in the old one.
+    rmSync(markOf(path), { force: true });
     renameSync(next, path);
     syncFile(dirname(path));
   } catch (error) {
@@ -97,7 +101,7 @@ function alsoName(path: string, name: string): void {
 
 /** Removes a database and what SQLite keeps beside it. */
 export function removeDatabase(path: string): void {
-  for (const end of ["", "-journal", "-wal", "-shm", "-lock"]) rmSync(path + end, { force: true });
+  for (const end of ["", "-journal", "-wal", "-shm", "-lock", "-mark"]) rmSync(path + end, { force: true });
 }
 
 function syncFile(path: string): void {

@@ -1,6 +1,7 @@
 // Opens the database file so that what it promises can be believed, or says in one sentence why not.
 //
-// In this order: the folder is there; nobody else has the file; it is ours and undamaged; its tables are up to date; and
+// In this order: the folder is there; nobody else has the file; it has what was acknowledged last; it is ours and
+// undamaged; its tables are up to date; and
 // the settings that durability hangs on are in force, read back and not just asked for. better-sqlite3 is built with
 // WAL's default of `synchronous=NORMAL`, under which a power cut takes back commits that were acknowledged.
 //
@@ -12,6 +13,7 @@ import { basename, dirname, join } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
 import type { Checkpoint } from "../checkpoint.js";
 import { StorageError } from "../errors.js";
+import { demandMarked, type Mark, openMark } from "./mark.js";
 import { demandOurs, migrate } from "./migrations.js";
 import { faultsOfOwners, faultsOfPages } from "./structure.js";
 import { codeOf, troubleWith } from "./trouble.js";
@@ -28,6 +30,8 @@ export interface OpenFile {
   readonly database: Database;
   /** The settings in force, as SQLite reports them. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Notes the last commit, once it is durable. */
+  mark(mark: Mark): void;
   close(): void;
 }
 
@@ -37,13 +41,17 @@ export function openFile(given: string, checkpoint?: Checkpoint): OpenFile {
     const path = locate(given);
     const lock = acquire(path);
     try {
+      demandMarked(path);
       const database = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS });
       try {
         const settings = prepare(database, path, checkpoint);
+        const mark = openMark(path);
         return {
           database,
           settings,
+          mark: mark.write,
           close() {
+            mark.close();
             database.close();
             lock.close();
           },

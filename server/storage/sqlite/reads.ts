@@ -41,7 +41,6 @@ export class SqliteReads implements Reads {
     const document = this.document(collection, id);
     if (document === undefined) return undefined;
     const { type, epoch, version, chain, meta, title, pruned, key } = document;
-    if (this.sql.opAfter.get(key, version) !== undefined) throw damaged(id, "it has ops beyond its head");
     const snapshot = snapshotOf(key, this.sql.newestSnapshot.get(key));
     const ops = [...this.ops(key, snapshot?.version ?? pruned, version)];
     return { head: { type, epoch, version, chain, meta, title }, pruned, snapshot, ops };
@@ -61,14 +60,14 @@ export class SqliteReads implements Reads {
   }
 
   heads(collection: string, ids: readonly string[]): [id: string, standing: Standing][] {
-    const documents = this.sql.heads.all(collection, JSON.stringify(ids)).map(checked);
+    const documents = this.sql.heads.all(collection, JSON.stringify(ids)).map((row) => this.head(row));
     return documents.map(({ id, epoch, version }) => [id, { epoch, version }]);
   }
 
   list({ collection, search, after, limit }: ListQuery): ListedDocument[] {
     const { time, key } = after ?? { time: Number.MAX_SAFE_INTEGER, key: Number.MAX_SAFE_INTEGER };
     return this.sql.list.all({ collection, search, time, key, limit }).map((row) => {
-      const { id, type, version, title, created_at: createdAt, updated_at: updatedAt } = checked(row);
+      const { id, type, version, title, created_at: createdAt, updated_at: updatedAt } = this.head(row);
       return {
         id,
         type: type!,
@@ -120,7 +119,14 @@ export class SqliteReads implements Reads {
 
   protected document(collection: string, id: string): DocumentRow | undefined {
     const row = this.sql.document.get(collection, id);
-    return row && checked(row);
+    return row && this.head(row);
+  }
+
+  /** A row that is as it was written, and not as it once was. @throws StorageError `corrupt` */
+  private head(row: DocumentRow): DocumentRow {
+    const { key, version, id } = checked(row);
+    if (this.sql.opAfter.get(key, version) !== undefined) throw damaged(id, "it has ops beyond its head");
+    return row;
   }
 
   protected receiptOf(document: number, src: string, seq: number): Receipt | undefined {

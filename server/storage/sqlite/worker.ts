@@ -5,7 +5,9 @@
 import { randomBytes } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Checkpoint } from "../checkpoint.js";
+import type { Commit, Verdict } from "../op-log.js";
 import { type OpenFile, openFile } from "./file.js";
+import type { Mark } from "./mark.js";
 import {
   type Answer,
   type Asked,
@@ -14,6 +16,7 @@ import {
   type Outcome,
   type Question,
   troubleOf,
+  type Write,
 } from "./messages.js";
 import { SqliteRows } from "./rows.js";
 import { troubleWith } from "./trouble.js";
@@ -43,8 +46,12 @@ function serve(file: OpenFile, rows: SqliteRows): void {
 
   function answer(question: Question): unknown {
     switch (question.kind) {
-      case "write":
-        return writer.write(question.writes);
+      case "write": {
+        const outcomes = writer.write(question.writes);
+        const last = lastCommit(question.writes, outcomes);
+        if (last !== undefined) file.mark(last);
+        return outcomes;
+      }
       case "read":
         return call(question.read);
       case "counts":
@@ -59,6 +66,19 @@ function serve(file: OpenFile, rows: SqliteRows): void {
     port.postMessage({ number, outcome } satisfies Answer);
     if (question.kind === "close") port.close();
   });
+}
+
+/** The last op that a group committed. */
+function lastCommit(writes: readonly Write[], outcomes: readonly Outcome[]): Mark | undefined {
+  for (let at = writes.length - 1; at >= 0; at--) {
+    const outcome = outcomes[at]!;
+    if (writes[at]!.name !== "commit" || !("done" in outcome)) continue;
+    const verdict = outcome.done as Verdict;
+    if (verdict.kind !== "committed") continue;
+    const { collection, id, op } = writes[at]!.args[0] as Commit;
+    return { collection, id, epoch: verdict.epoch, version: op.version, chain: verdict.chain };
+  }
+  return undefined;
 }
 
 function open() {
