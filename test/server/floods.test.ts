@@ -1,0 +1,217 @@
+// Those who send without end, read nothing, or say nothing: what they cost a server in a process of its own, and what
+// the others notice of it.
+
+import { connect as connectTcp, type Socket } from "node:net";
+import { expect } from "chai";
+import { figure } from "../figures.js";
+import { cleanUp, connectRaw, onCleanUp, type RawClient, sleep, until } from "./harness.js";
+import { type RawSocket, rawGuest, rawSocket } from "./raw-socket.js";
+import { startWatched, type Watched } from "./watched.js";
+
+const p95 = (times: readonly number[]) => [...times].sort((a, b) => a - b)[Math.floor(times.length * 0.95)]!;
+
+async function metric({ url }: Watched, name: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const line = text.split("\n").find((each) => each.startsWith(`${name} `));
+  return line === undefined ? 0 : Number(line.slice(name.length));
+}
+
+/** Somebody who writes ten times a second, and how long each acknowledgement took. */
+async function honest(server: Watched, doc: string) {
+  const client = await connectRaw(server.url, { name: "Honest" });
+  await client.request("open", { doc, type: "plain", create: true });
+  let seq = 0;
+  return {
+    client,
+    async writes(forMs: number): Promise<number[]> {
+      const times: number[] = [];
+      for (const end = Date.now() + forMs; Date.now() < end; await sleep(50)) {
+        const since = performance.now();
+        await client.request("submit", { doc, version: 1, seq: ++seq, op: ["x"] });
+        times.push(performance.now() - since);
+      }
+      return times;
+    },
+  };
+}
+
+/** Ten thousand a second, as long as the line is open. */
+function flood(socket: RawSocket, packet: () => string): void {
+  const timer = setInterval(() => {
+    if (!socket.open) clearInterval(timer);
+    for (let each = 0; each < 100 && socket.open; each++) socket.send(packet());
+  }, 10);
+  onCleanUp(() => clearInterval(timer));
+}
+
+describe("a writer that does not stop", function () {
+  this.timeout(60_000);
+  afterEach(cleanUp);
+
+  const floods = {
+    ops: (n: number) => `42${n}["submit",{"doc":"flooded","version":1,"seq":${n},"op":["x"]}]`,
+    presence: (n: number) =>
+      `42["presence",{"doc":"flooded","n":${n},"version":1,"seq":0,"selection":null,"activity":"active"}]`,
+    "nothing that is known": (n: number) => `42["nothing",{"n":${n}}]`,
+  };
+
+  for (const [what, packet] of Object.entries(floods)) {
+    it(`of ${what} is read slowly, then not at all, and the others hardly notice`, async () => {
+      const server = await startWatched({ limits: { floodMs: 3000 } });
+      const people = await Promise.all(["one", "two", "flooded"].map((doc) => honest(server, doc)));
+      const before = (await Promise.all(people.map(({ writes }) => writes(1500)))).flat();
+      const stranger = await rawGuest(server.port, "Stranger");
+      stranger.send('420["open",{"doc":"flooded","type":"plain","create":false}]');
+      let n = 0;
+      flood(stranger, () => packet(++n));
+      const meanwhile = (await Promise.all(people.map(({ writes }) => writes(6000)))).flat();
+      await until("the stranger is out", () => !stranger.open, 15_000);
+      expect(
+        stranger.heard.some((said) => /^42\["fault".*"(rate_limited|message_malformed)"/.test(said)),
+      ).to.equal(true);
+      expect(people.every(({ client }) => client.socket.connected)).to.equal(true);
+      // Other processes share the machine; what they cost was there before.
+      expect(p95(meanwhile)).to.be.below(Math.max(100, 3 * p95(before)));
+      figure(
+        "floods",
+        `p95 of others' acknowledgements in ms while one client sends 10,000 messages a second of ${what}`,
+        Math.round(p95(meanwhile)),
+      );
+      if (what === "presence") {
+        expect(await metric(server, 'interline_floods_total{what="slowed"}')).to.be.at.least(1);
+        expect(await metric(server, 'interline_floods_total{what="ended"}')).to.equal(1);
+        expect(n).to.be.greaterThan(10_000);
+        // Of which it was told the others no more than ten a second.
+        const told = people[2]!.client.told("presence").length;
+        expect(told).to.be.below(100);
+      }
+    });
+  }
+});
+
+describe("readers that do not read", function () {
+  this.timeout(60_000);
+  afterEach(cleanUp);
+
+  it("cost less than 50 MB together, lose presence first, and then their connection", async () => {
+    const rates = [
+      "opsPerSecond",
+      "opsBurst",
+      "userOpsPerSecond",
+      "userOpsBurst",
+      "bytesPerSecond",
+      "bytesBurst",
+    ];
+    const server = await startWatched({
+      limits: {
+        ...Object.fromEntries(rates.map((name) => [name, 1e9])),
+        ...{ documentOpsPerSecond: 1e9, addressOpsPerSecond: 1e9 },
+      },
+    });
+    const doc = "busy";
+    const writer = await connectRaw(server.url, { name: "Writer" });
+    await writer.request("open", { doc, type: "plain", create: true });
+    let version = 1;
+    let n = 0;
+    /** Some 4 MB a second to each of those who are here. @returns the most memory that was held */
+    async function traffic(forMs: number): Promise<number> {
+      let most = 0;
+      const text = "x".repeat(64 * 1024);
+      for (const end = Date.now() + forMs; Date.now() < end; ) {
+        const op = version === 1 ? [text] : [text, { d: text.length }];
+        ({ version } = await writer.request("submit", { doc, version, seq: version, op }));
+        writer.notify("presence", {
+          doc,
+          n: ++n,
+          version,
+          seq: version - 1,
+          selection: null,
+          activity: "typing",
+        });
+        most = Math.max(most, (await server.health()).rssBytes);
+        await sleep(10);
+      }
+      return most;
+    }
+    const guests = async () => {
+      const sockets = await Promise.all(Array.from({ length: 20 }, () => rawGuest(server.port, "Reader")));
+      for (const socket of sockets) socket.send(`420["open",{"doc":"${doc}","type":"plain","create":false}]`);
+      await Promise.all(sockets.map((socket) => socket.until((packet) => packet.startsWith("430"))));
+      return sockets;
+    };
+
+    const reading = await guests();
+    const usual = await traffic(4000);
+    for (const socket of reading) socket.destroy();
+    await server.health(true);
+
+    const blocked = await guests();
+    for (const socket of blocked) socket.pause();
+    let most = 0;
+    await until(
+      "all of them are cut off",
+      async () => {
+        most = Math.max(most, await traffic(500));
+        return (await metric(server, 'interline_slow_readers_total{what="ended"}')) === 20;
+      },
+      30_000,
+    );
+    expect(await metric(server, 'interline_slow_readers_total{what="shed"}')).to.be.at.least(20);
+    const cost = (most - usual) / 2 ** 20;
+    expect(cost).to.be.below(50);
+    figure(
+      "floods",
+      "MB of memory that 20 readers cost who read nothing in a busy room",
+      Math.max(0, Math.round(cost)),
+    );
+    await until(
+      "the writer has every op",
+      () => writer.told("ops").flatMap(({ ops }) => ops).length === version - 1,
+    );
+  });
+});
+
+describe("strangers who say nothing", function () {
+  this.timeout(60_000);
+  afterEach(cleanUp);
+
+  it("are sent away, and keep nobody from coming in meanwhile", async () => {
+    const server = await startWatched({ limits: { connectTimeoutMs: 2000 } });
+    const silent: (Socket | RawSocket)[] = [];
+    for (let each = 0; each < 200; each++) {
+      const line = connectTcp(server.port, "127.0.0.1");
+      line.on("error", () => {});
+      line.resume();
+      // A third says nothing at all, a third half a request, and a third shakes hands and leaves it at that.
+      if (each % 3 === 1) line.write("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ");
+      if (each % 3 === 2) line.destroy();
+      silent.push(each % 3 === 2 ? rawSocket(server.port) : line);
+    }
+    const times: number[] = [];
+    const people: RawClient[] = [];
+    for (let each = 0; each < 20; each++) {
+      const since = performance.now();
+      people.push(await connectRaw(server.url));
+      times.push(performance.now() - since);
+    }
+    expect(p95(times)).to.be.below(500);
+    await until(
+      "all of them are gone",
+      () => silent.every((line) => ("open" in line ? !line.open : line.destroyed || line.readableEnded)),
+      20_000,
+    );
+    expect(people.every(({ socket }) => socket.connected)).to.equal(true);
+    figure("floods", "strangers sent away who held a line and said nothing", silent.length);
+  });
+
+  it("get no more memory than a hello needs before they are known", async () => {
+    const server = await startWatched();
+    const stranger = rawSocket(server.port);
+    stranger.send(`40{"protocol":1,"token":"${"x".repeat(100_000)}"}`);
+    expect(await stranger.until(() => false)).to.equal(true);
+    expect(stranger.heard.some((packet) => packet.startsWith("42"))).to.equal(false);
+    expect(await metric(server, 'interline_floods_total{what="ended"}')).to.equal(1);
+    const { socket } = await connectRaw(server.url);
+    expect(socket.connected).to.equal(true);
+  });
+});
