@@ -6,6 +6,7 @@ import { Fault, isDocumentId, type Op } from "../../protocol/index.js";
 import { allowOp, allowSnapshot } from "../policy.js";
 import { type Finding, type KnownType, StorageError, verifyDocument, verifyStore } from "../storage/index.js";
 import { isSigned } from "../storage/redaction.js";
+import { demandMarked } from "../storage/sqlite/mark.js";
 import { StoreReader } from "../storage/sqlite/reader.js";
 import { COLLECTION } from "./backend.js";
 import { demandMarker, keptType, keptTypes } from "./documents.js";
@@ -77,6 +78,7 @@ export async function verifyFile(path: string, { deep, doc, found }: VerifyFileO
     found(finding);
   };
   try {
+    demandMarked(path);
     const store = StoreReader.open(path);
     try {
       const verified =

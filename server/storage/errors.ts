@@ -1,7 +1,7 @@
 // Why documents cannot be kept or read, in a code for programs and one sentence for people.
 //
 // While a server starts, a StorageError ends it with the sentence. Once it runs, the ledger turns each into a fault:
-// `version_unknown` for pruned history, `unavailable` for the rest. In both cases nothing half written is left behind.
+// `version_unknown` for pruned history, `storage_full` for a full disk, `unavailable` for the rest. In both cases nothing half written is left behind.
 
 export type StorageErrorCode =
   /** The address names no database that we know. */

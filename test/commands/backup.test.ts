@@ -94,6 +94,7 @@ describe("interline backup", () => {
     expect(readdirSync(store.data).sort()).to.deep.equal([
       "interline.sqlite",
       "interline.sqlite-lock",
+      "interline.sqlite-mark",
       "taken",
     ]);
   });

@@ -2,9 +2,11 @@
 // client was told is saved must be in the file the moment the server is dead, and at the end nothing is missing,
 // nothing is there twice, and everybody has the same.
 
+import { join } from "node:path";
 import { expect } from "chai";
 import { type Client, connect } from "../../client/index.js";
 import type { DocumentType } from "../../protocol/index.js";
+import { verifyFile } from "../../server/ledger/offline.js";
 import { figure } from "../figures.js";
 import { cleanUp, sleep, until } from "../server/harness.js";
 import { between, random, seed } from "./draws.js";
@@ -103,6 +105,11 @@ describe(`a server that is killed while people type (SEED=${seed})`, function ()
       expect([stored.names, stored.submissions]).to.deep.equal([stored.ops - 1, stored.ops - 1]);
     }
     expect(server.lives).to.equal(KILLS + 2);
+    const findings: string[] = [];
+    const found = ({ id, message }: { id: string; message: string }) => findings.push(`${id}: ${message}`);
+    const verdict = await verifyFile(join(server.data, "interline.sqlite"), { deep: true, found });
+    expect(findings).to.deep.equal([]);
+    expect(verdict).to.include({ documents: kinds.length });
     const acknowledged = typists.reduce((sum, typist) => sum + typist.acknowledged.size, 0);
     figure("killed-server", "kills at random moments", KILLS);
     figure("killed-server", "acknowledged edits, none lost and none twice", acknowledged);

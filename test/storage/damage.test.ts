@@ -177,6 +177,20 @@ describe("a database", () => {
       await documents.close();
     });
 
+    for (const [what, spoil] of [
+      ["that changed", "UPDATE snapshots SET data = '\"other\"'"],
+      ["of another history", "UPDATE ops SET chain = 'another' WHERE version = 40"],
+    ] as const) {
+      it(`and a snapshot ${what} is nothing for which history is forgotten`, async () => {
+        const documents = await spoilt("pruned.db", (database) => database.exec(spoil));
+        expect(await failure(documents.adapter.prune("documents", "plain", 30))).to.include({
+          code: "corrupt",
+        });
+        expect(await documents.ops("plain", 0, 20)).to.have.length(20);
+        await documents.close();
+      });
+    }
+
     it("and a row of history taken away serves neither side of the hole as one", async () => {
       const documents = await spoilt("hole.db", (database) =>
         database.exec("DELETE FROM ops WHERE version = 30"),

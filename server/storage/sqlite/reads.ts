@@ -41,7 +41,7 @@ export class SqliteReads implements Reads {
     const document = this.document(collection, id);
     if (document === undefined) return undefined;
     const { type, epoch, version, chain, meta, title, pruned, key } = document;
-    const snapshot = snapshotOf(key, this.sql.newestSnapshot.get(key));
+    const snapshot = this.newestSnapshot(key);
     const ops = [...this.ops(key, snapshot?.version ?? pruned, version)];
     return { head: { type, epoch, version, chain, meta, title }, pruned, snapshot, ops };
   }
@@ -134,6 +134,10 @@ export class SqliteReads implements Reads {
     if (row === undefined) return undefined;
     checkDigest("submissions", row.digest, ...columnsOfReceipt(document, src, seq, row));
     return { version: row.version, hash: row.hash };
+  }
+
+  protected newestSnapshot(document: number): SnapshotRow | undefined {
+    return snapshotOf(document, this.sql.newestSnapshot.get(document));
   }
 
   /** The chain at `version`, if it is known. */

@@ -75,8 +75,11 @@ export class SqliteRows extends SqliteReads implements Writes {
   prune(collection: string, id: string, version: number): number {
     const document = this.document(collection, id);
     if (document === undefined) return 0;
-    const newest = this.sql.newestSnapshot.get(document.key)?.version ?? 0;
-    const pruned = Math.max(document.pruned, Math.min(version, newest));
+    const newest = this.newestSnapshot(document.key);
+    // What is forgotten must be in a snapshot that can be read and is of this history.
+    if (newest !== undefined && newest.chain !== this.chainAt(document, newest.version))
+      throw damaged(id, "its newest snapshot is of another history");
+    const pruned = Math.max(document.pruned, Math.min(version, newest?.version ?? 0));
     const chain = this.chainAt(document, pruned);
     if (chain === undefined) throw damaged(id, `the op that made version ${pruned} is missing`);
     this.sql.dropOps.run(document.key, pruned);
