@@ -9,6 +9,7 @@
 
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from "jose";
 import { type Clock, Fault, isDocumentId, isStorable, type Random, type User } from "../protocol/index.js";
+import { hasDuplicateKey } from "./duplicates.js";
 import type { Action, Identity } from "./ports.js";
 import { deriveKey, mintId } from "./tickets.js";
 
@@ -36,7 +37,7 @@ export function openAuth(secret: Uint8Array, clock: Clock, random: Random): Auth
     async authenticate({ token, name }) {
       if (token === undefined)
         return (src) => ({ user: { id: `guest-${src}`, name: cleanName(name, "Guest") }, may });
-      const claims = await verified(clock, { issuer: ISSUER }, (options) =>
+      const claims = await verified(token, clock, { issuer: ISSUER }, (options) =>
         jwtVerify(token, key, { ...options, algorithms: ["HS256"] }),
       );
       const user = { id: subject(claims), name: cleanName(name, cleanName(claims.name, "Guest")) };
@@ -73,7 +74,7 @@ export function jwtAuth({ key, issuer, audience }: TokenOptions, clock: Clock): 
   return {
     async authenticate({ token }) {
       if (token === undefined) throw new Fault("unauthenticated", "A token is needed here.");
-      const claims = await verified(clock, demands, (options) => verify(token, options));
+      const claims = await verified(token, clock, demands, (options) => verify(token, options));
       const identity = identityOf(claims);
       return () => identity;
     },
@@ -107,20 +108,32 @@ function publicKeys(url: URL): Verify {
 }
 
 async function verified(
+  token: string,
   clock: Clock,
   demands: { readonly issuer?: string; readonly audience?: string },
   verify: (options: JWTVerifyOptions) => Promise<{ readonly payload: JWTPayload }>,
 ): Promise<JWTPayload> {
   try {
     const options = { ...demands, clockTolerance: LEEWAY_SECONDS, currentDate: new Date(clock.now()) };
-    return (await verify(options)).payload;
+    const { payload } = await verify(options);
+    demandClear(token, payload, clock);
+    return payload;
   } catch (error) {
+    if (error instanceof Fault) throw error;
     if (error instanceof errors.JWTExpired) throw new Fault("token_expired", "The token has expired.");
     if (aboutTheToken.some((kind) => error instanceof kind))
       throw new Fault("unauthenticated", "The token is not valid here.");
     // Not the token's fault: the issuer's keys could not be fetched.
     throw new Fault("unavailable", "Tokens cannot be checked at the moment.", { retryAfterMs: 5000 });
   }
+}
+
+/** Demands what a signature does not say: one meaning, and no birth in the future, which no revocation would reach. */
+function demandClear(token: string, { iat }: JWTPayload, clock: Clock): void {
+  const parts = token.split(".").slice(0, 2);
+  const twice = parts.some((part) => hasDuplicateKey(Buffer.from(part, "base64url").toString()));
+  const unborn = iat !== undefined && iat > clock.now() / 1000 + LEEWAY_SECONDS;
+  if (twice || unborn) throw new Fault("unauthenticated", "The token is not valid here.");
 }
 
 const aboutTheToken = [
