@@ -128,12 +128,13 @@ async function verified(
   }
 }
 
-/** Demands what a signature does not say: one meaning, and no birth in the future, which no revocation would reach. */
+/** Demands what a signature does not say: one spelling, one meaning, and no birth in the future, where no revocation reaches. */
 function demandClear(token: string, { iat }: JWTPayload, clock: Clock): void {
   const parts = token.split(".").slice(0, 2);
   const twice = parts.some((part) => hasDuplicateKey(Buffer.from(part, "base64url").toString()));
+  const spelt = /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token);
   const unborn = iat !== undefined && iat > clock.now() / 1000 + LEEWAY_SECONDS;
-  if (twice || unborn) throw new Fault("unauthenticated", "The token is not valid here.");
+  if (twice || unborn || !spelt) throw new Fault("unauthenticated", "The token is not valid here.");
 }
 
 const aboutTheToken = [
