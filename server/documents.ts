@@ -72,6 +72,7 @@ export function createDocuments(
     async create({ id = mintDocumentId(random), type, text, snapshot }, author = PROGRAM) {
       const given = snapshot ?? (text === undefined ? types[type].empty : types[type].fromText(text));
       const wire = spoken(() => types[type].create(given).toJSON());
+      spoken(() => types[type].checkWire(wire));
       allowSnapshot(type, wire);
       try {
         return { id, ...(await ledger.create(id, type, wire, author)) };

@@ -2,9 +2,9 @@
 // one an honest person who goes on writing, in a document that nobody else has changed.
 
 import { expect } from "chai";
-import type { Answer, RequestName } from "../../protocol/index.js";
-import type { ReadDocument } from "../../server/index.js";
+import type { Answer, RequestName, User } from "../../protocol/index.js";
 import { hostile, poison } from "../corpus/server/hostile.js";
+import { figure } from "../figures.js";
 import {
   cleanUp,
   connectRaw,
@@ -39,9 +39,13 @@ describe("hostile messages", () => {
   let written = 0;
 
   async function state() {
-    const [plain, rich] = await Promise.all(["plain", "rich"].map((doc) => server.documents.read(doc)));
-    const shown = ({ version, text }: ReadDocument) => ({ version, text });
-    return { plain: shown(plain!), rich: shown(rich!) };
+    const ids = ["plain", "rich", "own", "secret", "readonly"] as const;
+    const shown = async (id: string) => {
+      const { version, text } = (await server.documents.read(id))!;
+      return { version, text };
+    };
+    const [plain, rich, ...others] = await Promise.all(ids.map(shown));
+    return { plain: plain!, rich: rich!, others };
   }
 
   /** The honest person writes another letter, and it is there. */
@@ -55,32 +59,55 @@ describe("hostile messages", () => {
   before(async () => {
     // The bounds on mistakes are another test's; here each is to be looked at by itself.
     const limits = {
+      documentAtoms: 100_000,
+      userOpsBurst: 1e6,
+      userRequestsBurst: 1e6,
+      messagesBurst: 1e6,
+      bytesBurst: 1e9,
       malformedPerMinute: 1e6,
       opsPerSecond: 1e6,
       opsBurst: 1e6,
       requestsPerSecond: 1e6,
       requestsBurst: 1e6,
     };
-    server = await startServer({ limits });
+    const authorize = (user: User, action: string, doc: string) =>
+      user.name === "Honest" || (doc !== "secret" && (doc !== "readonly" || action === "read"));
+    server = await startServer({ limits, authorize });
     honest = await connectRaw(server.url, { name: "Honest" });
     stranger = await connectRaw(server.url, { name: "Stranger" });
     for (const client of [honest, stranger]) {
       await client.request("open", { doc: "plain", type: "plain", create: true });
       await client.request("open", { doc: "rich", type: "rich", create: true });
     }
+    for (const id of ["secret", "readonly"]) await server.documents.create({ id, type: "plain", text: id });
+    await stranger.request("open", { doc: "readonly", type: "plain", create: false });
+    await stranger.request("open", { doc: "own", type: "plain", create: true });
+    await stranger.request("submit", { doc: "own", version: 1, seq: 999_999, op: ["mine"] });
   });
   after(cleanUp);
 
   it("are enough to be worth the name", () => {
-    expect(hostile.length).to.be.greaterThan(250);
+    expect(hostile.length + poison.length).to.be.greaterThan(500);
+    figure(
+      "hostile-vectors",
+      "messages and frames, each answered as it must be and nobody else troubled",
+      hostile.length + poison.length,
+    );
     expect(new Set(hostile.map(({ message }) => message)).size).to.equal(hostile.length);
   });
 
   for (const [index, { what, message, fault }] of hostile.entries()) {
     it(`${fault}: ${what}`, async () => {
       const before = await state();
-      const { version } = message.includes('"rich"') ? before.rich : before.plain;
-      const sent = message.replaceAll("$V", String(version)).replaceAll("$S", String(1_000_000 + index));
+      const doc = /"doc":"(rich|own)"/.exec(message)?.[1];
+      const version = doc === "own" ? 2 : doc === "rich" ? before.rich.version : before.plain.version;
+      const { id, ticket } = stranger.welcome.client;
+      const sent = message
+        .replaceAll("$V", String(version))
+        .replaceAll("$S", String(1_000_000 + index))
+        .replaceAll("$OWN", id)
+        .replaceAll("$TICKET", ticket)
+        .replaceAll("$HONEST", honest.welcome.client.id);
       if (fault === "silence") {
         stranger.socket.io.engine.write(`2${sent}`);
         // Whatever came of it has come when this is answered.
@@ -105,9 +132,15 @@ describe("hostile messages", () => {
     expect(new Set(told.map(({ src }) => src))).to.deep.equal(new Set([honest.welcome.client.id]));
   });
 
-  it("made no documents but those two, and nothing that the server had to log", async () => {
+  it("made no documents but those that were there, and nothing that the server had to log", async () => {
     const { documents } = await server.documents.list({});
-    expect(documents.map(({ id }) => id).sort()).to.deep.equal(["plain", "rich"]);
+    expect(documents.map(({ id }) => id).sort()).to.deep.equal([
+      "own",
+      "plain",
+      "readonly",
+      "rich",
+      "secret",
+    ]);
     expect(server.log.errors).to.deep.equal([]);
     expect(({} as { polluted?: unknown }).polluted).to.equal(undefined);
   });

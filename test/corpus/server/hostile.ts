@@ -3,9 +3,15 @@
 
 import { names, notices, shapes } from "./messages.js";
 import { plainOps, richOps } from "./ops.js";
+import * as reach from "./reach.js";
+import { colours, texts, urls } from "./text.js";
 import type { Hostile } from "./vector.js";
 
-export const hostile: readonly Hostile[] = [...plainOps, ...richOps, ...names, ...shapes, ...notices];
+export const hostile: readonly Hostile[] = [
+  ...[...plainOps, ...richOps, ...names, ...shapes, ...notices],
+  ...[...texts, ...urls, ...colours],
+  ...[...reach.notNumbers, ...reach.wrongPlaces, ...reach.names, ...reach.sizes],
+];
 
 /** Frames that are no Socket.IO packets, or none that a client may send: they end their own connection. */
 export const poison: readonly string[] = [
@@ -28,4 +34,48 @@ export const poison: readonly string[] = [
   "4",
   "42[null]",
   '42["open",',
+  "0{}",
+  "1",
+  "2probe",
+  "3",
+  "5",
+  "6",
+  "7",
+  "b",
+  "bAAAA",
+  "bnot base64!",
+  "4",
+  "40",
+  '40{"protocol":1}',
+  "41/admin,",
+  "42-1[]",
+  '421e3["leave",{"doc":"another"}]',
+  '4299999999999999999999["leave",{"doc":"another"}]',
+  '42/admin,["leave",{"doc":"another"}]',
+  "42/",
+  '42"text"',
+  "42true",
+  "421",
+  '42["disconnecting"]',
+  '42["removeListener"]',
+  '42["connect_error",{}]',
+  '43["an answer without an id"]',
+  "4399[]",
+  "4399{}",
+  '45["no attachments said"]',
+  "45-",
+  '450-["open",{}]',
+  '4511-["open"]',
+  '451-["open",{"_placeholder":true,"num":0}]',
+  '451-["open",{"_placeholder":true,"num":7}]',
+  '461-0[{"_placeholder":true,"num":0}]',
+  "46",
+  "47",
+  "49",
+  "4\u0000",
+  '42["open",{"__proto__":{"x":1}}]',
+  '42[["open"],{}]',
+  '42[{"length":3},{}]',
+  "42[9,{}]",
+  '42["leave",{"doc":"another"}]]',
 ];

@@ -1,6 +1,7 @@
 // How a hostile message is written down: as it stands on the wire, with the fault that it is answered with.
 //
-// `$V` is the document's head version, `$S` a seq not used before. A vector whose `fault` is "silence" is a notice.
+// `$V` is the document's head version, `$S` a seq not used before; `$OWN` and `$TICKET` are the stranger's client id and
+// its ticket, `$HONEST` is the honest person's id. A vector whose `fault` is "silence" is a notice.
 
 import type { FaultCode } from "../../../protocol/index.js";
 
@@ -26,6 +27,18 @@ export const ops =
       message: submit(doc, op),
       fault,
     }));
+/** A first packet's body, and what becomes of whoever says it. */
+export interface HostileHello {
+  readonly what: string;
+  readonly body: string;
+  readonly outcome: FaultCode | "welcome" | "silence";
+}
+export const hostileHello = (
+  outcome: HostileHello["outcome"],
+  ...bodies: readonly string[]
+): HostileHello[] =>
+  bodies.map((body) => ({ what: body.length > 90 ? `${body.slice(0, 87)}…` : body, body, outcome }));
+
 /** Messages that are all answered with one fault. */
 export const messages = (fault: Hostile["fault"], ...texts: readonly string[]): Hostile[] =>
   texts.map((message) => ({
