@@ -1,15 +1,38 @@
 // Builds the demo's pages into `dist/pages`, from where the server serves them. Nothing is inlined into the HTML, so that
-// the strict content policy needs no exception.
+// the strict content policy needs no exception. The service worker is built beside them, under a name that stays, and is
+// told what else has been built.
 
+import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+/** Tells the worker the assets of this build, and gives the build a name that differs when anything in it does. */
+function tellWorker(): Plugin {
+  return {
+    name: "tell-worker",
+    enforce: "post",
+    generateBundle(_options, bundle) {
+      const files = Object.values(bundle).filter(({ fileName }) => !fileName.endsWith(".map"));
+      const worker = files.find(({ fileName }) => fileName === "worker.js");
+      if (worker?.type !== "chunk") throw new Error("there is no worker in the build");
+      const digest = createHash("sha256");
+      for (const file of files) digest.update(file.type === "chunk" ? file.code : file.source);
+      const build = {
+        id: digest.digest("hex").slice(0, 16),
+        assets: files.map(({ fileName }) => `/${fileName}`).filter((name) => name.startsWith("/assets/")),
+      };
+      worker.code = worker.code.replaceAll("INTERLINE_BUILD", `(${JSON.stringify(build)})`);
+    },
+  };
+}
 
 export default defineConfig({
   root: path("demo"),
   base: "/",
   publicDir: false,
+  plugins: [tellWorker()],
   build: {
     outDir: path("dist/pages"),
     emptyOutDir: true,
@@ -17,7 +40,17 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     sourcemap: true,
     rollupOptions: {
-      input: ["index", "rich", "plain", "side-by-side"].map((page) => path(`demo/${page}.html`)),
+      // How long which plugin took is nothing that whoever builds must know.
+      checks: { pluginTimings: false },
+      input: {
+        ...Object.fromEntries(
+          ["index", "rich", "plain", "side-by-side"].map((page) => [page, path(`demo/${page}.html`)]),
+        ),
+        worker: path("demo/offline/worker.ts"),
+      },
+      output: {
+        entryFileNames: ({ name }) => (name === "worker" ? "worker.js" : "assets/[name]-[hash].js"),
+      },
     },
   },
 });

@@ -1,7 +1,7 @@
 // HTTP: the pages, health, metrics, and the API (`http-documents.ts`). Every answer carries a strict content security
 // policy; every request is checked for where it comes from before anything else; every error is a problem document.
 //
-//   /            /d/:id  /p/:id  /side-by-side      pages built by Vite, and their assets
+//   /            /d/:id  /p/:id  /side-by-side      pages built by Vite, their assets, and their service worker
 //   /livez       the process answers                /readyz  the store takes writes and nobody is stopping us
 //   /metrics     Prometheus                         /version what runs here
 //   /token  /v1/documents…                          `http-documents.ts`
@@ -158,6 +158,10 @@ async function servePages(app: FastifyInstance, folder: string): Promise<void> {
       immutable: true,
       maxAge: "1y",
     });
+    // The service worker stands beside the pages, because it may only look after what is below it.
+    app.get("/worker.js", async (_request, reply) =>
+      reply.header("Cache-Control", "no-cache").sendFile("worker.js", folder, { cacheControl: false }),
+    );
   }
   for (const [path, file] of Object.entries(pages)) {
     app.get<{ Params: { id?: string } }>(path, async ({ params }, reply) => {
@@ -181,6 +185,7 @@ const security = {
       imgSrc: ["'self'", "https:", "data:", "blob:"],
       // 'self' covers WebSockets to this host.
       connectSrc: ["'self'"],
+      workerSrc: ["'self'"],
       manifestSrc: ["'self'"],
       frameSrc: ["'self'"],
       frameAncestors: ["'self'"],

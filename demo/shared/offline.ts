@@ -1,0 +1,7 @@
+// Makes the pages open without a network (`../offline/worker.ts`), where the browser allows it.
+
+export function keepPagesOffline(): void {
+  if (!("serviceWorker" in navigator)) return;
+  // Only where pages are served securely; elsewhere the pages are as good as ever, with a network.
+  navigator.serviceWorker.register("/worker.js").catch(() => {});
+}
