@@ -49,7 +49,7 @@ export interface Beginning {
 }
 
 const FIRST_RETRY_MS = 500;
-const LAST_RETRY_MS = 30_000;
+const LAST_RETRY_MS = 10_000;
 
 export class Place implements OutboxPlace {
   readonly doc: string;

@@ -2,26 +2,31 @@
 
 import "../style/base.css";
 import "../style/editing.css";
+import "../style/keeping.css";
 import "../../client/prosemirror/style.css";
-import { connect } from "../../client/index.js";
+import { connect, indexedOutbox } from "../../client/index.js";
 import type { SharedDocument } from "../../client/types.js";
 import type { PlainOp, PlainSnapshot } from "../../ot/index.js";
 import { byId, fileName, saveFile } from "../shared/dom.js";
 import { frame, titleOf } from "../shared/frame.js";
 import { identify } from "../shared/identity.js";
+import { keepPagesOffline } from "../shared/offline.js";
 import { connectAs, documentId } from "../shared/open.js";
 import { applyTheme } from "../shared/theme.js";
 import { bindTextArea } from "./text-area.js";
 
 applyTheme();
+keepPagesOffline();
 const identity = identify();
-const connection = connectAs(connect, identity);
+const store = indexedOutbox({ name: identity.database });
+const connection = connectAs(connect, identity, { store });
 const doc = connection.open(documentId(), { type: "plain" }) as SharedDocument<PlainSnapshot, PlainOp>;
 const area = byId("text", HTMLTextAreaElement);
 
 frame({
   doc,
   identity,
+  store,
   text: () => doc.text,
   menu: [
     {

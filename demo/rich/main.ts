@@ -2,20 +2,24 @@
 
 import "../style/base.css";
 import "../style/editing.css";
+import "../style/keeping.css";
 import "../../client/prosemirror/style.css";
-import { connect } from "../../client/index.js";
+import { connect, indexedOutbox } from "../../client/index.js";
 import { toHtml, toMarkdown, toText } from "../../client/prosemirror/index.js";
 import { byId, fileName, saveFile } from "../shared/dom.js";
 import { frame, titleOf } from "../shared/frame.js";
 import { identify } from "../shared/identity.js";
+import { keepPagesOffline } from "../shared/offline.js";
 import { connectAs, documentId } from "../shared/open.js";
 import { applyTheme } from "../shared/theme.js";
 import { richEditor } from "./editor.js";
 import { toolbar } from "./toolbar.js";
 
 applyTheme();
+keepPagesOffline();
 const identity = identify();
-const connection = connectAs(connect, identity);
+const store = indexedOutbox({ name: identity.database });
+const connection = connectAs(connect, identity, { store });
 const doc = connection.open(documentId(), { type: "rich" });
 const bar = byId("toolbar", HTMLDivElement);
 const view = richEditor(byId("editor", HTMLDivElement), doc, [toolbar(bar)]);
@@ -24,6 +28,7 @@ const title = () => titleOf(doc.text);
 frame({
   doc,
   identity,
+  store,
   text: () => doc.text,
   menu: [
     {

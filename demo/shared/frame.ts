@@ -1,17 +1,23 @@
-// What is around every editor: the bar on top (home, title, where the text is, who is here, sharing, the menu), the
-// notices, and the foot (who is writing, how many words). The pages put their editors in the middle.
+// What is around every editor: the bar on top (home, title, where the text is, recovered edits, who is here, sharing, the
+// menu), the notices, the strip of what waits, and the foot (who is writing, how many words). The pages put their editors
+// in the middle.
 
+import type { Outbox } from "../../client/index.js";
 import type { SharedDocument } from "../../client/types.js";
 import { byId, h } from "./dom.js";
 import type { Identity } from "./identity.js";
-import { announceVisitors, showFault, showRefusals } from "./notices.js";
+import { keepingStrip } from "./keeping.js";
+import { announceVisitors, showFault } from "./notices.js";
 import { roster } from "./roster.js";
 import { statusLine } from "./status.js";
 import { toggleTheme } from "./theme.js";
+import { recoveredTray } from "./tray.js";
 
 export interface FrameOptions {
   readonly doc: SharedDocument;
   readonly identity: Identity;
+  /** Where the document is kept on this device. */
+  readonly store: Outbox;
   /** Menu entries of the page's own, such as downloads. */
   readonly menu: readonly { readonly label: string; readonly run: () => void }[];
   /** The text whose words are counted and whose first line is the title. */
@@ -38,35 +44,41 @@ export function titleOf(text: string): string {
 
 /** Builds the frame; call it once. */
 export function frame(options: FrameOptions): void {
-  const { doc } = options;
+  const { doc, store } = options;
   const bar = byId("bar", HTMLElement);
   const notices = byId("notices", HTMLDivElement);
   const title = h("span", { class: "bar-title" });
   const { list, typing } = roster(doc);
+  const tray = recoveredTray(doc);
   bar.append(
     h("a", { class: "wordmark", href: "/", title: "All documents" }, "Interline"),
     title,
     statusLine(doc, document.documentElement),
+    tray.button,
     h("span", { class: "spring" }),
     list,
     shareButton(),
     menu(options),
   );
   showFault(doc, notices);
-  showRefusals(doc, notices);
-  announceVisitors(doc, document.body);
+  bar.after(tray.panel);
 
   warnBeforeLosing(doc);
 
   const count = h("span", { class: "count" });
-  byId("foot", HTMLElement).append(typing, h("span", { class: "spring" }), count);
+  const foot = byId("foot", HTMLElement);
+  foot.append(typing, h("span", { class: "spring" }), count);
+  const strip = keepingStrip({ doc, store, openTray: tray.open });
+  foot.before(strip);
+  announceVisitors(doc, strip);
   followText(options, title, count);
 }
 
-/** The browser asks before a page goes that holds text the server does not have. */
-function warnBeforeLosing(doc: SharedDocument): void {
+/** The browser asks before a page goes that holds text neither the server has nor this device. */
+export function warnBeforeLosing(doc: SharedDocument): void {
   addEventListener("beforeunload", (event) => {
-    if (doc.unsaved > 0) event.preventDefault();
+    const { unsaved, stage, storage } = doc.save;
+    if (unsaved > 0 && (stage === "typed" || storage !== "durable")) event.preventDefault();
   });
 }
 
@@ -180,7 +192,7 @@ function nameDialog(identity: Identity): void {
     const name = input.value.trim();
     if (dialog.returnValue !== "ok" || name === "" || name === identity.name) return;
     identity.rename(name);
-    // A name is part of how we come in. What is not saved yet makes the browser ask first (`warnBeforeLosing`).
+    // A name is part of how we come in. What would be lost makes the browser ask first (`warnBeforeLosing`).
     location.reload();
   });
   document.body.append(dialog);

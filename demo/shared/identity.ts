@@ -1,11 +1,12 @@
-// Who we are on this device: a name people see and a token that makes us the same person next time. Both are kept in
-// localStorage where there is one. An open server gives tokens to anybody (`POST /token`); one that wants signed tokens
+// Who we are on this device: a name people see, a token that makes us the same person next time, and the database that
+// holds what we have not sent. All are kept in localStorage where there is one, so that nothing here needs a network twice. An open server gives tokens to anybody (`POST /token`); one that wants signed tokens
 // gets the one in the address, `#token=…`, which is taken out of the address at once.
 
 import { Fault } from "../../protocol/index.js";
 
 const NAME = "interline:name";
 const TOKEN = "interline:token";
+const PERSON = "interline:person";
 
 const animals = [
   "Otter",
@@ -52,8 +53,36 @@ function tokenFromAddress(): string | null {
   return token;
 }
 
+/** Whom a token names. Only the server can tell whether it is true; here it tells databases apart. */
+function subjectOf(token: string): string | undefined {
+  try {
+    const claims = token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/");
+    const { sub } = JSON.parse(
+      new TextDecoder().decode(Uint8Array.from(atob(claims), (c) => c.charCodeAt(0))),
+    );
+    return typeof sub === "string" ? sub : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * One person at this device. A guest stays the same one when a server does not know their token any more (it has been
+ * replaced by another, say): what they have not sent is theirs all the same.
+ */
+function personHere(handedOver: string | null): string {
+  const named = handedOver === null ? undefined : subjectOf(handedOver);
+  const guest = () =>
+    `guest-${[...crypto.getRandomValues(new Uint32Array(3))].map((part) => part.toString(36)).join("")}`;
+  const person = named === undefined ? (stored(PERSON) ?? guest()) : `user-${named}`;
+  store(PERSON, person);
+  return person;
+}
+
 export interface Identity {
   readonly name: string;
+  /** Of the database that holds what this person has not sent. */
+  readonly database: string;
   /** For `connect`: the token as it is now, fetched if there is none. */
   readonly token: () => Promise<string>;
   /** The server did not take our token: the next one will be a new one. */
@@ -64,12 +93,15 @@ export interface Identity {
 /** The person at this device; `as` makes another one that is not remembered. */
 export function identify(as?: string): Identity {
   let name = as ?? stored(NAME) ?? friendlyName();
-  let token = as === undefined ? (tokenFromAddress() ?? stored(TOKEN)) : null;
+  const handedOver = as === undefined ? tokenFromAddress() : null;
+  let token = as === undefined ? (handedOver ?? stored(TOKEN)) : null;
+  const database = `interline:${as === undefined ? personHere(handedOver) : as}`;
   if (as === undefined) {
     store(NAME, name);
     store(TOKEN, token);
   }
   return {
+    database,
     get name() {
       return name;
     },

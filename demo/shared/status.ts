@@ -1,28 +1,12 @@
-// What the page says about where the text is. "Saved" is said only when the server has everything on its disk; the
-// words come from the document's own status and nothing else, so that they cannot be more hopeful than it is.
+// The line in the bar that says where the text is. Its words come from the document's own state (`words.ts`); while one
+// types they stay calm, and say which stage the saving is in only when it stays there.
 
 import type { SharedDocument } from "../../client/types.js";
 import { h } from "./dom.js";
+import { statusWords } from "./words.js";
 
-const changes = (count: number) => (count === 1 ? "1 change" : `${count} changes`);
-
-/** The status in words. */
-export function statusWords({ status, unsaved, version, fault }: SharedDocument): string {
-  switch (status) {
-    case "loading":
-      return "Opening…";
-    case "saved":
-      return `Saved · version ${version}`;
-    case "saving":
-      return "Saving…";
-    case "offline":
-      return unsaved === 0 ? "Offline · reconnecting" : `Offline · ${changes(unsaved)} not saved yet`;
-    case "readonly":
-      return `Read only · version ${version}`;
-    case "fault":
-      return fault === undefined ? "Closed" : "Not available";
-  }
-}
+/** A stage that takes longer is worth naming. */
+const LONGER_MS = 700;
 
 /** A line that always says the truth. `mirror` gets it as data attributes, for style sheets and scripts. */
 export function statusLine(doc: SharedDocument, mirror?: HTMLElement): HTMLElement {
@@ -33,16 +17,26 @@ export function statusLine(doc: SharedDocument, mirror?: HTMLElement): HTMLEleme
     h("span", { class: "status-dot" }),
     words,
   );
-  const show = () => {
-    const { status, version, unsaved } = doc;
-    words.textContent = statusWords(doc);
+  let stage = "";
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const show = (longer = false) => {
+    const { status, version, unsaved, save } = doc;
+    if (stage !== save.stage) {
+      stage = save.stage;
+      clearTimeout(timer);
+      if (status === "saving") timer = setTimeout(show, LONGER_MS, true);
+    }
+    words.textContent = statusWords(doc, longer);
     for (const element of mirror === undefined ? [line] : [line, mirror]) {
       element.dataset.status = status;
       element.dataset.version = String(version);
       element.dataset.unsaved = String(unsaved);
+      element.dataset.stage = save.stage;
+      element.dataset.storage = save.storage;
     }
   };
-  doc.on("status", show);
+  doc.on("status", () => show());
+  doc.on("save", () => show());
   show();
   return line;
 }

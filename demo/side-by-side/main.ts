@@ -1,21 +1,28 @@
 // Two people at one screen: two connections to one document, each over a wire of its own that can be slowed and cut.
+// They share a page, so neither has a store on the device: what they have not sent ends with the page, and it says so.
 
 import "../style/base.css";
 import "../style/editing.css";
+import "../style/keeping.css";
 import "../style/side-by-side.css";
 import "../../client/prosemirror/style.css";
 import { connect, socketTransport } from "../../client/index.js";
 import { richEditor } from "../rich/editor.js";
 import { byId, h } from "../shared/dom.js";
+import { warnBeforeLosing } from "../shared/frame.js";
 import { identify } from "../shared/identity.js";
-import { showFault, showRefusals } from "../shared/notices.js";
+import { keepingStrip } from "../shared/keeping.js";
+import { showFault } from "../shared/notices.js";
+import { keepPagesOffline } from "../shared/offline.js";
 import { connectAs } from "../shared/open.js";
 import { roster } from "../shared/roster.js";
 import { statusLine } from "../shared/status.js";
 import { applyTheme } from "../shared/theme.js";
+import { recoveredTray } from "../shared/tray.js";
 import { type SlowWire, slowWire } from "./slow-wire.js";
 
 applyTheme();
+keepPagesOffline();
 const MAX_LATENCY_MS = 3000;
 
 /** The document in the address, or a fresh one that the address then names, so that it can be shared like any other. */
@@ -36,22 +43,25 @@ function side(place: HTMLElement, name: string, id: string) {
   const doc = connection.open(id, { type: "rich" });
   const editor = h("div", { class: "editor rich" });
   const notices = h("div");
+  const tray = recoveredTray(doc);
   place.append(
     h(
       "div",
       { class: "side-head" },
       h("strong", {}, name),
       statusLine(doc, place),
+      tray.button,
       h("span", { class: "spring" }),
       roster(doc).list,
     ),
     wireControls(wire, () => connection.retryNow()),
+    tray.panel,
     notices,
     h("div", { class: "page" }, editor),
+    keepingStrip({ doc, openTray: tray.open }),
   );
   showFault(doc, notices);
-  showRefusals(doc, notices);
-  addEventListener("beforeunload", (event) => doc.unsaved > 0 && event.preventDefault());
+  warnBeforeLosing(doc);
   return { doc, connection, wire, view: richEditor(editor, doc) };
 }
 

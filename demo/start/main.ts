@@ -7,10 +7,12 @@ import { Fault } from "../../protocol/index.js";
 import { Api, type DocumentEntry, pageOf } from "../shared/api.js";
 import { byId, h } from "../shared/dom.js";
 import { identify } from "../shared/identity.js";
+import { keepPagesOffline } from "../shared/offline.js";
 import { applyTheme } from "../shared/theme.js";
-import { timeAgo } from "./time-ago.js";
+import { timeAgo } from "../shared/time-ago.js";
 
 applyTheme();
+keepPagesOffline();
 const api = new Api(identify());
 const list = byId("documents", HTMLUListElement);
 const empty = byId("empty", HTMLParagraphElement);

@@ -75,6 +75,11 @@ export async function visit(url: string, options: BrowserContextOptions = {}): P
     viewport: { width: 1100, height: 800 },
     ...options,
   });
+  return openTab(context, url);
+}
+
+/** One more tab of somebody's browser. */
+export async function openTab(context: BrowserContext, url: string): Promise<Visitor> {
   const page = await context.newPage();
   const errors: string[] = [];
   let devtools: Promise<CDPSession> | undefined;

@@ -11,7 +11,7 @@ import type { SharedDocument } from "../../client/index.js";
 import { fromMarkdown, linearise } from "../../client/prosemirror/index.js";
 import { cleanUp, onCleanUp, until } from "../server/harness.js";
 import { proxyTo, type TcpProxy } from "../stack/proxy.js";
-import { leaveAll, type Visitor, visit } from "./chromium.js";
+import { leaveAll, openTab, type Visitor, visit } from "./chromium.js";
 
 /** What the rich page shows to scripts. */
 interface Shown {
@@ -65,7 +65,15 @@ export async function comes(
     cookies: [],
     origins: [{ origin: wire.url, localStorage: [{ name: "interline:name", value: name }] }],
   };
-  const visitor = await visit(`${wire.url}${path}`, { storageState, ...options });
+  return personAt(name, wire, await visit(`${wire.url}${path}`, { storageState, ...options }));
+}
+
+/** The same person opens another tab, or this one's address again after closing it. */
+export async function opensTab({ name, wire, context }: Person, path: string): Promise<Person> {
+  return personAt(name, wire, await openTab(context, `${wire.url}${path}`));
+}
+
+function personAt(name: string, wire: TcpProxy, visitor: Visitor): Person {
   const { page } = visitor;
   const editor = page.locator(".ProseMirror");
 

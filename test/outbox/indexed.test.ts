@@ -6,6 +6,7 @@ import { expect } from "chai";
 import type { BrowserContext, Page } from "playwright-core";
 import { build } from "vite";
 import { startChromium } from "../browser/chromium.js";
+import { figure } from "../figures.js";
 import { until } from "../server/harness.js";
 import type { OutboxKit } from "./browser-page.js";
 import { cases, ops } from "./contract.js";
@@ -134,6 +135,7 @@ describe("the outbox in a browser", function () {
     );
     const [one, other] = found as [boolean[], boolean[]];
     expect(one.filter((got, round) => got !== other[round])).to.have.length(rounds);
+    figure("kept-on-device", "races of two tabs for what a dead one left, one winner each", rounds);
     await Promise.all(pages.map((page) => page.close()));
   });
 
@@ -165,6 +167,7 @@ describe("the outbox in a browser", function () {
       await page.close();
     }
     expect(start).to.be.greaterThan(kills * 3);
+    figure("kept-on-device", "renderers killed while they wrote, nothing written missing or torn", kills);
   });
 
   it("says when there is no room, lets copies go first, and recovers", async () => {
