@@ -17,7 +17,7 @@ interface Place {
   reopen(log: OpLog): Promise<OpLog>;
 }
 
-function resends(place: Place, runs: number): void {
+function resends(over: string, place: Place, runs: number): void {
   describe("case by case", () => {
     let rows: OpLog;
     let here: Subject;
@@ -111,7 +111,7 @@ function resends(place: Place, runs: number): void {
       }),
       { numRuns: runs },
     );
-    figure("exactly-once", "ops sent again, each committed once", resent);
+    figure("exactly-once", `ops sent again over ${over}, each committed once`, resent);
   });
 }
 
@@ -227,7 +227,7 @@ async function createWorld(place: Place) {
 }
 
 describe("an op that is sent again over one memory", () => {
-  resends({ open: async () => new MemoryLog(), reopen: async (log) => log }, 300);
+  resends("one memory", { open: async () => new MemoryLog(), reopen: async (log) => log }, 300);
 });
 
 describe("an op that is sent again over one SQLite file", () => {
@@ -240,6 +240,7 @@ describe("an op that is sent again over one SQLite file", () => {
     return log;
   }
   resends(
+    "one SQLite file",
     {
       open: () => at(path(`${files++}.db`)),
       async reopen(log) {

@@ -28,7 +28,29 @@ export const promises: readonly Promised[] = [
     id: "killed-server",
     sentence:
       "A server killed while people type has on disk what it acknowledged, nothing is applied twice, and everybody ends with the same document.",
-    tests: ["test/stack/kill.test.ts"],
+    tests: ["test/stack/kill.test.ts", "test/storage/crash/crash.test.ts"],
+  },
+  {
+    id: "durable",
+    sentence: "An acknowledgement comes after the system has said that its op is on the disk.",
+    tests: ["test/storage/crash/sync.test.ts"],
+  },
+  {
+    id: "exactly-once",
+    sentence:
+      "An op is committed once, however often it is sent: on another server, at another version, after pruning, deletion and restart.",
+    tests: ["test/ledger/resend.test.ts"],
+  },
+  {
+    id: "corruption",
+    sentence: "A database that was damaged serves what was written or nothing, and its damage is found.",
+    tests: ["test/storage/corruption.test.ts"],
+  },
+  {
+    id: "disk",
+    sentence:
+      "A disk that is full, read-only or slow loses nothing and stops nobody; writing goes on by itself when it can.",
+    tests: ["test/stack/disk.test.ts"],
   },
   {
     id: "laws",
