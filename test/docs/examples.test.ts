@@ -29,6 +29,7 @@ const DOCUMENTED_ORIGIN = "http://127.0.0.1:5173";
 /** What an example prints, where that is not left to the reader. Those that are not here end by themselves. */
 const prints: Readonly<Record<string, string>> = {
   "README.md": "Bo reads: Dear Bo,\n",
+  "docs/access.md": "Ada is told: forbidden\n",
 };
 
 /** Command lines that a run of the tests is itself: `.ci/run` calls them on a fresh clone. */
