@@ -104,7 +104,7 @@ function resends(over: string, place: Place, runs: number): void {
     this.timeout(120_000);
     let resent = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 80 }), async (steps) => {
         const world = await createWorld(place);
         for (const each of steps) await world.take(each);
         resent += await world.check();

@@ -7,7 +7,7 @@ import { figure } from "../../figures.js";
 import { temporaryFolder } from "../support.js";
 import { follow, Record, start } from "./harness.js";
 
-const OPS = 20;
+const OPS = 100;
 
 describe("an acknowledgement", function () {
   this.timeout(120_000);
