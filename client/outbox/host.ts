@@ -3,9 +3,10 @@
 
 import { type Clock, systemClock } from "../../protocol/index.js";
 import type { StorageAdapter } from "../webview/storage.js";
+import type { CopyLimits } from "./copies.js";
 import { checkedHead } from "./parts.js";
 import type { Claims, Head, Shelf } from "./shelf.js";
-import { type CopyLimits, type SharedOutbox, ShelvedOutbox } from "./shelved.js";
+import { type SharedOutbox, ShelvedOutbox } from "./shelved.js";
 
 export interface HostOutboxOptions {
   readonly clock?: Clock;

@@ -6,12 +6,13 @@
 // when they resolve ("strict"), not only in the browser's memory.
 
 import { type Clock, systemClock } from "../../protocol/index.js";
+import type { CopyLimits } from "./copies.js";
 import { Database, type OutboxDatabase } from "./database.js";
 import { webLockClaims } from "./locks.js";
 import { type OwnerClaims, ownerClaims } from "./owners.js";
 import { checkedHead } from "./parts.js";
 import type { Claims, Head, RecordChange, Shelf, Stored } from "./shelf.js";
-import { type CopyLimits, type Hints, type SharedOutbox, ShelvedOutbox } from "./shelved.js";
+import { type Hints, type SharedOutbox, ShelvedOutbox } from "./shelved.js";
 
 export interface IndexedOutboxOptions {
   /** Of the database: one per person on this device. */

@@ -8,7 +8,7 @@
 import type { Epoch, Version } from "../../protocol/index.js";
 import type { FoundRecord, OutboxInflight, OutboxPending, OutboxRecord } from "../outbox.js";
 import type { Op, RecoveredEdit } from "../types.js";
-import type { Head, PartSizes, RecordChange, Stored } from "./shelf.js";
+import { type Head, LAYOUT, type PartSizes, type RecordChange, type Stored } from "./shelf.js";
 
 /** A record that is on the shelf. */
 export interface Written {
@@ -76,7 +76,7 @@ export function changeFor(
   }
 
   const head: Head = {
-    ...{ layout: 1, key, doc, type: record.type, epoch: record.epoch, version: record.version },
+    ...{ layout: LAYOUT, key, doc, type: record.type, epoch: record.epoch, version: record.version },
     ...{ base, steps, sizes },
     ...(record.client && { client: record.client }),
     ...{ nextSeq: record.nextSeq, changes: record.changes, unsaved: record.unsaved, time },
@@ -136,7 +136,8 @@ export function stepsBeyond(known: KnownSteps, { head }: Written): KnownSteps {
 }
 
 /** Nothing in it is only here. */
-export const isClean = ({ unsaved, sizes, broken }: Head): boolean =>
+export const isClean = ({ layout, unsaved, sizes, broken }: Head): boolean =>
+  layout === LAYOUT &&
   unsaved === 0 &&
   sizes.inflight === 0 &&
   sizes.pending.length === 0 &&
@@ -154,7 +155,6 @@ export const sizeOf = ({ sizes }: Head): number =>
 
 /** The record in these parts. @throws Error if they are none */
 export function recordOf({ head, parts }: Stored): FoundRecord {
-  if (head.layout !== 1) throw new Error(`written in a layout this page does not know: ${head.layout}`);
   const read = (name: string): unknown => {
     const text = parts.get(name);
     if (text === undefined) throw new Error(`its part ${name} is missing`);
@@ -189,7 +189,7 @@ export function recordOf({ head, parts }: Stored): FoundRecord {
 export function checkedHead(value: unknown): Head | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const head = value as Head;
-  const counts = [head.version, head.base, head.steps, head.nextSeq, head.unsaved, head.changes];
+  const counts = [head.layout, head.version, head.base, head.steps, head.nextSeq, head.unsaved, head.changes];
   const texts = [head.key, head.doc, head.epoch];
   const { sizes } = head;
   if (!texts.every((text) => typeof text === "string") || !counts.every(Number.isSafeInteger))

@@ -22,9 +22,12 @@ export interface PartSizes {
   readonly recovered: readonly number[];
 }
 
+/** The number of the layout described above. */
+export const LAYOUT = 1;
+
 export interface Head {
-  /** The layout described above. */
-  readonly layout: 1;
+  /** {@link LAYOUT}, or what a newer page made of it. */
+  readonly layout: number;
   readonly key: string;
   readonly doc: string;
   readonly type: DocumentType;

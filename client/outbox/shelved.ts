@@ -1,16 +1,17 @@
-// An outbox on a shelf: which record a document gets when it opens, what becomes of it when it closes, and how far all
+// An outbox on a shelf: the places of open documents, what becomes of a record when its document closes, and how far all
 // of it can be relied on.
 //
-// A record belongs to one open document at a time, by a claim that ends with its page. A document that opens adopts a
-// record nobody has: first one with unsent ops, then one with recovered edits, then the newest. If others have them all, it
-// gets a record of its own, and the confirmed document of theirs to show while there is no network. So no record's ops are
-// ever sent by two pages. Records that hold nothing but a copy of the document are kept for reading offline, within
-// bounds, and go first when there is no room. A store that fails or does not answer never stops a document from opening.
+// A record belongs to one open document at a time, by a claim that ends with its page (`adoption.ts` says which record a
+// document gets), so no record's ops are ever sent by two pages. Records that hold nothing but a copy of the document are
+// kept for reading offline (`copies.ts`). A store that fails or does not answer never stops a document from opening, nor
+// anybody from typing: what could not be written waits in memory for the next document of this page.
 
 import { type Clock, type DocumentType, systemClock } from "../../protocol/index.js";
 import { Emitter } from "../emitter.js";
-import type { Elsewhere, FoundRecord, Outbox, OutboxRecord, StorageState } from "../outbox.js";
-import { hasUnsent, isClean, recordOf, sizeOf } from "./parts.js";
+import type { Elsewhere, Outbox, OutboxRecord, StorageState } from "../outbox.js";
+import { Adoption } from "./adoption.js";
+import { Copies, type CopyLimits } from "./copies.js";
+import { hasUnsent } from "./parts.js";
 import { type Beginning, type Claim, type Leaving, Place, type PlaceHost } from "./place.js";
 import type { Head, RecordChange, Shelf, Stored } from "./shelf.js";
 import { type Trouble, troubleOf, Unanswered, within } from "./trouble.js";
@@ -29,11 +30,6 @@ export interface ShelvedOptions {
   readonly onFlush?: (listener: () => void) => () => void;
   /** The first unsent ops have been written. */
   readonly onFirstUnsent?: () => void;
-}
-
-export interface CopyLimits {
-  readonly records: number;
-  readonly units: number;
 }
 
 export interface Hints {
@@ -56,21 +52,15 @@ const UNITS_PER_MS = 1_000;
 /** As many documents as somebody may want on a train, and less room than a few photographs take. */
 const COPIES: CopyLimits = { records: 50, units: 50_000_000 };
 
-/** A page that has gone has let go of its records by then. */
-const GOING_MS = 300;
-
-/** First what must not be lost, then what is newest. */
-const bestFirst = (a: Head, b: Head): number =>
-  Number(hasUnsent(b)) - Number(hasUnsent(a)) ||
-  Number(b.sizes.recovered.length > 0) - Number(a.sizes.recovered.length > 0) ||
-  b.version - a.version ||
-  b.time - a.time;
-
 export class ShelvedOutbox implements SharedOutbox, PlaceHost {
   readonly clock: Clock;
   readonly onFlush: NonNullable<Outbox["onFlush"]>;
   readonly #events = new Emitter<{ state: StorageState; elsewhere: undefined }>();
   readonly #places = new Map<Place, Trouble | undefined>();
+  readonly #copies: Copies;
+  readonly #adoption: Adoption;
+  /** Records of ours that have unsent ops, as the other pages were told. */
+  readonly #toldUnsent = new Set<string>();
   /** Closed documents whose newest could not be written, for the next to open them on this page. */
   readonly #inMemory = new Map<
     string,
@@ -88,6 +78,9 @@ export class ShelvedOutbox implements SharedOutbox, PlaceHost {
   ) {
     this.clock = options.clock ?? systemClock;
     this.onFlush = options.onFlush ?? (() => () => {});
+    const ask = <T>(what: string, work: Promise<T>) => this.#ask(what, work);
+    this.#copies = new Copies(shelf, ask, options.copies ?? COPIES);
+    this.#adoption = new Adoption({ shelf, ask, copies: this.#copies, newClaim: () => this.newClaim() });
     options.hints?.listen(() => this.#events.emit("elsewhere", undefined));
   }
 
@@ -110,7 +103,7 @@ export class ShelvedOutbox implements SharedOutbox, PlaceHost {
     const place = new Place(this, { doc, type }, await this.#beginning(doc, type));
     this.#places.set(place, undefined);
     this.#changed();
-    void this.#trim();
+    this.#trim();
     return place;
   }
 
@@ -158,8 +151,8 @@ export class ShelvedOutbox implements SharedOutbox, PlaceHost {
       return await write();
     } catch (error) {
       if (troubleOf(error) !== "full" || !wanted()) throw error;
-      const freed = await this.#evict({ records: 0, units: 0 }).catch(() => 0);
-      if (freed === 0 || !wanted()) throw error;
+      const freed = await this.#copies.makeRoom().catch(() => false);
+      if (!freed || !wanted()) throw error;
     }
     return write();
   }
@@ -169,12 +162,20 @@ export class ShelvedOutbox implements SharedOutbox, PlaceHost {
     if (this.#places.has(place)) this.#places.set(place, trouble);
     if (head !== undefined && trouble === undefined) {
       this.#failing = false;
-      if (!this.#sawUnsent && hasUnsent(head)) {
-        this.#sawUnsent = true;
-        this.options.onFirstUnsent?.();
-      }
+      if (hasUnsent(head) !== this.#toldUnsent.has(head.key)) this.#tellUnsent(head);
     }
     this.#changed();
+  }
+
+  /** Once for each time that something becomes unsent, and not for every key. */
+  #tellUnsent(head: Head): void {
+    if (hasUnsent(head)) {
+      if (!this.#sawUnsent) this.options.onFirstUnsent?.();
+      this.#sawUnsent = true;
+      this.#toldUnsent.add(head.key);
+    } else {
+      this.#toldUnsent.delete(head.key);
+    }
     this.options.hints?.tell();
   }
 
@@ -187,14 +188,15 @@ export class ShelvedOutbox implements SharedOutbox, PlaceHost {
     }
     this.#changed();
     try {
-      if (claim !== undefined && !keep && !this.memoryOnly) await this.#letGo(place, claim.key, gone);
+      if (claim !== undefined && !keep && !this.memoryOnly) await this.#copies.letGo(place, claim.key, gone);
     } catch {
       // It stays, and is cleaned away another time.
     } finally {
       claim?.release();
     }
+    if (claim !== undefined) this.#toldUnsent.delete(claim.key);
     this.options.hints?.tell();
-    void this.#trim();
+    this.#trim();
   }
 
   /** The store has been made anew: nothing of what was written is there. */
@@ -212,7 +214,7 @@ export class ShelvedOutbox implements SharedOutbox, PlaceHost {
     }
     if (this.memoryOnly) return {};
     try {
-      const beginning = await this.#adopt(doc, type);
+      const beginning = await this.#adoption.begin(doc, type);
       this.#failing = false;
       return beginning;
     } catch (error) {
@@ -222,99 +224,14 @@ export class ShelvedOutbox implements SharedOutbox, PlaceHost {
     }
   }
 
+  #trim(): void {
+    if (!this.memoryOnly) this.#copies.trim().catch(() => {});
+  }
+
   async #claimAgain(key: string | undefined): Promise<Claim | undefined> {
     if (key === undefined || this.memoryOnly) return undefined;
     const release = await this.#ask("claiming", this.shelf.claims.take(key)).catch(() => undefined);
     return release && { key, release };
-  }
-
-  async #adopt(doc: string, type: DocumentType): Promise<Beginning> {
-    const heads = (await this.#ask("listing", this.shelf.heads(doc)))
-      .filter((head) => head.type === type && head.broken === undefined)
-      .sort(bestFirst);
-    let ours: (Beginning & { readonly claim: Claim }) | undefined;
-    let live: Head | undefined;
-    try {
-      for (const head of heads) {
-        // After a reload, what was typed must not be missing because the page before is still going.
-        const worthWaiting = ours === undefined && live === undefined && !isClean(head);
-        const claiming = this.shelf.claims.take(head.key, worthWaiting ? GOING_MS : undefined);
-        const release = await this.#ask("claiming", claiming);
-        if (release === undefined) {
-          if (live === undefined || head.version > live.version) live = head;
-        } else if (ours !== undefined) {
-          await this.#deleteIfClean(doc, head.key).finally(release);
-        } else {
-          const stored = await this.#readable(doc, head.key).catch((error) => {
-            release();
-            throw error;
-          });
-          if (stored === undefined) release();
-          else ours = { ...stored, claim: { key: head.key, release } };
-        }
-      }
-      if (ours !== undefined) return ours;
-      const shown = live && (await this.#readable(doc, live.key));
-      return { claim: await this.newClaim(), found: shown && copyOf(shown.found) };
-    } catch (error) {
-      ours?.claim.release();
-      throw error;
-    }
-  }
-
-  /** A record, unless it is gone. One that makes no sense is set aside. */
-  async #readable(doc: string, key: string): Promise<{ found: FoundRecord; head: Head } | undefined> {
-    const stored = await this.#ask("reading", this.shelf.read(doc, key));
-    if (stored === undefined) return undefined;
-    const { head } = stored;
-    try {
-      return { found: recordOf(stored), head };
-    } catch (error) {
-      const broken = error instanceof Error ? error.message : String(error);
-      await this.#ask("writing", this.shelf.write({ head: { ...head, broken }, put: {}, whole: false }));
-      return undefined;
-    }
-  }
-
-  /** Deletes a record that we have claimed, if it holds nothing but a copy. @returns whether it did */
-  async #deleteIfClean(doc: string, key: string): Promise<boolean> {
-    const head = (await this.#ask("listing", this.shelf.heads(doc))).find((other) => other.key === key);
-    if (head === undefined || !isClean(head)) return false;
-    await this.#ask("deleting", this.shelf.delete(doc, key));
-    return true;
-  }
-
-  /** The record of a closed document that is not needed: one clean copy of it stays on this device, unless it is gone. */
-  async #letGo({ doc, type }: Place, key: string, gone: boolean): Promise<void> {
-    const heads = await this.#ask("listing", this.shelf.heads(doc));
-    const head = heads.find((other) => other.key === key);
-    const another = heads.some(
-      (other) => other.key !== key && other.type === type && other.broken === undefined,
-    );
-    if (head !== undefined && (gone || another || !isClean(head)))
-      await this.#ask("deleting", this.shelf.delete(doc, key));
-  }
-
-  async #trim(): Promise<void> {
-    if (this.memoryOnly) return;
-    await this.#evict(this.options.copies ?? COPIES).catch(() => {});
-  }
-
-  /** Deletes copies nobody has open, the oldest first, until so much is left. @returns how many it deleted */
-  async #evict({ records, units }: CopyLimits): Promise<number> {
-    const clean = (await this.#ask("listing", this.shelf.heads()))
-      .filter(isClean)
-      .sort((a, b) => b.time - a.time);
-    let room = units;
-    let deleted = 0;
-    for (const [at, head] of clean.entries()) {
-      room -= sizeOf(head);
-      if (at < records && room >= 0) continue;
-      const release = await this.#ask("claiming", this.shelf.claims.take(head.key));
-      if (release === undefined) continue;
-      if (await this.#deleteIfClean(head.doc, head.key).finally(release)) deleted++;
-    }
-    return deleted;
   }
 
   async #ask<T>(
@@ -337,9 +254,3 @@ export class ShelvedOutbox implements SharedOutbox, PlaceHost {
     this.#events.emit("state", state);
   }
 }
-
-/** Only the confirmed document of a record somebody else has. */
-const copyOf = ({ type, epoch, version, confirmed, steps }: FoundRecord): FoundRecord => ({
-  ...{ type, epoch, version, confirmed, pending: [], nextSeq: 1, changes: 0, unsaved: 0, recovered: [] },
-  ...(steps && { steps }),
-});

@@ -184,6 +184,32 @@ describe("an outbox in trouble", () => {
     expect(whole((await nextFinds())!)).to.deep.equal(record(3, "bc", { pending: ops(["c"]), unsaved: 1 }));
   });
 
+  it("leaves alone what a newer page has written", async () => {
+    const place = await page.outbox.open("a", "plain");
+    await place.save(unsent("from the future"));
+    page.kill();
+    const [stored] = device.disk.records.values();
+    const { key } = stored!.head;
+    const newer = { ...stored!, head: { ...stored!.head, layout: 2 } };
+    device.disk.records.set(key, newer);
+    page = device.page();
+    const next = await page.outbox.open("a", "plain");
+    expect(next.found).to.equal(undefined);
+    await next.save(unsent("from today"));
+    await next.leave(false);
+    expect(device.disk.records.get(key)).to.equal(newer);
+  });
+
+  it("tells the other pages once that something is unsent, and once that nothing is, not for every key", async () => {
+    let told = 0;
+    const talking = modelDevice({ clock, hints: { tell: () => told++, listen: () => () => {} } });
+    const place = await talking.page().outbox.open("a", "plain");
+    for (let key = 1; key <= 20; key++) await place.save(unsent("k".repeat(key)));
+    expect(told).to.equal(1);
+    await place.save(record(2, "k"));
+    expect(told).to.equal(2);
+  });
+
   it("sets a record aside that makes no sense, and opens without it", async () => {
     const place = await page.outbox.open("a", "plain");
     await place.save(unsent("precious"));
