@@ -8,6 +8,8 @@ import { expect } from "chai";
 import { exitCodes } from "../../server/index.js";
 import { GENESIS, nextChain } from "../../server/storage/chain.js";
 import { createDecoder, createEncoder, type HistoryRecord } from "../../server/storage/history-file.js";
+import type { OpRow } from "../../server/storage/op-log.js";
+import { digestOfOp } from "../../server/storage/sqlite/columns.js";
 import { cleanUp, cli, onCleanUp, startChild } from "../server/harness.js";
 import { fill, interline, newStore, refused, type Store, succeeds, type } from "./support.js";
 
@@ -182,6 +184,11 @@ describe("interline export and import", () => {
         })
         .join("");
     }
+    /** The same, with the chains as they were. */
+    function chained(change: (record: HistoryRecord) => HistoryRecord): string {
+      const encode = createEncoder();
+      return records.map((record) => encode(change(record))).join("");
+    }
     const body = (version: number, op: unknown) => (record: HistoryRecord) =>
       record.kind === "op" && record.version === version ? { ...record, body: JSON.stringify(op) } : record;
     const wrong: readonly (readonly [contents: string, line: number, reason: RegExp])[] = [
@@ -189,6 +196,7 @@ describe("interline export and import", () => {
       [forged(body(3, { op: [1, { i: "x", a: { l: "javascript:alert(1)" } }] })), 4, /./],
       [forged(body(3, { op: ["x"] })), 4, /begins with a skip/],
       [forged(body(3, { op: [1, 1] })), 4, /./],
+      [chained(body(3, { op: [1, "x"] })), 4, /does not follow/],
       [forged(body(3, { nothing: true })), 4, /neither makes/],
       [forged(body(3, { del: true })), 5, /./],
       [
@@ -233,13 +241,26 @@ describe("interline export and import", () => {
   });
 
   it("make no file of a damaged document", async () => {
-    const { store } = await filled();
-    store.spoil((database) => database.exec("DELETE FROM ops WHERE version = 3"));
-    const out = join(store.data, "out");
-    const { code, stderr } = await interline("export", "rich", "--out", out, "--data", store.data);
-    expect(code).to.equal(exitCodes.database_damaged);
-    expect(stderr).to.match(/damaged/);
-    expect(readdirSync(store.data).filter((name) => name.startsWith("out"))).to.deep.equal([]);
+    const spoils: readonly Parameters<Store["spoil"]>[0][] = [
+      (database) => database.exec("DELETE FROM ops WHERE version = 3"),
+      (database) => {
+        const key = database.prepare("SELECT key FROM documents WHERE id = 'rich'").pluck().get() as number;
+        const op = database.prepare("SELECT * FROM ops WHERE document = ? AND version = 3").get(key) as OpRow;
+        const forged = { ...op, body: '{"op":[1,"forged"]}' };
+        database
+          .prepare("UPDATE ops SET body = ?, digest = ? WHERE document = ? AND version = 3")
+          .run(forged.body, digestOfOp(key, forged), key);
+      },
+    ];
+    for (const spoil of spoils) {
+      const { store } = await filled();
+      store.spoil(spoil);
+      const out = join(store.data, "out");
+      const { code, stderr } = await interline("export", "rich", "--out", out, "--data", store.data);
+      expect(code).to.equal(exitCodes.database_damaged);
+      expect(stderr).to.match(/damaged/);
+      expect(readdirSync(store.data).filter((name) => name.startsWith("out"))).to.deep.equal([]);
+    }
   });
 
   it("carry a long history through little memory", async () => {

@@ -133,6 +133,20 @@ describe("interline restore --from", () => {
     expect(existsSync(kept)).to.equal(true);
     expect(await textOf(store, "note")).to.equal("first");
   });
+
+  it("leaves no log of a damaged store beside what takes its place", async () => {
+    const { store, backup } = await backedUp();
+    const server = await startChild([], store.data);
+    const ann = await connectRaw(server.url);
+    await ann.request("open", { doc: "note", type: "plain", create: false });
+    await ann.request("submit", { doc: "note", version: 2, seq: 1, op: ["in the log "] });
+    await server.kill();
+    writeFileSync(store.path, readFileSync(store.path).fill(0x55, 0, 4096));
+    const { kept } = JSON.parse(await succeeds("restore", "--json", "--from", backup, "--data", store.data));
+    expect([existsSync(`${kept}-wal`), existsSync(`${store.path}-wal`)]).to.deep.equal([true, false]);
+    expect(await textOf(store, "note")).to.equal("first");
+    await succeeds("verify", "--deep", "--data", store.data);
+  });
 });
 
 describe("interline restore --doc", () => {

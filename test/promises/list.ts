@@ -53,6 +53,33 @@ export const promises: readonly Promised[] = [
     tests: ["test/stack/disk.test.ts"],
   },
   {
+    id: "verified",
+    sentence: "A store that is damaged anywhere is found out by one command.",
+    tests: ["test/commands/verify.test.ts"],
+  },
+  {
+    id: "backup",
+    sentence:
+      "A backup taken while people type has everything that was acknowledged before it began, and is verified before it has its name.",
+    tests: ["test/commands/backup.test.ts"],
+  },
+  {
+    id: "as-it-was",
+    sentence:
+      "A document is made as it was at a version or a time, by one more op, however long its history is.",
+    tests: ["test/commands/restore.test.ts"],
+  },
+  {
+    id: "redacted",
+    sentence: "What was redacted is in no file of the store any more.",
+    tests: ["test/commands/redact.test.ts"],
+  },
+  {
+    id: "revocation",
+    sentence: "A right that is taken back is gone within five seconds, also for those who are connected.",
+    tests: ["test/server/revocation.test.ts"],
+  },
+  {
     id: "laws",
     sentence: "Two concurrent ops lead to one document, in whichever order they are taken (TP1).",
     tests: ["test/ot/volume.test.ts", "test/ot/laws.test.ts"],

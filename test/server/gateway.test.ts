@@ -166,6 +166,29 @@ describe("the gateway", () => {
       expect(await codeOf(ann.request("submit", op("note", 2, 2, "y")))).to.equal("readonly");
     });
 
+    it("takes an op in the name of an earlier client of the same user, for that client's ticket", async () => {
+      const identity = { user: { id: "ann", name: "Ann" }, may: () => true };
+      const world = scene({ authenticator: { authenticate: async () => () => identity } });
+      const earlier = (await writer(world)).peer.told("welcome")[0]!.client;
+      const ann = await writer(world);
+      await ann.request("submit", { ...op("note", 1, 1, "left "), client: earlier });
+      await ann.request("submit", op("note", 2, 1, "new "));
+      const named = ann.peer.told("ops").flatMap(({ ops }) => ops.map(({ src, seq }) => [src, seq]));
+      expect(named[0]).to.deep.equal([earlier.id, 1]);
+    });
+
+    it("takes no op in the name of a client that is somebody else's", async () => {
+      const world = scene();
+      const ann = (await writer(world)).peer.told("welcome")[0]!.client;
+      const bo = await writer(world);
+      const own = bo.peer.told("welcome")[0]!.client.ticket;
+      for (const ticket of [ann.ticket, own, "", "A".repeat(43)]) {
+        const body = { ...op("note", 1, 1, "forged"), client: { id: ann.id, ticket } };
+        expect(await codeOf(bo.request("submit", body))).to.equal("client_unknown");
+      }
+      expect(bo.peer.told("ops")).to.deep.equal([]);
+    });
+
     it("says how large an op may be", async () => {
       const world = scene({ limits: { opBytes: 100, opComponents: 4 } });
       const ann = await writer(world);

@@ -64,6 +64,15 @@ export function verifyContract(subject: () => Subject): void {
     expect(messages(await verify({ history }))[0]).to.match(/version 5 is missing/);
   });
 
+  it("finds an op that was changed and left in its place in the chain", async () => {
+    const history: OpLog["history"] = async (...args) => {
+      const found = (await log.history(...args))!;
+      const ops = found.ops.map((op) => (op.version === 5 ? { ...op, body: '{"op":["y"]}' } : op));
+      return { ...found, ops };
+    };
+    expect(messages(await verify({ history }, false))[0]).to.match(/version 5 does not follow/);
+  });
+
   it("finds a history that was written anew from one op on", async () => {
     const history: OpLog["history"] = async (...args) => {
       const found = (await log.history(...args))!;

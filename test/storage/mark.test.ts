@@ -54,6 +54,12 @@ describe("the mark of the last commit", () => {
   });
 
   it("says nothing of a database that was taken away, nor when it is no mark", async () => {
+    // Torn while it was being written: a part of one mark and a part of another.
+    const torn = readFileSync(`${path}-mark`, "utf8").replace('"version":2', '"version":7');
+    expect(torn).to.contain('"version":7');
+    writeFileSync(`${path}-mark`, torn);
+    await written(async (documents) => expect(await documents.text("a")).to.equal("more text"));
+
     writeFileSync(`${path}-mark`, readFileSync(`${path}-mark`).subarray(0, 40));
     copyFileSync(`${path}.old`, path);
     await written(async (documents) => expect(await documents.text("a")).to.equal("text"));

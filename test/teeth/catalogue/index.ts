@@ -9,6 +9,7 @@ import { presence } from "./presence.js";
 import { relay } from "./relay.js";
 import { session } from "./session.js";
 import { storage } from "./storage.js";
+import { upkeep } from "./upkeep.js";
 import { wire } from "./wire.js";
 
 export const catalogue: readonly Bug[] = [
@@ -19,6 +20,7 @@ export const catalogue: readonly Bug[] = [
   ...gate,
   ...ledger,
   ...storage,
+  ...upkeep,
   ...relay,
   ...presence,
 ];

@@ -55,4 +55,11 @@ export const ledger: readonly Bug[] = [
     instead: "    return ops.flatMap((op) => committedFromLog(op) ?? []);",
     caughtBy: "test/ledger/lives.test.ts",
   },
+  {
+    bug: "An op of the former life is committed to the next when it is sent again.",
+    file: "server/ledger/refusals.ts",
+    code: '  if (isEdit && code === "ERR_DOC_ALREADY_CREATED") return versionUnknown();\n',
+    instead: "",
+    caughtBy: "test/ledger/lives.test.ts",
+  },
 ];

@@ -157,4 +157,11 @@ export const session: readonly Bug[] = [
     instead: "oldest === undefined || change <= oldest",
     caughtBy: "test/client/acknowledgement.test.ts",
   },
+  {
+    bug: "A document that begins another life is taken for the one before.",
+    file: "client/sync.ts",
+    code: "    if (epoch === this.replica.session.epoch) this.noticed(version);",
+    instead: '    if (epoch !== "") this.noticed(version);',
+    caughtBy: "test/client/recovered.test.ts",
+  },
 ];

@@ -177,4 +177,18 @@ export const storage: readonly Bug[] = [
     instead: "if (name < 0n) yield pruned + at + 1;",
     caughtBy: "test/storage/memory.test.ts",
   },
+  {
+    bug: "A database that has lost what was acknowledged last is opened as if it were whole.",
+    file: "server/storage/sqlite/mark.ts",
+    code: "if (found === undefined || found.version < version) return false;",
+    instead: "if (found === undefined || found.version < version) return true;",
+    caughtBy: "test/storage/mark.test.ts",
+  },
+  {
+    bug: "A mark that was torn while it was being written keeps a whole database shut.",
+    file: "server/storage/sqlite/mark.ts",
+    code: "text !== undefined && sumOf(text) === sum",
+    instead: "text !== undefined && sum !== undefined",
+    caughtBy: "test/storage/mark.test.ts",
+  },
 ];
