@@ -58,7 +58,16 @@ export async function run(args: readonly string[]): Promise<void> {
     readonly epoch: string;
   };
   try {
-    const { version, chain, ops, now } = look(path, id, meant, erase);
+    const { version, chain, ops, now, redacted } = look(path, id, meant);
+    // Without its history a document can still be erased.
+    if (ops === 0 && !(erase && meant.text === everything)) {
+      // What an earlier redaction could not finish, for want of room on the disk, is finished now.
+      if (redacted) store.maintenance.forget();
+      throw new StartupError(
+        "not_found",
+        `The history of ${id} has nothing that is meant by: ${meant.text}.`,
+      );
+    }
     const epoch = mintEpoch();
     const time = systemClock.now();
     const redaction = { version, chain, meant: meant.text, reason, time };
@@ -121,17 +130,15 @@ function versionOf(option: string, text: string): number {
 }
 
 /** What is there to go, and what stays. @throws StartupError `not_found` */
-function look(path: string, id: string, { fits, text }: Meant, erase: boolean) {
+function look(path: string, id: string, { fits }: Meant) {
   const store = StoreReader.open(path);
   try {
     const head = store.stored(COLLECTION, id);
     if (head === undefined) throw new StartupError("not_found", `There is no document ${id}.`);
     const ops = countOps(store, COLLECTION, id, fits);
-    // Without its history a document can still be erased.
-    if (ops === 0 && !(erase && text === everything))
-      throw new StartupError("not_found", `The history of ${id} has nothing that is meant by: ${text}.`);
     const now = textNow(store, offlineTypes(), COLLECTION, id);
-    return { version: head.version, chain: head.chain, ops, now };
+    const redacted = store.redactions().some((redaction) => redaction.id === id);
+    return { version: head.version, chain: head.chain, ops, now, redacted };
   } finally {
     store.close();
   }

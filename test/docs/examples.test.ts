@@ -42,8 +42,10 @@ const folder = join(root, "dist/examples");
 const all = examples();
 const ofKind = (kind: string) => all.filter((example) => example.kind === kind);
 const slug = ({ file }: Example) => file.replace(/\W+/g, "-").toLowerCase();
+/** A guide whose commands go on from each other: `test/commands/operate.test.ts` runs it from top to bottom. */
+const told = "docs/operate.md";
 const commands = ofKind("sh").flatMap(({ file, code }) =>
-  code
+  (file === told ? "" : code)
     .split("\n")
     .map((line) => line.replace(/\s#.*/, "").trim())
     .filter((line) => line !== "")
