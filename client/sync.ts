@@ -35,8 +35,8 @@ import type { Op } from "./types.js";
 export const GAP_MS = 50;
 /** How long to wait after a page of history that brought nothing. */
 const EMPTY_PAGE_MS = 1_000;
-/** Ops of the room kept while the document itself is on its way; any more are asked for again. */
-const MAX_BEFORE_LOAD = 1_000;
+/** Ops of the room kept until it is known that they follow what we have; any more are asked for again. */
+const MAX_EARLY = 1_000;
 
 type Phase = "down" | "opening" | "catching" | "live" | "reopening" | "closed";
 
@@ -82,8 +82,8 @@ export class Sync<S extends Snapshot, O extends Op> {
   #stopReopen: (() => void) | undefined;
   /** Reopenings since the document was last live. */
   #reopens = 0;
-  /** Ops that the room told before the document was here. */
-  #beforeLoad: Committed[] = [];
+  /** Ops that the room told before it was known to what they belong: the document is on its way, or may be another. */
+  #early: Committed[] = [];
 
   constructor(private readonly options: SyncOptions<S, O>) {
     const { type, difference, host, found, id, names } = options;
@@ -139,8 +139,8 @@ export class Sync<S extends Snapshot, O extends Op> {
     this.#sender.learn(line.welcome.limits);
     this.#phase = "opening";
     const { id: doc, kind: type, create } = this.options;
+    this.#early = [];
     if (!this.replica.loaded) {
-      this.#beforeLoad = [];
       this.#ask("open", { doc, type, create }, (reply) => this.#load(reply));
     } else {
       // A document that was here once and is gone was deleted; it is not for us to make it anew.
@@ -172,10 +172,10 @@ export class Sync<S extends Snapshot, O extends Op> {
   /** The room's ops. */
   ops(ops: readonly Committed[]): void {
     if (this.#phase === "closed") return;
-    if (this.replica.loaded) {
+    if (this.#phase === "live" || this.#phase === "catching") {
       this.#takeIn(ops);
       this.#gap();
-    } else if (this.#beforeLoad.length < MAX_BEFORE_LOAD) this.#beforeLoad.push(...ops);
+    } else if (this.#early.length < MAX_EARLY) this.#early.push(...ops);
   }
 
   /** A version that the server says exists. */
@@ -224,7 +224,7 @@ export class Sync<S extends Snapshot, O extends Op> {
     this.replica.load(reply.epoch, reply.head, reply.snapshot);
     this.options.host.people(reply.people);
     this.noticed(reply.head);
-    this.#takeIn(this.#beforeLoad.splice(0));
+    this.#takeIn(this.#early.splice(0));
     this.#live();
   }
 
@@ -240,6 +240,7 @@ export class Sync<S extends Snapshot, O extends Op> {
     this.#head = Math.max(this.#head, reply.head);
     this.options.host.people(reply.people);
     this.#takeIn(reply.ops ?? []);
+    this.#takeIn(this.#early.splice(0));
     this.#fetchMissing();
   }
 
@@ -295,6 +296,7 @@ export class Sync<S extends Snapshot, O extends Op> {
 
   #reopen(fault: Fault, unsent = false): void {
     this.#rest("reopening");
+    this.#early = [];
     const { id: doc, kind: type, clock, random, host } = this.options;
     const open = () =>
       this.#ask("open", { doc, type, create: false }, (reply) => {
@@ -345,6 +347,7 @@ export class Sync<S extends Snapshot, O extends Op> {
     this.#head = reply.head;
     this.replica.replace(reply, contained, fault);
     this.options.host.people(reply.people);
+    this.#takeIn(this.#early.splice(0));
     this.#live();
   }
 }
