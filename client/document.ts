@@ -240,6 +240,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     this.#presence.stop();
     this.#sync?.close();
     this.options.connection.detach(this);
+    if (this.unsaved > 0 || this.recovered.length > 0) this.#names.leave();
     // A place that is still on its way is given back when it comes.
     const gone = this.#fault !== undefined && barred.has(this.#fault.code);
     if (this.#sync !== undefined) this.#storing.leave(this.unsaved > 0, gone).finally(this.#settleLeft);

@@ -12,11 +12,17 @@ export interface OpName {
   readonly seq: number;
 }
 
+/** More ops than anybody makes of one record. */
+const FAR = 2 ** 20;
+
 export class Names {
   /** Whose name the unsent ops have. */
   #held: ClientName | undefined;
   /** What the server calls our connection, or called the last one. */
   #own: ClientName | undefined;
+
+  /** What the next op would have had when the document was closed. */
+  #left: Names["next"] | undefined;
 
   constructor(
     private readonly seqs: Seqs,
@@ -52,6 +58,16 @@ export class Names {
     return this.#held?.id !== src || src === this.#own?.id ? {} : { client: this.#held };
   }
 
+  /**
+   * The document is closed. Whoever goes on with its record uses up the seqs after its own; if another page does, and we
+   * open the document once more, ours must be others, so they begin far beyond.
+   */
+  leave(): void {
+    this.#left = this.next;
+    const { client, nextSeq } = this.#left;
+    if (client !== undefined) this.seqs.atLeast(client.id, this.doc, nextSeq + FAR);
+  }
+
   /** Nothing is unsent. */
   release(): void {
     this.#held = undefined;
@@ -59,6 +75,7 @@ export class Names {
 
   /** The name that the next op will have, and its seq. */
   get next(): { readonly client?: ClientName; readonly nextSeq: number } {
+    if (this.#left !== undefined) return this.#left;
     const client = this.#held ?? this.#own;
     if (client === undefined) return { nextSeq: 1 };
     return { client, nextSeq: this.seqs.next(client.id, this.doc) };
