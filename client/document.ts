@@ -164,7 +164,8 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     if (this.#session === undefined) return "loading";
     const phase = this.#sync?.phase;
     if (phase === "down" || phase === "opening" || phase === "closed") return "offline";
-    if (this.unsaved > 0) return "saving";
+    // While it is fetched anew, nobody knows whether the server still has what it said was saved.
+    if (this.unsaved > 0 || phase === "reopening") return "saving";
     return this.writable ? "saved" : "readonly";
   }
 
