@@ -29,6 +29,8 @@ export interface Record {
   readonly log: Committed[];
   /** `snapshots[v]` is the document at version v; at 0 it is empty. */
   readonly snapshots: Snapshot[];
+  /** What was submitted under each name: another op under it is refused. */
+  readonly submitted: Map<string, string>;
   /** History before this version is gone. */
   oldest: Version;
 }
@@ -75,6 +77,7 @@ export class Core {
       type,
       log,
       snapshots: [type.create(), snapshot],
+      submitted: new Map<string, string>(),
       oldest: 1,
     };
     this.documents.set(doc, record);
@@ -95,11 +98,14 @@ export class Core {
     doc: string,
     { version, src, seq, op, author }: CoreSubmission,
   ): { committed: Committed; fresh: boolean } {
-    const { type, log, snapshots, oldest } = this.get(doc);
+    const { type, log, snapshots, submitted, oldest } = this.get(doc);
     const refusal = this.refuseNext;
     this.refuseNext = undefined;
     if (refusal !== undefined) throw refusal;
     const known = log.find((one) => one.src === src && one.seq === seq);
+    const wire = JSON.stringify(op);
+    if (known !== undefined && submitted.get(`${src} ${seq}`) !== wire)
+      throw new Fault("seq_reused", "another op had this name");
     if (known !== undefined) return { committed: known, fresh: false };
     if (version > log.length) throw new Fault("version_ahead", `head is ${log.length}`);
     if (version < oldest) throw new Fault("version_unknown", `history begins at ${oldest}`);
@@ -109,6 +115,7 @@ export class Core {
     snapshots.push(type.apply(snapshots[log.length]!, moved));
     const committed = { version: log.length + 1, src, seq, op: moved, author, time: this.now() };
     log.push(committed);
+    submitted.set(`${src} ${seq}`, wire);
     this.onCommit(committed);
     return { committed, fresh: true };
   }
@@ -120,8 +127,27 @@ export class Core {
     return log.length + 1;
   }
 
+  /** Everything as it is now, to come back to with {@link rewind}. */
+  copy(): ReadonlyMap<string, Record> {
+    return new Map([...this.documents].map(([doc, record]) => [doc, copied(record, record.epoch)]));
+  }
+
+  /** An older copy is put back: every document in it begins another life where it was then. */
+  rewind(copy: ReadonlyMap<string, Record>): void {
+    this.documents.clear();
+    for (const [doc, record] of copy) this.documents.set(doc, copied(record, `life-${++this.#lives}`));
+  }
+
   /** Forgets all history up to the head. */
   prune(): void {
     for (const record of this.documents.values()) record.oldest = record.log.length;
   }
 }
+
+const copied = (record: Record, epoch: Epoch): Record => ({
+  ...record,
+  epoch,
+  log: [...record.log],
+  snapshots: [...record.snapshots],
+  submitted: new Map(record.submitted),
+});

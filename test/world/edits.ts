@@ -4,7 +4,10 @@ import type { Op } from "../../client/types.js";
 import { plainOp, RichSnapshot, richOp, type Snapshot } from "../../ot/index.js";
 import type { Step } from "./steps.js";
 
-export type Edit = Extract<Step, { do: "type" | "delete" | "format" | "heading" | "split" | "join" }>;
+export type Edit = Extract<
+  Step,
+  { do: "type" | "patch" | "delete" | "format" | "heading" | "split" | "join" }
+>;
 
 /** @param text  what a typing step types */
 export function editOp(step: Edit, doc: Snapshot, text: string): Op | undefined {
@@ -16,6 +19,18 @@ function plainEdit(step: Edit, doc: Snapshot, text: string): Op | undefined {
   switch (step.do) {
     case "type":
       return plainOp().skip(at).insert(text).done();
+    case "patch": {
+      const count = Math.min(step.count, doc.length - at);
+      const [first, second] = halves(text);
+      if (count < 2) return plainOp().skip(at).insert(text).done();
+      return plainOp()
+        .skip(at)
+        .insert(first)
+        .delete(1)
+        .skip(count - 1)
+        .insert(second)
+        .done();
+    }
     case "split":
     case "format":
     case "heading":
@@ -37,6 +52,18 @@ function richEdit(step: Edit, doc: RichSnapshot, text: string): Op | undefined {
         .skip(at)
         .insert(text, step.at % 3 === 0 ? { b: 1 } : undefined)
         .done();
+    case "patch": {
+      const count = Math.min(step.count, doc.length - at);
+      const [first, second] = halves(text);
+      if (count < 2) return richOp().skip(at).insert(text).done();
+      return richOp()
+        .skip(at)
+        .insert(first)
+        .delete(1)
+        .skip(count - 1)
+        .insert(second, { b: 1 })
+        .done();
+    }
     case "split":
       return richOp()
         .skip(at)
@@ -70,4 +97,10 @@ function richEdit(step: Edit, doc: RichSnapshot, text: string): Op | undefined {
             .done();
     }
   }
+}
+
+function halves(text: string): readonly [string, string] {
+  const characters = [...text];
+  const middle = Math.ceil(characters.length / 2);
+  return [characters.slice(0, middle).join(""), characters.slice(middle).join("")];
 }

@@ -5,6 +5,7 @@ import type { Channel, ChannelListener } from "../../client/index.js";
 import type {
   Answer,
   Clock,
+  Events,
   Hello,
   NoticeName,
   Notices,
@@ -12,7 +13,8 @@ import type {
   Requests,
 } from "../../protocol/index.js";
 import type { Peer } from "../../server/ports.js";
-import type { Served, Server } from "./standin.js";
+import type { Served } from "./standin.js";
+import type { Wires } from "./wires.js";
 
 export interface Cut {
   /** Whether what is on the way up arrives all the same. */
@@ -29,45 +31,58 @@ const SERVER_NOTICES_MS = 500;
 export interface Surroundings {
   readonly clock: Clock;
   latencyMs(): number;
-  /** The node that is up, if this client can reach it. */
-  reach(client: string): Server | undefined;
+  /** The wires of a node that is up, if this client can reach one. */
+  reach(client: string): Wires | undefined;
   /** Whether this answer gets lost. */
   losesAnswer(client: string): boolean;
-  came(link: Link): void;
-  went(link: Link): void;
-  join(link: Link, room: string): void;
-  leave(link: Link, room: string): void;
   trace(line: string): void;
 }
 
+export interface LinkOptions {
+  /** Whose device it is on, and which of its programs has it. */
+  readonly client: string;
+  readonly tab: string;
+  readonly id: string;
+  readonly hello: Hello;
+  readonly listener: ChannelListener;
+  readonly around: Surroundings;
+}
+
 export class Link implements Channel {
+  readonly client: string;
+  readonly tab: string;
   readonly peer: Peer;
+  /** The client id that the server gave it. */
+  src = "";
+  readonly #listener: ChannelListener;
+  readonly #around: Surroundings;
   /** False: nothing is delivered down any more, though the client may not know. */
   #alive = true;
   /** Nothing is delivered up any more. */
   #deaf = false;
   #clientOpen = true;
   #served: Served | undefined;
+  /** The node's, once it has been reached. */
+  #wires: Wires | undefined;
   /** When the last message of each direction arrives. */
   #lastUp = 0;
   #lastDown = 0;
 
-  constructor(
-    readonly client: string,
-    id: string,
-    hello: Hello,
-    private readonly listener: ChannelListener,
-    private readonly around: Surroundings,
-  ) {
+  constructor({ client, tab, id, hello, listener, around }: LinkOptions) {
+    this.client = client;
+    this.tab = tab;
+    this.#listener = listener;
+    this.#around = around;
     this.peer = {
       id,
       send: (name, body) => {
         const travels = clone(body);
-        this.around.trace(`${name} to ${client} ${JSON.stringify(body)}`);
-        this.#down(() => this.listener.event(name, travels));
+        if (name === "welcome") this.src = (body as Events["welcome"]).client.id;
+        around.trace(`${name} to ${tab} ${JSON.stringify(body)}`);
+        this.#down(() => listener.event(name, travels));
       },
-      join: (room) => this.around.join(this, room),
-      leave: (room) => this.around.leave(this, room),
+      join: (room) => this.#wires?.join(this, room),
+      leave: (room) => this.#wires?.leave(this, room),
       close: () => {
         this.#down(() => this.#clientCloses("closed by the server"));
         this.#serverCloses();
@@ -76,22 +91,27 @@ export class Link implements Channel {
     this.#up(() => this.#arrive(clone(hello)));
   }
 
+  /** The node that it leads to. */
+  get node(): number | undefined {
+    return this.#wires?.node;
+  }
+
   request<K extends RequestName>(
     name: K,
     body: Requests[K]["body"],
     answer: (answer: Answer<K>) => void,
   ): void {
     const travels = clone(body);
-    const { around, client } = this;
-    around.trace(`${client} ${name} ${JSON.stringify(body)}`);
+    const [around, client, tab] = [this.#around, this.client, this.tab];
+    around.trace(`${tab} ${name} ${JSON.stringify(body)}`);
     this.#up(() => {
       this.#served?.request(name, travels, (reply) => {
         if (this.#alive && around.losesAnswer(client)) {
-          around.trace(`lost answer to ${client} ${name}`);
+          around.trace(`lost answer to ${tab} ${name}`);
           return;
         }
         const back = clone(reply) as Answer<K>;
-        around.trace(`answer to ${client} ${name} ${JSON.stringify(reply)}`);
+        around.trace(`answer to ${tab} ${name} ${JSON.stringify(reply)}`);
         this.#down(() => answer(back));
       });
     });
@@ -111,7 +131,7 @@ export class Link implements Channel {
   cut({ arrives, silent }: Cut): void {
     this.#deaf ||= !arrives;
     this.#alive = false;
-    const { clock } = this.around;
+    const { clock } = this.#around;
     if (silent) clock.after(PING_MS, () => this.#clientCloses("ping timeout"));
     else this.#clientCloses("transport error");
     clock.after(silent ? PING_MS : arrives ? SERVER_NOTICES_MS : 0, () => this.#serverCloses());
@@ -122,32 +142,40 @@ export class Link implements Channel {
     this.#deaf = true;
     this.#alive = false;
     this.#served = undefined;
-    this.around.went(this);
+    this.#wires?.went(this);
     this.#clientCloses("transport error");
   }
 
   #arrive(hello: Hello): void {
     if (!this.#clientOpen) return;
-    const server = this.around.reach(this.client);
-    if (server === undefined) {
+    const wires = this.#around.reach(this.client);
+    if (wires === undefined) {
       this.#clientCloses("unreachable");
       return;
     }
-    this.around.came(this);
-    this.#served = server.accept(this.peer, hello);
+    this.#wires = wires;
+    wires.links.add(this);
+    wires.heard(() => {
+      // The node may have died, and this link with it, before it heard of it.
+      if (!this.#deaf && wires.server !== undefined) this.#served = wires.server.accept(this.peer, hello);
+    });
   }
 
   #up(run: () => void): void {
-    const { clock } = this.around;
-    this.#lastUp = Math.max(this.#lastUp, clock.now() + this.around.latencyMs());
-    clock.after(this.#lastUp - clock.now(), () => {
+    const { clock } = this.#around;
+    this.#lastUp = Math.max(this.#lastUp, clock.now() + this.#around.latencyMs());
+    const heard = () => {
       if (!this.#deaf) run();
+    };
+    clock.after(this.#lastUp - clock.now(), () => {
+      if (this.#wires === undefined) heard();
+      else this.#wires.heard(heard);
     });
   }
 
   #down(run: () => void): void {
-    const { clock } = this.around;
-    this.#lastDown = Math.max(this.#lastDown, clock.now() + this.around.latencyMs());
+    const { clock } = this.#around;
+    this.#lastDown = Math.max(this.#lastDown, clock.now() + this.#around.latencyMs());
     clock.after(this.#lastDown - clock.now(), () => {
       if (this.#clientOpen && this.#alive) run();
     });
@@ -156,14 +184,14 @@ export class Link implements Channel {
   #clientCloses(reason: string): void {
     if (!this.#clientOpen) return;
     this.#clientOpen = false;
-    this.listener.closed(reason);
+    this.#listener.closed(reason);
   }
 
   #serverCloses(): void {
-    this.around.went(this);
+    this.#wires?.went(this);
     const gone = this.#served;
     this.#served = undefined;
-    gone?.closed();
+    this.#wires?.heard(() => gone?.closed());
   }
 }
 

@@ -1,9 +1,10 @@
 // Characters nobody ever typed before, and what became of each.
 //
-// In the end each must be in the document exactly once, unless somebody took it out, or its author was told that it was
-// refused. Whoever takes one out is known by what their own changes did to their own view.
+// At every moment each must be somewhere: in the document, in a tab, on a device, among recovered edits; unless somebody
+// took it out, or it went with a tab that had said that it was not safe yet. In the end each must be in the document once
+// or among recovered edits. Whoever takes one out is known by what their own changes did to their own view.
 
-import type { Change, Refusal } from "../../client/index.js";
+import type { Change } from "../../client/index.js";
 
 /** Han characters, every other one from outside the Basic Multilingual Plane: one code point, two UTF-16 units. */
 const FIRST = [0x4e00, 0x20000] as const;
@@ -13,55 +14,74 @@ const isMarker = (character: string) => {
   return (point >= 0x4e00 && point < 0xa000) || (point >= 0x20000 && point < 0x2a6e0);
 };
 
+export interface Typed {
+  /** Who typed it, and in which of their tabs. */
+  readonly by: string;
+  readonly tab: string;
+  /** Whether their undo is to take it out. */
+  readonly undoable: boolean;
+}
+
 export class Markers {
   #next = 0;
-  /** Who typed it, and whether their undo is to take it out. */
-  readonly typed = new Map<string, { readonly by: string; readonly undoable: boolean }>();
-  /** Deleted, undone or refused, by anybody. */
+  readonly typed = new Map<string, Typed>();
+  /** Deleted, undone or let go of, by anybody; or gone with what somebody meant to go. */
   readonly #out = new Set<string>();
-  /** Brought back by an undo or redo; two people can do so at once, and then there are two. */
+  /** Brought back by an undo, a redo or from a recovered edit; two can do so at once, and then there are two. */
   readonly #back = new Set<string>();
 
-  type(by: string, count: number, undoable: boolean): string {
+  type({ by, tab, undoable }: Typed, count: number): string {
     let text = "";
     for (let i = 0; i < count; i++) {
       const n = this.#next++;
       const character = String.fromCodePoint(FIRST[n % 2]! + (n >> 1));
-      this.typed.set(character, { by, undoable });
+      this.typed.set(character, { by, tab, undoable });
       text += character;
     }
     return text;
   }
 
-  /** Somebody's own change, or one taken back from them. */
-  changed({ before, after, origin }: Change): void {
-    const [had, has] = [new Set(before.toString()), new Set(after.toString())];
-    for (const character of had) if (!has.has(character) && isMarker(character)) this.#out.add(character);
-    if (origin === "submit") return;
-    for (const character of has) if (!had.has(character) && isMarker(character)) this.#back.add(character);
+  /** Somebody's own change. @returns what it took out */
+  changed({ before, after, origin }: Change): readonly string[] {
+    const [had, has] = [markersIn(before.toString()), markersIn(after.toString())];
+    const gone = [...had].filter((character) => !has.has(character));
+    for (const character of gone) this.#out.add(character);
+    if (origin !== "submit") for (const character of has) if (!had.has(character)) this.#back.add(character);
+    return gone;
   }
 
-  refused({ text }: Refusal): void {
+  /** These may be missing from now on, and may be there. */
+  excuse(text: Iterable<string>): void {
     for (const character of text) if (isMarker(character)) this.#out.add(character);
   }
 
-  /** @returns what is wrong with this text as the final one */
-  faults(text: string): string[] {
-    const counts = new Map<string, number>();
-    for (const character of text)
-      if (isMarker(character)) counts.set(character, (counts.get(character) ?? 0) + 1);
-    const faults: string[] = [];
-    for (const [character, { by }] of this.typed) {
-      const count = counts.get(character) ?? 0;
-      if (count === 0 && !this.#out.has(character)) faults.push(`${character} that ${by} typed is missing`);
-      if (count > 1 && !this.#back.has(character))
-        faults.push(`${character} that ${by} typed is there ${count} times`);
-    }
-    return faults;
+  /** These may be there more than once: whoever typed them was asked, and brought them back. */
+  broughtBack(text: string): void {
+    for (const character of text) if (isMarker(character)) this.#back.add(character);
   }
 
-  /** Whether it has been brought back by somebody, so that its first author's undo need not take it out. */
-  wasBroughtBack(character: string): boolean {
-    return this.#back.has(character);
+  /** Those that must be somewhere and are not in any of these texts. */
+  missingFrom(texts: Iterable<string>): string[] {
+    let missing = [...this.typed.keys()].filter((character) => !this.#out.has(character));
+    for (const text of texts) {
+      if (missing.length === 0) break;
+      missing = missing.filter((character) => !text.includes(character));
+    }
+    return missing;
   }
+
+  /** Those that are there more often than they may. */
+  doubled(text: string): string[] {
+    const once = new Set<string>();
+    return [...text].filter((character) => {
+      if (!this.typed.has(character) || this.#back.has(character)) return false;
+      if (once.has(character)) return true;
+      once.add(character);
+      return false;
+    });
+  }
+}
+
+export function markersIn(text: string): Set<string> {
+  return new Set([...text].filter(isMarker));
 }

@@ -1,30 +1,39 @@
 // The stand-in over the model core, as a station of the simulated world: all of it synchronous, so very many schedules.
 
-import { Core } from "./core.js";
-import { StandIn } from "./standin.js";
-import type { Build } from "./world.js";
+import { Fault } from "../../protocol/index.js";
+import { modelUnder } from "./model-under.js";
+import { roomOf, StandIn } from "./standin.js";
+import type { Build } from "./station.js";
 
 /** How often a node tells its rooms the heads. */
 const BEAT_MS = 1_000;
 
-export const modelStation: Build = ({ clock, network, committed }) => {
-  const core = new Core(() => clock.now(), committed);
+export const modelStation: Build = (site) => {
+  const { door, submitting, opBytes } = site;
+  const under = modelUnder(site);
+  const { core } = under;
   return {
-    core,
-    start() {
-      const node = new StandIn(core, network.rooms, { pageOps: 3 });
-      let running = true;
+    ...under,
+    start({ node, clock: own, rooms }) {
+      const server = new StandIn(core, rooms, {
+        pageOps: 3,
+        ...(opBytes !== undefined && { limits: { opBytes } }),
+        writable: (user) => door.rights(user.id) === "write",
+        refuse: (_name, _body, user) =>
+          door.rights(user.id) === "none" ? new Fault("forbidden", "not for you") : undefined,
+        relayed: true,
+        submitting: (src, seq, done) => submitting({ node, src, seq, done }),
+      });
       const beat = () => {
-        if (!running) return;
-        node.beat();
-        clock.after(BEAT_MS, beat);
+        server.beat();
+        own.after(BEAT_MS, beat);
       };
-      clock.after(BEAT_MS, beat);
+      own.after(BEAT_MS, beat);
       return {
-        accept: (peer, hello) => node.accept(peer, hello),
-        stop() {
-          running = false;
-        },
+        accept: (peer, hello) => server.accept(peer, hello),
+        relay: (doc, one) => rooms.tell(roomOf(doc), "ops", { doc, ops: [one] }),
+        deleted: () => server.beat(),
+        close: () => {},
       };
     },
   };

@@ -1,14 +1,23 @@
-// The wires between clients and one server node, in virtual time, with everything that wires and relays do wrong.
+// The wires between clients and server nodes, in virtual time, with everything that wires and relays do wrong.
 //
-// Channels are `link.ts`. Room events come through a relay that may lose, repeat or delay committed ops, each for each
-// receiver; answers may be lost without the channel dying. Presence and heads come from the node itself, and are lost
-// only with the channel.
+// Channels are `link.ts`, what belongs to one node is `wires.ts`. Room events come through a relay that may lose, repeat
+// or delay committed ops, each for each receiver; answers may be lost without the channel dying. Presence and heads come
+// from the node itself, and are lost only with the channel.
 
 import type { Transport } from "../../client/index.js";
-import type { Clock, EventName, Events, Random, RequestName, Requests } from "../../protocol/index.js";
+import type {
+  Answer,
+  Clock,
+  EventName,
+  Events,
+  Random,
+  RequestName,
+  Requests,
+} from "../../protocol/index.js";
 import type { Rooms } from "../../server/ports.js";
 import { type Cut, Link, type Surroundings } from "./link.js";
 import type { Server } from "./standin.js";
+import { Wires } from "./wires.js";
 
 /** What is wrong with one client's wire. Counts are of messages still to be hit. */
 export interface Weather {
@@ -30,29 +39,43 @@ const fair = (): Weather => ({
   loseAnswers: 0,
 });
 
+/** Who looks at what goes over the wires. */
+export interface Onlooker {
+  asked?(link: Link, name: RequestName, body: Requests[RequestName]["body"]): void;
+  answered?(
+    link: Link,
+    name: RequestName,
+    body: Requests[RequestName]["body"],
+    reply: Answer<RequestName>,
+  ): void;
+  event?<K extends EventName>(link: Link, name: K, body: Events[K]): void;
+  /** Committed ops are on their way to a client. */
+  told?(link: Link, ops: Events["ops"]["ops"]): void;
+}
+
 export interface NetworkOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly latencyMs: readonly [least: number, most: number];
+  /** How many server nodes there can be. */
+  readonly nodes?: number;
   /** Is told whatever goes over the wires. */
   readonly trace?: (line: string) => void;
   /** Is told what of interest happened. */
   readonly seen: (what: string) => void;
+  readonly onlooker?: Onlooker;
 }
 
 export class Network {
-  /** The node that is up, if one is. */
-  #server: Server | undefined;
+  readonly #wires: readonly Wires[];
   readonly #weather = new Map<string, Weather>();
-  readonly #links = new Set<Link>();
-  readonly #rooms = new Map<string, Set<Link>>();
-  /** Every submission that was made, to know one that is made again. */
-  readonly #submitted = new Set<string>();
   #peers = 0;
   /** Set: the next room event of committed ops finds the node dead. */
-  onNextRelay: (() => void) | undefined;
+  onNextRelay: ((node: number) => void) | undefined;
 
-  constructor(private readonly options: NetworkOptions) {}
+  constructor(private readonly options: NetworkOptions) {
+    this.#wires = Array.from({ length: options.nodes ?? 1 }, (_, node) => new Wires(node));
+  }
 
   weather(client: string): Weather {
     const weather = this.#weather.get(client) ?? fair();
@@ -66,49 +89,84 @@ export class Network {
     this.onNextRelay = undefined;
   }
 
-  up(server: Server): void {
-    this.#server = server;
+  up(server: Server, node = 0): void {
+    this.#wires[node]!.server = server;
   }
 
   /** The node is gone, with every channel and room. */
-  down(): void {
-    this.#server = undefined;
-    for (const link of [...this.#links]) link.die();
-    this.#rooms.clear();
+  down(node = 0): void {
+    this.#wires[node]!.down();
+  }
+
+  /** The node neither hears nor says anything until it goes on. */
+  pause(node: number): void {
+    this.#wires[node]!.pause();
+  }
+
+  resume(node: number): void {
+    this.#wires[node]!.resume();
+  }
+
+  get #links(): Link[] {
+    return this.#wires.flatMap(({ links }) => [...links]);
   }
 
   cut(client: string, how: Cut): void {
     this.weather(client).cut = true;
-    for (const link of [...this.#links]) if (link.client === client) link.cut(how);
+    for (const link of this.#links) if (link.client === client) link.cut(how);
   }
 
   /** Sends one event to everybody connected. */
-  tellAll<K extends EventName>(name: K, body: Events[K]): void {
-    for (const { peer } of [...this.#links]) peer.send(name, body);
+  tellAll<K extends EventName>(name: K, body: Events[K], node?: number): void {
+    for (const wires of this.#wires) {
+      if (node === undefined || wires.node === node)
+        for (const { peer } of [...wires.links]) peer.send(name, body);
+    }
   }
 
-  readonly rooms: Rooms = {
-    tell: (room, name, body, { except } = {}) => {
-      if (name === "ops" && this.onNextRelay !== undefined) {
-        const crash = this.onNextRelay;
-        this.onNextRelay = undefined;
-        crash();
-        return;
-      }
-      for (const link of [...(this.#rooms.get(room) ?? [])]) {
-        if (link.peer.id !== except) this.#relay(link, name, body);
-      }
-    },
-  };
+  get rooms(): Rooms {
+    return this.roomsOf(0);
+  }
 
-  transport(client: string): Transport {
+  roomsOf(node: number): Rooms {
+    const wires = this.#wires[node]!;
+    return {
+      tell: (room, name, body, { except } = {}) => {
+        if (name === "ops" && this.onNextRelay !== undefined) {
+          const crash = this.onNextRelay;
+          this.onNextRelay = undefined;
+          crash(node);
+          return;
+        }
+        for (const link of wires.inRoom(room)) if (link.peer.id !== except) this.#relay(link, name, body);
+      },
+    };
+  }
+
+  /** @param tab  which of the client's programs it is */
+  transport(client: string, tab = client): Transport {
     return {
       open: (hello, listener) => {
-        const link = new Link(client, `peer-${++this.#peers}`, hello, listener, this.#surroundings);
+        const id = `peer-${++this.#peers}`;
+        const link: Link = new Link({
+          ...{ client, tab, id, hello, around: this.#surroundings },
+          listener: {
+            event: (name, body) => {
+              const { onlooker } = this.options;
+              if (name === "ops") onlooker?.told?.(link, (body as Events["ops"]).ops);
+              onlooker?.event?.(link, name, body);
+              listener.event(name, body);
+            },
+            closed: (reason, fault) => listener.closed(reason, fault),
+          },
+        });
         return {
           request: (name, body, answer) => {
-            this.#asked(client, name, body);
-            link.request(name, body, answer);
+            this.options.onlooker?.asked?.(link, name, body);
+            link.request(name, body, (reply) => {
+              this.options.onlooker?.answered?.(link, name, body, reply);
+              answer(reply);
+            });
           },
           notify: (name, body) => link.notify(name, body),
           close: () => link.close(),
@@ -117,64 +175,52 @@ export class Network {
     };
   }
 
+  /** A program is gone, with its channels; `arrives`: what it has said arrives all the same. */
+  vanish(tab: string, arrives: boolean): void {
+    for (const link of this.#links) if (link.tab === tab) link.cut({ arrives, silent: false });
+  }
+
   readonly #surroundings: Surroundings = {
     clock: { now: () => this.options.clock.now(), after: (ms, run) => this.options.clock.after(ms, run) },
     latencyMs: () => {
       const [least, most] = this.options.latencyMs;
       return least + this.options.random() * (most - least);
     },
-    reach: (client) => (this.weather(client).cut ? undefined : this.#server),
+    reach: (client) => {
+      if (this.weather(client).cut) return undefined;
+      const up = this.#wires.filter(({ server }) => server !== undefined);
+      return up.length < 2 ? up[0] : up[Math.floor(this.options.random() * up.length)];
+    },
     losesAnswer: (client) => {
       const weather = this.weather(client);
       if (weather.loseAnswers === 0) return false;
       weather.loseAnswers--;
-      this.options.seen("lost an answer");
+      this.options.seen("answer-lost");
       return true;
     },
-    came: (link) => void this.#links.add(link),
-    went: (link) => {
-      this.#links.delete(link);
-      for (const room of this.#rooms.values()) room.delete(link);
-    },
-    join: (link, room) => {
-      // A dead node's late work must not put anybody into the rooms of the next one.
-      if (this.#links.has(link)) this.#rooms.set(room, (this.#rooms.get(room) ?? new Set()).add(link));
-    },
-    leave: (link, room) => void this.#rooms.get(room)?.delete(link),
     trace: (line) => this.options.trace?.(line),
   };
 
   #relay<K extends EventName>(link: Link, name: K, body: Events[K]): void {
     const weather = this.weather(link.client);
     const { clock, seen, trace } = this.options;
-    const { peer } = link;
-    if (name !== "ops") peer.send(name, body);
+    const send = () => link.peer.send(name, body);
+    if (name !== "ops") send();
     else if (weather.loseOps > 0) {
       weather.loseOps--;
-      seen("lost ops");
-      trace?.(`lost ops to ${link.client}`);
+      seen("ops-lost");
+      trace?.(`lost ops to ${link.tab}`);
     } else if (weather.delayOps > 0) {
       weather.delayOps--;
-      seen("delayed ops");
-      clock.after(weather.delayMs, () => peer.send(name, body));
+      seen("ops-delayed");
+      clock.after(weather.delayMs, send);
     } else {
-      peer.send(name, body);
+      send();
       if (weather.repeatOps > 0) {
         weather.repeatOps--;
-        seen("repeated ops");
-        peer.send(name, body);
+        seen("ops-repeated");
+        send();
       }
     }
-  }
-
-  /** Tells what is remarkable about a request. */
-  #asked<K extends RequestName>(client: string, name: K, body: Requests[K]["body"]): void {
-    const { seen } = this.options;
-    if (name === "ops") seen("asked for a hole");
-    if (name === "open" && "since" in body) seen("came back by version");
-    if (name !== "submit") return;
-    const message = `${client} ${JSON.stringify(body)}`;
-    if (this.#submitted.has(message)) seen("submitted again");
-    this.#submitted.add(message);
   }
 }

@@ -32,6 +32,10 @@ export interface StandInOptions {
   readonly writable?: (user: User, doc: string) => boolean;
   /** A fault to answer a request with instead of carrying it out. */
   readonly refuse?: (name: RequestName, body: Requests[RequestName]["body"], user: User) => Fault | undefined;
+  /** Is told of every submission when it goes to the core and when it comes back. */
+  readonly submitting?: (src: string, seq: number, done: boolean) => void;
+  /** Somebody else tells the rooms of commits. */
+  readonly relayed?: boolean;
 }
 
 const LIMITS: Limits = {
@@ -167,8 +171,11 @@ export class StandIn implements Server {
       throw new Fault("client_unknown", "not a client of ours");
     const src = client?.id ?? own;
     if (this.options.writable?.(user, doc) === false) throw new Fault("readonly", "you may only read this");
+    this.options.submitting?.(src, seq, false);
     const { committed, fresh } = this.core.submit(doc, { version, src, seq, op, author: user.id });
-    if (fresh) this.rooms.tell(roomOf(doc), "ops", { doc, ops: [committed] });
+    this.options.submitting?.(src, seq, true);
+    if (fresh && this.options.relayed !== true)
+      this.rooms.tell(roomOf(doc), "ops", { doc, ops: [committed] });
     return { version: committed.version };
   }
 

@@ -1,12 +1,18 @@
 // What can happen in the simulated world, as plain values: a schedule is a list of them, small enough to be read, kept
-// in `test/corpus/world/` and shrunk. Numbers are taken modulo what there is, so every step fits every state.
+// in `test/corpus/world/` and shrunk. Numbers are taken modulo what there is, so every step fits every state; `who` is
+// one of the tabs that are open (below zero: from the end), or one of the people where it says so. Which steps are drawn: `schedules.ts`.
 
-import fc from "fast-check";
+import type { FaultCode } from "../../protocol/index.js";
+import type { DeviceState } from "./device.js";
+import type { DiskState } from "./disk.js";
+import type { Rights, TokenTrouble } from "./door.js";
 
 export type Step =
   /** `who` types so many characters nobody ever typed before; `quiet`: not to be undone. */
   | { do: "type"; who: number; at: number; count: number; quiet: boolean }
   | { do: "delete"; who: number; at: number; count: number }
+  /** Several places at once: something typed, something taken out, something typed further on. */
+  | { do: "patch"; who: number; at: number; count: number }
   /** Rich documents: bold on or off; a heading or not; a new block; one block less. In plain ones they type a line feed. */
   | { do: "format"; who: number; at: number; count: number; on: boolean }
   | { do: "heading"; who: number; at: number; on: boolean }
@@ -15,22 +21,50 @@ export type Step =
   | { do: "undo"; who: number }
   | { do: "redo"; who: number }
   | { do: "select"; who: number; anchor: number; head: number }
+  /** A recovered edit is made again, or let go of. */
+  | { do: "recover"; who: number; which: number }
+  | { do: "discard"; who: number; which: number }
+  /** The wire of whoever has the tab. */
   | { do: "cut"; who: number; arrives: boolean; silent: boolean }
   | { do: "restore"; who: number }
   | { do: "lose"; who: number; count: number }
   | { do: "repeat"; who: number; count: number }
   | { do: "delay"; who: number; count: number; ms: number }
   | { do: "mute"; who: number; count: number }
-  /** The server: stops without a word, stops after a word, dies after the next commit before anybody hears of it. */
-  | { do: "restart"; ms: number }
-  | { do: "drain"; ms: number }
-  | { do: "crash"; ms: number }
-  /** History up to the head is forgotten; the next op is refused, or is to come again later (where the ledger is a model). */
+  /** A node stops without a word, or after a word. */
+  | { do: "restart"; ms: number; node?: number }
+  | { do: "drain"; ms: number; node?: number }
+  /** A node dies after the next commit before anybody hears of it; or at the so manieth moment (`at`: of that kind). */
+  | { do: "crash"; ms: number; after?: number; at?: string; power?: boolean }
+  /** The power goes now. */
+  | { do: "power"; ms: number }
+  /** A node does nothing for so long, from now on or from such a moment. Other nodes do not hear of so many commits. */
+  | { do: "pause"; node: number; ms: number; at?: string }
+  | { do: "bus"; count: number }
+  /** The server's disk, where it has one; so many commits are done and said to have failed. */
+  | { do: "disk"; is: DiskState }
+  | { do: "unanswered"; count: number }
+  /** History up to the head is forgotten; the document is deleted; an older copy of everything is put back. */
   | { do: "prune" }
-  | { do: "refuse"; fault: "op_malformed" | "busy" }
-  /** Closes the document and opens it again, unsent ops and all; somebody new comes. */
+  | { do: "remove" }
+  | { do: "copy" }
+  | { do: "rewind"; ms: number }
+  /** The next op is refused, or is to come again later (where the ledger is a model). */
+  | { do: "refuse"; fault: FaultCode }
+  /** Of people: what they may do, and what their next token is like. */
+  | { do: "rights"; who: number; are: Rights }
+  | { do: "token"; who: number; is: TokenTrouble }
+  /** Closes the document, and opens it again; closes the tab; ends it at its so manieth effect. */
+  | { do: "leave"; who: number }
   | { do: "reopen"; who: number }
+  | { do: "close"; who: number }
+  | { do: "kill"; who: number; after: number }
+  /** One of the people opens another tab; somebody new comes. */
+  | { do: "visit"; who: number }
   | { do: "arrive" }
+  /** One of the people's devices. A tab's clock is wrong by so much from now on. */
+  | { do: "device"; who: number; is: DeviceState }
+  | { do: "skew"; who: number; ms: number }
   | { do: "wait"; ms: number };
 
 export interface Schedule {
@@ -38,71 +72,9 @@ export interface Schedule {
   readonly seed: number;
   readonly kind: "rich" | "plain";
   readonly people: number;
+  /** Server nodes; absent: one. */
+  readonly nodes?: number;
+  /** The largest op that the server takes; absent: larger than any here. */
+  readonly opBytes?: number;
   readonly steps: readonly Step[];
-}
-
-const who = fc.nat(3);
-const at = fc.nat(40);
-const count = fc.integer({ min: 1, max: 4 });
-const rarely = fc.constantFrom(false, false, false, true);
-const some = fc.integer({ min: 1, max: 3 });
-const ms = fc.constantFrom(0, 5, 20, 100, 700, 3_000);
-
-const typing: fc.WeightedArbitrary<Step>[] = [
-  { weight: 10, arbitrary: fc.record({ do: fc.constant("type"), who, at, count, quiet: rarely }) },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant("delete"), who, at, count }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("format"), who, at, count, on: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("heading"), who, at, on: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("split"), who, at }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("join"), who, at }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("undo"), who }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("redo"), who }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("select"), who, anchor: at, head: at }) },
-];
-
-const trouble: fc.WeightedArbitrary<Step>[] = [
-  {
-    weight: 2,
-    arbitrary: fc.record({ do: fc.constant("cut"), who, arrives: fc.boolean(), silent: fc.boolean() }),
-  },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("restore"), who }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("lose"), who, count: some }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("repeat"), who, count: some }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("delay"), who, count: some, ms }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("mute"), who, count: some }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("restart"), ms }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("drain"), ms }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("crash"), ms }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("prune") }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      do: fc.constant("refuse"),
-      fault: fc.constantFrom("op_malformed", "busy"),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("reopen"), who }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("arrive") }) },
-  { weight: 12, arbitrary: fc.record({ do: fc.constant("wait"), ms }) },
-];
-
-export interface ScheduleShape {
-  readonly maxSteps?: number;
-  /** Only edits and waiting: no trouble of any kind. */
-  readonly calm?: boolean;
-}
-
-/** Short schedules, of everything that can go right or wrong. */
-export function schedules({ maxSteps = 16, calm = false }: ScheduleShape = {}): fc.Arbitrary<Schedule> {
-  const wait = trouble.at(-1)!;
-  return fc.record({
-    seed: fc.nat(),
-    kind: fc.constantFrom("rich", "plain"),
-    people: fc.integer({ min: 2, max: 3 }),
-    steps: fc.array(fc.oneof(...typing, ...(calm ? [wait] : trouble)), {
-      minLength: 1,
-      maxLength: maxSteps,
-      size: "max",
-    }),
-  });
 }

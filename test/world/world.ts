@@ -1,57 +1,29 @@
-// The simulated world: real clients, a server and lossy wires in one thread, on virtual time.
+// The simulated world: real clients with real outboxes, a server and lossy wires in one thread, on virtual time.
 //
 // A schedule of steps is played; after each, what must hold at every moment is checked. Then everything is healed, and
 // within a deadline of virtual time everybody must have the same document, everything saved, nothing lost, nothing
 // twice. The same schedule gives the same run, message for message.
 //
 // What the server is made of is for the caller: the stand-in over the model core (many schedules), or the product's
-// gateway over a model or the real ledger.
+// gateway over a model or the real ledger. What a step does is `perform.ts`, what must hold is `invariants.ts`, what is
+// remarkable is `onlooker.ts`.
 
-import { type Client, connect, memoryOutbox, type Outbox, type SharedDocument } from "../../client/index.js";
-import type { Op } from "../../client/types.js";
-import type { Snapshot } from "../../ot/index.js";
-import { type Clock, type Committed, type DocumentType, Fault, type Random } from "../../protocol/index.js";
+import type { Committed } from "../../protocol/index.js";
 import { seededRandom, VirtualClock } from "./clock.js";
-import type { Core } from "./core.js";
-import { editOp } from "./edits.js";
+import { Door } from "./door.js";
+import { check, finalText, hasLeft, settled, undoLaw } from "./invariants.js";
 import { Markers } from "./markers.js";
 import { Network } from "./network.js";
-import type { Server } from "./standin.js";
-import type { Schedule, Step } from "./steps.js";
+import { Nodes } from "./nodes.js";
+import { createOnlooker } from "./onlooker.js";
+import { People } from "./people.js";
+import { perform } from "./perform.js";
+import type { Build, Station } from "./station.js";
+import type { Schedule } from "./steps.js";
+import { isLoaded, type Tab } from "./tab.js";
 import { Truth } from "./truth.js";
 
-/** What a server is built from. */
-export interface Site {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly network: Network;
-  readonly kind: DocumentType;
-  /** To be told of every commit, whatever becomes of the node. */
-  readonly committed: (committed: Committed) => void;
-}
-
-/** A kind of server: what survives its restarts, and how to start a node. */
-export interface Station {
-  /** Starts a node. */
-  start(): Server & { stop(): void };
-  /** Where the ledger is a model: see {@link Core}. */
-  readonly core?: Core;
-  /** Runs what is due in promises; absent: there are none. */
-  readonly drain?: () => Promise<void>;
-  /** The world is over. */
-  close?(): Promise<void>;
-}
-
-export type Build = (site: Site) => Station | Promise<Station>;
-
-type Doc = SharedDocument<Snapshot, Op>;
-
-interface Person {
-  readonly name: string;
-  readonly client: Client;
-  readonly store: Outbox;
-  doc: Doc;
-}
+export type { Build, Site, Station } from "./station.js";
 
 /** Who looks on. */
 export interface Witness {
@@ -63,37 +35,71 @@ export interface Witness {
 
 /** How much virtual time everything may take to settle once it is healed. */
 const SETTLE_MS = 300_000;
-const DOC = "document";
+/** How long it may take until a document is deleted, on a disk that was slow. */
+const REMOVAL_MS = 5_000;
+/** How long couriers get to send what tabs have left. */
+const COURIER_MS = 60_000;
 
 export class World {
   readonly clock = new VirtualClock(1_700_000_000_000);
-  readonly truth: Truth;
   readonly markers = new Markers();
-  readonly people: Person[] = [];
-  readonly #network: Network;
-  readonly #random: Random;
-  /** Wire forms of snapshots that have been looked at. */
-  readonly #wires = new WeakMap<Snapshot, string>();
-  #station!: Station;
-  #node: (Server & { stop(): void }) | undefined;
-  #stopStart = () => {};
+  /** The lives of the document, oldest first. */
+  readonly lives: Truth[];
+  readonly door: Door;
+  readonly network: Network;
+  readonly nodes: Nodes;
+  readonly people: People;
+  /** What stood in the ledger when a copy was made. */
+  copied: { readonly life: Truth; readonly version: number; readonly over: boolean } | undefined;
+  /** Codes that somebody may be shut out with; and those that the ledger was told to refuse ops with. */
+  readonly refusals = new Set<string>();
+  readonly asked = new Set<string>();
+  /** Somebody has asked for the document to be deleted. */
+  removing = false;
+  #failure: Error | undefined;
+  #over = false;
 
   private constructor(
-    private readonly kind: DocumentType,
-    seed: number,
+    readonly schedule: Schedule,
     private readonly witness: Witness,
   ) {
+    const { kind, seed, nodes: count = 1 } = schedule;
     const { trace } = witness;
-    this.#random = seededRandom(seed);
-    this.truth = new Truth(kind);
-    const started = this.clock.now();
-    this.#network = new Network({
-      clock: this.clock,
-      random: this.#random,
+    const { clock } = this;
+    const random = seededRandom(seed);
+    const seen = (what: string) => this.see(what);
+    const started = clock.now();
+    this.lives = [new Truth(kind)];
+    this.door = new Door(seen);
+    this.network = new Network({
+      ...{ clock, random, seen, nodes: count },
       latencyMs: [1, 40],
-      seen: (what) => this.#see(what),
-      ...(trace && { trace: (line) => trace(`${(this.clock.now() - started).toFixed(1)} ms: ${line}`) }),
+      onlooker: createOnlooker(this),
+      ...(trace && { trace: (line) => trace(`${(clock.now() - started).toFixed(1)} ms: ${line}`) }),
     });
+    const has = (src: string, seq: number) => this.truth.has(src, seq);
+    this.nodes = new Nodes({
+      ...{ clock, random, network: this.network, count, seen, has },
+      version: () => this.truth.version,
+    });
+    this.people = new People({
+      ...{ kind, clock, random, network: this.network, door: this.door, markers: this.markers, seen },
+      committed: () => this.truth.text,
+      holds: (src, seq) => this.nodes.holds(src, seq),
+      fail: (what) => this.fail(what),
+    });
+    this.#random = random;
+  }
+
+  readonly #random: () => number;
+
+  /** The life that the document is in. */
+  get truth(): Truth {
+    return this.lives.at(-1)!;
+  }
+
+  get station(): Station {
+    return this.nodes.station;
   }
 
   /**
@@ -102,261 +108,159 @@ export class World {
    * @throws Error when something that must hold does not
    */
   static async play(schedule: Schedule, build: Build, witness: Witness = {}): Promise<World> {
-    const world = new World(schedule.kind, schedule.seed, witness);
-    await world.#begin(schedule.people, build);
+    const world = new World(schedule, witness);
+    await world.#begin(build);
     try {
       for (const step of schedule.steps) {
-        await world.#perform(step);
+        world.see(step.do);
+        await perform(world, step);
         world.#check();
       }
-      await world.#settle();
-      await world.#undoLaw();
+      await world.#heal();
+      await undoLaw(world);
+      world.#check();
     } finally {
-      for (const { client } of world.people) client.close();
-      await world.#station.close?.();
+      world.#over = true;
+      for (const tab of [...world.people.tabs]) tab.kill(false);
+      await world.station.close?.();
     }
     return world;
   }
 
-  async #begin(people: number, build: Build): Promise<void> {
-    const { clock, kind } = this;
-    this.#station = await build({
-      clock,
-      kind,
-      random: this.#random,
-      network: this.#network,
-      committed: (committed) => this.truth.committed(committed),
+  async #begin(build: Build): Promise<void> {
+    const { clock, nodes, door, schedule } = this;
+    nodes.station = await build({
+      ...{ clock, door, kind: schedule.kind, random: this.#random },
+      nodes: schedule.nodes ?? 1,
+      ...(schedule.opBytes !== undefined && { opBytes: schedule.opBytes }),
+      committed: (one, begins) => this.#committed(one, begins),
+      ended: () => {
+        this.truth.over = true;
+        this.removing = false;
+        // What was committed goes with the document, also where somebody has not heard yet what became of it before.
+        for (const { text } of this.lives) this.markers.excuse(text);
+      },
+      forgot: () => this.fail("something that had been committed is gone"),
+      relay: (doc, one) => nodes.relay(doc, one),
+      point: (point, node) => nodes.point(point, node),
+      submitting: (submitted) => nodes.submitting(submitted),
+      seen: (what) => this.see(what),
     });
-    this.#start();
-    for (let i = 0; i < people; i++) this.#arrive();
-    await this.#until(() => this.people.every(({ doc }) => doc.status !== "loading"), "everybody to be in");
+    nodes.startAll();
+    for (let i = 0; i < schedule.people; i++) this.people.arrive();
+    await this.until(() => this.people.tabs.every(({ doc }) => isLoaded(doc)), "everybody to be in");
   }
 
-  #start(): void {
-    this.#node = this.#station.start();
-    this.#network.up(this.#node);
+  /** The ledger tells of a commit. */
+  #committed(one: Committed, begins: boolean): void {
+    if (begins && (this.truth.version > 0 || this.truth.over)) {
+      this.lives.push(new Truth(this.schedule.kind, one.version - 1));
+    }
+    this.truth.committed(one);
   }
 
-  /** The node dies, and another comes up after so long. */
-  #restart(ms: number): void {
-    this.#network.down();
-    this.#node?.stop();
-    this.#node = undefined;
-    this.#stopStart();
-    this.#stopStart = this.clock.after(ms, () => this.#start());
-  }
-
-  #arrive(): void {
-    const name = `person-${this.people.length}`;
-    const store = memoryOutbox();
-    const client = connect("world:", {
-      name,
-      store,
-      transport: this.#network.transport(name),
-      clock: this.clock,
-      random: this.#random,
-    });
-    this.people.push({ name, client, store, doc: this.#open(client) });
-  }
-
-  #open(client: Client): Doc {
-    const doc: Doc =
-      this.kind === "rich"
-        ? (client.open(DOC, { type: "rich" }) as Doc)
-        : (client.open(DOC, { type: "plain" }) as Doc);
-    doc.on("change", (change) => {
-      this.#see(change.origin);
-      if (change.local || change.origin === "rollback") this.markers.changed(change);
-    });
-    doc.on("refused", (refusal) => this.markers.refused(refusal));
-    doc.on("status", ({ status, unsaved }) => this.#see(unsaved > 0 ? `${status} with unsaved` : status));
-    return doc;
-  }
-
-  #see(what: string): void {
+  see(what: string): void {
     const { seen } = this.witness;
+    if (this.#over) return;
     seen?.set(what, (seen.get(what) ?? 0) + 1);
   }
 
-  async #perform(step: Step): Promise<void> {
-    this.#see(step.do);
-    const person = this.people["who" in step ? step.who % this.people.length : 0]!;
-    const { doc, name } = person;
-    const weather = this.#network.weather(name);
-    const loaded = doc.status !== "loading";
-    switch (step.do) {
-      case "type":
-      case "delete":
-      case "format":
-      case "heading":
-      case "split":
-      case "join":
-        if (loaded) this.#edit(doc, name, step);
-        break;
-      case "undo":
-        if (loaded) doc.undo();
-        break;
-      case "redo":
-        if (loaded) doc.redo();
-        break;
-      case "select":
-        if (loaded) {
-          const place = (at: number) => at % (doc.snapshot.length + 1);
-          doc.presence.update({ anchor: place(step.anchor), head: place(step.head) });
-        }
-        break;
-      case "cut":
-        this.#network.cut(name, step);
-        break;
-      case "restore":
-        weather.cut = false;
-        break;
-      case "lose":
-        weather.loseOps += step.count;
-        break;
-      case "repeat":
-        weather.repeatOps += step.count;
-        break;
-      case "delay":
-        weather.delayOps += step.count;
-        weather.delayMs = step.ms;
-        break;
-      case "mute":
-        weather.loseAnswers += step.count;
-        break;
-      case "restart":
-        this.#restart(step.ms);
-        break;
-      case "drain":
-        this.#network.tellAll("draining", { returnAfterMs: step.ms });
-        await this.#pass(50);
-        this.#restart(step.ms);
-        break;
-      case "crash":
-        this.#network.onNextRelay = () => {
-          this.#see("crashed");
-          this.#restart(step.ms);
-        };
-        break;
-      case "prune":
-        this.#station.core?.prune();
-        break;
-      case "refuse":
-        if (this.#station.core !== undefined) {
-          this.#station.core.refuseNext = new Fault(step.fault, "not this one", { retryAfterMs: 300 });
-        }
-        break;
-      case "reopen":
-        doc.close();
-        person.doc = this.#open(person.client);
-        break;
-      case "arrive":
-        if (this.people.length < 5) this.#arrive();
-        break;
-      case "wait":
-        await this.#pass(step.ms);
-        break;
-    }
+  /** Something must not be: the schedule fails as soon as it can. */
+  fail(what: string): void {
+    this.#failure ??= new Error(what);
   }
 
-  #edit(doc: Doc, name: string, step: Parameters<typeof editOp>[0]): void {
-    const undoable = step.do !== "type" || !step.quiet;
-    const text = step.do === "type" ? this.markers.type(name, step.count, undoable) : "";
-    const op = editOp(step, doc.snapshot, text);
-    if (op !== undefined) doc.submit(op, { undoable });
+  #check(): void {
+    this.#demand();
+    check(this);
+    this.#demand();
+  }
+
+  #demand(): void {
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Lets virtual time pass, with everything that is due in it. */
-  async #pass(ms: number): Promise<void> {
+  async pass(ms: number): Promise<void> {
     const until = this.clock.now() + ms;
-    const { drain } = this.#station;
-    await drain?.();
-    while (this.clock.step(until)) await drain?.();
+    await this.#drain();
+    while (this.clock.step(until)) await this.#drain();
     this.clock.advance(until - this.clock.now());
   }
 
-  async #until(holds: () => boolean, what: string): Promise<void> {
-    const deadline = this.clock.now() + SETTLE_MS;
-    const { drain } = this.#station;
-    await drain?.();
+  async until(holds: () => boolean, what: string): Promise<void> {
+    if (await this.#wait(holds, SETTLE_MS)) return;
+    throw new Error(`waited ${SETTLE_MS} ms for ${what}: ${JSON.stringify(this.#states())}`);
+  }
+
+  /** @returns whether it came to hold within so long */
+  async #wait(holds: () => boolean, ms: number): Promise<boolean> {
+    const deadline = this.clock.now() + ms;
+    await this.#drain();
     while (!holds()) {
-      if (!this.clock.step(deadline)) {
-        throw new Error(`waited ${SETTLE_MS} ms for ${what}: ${JSON.stringify(this.#states())}`);
-      }
-      await drain?.();
+      if (!this.clock.step(deadline)) return false;
+      await this.#drain();
+      this.#demand();
     }
+    return true;
+  }
+
+  async #drain(): Promise<void> {
+    await (this.station.drain?.() ?? new Promise(setImmediate));
   }
 
   #states() {
-    return this.people.map(({ name, client, doc: { status, version, unsaved, fault } }) => {
-      return { name, connection: client.status, status, version, unsaved, fault: fault?.message };
+    const tabs = this.people.tabs.map(({ name, client, doc: { status, version, unsaved, save, fault } }) => {
+      return { name, connection: client.status, status, version, unsaved, save, fault: fault?.message };
     });
-  }
-
-  #wire(snapshot: Snapshot): string {
-    const wire = this.#wires.get(snapshot) ?? JSON.stringify(snapshot);
-    this.#wires.set(snapshot, wire);
-    return wire;
-  }
-
-  /** What holds at every moment. */
-  #check(): void {
-    for (const { name, doc } of this.people) {
-      if (doc.fault !== undefined)
-        throw new Error(`${name} was refused: ${doc.fault.code} ${doc.fault.message}`);
-      if (doc.status === "loading") continue;
-      if (doc.version > this.truth.version) throw new Error(`${name} is ahead of the ledger`);
-      if (doc.status === "saved" && doc.unsaved !== 0)
-        throw new Error(`${name} shows saved with ${doc.unsaved} unsaved`);
-      const shown = this.#wire(doc.snapshot);
-      if (doc.unsaved === 0 && shown !== this.truth.wire(doc.version)) {
-        throw new Error(
-          `${name} shows ${shown} as version ${doc.version}, it is ${this.truth.wire(doc.version)}`,
-        );
-      }
-      for (const { selection } of doc.presence.people) {
-        const [least, most] =
-          selection === null ? [0, 0] : [selection.anchor, selection.head].sort((a, b) => a - b);
-        if (least! < 0 || most! > doc.snapshot.length)
-          throw new Error(`${name} sees a caret outside: ${least}–${most}`);
-      }
-    }
+    return { version: this.truth.version, over: this.truth.over, tabs };
   }
 
   /** Everything is sound again, and must come to rest. */
-  async #settle(): Promise<void> {
-    this.#network.heal();
-    if (this.#station.core !== undefined) this.#station.core.refuseNext = undefined;
-    await this.#until(
-      () => this.people.every(({ doc }) => doc.status === "saved" && doc.version === this.truth.version),
-      "everybody to have everything",
-    );
-    this.#check();
-    for (const { doc, name } of this.people) {
-      const shown = this.#wire(doc.snapshot);
-      if (shown !== this.truth.wire())
-        throw new Error(`${name} ends with ${shown}, not ${this.truth.wire()}`);
+  async #heal(): Promise<void> {
+    const { station, network, nodes, door, people } = this;
+    network.heal();
+    nodes.heal();
+    door.heal();
+    if (station.core !== undefined) station.core.refuseNext = undefined;
+    if (station.disk !== undefined) {
+      station.disk.state = "fine";
+      station.disk.unanswered = 0;
     }
-    const [fault] = this.markers.faults(this.people[0]!.doc.text);
-    if (fault !== undefined) throw new Error(`${fault}: ${this.truth.wire()}`);
+    for (const { device } of people.all) device.become("fine");
+    for (const tab of people.tabs) tab.spare();
+    // What somebody has asked for may be on its way still.
+    if (this.removing) await this.#wait(() => this.truth.over, REMOVAL_MS);
+    await this.rest();
+    finalText(this);
   }
 
-  /** One person undoes everything: what they typed is gone, what others typed is not; and redoing it all brings all back. */
-  async #undoLaw(): Promise<void> {
-    const { doc, name } = this.people[0]!;
-    const [wire, text] = [this.truth.wire(), doc.text];
-    let levels = 0;
-    while (doc.undo()) levels++;
-    await this.#settle();
-    const left = new Set(doc.text);
-    for (const character of text) {
-      const typed = this.markers.typed.get(character);
-      if (typed !== undefined && typed.by !== name && !left.has(character)) {
-        throw new Error(`${name}'s undo took out ${character}, which ${typed.by} typed`);
+  /** Everybody has everything, in tabs that work; whoever was shut out opens another. */
+  async rest(): Promise<void> {
+    const { people } = this;
+    for (const tab of people.tabs) if (tab.left && tab.client.status !== "closed") people.reopen(tab);
+    for (let tries = 0; tries < 10; tries++) {
+      await this.until(() => people.tabs.every(isAtRest), "everybody to come to rest");
+      const shut = people.tabs.filter(isShut);
+      for (const tab of shut) people.close(tab);
+      if (shut.length > 0) await this.pass(10_000);
+      // Whoever had the document before it was deleted does not make it anew; somebody else does.
+      if (this.truth.over || this.truth.log.length === 0) people.arrive(true);
+      for (const person of people.all) if (people.tabsOf(person).length === 0) people.visit(person, true);
+      if (await this.#wait(() => settled(this), COURIER_MS)) {
+        check(this);
+        return;
       }
+      // What no courier could send is for somebody to look at.
+      for (const person of people.all) if (hasLeft(person)) people.visit(person, true);
     }
-    for (let i = 0; i < levels; i++) doc.redo();
-    await this.#settle();
-    if (this.truth.wire() !== wire) throw new Error(`undo and redo made ${this.truth.wire()} of ${wire}`);
+    throw new Error(`somebody is shut out for ever: ${JSON.stringify(this.#states())}`);
   }
 }
+
+/** It is no use any more: another has to be opened. */
+const isShut = ({ client, doc }: Tab) =>
+  client.status === "closed" || doc.fault !== undefined || doc.status === "readonly";
+
+/** Nothing will become of it any more without somebody's doing. */
+const isAtRest = (tab: Tab) => isShut(tab) || (isLoaded(tab.doc) && tab.doc.status === "saved");
