@@ -80,6 +80,18 @@ export const promises: readonly Promised[] = [
     tests: ["test/server/revocation.test.ts"],
   },
   {
+    id: "tokens",
+    sentence:
+      "Tokens that are forged, borrowed, ended or ambiguous let nobody in, and no token is ever logged.",
+    tests: ["test/server/jwt.test.ts"],
+  },
+  {
+    id: "shutdown",
+    sentence:
+      "A server stops in order within 25 seconds whatever clients, rules and disks do; cut short at any moment, it has on disk what it acknowledged.",
+    tests: ["test/server/shutdown.test.ts"],
+  },
+  {
     id: "laws",
     sentence: "Two concurrent ops lead to one document, in whichever order they are taken (TP1).",
     tests: ["test/ot/volume.test.ts", "test/ot/laws.test.ts"],

@@ -8,6 +8,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { hasDuplicateKey } from "../../server/duplicates.js";
 import type { Log, Server, ServerOptions } from "../../server/index.js";
+import { figure } from "../figures.js";
 import { codeOf } from "./fakes.js";
 import { cleanUp, connectRaw, onCleanUp, startServer } from "./harness.js";
 import { call, expectProblem } from "./http-calls.js";
@@ -191,6 +192,11 @@ describe("tokens that must not let anybody in", () => {
     await refusedEverywhere(server, { ...Object.fromEntries(elsewhere), "a chain of its own (x5c)": x5c });
     expect(trap.asked).to.equal(0);
     expect((await connectRaw(server.url, { token: rs(RS) })).welcome.user.id).to.equal("ann");
+    figure(
+      "tokens",
+      "tokens that were refused, by socket and over HTTP",
+      Object.keys(bySecret).length + Object.keys(byKeys).length + elsewhere.length + 2,
+    );
     // Names that nobody has do not make it ask the issuer again and again.
     expect(keys.asked).to.be.below(5);
   });
