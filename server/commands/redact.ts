@@ -50,37 +50,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const meant = meantBy(values);
   const path = existingStore(values);
 
-  const store = openOwn(path);
-  let facts: {
-    readonly document: string;
-    readonly version: number;
-    readonly ops: number;
-    readonly epoch: string;
-  };
-  try {
-    const { version, chain, ops, now, redacted } = look(path, id, meant);
-    // Without its history a document can still be erased.
-    if (ops === 0 && !(erase && meant.text === everything)) {
-      // What an earlier redaction could not finish, for want of room on the disk, is finished now.
-      if (redacted) store.maintenance.forget();
-      throw new StartupError(
-        "not_found",
-        `The history of ${id} has nothing that is meant by: ${meant.text}.`,
-      );
-    }
-    const epoch = mintEpoch();
-    const time = systemClock.now();
-    const redaction = { version, chain, meant: meant.text, reason, time };
-    const stays = erase ? { type: null, data: null } : now;
-    store.maintenance.redact(store.secret, COLLECTION, id, redaction, stays, epoch);
-    store.maintenance.forget();
-    facts = { document: id, version, ops, epoch };
-  } catch (error) {
-    throw error instanceof StartupError ? error : troubleWith(path, error);
-  } finally {
-    store.close();
-  }
-
+  const facts = redact(path, id, meant, reason, erase);
   const findings: string[] = [];
   await verifyFile(path, {
     deep: true,
@@ -91,6 +61,42 @@ export async function run(args: readonly string[]): Promise<void> {
   const left = erase ? "the document is deleted" : "what it shows now has stayed";
   const said = `The history of ${id} up to version ${facts.version} is gone, ${facts.ops} of its ops being meant; ${left}.`;
   console.log(json ? JSON.stringify({ ...facts, erased: erase }) : said);
+}
+
+interface Facts {
+  readonly document: string;
+  readonly version: number;
+  /** How many of the ops that went were meant. */
+  readonly ops: number;
+  readonly epoch: string;
+}
+
+/** @throws StartupError | StorageError */
+function redact(path: string, id: string, meant: Meant, reason: string, erase: boolean): Facts {
+  const store = openOwn(path);
+  try {
+    const { head, ops, now, redacted } = look(path, id, meant);
+    const { version, chain } = head;
+    // A redaction that was broken off after this much is finished now.
+    const unfinished = redacted && head.pruned === version && !erase;
+    // Without its history a document can still be erased.
+    if (ops === 0 && !unfinished && !(erase && meant.text === everything)) {
+      const sentence = `The history of ${id} has nothing that is meant by: ${meant.text}.`;
+      throw new StartupError("not_found", sentence);
+    }
+    const epoch = unfinished ? head.epoch : mintEpoch();
+    if (!unfinished) {
+      const redaction = { version, chain, meant: meant.text, reason, time: systemClock.now() };
+      const stays = erase ? { type: null, data: null } : now;
+      store.maintenance.redact(store.secret, COLLECTION, id, redaction, stays, epoch);
+    }
+    store.maintenance.forget(path);
+    return { document: id, version, ops, epoch };
+  } catch (error) {
+    throw error instanceof StartupError ? error : troubleWith(path, error);
+  } finally {
+    store.close();
+  }
 }
 
 const everything = "all of it";
@@ -138,7 +144,7 @@ function look(path: string, id: string, { fits }: Meant) {
     const ops = countOps(store, COLLECTION, id, fits);
     const now = textNow(store, offlineTypes(), COLLECTION, id);
     const redacted = store.redactions().some((redaction) => redaction.id === id);
-    return { version: head.version, chain: head.chain, ops, now, redacted };
+    return { head, ops, now, redacted };
   } finally {
     store.close();
   }

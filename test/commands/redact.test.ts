@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import Sqlite from "better-sqlite3";
 import { expect } from "chai";
 import { Fault } from "../../protocol/index.js";
 import { exitCodes } from "../../server/index.js";
@@ -12,22 +13,27 @@ import { interline, newStore, refused, type Store, succeeds, type } from "./supp
 
 const CANARY = "canary-7f3e1c";
 
+/** Much of it, so that snapshots which were dropped later leave pages of it behind. */
+const MUCH = `${CANARY} `.repeat(5_000);
+
 /** Files of the store that hold the canary in one piece: the database, its logs and its lock. */
 const holders = ({ data }: Store) =>
   readdirSync(data).filter((name) => readFileSync(join(data, name)).includes(CANARY));
 
 /** A document in which the canary was typed, and taken out again, by Bo; and one that had nothing to do with it. */
-async function written(): Promise<Store> {
+async function written(ops = 4): Promise<Store> {
   const store = await newStore();
   await store.use(async (ledger) => {
     await ledger.create("note", "plain", "", "ann");
     await type(ledger, "note", [["stays"]]);
-    await type(ledger, "note", [[`${CANARY} `], [{ d: CANARY.length + 1 }]], {
-      author: "bo",
-      src: "client-of-bo",
-    });
-    for (let from = 2; from < 120; from += 1)
-      await type(ledger, "note", [["x"], [{ d: 1 }]], { from: 2 * from });
+    const bo = { author: "bo", src: "client-of-bo" };
+    await type(ledger, "note", [[`${CANARY} `], [MUCH]], bo);
+    // Snapshots are saved of it, and dropped for newer ones when it has gone from the text.
+    const typing = (count: number) =>
+      Array.from({ length: count }, (_, at) => (at % 2 === 0 ? ["x"] : [{ d: 1 }]));
+    await type(ledger, "note", typing(ops), { from: 2 });
+    await type(ledger, "note", [[{ d: MUCH.length }], [{ d: CANARY.length + 1 }]], { ...bo, from: 3 });
+    await type(ledger, "note", typing(2 * ops), { from: ops + 2 });
     await ledger.create("other", "rich", ["\nother"], "ann");
   });
   return store;
@@ -37,7 +43,7 @@ describe("interline redact", () => {
   afterEach(cleanUp);
 
   it("leaves 0 traces of the content in the database, its logs and its lock, and what the document shows", async () => {
-    const store = await written();
+    const store = await written(120);
     expect(holders(store)).to.include("interline.sqlite");
     const before = await store.use((ledger) => ledger.head("note"));
     const said = JSON.parse(
@@ -131,6 +137,22 @@ describe("interline redact", () => {
     expect(stdout).to.match(/^note: The record of a redaction is not what was written\.\n/);
   });
 
+  it("says that it is not finished while somebody reads what was there, and can be finished then", async () => {
+    const store = await written();
+    const reader = new Sqlite(store.path, { readonly: true });
+    reader.exec("BEGIN");
+    reader.prepare("SELECT count(*) FROM ops").get();
+    const there = ["redact", "note", "--reason", "law", "--data", store.data] as const;
+    expect(await refused(exitCodes.database_in_use, ...there)).to.match(/do it again when that has ended\.$/);
+    expect(holders(store)).to.not.deep.equal([]);
+    reader.close();
+    await succeeds(...there);
+    expect(holders(store)).to.deep.equal([]);
+    expect(await succeeds("verify", "--deep", "--data", store.data)).to.match(
+      /^2 documents, 1 ops.*no damage/,
+    );
+  });
+
   it("says how much was meant, and does nothing where nothing is", async () => {
     const store = await written();
     const there = ["--reason", "law", "--data", store.data];
@@ -161,7 +183,7 @@ describe("interline redact", () => {
     await server.stop();
     const said = await succeeds("redact", "note", "--from", "3", "--to", "4", ...there);
     expect(said).to.match(/^The history of note up to version \d+ is gone, 2 of its ops being meant; /);
-    await refused(exitCodes.not_found, "redact", "note", ...there);
+    await refused(exitCodes.not_found, "redact", "other", "--user", "bo", ...there);
     await succeeds("redact", "note", "--erase", ...there);
   });
 

@@ -7,6 +7,7 @@ import { expect } from "chai";
 import { Fault } from "../../protocol/index.js";
 import { exitCodes } from "../../server/index.js";
 import { keptTypes } from "../../server/ledger/documents.js";
+import { lastingOf, openOwn } from "../../server/storage/offline.js";
 import { figure } from "../figures.js";
 import { cleanUp, connectRaw, startChild } from "../server/harness.js";
 import { failure } from "../storage/documents.js";
@@ -43,6 +44,19 @@ describe("interline restore --from", () => {
     copyFileSync(said.kept, store.path);
     expect(await textOf(store, "note")).to.equal("first second");
     expect(readdirSync(store.data).filter((name) => name.includes("part"))).to.deep.equal([]);
+  });
+
+  it("keeps what was revoked since the backup", async () => {
+    const { store, backup } = await backedUp();
+    const revoked = [
+      { user: "ann", doc: "", token: "", before: 1_000 },
+      { user: "bo", doc: "note", token: "", before: 2_000 },
+    ];
+    const own = openOwn(store.path);
+    own.maintenance.revoke(revoked);
+    own.close();
+    await succeeds("restore", "--from", backup, "--data", store.data);
+    expect(lastingOf(store.path)!.revocations).to.have.deep.members(revoked);
   });
 
   it("makes a store where there is none", async () => {

@@ -70,6 +70,12 @@ export const promises: readonly Promised[] = [
     tests: ["test/commands/restore.test.ts"],
   },
   {
+    id: "carried",
+    sentence:
+      "A document that is carried to another store with its history is exported from there to the same byte, or nothing of it is taken.",
+    tests: ["test/commands/carry.test.ts"],
+  },
+  {
     id: "redacted",
     sentence: "What was redacted is in no file of the store any more.",
     tests: ["test/commands/redact.test.ts"],

@@ -143,10 +143,19 @@ export class Maintenance {
     });
   }
 
-  /** Writes the file anew without what was deleted, and empties the log that still had it. */
-  forget(): void {
+  /**
+   * Writes the file anew without what was deleted, and empties the log that still has it.
+   *
+   * @throws StorageError `busy` while somebody reads what was there before; then it can be done again later
+   */
+  forget(path: string): void {
     this.database.exec("VACUUM");
-    this.database.pragma("wal_checkpoint(TRUNCATE)");
+    const [done] = this.database.pragma("wal_checkpoint(TRUNCATE)") as [{ readonly busy: number }];
+    if (done.busy === 0) return;
+    throw new StorageError(
+      "busy",
+      `A program reads ${path}, whose log therefore still has what was deleted; do it again when that has ended.`,
+    );
   }
 
   private demand(collection: string, id: string): DocumentRow {
