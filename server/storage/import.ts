@@ -70,6 +70,9 @@ export function importHistory(
   });
 }
 
+/** Of a long history the text is kept at some versions, as of one that was written here, to read the past from. */
+const isMilestone = (version: number) => (version + 1) % 1000 === 0;
+
 /** Why a record cannot be taken. */
 class Wrong extends Error {}
 
@@ -136,6 +139,7 @@ function createIntake(into: Maintenance, options: ImportOptions) {
         allowBody(replay?.type ?? null, JSON.parse(op.body));
         replay?.apply(op);
         importer.op(op);
+        if (isMilestone(op.version) && op.version < document.version) saveSnapshot();
         if (op.src !== null) counts.named++;
         beginReplay(op.version);
         return;
@@ -148,6 +152,13 @@ function createIntake(into: Maintenance, options: ImportOptions) {
         finish();
         return;
     }
+  }
+
+  /** Keeps the text at the version that has been reached, unless it came with the file. */
+  function saveSnapshot(): void {
+    if (replay === undefined) return;
+    const { version, type, held } = replay.state;
+    if (base?.version !== version) importer.snapshot({ version, type, data: jsonOf(held), chain });
   }
 
   function takeReceipt({ src, seq, version, hash }: ReceiptRecord): void {
@@ -170,7 +181,7 @@ function createIntake(into: Maintenance, options: ImportOptions) {
     if (version !== document.version || type !== document.type)
       throw new Wrong("the ops do not make the document.");
     // Opening it shall not replay all of it again.
-    if (base?.version !== version) importer.snapshot({ version, type, data: jsonOf(held), chain });
+    saveSnapshot();
     into.complete(collection, id, { title: titleOf(held), chain });
   }
 

@@ -90,7 +90,8 @@ export async function pastAt(
 }
 
 /**
- * The version that the document had at `time`: the last before the first op that is later.
+ * The version that the document had at `time`: its op is not later, and the next one is. A clock that went back may have
+ * made several such; one of them is found. A few ops are read, however many there are.
  *
  * @returns 0 if it was not there yet; undefined if there is no such document
  * @throws StorageError `history_pruned` if nobody knows
@@ -103,14 +104,16 @@ export async function versionAt(
 ): Promise<number | undefined> {
   const versions = await versionsOf(log, collection, id);
   if (versions === undefined) return undefined;
-  const { head, pruned } = versions;
-  let found = pruned;
-  for await (const op of opsBetween(log, collection, id, pruned, head)) {
-    if (timeOf(op) > time) break;
-    found = op.version;
+  let [known, later] = [versions.pruned, versions.head + 1];
+  while (later - known > 1) {
+    const middle = Math.floor((known + later) / 2);
+    const page = await log.history(collection, id, middle - 1, middle, 1);
+    demandDense(page?.ops ?? [], middle - 1, middle);
+    if (timeOf(page!.ops[0]!) > time) later = middle;
+    else known = middle;
   }
-  if (found === pruned && pruned > 0) throw gone(id, pruned);
-  return found;
+  if (known === versions.pruned && known > 0) throw gone(id, known);
+  return known;
 }
 
 async function snapshotBefore(log: PastLog, collection: string, id: string, version: number) {

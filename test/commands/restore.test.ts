@@ -179,17 +179,22 @@ describe("interline restore --doc", () => {
     await fill(store, "note", [{ create: { type: keptTypes.plain.uri, data: "" } }, ...bodies], { start });
 
     const took = await store.use(async (ledger) => {
-      const since = performance.now();
-      const past = await ledger.past("note", { version: 9_950 });
-      const then = await ledger.past("note", { time: start + 5_000_500 });
-      const ms = performance.now() - since;
-      expect(past.snapshot.toJSON()).to.equal(texts.get(9_950));
-      expect(then.snapshot.toJSON()).to.equal(texts.get(then.version));
-      return ms / 2;
+      const each: number[] = [];
+      for (const moment of [{ version: 9_950 }, { time: start + 5_000_500 }, { version: 500 }]) {
+        const since = performance.now();
+        const { snapshot } = await ledger.past("note", moment);
+        each.push(performance.now() - since);
+        expect(snapshot.toJSON()).to.equal(texts.get("time" in moment ? 5_001 : moment.version));
+      }
+      return Math.max(...each);
     });
     expect(took).to.be.lessThan(1000);
     figure("as-it-was", "ops in the document", 10_000);
-    figure("as-it-was", "milliseconds to make it as it was at a version or time", Math.round(took));
+    figure(
+      "as-it-was",
+      "milliseconds to know what it was at a version or time, the longest of three",
+      Math.round(took),
+    );
 
     const moments: readonly (readonly [string, number])[] = [
       ["5000", 5_000],
