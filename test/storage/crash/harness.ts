@@ -22,11 +22,14 @@ const nameOf = ({ doc, src, seq }: Pick<Sent, "doc" | "src" | "seq">) => `${doc}
 export class Record {
   readonly sent = new Map<string, Sent>();
   readonly done = new Map<string, number>();
+  /** What will never be committed. */
+  readonly refused = new Set<string>();
   readonly faults: string[] = [];
 
   note(event: Event): void {
     if ("sent" in event) this.sent.set(nameOf(event.sent), event.sent);
     else if ("fault" in event) this.faults.push(event.fault);
+    else if ("refused" in event) this.refused.add(nameOf(event.refused));
     else {
       const name = nameOf(event.done);
       // Acknowledged twice, it has the version it had.
@@ -36,7 +39,9 @@ export class Record {
   }
 
   get unanswered(): Sent[] {
-    return [...this.sent].flatMap(([name, sent]) => (this.done.has(name) ? [] : [sent]));
+    return [...this.sent].flatMap(([name, sent]) =>
+      this.done.has(name) || this.refused.has(name) ? [] : [sent],
+    );
   }
 }
 
@@ -92,13 +97,22 @@ export async function check(path: string, record: Record): Promise<void> {
   for await (const { id, findings } of verifyStore(rows, { types: Object.values(keptTypes), deep: true }))
     expect(findings, id).to.deep.equal([]);
   const found = new Map<string, number>();
+  const lives = new Map<string, number>();
+  const mortal = await rows.history("documents", "mortal", 0, 10 ** 9, 10 ** 9);
+  for (const { version, body } of mortal?.ops ?? []) {
+    const what = body.startsWith('{"create"') ? "made" : body === '{"del":true}' ? "deleted" : undefined;
+    if (what !== undefined) lives.set(nameOf({ doc: "mortal", src: what, seq: version }), version);
+  }
+  const names = await namesOf(rows, "mortal");
+  expect(mortal?.head.version ?? 0, "mortal has something twice").to.equal(names.length + lives.size);
+  for (const [name, version] of names) found.set(name, version);
   for (const doc of ["one", "two", "three"]) {
     const head = await ledger.head(doc);
     if (head === undefined) continue;
-    for (const [name, version] of await namesOf(rows, doc)) found.set(name, version);
+    const names = await namesOf(rows, doc);
+    for (const [name, version] of names) found.set(name, version);
     // One op for each name, and one for the creation.
-    const of = [...found.keys()].filter((name) => name.startsWith(`${doc} `));
-    expect(head.version, `${doc} has something twice`).to.equal(of.length + 1);
+    expect(head.version, `${doc} has something twice`).to.equal(names.length + 1);
     if (doc === "three") continue; // Its history is forgotten on the way.
     const ops = await ledger.ops(doc, 0, head.version);
     expect(ops.map(({ version }) => version)).to.deep.equal(ops.map((_, at) => at + 1));
@@ -109,9 +123,10 @@ export async function check(path: string, record: Record): Promise<void> {
       true,
     );
   }
-  const lost = [...record.done].filter(([name, version]) => found.get(name) !== version);
+  const lost = [...record.done].filter(([name, version]) => (found.get(name) ?? lives.get(name)) !== version);
   expect(lost, "acknowledged and lost").to.deep.equal([]);
   expect([...found.keys()].filter((name) => !record.sent.has(name))).to.deep.equal([]);
+  expect([...found.keys()].filter((name) => record.refused.has(name))).to.deep.equal([]);
   await ledger.close();
 }
 

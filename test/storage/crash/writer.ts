@@ -3,10 +3,12 @@
 //
 //   { "sent": { doc, src, seq, version, op } }     before it is submitted
 //   { "done": { doc, src, seq, version } }         after it was acknowledged, with the version it made
-//   { "fault": code }                              after it was refused
+//   { "refused": { doc, src, seq } }               after it was refused because its document has begun another life
+//   { "fault": code }                              after it was refused for now
 //
 // What it is given as a second argument, a list of ops that were sent before and not answered, it sends again first. Of the
-// last document it forgets the history on the way. It dies where `points.ts` says.
+// last document it forgets the history on the way. A further one lives and dies all the time: its creations and deletions
+// are told as done by "made" and "deleted", with their version for a seq. It dies where `points.ts` says.
 
 import { systemClock } from "../../../protocol/index.js";
 import { COLLECTION } from "../../../server/ledger/backend.js";
@@ -34,10 +36,12 @@ export type Event =
         readonly version: number;
       };
     }
+  | { readonly refused: { readonly doc: string; readonly src: string; readonly seq: number } }
   | { readonly fault: string };
 
 const DOCUMENTS = ["one", "two", "three"];
 const PRUNED = "three";
+const MORTAL = "mortal";
 /** Now and then somebody pastes. */
 const WORDS = "word ".repeat(200);
 /** Small, so that snapshots are saved all the time. */
@@ -70,13 +74,31 @@ async function submit(sent: Sent): Promise<void> {
     const made = await ledger.submit(doc, { version, src, seq, op, author });
     say({ done: { doc, src, seq, version: made } });
   } catch (error) {
-    say({ fault: (error as { code: string }).code });
+    const { code } = error as { code: string };
+    if (doc === MORTAL && /^(forbidden|version_unknown)$/.test(code)) say({ refused: { doc, src, seq } });
+    else say({ fault: code });
+  }
+}
+
+async function liveAndDie(): Promise<void> {
+  const [doc, src] = [MORTAL, `${author}-mortal`];
+  const done = (what: string, version: number) => say({ done: { doc, src: what, seq: version, version } });
+  for (let seq = 1; seq <= Number(life); seq++) {
+    try {
+      if ((await ledger.head(doc)) === undefined)
+        done("made", (await ledger.create(doc, "plain", "", author)).version);
+      await submit({ doc, src, seq, version: (await ledger.head(doc))!.version, op: [`${src}:${seq} `] });
+      if (seq % 3 === 0) done("deleted", await ledger.delete(doc, author));
+    } catch (error) {
+      say({ fault: (error as { code: string }).code });
+    }
   }
 }
 
 for (const doc of DOCUMENTS)
   if ((await ledger.head(doc)) === undefined) await ledger.create(doc, "plain", "", author);
 await Promise.all((JSON.parse(unanswered) as Sent[]).map(submit));
+const mortal = authors === "1" ? undefined : liveAndDie();
 await Promise.all(
   Array.from({ length: Number(authors) }, async (_, at) => {
     const doc = DOCUMENTS[at % DOCUMENTS.length]!;
@@ -89,4 +111,5 @@ await Promise.all(
     }
   }),
 );
+await mortal;
 await ledger.close();
