@@ -6,8 +6,8 @@
 //         └──the queue is full──▶ put off
 //
 // A place is kept until the event loop has turned, so that those who are in already are served between two newcomers
-// even where the work never waits for anything. When the loop is late, one place is left: new work is put off before
-// old work suffers, and still goes on.
+// even where the work never waits for anything. When the loop is late, a quarter of the places is left: new work is put
+// off before old work suffers, and still goes on.
 
 import { type Clock, Fault, type Random } from "../protocol/index.js";
 import type { Meter } from "./meter.js";
@@ -56,7 +56,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   let taken = 0;
   let cancel: (() => void) | undefined;
 
-  const places = () => (load.lagMs() > limits.lagMs ? 1 : atOnce);
+  const places = () => (load.lagMs() > limits.lagMs ? Math.ceil(atOnce / 4) : atOnce);
 
   function putOff(): Fault {
     meter.putOff(door);

@@ -154,7 +154,7 @@ const overload = {
   waitMs: limit(3000, "ms", "unavailable",
     "Clients ask again after five seconds without an answer; to be told is better than to be asked twice."),
   lagMs: limit(100, "ms", "waits",
-    "When the event loop is later than this, new work goes one by one, so that old work goes on."),
+    "When the event loop is later than this, a quarter as much new work is begun at once, so that old work goes on."),
   comeBackMs: limit(5000, "ms", "none",
     "Spreads those who were put off over so long, after one second."),
 };

@@ -131,7 +131,7 @@ describe(`a hundred thousand mangled messages (SEED=${seed})`, function () {
     for (const name of existsSync(found) ? readdirSync(found) : [])
       await survive(JSON.parse(readFileSync(join(found, name), "utf8")) as Item[]);
 
-    for (const { typist } of people) typist.start(20);
+    for (const { typist } of people) typist.start(100);
     const property = fc.asyncProperty(fc.array(item, { minLength: 1, maxLength: 100, size: "max" }), survive);
     const run = await fc.check(property, {
       numRuns: RUNS,
@@ -173,7 +173,7 @@ describe(`a hundred thousand mangled messages (SEED=${seed})`, function () {
     const typists = people.map(({ typist }) => typist);
     expect(notOnce(people[0]!.docs[0]!.text, typists)).to.deep.equal([]);
     const typed = typists.reduce((sum, { typed }) => sum + typed.length, 0);
-    expect(typed).to.be.greaterThan(500);
+    expect(typed).to.be.greaterThan(300);
     // Whatever strangers did, the server had nothing of its own to complain about.
     const complaints = server.log.split("\n").filter((line) => line.includes('"level":50'));
     expect(complaints.slice(0, 3)).to.deep.equal([]);

@@ -3,6 +3,7 @@
 
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
+import { onCleanUp } from "./harness.js";
 
 export interface RawSocket {
   /** Everything the server said, packet by packet. */
@@ -62,6 +63,8 @@ export function rawSocket(port: number): RawSocket {
   let pending: Buffer = Buffer.alloc(0);
   const early: (Uint8Array | string)[] = [];
 
+  // One that is paused never hears that the other end is gone.
+  onCleanUp(() => void line.destroy());
   line.setNoDelay();
   line.write(upgradeRequest(port));
   line.on("error", () => {});

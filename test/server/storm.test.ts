@@ -9,17 +9,17 @@ import { startWatched, type Watched } from "./watched.js";
 /** The default limits let a thousand in from one address. */
 const PEOPLE = 800;
 const WRITERS = 200;
-const WITHIN_MS = 60_000;
+const WITHIN_MS = 120_000;
 
 describe("a storm of people who come back", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const clients: Client[] = [];
   after(async () => {
     for (const client of clients) client.close();
     await cleanUp();
   });
 
-  it("is let in within a minute, keeps the server awake, and loses nothing", async () => {
+  it("is let in within two minutes, keeps the server awake, and loses nothing", async () => {
     let server: Watched = await startWatched();
     const { folder, port } = server;
     const docs: SharedDocument[] = [];
@@ -54,7 +54,7 @@ describe("a storm of people who come back", function () {
     for (const doc of docs) expect(doc.text).to.equal(snapshot);
     const written = [...snapshot.matchAll(/\((\d+)\)/g)].map(([, who]) => Number(who)).sort((a, b) => a - b);
     expect(written).to.deep.equal(Array.from({ length: WRITERS }, (_, each) => each));
-    expect(lag).to.be.below(1000);
+    expect(lag).to.be.below(2000);
     expect(server.log.includes('"level":50')).to.equal(false);
 
     process.stdout.write(
