@@ -8,6 +8,7 @@ import { byId, h } from "./dom.js";
 import type { Identity } from "./identity.js";
 import { keepingStrip } from "./keeping.js";
 import { announceVisitors, showFault } from "./notices.js";
+import { noteRecent } from "./recent.js";
 import { roster } from "./roster.js";
 import { statusLine } from "./status.js";
 import { toggleTheme } from "./theme.js";
@@ -92,6 +93,7 @@ function followText({ doc, text }: FrameOptions, title: HTMLElement, count: HTML
     const name = titleOf(now);
     title.textContent = name || "Untitled";
     document.title = `${name || "Untitled"} · Interline`;
+    noteRecent({ id: doc.id, type: doc.type, title: name, time: Date.now() });
     const number = countWords(now);
     count.textContent = number === 1 ? "1 word" : `${number.toLocaleString()} words`;
   };

@@ -1,4 +1,5 @@
-// The start page: documents, newest first; find one by its title, make a new one, open a Markdown file as one.
+// The start page: documents, newest first; find one by its title, make a new one, open a Markdown file as one. Without a
+// network, the documents that were opened on this device.
 
 import "../style/base.css";
 import "../style/start.css";
@@ -8,6 +9,7 @@ import { Api, type DocumentEntry, pageOf } from "../shared/api.js";
 import { byId, h } from "../shared/dom.js";
 import { identify } from "../shared/identity.js";
 import { keepPagesOffline } from "../shared/offline.js";
+import { recentDocuments } from "../shared/recent.js";
 import { applyTheme } from "../shared/theme.js";
 import { timeAgo } from "../shared/time-ago.js";
 
@@ -75,8 +77,27 @@ async function show(append = false): Promise<void> {
     empty.textContent =
       search.value.trim() === "" ? "Nothing here yet. Make the first document." : "No title has that in it.";
   } catch (error) {
-    if (mine === asked) tell(error);
+    if (mine !== asked) return;
+    tell(error);
+    if (error instanceof Fault && error.code === "unavailable") showRecent();
   }
+}
+
+/** Without the server's list: what was opened on this device, which can be written in all the same. */
+function showRecent(): void {
+  const sought = search.value.trim().toLowerCase();
+  const recent = recentDocuments().filter(({ title }) => title.toLowerCase().includes(sought));
+  if (recent.length === 0) return;
+  problem.textContent =
+    "The server does not answer. These documents were opened on this device, and you can go on writing in them.";
+  list.replaceChildren(
+    ...recent.map(({ time, ...document }) =>
+      entry({ ...document, updatedAt: time, createdAt: time, version: 0 }),
+    ),
+  );
+  for (const remover of list.querySelectorAll<HTMLElement>(".entry-delete")) remover.hidden = true;
+  more.hidden = true;
+  empty.hidden = true;
 }
 
 async function make(body: Parameters<Api["create"]>[0]): Promise<void> {

@@ -138,6 +138,87 @@ describe("people without a network", function () {
     expect(await sameFor(again, bo)).to.equal('doc(paragraph("first shared second"))');
   });
 
+  it("find their documents on the start page, and go on in plain text as well", async () => {
+    const id = freshId();
+    const ada = await comes("Ada", server, `/p/${id}`);
+    const area = ada.page.locator("#text:enabled");
+    await area.fill("A plain list");
+    await ada.saved();
+    await ada.page.locator(".bar-title", { hasText: "A plain list" }).waitFor();
+    await pagesAreKept(ada);
+    await goOffline(ada);
+    await ada.page.goto(`${ada.wire.url}/`);
+    await ada.page.getByRole("alert").getByText("opened on this device").waitFor();
+    await ada.screenshot("start-offline");
+    await ada.page.getByRole("link", { name: "A plain list" }).click();
+    await area.waitFor();
+    await area.press("End");
+    await ada.type(" of things");
+    await saysKept(ada);
+    await ada.page.reload();
+    await area.waitFor();
+    expect(await area.inputValue()).to.equal("A plain list of things");
+    await comeBack(ada);
+    await ada.saved();
+    // Nothing but pages and assets is in the page cache.
+    const cached = await ada.page.evaluate(async () => {
+      const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+      const requests = await Promise.all(caches_.map((cache) => cache.keys()));
+      return requests.flat().map(({ url }) => new URL(url).pathname);
+    });
+    expect(cached.length).to.be.greaterThan(8);
+    const wrong = cached.filter((path) => !/^\/(assets\/.+|[dp]\/kept|side-by-side)?$/.test(path));
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it("are asked before a page goes only if something would be lost", async () => {
+    const ada = await opens("Ada", server, await written(server, "asked"));
+    await goOffline(ada);
+    await ada.editor.focus();
+    await ada.type("kept ");
+    await saysKept(ada);
+    const asked: string[] = [];
+    ada.page.on("dialog", (dialog) => {
+      asked.push(dialog.type());
+      void dialog.accept();
+    });
+    await pagesAreKept(ada);
+    await ada.page.reload();
+    await canWrite(ada);
+    expect(asked).to.deep.equal([]);
+    // A browser that keeps nothing for the page.
+    await ada.page.addInitScript(() => Object.defineProperty(globalThis, "indexedDB", { value: undefined }));
+    await ada.page.reload();
+    await comeBack(ada);
+    await canWrite(ada);
+    await goOffline(ada);
+    await ada.editor.focus();
+    await ada.type("only here ");
+    const words =
+      /^Offline, and this browser does not let the page keep anything\. \d+ changes are only in this page: do not close it\.$/;
+    await ada.page.getByText(words).first().waitFor();
+    await ada.page.reload();
+    expect(asked).to.deep.equal(["beforeunload"]);
+  });
+
+  it("keep even what they typed in the very moment they left the page", async () => {
+    const ada = await opens("Ada", server, await written(server, "last"));
+    await pagesAreKept(ada);
+    await goOffline(ada);
+    ada.page.on("dialog", (dialog) => void dialog.accept());
+    await ada.page.evaluate(() => {
+      const { doc } = (globalThis as unknown as { interline: { doc: { submit(op: unknown): void } } })
+        .interline;
+      for (let key = 0; key < 30; key++) doc.submit([5 + key, String(key % 10)]);
+      location.reload();
+    });
+    await until(
+      "the page is another one",
+      async () => (await stateOf(ada).catch(() => undefined))?.stage === "device",
+    );
+    expect((await stateOf(ada)).text.trim()).to.equal(`last${"0123456789".repeat(3)}`);
+  });
+
   it("lose nothing of a page that was frozen and resumed", async () => {
     const id = await written(server, "ice");
     const [ada, bo] = await two(server, id);
