@@ -209,7 +209,11 @@ describe("people without a network", function () {
     await ada.page.evaluate(() => {
       const { doc } = (globalThis as unknown as { interline: { doc: { submit(op: unknown): void } } })
         .interline;
-      for (let key = 0; key < 30; key++) doc.submit([5 + key, String(key % 10)]);
+      // Before anybody else hears that the page is going, and too late for more than one write after the other.
+      const type = () => {
+        for (let key = 0; key < 30; key++) doc.submit([5 + key, String(key % 10)]);
+      };
+      addEventListener("pagehide", type, { capture: true });
       location.reload();
     });
     await until(
