@@ -98,6 +98,12 @@ export const promises: readonly Promised[] = [
     tests: ["test/server/shutdown.test.ts"],
   },
   {
+    id: "kept-on-device",
+    sentence:
+      "What a page says is kept on the device is there for the next page, wherever the first was killed, and one tab at a time has it.",
+    tests: ["test/outbox/indexed.test.ts", "test/browser/offline.test.ts"],
+  },
+  {
     id: "laws",
     sentence: "Two concurrent ops lead to one document, in whichever order they are taken (TP1).",
     tests: ["test/ot/volume.test.ts", "test/ot/laws.test.ts"],
