@@ -136,6 +136,12 @@ export class Keeper<S extends Snapshot, O extends Op> {
     this.#stopRetry();
     for (let busy = this.#next ?? this.#writing; busy !== undefined; busy = this.#next ?? this.#writing)
       await busy;
+    if (keep && this.#refused !== undefined) {
+      // What the store would not take gets a last chance: it may have room again.
+      this.#refused = undefined;
+      await this.#begin();
+      this.#stopRetry();
+    }
     await this.options.place.leave(keep || this.#foreign, gone);
   }
 
