@@ -98,6 +98,11 @@ export const crashes: readonly Plot[] = [
     ...[type(a, i), wait(100), type(a + 1, i), wait(ms)],
     ...[{ do: "disk", is: "fine" } as const, wait(700)],
   ]),
+  plot((a, ms, i) => [
+    { do: "disk", is: "full" },
+    ...[type(a, i), wait(100), type(a + 1, i), wait(ms)],
+    ...[{ do: "disk", is: "fine" } as const, wait(700)],
+  ]),
 ];
 
 /** Tabs of one person, ending in different ways. */

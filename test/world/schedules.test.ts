@@ -21,11 +21,11 @@ let played = 0;
 const plan: Readonly<Record<StationName, Partial<Record<Mood, number>>>> = {
   model: {
     ...{ wires: 1_500, servers: 300, history: 1_600, lives: 1_900 },
-    ...{ refusals: 1_900, tabs: 2_400, devices: 1_300 },
+    ...{ refusals: 1_900, tabs: 2_300, devices: 1_200 },
   },
   gateway: {
     ...{ wires: 400, servers: 2_000, history: 1_500, lives: 400 },
-    ...{ refusals: 1_600, tabs: 500, devices: 200 },
+    ...{ refusals: 1_600, tabs: 700, devices: 200 },
   },
   ledger: { wires: 200, servers: 1_800, history: 100, lives: 300, tabs: 100 },
 };
