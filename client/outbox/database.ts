@@ -83,7 +83,7 @@ export class Database {
     let fresh = false;
     let late = false;
     let mine: OutboxDatabase | undefined;
-    const request = request_(() =>
+    const request = ifAllowed(() =>
       openDB<OutboxSchema>(name, VERSION, {
         upgrade(db, oldVersion) {
           fresh = oldVersion === 0;
@@ -129,7 +129,7 @@ export class Database {
 }
 
 /** @throws Forbidden where a page may not even ask */
-async function request_<T>(open: () => Promise<T>): Promise<T> {
+async function ifAllowed<T>(open: () => Promise<T>): Promise<T> {
   try {
     // Reading the name throws in some frames.
     if (globalThis.indexedDB === undefined || globalThis.indexedDB === null)

@@ -242,7 +242,11 @@ export class ShelvedOutbox implements SharedOutbox, PlaceHost {
     try {
       return await within(this.clock, patience, what, work);
     } catch (error) {
-      if (error instanceof Unanswered) this.shelf.reset();
+      if (error instanceof Unanswered) {
+        this.shelf.reset();
+        // A claim that is granted when nobody waits for it any more is given back.
+        work.then((late) => typeof late === "function" && late()).catch(() => {});
+      }
       throw error;
     }
   }

@@ -170,6 +170,31 @@ describe("the outbox in a browser", function () {
     figure("kept-on-device", "renderers killed while they wrote, nothing written missing or torn", kills);
   });
 
+  it("asks the browser once not to throw it away, when something is unsent and there is no network", async () => {
+    const own = await newContext();
+    const page = await newPage(secure, own);
+    await page.evaluate(() => {
+      const asked = { times: 0 };
+      Object.assign(globalThis, { asked });
+      navigator.storage.persisted = async () => false;
+      navigator.storage.persist = async () => {
+        asked.times++;
+        return true;
+      };
+    });
+    const times = () =>
+      page.evaluate(() => (globalThis as unknown as { asked: { times: number } }).asked.times);
+    await open(page, "persist");
+    await save(page, "online");
+    expect(await times()).to.equal(0);
+    await own.setOffline(true);
+    await until("it has asked", async () => (await times()) === 1);
+    await save(page, "offline");
+    await save(page, "offline still");
+    expect(await times()).to.equal(1);
+    await own.close();
+  });
+
   it("says when there is no room, lets copies go first, and recovers", async () => {
     const own = await newContext();
     const page = await newPage(secure, own);

@@ -147,6 +147,29 @@ describe("an outbox in trouble", () => {
     expect(states).to.deep.equal(["failed", "durable"]);
   });
 
+  it("gives back a claim that is granted too late", async () => {
+    const place = await page.outbox.open("a", "plain");
+    await place.save(unsent("a"));
+    page.kill();
+    const slow = device.page();
+    const claims = slow.shelf.claims as { take: ModelOutbox["shelf"]["claims"]["take"] };
+    const { take } = claims;
+    let grant = () => {};
+    claims.take = async (key) => {
+      await new Promise<void>((resolve) => {
+        grant = resolve;
+      });
+      return take(key);
+    };
+    const opening = slow.outbox.open("a", "plain");
+    await turns();
+    clock.advance(5_000);
+    expect((await opening).found).to.equal(undefined);
+    grant();
+    await turns();
+    expect((await nextFinds())?.pending).to.deep.equal(ops(["a"]));
+  });
+
   it("is an outbox in memory where storing is forbidden", async () => {
     const shelf = page.shelf as { heads: ModelOutbox["shelf"]["heads"] };
     shelf.heads = async () => {
