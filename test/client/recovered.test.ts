@@ -246,4 +246,26 @@ describe("edits carried over a gap in history", () => {
     desk.answers("open", anew(2, "dog", "2"));
     expect([doc.text, doc.version, told.map(({ kind }) => kind)]).to.deep.equal(["dog", 2, ["replaced"]]);
   });
+
+  it("wait for what is fetched, when the room speaks of the other life before it is here", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    desk.event("head", { doc: "notes", epoch: "2", version: 7 });
+    desk.tells(8, ["the "]);
+    expect(doc.text).to.equal("cat");
+    desk.answers("open", anew(7, "dog", "2"));
+    expect([doc.text, doc.version]).to.deep.equal(["the dog", 8]);
+  });
+
+  it("go along with a later edit that is taken back", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.submit([3, "s"]);
+    desk.refuses("submit", "op_malformed");
+    doc.submit(["The "]);
+    desk.refuses("submit", "op_malformed");
+    const [first, second] = doc.recovered;
+    expect([doc.restore(first!.id), doc.text]).to.deep.equal([true, "cats"]);
+    expect([doc.restore(second!.id), doc.text]).to.deep.equal([true, "The cats"]);
+  });
 });

@@ -29,6 +29,7 @@ describe("the next page after one that died", () => {
     const { doc: again } = nextPage(shelf);
     expect([again.text, again.version, again.status]).to.deep.equal(["a cats!", 8, "offline"]);
     expect([again.unsaved, again.canUndo, again.canRedo]).to.deep.equal([doc.unsaved, true, true]);
+    expect(again.save.stage).to.equal("device");
     again.undo();
     expect(again.text).to.equal("a cats");
     again.undo();
@@ -293,6 +294,32 @@ describe("a store in trouble", () => {
   });
 });
 
+describe("a change", () => {
+  it("is written before anybody hears of it, whoever made it", () => {
+    const shelf = new Shelf();
+    const desk = new Desk();
+    const doc = desk.open("cat", { store: shelf.page() });
+    const wrong: string[] = [];
+    doc.on("change", ({ origin }) => {
+      const { version, unsaved, recovered } = shelf.records[0]!;
+      const written = [version, unsaved, recovered.length];
+      const shown = [doc.version, doc.unsaved, doc.recovered.length];
+      if (`${written}` !== `${shown}`) wrong.push(`${origin}: ${written} and not ${shown}`);
+    });
+    doc.submit([3, "s"]);
+    desk.tells(8, ["a "]);
+    desk.refuses("submit", "op_malformed");
+    doc.submit([5, "!"]);
+    desk.cuts();
+    desk.clock.advance(1_000);
+    desk.welcomes();
+    desk.refuses("open", "version_unknown");
+    const snapshot = { writable: true, people: [], epoch: "1", head: 90, snapshot: "dogs" };
+    desk.answers("open", snapshot);
+    expect(wrong).to.deep.equal([]);
+  });
+});
+
 describe("a store that writes only what changed", () => {
   it("is told the ops that led from one record to the next", () => {
     const shelf = new Shelf();
@@ -303,5 +330,18 @@ describe("a store that writes only what changed", () => {
     doc.submit([5, "s"]);
     desk.acknowledges(9);
     expect(shelf.steps.flatMap((steps) => steps ?? ["all"])).to.deep.equal([["a "], [5, "s"]]);
+  });
+
+  it("is told that no ops lead there when the document was fetched anew", () => {
+    const shelf = new Shelf();
+    const desk = new Desk();
+    desk.open("cat", { store: shelf.page() });
+    desk.cuts();
+    desk.clock.advance(1_000);
+    desk.welcomes();
+    shelf.steps.splice(0);
+    desk.refuses("open", "version_unknown");
+    desk.answers("open", { writable: true, people: [], epoch: "1", head: 90, snapshot: "dogs" });
+    expect(shelf.steps).to.deep.equal([undefined]);
   });
 });

@@ -118,7 +118,7 @@ export const session: readonly Bug[] = [
   {
     bug: "What the room tells while the document is on its way is forgotten.",
     file: "client/sync.ts",
-    code: "else if (this.#beforeLoad.length < MAX_BEFORE_LOAD) this.#beforeLoad.push(...ops);",
+    code: "else if (this.#early.length < MAX_EARLY) this.#early.push(...ops);",
     instead: "",
     caughtBy: "test/client/catch-up.test.ts",
   },
@@ -162,6 +162,13 @@ export const session: readonly Bug[] = [
     file: "client/sync.ts",
     code: "    if (epoch === this.replica.session.epoch) this.noticed(version);",
     instead: '    if (epoch !== "") this.noticed(version);',
+    caughtBy: "test/client/recovered.test.ts",
+  },
+  {
+    bug: "Ops of a document's new life are applied to the old one while it is fetched anew.",
+    file: "client/sync.ts",
+    code: '    if (this.#phase === "live" || this.#phase === "catching") {\n      this.#takeIn(ops);',
+    instead: "    if (this.replica.loaded) {\n      this.#takeIn(ops);",
     caughtBy: "test/client/recovered.test.ts",
   },
 ];
