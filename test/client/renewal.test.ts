@@ -166,6 +166,18 @@ describe("a fresh token", () => {
     expect([doc.status, doc.text]).to.deep.equal(["saved", "cats"]);
   });
 
+  it("is not asked for any more on behalf of a channel that is gone", async () => {
+    const source = counted();
+    const { desk } = await writing(source);
+    await passes(desk, HOUR * 0.5);
+    desk.cuts();
+    await passes(desk, 1);
+    welcome(desk, HOUR);
+    desk.answersSince(7, []);
+    await passes(desk, HOUR * 0.2);
+    expect([source.asked, desk.lines.length, desk.sent("refresh")]).to.deep.equal([2, 2, undefined]);
+  });
+
   it("that comes when the channel is gone is not sent to the next", async () => {
     const waiting: ((token: string) => void)[] = [];
     const { desk } = await (async () => {
