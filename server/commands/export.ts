@@ -9,7 +9,7 @@ import { createEncoder, type HistoryRecord } from "../storage/history-file.js";
 import { nameFile } from "../storage/sqlite/copy.js";
 import { StoreReader } from "../storage/sqlite/reader.js";
 import { parse } from "./arguments.js";
-import { existingStore, oneWord, storeHelp, storeOptions } from "./store.js";
+import { counted, existingStore, oneWord, storeHelp, storeOptions } from "./store.js";
 
 const help = `interline export ID: one document with its whole history
 
@@ -38,7 +38,7 @@ export async function run(args: readonly string[]): Promise<void> {
     if (existsSync(out)) throw taken(out);
     const end = toFile(records, out);
     const { ops, receipts } = end;
-    const said = `${out} holds ${id} with ${ops} ops and ${receipts} receipts.`;
+    const said = `${out} holds ${id} with ${counted(ops, "op")} and ${counted(receipts, "receipt")}.`;
     console.log(json ? JSON.stringify({ document: id, file: out, ops, receipts, chain: end.chain }) : said);
   } finally {
     store.close();

@@ -12,7 +12,7 @@ import { openOwn } from "../storage/offline.js";
 import { troubleWith } from "../storage/sqlite/trouble.js";
 import { parse } from "./arguments.js";
 import { linesOf } from "./lines.js";
-import { oneWord, storeHelp, storeOptions, storePath } from "./store.js";
+import { counted, oneWord, storeHelp, storeOptions, storePath } from "./store.js";
 
 const help = `interline import FILE: one document with its whole history, as export wrote it
 
@@ -39,7 +39,7 @@ export async function run(args: readonly string[]): Promise<void> {
     const types = offlineTypes();
     const ways = { collection: COLLECTION, as, types, mintEpoch, allowId, allowBody };
     const { id, version, ops, receipts } = await importHistory(linesOf(bytes), store.maintenance, ways);
-    const said = `${id} is there at version ${version}, with ${ops} ops and ${receipts} receipts.`;
+    const said = `${id} is there at version ${version}, with ${counted(ops, "op")} and ${counted(receipts, "receipt")}.`;
     console.log(json ? JSON.stringify({ document: id, version, ops, receipts }) : said);
   } catch (error) {
     if (error instanceof HistoryFileError)

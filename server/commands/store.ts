@@ -57,3 +57,6 @@ export function noWords(words: readonly string[]): void {
   if (words.length > 0)
     throw new StartupError("bad_option", `There is no use for "${words.join(" ")}" here.`);
 }
+
+/** A number of things, in words. */
+export const counted = (count: number, thing: string) => `${count} ${thing}${count === 1 ? "" : "s"}`;

@@ -7,7 +7,7 @@ import { exitCodes, StartupError } from "../startup.js";
 import type { Finding } from "../storage/index.js";
 import { StoreReader } from "../storage/sqlite/reader.js";
 import { parse } from "./arguments.js";
-import { existingStore, noWords, storeHelp, storeOptions } from "./store.js";
+import { counted, existingStore, noWords, storeHelp, storeOptions } from "./store.js";
 
 const help = `interline verify: is every document what was written?
 
@@ -53,6 +53,11 @@ export function sentenceOf({ id, version, message }: Finding): string {
 
 /** The last line: how much was looked at, and whether all is well. */
 export function summaryOf({ documents, ops, snapshots, receipts, findings }: Verdict): string {
-  const looked = `${documents} documents, ${ops} ops, ${snapshots} snapshots, ${receipts} receipts`;
-  return `${looked}: ${findings === 0 ? "no damage" : `${findings} ${findings === 1 ? "finding" : "findings"}`}.`;
+  const looked = [
+    counted(documents, "document"),
+    counted(ops, "op"),
+    counted(snapshots, "snapshot"),
+    counted(receipts, "receipt"),
+  ];
+  return `${looked.join(", ")}: ${findings === 0 ? "no damage" : counted(findings, "finding")}.`;
 }

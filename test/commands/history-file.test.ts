@@ -86,7 +86,7 @@ describe("the lines of a history file", () => {
         expect(plain(found)).to.deep.equal(plain(entries));
         expect(written(found)).to.deep.equal(lines);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 
@@ -108,7 +108,7 @@ describe("the lines of a history file", () => {
         const changed = line.slice(0, place) + put + line.slice(place + 1);
         expect(refusedLine(lines.with(row % lines.length, changed))).to.equal((row % lines.length) + 1);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 

@@ -63,7 +63,7 @@ describe("interline redact", () => {
     expect(after).to.include({ version: before!.version, epoch: said.epoch });
     expect(said.epoch).to.not.equal(before!.epoch);
     expect(await succeeds("verify", "--deep", "--data", store.data)).to.match(
-      /^2 documents, 1 ops, 1 .*no damage/,
+      /^2 documents, 1 op, 1 .*no damage/,
     );
     // It goes on from there, and no name is taken for a new one.
     await store.use(async (ledger) => {
@@ -149,7 +149,7 @@ describe("interline redact", () => {
     await succeeds(...there);
     expect(holders(store)).to.deep.equal([]);
     expect(await succeeds("verify", "--deep", "--data", store.data)).to.match(
-      /^2 documents, 1 ops.*no damage/,
+      /^2 documents, 1 op.*no damage/,
     );
   });
 

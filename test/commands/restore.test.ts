@@ -163,6 +163,30 @@ describe("interline restore --from", () => {
   });
 });
 
+describe("interline restore over a store whose log was damaged", () => {
+  afterEach(cleanUp);
+
+  it("keeps that log as it is, for whoever can still read it", async () => {
+    const store = await newStore();
+    const server = await startChild([], store.data);
+    const ann = await connectRaw(server.url);
+    await ann.request("open", { doc: "note", type: "plain", create: true });
+    const backup = join(store.data, "backup");
+    await succeeds("backup", "--to", backup, "--data", store.data);
+    await ann.request("submit", { doc: "note", version: 1, seq: 1, op: ["acknowledged"] });
+    await server.kill();
+    const log = readFileSync(`${store.path}-wal`);
+    log[log.length - 100]! ^= 1;
+    writeFileSync(`${store.path}-wal`, log);
+    const found = await interline("verify", "--data", store.data);
+    expect(found.code).to.equal(exitCodes.damage_found);
+    expect(found.stdout).to.match(/has lost version 2 of note/);
+    const { kept } = JSON.parse(await succeeds("restore", "--json", "--from", backup, "--data", store.data));
+    expect(readFileSync(`${kept}-wal`).equals(log)).to.equal(true);
+    expect(await textOf(store, "note")).to.equal("");
+  });
+});
+
 describe("interline restore --doc", () => {
   afterEach(cleanUp);
 

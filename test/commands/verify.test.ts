@@ -50,7 +50,7 @@ describe("interline verify", () => {
     expect(report).to.deep.equal({
       ...{ deep: true, documents: 3, ops: 254, snapshots: 2, receipts: 250, findings: [] },
     });
-    expect(await succeeds("verify", "--doc", "short", "--data", store.data)).to.match(/^1 documents, 2 ops/);
+    expect(await succeeds("verify", "--doc", "short", "--data", store.data)).to.match(/^1 document, 2 ops/);
   });
 
   it("reads beside a server that writes, and sees each document at one moment", async () => {
@@ -88,7 +88,7 @@ describe("interline verify", () => {
     for (const end of ["", "-wal"])
       copyFileSync(join(folder, `interline.sqlite${end}`), join(copy, `copy${end}`));
     expect(await succeeds("verify", "--database", `sqlite:${join(copy, "copy")}`)).to.match(
-      /1 documents, 2 ops/,
+      /1 document, 2 ops/,
     );
   });
 

@@ -8,7 +8,7 @@ import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSyn
 import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
 import { StorageError } from "../errors.js";
-import { markOf } from "./mark.js";
+import { demandMarked, markOf } from "./mark.js";
 import { openReadOnly } from "./reader.js";
 import { codeOf, troubleWith } from "./trouble.js";
 
@@ -44,6 +44,8 @@ export function settleFile(path: string): void {
 export function foldLog(path: string): void {
   if (!existsSync(path)) return;
   try {
+    // A log that was damaged would be thrown away; perhaps somebody can still read it.
+    demandMarked(path);
     const database = new Sqlite(path, { fileMustExist: true });
     try {
       database.pragma("wal_checkpoint(TRUNCATE)");
