@@ -5,6 +5,7 @@ import { existsSync, statSync } from "node:fs";
 import { verifyFile } from "../ledger/offline.js";
 import { exitCodes, StartupError } from "../startup.js";
 import { copyDatabase, nameFile, removeDatabase } from "../storage/sqlite/copy.js";
+import { StoreReader } from "../storage/sqlite/reader.js";
 import { parse } from "./arguments.js";
 import { existingStore, noWords, storeHelp, storeOptions } from "./store.js";
 import { sentenceOf, summaryOf } from "./verify.js";
@@ -30,6 +31,8 @@ export async function run(args: readonly string[]): Promise<void> {
   const path = existingStore(values);
   if (existsSync(to)) throw taken(to);
 
+  // What keeps it from being read is said of the store, not of a copy.
+  StoreReader.open(path).close();
   const part = `${to}.${process.pid}.part`;
   await copyDatabase(path, part);
   try {
