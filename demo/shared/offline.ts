@@ -3,5 +3,8 @@
 export function keepPagesOffline(): void {
   if (!("serviceWorker" in navigator)) return;
   // Only where pages are served securely; elsewhere the pages are as good as ever, with a network.
-  navigator.serviceWorker.register("/worker.js").catch(() => {});
+  const register = () => void navigator.serviceWorker.register("/worker.js").catch(() => {});
+  register();
+  // The network may have gone before everything was fetched.
+  addEventListener("online", register);
 }

@@ -173,6 +173,7 @@ describe("people without a network", function () {
 
   it("are asked before a page goes only if something would be lost", async () => {
     const ada = await opens("Ada", server, await written(server, "asked"));
+    await pagesAreKept(ada);
     await goOffline(ada);
     await ada.editor.focus();
     await ada.type("kept ");
@@ -182,7 +183,6 @@ describe("people without a network", function () {
       asked.push(dialog.type());
       void dialog.accept();
     });
-    await pagesAreKept(ada);
     await ada.page.reload();
     await canWrite(ada);
     expect(asked).to.deep.equal([]);
