@@ -50,6 +50,8 @@ export class Core {
   /** Set: the next submission is answered with this. */
   refuseNext: Fault | undefined;
   #lives = 0;
+  /** Ops that were refused for what they are, by name. */
+  readonly #refused = new Map<string, Fault>();
 
   constructor(
     private readonly now: () => number,
@@ -99,9 +101,7 @@ export class Core {
     { version, src, seq, op, author }: CoreSubmission,
   ): { committed: Committed; fresh: boolean } {
     const { type, log, snapshots, submitted, oldest } = this.get(doc);
-    const refusal = this.refuseNext;
-    this.refuseNext = undefined;
-    if (refusal !== undefined) throw refusal;
+    this.#refuse(`${doc} ${src} ${seq}`);
     const known = log.find((one) => one.src === src && one.seq === seq);
     const wire = JSON.stringify(op);
     if (known !== undefined && submitted.get(`${src} ${seq}`) !== wire)
@@ -118,6 +118,15 @@ export class Core {
     submitted.set(`${src} ${seq}`, wire);
     this.onCommit(committed);
     return { committed, fresh: true };
+  }
+
+  /** What is wrong with an op is wrong with it whenever it comes; what is wrong with the moment or its sender is not. */
+  #refuse(name: string): void {
+    const refusal = this.#refused.get(name) ?? this.refuseNext;
+    if (refusal === undefined) return;
+    if (refusal === this.refuseNext) this.refuseNext = undefined;
+    if (refusal.action === "drop" || refusal.action === "reopen") this.#refused.set(name, refusal);
+    throw refusal;
   }
 
   /** @throws Fault `forbidden` */

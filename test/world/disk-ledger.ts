@@ -7,7 +7,7 @@ import { keptType, keptTypes } from "../../server/ledger/documents.js";
 import { createLedger, type OpenLedger } from "../../server/ledger/index.js";
 import { defaultLimits } from "../../server/limits.js";
 import type { Log } from "../../server/log.js";
-import { StorageAdapter } from "../../server/storage/index.js";
+import { StorageAdapter, verifyDocument } from "../../server/storage/index.js";
 import type { Commit } from "../../server/storage/op-log.js";
 import { Disk } from "./disk.js";
 import type { Under } from "./gateway.js";
@@ -24,6 +24,7 @@ const SNAPSHOTS = { ops: 4, characters: 64 * 1024 };
 
 export function diskLedger(site: Site, log: Log, { lies = false }: DiskLedgerOptions): Under {
   const { random, kind, nodes } = site;
+  const types = Object.values(keptTypes).filter(({ name }) => name === kind);
   /** What is open now, and the clock of the process that it is in. */
   let storage: StorageAdapter | undefined;
   let ledger: OpenLedger | undefined;
@@ -48,7 +49,7 @@ export function diskLedger(site: Site, log: Log, { lies = false }: DiskLedgerOpt
   async function boot(clock: OwnClock): Promise<OpenLedger> {
     process = clock;
     const options = {
-      types: Object.values(keptTypes).filter(({ name }) => name === kind),
+      types,
       clock,
       log,
       snapshots: SNAPSHOTS,
@@ -69,6 +70,10 @@ export function diskLedger(site: Site, log: Log, { lies = false }: DiskLedgerOpt
       if (nodes === 1) return boot(clock);
       if (booted === undefined || process.dead) booted = boot(new OwnClock(site.clock));
       return booted;
+    },
+    async verify() {
+      const { findings } = await verifyDocument(disk.contents, COLLECTION, DOC, { types, deep: true });
+      return findings.map(({ message, version }) => `${version ?? ""} ${message}`);
     },
     dies: () => process.die(),
     cutPower() {

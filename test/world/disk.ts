@@ -89,6 +89,11 @@ export class Disk {
     return this.#synced;
   }
 
+  /** What is on it, for whoever only looks. */
+  get contents(): Pick<OpLog, keyof Reads> {
+    return this.#log;
+  }
+
   /** Somebody puts an older copy back: the documents in it begin other lives where they were then. */
   rewind(length: number): void {
     this.#forget(length);

@@ -58,6 +58,7 @@ function checkTab(world: World, { name, doc }: Tab): void {
 export function settled(world: World): boolean {
   const { truth, people } = world;
   return (
+    people.quiet &&
     people.tabs.every(({ doc }) => doc.status === "saved" && doc.version === truth.version) &&
     people.all.every((person) => !hasLeft(person))
   );

@@ -144,6 +144,11 @@ export class People {
     this.#ended(tab);
   }
 
+  /** Nothing that was closed is still on its way to a device. */
+  get quiet(): boolean {
+    return this.#closing.size === 0;
+  }
+
   /** What a tab has in its memory, as text. */
   memory({ doc, left }: Tab): string {
     if (left) return "";

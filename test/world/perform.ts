@@ -199,7 +199,8 @@ function server(world: World, step: OfServer): void {
       rewind(world, step.ms);
       break;
     case "refuse":
-      if (station.core === undefined) break;
+      // With a copy of the op in another node, nobody says that its client id is not known.
+      if (station.core === undefined || (faults[step.fault] === "rename" && schedule.nodes === 2)) break;
       station.core.refuseNext = new Fault(step.fault, "not this one", { retryAfterMs: 300 });
       world.asked.add(step.fault);
       if (faults[step.fault] !== "drop") world.refusals.add(step.fault);

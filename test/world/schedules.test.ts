@@ -60,6 +60,18 @@ describe("whatever wires, servers, disks and devices do, everybody ends with one
     const times = names.map((name) => [name, seen.get(name) ?? 0] as const);
     expect(times.filter(([, count]) => count < atLeast)).to.deep.equal([]);
     figure("typed-never-lost", "schedules", played);
+    figure(
+      "power-cut",
+      "simulated power cuts, with everything acknowledged still there",
+      seen.get("power-cut")!,
+    );
+    const killed = [...seen].filter(([name]) => name.startsWith("killed at"));
+    figure(
+      "saved-truthful",
+      "tabs killed, with everything there that they said was safe",
+      killed.reduce((sum, [, count]) => sum + count, 0),
+    );
+    figure("undo", "schedules after which one person undid and redid everything", played);
     figure("situations", "situations", names.length);
     figure("situations", "times the rarest came up", Math.min(...times.map(([, count]) => count)));
   });

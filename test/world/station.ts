@@ -76,6 +76,8 @@ export interface Station {
   rewind?(): void;
   /** Forgets all history up to the head. */
   prune?(): void;
+  /** Holds what is kept against itself: history without holes, snapshots that are what it makes. @returns what is wrong */
+  verify?(): Promise<readonly string[]>;
   /** Runs what is due in promises. */
   readonly drain?: () => Promise<void>;
   /** The world is over. */

@@ -119,6 +119,8 @@ export class World {
       await world.#heal();
       await undoLaw(world);
       world.#check();
+      const findings = (await world.station.verify?.()) ?? [];
+      if (findings.length > 0) throw new Error(`the store is damaged: ${findings.join("; ")}`);
     } finally {
       world.#over = true;
       for (const tab of [...world.people.tabs]) tab.kill(false);
