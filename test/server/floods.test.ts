@@ -177,6 +177,15 @@ describe("strangers who say nothing", function () {
 
   it("are sent away, and keep nobody from coming in meanwhile", async () => {
     const server = await startWatched({ limits: { connectTimeoutMs: 2000 } });
+    const before: number[] = [];
+    const times: number[] = [];
+    const people: RawClient[] = [];
+    async function comes(into: number[]): Promise<void> {
+      const since = performance.now();
+      people.push(await connectRaw(server.url));
+      into.push(performance.now() - since);
+    }
+    for (let each = 0; each < 20; each++) await comes(before);
     const silent: (Socket | RawSocket)[] = [];
     for (let each = 0; each < 200; each++) {
       const line = connectTcp(server.port, "127.0.0.1");
@@ -187,14 +196,9 @@ describe("strangers who say nothing", function () {
       if (each % 3 === 2) line.destroy();
       silent.push(each % 3 === 2 ? rawSocket(server.port) : line);
     }
-    const times: number[] = [];
-    const people: RawClient[] = [];
-    for (let each = 0; each < 20; each++) {
-      const since = performance.now();
-      people.push(await connectRaw(server.url));
-      times.push(performance.now() - since);
-    }
-    expect(p95(times)).to.be.below(500);
+    for (let each = 0; each < 20; each++) await comes(times);
+    // Other processes share the machine; what they cost was there before.
+    expect(p95(times)).to.be.below(Math.max(500, 3 * p95(before)));
     await until(
       "all of them are gone",
       () => silent.every((line) => ("open" in line ? !line.open : line.destroyed || line.readableEnded)),
