@@ -5,9 +5,10 @@
 //    └──none is──▶ waiting ──▲   └──too long──▶ put off
 //         └──the queue is full──▶ put off
 //
-// A place is kept until the event loop has turned, so that those who are in already are served between two newcomers
-// even where the work never waits for anything. When the loop is late, a quarter of the places is left: new work is put
-// off before old work suffers, and still goes on.
+// What is admitted is computing and our own disk, never what somebody far away may take their time for. A place is kept
+// until the event loop has turned, so that those who are in already are served between two newcomers even where the work
+// never waits for anything. When the loop is late, a quarter of the places is left: new work is put off before old work
+// suffers, and still goes on.
 
 import { type Clock, Fault, type Random } from "../protocol/index.js";
 import type { Meter } from "./meter.js";

@@ -52,7 +52,7 @@ const FULL_MS = 15_000;
 
 /** @param spend  counts so many ops more against the connection's rate. @throws Fault `rate_limited` */
 export function createRequests(
-  { ledger, rooms, clock, random, limits, roster, tickets, quotas, opened }: Shared,
+  { ledger, rooms, clock, random, limits, roster, tickets, quotas, reads, opened }: Shared,
   peer: Peer,
   visitor: Visitor,
   spend: (ops: number) => void,
@@ -139,7 +139,7 @@ export function createRequests(
     if (!again) peer.join(roomOf(doc));
     try {
       const writable = await identity.may("write", doc);
-      const contents = await read(doc, since);
+      const contents = await reads.enter(() => read(doc, since));
       if (since !== undefined && epoch !== undefined && epoch !== contents.epoch) throw epochChanged();
       if (!gone) {
         demandRoom(doc);
@@ -211,7 +211,7 @@ export function createRequests(
 
       async ops({ doc, since }) {
         typeOf(doc);
-        const { ops, head } = await readPage(ledger, doc, since, limits);
+        const { ops, head } = await reads.enter(() => readPage(ledger, doc, since, limits));
         return { ops, head };
       },
 

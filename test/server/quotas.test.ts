@@ -203,6 +203,32 @@ describe("what people share at the gateway", () => {
   });
 });
 
+describe("whoever is slow to decide", () => {
+  const never = new Promise<never>(() => {});
+
+  it("on tokens keeps nobody else from being welcomed", async () => {
+    const authenticate = async ({ token }: { token?: string }) => {
+      if (token === "slow") await never;
+      return () => ({ user: { id: "ann", name: "Ann" }, may: () => true });
+    };
+    const world = scene({ authenticator: { authenticate }, limits: { hellosAtOnce: 2 } });
+    for (let each = 0; each < 20; each++) world.arrive({ protocol: 1, token: "slow" });
+    expect((await world.arrive()).peer.told("welcome")).to.have.length(1);
+  });
+
+  it("on rights keeps nobody else from opening", async () => {
+    const may: Identity["may"] = (_action, doc) => (doc === "slow" ? never : true);
+    const authenticate = async () => () => ({ user: { id: "ann", name: "Ann" }, may });
+    const world = scene({ authenticator: { authenticate }, limits: { readsAtOnce: 2 } });
+    for (let each = 0; each < 20; each++) {
+      const client = await world.arrive();
+      client.ask("open", { doc: "slow", type: "plain", create: true });
+    }
+    const ann = await world.arrive();
+    await ann.request("open", { doc: "note", type: "plain", create: true });
+  });
+});
+
 describe("a room with more people than are shown", () => {
   const user = (id: string) => ({ id, name: id });
   const srcs = (people: readonly { readonly src: string }[]) => people.map(({ src }) => src);
