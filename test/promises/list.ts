@@ -104,6 +104,34 @@ export const promises: readonly Promised[] = [
     tests: ["test/outbox/indexed.test.ts", "test/browser/offline.test.ts"],
   },
   {
+    id: "hostile-vectors",
+    sentence:
+      "A stranger's bad message is answered with its code and changes nothing for anybody else, whatever kind it is of.",
+    tests: ["test/server/hostile.test.ts", "test/server/strangers.test.ts"],
+  },
+  {
+    id: "hostile-messages",
+    sentence:
+      "Mangled messages, frames, hellos and HTTP requests end no server, hold it for no tenth of a second, and cost honest people no word.",
+    tests: ["test/server/mutated.test.ts"],
+  },
+  {
+    id: "floods",
+    sentence:
+      "Writers that do not stop, readers that do not read and strangers that say nothing are slowed and sent away, and the others hardly notice.",
+    tests: ["test/server/floods.test.ts"],
+  },
+  {
+    id: "storm",
+    sentence: "When everybody comes back at once, all are let in one after another, and nothing is lost.",
+    tests: ["test/server/storm.test.ts"],
+  },
+  {
+    id: "quiet-log",
+    sentence: "The log holds nothing that people wrote, nor their names, nor their tokens.",
+    tests: ["test/server/canary.test.ts"],
+  },
+  {
     id: "laws",
     sentence: "Two concurrent ops lead to one document, in whichever order they are taken (TP1).",
     tests: ["test/ot/volume.test.ts", "test/ot/laws.test.ts"],
