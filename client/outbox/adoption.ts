@@ -19,7 +19,7 @@ export interface AdoptionOptions {
 }
 
 /** A page that has gone has let go of its records by then. */
-const GOING_MS = 300;
+const GOING_MS = 1_000;
 
 /** First what must not be lost, then what is newest. */
 const bestFirst = (a: Head, b: Head): number =>

@@ -11,7 +11,7 @@ import { Database, type OutboxDatabase } from "./database.js";
 import { webLockClaims } from "./locks.js";
 import { type OwnerClaims, ownerClaims } from "./owners.js";
 import { checkedHead } from "./parts.js";
-import type { Claims, Head, RecordChange, Shelf, Stored } from "./shelf.js";
+import type { Claims, Head, PageClaims, RecordChange, Shelf, Stored } from "./shelf.js";
 import { type Hints, type SharedOutbox, ShelvedOutbox } from "./shelved.js";
 
 export interface IndexedOutboxOptions {
@@ -36,12 +36,18 @@ export function indexedOutbox(options: IndexedOutboxOptions): SharedOutbox {
   const database = new Database({ name, clock, openMs: patienceMs, emptied });
   const owners = locks === null ? ownerClaims(database, clock, newKey()) : undefined;
   const claims = locks === null ? owners! : webLockClaims(locks, `interline:${name}:`);
-  outbox = new ShelvedOutbox(shelf(database, claims, owners), {
+  const page: PageLife = { gone: false };
+  outbox = new ShelvedOutbox(shelf(database, claims, owners, page), {
     ...{ clock, patienceMs, newKey, hints: channelHints(`interline:${name}`) },
-    ...{ onFlush: pageMayEnd(owners), onFirstUnsent: askToPersist },
+    ...{ onFlush: pageMayEnd(claims, page), onFirstUnsent: askToPersist },
     ...(copies && { copies }),
   });
   return outbox;
+}
+
+/** Whether the page has let go of what it had: the next one may have begun with it, so nothing is written any more. */
+interface PageLife {
+  gone: boolean;
 }
 
 function newKey(): string {
@@ -52,7 +58,7 @@ function newKey(): string {
 /** All parts of a record. */
 const partsOf = (key: string) => IDBKeyRange.bound([key], [key, []]);
 
-function shelf(database: Database, claims: Claims, owners: OwnerClaims | undefined): Shelf {
+function shelf(database: Database, claims: Claims, owners: OwnerClaims | undefined, page: PageLife): Shelf {
   return {
     claims,
     reset: () => database.reset(),
@@ -64,7 +70,8 @@ function shelf(database: Database, claims: Claims, owners: OwnerClaims | undefin
         return found.map(checkedHead).filter((head) => head !== undefined);
       }),
     read: (_doc, key) => database.run((db) => readRecord(db, key)),
-    write: (change) => database.run((db) => writeRecord(db, change, owners)),
+    write: (change) =>
+      page.gone ? new Promise(() => {}) : database.run((db) => writeRecord(db, change, owners)),
     delete: (_doc, key) =>
       database.run(async (db) => {
         const tx = db.transaction(["heads", "parts"], "readwrite");
@@ -132,19 +139,29 @@ function channelHints(name: string): Hints {
 }
 
 /** Hidden, frozen or left: on telephones the first of these is often the last thing a page hears. */
-function pageMayEnd(owners: OwnerClaims | undefined): (listener: () => void) => () => void {
+function pageMayEnd(claims: PageClaims, page: PageLife): (listener: () => void) => () => void {
   const listeners = new Set<() => void>();
   const flush = () => {
     for (const listener of listeners) listener();
   };
+  let going = false;
+  const hidden = () => {
+    if (document.visibilityState !== "hidden") return;
+    flush();
+    if (!going) return;
+    page.gone = true;
+    claims.leave();
+  };
   if (typeof document !== "undefined") {
-    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
+    document.addEventListener("visibilitychange", hidden);
     document.addEventListener("freeze", flush);
-    addEventListener("pagehide", () => {
+    addEventListener("pagehide", ({ persisted }) => {
       flush();
-      owners?.leave();
+      going = !persisted;
+      // A page that is seen is hidden after this: that is its last word.
+      hidden();
     });
-    addEventListener("pageshow", ({ persisted }) => persisted && owners?.comeBack());
+    addEventListener("pageshow", ({ persisted }) => persisted && claims.comeBack());
   }
   return (listener) => {
     listeners.add(listener);

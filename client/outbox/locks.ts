@@ -1,8 +1,11 @@
 // Claims by Web Locks: the browser lets go of them when their page dies, however it dies. They exist in secure contexts.
+//
+// It may take its time about that, and the next page may be there before it has: so a page that knows it goes lets go itself.
 
-import type { Claims } from "./shelf.js";
+import type { PageClaims } from "./shelf.js";
 
-export function webLockClaims(locks: LockManager, prefix: string): Claims {
+export function webLockClaims(locks: LockManager, prefix: string): PageClaims {
+  const held = new Set<() => void>();
   return {
     take(key, waitMs) {
       return new Promise((resolve, reject) => {
@@ -13,7 +16,14 @@ export function webLockClaims(locks: LockManager, prefix: string): Claims {
               resolve(undefined);
               return undefined;
             }
-            return new Promise<void>((release) => resolve(release));
+            return new Promise<void>((free) => {
+              const release = () => {
+                held.delete(release);
+                free();
+              };
+              held.add(release);
+              resolve(release);
+            });
           })
           .catch((error) => {
             // It was not free in time.
@@ -23,9 +33,14 @@ export function webLockClaims(locks: LockManager, prefix: string): Claims {
       });
     },
     async taken(keys) {
-      const { held = [] } = await locks.query();
-      const names = new Set(held.map(({ name }) => name));
+      const { held: everywhere = [] } = await locks.query();
+      const names = new Set(everywhere.map(({ name }) => name));
       return new Set(keys.filter((key) => names.has(prefix + key)));
     },
+    leave() {
+      for (const release of held) release();
+    },
+    // A page with locks is never put away and brought back.
+    comeBack() {},
   };
 }

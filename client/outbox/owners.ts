@@ -8,18 +8,14 @@
 
 import type { Clock } from "../../protocol/index.js";
 import type { Database, OutboxDatabase } from "./database.js";
-import type { Claims } from "./shelf.js";
+import type { PageClaims } from "./shelf.js";
 
 const BEAT_MS = 60_000;
 const SILENCE_MS = 10 * BEAT_MS;
 
-export interface OwnerClaims extends Claims {
+export interface OwnerClaims extends PageClaims {
   /** Inside a transaction that has `owners` in it. */
   stillOurs(key: string, row: { readonly owner: string } | undefined): boolean;
-  /** The page may end: what it has is free. */
-  leave(): void;
-  /** It did not: takes back what nobody has taken since. */
-  comeBack(): void;
 }
 
 export function ownerClaims(database: Database, clock: Clock, owner: string): OwnerClaims {

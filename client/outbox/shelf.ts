@@ -84,3 +84,11 @@ export interface Claims {
   /** Those of `keys` that somebody has, this page included. */
   taken(keys: readonly string[]): Promise<ReadonlySet<string>>;
 }
+
+/** Claims that know when their page goes. */
+export interface PageClaims extends Claims {
+  /** The page goes: what it has is free. */
+  leave(): void;
+  /** It has come back: takes what nobody has taken since. */
+  comeBack(): void;
+}

@@ -33,7 +33,11 @@ function device(withLocks: boolean): Device {
       const { locks, die } = mortalLocks();
       const outbox = indexedOutbox({ name, locks: withLocks ? locks : null });
       // Without locks only a page that says so is gone.
-      const leave = () => dispatchEvent(new PageTransitionEvent("pagehide"));
+      const leave = () => {
+        Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+        dispatchEvent(new PageTransitionEvent("pagehide"));
+        Reflect.deleteProperty(document, "visibilityState");
+      };
       return { outbox, kill: withLocks ? die : leave };
     },
   };
