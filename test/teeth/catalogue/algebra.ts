@@ -23,6 +23,7 @@ export const algebra: readonly Bug[] = [
     code: "  if (isDelete(theirs)) return;\n  if (isDelete(mine)) result.delete(atoms);",
     instead: "  if (isDelete(mine)) result.delete(atoms);\n  else if (isDelete(theirs)) return;",
     caughtBy: "test/ot/laws.test.ts",
+    titled: "diamond",
   },
   {
     bug: "Text typed into what is being made bold stays as it was.",
@@ -37,6 +38,7 @@ export const algebra: readonly Bug[] = [
     code: "result.insert(run.content, run.attributes);",
     instead: "result.insert(run.content);",
     caughtBy: "test/ot/laws.test.ts",
+    titled: "then its inverse",
   },
   {
     bug: "An op may end in a skip, so that one op has two spellings.",
@@ -44,5 +46,6 @@ export const algebra: readonly Bug[] = [
     code: '  if (typeof last === "number") throw malformed("An op ends in a skip");',
     instead: "",
     caughtBy: "test/ot/check.test.ts",
+    titled: "trailing skip",
   },
 ];

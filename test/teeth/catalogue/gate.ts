@@ -51,6 +51,7 @@ export const gate: readonly Bug[] = [
     code: "if (op.length > limits.opComponents) {",
     instead: "if (op.length < 0) {",
     caughtBy: "test/server/hostile.test.ts",
+    titled: "op_too_complex",
   },
   {
     bug: "The grammar of an op is not looked at.",
@@ -58,6 +59,7 @@ export const gate: readonly Bug[] = [
     code: "    types[type].checkOp(op);\n",
     instead: "",
     caughtBy: "test/server/hostile.test.ts",
+    titled: "op_malformed",
   },
   {
     bug: "A link may lead to a script.",
@@ -65,6 +67,7 @@ export const gate: readonly Bug[] = [
     code: "    allowOp(type, op);\n",
     instead: "",
     caughtBy: "test/server/hostile.test.ts",
+    titled: "op_malformed",
   },
   {
     bug: "JSON may nest as deep as it likes.",

@@ -54,6 +54,7 @@ export const ledger: readonly Bug[] = [
     code: "    return ops.map((op) => {\n      const committed = committedFromLog(op);\n      if (committed === undefined) throw versionUnknown();\n      return committed;\n    });",
     instead: "    return ops.flatMap((op) => committedFromLog(op) ?? []);",
     caughtBy: "test/ledger/lives.test.ts",
+    titled: "wall in history",
   },
   {
     bug: "An op of the former life is committed to the next when it is sent again.",
@@ -61,5 +62,6 @@ export const ledger: readonly Bug[] = [
     code: '  if (isEdit && code === "ERR_DOC_ALREADY_CREATED") return versionUnknown();\n',
     instead: "",
     caughtBy: "test/ledger/lives.test.ts",
+    titled: "in the former life",
   },
 ];

@@ -89,6 +89,7 @@ export const upkeep: readonly Bug[] = [
     code: 'for (const table of ["ops", "snapshots"])',
     instead: 'for (const table of ["ops", "snapshots", "submissions"])',
     caughtBy: "test/commands/redact.test.ts",
+    titled: "traces",
   },
   {
     bug: "A record of a redaction can be changed unseen.",
