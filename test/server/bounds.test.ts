@@ -200,6 +200,24 @@ describe("the bounds of one connection", () => {
     expect(codes(await answers)).to.deep.equal(["ok", "ok", "ok", "ok", "busy", "busy"]);
   });
 
+  it("read so many documents at once as all connections together may, and put the others off for a while", async () => {
+    const world = scene({ limits: { readsAtOnce: 2, readsWaiting: 1 } });
+    await world.ledger.create("a", "plain", "", "bo");
+    const going: (() => void)[] = [];
+    world.ledger.before.read = () => new Promise((resolve) => going.push(resolve));
+    const people = await Promise.all(Array.from({ length: 4 }, () => world.arrive()));
+    const opening = people.map(({ ask }) => ask("open", { doc: "a", type: "plain", create: false }));
+    await settle();
+    expect(world.ledger.calls.read).to.equal(2);
+    expect(codes([await opening[3]!])).to.deep.equal(["unavailable"]);
+    for (let done = 0; done < 3; done++) {
+      going.shift()!();
+      await settle();
+    }
+    expect(codes(await Promise.all(opening.slice(0, 3)))).to.deep.equal(["ok", "ok", "ok"]);
+    expect(world.ledger.calls.read).to.equal(3);
+  });
+
   it("read one document at a time, and only when the answer before has left", async () => {
     const world = scene();
     const ann = await world.arrive();

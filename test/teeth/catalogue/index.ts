@@ -7,6 +7,7 @@ import { ledger } from "./ledger.js";
 import { outbox } from "./outbox.js";
 import { presence } from "./presence.js";
 import { relay } from "./relay.js";
+import { rights } from "./rights.js";
 import { session } from "./session.js";
 import { storage } from "./storage.js";
 import { upkeep } from "./upkeep.js";
@@ -18,6 +19,7 @@ export const catalogue: readonly Bug[] = [
   ...outbox,
   ...wire,
   ...gate,
+  ...rights,
   ...ledger,
   ...storage,
   ...upkeep,

@@ -41,9 +41,9 @@ export const relay: readonly Bug[] = [
   {
     bug: "Whoever opens a document enters its room after reading, and misses what came in between.",
     file: "server/requests.ts",
-    code: "      const contents = await read(doc, since);\n",
+    code: "      const contents = await reads.enter(() => read(doc, since));\n",
     instead:
-      "      peer.leave(roomOf(doc));\n      const contents = await read(doc, since);\n      peer.join(roomOf(doc));\n",
+      "      peer.leave(roomOf(doc));\n      const contents = await reads.enter(() => read(doc, since));\n      peer.join(roomOf(doc));\n",
     caughtBy: "test/server/opening.test.ts",
   },
 ];

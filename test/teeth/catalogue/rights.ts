@@ -1,0 +1,106 @@
+// Bugs in who somebody is, what they may do, and for how long.
+
+import type { Bug } from "../bug.js";
+
+export const rights: readonly Bug[] = [
+  {
+    bug: "A client gets the id that it asks for, with any ticket.",
+    file: "server/connection.ts",
+    code: "if (tickets.holds(client.id, identity.user.id, client.ticket)) return",
+    instead: "return",
+    caughtBy: "test/server/gateway.test.ts",
+  },
+  {
+    bug: "A ticket does not say for whom it was given.",
+    file: "server/tickets.ts",
+    code: '.update(client).update("\\0").update(user).digest()',
+    instead: ".update(client).digest()",
+    caughtBy: "test/server/auth.test.ts",
+  },
+  {
+    bug: "Whoever may only read may write.",
+    file: "server/requests.ts",
+    code: 'if (!(await identity.may("write", doc)))',
+    instead: 'if (!(await identity.may("read", doc)))',
+    caughtBy: "test/server/gateway.test.ts",
+  },
+  {
+    bug: "A document can be opened by whoever knows its name.",
+    file: "server/requests.ts",
+    code: "    if (!readable) throw forbidden();\n",
+    instead: "",
+    caughtBy: "test/server/opening.test.ts",
+  },
+  {
+    bug: "A token that ends while its bearer is connected goes on working.",
+    file: "server/standing.ts",
+    code: "    else expire();\n",
+    instead: "",
+    caughtBy: "test/server/standing.test.ts",
+  },
+  {
+    bug: "A fresher token may be another user's.",
+    file: "server/standing.ts",
+    code: "if (identity.user.id !== visitor.identity.user.id)",
+    instead: 'if (identity.user.id === "")',
+    caughtBy: "test/server/standing.test.ts",
+  },
+  {
+    bug: "Whose token was taken back stays connected until it ends.",
+    file: "server/standing.ts",
+    code: "      if (visitor.identity === identity) refuse(revoked());\n",
+    instead: "",
+    caughtBy: "test/server/standing.test.ts",
+  },
+  {
+    bug: "A reader whose right is gone is not sent out of the room.",
+    file: "server/requests.ts",
+    code: '      depart(doc);\n      peer.send("fault", { doc, fault: forbidden().toJSON() });',
+    instead: '      peer.send("fault", { doc, fault: forbidden().toJSON() });',
+    caughtBy: "test/server/standing.test.ts",
+  },
+  {
+    bug: "Rights are looked at once and never again.",
+    file: "server/rounds.ts",
+    code: "while (!stopped && connections.size > 0) await goRound();",
+    instead: "await goRound();",
+    caughtBy: "test/server/standing.test.ts",
+  },
+  {
+    bug: "What was last known of somebody's rights holds for as long as nobody can be asked.",
+    file: "server/standing.ts",
+    code: "if (clock.now() - confirmedAt <= limits.unreviewedMs) return;",
+    instead: "if (confirmedAt > 0) return;",
+    caughtBy: "test/server/standing.test.ts",
+  },
+  {
+    bug: "A fresher token does not put off the end of the one before.",
+    file: "server/standing.ts",
+    code: "      visitor.identity = identity;\n      watchExpiry();",
+    instead: "      visitor.identity = identity;",
+    caughtBy: "test/server/standing.test.ts",
+  },
+  {
+    bug: "An op may be sent in the name of any client.",
+    file: "server/requests.ts",
+    code: "if (client !== undefined && !tickets.holds(client.id, identity.user.id, client.ticket))",
+    instead: 'if (client?.ticket === "")',
+    caughtBy: "test/server/gateway.test.ts",
+  },
+  {
+    bug: "A token issued after a revocation does not hold either.",
+    file: "server/revocations.ts",
+    code: "claims.iat * 1000 > before",
+    instead: "claims.iat * 1000 > Number.POSITIVE_INFINITY",
+    caughtBy: "test/server/revocation.test.ts",
+    titled: "a revocation",
+  },
+  {
+    bug: "What was taken back is forgotten at a restart.",
+    file: "server/revocations.ts",
+    code: "  for (const row of await store.revocations()) note(row);\n",
+    instead: "",
+    caughtBy: "test/server/revocation.test.ts",
+    titled: "over a restart",
+  },
+];
