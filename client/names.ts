@@ -18,9 +18,13 @@ const FAR = 2 ** 20;
 export class Names {
   /** Whose name the unsent ops have. */
   #held: ClientName | undefined;
+  /**
+   * The next seq under a name that was taken over with a record: counted with the record, and not with the connection,
+   * because the page that had the name may still use it, far beyond.
+   */
+  #lineage: number | undefined;
   /** What the server calls our connection, or called the last one. */
   #own: ClientName | undefined;
-
   /** What the next op would have had when the document was closed. */
   #left: Names["next"] | undefined;
 
@@ -32,7 +36,7 @@ export class Names {
   /** Unsent ops of an earlier page are ours now; its next op would have had `nextSeq`, `reserved` more are taken. */
   adopt(client: ClientName | undefined, nextSeq: number, reserved: number): void {
     this.#held = client;
-    if (client !== undefined) this.seqs.atLeast(client.id, this.doc, nextSeq + reserved);
+    if (client !== undefined) this.#lineage = nextSeq + reserved;
   }
 
   /** There is a connection, of this name. */
@@ -43,6 +47,8 @@ export class Names {
   /** A name that no op had before. @throws Error before the first connection */
   take(): OpName {
     if (this.#own === undefined) throw new Error("no server has given us a name yet");
+    if (this.#held !== undefined && this.#lineage !== undefined)
+      return { src: this.#held.id, seq: this.#lineage++ };
     this.#held ??= this.#own;
     return { src: this.#held.id, seq: this.seqs.take(this.#held.id, this.doc) };
   }
@@ -50,6 +56,7 @@ export class Names {
   /** Likewise under the connection's own name: the server does not know the one that was held. */
   takeOwn(): OpName {
     this.#held = this.#own;
+    this.#lineage = undefined;
     return this.take();
   }
 
@@ -71,6 +78,7 @@ export class Names {
   /** Nothing is unsent. */
   release(): void {
     this.#held = undefined;
+    this.#lineage = undefined;
   }
 
   /** The name that the next op will have, and its seq. */
@@ -78,6 +86,6 @@ export class Names {
     if (this.#left !== undefined) return this.#left;
     const client = this.#held ?? this.#own;
     if (client === undefined) return { nextSeq: 1 };
-    return { client, nextSeq: this.seqs.next(client.id, this.doc) };
+    return { client, nextSeq: this.#lineage ?? this.seqs.next(client.id, this.doc) };
   }
 }

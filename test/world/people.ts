@@ -32,6 +32,8 @@ export interface PeopleOptions {
 interface Closing {
   readonly tab: Tab;
   readonly text: string;
+  /** How sound the device was: see `device.ts`. */
+  readonly sound: number | undefined;
 }
 
 /** How long it may take to give back a document that is closed, on a slow device. */
@@ -88,14 +90,13 @@ export class People {
   /** Closes a tab in order: unless its device is in trouble, nothing of it may be lost. */
   close(tab: Tab): void {
     const { device } = this.personOf(tab);
-    const before = device.sound;
     this.#leave(tab);
     const closing = this.#closes(tab);
     const mine = markersIn(closing.text);
     tab.close(LEAVE_MS).then(() => {
       if (!this.#closing.delete(closing)) return;
       const lost = this.#lost(mine);
-      if (lost.length > 0 && before !== undefined && device.sound === before) {
+      if (lost.length > 0 && closing.sound !== undefined && device.sound === closing.sound) {
         this.options.fail(`${tab.name} was closed; ${lost.join(" ")} is gone`);
       }
       this.options.markers.excuse(lost);
@@ -118,11 +119,10 @@ export class People {
   /** By and by it is written, or has been taken over by another. */
   #gives(tab: Tab, closing: Closing): void {
     const { device } = this.personOf(tab);
-    const before = device.sound;
     tab.clock.after(LEAVE_MS, () => {
       if (!this.#closing.delete(closing)) return;
       const lost = this.#lost(markersIn(closing.text));
-      if (lost.length > 0 && before !== undefined && device.sound === before) {
+      if (lost.length > 0 && closing.sound !== undefined && device.sound === closing.sound) {
         this.options.fail(`${tab.name} closed its document; ${lost.join(" ")} is gone`);
       }
       this.options.markers.excuse(lost);
@@ -133,7 +133,9 @@ export class People {
   #closes(tab: Tab): Closing {
     const before = [...this.#closing].filter((closing) => closing.tab === tab);
     for (const closing of before) this.#closing.delete(closing);
-    const closing = { tab, text: before.map(({ text }) => text).join("") + this.memory(tab) };
+    const { device } = this.personOf(tab);
+    const sound = before.every((closing) => closing.sound === device.sound) ? device.sound : undefined;
+    const closing = { tab, sound, text: before.map(({ text }) => text).join("") + this.memory(tab) };
     this.#closing.add(closing);
     return closing;
   }
@@ -198,8 +200,11 @@ export class People {
     }
     const lost = this.#lost(before.memory);
     if (lost.length === 0) return;
-    if (before.stage === "device" || before.stage === "saved") {
-      this.options.fail(`${tab.name} said "${before.stage}" and was killed; ${lost.join(" ")} is gone`);
+    // What was given back to its author is kept as soon as it is written; until then nothing says so.
+    const given = JSON.stringify(tab.doc.recovered);
+    const broken = lost.filter((character) => !given.includes(character));
+    if (broken.length > 0 && before.stage !== "typed" && before.stage !== "sent") {
+      this.options.fail(`${tab.name} said "${before.stage}" and was killed; ${broken.join(" ")} is gone`);
     }
     this.options.markers.excuse(lost);
   }

@@ -83,8 +83,8 @@ const MOMENTS = ["before the ledger", "after the ledger", "written", "synced"];
 
 /** A process or the power ends in the middle of a write. */
 export const crashes: readonly Plot[] = [
-  ...[...MOMENTS, "written", "written", "synced"].flatMap((moment) =>
-    [false, false, true].map((power) =>
+  ...[...MOMENTS, "written", "written", "written", "synced"].flatMap((moment) =>
+    [false, true].map((power) =>
       plot((a, ms, i) => [
         { do: "crash", ms, after: 0, at: moment, power },
         type(a, i),
@@ -93,6 +93,11 @@ export const crashes: readonly Plot[] = [
       ]),
     ),
   ),
+  plot((a, ms, i) => [
+    { do: "disk", is: "full" },
+    ...[type(a, i), wait(100), type(a + 1, i), wait(ms)],
+    ...[{ do: "disk", is: "fine" } as const, wait(700)],
+  ]),
   plot((a, ms, i) => [
     { do: "disk", is: "full" },
     ...[type(a, i), wait(100), type(a + 1, i), wait(ms)],
@@ -121,6 +126,10 @@ export const tabs: readonly Plot[] = [
   ]),
   plot((a, ms, i) => [mute(a), lose(a), type(a, i), wait(ms), kill(a), visit(a), wait(ms)]),
   plot((a, ms, i) => [type(a, i), wait(5), kill(a), visit(a), wait(ms)]),
+  plot((a, ms, i) => [
+    { do: "pause", node: a, ms: 700, at: "before the ledger" },
+    ...[type(a, i), wait(100), kill(a), visit(a), wait(ms)],
+  ]),
   plot((a, ms, i) => [
     { do: "pause", node: a, ms: 700, at: "before the ledger" },
     ...[type(a, i), wait(100), kill(a), visit(a), wait(ms)],
