@@ -305,7 +305,9 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     const left = this.#storing.begin(place, this.options.type);
     if (left !== undefined) {
       const { client, nextSeq, pending, changes, undo, recovered } = left.record;
-      this.#names.adopt(client, nextSeq, pending.length);
+      // Where nothing is unsent there is no name to keep, and what its page sent without writing it is not ours.
+      const unnamed = pending.filter(({ seq }) => seq === undefined).length;
+      if (left.record.unsaved > 0) this.#names.adopt(client, nextSeq, unnamed);
       this.#change = changes;
       if (undo !== undefined) this.#history.adopt(undo as KeptHistory<O>);
       this.#recovered.adopt(recovered);

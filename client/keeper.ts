@@ -225,7 +225,10 @@ export class Keeper<S extends Snapshot, O extends Op> {
       version: session.version,
       confirmed: session.confirmed,
       ...(inflight && { inflight: sentOf(inflight) }),
-      pending: pendingOf(session).map(({ op, first, last }) => ({ op, first, last })),
+      pending: pendingOf(session).map(({ op, first, last, reserved }) => ({
+        ...{ op, first, last },
+        ...(reserved && { seq: reserved.seq }),
+      })),
       ...names,
       changes,
       unsaved: unsaved(session),
@@ -248,11 +251,15 @@ function sessionIn<S extends Snapshot, O extends Op>(
   { epoch, version, confirmed, steps = [], inflight, pending, client, nextSeq }: FoundRecord,
 ): Session<S, O> {
   const document = (steps as readonly O[]).reduce((doc, op) => type.apply(doc, op), type.create(confirmed));
-  const reserved = (i: number): { readonly reserved?: OpName } =>
-    client === undefined ? {} : { reserved: { src: client.id, seq: nextSeq + i } };
+  let next = nextSeq;
+  const reserved = (seq = next++): { readonly reserved?: OpName } =>
+    client === undefined ? {} : { reserved: { src: client.id, seq } };
   return restore(type, {
     ...{ epoch, version, confirmed: document },
     inflight: inflight && { ...inflight, op: inflight.op as O, sent: inflight.sent as O },
-    pending: pending.map((entry, i) => ({ ...entry, op: entry.op as O, ...reserved(i) })),
+    pending: pending.map(({ op, first, last, seq }) => ({
+      ...{ op: op as O, first, last },
+      ...reserved(seq),
+    })),
   });
 }

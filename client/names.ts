@@ -12,8 +12,10 @@ export interface OpName {
   readonly seq: number;
 }
 
-/** More ops than anybody makes of one record. */
-const FAR = 2 ** 20;
+/** More ops than a page sends that its store did not take: whoever goes on with its record leaves their names out. */
+const UNWRITTEN = 2 ** 16;
+/** More names than all together leave out and use who go on with one record, one after the other. */
+const FAR = 2 ** 32;
 
 export class Names {
   /** Whose name the unsent ops have. */
@@ -36,7 +38,7 @@ export class Names {
   /** Unsent ops of an earlier page are ours now; its next op would have had `nextSeq`, `reserved` more are taken. */
   adopt(client: ClientName | undefined, nextSeq: number, reserved: number): void {
     this.#held = client;
-    if (client !== undefined) this.#lineage = nextSeq + reserved;
+    if (client !== undefined) this.#lineage = nextSeq + reserved + UNWRITTEN;
   }
 
   /** There is a connection, of this name. */

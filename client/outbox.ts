@@ -38,6 +38,8 @@ export interface OutboxPending {
   readonly op: Op;
   readonly first: number;
   readonly last: number;
+  /** Its seq under the record's client name, where an earlier page may have sent it; else it takes the next in turn. */
+  readonly seq?: number;
 }
 
 /**
