@@ -250,7 +250,10 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
       shared
         .track(work)
         .catch((error: unknown) => {
-          const fault = shared.refusal(error, { ...context(), request: String(name) });
+          const fault = shared.refusal(error, {
+            ...context(),
+            request: isRequestName(name) ? name : "unknown",
+          });
           respond({ fault: fault.toJSON() }, fault.code);
           judge(fault);
         })

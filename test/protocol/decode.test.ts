@@ -15,7 +15,7 @@ import {
   isNoticeName,
   isRequestName,
 } from "../../protocol/index.js";
-import { checkJson, MAX_DEPTH } from "../../protocol/shape.js";
+import { checkJson, MAX_DEPTH, MAX_KEY_LENGTH, MAX_KEYS } from "../../protocol/shape.js";
 
 const decoders: readonly ((raw: unknown) => unknown)[] = [
   (raw) => decodeHello(raw, 1),
@@ -153,6 +153,17 @@ describe("plain JSON", () => {
   it("nests sixteen deep and no deeper", () => {
     expect(codeOf(() => checkJson(nest(MAX_DEPTH), "op_malformed"))).to.equal("decoded");
     expect(codeOf(() => checkJson(nest(MAX_DEPTH + 1), "op_malformed"))).to.equal("op_too_complex");
+  });
+
+  it("has a thousand keys in one object and no more, and none of more than 256 characters", () => {
+    const withKeys = (many: number) =>
+      Object.fromEntries(Array.from({ length: many }, (_, at) => [`k${at}`, 1]));
+    const check = (json: unknown) => codeOf(() => checkJson([[json]], "op_malformed"));
+    expect(check(withKeys(MAX_KEYS))).to.equal("decoded");
+    expect(check(withKeys(MAX_KEYS + 1))).to.equal("op_too_complex");
+    expect(check(withKeys(100_000))).to.equal("op_too_complex");
+    expect(check({ ["k".repeat(MAX_KEY_LENGTH)]: 1 })).to.equal("decoded");
+    expect(check({ ["k".repeat(MAX_KEY_LENGTH + 1)]: 1 })).to.equal("op_too_complex");
   });
 
   it("that nests a million deep is refused like any other", () => {
