@@ -5,7 +5,7 @@ import { connect as connectTcp } from "node:net";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import type { Answer, RequestName } from "../../protocol/index.js";
-import { cleanUp, connectRaw, type RawClient, startServer } from "./harness.js";
+import { cleanUp, connectRaw, type RawClient, sleep, startServer, until } from "./harness.js";
 
 const codeIn = (answer: Answer<RequestName>): string => ("fault" in answer ? answer.fault.code : "ok");
 
@@ -80,6 +80,19 @@ describe("hostile and unusual input", () => {
     });
     expect(answer.status).to.equal(400);
     expect((await server.documents.list({})).documents).to.deep.equal([]);
+  });
+
+  it("is read slowly where there is too much of it: the rest waits in the sender's own system", async () => {
+    const limits = { messagesPerSecond: 5, messagesBurst: 5, malformedPerMinute: 1e6, floodMs: 60_000 };
+    const server = await startServer({ limits });
+    const stranger = await connectRaw(server.url);
+    let answered = 0;
+    const packet = { x: "x".repeat(64 * 1024) };
+    for (let each = 0; each < 60; each++) stranger.socket.emit("nothing", packet, () => answered++);
+    await until("the first are answered", () => answered >= 5);
+    await sleep(1000);
+    expect(answered).to.be.below(30);
+    expect(stranger.socket.connected).to.equal(true);
   });
 
   it("may quote what it deletes, if that is what stands there", async () => {
