@@ -119,8 +119,8 @@ export const outbox: readonly Bug[] = [
   {
     bug: "Whoever adopts a record names its next op like an earlier one.",
     file: "client/names.ts",
-    code: "nextSeq + reserved);",
-    instead: "1);",
+    code: "nextSeq + reserved + UNWRITTEN;",
+    instead: "1;",
     caughtBy: "test/client/storing.test.ts",
   },
   {
