@@ -6,6 +6,7 @@ import { History } from "../../client/history.js";
 import type { Op } from "../../client/types.js";
 import { diamond, plainText, richText, type Snapshot, type TextType } from "../../ot/index.js";
 import { plainOpFrom, plainSteps, richOpFrom, richSteps } from "../arbitraries/index.js";
+import { figure } from "../figures.js";
 import { createHub } from "./hub.js";
 
 const at = (anchor: number, head = anchor) => ({ anchor, head });
@@ -41,6 +42,7 @@ for (const { name, type, wire, op } of kinds) {
     });
 
     it("undone altogether leaves the document with only the others' ops", () => {
+      let undone = 0;
       fc.assert(
         fc.property(edits, (made) => {
           const history = new History(type);
@@ -71,9 +73,11 @@ for (const { name, type, wire, op } of kinds) {
             seen = type.apply(seen, back.op);
           }
           expect(JSON.stringify(seen)).to.equal(JSON.stringify(others));
+          undone++;
         }),
         { numRuns: 2_000 },
       );
+      figure("undo", `histories of ${name} text undone to the others' ops alone`, undone);
     });
 
     it("undone and redone altogether, in whatever groups, is as it was", () => {

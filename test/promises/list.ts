@@ -16,7 +16,13 @@ export const promises: readonly Promised[] = [
   {
     id: "typed-never-lost",
     sentence:
-      "Whatever wires and servers do, everybody ends with one document, everything typed is in it once, and “saved” is said only of what is acknowledged.",
+      "Whatever wires, servers, disks and devices do, everybody ends with one document, and what was typed is in it once, among the unsent, or among the recovered edits.",
+    tests: ["test/world/schedules.test.ts"],
+  },
+  {
+    id: "saved-truthful",
+    sentence:
+      "“Saved” is said only when everything typed is acknowledged; it is checked after every step in the simulated world.",
     tests: ["test/world/schedules.test.ts"],
   },
   {
@@ -45,6 +51,12 @@ export const promises: readonly Promised[] = [
     id: "corruption",
     sentence: "A database that was damaged serves what was written or nothing, and its damage is found.",
     tests: ["test/storage/corruption.test.ts"],
+  },
+  {
+    id: "power-cut",
+    sentence:
+      "A power cut that forgets all writes that were not synced takes back nothing that was acknowledged.",
+    tests: ["test/world/schedules.test.ts"],
   },
   {
     id: "disk",
@@ -146,6 +158,12 @@ export const promises: readonly Promised[] = [
     sentence:
       "The tests are tested: deliberate bugs in the algebra, session, outbox, gate, ledger, storage and relay are put in one by one, and every one is caught.",
     tests: ["test/teeth/teeth.test.ts"],
+  },
+  {
+    id: "undo",
+    sentence:
+      "Undo takes back only one's own work: undone altogether, a document holds what the others did and nothing else.",
+    tests: ["test/client/history.test.ts", "test/world/schedules.test.ts"],
   },
   {
     id: "large-document",

@@ -28,7 +28,8 @@ const figures = Object.fromEntries(
   promises.map(({ id }) => {
     const own = given.filter(({ promise }) => promise === id).map(({ what, value }) => [what, value]);
     // A test file may show two promises, of which only one was asked for; its figures are as good.
-    return [id, own.length > 0 ? Object.fromEntries(own) : (last.figures[id] ?? {})];
+    const kept = chosen.some((promise) => promise.id === id) ? {} : last.figures[id];
+    return [id, { ...kept, ...Object.fromEntries(own) }];
   }),
 );
 const machine = `Node ${process.versions.node}, ${availableParallelism()} cores, ${process.platform}`;

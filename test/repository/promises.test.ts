@@ -1,7 +1,7 @@
 // Holds the page of promises to its word: all of them stand on it, their tests exist, and every figure was recorded by a
 // run and not written by hand.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
@@ -27,6 +27,18 @@ describe("the page of promises", () => {
     const ids = promises.map(({ id }) => id);
     expect(ids).to.deep.equal([...new Set(ids)]);
     expect(Object.keys(recorded.figures)).to.deep.equal(ids);
+  });
+
+  it("has a row for every promise that a test gives figures for", () => {
+    const files = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" });
+    const given = files
+      .filter((file) => file.endsWith(".test.ts"))
+      .flatMap((file) => [...read(join("test", file)).matchAll(/\bfigure\(\s*"([^"]+)"/g)])
+      .map(([, id]) => id!);
+    expect(given.length).to.be.greaterThan(20);
+    expect([...new Set(given)].filter((id) => !promises.some((promise) => promise.id === id))).to.deep.equal(
+      [],
+    );
   });
 
   it("has a figure for each of them", () => {
