@@ -198,8 +198,11 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   get save(): SaveState {
     const { unsaved, version } = this;
     const sending = this.#sync?.sending ?? false;
-    const stage = unsaved === 0 ? "saved" : this.#storing.stage(this.#session!, sending, this.#change);
-    return { stage, version, unsaved, storage: this.#storing.state };
+    const { state: storage } = this.#storing;
+    // What was given back is not saved by that: as long as it is only in the page, that is what is said.
+    const safe = this.#storing.keeps(this.recovered) ? "saved" : "typed";
+    const stage = unsaved === 0 ? safe : this.#storing.stage(this.#session!, sending, this.#change);
+    return { stage, version, unsaved, storage };
   }
 
   stored(): Promise<void> {

@@ -58,8 +58,9 @@ export class Keeper<S extends Snapshot, O extends Op> {
   #stopRetry = () => {};
   /** The committed ops since the last write began; undefined: not known, so the whole document is written. */
   #steps: O[] | undefined;
-  /** The last local change that a finished write holds. */
+  /** The last local change that a finished write holds, and the recovered edits. */
   #through = 0;
+  #edits: readonly RecoveredEdit[] = [];
   /** What was left cannot be read here: it is not to be overwritten. */
   #foreign = false;
 
@@ -74,6 +75,7 @@ export class Keeper<S extends Snapshot, O extends Op> {
       const session = sessionIn(type, record);
       this.#steps = [];
       this.#through = record.changes;
+      this.#edits = record.recovered;
       return { session, record };
     } catch {
       // It stays where it is, for a page that can read it.
@@ -90,6 +92,13 @@ export class Keeper<S extends Snapshot, O extends Op> {
   /** Whether the local change of this number is written so that it outlives the page. */
   holds(change: number): boolean {
     return this.state === "durable" && this.#through >= change;
+  }
+
+  /** Whether all of these recovered edits are written, as well as this store can. */
+  keeps(edits: readonly RecoveredEdit[]): boolean {
+    if (edits.length === 0 || this.state === "memory") return true;
+    const written = new Set(this.#edits.map(({ id }) => id));
+    return edits.every(({ id }) => written.has(id));
   }
 
   /** The confirmed document has moved on by this op. */
@@ -157,6 +166,7 @@ export class Keeper<S extends Snapshot, O extends Op> {
       const saving = this.options.place.save(this.#record(kept), steps);
       if (saving !== undefined) return this.#wait(saving, kept);
       this.#through = kept.changes;
+      this.#edits = kept.recovered;
       this.#trouble = undefined;
     } catch (error) {
       this.#failed(error);
@@ -193,8 +203,9 @@ export class Keeper<S extends Snapshot, O extends Op> {
     return this.#writing;
   }
 
-  #done({ changes }: Kept<S, O>): void {
+  #done({ changes, recovered }: Kept<S, O>): void {
     this.#through = Math.max(this.#through, changes);
+    this.#edits = recovered;
     this.#trouble = undefined;
     this.options.changed();
   }

@@ -9,7 +9,7 @@ import type { Clock, DocumentType } from "../protocol/index.js";
 import { Keeper, type Kept } from "./keeper.js";
 import type { FoundRecord, Outbox, OutboxPlace, StorageState } from "./outbox.js";
 import { type Session, start } from "./session.js";
-import type { Op } from "./types.js";
+import type { Op, RecoveredEdit } from "./types.js";
 import { Waiters } from "./waiters.js";
 
 export interface StoringOptions<S, O> {
@@ -79,6 +79,11 @@ export class Storing<S extends Snapshot, O extends Op> {
   /** What is unsent is among the recovered edits from here on. */
   giveBack(): void {
     this.#givenBack = true;
+  }
+
+  /** Whether what was recovered is written, as well as this store can. */
+  keeps(edits: readonly RecoveredEdit[]): boolean {
+    return this.#keeper?.keeps(edits) ?? true;
   }
 
   /** Where the last change is, with something unsaved. `sending`: what is in flight is on its way. */

@@ -81,7 +81,7 @@ export interface RecoveredEdit {
 
 /** Where the newest of what was typed is, and how far the rest can be relied on. */
 export interface SaveState {
-  /** typed: in this page's memory · device: written on this device · sent: on its way · saved: all of it durable on the server */
+  /** typed: in this page's memory (or a recovered edit is) · device: written on this device · sent: on its way · saved: all of it durable on the server */
   readonly stage: "typed" | "device" | "sent" | "saved";
   /** The confirmed version; with `saved`, the one that has everything. */
   readonly version: Version;

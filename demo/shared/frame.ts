@@ -79,7 +79,7 @@ export function frame(options: FrameOptions): void {
 export function warnBeforeLosing(doc: SharedDocument): void {
   addEventListener("beforeunload", (event) => {
     const { unsaved, stage, storage } = doc.save;
-    if (unsaved > 0 && (stage === "typed" || storage !== "durable")) event.preventDefault();
+    if (stage === "typed" || (unsaved > 0 && storage !== "durable")) event.preventDefault();
   });
 }
 

@@ -145,6 +145,19 @@ describe("where the newest change is", () => {
     expect(stages).to.deep.equal(["typed", "device", "sent", "saved"]);
   });
 
+  it("is not called saved while a recovered edit is only in the page", async () => {
+    const shelf = new Shelf();
+    const desk = new Desk();
+    const store = shelf.page();
+    const doc = desk.open("cat", { store });
+    doc.submit([3, "s"]);
+    shelf.slow = true;
+    desk.refuses("submit", "op_malformed");
+    expect([doc.unsaved, doc.save.stage]).to.deep.equal([0, "typed"]);
+    await store.writes();
+    expect(doc.save.stage).to.equal("saved");
+  });
+
   it("is never the device, where the store is only memory", async () => {
     const desk = new Desk();
     const doc = desk.open("cat");

@@ -200,11 +200,8 @@ export class People {
     }
     const lost = this.#lost(before.memory);
     if (lost.length === 0) return;
-    // What was given back to its author is kept as soon as it is written; until then nothing says so.
-    const given = JSON.stringify(tab.doc.recovered);
-    const broken = lost.filter((character) => !given.includes(character));
-    if (broken.length > 0 && before.stage !== "typed" && before.stage !== "sent") {
-      this.options.fail(`${tab.name} said "${before.stage}" and was killed; ${broken.join(" ")} is gone`);
+    if (before.stage !== "typed" && before.stage !== "sent") {
+      this.options.fail(`${tab.name} said "${before.stage}" and was killed; ${lost.join(" ")} is gone`);
     }
     this.options.markers.excuse(lost);
   }
