@@ -11,8 +11,10 @@ long=(server world teeth storage browser commands stack ot outbox)
 folder() {
   local log since=$SECONDS code
   log=$(mktemp)
-  node_modules/.bin/mocha "dist/test/$1/**/*.test.js" >"$log" 2>&1
+  # Tests that have ended but leave something running would keep their process for ever.
+  timeout --kill-after=10 1200 node_modules/.bin/mocha "dist/test/$1/**/*.test.js" >"$log" 2>&1
   code=$?
+  [ $code -eq 124 ] && echo "It had not ended after 20 minutes: something is left running." >>"$log"
   printf '\n%s, %d s\n%s\n' "$1" $((SECONDS - since)) "$(cat "$log")"
   rm -f "$log"
   return $code

@@ -212,8 +212,10 @@ describe("whoever is slow to decide", () => {
       return () => ({ user: { id: "ann", name: "Ann" }, may: () => true });
     };
     const world = scene({ authenticator: { authenticate }, limits: { hellosAtOnce: 2 } });
-    for (let each = 0; each < 20; each++) world.arrive({ protocol: 1, token: "slow" });
+    const slow = Array.from({ length: 20 }, () => world.arrive({ protocol: 1, token: "slow" }));
     expect((await world.arrive()).peer.told("welcome")).to.have.length(1);
+    world.gateway.close();
+    await Promise.all(slow);
   });
 
   it("on rights keeps nobody else from opening", async () => {

@@ -35,30 +35,41 @@ const over: Readonly<Record<StationName, string>> = {
   ledger: "the gateway, ShareDB and the storage adapter on a simulated disk",
 };
 
+/** Plays a part of the plan over one station; `later`: which time, so that a given seed is not played twice. */
+async function playPlan(station: StationName, part: number, later = 0): Promise<void> {
+  for (const [mood, runs] of Object.entries(plan[station]) as [Mood, number][]) {
+    played += await play({
+      station,
+      schedules: schedules({ mood }),
+      runs: Number(process.env.WORLD_RUNS ?? Math.ceil(runs * part)),
+      ...(process.env.SEED !== undefined && { seed: Number(process.env.SEED) + later }),
+      seen,
+    });
+  }
+}
+
+/** Chance leaves the rarest situations a little short now and then: so many more parts of the plan are played for them. */
+const MORE = 8;
+const MORE_PART = 1 / 16;
+
 describe("whatever wires, servers, disks and devices do, everybody ends with one document, everything saved, nothing lost or doubled", function () {
   // Under a minute and a half on a free machine; a busy one may take its time.
   this.timeout(900_000);
 
   for (const station of Object.keys(plan) as StationName[]) {
-    it(`over ${over[station]}`, async () => {
-      for (const [mood, runs] of Object.entries(plan[station]) as [Mood, number][]) {
-        played += await play({
-          station,
-          schedules: schedules({ mood }),
-          runs: Number(process.env.WORLD_RUNS ?? runs),
-          ...(process.env.SEED !== undefined && { seed: Number(process.env.SEED) }),
-          seen,
-        });
-      }
-    });
+    it(`over ${over[station]}`, () => playPlan(station, 1));
   }
 
-  it("and every situation that matters came up a hundred times", () => {
+  it("and every situation that matters came up a hundred times", async () => {
     const names = Object.keys(situations) as Situation[];
     // Fewer schedules than usual cannot be asked for all of it.
     const atLeast = process.env.WORLD_RUNS === undefined ? 100 : 0;
+    const short = () => names.filter((name) => (seen.get(name) ?? 0) < atLeast);
+    for (let later = 1; later <= MORE && short().length > 0; later++) {
+      for (const station of Object.keys(plan) as StationName[]) await playPlan(station, MORE_PART, later);
+    }
+    expect(short()).to.deep.equal([]);
     const times = names.map((name) => [name, seen.get(name) ?? 0] as const);
-    expect(times.filter(([, count]) => count < atLeast)).to.deep.equal([]);
     figure("typed-never-lost", "schedules", played);
     figure(
       "power-cut",
