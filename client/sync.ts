@@ -223,8 +223,10 @@ export class Sync<S extends Snapshot, O extends Op> {
     this.#writable = reply.writable;
     this.replica.load(reply.epoch, reply.head, reply.snapshot);
     this.options.host.people(reply.people);
-    this.noticed(reply.head);
-    this.#takeIn(this.#early.splice(0));
+    // What the room said before may be of another life, heard in the room by the document before this one: it says no
+    // more than that there is something to ask for.
+    const heard = this.#early.splice(0).map(({ version }) => version);
+    this.noticed(Math.max(reply.head, ...heard));
     this.#live();
   }
 

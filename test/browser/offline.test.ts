@@ -4,6 +4,7 @@
 import { expect } from "chai";
 import { figure } from "../figures.js";
 import { type ChildServer, cleanUp, startChild, until } from "../server/harness.js";
+import { seededRandom } from "../world/clock.js";
 import { leaveAll } from "./chromium.js";
 import { comes, freshId, opens, opensTab, type Person, sameFor, two, written } from "./people.js";
 
@@ -253,7 +254,8 @@ describe("people without a network", function () {
     await ada.editor.focus();
     await goOffline(ada);
     // More than there is room for, that does not compress.
-    const noise = Array.from({ length: 60_000 }, () => Math.random().toString(36).slice(2, 9)).join(" ");
+    const chance = seededRandom(1);
+    const noise = Array.from({ length: 60_000 }, () => chance().toString(36).slice(2, 9)).join(" ");
     await ada.page.keyboard.insertText("before ");
     await ada.page.evaluate((text) => {
       const { doc } = (globalThis as unknown as { interline: { doc: { submit(op: unknown): void } } })

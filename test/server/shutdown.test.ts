@@ -10,6 +10,7 @@ import { expect } from "chai";
 import { exitCodes } from "../../server/index.js";
 import { figure } from "../figures.js";
 import { slowSync } from "../stack/disk.js";
+import { between, random, seed } from "../stack/draws.js";
 import { codeOf, op, refused } from "./fakes.js";
 import {
   type ChildServer,
@@ -202,8 +203,9 @@ describe("stopping", function () {
     expect(readdirSync(folder).filter((name) => /-(wal|shm)$/.test(name))).to.deep.equal([]);
   });
 
-  it("is safe under a second signal or a kill at any moment of it", async function () {
+  it(`is safe under a second signal or a kill at any moment of it (SEED=${seed})`, async function () {
     this.timeout(180_000);
+    const draw = random(seed);
     const rounds = { second: 0, killed: 0, kept: 0 };
     const codes: (number | string)[] = [];
     async function lane(first: number): Promise<void> {
@@ -216,11 +218,11 @@ describe("stopping", function () {
         const acknowledged = await busy(child, `r${round}`);
         child.process.kill(round % 4 < 2 ? "SIGTERM" : "SIGINT");
         if (round % 3 === 0) {
-          await sleep(Math.random() * 1500);
+          await sleep(between(draw, 0, 1500));
           child.process.kill("SIGKILL");
           rounds.killed++;
         } else {
-          await sleep(550 + Math.random() * 1500);
+          await sleep(between(draw, 550, 2050));
           child.process.kill(round % 2 === 0 ? "SIGTERM" : "SIGINT");
           rounds.second++;
         }
