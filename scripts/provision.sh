@@ -3,12 +3,14 @@
 # exactly what is missing and fails. `npm test` runs it first, so that no test is ever skipped for want of a program.
 set -euo pipefail
 
-declare -A package=([openssl]=openssl [chromium]=chromium [strace]=strace)
+declare -A package=([openssl]=openssl [chromium]=chromium [strace]=strace [redis-server]=redis-server [haproxy]=haproxy)
 
 missing=()
 for program in "${!package[@]}"; do
   command -v "$program" >/dev/null || missing+=("${package[$program]}")
 done
+# Debian keeps the server's programs out of everybody's way.
+compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null || command -v postgres >/dev/null || missing+=(postgresql)
 # Text in Hebrew, emoji and CJK is part of what the browser tests look at.
 fonts=(fonts-noto-core fonts-noto-color-emoji)
 if command -v dpkg-query >/dev/null; then

@@ -13,6 +13,7 @@
 import { type Answer, type Clock, Fault, type Random, type RequestName } from "../protocol/index.js";
 import { type Admission, createAdmission, type Door, type Load, noLoad } from "./admission.js";
 import type { Authenticator } from "./auth.js";
+import { type Bus, soloBus } from "./cluster/bus.js";
 import { type Connection, createConnection } from "./connection.js";
 import { createHeads } from "./heads.js";
 import type { ServerLimits } from "./limits.js";
@@ -39,6 +40,8 @@ export interface GatewayOptions {
   /** Shared with whatever else lets people in. */
   readonly quotas?: Quotas;
   readonly load?: Load;
+  /** What the nodes tell each other. Default: there are no others. */
+  readonly bus?: Bus;
 }
 
 /** One connection, for whoever carries its messages. None of it throws. */
@@ -87,6 +90,7 @@ export const roomOf = (doc: string) => `doc:${doc}`;
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { ledger, rooms, clock, random, limits, log, meter = silentMeter, load = noLoad } = options;
+  const bus = options.bus ?? soloBus("alone");
   const quotas = options.quotas ?? createQuotas({ clock, random, limits, meter });
   const roster = createRoster(limits.peopleShown);
   const connections = new Set<Connection>();
@@ -124,6 +128,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     ...options,
     meter,
     load,
+    bus,
     quotas,
     roster,
     hellos: admission("hello", limits.hellosAtOnce, limits.hellosWaiting),

@@ -10,6 +10,7 @@ import type { Server as TlsServer } from "node:tls";
 import { type Clock, systemClock } from "../protocol/index.js";
 import { createAddresses } from "./address.js";
 import { type Authenticator, jwtAuth, openAuth } from "./auth.js";
+import { openCluster } from "./cluster/index.js";
 import { createDocuments, type Documents } from "./documents.js";
 import { createGateway } from "./gateway.js";
 import { createHttp } from "./http.js";
@@ -33,7 +34,7 @@ import { openRevocations, type Revocation } from "./revocations.js";
 import { governed } from "./rights.js";
 import { createSockets } from "./sockets.js";
 import { startupError } from "./startup.js";
-import { createTickets, systemRandom } from "./tickets.js";
+import { createTickets, mintId, systemRandom } from "./tickets.js";
 import { openCertificate } from "./tls.js";
 import { version } from "./version.js";
 
@@ -101,6 +102,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
 
   async function start(ledger: OpenLedger): Promise<Server> {
     const random = systemRandom;
+    const cluster = await openCluster({ redis: options.redis, node: mintId(random), clock, log });
     const revocations = await openRevocations(ledger.revocations);
     const authenticator = governed(authenticatorOf(options, ledger.secret, clock), {
       ...options,
@@ -148,6 +150,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
       load,
       meter,
       log,
+      ...(cluster.adapter === undefined ? {} : { adapter: cluster.adapter }),
     });
     certificate?.serve(app.server as unknown as TlsServer);
     const tickets = createTickets(ledger.secret);
@@ -164,6 +167,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
       meter,
       quotas,
       load,
+      bus: cluster.bus,
     });
     relay = gateway.relay;
     sockets.serve(gateway.accept);
@@ -175,6 +179,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
       certificate?.stop();
       await sockets.close(0);
       await app.close();
+      await cluster.close();
       throw error;
     }
 
@@ -190,6 +195,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
       const http = app.close();
       await Promise.race([http, late.over.then(cut), hurried.then(cut)]);
       late.cancel();
+      await cluster.close();
       const written = wait(clock, LAST_WRITES_MS);
       const overdue = written.over.then(() => {
         throw new Error("The database did not close in time");

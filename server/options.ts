@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly host?: string;
   /** `sqlite:PATH` or `memory:`. Default `sqlite:./data/interline.sqlite`. */
   readonly database?: string;
+  /** Where the nodes of a cluster meet: `redis://…` or `rediss://…`. Default: this node is alone. */
+  readonly redis?: string;
   /** `open` lets anybody in, on loopback addresses only; `jwt` demands a signed token. Default `open`. */
   readonly auth?: "open" | "jwt";
   /** With `jwt`: the secret that tokens are signed with (HS256), at least 32 bytes. */

@@ -12,6 +12,7 @@ import type { Clock, Fault, Random } from "../protocol/index.js";
 import type { Addresses } from "./address.js";
 import { createAdmission, type Load } from "./admission.js";
 import { createBacklog } from "./backlog.js";
+import type { Cluster } from "./cluster/index.js";
 import type { Handle } from "./gateway.js";
 import type { ServerLimits } from "./limits.js";
 import type { Log } from "./log.js";
@@ -34,6 +35,8 @@ export interface SocketsOptions {
   readonly load: Load;
   readonly meter: Meter;
   readonly log: Log;
+  /** Makes rooms span nodes. */
+  readonly adapter?: Cluster["adapter"];
 }
 
 export interface Sockets {
@@ -61,6 +64,7 @@ export function createSockets({
   load,
   meter,
   log,
+  adapter,
 }: SocketsOptions): Sockets {
   const handshakes = createAdmission({
     door: "handshake",
@@ -90,6 +94,7 @@ export function createSockets({
     connectTimeout: limits.connectTimeoutMs,
     allowRequest: (request, answer) =>
       void mayShakeHands(request).then((refusal) => answer(refusal, refusal === undefined)),
+    ...(adapter === undefined ? {} : { adapter }),
     ...(origins.length === 0 ? {} : { cors: { origin: [...origins] } }),
   });
 
