@@ -11,6 +11,7 @@ import {
   foldTitle,
   type HeadRow,
   type ListQuery,
+  MISSED_CHARACTERS,
   type Named,
   type NamedReceipt,
   type OpLog,
@@ -42,6 +43,7 @@ interface Kept {
 }
 
 export class MemoryLog implements OpLog {
+  readonly shared = false;
   readonly secret: Uint8Array = randomBytes(32);
   /** Collection → document id → what is kept. */
   private readonly collections = new Map<string, Map<string, Kept>>();
@@ -49,7 +51,7 @@ export class MemoryLog implements OpLog {
   private readonly revoked = new Map<string, RevocationRow>();
   private closed = false;
 
-  async commit({ collection, id, op, epoch, hash, head: next, time }: Commit): Promise<Verdict> {
+  async commit({ collection, id, op, epoch, onto, hash, head: next, time }: Commit): Promise<Verdict> {
     const found = this.find(collection, id);
     const name = op.src === null ? undefined : nameOf(op.src, op.seq!);
     const receipt = name === undefined ? undefined : found?.receipts.get(name);
@@ -57,8 +59,12 @@ export class MemoryLog implements OpLog {
       return { kind: "repeated", version: receipt.version, same: Buffer.compare(receipt.hash, hash) === 0 };
     }
     const before = found?.head;
-    if (op.version !== (before?.version ?? 0) + 1) return { kind: "conflict", head: before?.version ?? 0 };
-    const chain = nextChain(before?.chain ?? GENESIS, op);
+    const [at, from] = [before?.version ?? 0, before?.chain ?? GENESIS];
+    if (op.version !== at + 1 || from !== (onto ?? from)) {
+      const missed = within(MISSED_CHARACTERS, found ? between(found, op.version - 1, at) : []);
+      return { kind: "conflict", head: at, ...(missed.whole && { missed: missed.ops }) };
+    }
+    const chain = nextChain(from, op);
     const head = { ...next, epoch: epoch ?? before!.epoch, chain };
     const kept = found ?? this.add(collection, id, head, time);
     if (head.type !== null && before?.type === null) kept.createdAt = time;

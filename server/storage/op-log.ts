@@ -3,7 +3,9 @@
 //
 // What always holds, for every document:
 //   - its ops have the versions pruned + 1 … head, without holes, and a row never changes once written;
-//   - `commit` writes exactly one op per version: compare-and-set on head + 1 = version;
+//   - `commit` writes exactly one op per version: compare-and-set on head + 1 = version, and on the chain of that head;
+//   - commits of one document take effect in the order in which they were asked, so that one may be asked on top of another
+//     that is still on its way: when that one is not committed, those on top of it are conflicts, whatever else came there;
 //   - (src, seq) names one op for ever, also when that op has been pruned or its document deleted;
 //   - every op, every snapshot and the head carry the chain (`chain.ts`) at their version;
 //   - head, op and name are written together or not at all, and a promise that resolves means durable.
@@ -57,6 +59,11 @@ export interface Commit {
   readonly op: NewOp;
   /** The life that this op begins; undefined: it goes on with the one that there is. */
   readonly epoch: string | undefined;
+  /**
+   * The chain at the version before: what the op was made on top of. With another there, the commit is a conflict although
+   * its version is the next. Absent: it goes on from whatever is there.
+   */
+  readonly onto?: string;
   /** Fingerprint of the op as it was submitted, before it was transformed. */
   readonly hash: Uint8Array;
   /** The head this op makes; `head.version` is `op.version`. */
@@ -68,8 +75,11 @@ export interface Commit {
 /** What became of a commit. */
 export type Verdict =
   | { readonly kind: "committed"; readonly epoch: string; readonly chain: string }
-  /** Another op has that version, or one before it is missing; `head` is where the document stands. */
-  | { readonly kind: "conflict"; readonly head: number }
+  /**
+   * Another op has that version, or one before it is missing or another; `head` is where the document stands. `missed` may
+   * give the ops from the version that was wanted to the head, if they are few, so that the loser need not read them.
+   */
+  | { readonly kind: "conflict"; readonly head: number; readonly missed?: readonly OpRow[] }
   /** An op of that name made `version` before; `same` says whether it was submitted with the same content. */
   | { readonly kind: "repeated"; readonly version: number; readonly same: boolean };
 
@@ -202,11 +212,16 @@ type Later<Calls> = {
 };
 
 export interface OpLog extends Later<Writes>, Later<Reads> {
+  /** Whether other processes may write to it too, so that what was read a moment ago may not be all that there is. */
+  readonly shared: boolean;
   /** 32 random bytes, made when the log was; for signing what must still be believed after a restart. */
   readonly secret: Uint8Array;
   /** Finishes what was begun. Everything asked afterwards fails with a StorageError `closed`. */
   close(): Promise<void>;
 }
+
+/** The ops that a conflict tells of have no more characters of JSON than so many, or are not told. */
+export const MISSED_CHARACTERS = 64 * 2 ** 10;
 
 /** A title as it is searched: letters that differ only in case, or in how accents are encoded, are equal. */
 export function foldTitle(title: string): string {

@@ -8,6 +8,7 @@ import { historyContract } from "./contract-history.js";
 import { listContract } from "./contract-lists.js";
 import { chainContract, livesContract } from "./contract-lives.js";
 import { namesContract } from "./contract-names.js";
+import { orderContract } from "./contract-order.js";
 import { revocationContract } from "./contract-revocations.js";
 import { verifyContract } from "./contract-verify.js";
 import {
@@ -253,6 +254,7 @@ export function storageContract(implementation: Implementation): void {
     await other.close();
   });
 
+  describe("the order of commits", () => orderContract(() => log));
   describe("names", () => namesContract(() => ({ log, documents, rows })));
   describe("lives", () => livesContract(() => ({ log, documents, rows })));
   describe("the chain", () => chainContract(() => ({ log, documents, rows })));

@@ -46,6 +46,7 @@ export interface Subject {
 export function passing(log: OpLog): OpLog {
   return {
     secret: log.secret,
+    shared: log.shared,
     commit: (commit) => log.commit(commit),
     saveSnapshot: (...args) => log.saveSnapshot(...args),
     prune: (...args) => log.prune(...args),

@@ -74,7 +74,7 @@ export class Disk {
       ...reads.map((name) => [name, (...args: unknown[]) => read(name, args)]),
     ];
     const { secret } = this.#log;
-    return { ...Object.fromEntries(calls), secret, close: async () => {} } as OpLog;
+    return { ...Object.fromEntries(calls), shared: false, secret, close: async () => {} } as OpLog;
   }
 
   /** All power is gone, and what was not synced with it. */

@@ -22,6 +22,8 @@ import {
 import { troubleWith } from "./trouble.js";
 
 export class SqliteLog implements OpLog {
+  /** The file is locked for others. */
+  readonly shared = false;
   /** Question number → who waits for its outcome. */
   private readonly asked = new Map<number, (outcome: Outcome) => void>();
   private readonly groups: Groups = createGroups(

@@ -28,7 +28,7 @@ export class SqliteRows extends SqliteReads implements Writes {
     super(database);
   }
 
-  commit({ collection, id, op, epoch, hash, head, time }: Commit): Verdict {
+  commit({ collection, id, op, epoch, onto, hash, head, time }: Commit): Verdict {
     const before = this.document(collection, id);
     if (before !== undefined && op.src !== null) {
       const receipt = this.receiptOf(before.key, op.src, op.seq!);
@@ -36,9 +36,11 @@ export class SqliteRows extends SqliteReads implements Writes {
         return { kind: "repeated", version: receipt.version, same: Buffer.compare(receipt.hash, hash) === 0 };
       }
     }
-    if (op.version !== (before?.version ?? 0) + 1) return { kind: "conflict", head: before?.version ?? 0 };
+    const from = before?.chain ?? GENESIS;
+    if (op.version !== (before?.version ?? 0) + 1 || from !== (onto ?? from))
+      return { kind: "conflict", head: before?.version ?? 0 };
     const reborn = head.type !== null && (before?.type ?? null) === null;
-    const chain = nextChain(before?.chain ?? GENESIS, op);
+    const chain = nextChain(from, op);
     const life = epoch ?? before!.epoch;
     const key = this.put({
       ...head,
