@@ -34,6 +34,7 @@ import { openRevocations, type Revocation } from "./revocations.js";
 import { governed } from "./rights.js";
 import { createSockets } from "./sockets.js";
 import { startupError } from "./startup.js";
+import type { Checkpoints } from "./storage/index.js";
 import { createTickets, mintId, systemRandom } from "./tickets.js";
 import { openCertificate } from "./tls.js";
 import { version } from "./version.js";
@@ -74,8 +75,14 @@ const LAST_REQUESTS_MS = 3000;
 /** How long the database may take to finish and to close. */
 const LAST_WRITES_MS = 8000;
 
-/** @throws StartupError with one sentence and an exit code, before anything listens */
-export async function createServer(options: ServerOptions = {}): Promise<Server> {
+/**
+ * @param checkpoints  for tests: what is called at the points of an op's way
+ * @throws StartupError with one sentence and an exit code, before anything listens
+ */
+export async function createServer(
+  options: ServerOptions = {},
+  checkpoints: Checkpoints = {},
+): Promise<Server> {
   const { port = DEFAULT_PORT, host = DEFAULT_HOST, clock = systemClock } = options;
   const log = options.log ?? createLog("warn");
   const limits: ServerLimits = { ...defaultLimits, ...options.limits };
@@ -89,6 +96,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
       clock,
       documentAtoms: limits.documentAtoms,
       log,
+      ...checkpoints,
     });
     try {
       return await start(ledger);

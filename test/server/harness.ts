@@ -119,12 +119,24 @@ export const cli = fileURLToPath(new URL("../../server/cli.js", import.meta.url)
 
 /** Runs the command line to its end or until the test's. */
 export function runCli(args: readonly string[]): Omit<ChildServer, "url" | "port"> {
-  const child = spawn(process.execPath, [cli, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  return runProgram(cli, args);
+}
+
+/** Runs a program of Node's to its end or until the test's. With `messages` it has a channel to be sent some. */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  { messages = false } = {},
+): Omit<ChildServer, "url" | "port"> {
+  const channel = messages ? (["ipc"] as const) : [];
+  const child = spawn(process.execPath, [program, ...args], {
+    stdio: ["ignore", "pipe", "pipe", ...channel],
+  });
   const output = { stdout: "", stderr: "" };
-  child.stdout.on("data", (chunk) => {
+  child.stdout!.on("data", (chunk) => {
     output.stdout += chunk;
   });
-  child.stderr.on("data", (chunk) => {
+  child.stderr!.on("data", (chunk) => {
     output.stderr += chunk;
   });
   const exited = new Promise<number | string>((resolve) => {
@@ -143,7 +155,11 @@ export function runCli(args: readonly string[]): Omit<ChildServer, "url" | "port
 /** A server as a process of its own, ready to be connected to. */
 export async function startChild(args: readonly string[] = [], folder?: string): Promise<ChildServer> {
   const data = folder ?? (await tempFolder());
-  const child = runCli(["serve", "--port", "0", "--data", data, ...args]);
+  return listening(runCli(["serve", "--port", "0", "--data", data, ...args]));
+}
+
+/** Waits until a program that serves has said where. @throws Error if it ends instead */
+export async function listening(child: Omit<ChildServer, "url" | "port">): Promise<ChildServer> {
   let exit: number | string | undefined;
   child.exited.then((code) => {
     exit = code;

@@ -30,7 +30,8 @@ interface Pair {
   frozen: boolean;
 }
 
-export async function proxyTo(targetPort: number): Promise<TcpProxy> {
+/** @param target  the port that each new connection goes to, or who says which */
+export async function proxyTo(target: number | (() => number)): Promise<TcpProxy> {
   const pairs = new Set<Pair>();
   /** Pending while everything is held back. */
   let gate: Promise<void> | undefined;
@@ -67,7 +68,8 @@ export async function proxyTo(targetPort: number): Promise<TcpProxy> {
       near.destroy();
       return;
     }
-    const pair: Pair = { near, far: connect(targetPort, "127.0.0.1"), frozen: false };
+    const port = typeof target === "number" ? target : target();
+    const pair: Pair = { near, far: connect(port, "127.0.0.1"), frozen: false };
     pairs.add(pair);
     near.setNoDelay();
     pair.far.setNoDelay();
