@@ -18,13 +18,16 @@ export interface Peer {
   drained?(): Promise<void> | undefined;
 }
 
-/** Tells everybody in a room, here and on other nodes. `volatile` messages may be dropped for slow readers. */
+/**
+ * Tells everybody in a room, here and on other nodes; `local`: here only. `volatile` messages may be dropped for slow
+ * readers.
+ */
 export interface Rooms {
   tell<K extends EventName>(
     room: string,
     name: K,
     body: Events[K],
-    options?: { volatile?: boolean; except?: string },
+    options?: { volatile?: boolean; local?: boolean; except?: string },
   ): void;
 }
 

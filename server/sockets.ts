@@ -200,9 +200,9 @@ export function createSockets({
 
   return {
     rooms: {
-      tell(room, name, body, { volatile = false, except } = {}) {
+      tell(room, name, body, { volatile = false, local = false, except } = {}) {
         const others = [...(except === undefined ? [] : [except]), ...(volatile ? [SLOW] : [])];
-        io.to(room).except(others).emit(name, body);
+        (local ? io.local : io).to(room).except(others).emit(name, body);
       },
     },
     serve(accept) {

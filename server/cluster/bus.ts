@@ -7,14 +7,17 @@
 export interface Bus {
   /** Names this run of this node: new at every start. */
   readonly node: string;
+  /** There are no others, and never will be. */
+  readonly alone?: boolean;
   /** Tells the other nodes that listen to this topic. The message is JSON. */
   tell(topic: string, message: unknown): void;
   /**
    * Hears what the other nodes tell on this topic, from soon on; never what this one tells.
    *
+   * @param hearing  is called once, when whatever is told from then on is heard
    * @returns stops hearing
    */
-  hear(topic: string, heard: (message: unknown, from: string) => void): () => void;
+  hear(topic: string, heard: (message: unknown, from: string) => void, hearing?: () => void): () => void;
   /** Is called after a time in which messages may have been missed. @returns stops that */
   onGap(gap: () => void): () => void;
 }
@@ -22,5 +25,5 @@ export interface Bus {
 /** The bus of a node that is alone. */
 export function soloBus(node: string): Bus {
   const nothing = () => {};
-  return { node, tell: nothing, hear: () => nothing, onGap: () => nothing };
+  return { node, alone: true, tell: nothing, hear: () => nothing, onGap: () => nothing };
 }
