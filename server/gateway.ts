@@ -86,7 +86,11 @@ export interface Shared extends Required<GatewayOptions> {
   refusal(error: unknown, context: object): Fault;
 }
 
-export const roomOf = (doc: string) => `doc:${doc}`;
+/**
+ * The room of a document. Never as long as a socket's id, which is 20 characters: the adapter between nodes would take it
+ * for one, and tell every node what only those with the document open are to hear. No document's name has a colon in it.
+ */
+export const roomOf = (doc: string) => (doc.length === 16 ? `doc::${doc}` : `doc:${doc}`);
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { ledger, rooms, clock, random, limits, log, meter = silentMeter, load = noLoad } = options;

@@ -110,7 +110,22 @@ export async function createServer(
 
   async function start(ledger: OpenLedger): Promise<Server> {
     const random = systemRandom;
-    const cluster = await openCluster({ redis: options.redis, node: mintId(random), clock, log });
+    const metrics = createMetrics(version, {
+      documents: () => gateway.roster.documents.size,
+      ...(options.redis === undefined
+        ? {}
+        : { bus: { up: () => cluster.degraded() === undefined, queued: () => cluster.queued() } }),
+    });
+    const { meter } = metrics;
+    const cluster = await openCluster({
+      redis: options.redis,
+      node: mintId(random),
+      secret: ledger.secret,
+      clock,
+      random,
+      log,
+      meter,
+    });
     const revocations = await openRevocations(ledger.revocations);
     const authenticator = governed(authenticatorOf(options, ledger.secret, clock), {
       ...options,
@@ -120,8 +135,6 @@ export async function createServer(
     const allowed = createOriginCheck(options.origins ?? [], (options.auth ?? "open") === "open");
     const certificate = options.tls && openCertificate(options.tls, log);
     const addresses = createAddresses(options.trustProxy, certificate !== undefined);
-    const metrics = createMetrics(version, () => gateway.roster.documents.size);
-    const { meter } = metrics;
     const quotas = createQuotas({ clock, random, limits, meter });
     const load = measureLoad(clock, setImmediate);
     let closing: Promise<void> | undefined;

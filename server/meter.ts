@@ -21,6 +21,13 @@ export interface Meter {
   waiting(door: Door, many: number): void;
   /** Somebody was told to come back later, because too many come at once. */
   putOff(door: Door): void;
+  /**
+   * A message to the other nodes went out, or one of theirs came in; one was dropped because Redis is away or behind, or
+   * failed on its way; or one was refused because none of our nodes wrote it.
+   */
+  busMessage(what: "out" | "in" | "dropped" | "failed" | "refused"): void;
+  /** Messages between nodes may have been missed for a while, and everybody has looked again. */
+  busGap(): void;
 }
 
 export const silentMeter: Meter = {
@@ -34,4 +41,6 @@ export const silentMeter: Meter = {
   limited() {},
   waiting() {},
   putOff() {},
+  busMessage() {},
+  busGap() {},
 };

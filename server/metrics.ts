@@ -10,7 +10,15 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
-export function createMetrics(version: string, openDocuments: () => number): Metrics {
+/** What is looked at when somebody asks. */
+export interface Gauges {
+  /** Documents that somebody has open here. */
+  documents(): number;
+  /** Absent: this node is alone. */
+  readonly bus?: { up(): boolean; queued(): number };
+}
+
+export function createMetrics(version: string, gauges: Gauges): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -27,7 +35,7 @@ export function createMetrics(version: string, openDocuments: () => number): Met
     help: "Documents that somebody has open here.",
     registers,
     collect() {
-      this.set(openDocuments());
+      this.set(gauges.documents());
     },
   });
   const connections = new Gauge({ name: "interline_connections", help: "Live connections.", registers });
@@ -91,6 +99,37 @@ export function createMetrics(version: string, openDocuments: () => number): Met
     registers,
   });
 
+  const busMessages = new Counter({
+    name: "interline_bus_messages_total",
+    help: "Messages between nodes: sent (out), received (in), not sent (dropped), lost on the way (failed), not ours (refused).",
+    labelNames: ["what"],
+    registers,
+  });
+  const busGaps = new Counter({
+    name: "interline_bus_gaps_total",
+    help: "Times in which messages between nodes may have been missed.",
+    registers,
+  });
+  const { bus } = gauges;
+  if (bus !== undefined) {
+    new Gauge({
+      name: "interline_bus_up",
+      help: "1 while Redis carries what nodes tell each other.",
+      registers,
+      collect() {
+        this.set(bus.up() ? 1 : 0);
+      },
+    });
+    new Gauge({
+      name: "interline_bus_queued",
+      help: "Messages to other nodes that Redis has not answered yet.",
+      registers,
+      collect() {
+        this.set(bus.queued());
+      },
+    });
+  }
+
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
@@ -111,6 +150,8 @@ export function createMetrics(version: string, openDocuments: () => number): Met
       limited: (scope) => limited.inc({ scope }),
       waiting: (door, many) => waiting.set({ door }, many),
       putOff: (door) => putOff.inc({ door }),
+      busMessage: (what) => busMessages.inc({ what }),
+      busGap: () => busGaps.inc(),
     },
   };
 }

@@ -4,6 +4,7 @@
 import { fileURLToPath } from "node:url";
 import type { Clock, User } from "../protocol/index.js";
 import { isAddressRange } from "./address.js";
+import { parseRedisAddress } from "./cluster/redis-address.js";
 import type { ServerLimits } from "./limits.js";
 import type { Log } from "./log.js";
 import { isLoopback, isOrigin } from "./origins.js";
@@ -16,9 +17,13 @@ export interface ServerOptions {
   readonly port?: number;
   /** Default 127.0.0.1. */
   readonly host?: string;
-  /** `sqlite:PATH` or `memory:`. Default `sqlite:./data/interline.sqlite`. */
+  /** `sqlite:PATH`, `postgres://…` or `memory:`. Default `sqlite:./data/interline.sqlite`. */
   readonly database?: string;
-  /** Where the nodes of a cluster meet: `redis://…` or `rediss://…`. Default: this node is alone. */
+  /**
+   * Where the nodes on one PostgreSQL database meet: `redis://USER:PASSWORD@HOST:PORT`, or `rediss://…` over TLS, with
+   * `?ca=FILE` for a private authority and `?cert=FILE&key=FILE` to show who this is. Redis 7 or newer, one server. Default:
+   * nothing; then nodes hear of each other's ops from the database, about a second later.
+   */
   readonly redis?: string;
   /** `open` lets anybody in, on loopback addresses only; `jwt` demands a signed token. Default `open`. */
   readonly auth?: "open" | "jwt";
@@ -72,6 +77,8 @@ export function checkOptions(options: ServerOptions): void {
     jwtAudience,
     origins = [],
     trustProxy = [],
+    redis,
+    database = DEFAULT_DATABASE,
   } = options;
   const refuse = (message: string) => new StartupError("bad_option", message);
   if (auth === "open" && !isLoopback(host)) {
@@ -90,6 +97,11 @@ export function checkOptions(options: ServerOptions): void {
   }
   if (jwks !== undefined && !isSafeKeysUrl(jwks)) {
     throw refuse("The --jwks must be an https URL (or http on this machine).");
+  }
+  if (redis !== undefined) {
+    parseRedisAddress(redis);
+    if (!/^postgres(ql)?:/.test(database))
+      throw refuse("Nodes that meet at --redis share a PostgreSQL database; give --database postgres://….");
   }
   const wrong = origins.find((origin) => !isOrigin(origin));
   if (wrong !== undefined) {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { systemClock } from "../../protocol/index.js";
 import { createLog, type LogLevel, logLevels } from "../log.js";
 import { builtPages, checkOptions, DEFAULT_HOST, DEFAULT_PORT, type ServerOptions } from "../options.js";
+import { hidePasswords } from "../passwords.js";
 import { exitCodes, StartupError } from "../startup.js";
 import type { TlsFiles } from "../tls.js";
 import { version } from "../version.js";
@@ -16,7 +17,10 @@ export const help = `interline serve: people write documents together
   --port NUMBER         where to listen; 0 takes a free port            (${DEFAULT_PORT})
   --host ADDRESS        on which of this machine's addresses            (${DEFAULT_HOST})
   --data FOLDER         where documents are kept                        (./data)
-  --database ADDRESS    sqlite:PATH, or memory: to keep nothing         (sqlite:DATA/interline.sqlite)
+  --database ADDRESS    sqlite:PATH, postgres://USER:PASSWORD@HOST/NAME, or memory: to keep nothing
+                                                                        (sqlite:DATA/interline.sqlite)
+  --redis URL           where the nodes on one PostgreSQL database meet: redis://USER:PASSWORD@HOST:PORT, or rediss://
+                        over TLS (?ca=FILE trusts that authority); without it they hear of each other a second later
   --auth open|jwt       open lets anybody in, on this machine only      (open)
   --jwt-secret SECRET   tokens are signed with this (HS256, 32 bytes or more)
   --jwks URL            or with the keys that are published there
@@ -40,6 +44,7 @@ const options = {
   host: { type: "string" },
   data: { type: "string" },
   database: { type: "string" },
+  redis: { type: "string" },
   auth: { type: "string" },
   "jwt-secret": { type: "string" },
   jwks: { type: "string" },
@@ -57,13 +62,14 @@ const options = {
 type Values = Parsed<typeof options>["values"];
 
 function serverOptions(values: Values): ServerOptions {
-  const { host, data = "./data", database, jwks, origin, "trust-proxy": proxies } = values;
+  const { host, data = "./data", database, redis, jwks, origin, "trust-proxy": proxies } = values;
   const tls = tlsOf(values);
   return {
     port: portOf(values.port),
     database: database ?? `sqlite:${join(data, "interline.sqlite")}`,
     auth: choice("auth", values.auth ?? "open", ["open", "jwt"]),
     log: createLog(choice<LogLevel>("log", values.log ?? "warn", logLevels)),
+    ...(redis === undefined ? {} : { redis }),
     ...(host === undefined ? {} : { host }),
     ...(values["jwt-secret"] === undefined ? {} : { jwtSecret: values["jwt-secret"] }),
     ...(jwks === undefined ? {} : { jwks }),
@@ -96,7 +102,8 @@ async function serve(values: Values): Promise<void> {
   outliveReaders();
   const { createServer } = await import("../index.js");
   const server = await createServer(chosen);
-  console.log(`Interline is at ${server.url}, its documents in ${chosen.database}. Ctrl+C stops it.`);
+  const documents = hidePasswords(chosen.database ?? "");
+  console.log(`Interline is at ${server.url}, its documents in ${documents}. Ctrl+C stops it.`);
   if (!existsSync(join(builtPages, "index.html"))) {
     console.error("The pages are not built, so only the API answers. Run: npm run build");
   }

@@ -1,0 +1,117 @@
+// Socket.IO's rooms across nodes: the sharded adapter, dynamic, so that a node hears of a room only while somebody here
+// is in it. The adapter is given channels in the place of clients of Redis, and two of its ways are changed:
+//
+// - Who is in a room on this node is told at once, whatever Redis does; the adapter would first wait for Redis.
+// - From other nodes only this is taken: an event of the protocol for one room. The adapter also takes orders to join,
+//   leave, disconnect or list sockets, which no node of ours gives.
+
+import { createShardedAdapter } from "@socket.io/redis-adapter";
+import type { ServerOptions as SocketOptions } from "socket.io";
+import type { EventName } from "../../protocol/index.js";
+import type { Log } from "../log.js";
+import type { Channels } from "./channels.js";
+
+type Factory = NonNullable<SocketOptions["adapter"]>;
+
+interface Told {
+  readonly rooms: ReadonlySet<string>;
+  readonly except?: ReadonlySet<string>;
+  readonly flags?: { readonly local?: boolean };
+}
+
+/** What is used of the adapter besides its types. */
+interface Open {
+  broadcast(packet: unknown, told: Told): Promise<void>;
+  publish(message: object): void;
+  encode(message: object): string;
+  onRawMessage(frame: Buffer): void;
+  onMessage(message: object): void;
+}
+
+/** The adapter's number for a broadcast, and Socket.IO's for an event. */
+const BROADCAST = 3;
+const EVENT = 2;
+
+/** What whole rooms are told. */
+const told: readonly EventName[] = ["ops", "head", "joined", "left", "presence", "fault"];
+
+export function createRooms(channels: Channels, log: Log): Factory {
+  const failed = (error: unknown) => log.error({ err: error }, "A room could not be told.");
+
+  const publisher = {
+    sSubscribe() {},
+    async sPublish(channel: string, message: string) {
+      channels.publish(channel, Buffer.from(message));
+    },
+  };
+  const leave = new Map<string, () => void>();
+  const subscriber = {
+    async sSubscribe(channel: string, heard: (frame: Buffer, channel: string) => void) {
+      leave.get(channel)?.();
+      leave.set(
+        channel,
+        channels.subscribe(channel, (payload) => heard(payload, channel)),
+      );
+    },
+    async sUnsubscribe(channel: string) {
+      leave.get(channel)?.();
+      leave.delete(channel);
+    },
+  };
+  const sharded = createShardedAdapter(publisher, subscriber, {
+    channelPrefix: "rooms",
+    subscriptionMode: "dynamic",
+  });
+
+  function spanning(namespace: unknown) {
+    const adapter = sharded(namespace);
+    const open = adapter as unknown as Open;
+    const broadcast = open.broadcast.bind(adapter);
+    open.broadcast = async (packet, { rooms, except = new Set(), flags = {} }) => {
+      // Told here alone, it is done when the call returns.
+      broadcast(packet, { rooms, except, flags: { ...flags, local: true } }).catch(failed);
+      if (flags.local === true) return;
+      try {
+        const opts = { rooms: [...rooms], except: [...except], flags };
+        open.publish({ type: BROADCAST, data: { packet, opts } });
+      } catch (error) {
+        failed(error);
+      }
+    };
+    // All that rooms are told is JSON; the adapter would look for bytes in the whole of it each time.
+    open.encode = (message) => JSON.stringify(message);
+    open.onRawMessage = (frame) => {
+      const message = decode(frame);
+      if (message === undefined)
+        log.warn({ bytes: frame.length }, "Another node said what this one does not know.");
+      else open.onMessage(message);
+    };
+    return adapter;
+  }
+  return spanning as unknown as Factory;
+}
+
+/** An event of the protocol for one room, or nothing. */
+function decode(frame: Buffer): object | undefined {
+  let message: unknown;
+  try {
+    message = JSON.parse(frame.toString());
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(message) || !isRecord(message.data)) return undefined;
+  const { packet, opts, ...others } = message.data;
+  if (message.type !== BROADCAST || Object.keys(others).length > 0) return undefined;
+  if (!isRecord(packet) || packet.type !== EVENT || packet.id !== undefined) return undefined;
+  const { data } = packet;
+  if (!Array.isArray(data) || data.length !== 2 || !told.includes(data[0]) || !isRecord(data[1]))
+    return undefined;
+  if (!isRecord(opts) || !isRecord(opts.flags)) return undefined;
+  return isNames(opts.rooms) && opts.rooms.length === 1 && isNames(opts.except) ? message : undefined;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isNames = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((name) => typeof name === "string");
