@@ -2,11 +2,11 @@
 // every row is checked against its digest and every op against the chain.
 
 import { demandConnected, demandSame } from "./chain.js";
+import type { DocumentRow } from "./columns.js";
 import type { HistoryRecord } from "./history-file.js";
 import type { Named } from "./op-log.js";
 import { demandDense } from "./replay.js";
 import type { StoreReader } from "./sqlite/reader.js";
-import type { DocumentRow } from "./sqlite/statements.js";
 
 /** Characters of JSON, and receipts, that are read at once. */
 const PAGE_CHARACTERS = 2 ** 20;

@@ -131,7 +131,7 @@ describe("interline verify", () => {
 
   it("finds a snapshot that its digest covers and the ops do not make, when it looks deeply", async () => {
     const store = await filled();
-    const { digestOfSnapshot } = await import("../../server/storage/sqlite/columns.js");
+    const { digestOfSnapshot } = await import("../../server/storage/columns.js");
     store.spoil((database: Sqlite.Database) => {
       const row = database
         .prepare<[], SnapshotRow>("SELECT * FROM snapshots ORDER BY version LIMIT 1")

@@ -5,20 +5,20 @@
 // redaction.
 
 import type { Database } from "better-sqlite3";
-import { StorageError } from "../errors.js";
-import { foldTitle, type OpRow, type Receipt, type SnapshotRow } from "../op-log.js";
-import { chainAfter, type Redaction, signRedaction } from "../redaction.js";
-import type { RevocationRow } from "../revocation.js";
 import {
   checked,
+  type DocumentRow,
   digestOfDocument,
   digestOfOp,
   digestOfReceipt,
   digestOfSnapshot,
   type NewDocumentRow,
-} from "./columns.js";
+} from "../columns.js";
+import { StorageError } from "../errors.js";
+import { foldTitle, type OpRow, type Receipt, type SnapshotRow } from "../op-log.js";
+import { chainAfter, type Redaction, signRedaction } from "../redaction.js";
+import type { RevocationRow } from "../revocation.js";
 import { putRevocation } from "./revocations.js";
-import type { DocumentRow } from "./statements.js";
 
 const COLUMNS = `key, collection, id, type, version, pruned, title, created_at, updated_at, meta, digest, epoch, chain,
   pruned_chain, folded`;

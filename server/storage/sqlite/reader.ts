@@ -4,11 +4,11 @@
 
 import { statSync } from "node:fs";
 import Sqlite, { type Database } from "better-sqlite3";
+import type { DocumentRow } from "../columns.js";
 import { StorageError } from "../errors.js";
 import type { OpLog } from "../op-log.js";
 import { demandCurrent, demandOurs } from "./migrations.js";
 import { SqliteReads } from "./reads.js";
-import type { DocumentRow } from "./statements.js";
 import { troubleWith } from "./trouble.js";
 
 /** How long a reader waits for the moment in which a server opens or closes the file. */

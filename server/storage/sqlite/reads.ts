@@ -5,6 +5,15 @@
 
 import type { Database } from "better-sqlite3";
 import {
+  checked,
+  columnsOfOp,
+  columnsOfReceipt,
+  columnsOfSnapshot,
+  type DocumentRow,
+  damaged,
+} from "../columns.js";
+import { checkDigest } from "../digest.js";
+import {
   type DocumentName,
   type History,
   type ListedDocument,
@@ -20,10 +29,8 @@ import {
   within,
 } from "../op-log.js";
 import type { RevocationRow } from "../revocation.js";
-import { checked, columnsOfOp, columnsOfReceipt, columnsOfSnapshot, damaged } from "./columns.js";
-import { checkDigest } from "./digest.js";
 import { allRevocations } from "./revocations.js";
-import { type DocumentRow, type StoredSnapshot, statements } from "./statements.js";
+import { type StoredSnapshot, statements } from "./statements.js";
 import { faultsOfOwners, faultsOfPages } from "./structure.js";
 
 export class SqliteReads implements Reads {

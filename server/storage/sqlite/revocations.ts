@@ -5,8 +5,9 @@
 // disk would let somebody in.
 
 import type { Database } from "better-sqlite3";
+import { columnsOfRevocation, digestOfRevocation } from "../columns.js";
+import { checkDigest } from "../digest.js";
 import type { RevocationRow } from "../revocation.js";
-import { checkDigest, digestOf } from "./digest.js";
 
 const TABLE = `
   CREATE TABLE revocations (
@@ -23,8 +24,6 @@ export function addRevocations(database: Database): void {
   database.exec(TABLE);
 }
 
-const columnsOf = ({ user, doc, token, before }: RevocationRow) => [user, doc, token, before] as const;
-
 export function putRevocation(database: Database, row: RevocationRow): void {
   database
     .prepare(
@@ -32,7 +31,7 @@ export function putRevocation(database: Database, row: RevocationRow): void {
        ON CONFLICT (user, doc, token) DO UPDATE SET before = excluded.before, digest = excluded.digest
          WHERE excluded.before > before`,
     )
-    .run(...columnsOf(row), digestOf("revocations", ...columnsOf(row)));
+    .run(...columnsOfRevocation(row), digestOfRevocation(row));
 }
 
 /** @throws StorageError `corrupt` */
@@ -41,7 +40,7 @@ export function allRevocations(database: Database): RevocationRow[] {
     "SELECT user, doc, token, before, digest FROM revocations",
   );
   return rows.all().map(({ digest, ...row }) => {
-    checkDigest("revocations", digest, ...columnsOf(row));
+    checkDigest("revocations", digest, ...columnsOfRevocation(row));
     return row;
   });
 }

@@ -5,18 +5,18 @@
 import type { Database } from "better-sqlite3";
 import { GENESIS, nextChain } from "../chain.js";
 import type { Checkpoint } from "../checkpoint.js";
-import { StorageError } from "../errors.js";
-import { type Commit, foldTitle, type SnapshotRow, type Verdict, type Writes } from "../op-log.js";
-import type { RevocationRow } from "../revocation.js";
 import {
   damaged,
   digestOfDocument,
+  digestOfMeta,
   digestOfOp,
   digestOfReceipt,
   digestOfSnapshot,
   type NewDocumentRow,
-} from "./columns.js";
-import { digestOf } from "./digest.js";
+} from "../columns.js";
+import { StorageError } from "../errors.js";
+import { type Commit, foldTitle, type SnapshotRow, type Verdict, type Writes } from "../op-log.js";
+import type { RevocationRow } from "../revocation.js";
 import { SqliteReads } from "./reads.js";
 import { putRevocation } from "./revocations.js";
 
@@ -114,7 +114,7 @@ export class SqliteRows extends SqliteReads implements Writes {
   }
 
   private putMeta(name: string, value: Uint8Array): void {
-    this.sql.putMeta.run(name, value, digestOf("meta", name, value));
+    this.sql.putMeta.run(name, value, digestOfMeta(name, value));
   }
 
   private put(document: NewDocumentRow): number {

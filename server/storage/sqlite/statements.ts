@@ -1,21 +1,8 @@
 // Everything that is asked of SQLite, prepared once, with the shapes of the rows that come back.
 
 import type { Database } from "better-sqlite3";
-import type { HeadRow, NamedReceipt, OpRow, Receipt, SnapshotRow } from "../op-log.js";
-
-export interface DocumentRow extends HeadRow {
-  readonly key: number;
-  readonly collection: string;
-  readonly id: string;
-  readonly pruned: number;
-  /** The chain at the version up to which ops are gone. */
-  readonly pruned_chain: string;
-  /** The title as it is searched. */
-  readonly folded: string;
-  readonly created_at: number;
-  readonly updated_at: number;
-  readonly digest: Uint8Array;
-}
+import type { DocumentRow } from "../columns.js";
+import type { NamedReceipt, OpRow, Receipt, SnapshotRow } from "../op-log.js";
 
 type Digested<Row> = Row & { readonly digest: Uint8Array };
 export type StoredSnapshot = Digested<SnapshotRow>;

@@ -6,9 +6,9 @@
 import type { Database } from "better-sqlite3";
 import { GENESIS, mintEpoch, nextChain } from "../chain.js";
 import type { Checkpoint } from "../checkpoint.js";
+import { checkDigest, digestOf } from "../digest.js";
 import { StorageError } from "../errors.js";
 import type { NewOp } from "../op-log.js";
-import { checkDigest, digestOf } from "./digest.js";
 
 const COLUMNS = `
   ALTER TABLE meta ADD COLUMN digest BLOB NOT NULL DEFAULT x'';

@@ -93,7 +93,7 @@ export const storage: readonly Bug[] = [
   },
   {
     bug: "A row that changed on the disk is served.",
-    file: "server/storage/sqlite/digest.ts",
+    file: "server/storage/digest.ts",
     code: "if (Buffer.compare(digest, digestOf(table, ...columns)) === 0) return;",
     instead: "if (digest.length > 0) return;",
     caughtBy: "test/storage/damage.test.ts",

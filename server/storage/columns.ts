@@ -1,9 +1,25 @@
 // Which columns of a row its digest covers, in which order, table by table: the one place that says so for today's tables.
+// SQLite and PostgreSQL have the same tables, so equal rows have equal digests wherever they are.
 
-import { StorageError } from "../errors.js";
-import { foldTitle, type OpRow, type Receipt, type SnapshotRow } from "../op-log.js";
 import { checkDigest, digestOf } from "./digest.js";
-import type { DocumentRow } from "./statements.js";
+import { StorageError } from "./errors.js";
+import { foldTitle, type HeadRow, type OpRow, type Receipt, type SnapshotRow } from "./op-log.js";
+import type { RevocationRow } from "./revocation.js";
+
+/** A row of documents, as every database has it. */
+export interface DocumentRow extends HeadRow {
+  readonly key: number;
+  readonly collection: string;
+  readonly id: string;
+  readonly pruned: number;
+  /** The chain at the version up to which ops are gone. */
+  readonly pruned_chain: string;
+  /** The title as it is searched. */
+  readonly folded: string;
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly digest: Uint8Array;
+}
 
 export const columnsOfOp = (document: number, { version, src, seq, body, meta, chain }: OpRow) =>
   [document, version, src, seq, body, meta, chain] as const;
@@ -23,6 +39,9 @@ export const columnsOfDocument = (row: NewDocumentRow) =>
     ...[row.created_at, row.updated_at, row.meta, row.epoch, row.chain, row.pruned_chain],
   ] as const;
 
+export const columnsOfRevocation = ({ user, doc, token, before }: RevocationRow) =>
+  [user, doc, token, before] as const;
+
 export const digestOfOp = (document: number, op: OpRow) => digestOf("ops", ...columnsOfOp(document, op));
 
 export const digestOfSnapshot = (document: number, snapshot: SnapshotRow) =>
@@ -30,6 +49,12 @@ export const digestOfSnapshot = (document: number, snapshot: SnapshotRow) =>
 
 export const digestOfReceipt = (document: number, src: string, seq: number, receipt: Receipt) =>
   digestOf("submissions", ...columnsOfReceipt(document, src, seq, receipt));
+
+export const digestOfRevocation = (row: RevocationRow) =>
+  digestOf("revocations", ...columnsOfRevocation(row));
+
+/** Of something that belongs to the database itself. */
+export const digestOfMeta = (name: string, value: Uint8Array) => digestOf("meta", name, value);
 
 export const digestOfDocument = (row: NewDocumentRow) => digestOf("documents", ...columnsOfDocument(row));
 

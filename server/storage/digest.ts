@@ -1,10 +1,10 @@
 // A short fingerprint of a row, kept in the row: a byte that changed on the disk is found when it is read, not served.
 //
-// SQLite checks the structure of its pages but not what stands in them. This finds a row that changed; the chain over the
+// A database checks the structure of its pages but not what stands in them. This finds a row that changed; the chain over the
 // history (`chain.ts`) finds one that was taken away, swapped or put back as it once was.
 
 import { createHash } from "node:crypto";
-import { StorageError } from "../errors.js";
+import { StorageError } from "./errors.js";
 
 type Column = string | number | null | Uint8Array;
 
