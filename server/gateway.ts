@@ -114,10 +114,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     times: limits.headTold,
     documents: roster.documents,
     heads: (docs) => ledger.heads(docs),
-    tell: (doc, { epoch, version }) => rooms.tell(roomOf(doc), "head", { doc, epoch, version }),
+    // Every node looks for itself, and tells those who are here.
+    tell: (doc, { epoch, version }) =>
+      rooms.tell(roomOf(doc), "head", { doc, epoch, version }, { local: true }),
     gone: (doc) => deleted(doc),
     failed: (error) => log.error({ err: error }, "The heads of the open documents could not be read."),
   });
+
+  const forgetGaps = bus.onGap(() => heads.now());
 
   const rounds = createRounds({
     clock,
@@ -190,6 +194,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       relay.flush();
     },
     close() {
+      forgetGaps();
       heads.stop();
       rounds.stop();
       relay.flush();

@@ -25,6 +25,8 @@ export interface HeadsOptions {
 export interface Heads {
   /** Somebody opened a document: the heartbeat runs as long as anybody has one open. */
   wake(): void;
+  /** Looks now, if anybody has one open: something may have been missed. */
+  now(): void;
   stop(): void;
 }
 
@@ -40,7 +42,11 @@ export function createHeads({
 }: HeadsOptions): Heads {
   /** What each open document's room has been told, and how many times. */
   const told = new Map<string, { head: Head; times: number }>();
+  /** Ends the wait for the next look. */
   let cancel: (() => void) | undefined;
+  let looking = false;
+  /** Look once more when this look is over. */
+  let again = false;
   let stopped = false;
 
   async function beat(): Promise<void> {
@@ -63,20 +69,35 @@ export function createHeads({
     }
   }
 
+  function look(): void {
+    looking = true;
+    again = false;
+    beat()
+      .catch(failed)
+      .finally(() => {
+        looking = false;
+        cancel = undefined;
+        if (stopped) return;
+        if (again) look();
+        else if (documents.size > 0) wait();
+      });
+  }
+
   function wait(): void {
-    cancel = clock.after(intervalMs, () => {
-      beat()
-        .catch(failed)
-        .finally(() => {
-          cancel = undefined;
-          if (!stopped && documents.size > 0) wait();
-        });
-    });
+    cancel = clock.after(intervalMs, look);
   }
 
   return {
     wake() {
-      if (cancel === undefined && !stopped) wait();
+      if (cancel === undefined && !looking && !stopped) wait();
+    },
+    now() {
+      if (stopped) return;
+      if (looking) again = true;
+      else if (cancel !== undefined) {
+        cancel();
+        look();
+      }
     },
     stop() {
       stopped = true;

@@ -2,7 +2,7 @@
 // policy; every request is checked for where it comes from before anything else; every error is a problem document.
 //
 //   /            /d/:id  /p/:id  /side-by-side      pages built by Vite, their assets, and their service worker
-//   /livez       the process answers                /readyz  the store takes writes and nobody is stopping us
+//   /livez       the process answers                /readyz  the store takes writes and nobody is stopping us; what is degraded
 //   /metrics     Prometheus                         /version what runs here
 //   /token  /v1/documents…                          `http-documents.ts`
 
@@ -29,6 +29,8 @@ export interface HttpOptions extends ApiOptions {
   readonly certificate: Certificate | undefined;
   /** Resolves when the store takes writes. */
   readonly ready: () => Promise<void>;
+  /** What does not go as it should while documents are served all the same, in a sentence. */
+  readonly degraded?: () => string | undefined;
 }
 
 /** A page for each address; the names are Vite's inputs. */
@@ -122,7 +124,10 @@ function clientError(error: unknown, bodyBytes: number): Fault | undefined {
   return undefined;
 }
 
-function serveHealth(app: FastifyInstance, { ready, draining, metrics, log, clock }: HttpOptions): void {
+function serveHealth(
+  app: FastifyInstance,
+  { ready, degraded, draining, metrics, log, clock }: HttpOptions,
+): void {
   app.get("/livez", async (_request, reply) => reply.type("text/plain").send("ok"));
 
   app.get("/readyz", async () => {
@@ -141,7 +146,8 @@ function serveHealth(app: FastifyInstance, { ready, draining, metrics, log, cloc
     } finally {
       cancel();
     }
-    return { ready: true };
+    const wrong = degraded?.();
+    return { ready: true, ...(wrong === undefined ? {} : { degraded: wrong }) };
   });
 
   app.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));

@@ -10,7 +10,7 @@ import type { Server as TlsServer } from "node:tls";
 import { type Clock, systemClock } from "../protocol/index.js";
 import { createAddresses } from "./address.js";
 import { type Authenticator, jwtAuth, openAuth } from "./auth.js";
-import { openCluster } from "./cluster/index.js";
+import { type Cluster, openCluster } from "./cluster/index.js";
 import { createDocuments, type Documents } from "./documents.js";
 import { createGateway } from "./gateway.js";
 import { createHttp } from "./http.js";
@@ -18,7 +18,7 @@ import { type OpenLedger, openLedger } from "./ledger/index.js";
 import { defaultLimits, type ServerLimits } from "./limits.js";
 import { measureLoad } from "./load.js";
 import { createLog } from "./log.js";
-import { createMetrics } from "./metrics.js";
+import { createMetrics, type Metrics } from "./metrics.js";
 import {
   builtPages,
   checkOptions,
@@ -85,10 +85,12 @@ export async function createServer(
 ): Promise<Server> {
   const { port = DEFAULT_PORT, host = DEFAULT_HOST, clock = systemClock } = options;
   const log = options.log ?? createLog("warn");
+  const random = systemRandom;
   const limits: ServerLimits = { ...defaultLimits, ...options.limits };
   checkOptions(options);
 
   let relay: Relay = () => {};
+  let openDocuments = () => 0;
   try {
     const ledger = await openLedger({
       database: options.database ?? DEFAULT_DATABASE,
@@ -109,14 +111,12 @@ export async function createServer(
   }
 
   async function start(ledger: OpenLedger): Promise<Server> {
-    const random = systemRandom;
     const metrics = createMetrics(version, {
-      documents: () => gateway.roster.documents.size,
+      documents: () => openDocuments(),
       ...(options.redis === undefined
         ? {}
         : { bus: { up: () => cluster.degraded() === undefined, queued: () => cluster.queued() } }),
     });
-    const { meter } = metrics;
     const cluster = await openCluster({
       redis: options.redis,
       node: mintId(random),
@@ -124,8 +124,18 @@ export async function createServer(
       clock,
       random,
       log,
-      meter,
+      meter: metrics.meter,
     });
+    try {
+      return await serve(ledger, cluster, metrics);
+    } catch (error) {
+      await cluster.close();
+      throw error;
+    }
+  }
+
+  async function serve(ledger: OpenLedger, cluster: Cluster, metrics: Metrics): Promise<Server> {
+    const { meter } = metrics;
     const revocations = await openRevocations(ledger.revocations);
     const authenticator = governed(authenticatorOf(options, ledger.secret, clock), {
       ...options,
@@ -157,6 +167,7 @@ export async function createServer(
       certificate,
       pages: options.pages ?? builtPages,
       ready: () => ledger.ready(),
+      degraded: () => cluster.degraded(),
       draining: () => closing !== undefined,
     });
     const sockets = createSockets({
@@ -191,6 +202,7 @@ export async function createServer(
       bus: cluster.bus,
     });
     relay = gateway.relay;
+    openDocuments = () => gateway.roster.documents.size;
     sockets.serve(gateway.accept);
 
     try {
@@ -200,7 +212,6 @@ export async function createServer(
       certificate?.stop();
       await sockets.close(0);
       await app.close();
-      await cluster.close();
       throw error;
     }
 

@@ -30,8 +30,8 @@ export interface ChannelsOptions extends Pick<LineOptions, "address" | "tls" | "
 
 export interface Channels {
   publish(channel: string, payload: Uint8Array): void;
-  /** @returns stops hearing */
-  subscribe(channel: string, heard: (payload: Buffer) => void): () => void;
+  /** @param on  is called once, when what is published from then on is heard. @returns stops hearing */
+  subscribe(channel: string, heard: (payload: Buffer) => void, on?: () => void): () => void;
   /** Is called after a time in which messages may have been missed, here or by others. @returns stops that */
   onGap(gap: () => void): () => void;
   /** Both lines are up. */
@@ -56,6 +56,8 @@ interface Channel {
   readonly name: string;
   readonly heard: Set<(payload: Buffer) => void>;
   state: "off" | "asking" | "on" | "leaving";
+  /** To be called when it is on. */
+  readonly whenOn: Set<() => void>;
   /** Ends the wait before it is left. Undefined: nobody has left lately. */
   stay: (() => void) | undefined;
 }
@@ -72,6 +74,7 @@ export function openChannels(options: ChannelsOptions): Channels {
   let queuedBytes = 0;
   /** So many commands to subscribe have no answer yet. */
   let unanswered = 0;
+  let closed = false;
 
   const greeting = `${prefix}node:${node}`;
   const publishing = keepLine({
@@ -173,6 +176,7 @@ export function openChannels(options: ChannelsOptions): Channels {
         for (const channel of some) {
           channel.state = state;
           look(channel);
+          tellOn(channel);
         }
         done();
       },
@@ -180,6 +184,13 @@ export function openChannels(options: ChannelsOptions): Channels {
         if (client === subscribing.client) subscribing.fail(error);
       },
     );
+  }
+
+  function tellOn({ state, whenOn }: Channel): void {
+    if (state !== "on") return;
+    const all = [...whenOn];
+    whenOn.clear();
+    for (const on of all) guarded(on);
   }
 
   function hear(frame: Buffer, from: Buffer): void {
@@ -224,11 +235,11 @@ export function openChannels(options: ChannelsOptions): Channels {
       );
     },
 
-    subscribe(suffix, heard) {
+    subscribe(suffix, heard, on) {
       const name = prefix + suffix;
       let channel = channels.get(name);
       if (channel === undefined) {
-        channel = { name, heard: new Set(), state: "off", stay: undefined };
+        channel = { name, heard: new Set(), state: "off", whenOn: new Set(), stay: undefined };
         channels.set(name, channel);
       }
       channel.stay?.();
@@ -236,9 +247,14 @@ export function openChannels(options: ChannelsOptions): Channels {
       // The same function may listen twice.
       const listener = (payload: Buffer) => heard(payload);
       channel.heard.add(listener);
+      const told = () => on?.();
+      if (on !== undefined) channel.whenOn.add(told);
       look(channel);
+      // Not before the caller knows how to stop it.
+      queueMicrotask(() => tellOn(channel));
       return () => {
-        if (!channel.heard.delete(listener) || channel.heard.size > 0) return;
+        channel.whenOn.delete(told);
+        if (!channel.heard.delete(listener) || channel.heard.size > 0 || closed) return;
         channel.stay = clock.after(LINGER_MS, () => {
           channel.stay = undefined;
           look(channel);
@@ -259,6 +275,7 @@ export function openChannels(options: ChannelsOptions): Channels {
       return queued;
     },
     close() {
+      closed = true;
       for (const { stay } of channels.values()) stay?.();
       publishing.close();
       subscribing.close();

@@ -29,7 +29,7 @@ export interface Cluster {
   readonly bus: Bus;
   /** For Socket.IO; absent where there are no other nodes. */
   readonly adapter?: NonNullable<SocketOptions["adapter"]>;
-  /** What is wrong, in a sentence for the operator; undefined: nothing. Documents are safe in any case. */
+  /** What is wrong, in a sentence that anybody may read; undefined: nothing. Documents are safe in any case. */
   degraded(): string | undefined;
   /** Messages that wait for Redis to answer. */
   queued(): number;
@@ -115,7 +115,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   return {
     bus: createRedisBus(channels, node, log),
     adapter: createRooms(channels, log),
-    degraded: () => trouble()?.sentence ?? (channels.connected ? undefined : "Redis has not answered yet."),
+    degraded: () => trouble()?.public ?? (channels.connected ? undefined : "Redis has not answered yet."),
     queued: () => channels.queued,
     close: async () => channels.close(),
   };

@@ -21,11 +21,13 @@ export function createRedisBus(channels: Channels, node: string, log: Log): Bus 
       if (payload.length <= TOLD_BYTES) channels.publish(`bus:${topic}`, payload);
       else log.error({ topic, bytes: payload.length }, "A message to the other nodes is too large.");
     },
-    hear: (topic, heard) =>
-      channels.subscribe(`bus:${topic}`, (payload) => {
+    hear(topic, heard, hearing) {
+      const take = (payload: Buffer) => {
         const envelope = decode(payload);
         if (envelope !== undefined && envelope.node !== node) heard(envelope.message, envelope.node);
-      }),
+      };
+      return channels.subscribe(`bus:${topic}`, take, hearing);
+    },
     onGap: (gap) => channels.onGap(gap),
   };
 }

@@ -4,7 +4,10 @@
 import type { RedisAddress } from "./redis-address.js";
 
 export interface Trouble {
+  /** For the operator: it names the address. */
   readonly sentence: string;
+  /** For whoever may ask how this node is. */
+  readonly public: string;
   /** How Redis is set up, or what this node was told of it, is wrong: no waiting mends that. */
   readonly lasting: boolean;
 }
@@ -19,8 +22,9 @@ const trust = /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNAB
 export function troubleOf(error: unknown, { host, port }: RedisAddress): Trouble {
   const at = `Redis at ${host.includes(":") ? `[${host}]` : host}:${port}`;
   const { code, message } = error instanceof Error ? (error as NodeJS.ErrnoException) : { message: "" };
-  const lasting = (sentence: string) => ({ sentence: `${at} ${sentence}`, lasting: true });
-  const passing = (sentence: string) => ({ sentence: `${at} ${sentence}`, lasting: false });
+  const says = (what: string) => ({ sentence: `${at} ${what}`, public: `Redis ${what}` });
+  const lasting = (what: string) => ({ ...says(what), lasting: true });
+  const passing = (what: string) => ({ ...says(what), lasting: false });
   if (error instanceof Silence) return passing("does not answer.");
   if (/^(WRONGPASS|NOAUTH|ERR AUTH|ERR Client sent AUTH)/i.test(message))
     return lasting("refuses the user or the password of --redis.");

@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import { cleanUp, until } from "../server/harness.js";
 import { startRedis } from "../services/redis.js";
-import { startNode } from "./nodes.js";
+import { startNode } from "./redis-nodes.js";
 
 describe("rooms across nodes on Redis", function () {
   this.timeout(60_000);
