@@ -16,6 +16,7 @@ export const exitCodes = {
   already_there: 9,
   file_refused: 10,
   cut_short: 11,
+  database_unreachable: 12,
 } as const satisfies Record<string, number>;
 
 export type ExitReason = keyof typeof exitCodes;
@@ -47,6 +48,7 @@ const storageReasons: Readonly<Partial<Record<StorageErrorCode, ExitReason>>> = 
   io_failed: "database_damaged",
   locked: "database_in_use",
   busy: "database_in_use",
+  unreachable: "database_unreachable",
 };
 
 /** Why a command, or a server, cannot go on with its store. */

@@ -35,7 +35,7 @@ export const help = `interline serve: people write documents together
 
   It exits with ${exitCodes.stopped} when it was stopped, ${exitCodes.bad_option} for a bad option, ${exitCodes.address_unavailable} if the address cannot be had,
   ${exitCodes.data_unwritable} if the data folder cannot be written, ${exitCodes.database_damaged} if the database is damaged or not ours,
-  ${exitCodes.database_in_use} if another server has it open, ${exitCodes.cut_short} if it was told to stop twice or could not stop in time,
+  ${exitCodes.database_in_use} if another server has it open, ${exitCodes.database_unreachable} if its server cannot be reached, ${exitCodes.cut_short} if it was told to stop twice or could not stop in time,
   ${exitCodes.unexpected} for anything else. What it acknowledged is on the disk, however it ends.
 `;
 

@@ -21,6 +21,8 @@ export type StorageErrorCode =
   | "not_durable"
   | "disk_full"
   | "io_failed"
+  /** The server that keeps the database does not answer, lets nobody in, or takes no writes just now. */
+  | "unreachable"
   /** Somebody else kept the database to themselves for too long. */
   | "busy"
   /** A collection, document or client id that cannot be kept as it is. */
