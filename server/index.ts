@@ -34,6 +34,8 @@ import { openRevocations, type Revocation } from "./revocations.js";
 import { governed } from "./rights.js";
 import { createSockets } from "./sockets.js";
 import { startupError } from "./startup.js";
+import { serveStockClients } from "./stock/endpoint.js";
+import { createMemberRooms } from "./stock/rooms.js";
 import type { Checkpoints } from "./storage/index.js";
 import { createTickets, mintId, systemRandom } from "./tickets.js";
 import { openCertificate } from "./tls.js";
@@ -186,7 +188,7 @@ export async function createServer(
     });
     certificate?.serve(app.server as unknown as TlsServer);
     const tickets = createTickets(ledger.secret);
-    const { rooms } = sockets;
+    const rooms = createMemberRooms(sockets.rooms, cluster.bus, clock);
     const gateway = createGateway({
       ledger,
       rooms,
@@ -204,6 +206,23 @@ export async function createServer(
     relay = gateway.relay;
     openDocuments = () => gateway.roster.documents.size;
     sockets.serve(gateway.accept);
+    if (options.sharedb ?? options.auth !== "jwt") {
+      const { accept } = gateway;
+      const http = app.server;
+      serveStockClients({
+        http,
+        addresses,
+        allowed,
+        accept,
+        rooms,
+        clock,
+        random,
+        limits,
+        quotas,
+        meter,
+        log,
+      });
+    }
 
     try {
       await app.listen({ port, host });
@@ -218,6 +237,7 @@ export async function createServer(
     async function stop(): Promise<void> {
       await Promise.race([gateway.drain(), hurried]);
       gateway.close();
+      rooms.close();
       load.stop();
       certificate?.stop();
       await Promise.race([sockets.close(LAST_WORDS_MS), hurried.then(() => sockets.close(0))]);

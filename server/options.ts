@@ -40,6 +40,11 @@ export interface ServerOptions {
   readonly tls?: TlsFiles;
   /** Proxies in front, as addresses or ranges: what they say of clients in `X-Forwarded-…` is believed. */
   readonly trustProxy?: readonly string[];
+  /**
+   * Whether ShareDB's own clients may connect, to plain documents, over a WebSocket at `/sharedb`. Default: only with
+   * `auth: "open"`.
+   */
+  readonly sharedb?: boolean;
   readonly limits?: Partial<ServerLimits>;
   /**
    * Asked besides the token, for each open, submit, creation and deletion, whether this user may do that to this

@@ -16,6 +16,8 @@ export interface Peer {
   close(): void;
   /** Resolves when little of what was sent still waits for the peer to read it. Absent: that is always so. */
   drained?(): Promise<void> | undefined;
+  /** What a document begins with, in wire form, that is made because this peer opens it. Absent: it begins empty. */
+  beginning?(doc: string): unknown;
 }
 
 /**

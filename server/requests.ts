@@ -83,7 +83,9 @@ export function createRequests(
     if (!create || !(await identity.may("create", doc))) throw forbidden();
     quotas.create(identity.user.id);
     try {
-      return await ledger.create(doc, type, types[type].empty, identity.user.id);
+      const beginning = peer.beginning?.(doc) ?? types[type].empty;
+      types[type].checkWire(beginning);
+      return await ledger.create(doc, type, beginning, identity.user.id);
     } catch (error) {
       // Somebody else made it in the meantime: then it is there.
       const made = error instanceof Fault && error.code === "busy" ? await ledger.head(doc) : undefined;

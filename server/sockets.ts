@@ -210,7 +210,7 @@ export function createSockets({
     },
     async close(withinMs) {
       const until = clock.now() + withinMs;
-      while (io.engine.clientsCount > 0 && clock.now() < until) {
+      while ((io.engine.clientsCount > 0 || lines.size > 0) && clock.now() < until) {
         await new Promise<void>((resolve) => clock.after(10, resolve));
       }
       io.engine.close();

@@ -27,6 +27,7 @@ export const help = `interline serve: people write documents together
   --jwt-issuer TEXT     what a token's iss must be
   --jwt-audience TEXT   what a token's aud must be
   --origin ORIGIN       a page elsewhere that may connect; may be given again
+  --sharedb on|off      ShareDB's own clients may connect at /sharedb   (on with --auth open)
   --tls-cert FILE       speak HTTPS with this certificate, in PEM; read again when it changes, or on SIGHUP
   --tls-key FILE        and its key
   --trust-proxy ADDRESS[,ADDRESS…]  proxies in front whose X-Forwarded-For, -Host and -Proto are believed
@@ -53,6 +54,7 @@ const options = {
   origin: { type: "string", multiple: true },
   "tls-cert": { type: "string" },
   "tls-key": { type: "string" },
+  sharedb: { type: "string" },
   "trust-proxy": { type: "string", multiple: true },
   log: { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -76,6 +78,9 @@ function serverOptions(values: Values): ServerOptions {
     ...(values["jwt-issuer"] === undefined ? {} : { jwtIssuer: values["jwt-issuer"] }),
     ...(values["jwt-audience"] === undefined ? {} : { jwtAudience: values["jwt-audience"] }),
     ...(origin === undefined ? {} : { origins: origin }),
+    ...(values.sharedb === undefined
+      ? {}
+      : { sharedb: choice("sharedb", values.sharedb, ["on", "off"]) === "on" }),
     ...(tls === undefined ? {} : { tls }),
     ...(proxies === undefined ? {} : { trustProxy: proxies.flatMap((list) => list.split(",")) }),
   };

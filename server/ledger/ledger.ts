@@ -124,7 +124,7 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
     const [cause, request] = error instanceof Refused ? [error.cause, error.request] : [error, undefined];
     const receipt = await storage.receipt(COLLECTION, doc, src, seq);
     if (receipt === undefined) throw faultOf(cause, { log, doc }, request);
-    if (Buffer.compare(receipt.hash, submitted) !== 0) throw seqReused();
+    if (Buffer.compare(receipt.hash, submitted) !== 0) throw seqReused(receipt.version);
     if (cause instanceof StorageError) await tellAgain(doc, receipt.version);
     return receipt.version;
   }

@@ -14,7 +14,11 @@ export const unavailable = () =>
   new Fault("unavailable", "The documents cannot be read or written just now.", { retryAfterMs: 1000 });
 export const storageFull = () =>
   new Fault("storage_full", "There is no room to keep this just now.", { retryAfterMs: 2000 });
-export const seqReused = () => new Fault("seq_reused", "This client id and seq already name another op.");
+/** @param version  that the op of that name made, where it is known */
+export const seqReused = (version?: number) =>
+  new Fault("seq_reused", "This client id and seq already name another op.", {
+    ...(version === undefined ? {} : { details: { version } }),
+  });
 export const versionUnknown = () => new Fault("version_unknown", "History that old is not kept.");
 export const versionAhead = () => new Fault("version_ahead", "The document has no such version yet.");
 

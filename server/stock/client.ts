@@ -1,0 +1,356 @@
+// One stock ShareDB client: its messages become requests of the gateway, and what the gateway tells becomes its messages.
+// So it is authenticated, bounded, allowed, reviewed and counted as every other connection is, by the same code.
+//
+//   WebSocket ──ShareDB's messages──▶ here ──requests──▶ gateway        hs: hello and welcome
+//             ◀──────────────────────      ◀──events────
+//
+// The id that a client is given is `<client id>.<ticket>`. It presents it again when it comes back, which proves that
+// it is its own, so its ops keep their names and nobody can speak in another's. Others see the client id alone.
+//
+// ShareDB's client rolls back whatever op meets an error. So what only needs another try is tried again here, and
+// if that is of no use the connection ends: the client keeps what it has not had acknowledged, and sends it again.
+
+import {
+  type Answer,
+  type Clock,
+  type EventName,
+  type Events,
+  Fault,
+  type FaultMessage,
+  PROTOCOL_VERSION,
+  type RequestName,
+  type Requests,
+} from "../../protocol/index.js";
+import type { Handle } from "../gateway.js";
+import type { ServerLimits } from "../limits.js";
+import type { Log } from "../log.js";
+import type { Peer } from "../ports.js";
+import { refusalOf } from "../refusal.js";
+import { createTurns } from "../turns.js";
+import { createStockDocument, type Names, type StockDocument } from "./document.js";
+import { decodeMessage, greeting, refusal, type StockMessage } from "./messages.js";
+import type { Member, MemberRooms } from "./rooms.js";
+
+/** The WebSocket, as far as it is seen here. */
+export interface Line {
+  readonly id: string;
+  readonly address: string;
+  send(message: object, asked: boolean): void;
+  /** Ends the connection after what was sent has been flushed, saying why. */
+  end(why: FaultMessage["code"] | undefined): void;
+  /** Resolves when little of what was sent still waits to be read; undefined: now. */
+  drained(): Promise<void> | undefined;
+  welcomed(): void;
+}
+
+export interface StockClientOptions {
+  readonly line: Line;
+  readonly token: string | undefined;
+  readonly accept: (peer: Peer, hello: unknown) => Handle;
+  readonly rooms: MemberRooms;
+  readonly clock: Clock;
+  readonly limits: ServerLimits;
+  readonly log: Log;
+}
+
+export interface StockClient {
+  heard(text: string): void;
+  flooded(): void;
+  closed(): void;
+}
+
+/** How often something is tried that is refused for now: some ten seconds in all. */
+const TRIES = 6;
+const FIRST_PAUSE_MS = 300;
+/** How often it is looked whether documents that a client waits for have been made, and how many of them each time. */
+const LOOK_MS = 1000;
+const LOOKED_AT = 10;
+/** As many ids of its own earlier connections does a client go by. */
+const NAMES = 32;
+
+export function createStockClient(options: StockClientOptions): StockClient {
+  const { line, token, accept, rooms, clock, limits, log } = options;
+  const turns = createTurns();
+  const documents = new Map<string, StockDocument>();
+  /** What this client calls itself, by client id. */
+  const shown = new Map<string, string>();
+  let self: string | undefined;
+  let handle: Handle | undefined;
+  let welcomed = () => {};
+  const welcome = new Promise<void>((resolve) => {
+    welcomed = resolve;
+  });
+  let waiting = 0;
+  let why: FaultMessage | undefined;
+  let draining = false;
+  let ended = false;
+  let cancelLook: (() => void) | undefined;
+
+  const send = (message: object, asked = false) => {
+    if (!ended) line.send(message, asked);
+  };
+
+  const member: Member = { id: line.id, send: told };
+  const peer: Peer = {
+    id: line.id,
+    address: line.address,
+    send: told,
+    join: (room) => rooms.join(room, member),
+    leave: (room) => rooms.leave(room, member),
+    close: () => end(why?.code),
+    drained: () => line.drained(),
+    beginning: (doc) => beginnings.get(doc),
+  };
+  /** What documents begin with that are being made. */
+  const beginnings = new Map<string, string>();
+
+  const names: Names = {
+    submitter(given) {
+      if (given === undefined || given === shown.get(self!)) return { src: self!, as: undefined };
+      const as = clientOf(given);
+      if (as === undefined)
+        throw new Fault("client_unknown", "This client id was not given to this user here.");
+      remember(as.id, given);
+      return { src: as.id, as };
+    },
+    shown: (src) => shown.get(src) ?? src,
+  };
+
+  function remember(id: string, name: string): void {
+    shown.set(id, name);
+    if (shown.size <= NAMES) return;
+    for (const old of shown.keys()) {
+      if (old === self) continue;
+      shown.delete(old);
+      break;
+    }
+  }
+
+  function told<K extends EventName>(name: K, body: Events[K]): void {
+    if (ended) return;
+    const event = { name, body } as { [N in EventName]: { name: N; body: Events[N] } }[EventName];
+    switch (event.name) {
+      case "welcome": {
+        const { id, ticket } = event.body.client;
+        self = id;
+        remember(id, `${id}.${ticket}`);
+        line.welcomed();
+        send(greeting(shown.get(id)!));
+        welcomed();
+        break;
+      }
+      case "ops":
+        documents.get(event.body.doc)?.committed(event.body.ops);
+        break;
+      case "head":
+        documents.get(event.body.doc)?.head(event.body.version);
+        break;
+      case "draining":
+        draining = true;
+        break;
+      case "fault": {
+        const { doc, fault } = event.body;
+        if (doc === undefined) why = fault;
+        else documents.get(doc)?.lost(fault.code, fault.message);
+        watch();
+        break;
+      }
+    }
+  }
+
+  function end(code: FaultMessage["code"] | undefined): void {
+    if (ended) return;
+    // After the handshake a client hears of its end from the WebSocket; before it, ShareDB's client asks to be told so.
+    if (self === undefined && why !== undefined) send(refusal({ a: "hs" }, why));
+    line.end(code);
+    over();
+  }
+
+  function over(): void {
+    ended = true;
+    cancelLook?.();
+    for (const document of documents.values()) document.stop();
+  }
+
+  function once<K extends RequestName>(name: K, body: Requests[K]["body"]): Promise<Requests[K]["reply"]> {
+    return new Promise((resolve, reject) => {
+      handle!.request(name, body, (answer) => {
+        const { ok, fault } = answer as { ok?: Requests[K]["reply"]; fault?: FaultMessage } & Answer<K>;
+        if (fault === undefined) resolve(ok!);
+        else reject(Fault.from(fault));
+      });
+    });
+  }
+
+  async function ask<K extends RequestName>(
+    name: K,
+    body: Requests[K]["body"],
+  ): Promise<Requests[K]["reply"]> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await once(name, body);
+      } catch (reason) {
+        if (!isForNow(reason) || tries === TRIES || draining) throw reason;
+        const pauseMs = Math.max(reason.extra.retryAfterMs ?? 0, FIRST_PAUSE_MS * 2 ** (tries - 1));
+        await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
+        // Nobody waits for it any more.
+        if (ended) return new Promise(() => {});
+      }
+    }
+  }
+
+  async function documentNamed(doc: string): Promise<StockDocument> {
+    const there = documents.get(doc);
+    if (there !== undefined) return there;
+    const most = limits.documentsPerConnection;
+    if (documents.size >= most) {
+      const [name, idle] = [...documents].find(([, document]) => document.idle) ?? [];
+      if (idle === undefined)
+        throw new Fault("too_many_documents", "Too many documents are open on this connection.", {
+          details: { documentsPerConnection: most },
+        });
+      documents.delete(name!);
+      await turns.next(name, () => idle.leave());
+      return documentNamed(doc);
+    }
+    const document = createStockDocument({
+      doc,
+      clock,
+      names,
+      ask,
+      send,
+      async make(text) {
+        if (Buffer.byteLength(text) > limits.opBytes)
+          throw new Fault("op_too_large", "The text is too large to begin with.");
+        beginnings.set(doc, text);
+        try {
+          return await ask("open", { doc, type: "plain", create: true });
+        } finally {
+          beginnings.delete(doc);
+        }
+      },
+      failed: (error) => fail(error, { a: "f", d: doc }),
+    });
+    documents.set(doc, document);
+    return document;
+  }
+
+  /** Looks, as long as it makes sense, whether a document that the client waits for has been made. */
+  function watch(): void {
+    if (ended || ![...documents.values()].some(({ awaited }) => awaited)) return;
+    cancelLook ??= clock.after(LOOK_MS, () => {
+      cancelLook = undefined;
+      const looks = [...documents]
+        .filter(([, { awaited }]) => awaited)
+        .slice(0, LOOKED_AT)
+        .map(([doc, document]) => {
+          // The one looked at last stands last.
+          documents.delete(doc);
+          documents.set(doc, document);
+          return turns.next(doc, () => document.look()).catch((error) => fail(error, {}));
+        });
+      void Promise.all(looks).then(watch);
+    });
+  }
+
+  /** Says what was wrong with a message; what should not happen is logged, and what should be tried later ends it. */
+  function fail(error: unknown, raw: unknown): void {
+    const fault = refusalOf(error, log, { connection: line.id });
+    if (isForNow(fault)) end(fault.code);
+    else send(refusal(raw, fault));
+  }
+
+  async function perform(message: Exclude<StockMessage, { a: "hs" | "pp" | "many" }>): Promise<void> {
+    await welcome;
+    const document = await documentNamed(message.d);
+    if (message.a === "op") await document.edit(message);
+    else await document.read(message.a, message.v);
+    watch();
+  }
+
+  /** One at a time for each document, in the order they came. */
+  function take(message: Exclude<StockMessage, { a: "hs" | "pp" | "many" }>, raw: unknown): void {
+    if (waiting >= limits.inFlightPerConnection) {
+      end("busy");
+      return;
+    }
+    waiting++;
+    turns
+      .next(message.d, () => perform(message))
+      .catch((error) => fail(error, raw))
+      .finally(() => waiting--);
+  }
+
+  function greet(given: string | undefined): void {
+    if (self !== undefined) send(greeting(shown.get(self)!));
+    if (handle !== undefined) return;
+    const client = given === undefined ? undefined : clientOf(given);
+    handle = accept(peer, {
+      protocol: PROTOCOL_VERSION,
+      ...(token === undefined ? {} : { token }),
+      ...(client === undefined ? {} : { client }),
+    });
+    if (ended) handle.closed();
+  }
+
+  function serve(message: StockMessage, raw: unknown): void {
+    switch (message.a) {
+      case "hs":
+        greet(message.id);
+        break;
+      case "pp":
+        send({ a: "pp" });
+        break;
+      case "many":
+        // ShareDB's client takes the answers one by one just as well.
+        for (const { d, v } of message.documents) {
+          const one = { a: message.of, d, v };
+          take(one, { ...one, c: "documents" });
+        }
+        break;
+      default:
+        take(message, raw);
+    }
+  }
+
+  return {
+    heard(text) {
+      if (ended) return;
+      let raw: unknown;
+      try {
+        raw = parsed(text);
+        const message = decodeMessage(raw, limits.documentsPerConnection);
+        if (handle === undefined && message.a !== "hs")
+          throw new Fault("message_malformed", "The first message is the handshake.");
+        serve(message, raw);
+      } catch (error) {
+        fail(error, raw);
+        if (handle === undefined) end(refusalOf(error, log, { connection: line.id }).code);
+        else if (!(error instanceof Fault && error.code === "forbidden")) handle.malformed();
+      }
+    },
+    flooded: () => (handle === undefined ? end("rate_limited") : handle.flooded()),
+    closed() {
+      over();
+      handle?.closed();
+    },
+  };
+}
+
+/** Whether the same again makes sense after a while. */
+const isForNow = (error: unknown): error is Fault => error instanceof Fault && error.action === "retry";
+
+/** @throws Fault `message_malformed` */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Fault("message_malformed", "A message is JSON.");
+  }
+}
+
+/** A client id and its ticket, as they are in the id of a stock client. */
+function clientOf(name: string): { readonly id: string; readonly ticket: string } | undefined {
+  const [, id, ticket] = /^([A-Za-z0-9_-]{12})\.([A-Za-z0-9_-]{43})$/.exec(name) ?? [];
+  return id === undefined || ticket === undefined ? undefined : { id, ticket };
+}
