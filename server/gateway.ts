@@ -96,7 +96,19 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { ledger, rooms, clock, random, limits, log, meter = silentMeter, load = noLoad } = options;
   const bus = options.bus ?? soloBus("alone");
   const quotas = options.quotas ?? createQuotas({ clock, random, limits, meter });
-  const roster = createRoster(limits.peopleShown);
+  const roster = createRoster({
+    clock,
+    random,
+    bus,
+    limits,
+    // Each node tells its own connections, so that everybody hears of it once and in order.
+    tell: (doc, name, body, except) =>
+      rooms.tell(roomOf(doc), name, body, {
+        local: true,
+        volatile: name === "presence",
+        ...(except === undefined ? {} : { except }),
+      }),
+  });
   const connections = new Set<Connection>();
   const working = new Set<Promise<unknown>>();
   let draining = false;
@@ -199,6 +211,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       rounds.stop();
       relay.flush();
       for (const connection of connections) connection.close();
+      roster.stop();
     },
   };
 }

@@ -52,7 +52,7 @@ const FULL_MS = 15_000;
 
 /** @param spend  counts so many ops more against the connection's rate. @throws Fault `rate_limited` */
 export function createRequests(
-  { ledger, rooms, clock, random, limits, roster, tickets, quotas, reads, opened }: Shared,
+  { ledger, clock, random, limits, roster, tickets, quotas, reads, opened }: Shared,
   peer: Peer,
   visitor: Visitor,
   spend: (ops: number) => void,
@@ -63,8 +63,7 @@ export function createRequests(
   let gone = false;
 
   const throttle = createPresenceThrottle(clock, limits.presenceIntervalMs, (doc, presence) => {
-    if (!documents.has(doc) || !roster.note(doc, src, presence)) return;
-    rooms.tell(roomOf(doc), "presence", { doc, src, ...presence }, { volatile: true, except: peer.id });
+    if (documents.has(doc)) roster.note(doc, peer.id, src, presence);
   });
 
   function typeOf(doc: string): DocumentType {
@@ -108,9 +107,7 @@ export function createRequests(
   function depart(doc: string): void {
     throttle.forget(doc);
     peer.leave(roomOf(doc));
-    const { gone, instead } = roster.exit(doc, peer.id, src);
-    if (gone) rooms.tell(roomOf(doc), "left", { doc, src }, { except: peer.id });
-    if (instead !== undefined) rooms.tell(roomOf(doc), "joined", { doc, person: instead });
+    roster.exit(doc, peer.id, src);
   }
 
   function demandRoom(doc: string): void {
@@ -139,21 +136,24 @@ export function createRequests(
     if (since !== undefined && epoch !== undefined && epoch !== found.epoch) throw epochChanged();
     demandRoom(doc);
     if (!again) peer.join(roomOf(doc));
+    const expected = roster.expect(doc);
     try {
       const writable = await identity.may("write", doc);
       const contents = await reads.enter(() => read(doc, since));
+      await expected.known;
       if (since !== undefined && epoch !== undefined && epoch !== contents.epoch) throw epochChanged();
       if (!gone) {
         demandRoom(doc);
         documents.set(doc, { type, writable });
-        const { person, came } = roster.enter(doc, peer.id, src, identity.user);
+        roster.enter(doc, peer.id, src, identity.user);
         opened();
-        if (came) rooms.tell(roomOf(doc), "joined", { doc, person }, { except: peer.id });
       }
       return { writable, people: roster.people(doc, src), ...contents };
     } catch (error) {
       if (!again) peer.leave(roomOf(doc));
       throw error;
+    } finally {
+      expected.done();
     }
   }
 

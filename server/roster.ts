@@ -1,131 +1,303 @@
-// Who is in each room: one line per client id, with the palette colour of its user and the last presence it told.
+// Who is in each document, on all nodes: each node owns the people connected to it, tells the others of them, and tells its
+// own connections of everybody. Nothing of it is stored, and nothing waits for it.
+//
+//   connections ──enter, exit, note──▶ own people ──▶ news ─┐                ┌─▶ the other nodes
+//        ▲                                │                 ├── bus, a topic ┤
+//        └── joined, left, presence ◀── room ◀── heard ─────┘  per document  └── the other nodes
 //
 // A client id may be held by two connections for a while, when one has died without a word and the other has already
-// come back; the person comes when the first enters and goes when the last leaves. In a large room only those who came
-// first are shown to the others; when one of them goes, whoever has waited longest is shown instead, so that what a
-// room is told of its people grows with the room and not with its square. Plain data: no sockets, no clock.
+// come back; the person comes when the first enters and goes when the last leaves, whichever nodes they are on. A
+// document's topic is heard while somebody has it open here. Without the bus there is the rest of it.
 
-import type { Person, PresenceUpdate, User } from "../protocol/index.js";
+import type { Clock, Events, Person, PresenceUpdate, Random, User } from "../protocol/index.js";
+import { type Bus, soloBus } from "./cluster/bus.js";
+import { Hearing } from "./cluster/people-hearing.js";
+import { type Ask, decodeMessage, MOST, type Told, topicOf } from "./cluster/people-messages.js";
+import { Nodes } from "./cluster/people-nodes.js";
+import { Room } from "./cluster/people-room.js";
+import { Telling } from "./cluster/people-telling.js";
+import type { ServerLimits } from "./limits.js";
 
-/** Colours in the palette; the pages say which. */
-export const PALETTE = 12;
+export interface Roster {
+  /**
+   * Somebody is about to enter: from here on the others are heard. `known` resolves when they have had time to answer who
+   * is there; `done` is to be called when whoever it is has entered, or does not.
+   */
+  expect(doc: string): { readonly known: Promise<void> | undefined; done(): void };
+  /** The others are told that they came, if they did. */
+  enter(doc: string, peer: string, src: string, user: User): void;
+  /** The others are told that they are gone, if they are. */
+  exit(doc: string, peer: string, src: string): void;
+  /** Tells the others where somebody is, and keeps it for those who come later. */
+  note(doc: string, peer: string, src: string, presence: PresenceUpdate): void;
+  /** Those who are shown, and `src` in any case. */
+  people(doc: string, src?: string): readonly Person[];
+  has(doc: string, src: string): boolean;
+  /** How many people are in the document, as far as known. */
+  size(doc: string): number;
+  /** The documents that somebody has open here. */
+  readonly documents: ReadonlySet<string>;
+  stop(): void;
+}
 
-interface Entry {
-  user: User;
-  readonly color: number;
-  presence: PresenceUpdate | null;
+type Name = "joined" | "left" | "presence";
+
+export interface RosterOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly bus?: Bus;
+  readonly limits: Pick<ServerLimits, "peopleShown" | "nodeAliveMs" | "nodeSilentMs">;
+  /** Tells those who have the document open here, but for the connection `except`. */
+  readonly tell: <K extends Name>(doc: string, name: K, body: Events[K], except?: string) => void;
+}
+
+/** How long whoever opens a document waits for the other nodes to say who is there, and how long with a slow bus. */
+export const ANSWER_MS = 50;
+const LONGEST_ANSWER_MS = 150;
+/** Over how long questions are spread after a time in which messages may have been missed. */
+const GAP_MS = 500;
+
+interface Own {
+  told: Told;
   /** The connections that hold this client id here. */
   readonly peers: Set<string>;
 }
 
-interface Room {
-  readonly shown: Map<string, Entry>;
-  readonly hidden: Map<string, Entry>;
+interface Document {
+  readonly own: Map<string, Own>;
+  readonly room: Room;
+  /** Absent, where there are no other nodes. */
+  readonly others: Others | undefined;
+  /** How many are about to enter. */
+  expected: number;
 }
 
-export interface Roster {
-  /** @returns the person, and whether the room is to be told that they came */
-  enter(
-    doc: string,
-    peer: string,
-    src: string,
-    user: User,
-  ): { readonly person: Person; readonly came: boolean };
-  /** @returns whether the room is to be told that the person is gone, and who is shown instead */
-  exit(doc: string, peer: string, src: string): { readonly gone: boolean; readonly instead?: Person };
-  /** Keeps the presence for those who come later. @returns whether the room is to be told of it */
-  note(doc: string, src: string, presence: PresenceUpdate): boolean;
-  /** Those who are shown, and `src` in any case. */
-  people(doc: string, src?: string): readonly Person[];
-  has(doc: string, src: string): boolean;
-  /** How many people are in the room. */
-  size(doc: string): number;
-  /** The documents that somebody has open. */
-  readonly documents: ReadonlySet<string>;
+interface Others {
+  readonly telling: Telling;
+  readonly hearing: Hearing;
+  /** Until they have had time to answer. */
+  known: Promise<void> | undefined;
+  /** @param last  the node stops */
+  stop(last: boolean): void;
 }
 
-/** @param most  how many are shown in one room */
-export function createRoster(most = Number.POSITIVE_INFINITY): Roster {
-  const rooms = new Map<string, Room>();
+export function createRoster({ clock, random, bus = soloBus("alone"), tell, limits }: RosterOptions): Roster {
+  const most = limits.peopleShown;
+  const { node } = bus;
+  const open = new Map<string, Document>();
   const documents = new Set<string>();
-  const find = ({ shown, hidden }: Room, src: string) => shown.get(src) ?? hidden.get(src);
+  const nodes = new Nodes({
+    bus,
+    clock,
+    aliveMs: limits.nodeAliveMs,
+    silentMs: limits.nodeSilentMs,
+    silent(silent) {
+      for (const [doc, { others }] of open) {
+        others?.hearing.forget(silent);
+        settle(doc);
+      }
+    },
+    beat(slept) {
+      for (const { others } of open.values()) others?.hearing.tidy(slept);
+    },
+  });
+  let last = 0;
+  let seq = 0;
+
+  /** A moment after all that are known here: whoever comes now has come after them, whatever the others' clocks say. */
+  function moment(): number {
+    last = Math.min(Math.max(last + 1, clock.now()), MOST);
+    return last;
+  }
+
+  function documentOf(doc: string): Document {
+    const known = open.get(doc);
+    if (known !== undefined) return known;
+    const own: Document["own"] = new Map();
+    const room = new Room(clock, most, {
+      joined: (person, except) => tell(doc, "joined", { doc, person }, except),
+      left: (src, except) => tell(doc, "left", { doc, src }, except),
+      presence: (src, presence, except) => tell(doc, "presence", { doc, src, ...presence }, except),
+      // Nobody was told where they were while they waited.
+      shown(src) {
+        const mine = own.get(src);
+        if (mine !== undefined) document.others?.telling.put(mine.told);
+      },
+    });
+    const document: Document = {
+      own,
+      room,
+      others: bus.alone === true ? undefined : meet(doc, room),
+      expected: 0,
+    };
+    open.set(doc, document);
+    if (document.others !== undefined) nodes.start();
+    return document;
+  }
+
+  /** Begins to tell the other nodes of a document, and to hear them. */
+  function meet(doc: string, room: Room): Others {
+    const topic = topicOf(doc);
+    const telling = new Telling({
+      clock,
+      most,
+      next: () => ++seq,
+      tell: (message) => bus.tell(topic, message),
+    });
+    const hearing = new Hearing({
+      clock,
+      people: {
+        put(from, told) {
+          last = Math.max(last, told.since, told.at);
+          room.put(from, told);
+        },
+        move: (from, src, presence) => room.move(from, src, presence),
+        drop: (from, src) => room.drop(from, src, true),
+        of: (from) => room.of(from),
+      },
+      state: () => telling.state,
+      ask: (ask) => bus.tell(topic, ask),
+    });
+
+    function heard(raw: unknown, from: string): void {
+      const message = from === node ? undefined : decodeMessage(raw);
+      if (message === undefined) return;
+      nodes.heard(from);
+      hearing.heard(message, from);
+      if (message.kind === "ask" && isFor(message)) telling.list();
+      settle(doc);
+    }
+
+    function isFor({ have, others }: Ask): boolean {
+      const mine = have.find((one) => one.node === node);
+      return mine === undefined ? others && telling.state.seq > 0 : mine.seq !== telling.state.seq;
+    }
+
+    let stopWaiting = () => {};
+    let answered = () => {};
+    const wait = (ms: number) => {
+      stopWaiting();
+      stopWaiting = clock.after(ms, answered);
+    };
+    const others: Others = {
+      telling,
+      hearing,
+      known: new Promise((resolve) => {
+        answered = () => {
+          others.known = undefined;
+          resolve();
+        };
+      }),
+      stop(last) {
+        unhear();
+        stopWaiting();
+        answered();
+        hearing.stop();
+        telling.stop(last);
+        room.stop();
+      },
+    };
+    wait(LONGEST_ANSWER_MS);
+    const unhear = bus.hear(topic, heard, () => {
+      hearing.ask();
+      if (others.known !== undefined) wait(ANSWER_MS);
+    });
+    return others;
+  }
+
+  /** Two users may have been given one colour at one moment. */
+  function settle(doc: string): void {
+    const document = open.get(doc);
+    if (document === undefined) return;
+    for (const { src, slot } of document.room.settle(node)) {
+      const own = document.own.get(src)!;
+      own.told = { ...own.told, slot };
+      document.room.put(node, own.told);
+      document.others?.telling.put(own.told);
+    }
+  }
+
+  function closeIfEmpty(doc: string, document: Document): void {
+    if (document.own.size === 0) documents.delete(doc);
+    if (document.own.size > 0 || document.expected > 0) return;
+    document.others?.stop(false);
+    open.delete(doc);
+    if (open.size === 0) nodes.stop();
+  }
+
+  const stopGaps = bus.onGap(() => {
+    for (const { others } of open.values()) {
+      if (others !== undefined) clock.after(random() * GAP_MS, () => others.hearing.ask());
+    }
+  });
 
   return {
-    enter(doc, peer, src, user) {
-      let room = rooms.get(doc);
-      if (room === undefined) {
-        room = { shown: new Map(), hidden: new Map() };
-        rooms.set(doc, room);
-        documents.add(doc);
-      }
-      const known = find(room, src);
-      const entry = known ?? {
-        user,
-        color: freeColor(room.shown, user),
-        presence: null,
-        peers: new Set<string>(),
+    documents,
+
+    expect(doc) {
+      const document = documentOf(doc);
+      document.expected++;
+      return {
+        known: document.others?.known,
+        done() {
+          document.expected--;
+          if (open.get(doc) === document) closeIfEmpty(doc, document);
+        },
       };
-      entry.user = user;
+    },
+
+    enter(doc, peer, src, user) {
+      const document = documentOf(doc);
+      const { own, room, others } = document;
+      documents.add(doc);
+      const mine = own.get(src);
+      const there = room.find(src);
+      if (mine?.peers.has(peer) && mine.told.user.name === user.name) return;
+      const at = moment();
+      const slot = mine?.told.slot ?? (there?.user.id === user.id ? there.slot : room.slotFor(user.id));
       // A connection that comes back may count its presence from the start again.
-      if (!entry.peers.has(peer)) entry.presence = null;
-      entry.peers.add(peer);
-      if (known === undefined) (room.shown.size < most ? room.shown : room.hidden).set(src, entry);
-      return { person: personOf(src, entry), came: known === undefined && room.shown.has(src) };
+      const presence = mine?.peers.has(peer) ? mine.told.presence : null;
+      const told = { src, user, since: mine?.told.since ?? there?.since ?? at, at, slot, presence };
+      own.set(src, { told, peers: (mine?.peers ?? new Set()).add(peer) });
+      room.put(node, told, peer);
+      others?.telling.put(told);
+      settle(doc);
     },
 
     exit(doc, peer, src) {
-      const room = rooms.get(doc);
-      const entry = room && find(room, src);
-      if (room === undefined || !entry?.peers.delete(peer) || entry.peers.size > 0) return { gone: false };
-      room.hidden.delete(src);
-      const gone = room.shown.delete(src);
-      if (room.shown.size === 0 && room.hidden.size === 0) {
-        rooms.delete(doc);
-        documents.delete(doc);
-      }
-      const [next] = room.hidden;
-      if (!gone || next === undefined) return { gone };
-      room.hidden.delete(next[0]);
-      room.shown.set(...next);
-      return { gone, instead: personOf(...next) };
+      const document = open.get(doc);
+      const mine = document?.own.get(src);
+      if (document === undefined || !mine?.peers.delete(peer) || mine.peers.size > 0) return;
+      document.own.delete(src);
+      document.room.drop(node, src, false, peer);
+      document.others?.telling.drop(src);
+      settle(doc);
+      closeIfEmpty(doc, document);
     },
 
-    note(doc, src, presence) {
-      const room = rooms.get(doc);
-      const entry = room && find(room, src);
-      if (entry === undefined || (entry.presence !== null && presence.n <= entry.presence.n)) return false;
-      entry.presence = presence;
-      return room!.shown.has(src);
+    note(doc, peer, src, presence) {
+      const document = open.get(doc);
+      const mine = document?.own.get(src);
+      if (document === undefined || mine === undefined) return;
+      if (mine.told.presence !== null && presence.n <= mine.told.presence.n) return;
+      mine.told = { ...mine.told, presence };
+      document.room.move(node, src, presence, peer);
+      document.others?.telling.move(src, presence, document.room.shows(src));
     },
 
-    people(doc, src) {
-      const room = rooms.get(doc);
-      if (room === undefined) return [];
-      const people = [...room.shown].map((entry) => personOf(...entry));
-      const own = src === undefined ? undefined : room.hidden.get(src);
-      return own === undefined ? people : [...people, personOf(src!, own)];
-    },
-
-    has(doc, src) {
-      const room = rooms.get(doc);
-      return room !== undefined && find(room, src) !== undefined;
-    },
+    people: (doc, src) => open.get(doc)?.room.people(src) ?? [],
+    has: (doc, src) => open.get(doc)?.room.find(src) !== undefined,
     size(doc) {
-      const room = rooms.get(doc);
-      return room === undefined ? 0 : room.shown.size + room.hidden.size;
+      const document = open.get(doc);
+      return document === undefined ? 0 : document.own.size + (document.others?.hearing.count ?? 0);
     },
-    documents,
+
+    stop() {
+      stopGaps();
+      for (const { others } of open.values()) others?.stop(true);
+      open.clear();
+      documents.clear();
+      nodes.stop();
+    },
   };
-}
-
-const personOf = (src: string, { user, color, presence }: Entry): Person => ({ src, user, color, presence });
-
-/** The user's own colour if they are shown already; else the lowest free one; else the one with fewest users. */
-function freeColor(shown: ReadonlyMap<string, Entry>, user: User): number {
-  const users = new Map([...shown.values()].map((entry) => [entry.user.id, entry.color]));
-  const own = users.get(user.id);
-  if (own !== undefined) return own;
-  const taken = new Array<number>(PALETTE).fill(0);
-  for (const color of users.values()) taken[color]!++;
-  return taken.indexOf(Math.min(...taken));
 }

@@ -5,9 +5,9 @@ import { Fault } from "../../protocol/index.js";
 import { defaultLimits, type ServerLimits } from "../../server/limits.js";
 import type { Identity } from "../../server/ports.js";
 import { createQuotas, networkOf, type Scope } from "../../server/quotas.js";
-import { createRoster } from "../../server/roster.js";
 import { manualClock } from "./clock.js";
 import { codeOf, op, refused, scene, writer } from "./fakes.js";
+import { loneRoster } from "./lone-roster.js";
 
 function quotas(limits: Partial<ServerLimits>) {
   const clock = manualClock();
@@ -236,27 +236,38 @@ describe("a room with more people than are shown", () => {
   const srcs = (people: readonly { readonly src: string }[]) => people.map(({ src }) => src);
 
   it("shows those who came first, and to each themselves", () => {
-    const roster = createRoster(2);
-    const came = ["a", "b", "c", "d"].map((src) => roster.enter("note", src, src, user(src)).came);
-    expect(came).to.deep.equal([true, true, false, false]);
+    const roster = loneRoster(2);
+    for (const src of ["a", "b", "c", "d"]) roster.enter("note", src, src, user(src));
+    expect(roster.told.map(({ name, src }) => [name, src])).to.deep.equal([
+      ["joined", "a"],
+      ["joined", "b"],
+    ]);
     expect(roster.size("note")).to.equal(4);
     expect(srcs(roster.people("note", "a"))).to.deep.equal(["a", "b"]);
     expect(srcs(roster.people("note", "d"))).to.deep.equal(["a", "b", "d"]);
     const presence = { n: 1, version: 1, seq: 0, selection: null, activity: "active" } as const;
-    expect(roster.note("note", "a", presence)).to.equal(true);
-    expect(roster.note("note", "d", presence)).to.equal(false);
+    roster.note("note", "a", "a", presence);
+    roster.note("note", "d", "d", presence);
+    const moved = roster.told.filter(({ name }) => name === "presence");
+    expect(moved.map(({ src, except }) => [src, except])).to.deep.equal([["a", "a"]]);
   });
 
   it("shows whoever has waited longest when one of them goes, with where they are", () => {
-    const roster = createRoster(2);
+    const roster = loneRoster(2);
     for (const src of ["a", "b", "c", "d"]) roster.enter("note", src, src, user(src));
     const presence = { n: 7, version: 1, seq: 0, selection: null, activity: "typing" } as const;
-    roster.note("note", "c", presence);
-    expect(roster.exit("note", "d", "d")).to.deep.equal({ gone: false });
-    const { gone, instead } = roster.exit("note", "a", "a");
-    expect([gone, instead?.src, instead?.presence]).to.deep.equal([true, "c", presence]);
-    expect(roster.exit("note", "b", "b")).to.deep.equal({ gone: true });
-    expect(roster.exit("note", "c", "c")).to.deep.equal({ gone: true });
+    roster.note("note", "c", "c", presence);
+    const before = roster.told.length;
+    for (const src of ["d", "a", "b", "c"]) roster.exit("note", src, src);
+    const after = roster.told.slice(before);
+    expect(after.map(({ name, src }) => [name, src])).to.deep.equal([
+      ["left", "a"],
+      ["joined", "c"],
+      ["left", "b"],
+      ["left", "c"],
+    ]);
+    const [, joined] = after.map(({ body }) => body);
+    expect("person" in joined! && joined.person.presence).to.deep.equal(presence);
     expect(roster.documents.size).to.equal(0);
   });
 

@@ -3,11 +3,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Committed, PresenceUpdate } from "../../protocol/index.js";
+import { PALETTE } from "../../server/cluster/palette.js";
 import { createPresenceThrottle } from "../../server/presence.js";
 import { createRelay } from "../../server/relay.js";
-import { createRoster, PALETTE } from "../../server/roster.js";
+import type { Roster } from "../../server/roster.js";
 import { manualClock } from "./clock.js";
 import { type FakeClient, type Scene, scene } from "./fakes.js";
+import { loneRoster } from "./lone-roster.js";
 
 const committed = (version: number): Committed => ({
   version,
@@ -193,6 +195,12 @@ describe("heads", () => {
 });
 
 describe("the roster", () => {
+  /** Somebody enters the document. @returns the colour that they are given */
+  function enterAs(roster: Roster, src: string, user: string): number {
+    roster.enter("d", src, src, { id: user, name: user });
+    return roster.people("d").find((person) => person.src === src)!.color;
+  }
+
   it("tells the others who comes and who goes, once each", async () => {
     const world = scene();
     const ann = await enter(world);
@@ -235,9 +243,8 @@ describe("the roster", () => {
   });
 
   it("gives each user the lowest free colour, and one user one colour", () => {
-    const roster = createRoster();
-    const color = (src: string, user: string) =>
-      roster.enter("d", src, src, { id: user, name: user }).person.color;
+    const roster = loneRoster();
+    const color = (src: string, user: string) => enterAs(roster, src, user);
     expect([color("1", "ann"), color("2", "bo"), color("3", "ann"), color("4", "cy")]).to.deep.equal([
       0, 1, 0, 2,
     ]);
@@ -248,18 +255,17 @@ describe("the roster", () => {
   });
 
   it("shares the colours out evenly when there are more users than colours", () => {
-    const roster = createRoster();
-    const colors = Array.from({ length: 3 * PALETTE }, (_, index) => {
-      const id = `user ${index}`;
-      return roster.enter("d", id, id, { id, name: id }).person.color;
-    });
+    const roster = loneRoster();
+    const colors = Array.from({ length: 3 * PALETTE }, (_, index) =>
+      enterAs(roster, `client ${index}`, `user ${index}`),
+    );
     for (let color = 0; color < PALETTE; color++) {
       expect(colors.filter((each) => each === color)).to.have.length(3);
     }
   });
 
   it("forgets a room that everybody has left", () => {
-    const roster = createRoster();
+    const roster = loneRoster();
     roster.enter("d", "1", "s", { id: "u", name: "u" });
     expect([...roster.documents]).to.deep.equal(["d"]);
     roster.exit("d", "1", "s");

@@ -20,8 +20,8 @@ export const presence: readonly Bug[] = [
   {
     bug: "A position that was overtaken replaces the one that overtook it.",
     file: "server/roster.ts",
-    code: "(entry.presence !== null && presence.n <= entry.presence.n)",
-    instead: "(entry.presence !== null && presence.n < 0)",
+    code: "(mine.told.presence !== null && presence.n <= mine.told.presence.n)",
+    instead: "(mine.told.presence !== null && presence.n < 0)",
     caughtBy: "test/server/rooms.test.ts",
   },
   {

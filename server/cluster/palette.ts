@@ -1,0 +1,93 @@
+// Which colour whom: one for each user in a room, and no two users' the same while there are enough.
+//
+// A user has a *slot*, a number that no other user in the room has; the colour is what remains of it after the palette's
+// length. So two who share a colour because there are not enough have different slots, and two who were given one slot at
+// the same moment by two nodes are told apart from them: the one who came earlier keeps it.
+
+/** Colours in the palette; the pages say which. */
+export const PALETTE = 12;
+
+export const colorOf = (slot: number) => slot % PALETTE;
+
+/** Who has which slots in one room. A user has more than one only until that is settled. */
+export class Slots {
+  /** Slot → user → how many of their people have it. */
+  readonly #users = new Map<number, Map<string, number>>();
+  /** User → their slots. */
+  readonly #slots = new Map<string, Set<number>>();
+  /** How many have each colour. */
+  readonly #counts = new Array<number>(PALETTE).fill(0);
+
+  /** @returns whether that made a clash: two users with one slot, or one user with two */
+  add(user: string, slot: number): boolean {
+    const users = this.#users.get(slot) ?? new Map<string, number>();
+    const people = users.get(user) ?? 0;
+    users.set(user, people + 1);
+    this.#users.set(slot, users);
+    if (people > 0) return false;
+    this.#counts[colorOf(slot)]!++;
+    const slots = (this.#slots.get(user) ?? new Set()).add(slot);
+    this.#slots.set(user, slots);
+    return users.size > 1 || slots.size > 1;
+  }
+
+  remove(user: string, slot: number): void {
+    const users = this.#users.get(slot)!;
+    const people = users.get(user)! - 1;
+    if (people > 0) {
+      users.set(user, people);
+      return;
+    }
+    const slots = this.#slots.get(user)!;
+    users.delete(user);
+    slots.delete(slot);
+    if (users.size === 0) this.#users.delete(slot);
+    if (slots.size === 0) this.#slots.delete(user);
+    this.#counts[colorOf(slot)]!--;
+  }
+
+  /** The user's, if they are in the room already; else one of the colour that fewest have, the lowest first. */
+  slotFor(user: string): number {
+    const [own] = this.#slots.get(user) ?? [];
+    return own ?? lowest(this.#counts, (slot) => this.#users.has(slot));
+  }
+}
+
+/** The lowest free slot of the colour that fewest have. */
+function lowest(counts: readonly number[], taken: (slot: number) => boolean): number {
+  let slot = counts.indexOf(Math.min(...counts));
+  while (taken(slot)) slot += PALETTE;
+  return slot;
+}
+
+/**
+ * Gives each user one slot and each slot one user. Everywhere the same people lead to the same slots, whoever works it out.
+ *
+ * @param people  those who came first come first
+ */
+export function settleSlots(
+  people: Iterable<{ readonly user: string; readonly slot: number }>,
+): ReadonlyMap<string, number> {
+  const slots = new Map<string, number>();
+  const taken = new Set<number>();
+  const without: string[] = [];
+  const counts = new Array<number>(PALETTE).fill(0);
+  const give = (user: string, slot: number) => {
+    slots.set(user, slot);
+    taken.add(slot);
+    counts[colorOf(slot)]!++;
+  };
+  const seen = new Set<string>();
+  for (const { user, slot } of people) {
+    if (seen.has(user)) continue;
+    seen.add(user);
+    if (taken.has(slot)) without.push(user);
+    else give(user, slot);
+  }
+  for (const user of without)
+    give(
+      user,
+      lowest(counts, (slot) => taken.has(slot)),
+    );
+  return slots;
+}
