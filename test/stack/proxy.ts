@@ -10,12 +10,14 @@ export interface TcpProxy {
   readonly port: number;
   /** Connections that are open now, frozen ones included. */
   readonly connections: number;
+  /** Bytes that came from those who connected, and from those they were connected to. */
+  readonly passed: { readonly up: number; readonly down: number };
   /** Milliseconds that each piece of data waits, each way. Order is kept. */
   delayMs: number;
   /** False: new connections are ended at once. */
   open: boolean;
-  /** From now on everything waits, on old and new connections, until {@link release}. */
-  hold(): void;
+  /** From now on everything waits, on old and new connections, until {@link release}; or only what is answered. */
+  hold(what?: "answers"): void;
   release(): void;
   /** Ends every connection at once, in the middle of whatever it says. */
   cut(): void;
@@ -33,8 +35,9 @@ interface Pair {
 /** @param target  the port that each new connection goes to, or who says which */
 export async function proxyTo(target: number | (() => number)): Promise<TcpProxy> {
   const pairs = new Set<Pair>();
-  /** Pending while everything is held back. */
-  let gate: Promise<void> | undefined;
+  const passed = { up: 0, down: 0 };
+  /** Pending while something is held back: what goes up, and what comes down. */
+  let gates: { readonly up: Promise<void> | undefined; readonly down: Promise<void> } | undefined;
   let release = () => {};
 
   function end(pair: Pair): void {
@@ -45,16 +48,20 @@ export async function proxyTo(target: number | (() => number)): Promise<TcpProxy
 
   /** Passes on what `from` says; one chain of promises keeps the order whatever the delay does. */
   function pass(pair: Pair, from: Socket, to: Socket): void {
+    const way = from === pair.near ? "up" : "down";
     let before = Promise.resolve();
     const queue = (action: () => void) => {
       const waited =
         proxy.delayMs === 0 ? undefined : new Promise<void>((resume) => setTimeout(resume, proxy.delayMs));
       before = before
         .then(() => waited)
-        .then(() => gate)
+        .then(() => gates?.[way])
         .then(() => (pair.frozen || to.destroyed ? undefined : action()));
     };
-    from.on("data", (chunk) => queue(() => void to.write(chunk)));
+    from.on("data", (chunk) => {
+      passed[way] += chunk.length;
+      queue(() => void to.write(chunk));
+    });
     from.on("end", () => queue(() => void to.end()));
     from.on("error", () => {});
     from.on("close", () => {
@@ -87,15 +94,18 @@ export async function proxyTo(target: number | (() => number)): Promise<TcpProxy
     get connections() {
       return pairs.size;
     },
+    passed,
     delayMs: 0,
     open: true,
-    hold() {
-      gate ??= new Promise<void>((resolve) => {
+    hold(what) {
+      if (gates !== undefined) return;
+      const held = new Promise<void>((resolve) => {
         release = resolve;
       });
+      gates = { up: what === "answers" ? undefined : held, down: held };
     },
     release() {
-      gate = undefined;
+      gates = undefined;
       release();
     },
     cut() {
