@@ -74,6 +74,14 @@ declare module "sharedb" {
         options: Options,
         callback: Callback<RawOp[]>,
       ): void;
+      getOpsToSnapshot(
+        collection: string,
+        id: string,
+        from: number,
+        snapshot: Snapshot,
+        options: Options,
+        callback: Callback<RawOp[]>,
+      ): void;
       getCommittedOpVersion(
         collection: string,
         id: string,
@@ -104,7 +112,10 @@ declare module "sharedb" {
       readonly collection: string;
       readonly id: string;
       readonly op: RawOp;
-      readonly options: Options;
+      /** What the adapter is given with a commit. */
+      options: Options;
+      /** Reads, transforms, applies and commits; called again to retry. */
+      submit(callback: Next): void;
       /** Null until the adapter has been asked. */
       readonly snapshot: Snapshot | null;
       /** For middleware to keep things in. */
@@ -120,6 +131,8 @@ declare module "sharedb" {
         errorHandler?: (error: Error, context: unknown) => void;
       });
       db: DB;
+      /** What comes of a submit is told here before anybody else hears. */
+      on(event: "submitRequestEnd", told: (error: Error | null, request: SubmitRequest) => void): this;
       connect(): Connection;
       listen(stream: Duplex, request?: unknown): Agent;
       use(

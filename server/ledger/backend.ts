@@ -12,12 +12,13 @@ import { committedFrom } from "./committed.js";
 import { type AnySnapshot, demandFit, demandMarker, keptType, keptTypes } from "./documents.js";
 import { missing } from "./refusals.js";
 import { RelayPubSub } from "./relay-pubsub.js";
+import { PipelinedBackend } from "./submits.js";
 
 /** The collection that all documents are in. */
 export const COLLECTION = "documents";
 
-/** One document has one writer at a time here; more retries than this mean that something else writes to the database. */
-const SUBMIT_RETRIES = 8;
+/** One document has one writer at a time here; so many races are lost only to other servers, who let each other pass. */
+const SUBMIT_RETRIES = 32;
 
 export interface BackendOptions {
   readonly relay: Relay;
@@ -27,6 +28,8 @@ export interface BackendOptions {
   readonly log: Log;
   /** Called at the points of an op's way, for tests. */
   readonly checkpoint?: Checkpoint;
+  /** Is told of every commit that has to be made again. */
+  readonly retried?: () => void;
 }
 
 export function createBackend(storage: StorageAdapter, options: BackendOptions): ShareDB.Backend {
@@ -41,18 +44,22 @@ export function createBackend(storage: StorageAdapter, options: BackendOptions):
     error: (...details) => log.error({ details }, "ShareDB reports an error"),
   });
 
-  const backend = new ShareDB.Backend({
-    db: storage,
-    pubsub: new RelayPubSub((op) => {
-      options.checkpoint?.("after-commit-before-relay");
-      const { author, time } = made.get(op) ?? { author: "", time: clock.now() };
-      const committed = op.c === COLLECTION ? committedFrom(op, author, time) : undefined;
-      if (committed !== undefined) tellRelay(options, op.d!, committed);
-    }),
-    presence: false,
-    maxSubmitRetries: SUBMIT_RETRIES,
-    errorHandler: (error) => log.error({ err: error }, "ShareDB reports an error"),
+  const pubsub = new RelayPubSub((op) => {
+    options.checkpoint?.("after-commit-before-relay");
+    const { author, time } = made.get(op) ?? { author: "", time: clock.now() };
+    const committed = op.c === COLLECTION ? committedFrom(op, author, time) : undefined;
+    if (committed !== undefined) tellRelay(options, op.d!, committed);
   });
+  const backend = new PipelinedBackend(
+    storage,
+    { clock, retried: options.retried ?? (() => {}) },
+    {
+      pubsub,
+      presence: false,
+      maxSubmitRetries: SUBMIT_RETRIES,
+      errorHandler: (error) => log.error({ err: error }, "ShareDB reports an error"),
+    },
+  );
 
   backend.use("apply", (request, next) => {
     // ShareDB would delete a second time what somebody else has just deleted.

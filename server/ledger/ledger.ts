@@ -1,9 +1,11 @@
 // The ledger: documents and their history over ShareDB's Backend and a storage adapter, as `ports.ts` describes it.
 //
-//   submit ──▶ the document's queue ──▶ Backend: transform, apply, policy ──▶ storage: commit ──▶ relay ──▶ answer
+//   submit ──▶ the document's turn ──▶ Backend: transform, apply, policy ──▶ storage: commit ──▶ relay ──▶ answer
 //
 // What always holds:
-//   - one op of a document is on its way at a time, so N writers cost N commits and not N²;
+//   - one op of a document at a time is transformed and applied, on top of those that are on their way to the database
+//     (`submits.ts`), so N writers cost N commits and not N², and many of them one fsync;
+//   - an op that is sent again waits for the answer to the first;
 //   - an op is committed once, however often it is sent: the commit itself refuses its name a second time, and whatever
 //     went wrong, the name is looked up before anybody is told so;
 //   - the relay hears of an op after it is durable, in version order, before its submitter;
@@ -13,14 +15,29 @@ import type ShareDB from "sharedb";
 import { type Committed, Fault, type Version } from "../../protocol/index.js";
 import type { DocumentHead, Ledger, Submission } from "../ports.js";
 import type { RevocationStore } from "../revocations.js";
-import { dataOf, fingerprint, foldTitle, type StorageAdapter, StorageError } from "../storage/index.js";
+import {
+  dataOf,
+  fingerprint,
+  foldTitle,
+  type Head,
+  type StorageAdapter,
+  StorageError,
+} from "../storage/index.js";
 import { createTurns } from "../turns.js";
 import { types } from "../types.js";
 import { type BackendOptions, COLLECTION, createBackend, tellRelay } from "./backend.js";
 import { committedFromLog } from "./committed.js";
 import { cursorOf, placeOf } from "./cursor.js";
 import { type AnySnapshot, demandFit, demandMarker, keptType, keptTypes } from "./documents.js";
-import { faultOf, missing, seqReused, unavailable, versionAhead, versionUnknown } from "./refusals.js";
+import {
+  crowded,
+  faultOf,
+  missing,
+  seqReused,
+  unavailable,
+  versionAhead,
+  versionUnknown,
+} from "./refusals.js";
 import { type Moment, type PastDocument, pastDocument } from "./restore.js";
 import { isFarBehind, type Walked, walk } from "./walk.js";
 
@@ -66,11 +83,12 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
     return running;
   }
 
-  function queued<Result>(doc: string, run: () => Promise<Result>): Promise<Result> {
+  /** Runs it, unless too many go on for that document already. */
+  async function bounded<Result>(doc: string, run: () => Promise<Result>): Promise<Result> {
     const ahead = waiting.get(doc) ?? 0;
-    if (ahead >= WAITING_SUBMITS) throw new Fault("busy", "Too many are writing to this document.");
+    if (ahead >= WAITING_SUBMITS) throw crowded();
     waiting.set(doc, ahead + 1);
-    return turns.next(doc, run).finally(() => {
+    return run().finally(() => {
       const left = waiting.get(doc)! - 1;
       if (left === 0) waiting.delete(doc);
       else waiting.set(doc, left);
@@ -88,6 +106,12 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
     });
   }
 
+  /** Begins what concerns a document in the order in which it came, and ends when that ends. */
+  async function inOrder<Result>(doc: string, begin: () => Promise<Begun<Result>>): Promise<Result> {
+    const { end } = await turns.next(doc, begin);
+    return end;
+  }
+
   async function submit(doc: string, submission: Submission): Promise<Version> {
     const { src, seq, author } = submission;
     options.checkpoint?.("received");
@@ -95,22 +119,44 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
     if (!Number.isSafeInteger(submission.version))
       throw new Fault("message_malformed", "An op is made at a version.");
     const submitted = fingerprint(submission.op);
+    const go = ({ version: v, op }: Walked) => commit(doc, { v, src, seq, op }, { submitted, author });
+    const begin = async (): Promise<Begun<Version>> => {
+      const head = await seenHead(doc);
+      if (head === undefined || !isFarBehind(submission.version, head.version))
+        return { end: go(submission) };
+      // Nobody waits for what has a long way to go.
+      return {
+        end: nearHead(doc, submission, head).then((walked) =>
+          inOrder(doc, async () => ({ end: go(walked) })),
+        ),
+      };
+    };
     try {
-      const { version: v, op } = await nearHead(doc, submission);
-      return await commit(doc, { v, src, seq, op }, { submitted, author });
+      return await inOrder(doc, begin);
     } catch (error) {
       return await resolveRefusal(doc, src, seq, submitted, error);
     }
   }
 
-  /** The submitted op close enough to the head for ShareDB to take it there. */
-  async function nearHead(doc: string, { version, op, src, seq }: Submission): Promise<Walked> {
-    const head = await headOf(doc, version);
-    if (head === undefined || !isFarBehind(version, head.version)) return { version, op };
+  /** An op that is far behind, brought close enough to the head for ShareDB to take it there. */
+  async function nearHead(
+    doc: string,
+    { version, op, src, seq }: Submission,
+    head: DocumentHead,
+  ): Promise<Walked> {
     // What was committed long ago is not walked at all.
     if ((await storage.receipt(COLLECTION, doc, src, seq)) !== undefined)
       return { version: head.version, op };
-    return walk(head.type, { version, op }, head.version, (from, to) => read(doc, from, to));
+    let walked: Walked = { version, op };
+    // Others go on committing while it walks.
+    for (
+      let to: DocumentHead | undefined = head;
+      to !== undefined && isFarBehind(walked.version, to.version);
+    ) {
+      walked = await walk(to.type, walked, to.version, (from, end) => read(doc, from, end));
+      to = await seenHead(doc);
+    }
+    return walked;
   }
 
   /** An op that is refused may have been committed all the same: before, or just now without our hearing of it. */
@@ -147,21 +193,29 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
     });
   }
 
-  /** @param known  a version that somebody has heard of, so that what is kept here may be too old */
-  async function headOf(doc: string, known: Version = 0): Promise<DocumentHead | undefined> {
-    let head = await storage.head(COLLECTION, doc);
-    if (head !== undefined && head.version < known) {
-      await storage.heads(COLLECTION, [doc]);
-      head = await storage.head(COLLECTION, doc);
-    }
+  const headFrom = (head: Head | undefined): DocumentHead | undefined => {
     const type = keptType(head?.type ?? null);
     return type && { type: type.name, epoch: head!.epoch, version: head!.version };
+  };
+  /** As it is now, whoever else writes to the database. */
+  const currentHead = async (doc: string) => headFrom(await storage.head(COLLECTION, doc));
+  /** As it was last seen here. */
+  const seenHead = async (doc: string) => headFrom(await storage.seen(COLLECTION, doc));
+
+  /** The head of a document of which the asker wants what came after `since`, and may know of it. */
+  async function headAfter(doc: string, since: Version): Promise<DocumentHead> {
+    let head = await seenHead(doc);
+    if (head === undefined || since > head.version || (storage.shared && since === head.version))
+      head = headFrom(await storage.current(COLLECTION, doc));
+    if (head === undefined) throw missing();
+    if (since > head.version) throw versionAhead();
+    return head;
   }
 
   return {
     secret: Buffer.from(storage.secret),
 
-    head: (doc) => work(doc, () => headOf(doc)),
+    head: (doc) => work(doc, () => currentHead(doc)),
 
     heads: (docs) => work(undefined, () => storage.heads(COLLECTION, docs)),
 
@@ -182,33 +236,39 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
         demandFit(0, snapshot.length, documentAtoms);
         const create = { type: kept.uri, data: snapshot.toJSON() };
         const epoch = storage.mintEpoch();
-        const version = await queued(doc, () => commit(doc, { create }, { author, epoch })).catch((error) => {
-          throw error instanceof Refused ? faultOf(error.cause, { log, doc }, error.request) : error;
-        });
+        const version = await bounded(doc, () => commit(doc, { create }, { author, epoch })).catch(
+          (error) => {
+            throw error instanceof Refused ? faultOf(error.cause, { log, doc }, error.request) : error;
+          },
+        );
         return { type, epoch, version };
       }),
 
     ops: (doc, since, limit) =>
       work(doc, async () => {
-        const head = await headOf(doc, since);
-        if (head === undefined) throw missing();
-        if (since > head.version) throw versionAhead();
+        const head = await headAfter(doc, since);
         return read(doc, since, Math.min(head.version, since + limit));
       }),
 
-    submit: (doc, submission) => work(doc, async () => queued(doc, () => submit(doc, submission))),
+    submit: (doc, submission) =>
+      work(doc, async () => {
+        const { src, seq } = submission;
+        return bounded(doc, () => turns.next(JSON.stringify([doc, src, seq]), () => submit(doc, submission)));
+      }),
 
     delete: (doc, author) =>
-      work(doc, async () => {
-        return queued(doc, async () => {
-          const head = await headOf(doc);
-          if (head === undefined) throw missing();
-          // With its version, so that it never deletes a life that it did not mean.
-          return commit(doc, { v: head.version, del: true }, { author });
-        }).catch((error) => {
+      work(doc, () =>
+        bounded(doc, () =>
+          inOrder(doc, async () => {
+            const head = await currentHead(doc);
+            if (head === undefined) throw missing();
+            // With its version, so that it never deletes a life that it did not mean.
+            return { end: commit(doc, { v: head.version, del: true }, { author }) };
+          }),
+        ).catch((error) => {
           throw error instanceof Refused ? faultOf(error.cause, { log, doc }, error.request) : error;
-        });
-      }),
+        }),
+      ),
 
     past: (doc, moment) => work(doc, () => pastDocument(storage, doc, moment)),
 
@@ -250,6 +310,11 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
       return closing;
     },
   };
+}
+
+/** What has taken its place among those of its document, and goes on by itself. */
+interface Begun<Result> {
+  readonly end: Promise<Result>;
 }
 
 /** What ShareDB refused, with the request as far as it came. */

@@ -5,7 +5,7 @@ import type ShareDB from "sharedb";
 import { Fault } from "../../protocol/index.js";
 import type { Log } from "../log.js";
 import { refusalOf } from "../refusal.js";
-import { SeqReused, StorageError } from "../storage/index.js";
+import { Fell, SeqReused, StorageError } from "../storage/index.js";
 import { keptType } from "./documents.js";
 
 /** One fault for what does not exist, is deleted or is not ours. */
@@ -22,13 +22,17 @@ export const seqReused = (version?: number) =>
 export const versionUnknown = () => new Fault("version_unknown", "History that old is not kept.");
 export const versionAhead = () => new Fault("version_ahead", "The document has no such version yet.");
 
+export function crowded(): Fault {
+  return new Fault("busy", "Too many are writing to this document.");
+}
+
 const faultsOfShareDB: { readonly [code: string]: (() => Fault) | undefined } = {
   ERR_OP_VERSION_NEWER_THAN_CURRENT_SNAPSHOT: versionAhead,
   ERR_SUBMIT_TRANSFORM_OPS_NOT_FOUND: versionUnknown,
   // History has a deletion between the op and the head.
   ERR_DOC_WAS_DELETED: versionUnknown,
   ERR_DOC_ALREADY_CREATED: () => new Fault("busy", "Somebody else just made this document."),
-  ERR_MAX_SUBMIT_RETRIES_EXCEEDED: () => new Fault("busy", "Too many are writing to this document."),
+  ERR_MAX_SUBMIT_RETRIES_EXCEEDED: crowded,
 };
 
 /** @param request  ShareDB's, if the error is that of a submit: what is known of the document then */
@@ -40,6 +44,7 @@ export function faultOf(
   if (error instanceof Fault) return error;
   if (error instanceof StorageError) return faultOfStorage(error, log, context);
   if (error instanceof SeqReused) return seqReused();
+  if (error instanceof Fell) return crowded();
   const code = codeOf(error);
   const isEdit = request !== undefined && request.op.create === undefined;
   if (isEdit && code !== undefined && request.snapshot?.type === null) return missing();

@@ -3,6 +3,10 @@
 // What always holds:
 //   - a commit calls back with true only when the op is durable; with false when another op took the version, and then the
 //     cache no longer holds what led there, so that ShareDB's retry reads anew;
+//   - who is about to commit (`$submit`) gets the document with all that is on its way to the log; nobody else does. A
+//     commit on top of one that was not committed has {@link Fell}, and its asker begins again with the op as it was sent;
+//   - commits of one document call back in the order of their versions;
+//   - where others write to the log too, whoever reads a document reads it as it is now in the log;
 //   - ops come without holes and as the chain over them says, or not at all, as new objects; snapshots come in a new wrapper, the immutable text shared;
 //   - the text is the newest saved snapshot and the ops after it. A snapshot is saved every so many ops, after the commit
 //     and outside of it, since it can be made again.
@@ -11,13 +15,14 @@
 import ShareDB from "sharedb";
 import type { Clock } from "../../protocol/index.js";
 import type { Log } from "../log.js";
+import type { Answer } from "./ahead.js";
 import { answer, type Callback } from "./callback.js";
-import { demandConnected, demandSame, mintEpoch } from "./chain.js";
+import { demandConnected, demandSame, GENESIS, mintEpoch, nextChain } from "./chain.js";
 import type { Checkpoints } from "./checkpoint.js";
 import { commitFrom, SeqReused } from "./commit.js";
 import { StorageError } from "./errors.js";
 import { type CacheBounds, cacheBounds, type Head } from "./head-cache.js";
-import { Heads } from "./heads.js";
+import { Heads, nameOf } from "./heads.js";
 import { dataOf, type KnownType, KnownTypes, titleOf } from "./known-types.js";
 import {
   type Commit,
@@ -26,7 +31,6 @@ import {
   type OpRow,
   type Receipt,
   type Standing,
-  type Verdict,
   within,
 } from "./op-log.js";
 import { pastAt, versionAt, versionsOf } from "./past.js";
@@ -41,11 +45,27 @@ export interface AdapterOptions extends Checkpoints {
   readonly snapshots?: SnapshotRule;
   /** Names the lives of documents; each name is new. */
   readonly mintEpoch?: () => string;
+  /**
+   * Is told that somebody else has moved a document from a version to a later one, as soon as that is noticed here; of
+   * some ops perhaps twice, and not where the document was not kept.
+   */
+  readonly moved?: (collection: string, id: string, from: number, to: number) => void;
+}
+
+/** What a commit was made on top of was not committed, so this one was not either. */
+export class Fell extends Error {
+  override readonly name = "Fell";
+  constructor() {
+    super("The op was made on top of one that was not committed.");
+  }
 }
 
 export class StorageAdapter extends ShareDB.DB {
   private readonly types: KnownTypes;
   private readonly documents: Heads;
+  /** What each snapshot that was read to commit was made from. */
+  private readonly bases = new WeakMap<ShareDB.Snapshot, Head | "nothing">();
+  private readonly lives = new WeakMap<ShareDB.RawOp, string>();
   /** Gives a name for a life of a document that no life has had. */
   readonly mintEpoch: () => string;
 
@@ -58,7 +78,13 @@ export class StorageAdapter extends ShareDB.DB {
     this.mintEpoch = options.mintEpoch ?? mintEpoch;
     const { types, log, cache = cacheBounds, snapshots = snapshotRule } = options;
     this.types = new KnownTypes(types);
-    this.documents = new Heads(opLog, this.types, log, cache, snapshots);
+    const moved = options.moved ?? (() => {});
+    this.documents = new Heads(opLog, { types: this.types, log, cache, snapshots, moved });
+  }
+
+  /** Whether other processes may write to the log too. */
+  get shared(): boolean {
+    return this.opLog.shared;
   }
 
   /** 32 random bytes, made once per database. */
@@ -84,38 +110,93 @@ export class StorageAdapter extends ShareDB.DB {
     options: ShareDB.Options,
     callback: Callback<boolean>,
   ): void {
-    // All of it is read now: ShareDB goes on using both objects once it has been called back.
-    const settled = (async () => {
-      const held = this.types.hold(snapshot.type, snapshot.data);
-      const submitted = options?.submitted instanceof Uint8Array ? options.submitted : undefined;
-      const named = options?.epoch;
-      const mint = typeof named === "string" ? () => named : this.mintEpoch;
-      const commit = commitFrom(
-        collection,
-        id,
-        op,
-        snapshot,
-        titleOf(held),
-        submitted,
-        this.options.clock,
-        mint,
-      );
-      const verdict = await this.write(commit);
-      switch (verdict.kind) {
-        case "committed":
-          this.documents.moved(commit, held, verdict);
-          return true;
-        case "conflict":
-          this.documents.contradicted(collection, id, verdict.head);
-          return false;
-        case "repeated":
-          op.v = verdict.version - 1;
-          this.documents.passed(collection, id, verdict.version);
-          if (submitted !== undefined && !verdict.same) throw new SeqReused(verdict.version);
-          throw new ShareDB.Error(ShareDB.Error.CODES.ERR_OP_ALREADY_SUBMITTED!, "Op already submitted");
+    let asked: { readonly verdict: Promise<boolean>; readonly told: () => void };
+    try {
+      asked = this.ask(collection, id, op, snapshot, options);
+    } catch (error) {
+      process.nextTick(callback, error);
+      return;
+    } finally {
+      if (typeof options?.asked === "function") options.asked();
+    }
+    const done = (error: Error | null, committed?: boolean) => {
+      asked.told();
+      callback(error, committed);
+    };
+    answer(asked.verdict, done as Callback<boolean>);
+  }
+
+  /** All of the op and the snapshot is read at once: ShareDB goes on using both objects. */
+  private ask(
+    collection: string,
+    id: string,
+    op: ShareDB.RawOp,
+    snapshot: ShareDB.Snapshot,
+    options: ShareDB.Options,
+  ): { readonly verdict: Promise<boolean>; readonly told: () => void } {
+    const held = this.types.hold(snapshot.type, snapshot.data);
+    const submitted = options?.submitted instanceof Uint8Array ? options.submitted : undefined;
+    const named = options?.epoch;
+    const mint = typeof named === "string" ? () => named : this.mintEpoch;
+    const base = this.bases.get(snapshot);
+    const onto = base === undefined ? undefined : base === "nothing" ? GENESIS : base.chain;
+    const { clock, checkpoint } = this.options;
+    const title = titleOf(held);
+    const commit = commitFrom(collection, id, op, snapshot, { title, submitted, onto }, clock, mint);
+    const below = typeof base === "object" ? this.documents.ahead.makerOf(base) : undefined;
+    const tip = this.documents.ahead.tip(nameOf(collection, id));
+    if (below !== undefined && below.fallen !== "not") throw new Fell();
+    if (below !== undefined && tip !== undefined && tip !== below) throw new Fell();
+    checkpoint?.("before-commit");
+    if (onto === undefined || tip !== (below && tip))
+      return { verdict: this.askAnywhere(commit, op, submitted), told: () => {} };
+
+    const epoch = commit.epoch ?? (base as Head).epoch;
+    const on = base === "nothing" ? undefined : base;
+    const { asked, told } = this.documents.ask(commit, held, on, {
+      epoch,
+      chain: nextChain(onto, commit.op),
+    });
+    const verdict = asked.settled.then(async (committed) => {
+      if (!committed && asked.fallen === "with another") {
+        const theirs = await asked.answer;
+        if (!("verdict" in theirs) || theirs.verdict.kind === "conflict") throw new Fell();
       }
-    })();
-    answer(settled, callback);
+      // What was found out from those on top of it is worth more than its own answer.
+      if (committed) return this.made(op, asked.head.epoch);
+      return this.outcome(await asked.answer, op, submitted);
+    });
+    return { verdict, told };
+  }
+
+  /** A commit that is on top of nothing that is known, or not of what is on its way: the log decides. */
+  private async askAnywhere(commit: Commit, op: ShareDB.RawOp, submitted: Uint8Array | undefined) {
+    const given: Answer = await this.opLog.commit(commit).then(
+      (verdict) => ({ verdict }),
+      (error: unknown) => ({ error }),
+    );
+    this.documents.judge(commit, given, undefined);
+    return this.outcome(given, op, submitted);
+  }
+
+  private outcome(given: Answer, op: ShareDB.RawOp, submitted: Uint8Array | undefined): boolean {
+    if ("error" in given) throw given.error;
+    const { verdict } = given;
+    switch (verdict.kind) {
+      case "committed":
+        return this.made(op, verdict.epoch);
+      case "conflict":
+        return false;
+      case "repeated":
+        op.v = verdict.version - 1;
+        if (submitted !== undefined && !verdict.same) throw new SeqReused(verdict.version);
+        throw new ShareDB.Error(ShareDB.Error.CODES.ERR_OP_ALREADY_SUBMITTED!, "Op already submitted");
+    }
+  }
+
+  private made(op: ShareDB.RawOp, epoch: string): true {
+    this.lives.set(op, epoch);
+    return true;
   }
 
   override getSnapshot(
@@ -125,15 +206,41 @@ export class StorageAdapter extends ShareDB.DB {
     options: ShareDB.Options,
     callback: Callback<ShareDB.Snapshot>,
   ): void {
-    const withMeta = Boolean(fields?.$submit || options?.metadata);
+    const submits = Boolean(fields?.$submit);
+    const withMeta = submits || Boolean(options?.metadata);
+    const head = submits ? this.documents.top(collection, id) : this.head(collection, id);
     answer(
-      this.head(collection, id).then((head) => ({
-        id,
-        v: head?.version ?? 0,
-        type: head?.type ?? null,
-        data: head && dataOf(head.held),
-        m: withMeta && head?.meta ? (JSON.parse(head.meta) as ShareDB.Metadata) : null,
-      })),
+      head.then((head) => {
+        const snapshot = {
+          id,
+          v: head?.version ?? 0,
+          type: head?.type ?? null,
+          data: head && dataOf(head.held),
+          m: withMeta && head?.meta ? (JSON.parse(head.meta) as ShareDB.Metadata) : null,
+        };
+        if (submits) this.bases.set(snapshot, head ?? "nothing");
+        return snapshot;
+      }),
+      callback,
+    );
+  }
+
+  /** The ops between `from` and a snapshot that was read to commit: also those that are on their way. */
+  override getOpsToSnapshot(
+    collection: string,
+    id: string,
+    from: number,
+    snapshot: ShareDB.Snapshot,
+    options: ShareDB.Options,
+    callback: Callback<ShareDB.RawOp[]>,
+  ): void {
+    const base = this.bases.get(snapshot);
+    const rows =
+      typeof base === "object"
+        ? this.rowsTo(collection, id, from, base)
+        : this.rows(collection, id, from, snapshot.v, Number.MAX_SAFE_INTEGER);
+    answer(
+      rows.then((ops) => ops.map((op) => rawOp(op, Boolean(options?.metadata)))),
       callback,
     );
   }
@@ -185,7 +292,38 @@ export class StorageAdapter extends ShareDB.DB {
 
   /** The document at its head; undefined if there never was one, type null if it is deleted. */
   head(collection: string, id: string): Promise<Head | undefined> {
+    return this.shared ? this.documents.current(collection, id) : this.documents.get(collection, id);
+  }
+
+  /** The document as it was last seen here: another process may have gone on. */
+  seen(collection: string, id: string): Promise<Head | undefined> {
     return this.documents.get(collection, id);
+  }
+
+  /** The document as it is now in the log, whoever has written to it: for whoever has heard of more than is known here. */
+  current(collection: string, id: string): Promise<Head | undefined> {
+    return this.documents.current(collection, id);
+  }
+
+  /** Whether some commits of the document of that name ({@link nameOf}) have fallen, and their askers do not know yet. */
+  falling(name: string): boolean {
+    return this.documents.ahead.falling(name);
+  }
+
+  /**
+   * Whether what a snapshot was read from, in order to commit, is the document's history: at once, if it was in the log
+   * then, or when that is known. The chain at it, or undefined if it never became so.
+   */
+  async stood(snapshot: ShareDB.Snapshot): Promise<string | undefined> {
+    const base = this.bases.get(snapshot);
+    if (typeof base !== "object") return GENESIS;
+    const maker = this.documents.ahead.makerOf(base);
+    return maker === undefined || (await maker.settled) ? base.chain : undefined;
+  }
+
+  /** The life of the document in which `op` was committed here. */
+  lifeOf(op: ShareDB.RawOp): string | undefined {
+    return this.lives.get(op);
   }
 
   /** What became of the op that a client called `seq`. */
@@ -194,10 +332,8 @@ export class StorageAdapter extends ShareDB.DB {
   }
 
   /** Where the documents stand that exist, as the database has it; what is kept of them and is older is forgotten. */
-  async heads(collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, Standing>> {
-    const standings = new Map(await this.opLog.heads(collection, ids));
-    for (const id of ids) this.documents.compare(collection, id, standings.get(id));
-    return standings;
+  heads(collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, Standing>> {
+    return this.documents.compared(collection, ids);
   }
 
   list(query: ListQuery) {
@@ -241,15 +377,19 @@ export class StorageAdapter extends ShareDB.DB {
     await this.documents.idle();
   }
 
-  private async write(commit: Commit): Promise<Verdict> {
-    try {
-      this.options.checkpoint?.("before-commit");
-      return await this.opLog.commit(commit);
-    } catch (error) {
-      // It may be there or not; whoever asks next must find out.
-      this.documents.forget(commit.collection, commit.id);
-      throw error;
-    }
+  /** The ops from `from` to what somebody is about to commit upon. None, if they do not lead there any more. */
+  private async rowsTo(collection: string, id: string, from: number, base: Head): Promise<readonly OpRow[]> {
+    const { ops } = base.recent;
+    const oldest = ops[0]?.version ?? base.version + 1;
+    if (from >= oldest - 1) return ops.filter(({ version }) => version > from);
+    const older = await this.rows(collection, id, from, oldest - 1, Number.MAX_SAFE_INTEGER);
+    const last = older.at(-1)?.chain;
+    if (
+      last === undefined ||
+      (ops[0] === undefined ? base.chain !== last : ops[0].chain !== nextChain(last, ops[0]))
+    )
+      return [];
+    return [...older, ...ops];
   }
 
   private async rows(
@@ -259,6 +399,9 @@ export class StorageAdapter extends ShareDB.DB {
     to: number,
     characters: number,
   ): Promise<readonly OpRow[]> {
+    const kept = this.documents.cached(collection, id);
+    // Whoever asks beyond what is known here may know more.
+    if (this.shared && kept !== undefined && to > kept.version) await this.documents.current(collection, id);
     const cached = this.documents.cached(collection, id);
     const oldest = cached?.recent.ops[0]?.version;
     if (cached !== undefined && from >= cached.version) return [];

@@ -17,14 +17,22 @@ export class SeqReused extends Error {
   }
 }
 
+/** What is known of a commit besides the op and its snapshot. */
+export interface Known {
+  readonly title: string;
+  /** Fingerprint of the op as it was submitted. */
+  readonly submitted: Uint8Array | undefined;
+  /** The chain that it goes on from. */
+  readonly onto: string | undefined;
+}
+
 /** @throws StorageError `bad_name` if a name could not be read back as it is */
 export function commitFrom(
   collection: string,
   id: string,
   op: ShareDB.RawOp,
   snapshot: ShareDB.Snapshot,
-  title: string,
-  submitted: Uint8Array | undefined,
+  { title, submitted, onto }: Known,
   clock: Clock,
   mintEpoch: () => string,
 ): Commit {
@@ -46,6 +54,7 @@ export function commitFrom(
       body,
       meta: m ? JSON.stringify(m) : null,
     },
+    ...(onto === undefined ? {} : { onto }),
     epoch: what.create !== undefined || version === 1 ? mintEpoch() : undefined,
     hash: submitted ?? createHash("sha256").update(body).digest(),
     head: { type, version, meta: type === null || !snapshot.m ? null : JSON.stringify(snapshot.m), title },

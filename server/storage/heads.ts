@@ -1,38 +1,91 @@
-// Documents at their heads: read from the op log when somebody asks, kept while they are used, moved on by each commit, and
-// saved as snapshots every so many ops.
+// Documents at their heads: read from the op log when somebody asks, kept while they are used, moved on by each commit and
+// by what other processes have committed, and saved as snapshots every so many ops.
 //
-// What is kept may be older than the log where another process writes to it, so a commit that meets another's is told to
-// `contradicted`; it is never newer, and a slow reading never replaces what a commit has made meanwhile.
+//   kept ──commit──▶ kept       what is kept is never newer than the log
+//     │ somebody knows of more
+//     ▼
+//   behind ──missed ops──▶ kept     only those are read, if the text that is held is still of this history
+//
+// What is kept may be older than a log that is shared, so `current` asks the log first where a document stands. A slow
+// reading never replaces what a commit has made meanwhile. What is on its way to the log is for the next commits alone
+// (`ahead.ts`): no reader sees it.
 
 import { setImmediate } from "node:timers/promises";
 import type { Log } from "../log.js";
+import { Ahead, type Answer } from "./ahead.js";
 import { type CacheBounds, type Head, HeadCache, recentOf, withRecent } from "./head-cache.js";
 import { type Held, jsonOf, type KnownTypes } from "./known-types.js";
-import type { Commit, OpLog, Standing, Verdict } from "./op-log.js";
-import { headFrom, isSnapshotDue, type SnapshotRule } from "./replay.js";
+import type { Commit, NewOp, OpLog, OpRow, Standing, Verdict } from "./op-log.js";
+import { follow, headFrom, isSnapshotDue, NOTHING_UNSAVED, type SnapshotRule } from "./replay.js";
+import { Standings } from "./standings.js";
+
+/** Characters of JSON in missed ops that are read at once; whoever missed more reads the document anew. */
+const FOLLOWED_CHARACTERS = 2 ** 20;
+
+export interface HeadsOptions {
+  readonly types: KnownTypes;
+  readonly log: Pick<Log, "warn">;
+  readonly cache: CacheBounds;
+  readonly snapshots: SnapshotRule;
+  /** Somebody else has moved a document that is kept here. */
+  readonly moved: (collection: string, id: string, from: number, to: number) => void;
+}
+
+interface Loading {
+  /** Counts readings, so that it is known which began later than what. */
+  readonly number: number;
+  readonly head: Promise<Head | undefined>;
+}
 
 export class Heads {
+  readonly ahead = new Ahead();
   private readonly cache: HeadCache;
   /** Documents being read, so that many who ask at once cost one read. */
-  private readonly loading = new Map<string, Promise<Head | undefined>>();
+  private readonly loading = new Map<string, Loading>();
+  private readings = 0;
+  /** Documents that are kept as they were before something that is in the log now. */
+  private readonly behind = new Set<string>();
+  private readonly standings: Standings;
   /** Snapshots on their way to the log. */
   private readonly saving = new Set<Promise<void>>();
 
   constructor(
     private readonly opLog: OpLog,
-    private readonly types: KnownTypes,
-    private readonly log: Pick<Log, "warn">,
-    bounds: CacheBounds,
-    private readonly rule: SnapshotRule,
+    private readonly options: HeadsOptions,
   ) {
-    this.cache = new HeadCache(bounds);
+    this.cache = new HeadCache(options.cache);
+    this.standings = new Standings((collection, ids) => opLog.heads(collection, ids));
   }
 
-  /** Undefined if there never was such a document. @throws StorageError */
+  /** As it was last seen, read if it is not kept. Undefined if there never was such a document. @throws StorageError */
   async get(collection: string, id: string): Promise<Head | undefined> {
-    return (
-      this.cached(collection, id) ?? this.loading.get(nameOf(collection, id)) ?? this.load(collection, id)
-    );
+    const name = nameOf(collection, id);
+    const kept = this.cache.get(name);
+    if (kept !== undefined && !this.behind.has(name)) return kept;
+    return (this.loading.get(name) ?? this.load(collection, id)).head;
+  }
+
+  /** The same, as it is now in the log: nothing that was committed before this call is missing. @throws StorageError */
+  async current(collection: string, id: string): Promise<Head | undefined> {
+    const name = nameOf(collection, id);
+    const began = this.readings;
+    if (this.cache.get(name) === undefined && !this.loading.has(name)) return this.load(collection, id).head;
+    const standing = await this.standings.of(collection, id);
+    this.compare(collection, id, standing);
+    const head = await this.get(collection, id);
+    if (reaches(head, standing)) return head;
+    // What was being read began before it was asked where the document stands.
+    const loading = this.loading.get(name);
+    if (loading !== undefined && loading.number > began) return loading.head;
+    this.forget(collection, id);
+    return this.load(collection, id).head;
+  }
+
+  /** Where the documents stand that exist, as the log has it. */
+  async compared(collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, Standing>> {
+    const standings = await this.standings.all(collection, ids);
+    for (const id of ids) this.compare(collection, id, standings.get(id));
+    return standings;
   }
 
   /** The document as it was last seen, if it is kept. */
@@ -40,36 +93,89 @@ export class Heads {
     return this.cache.get(nameOf(collection, id));
   }
 
-  /** An op was committed: the head is what it made. */
-  moved(commit: Commit, held: Held, verdict: Committed): void {
-    const { collection, id } = commit;
-    const next = advance(commit, held, verdict, this.cached(collection, id));
-    this.forget(collection, id);
-    if (next !== undefined) this.cache.put(nameOf(collection, id), this.saved(collection, id, next));
+  /** What the next commit is made on top of: what is on its way, or else {@link get}. */
+  async top(collection: string, id: string): Promise<Head | undefined> {
+    const name = nameOf(collection, id);
+    const head = this.ahead.tip(name)?.head ?? (await this.get(collection, id));
+    return this.ahead.tip(name)?.head ?? head;
   }
 
-  /** A commit found the head at another version than was thought. */
-  contradicted(collection: string, id: string, version: number): void {
-    if (this.cached(collection, id)?.version !== version) this.forget(collection, id);
+  /** Asks the log for a commit on top of `base`, which is the tip, if there is one. */
+  ask(commit: Commit, held: Held, base: Head | undefined, next: Pick<Head, "epoch" | "chain">) {
+    const { collection, id } = commit;
+    const name = nameOf(collection, id);
+    const head = advance(commit, commit.op, held, next, base, this.options.snapshots);
+    const sent = this.opLog.commit(commit);
+    return this.ahead.add(name, commit, head, sent, (answer) => this.judge(commit, answer, head));
+  }
+
+  /** The log has answered to a commit. @returns whether it was committed */
+  judge({ collection, id, op }: Commit, answer: Answer, head: Head | undefined): boolean {
+    const name = nameOf(collection, id);
+    if ("error" in answer) {
+      // It may be there or not; whoever asks next must find out.
+      this.forget(collection, id);
+      return false;
+    }
+    const { verdict } = answer;
+    switch (verdict.kind) {
+      case "committed":
+        this.forget(collection, id);
+        if (head !== undefined && head.chain === verdict.chain) {
+          this.cache.put(name, { ...head, epoch: verdict.epoch });
+          this.save(collection, id, head);
+        }
+        return true;
+      case "conflict":
+        this.contradicted(collection, id, op.version, verdict);
+        return false;
+      case "repeated":
+        this.knownOf(collection, id, verdict.version);
+        return false;
+    }
   }
 
   /** The log says where the document stands, or that it does not exist. */
-  compare(collection: string, id: string, standing: Standing | undefined): void {
+  private compare(collection: string, id: string, standing: Standing | undefined): void {
     const kept = this.cached(collection, id);
     if (kept === undefined || (kept.type === null && standing === undefined)) return;
+    if (standing === undefined || kept.epoch !== standing.epoch) this.forget(collection, id);
     // Newer than the log's answer it may be: a commit has passed it on the way.
-    if (standing === undefined || kept.version < standing.version) this.forget(collection, id);
+    else this.knownOf(collection, id, standing.version);
   }
 
   /** The log has come as far as `version`, or further. */
-  passed(collection: string, id: string, version: number): void {
-    if ((this.cached(collection, id)?.version ?? version) < version) this.forget(collection, id);
+  private knownOf(collection: string, id: string, version: number): void {
+    const kept = this.cached(collection, id);
+    if (kept === undefined || kept.version >= version) return;
+    this.behind.add(nameOf(collection, id));
+    this.options.moved(collection, id, kept.version, version);
+  }
+
+  /** A commit of `version` found something else in the log than was thought. */
+  private contradicted(collection: string, id: string, version: number, { head, missed }: Conflict): void {
+    const kept = this.cached(collection, id);
+    if (kept === undefined || kept.version === head) return;
+    const name = nameOf(collection, id);
+    const told = version === kept.version + 1 && missed?.at(-1)?.version === head ? missed : undefined;
+    const next = told && this.followed(id, kept, told);
+    if (next === undefined) {
+      if (kept.version < head) this.knownOf(collection, id, head);
+      else this.forget(collection, id);
+      return;
+    }
+    this.behind.delete(name);
+    this.loading.delete(name);
+    this.cache.put(name, next);
+    this.options.moved(collection, id, kept.version, head);
   }
 
   /** Whatever is known, or being read, may be wrong. */
   forget(collection: string, id: string): void {
-    this.cache.forget(nameOf(collection, id));
-    this.loading.delete(nameOf(collection, id));
+    const name = nameOf(collection, id);
+    this.cache.forget(name);
+    this.behind.delete(name);
+    this.loading.delete(name);
   }
 
   /** Resolves when the snapshots that were due have been saved. */
@@ -77,56 +183,102 @@ export class Heads {
     await Promise.allSettled(this.saving);
   }
 
-  private load(collection: string, id: string): Promise<Head | undefined> {
+  private load(collection: string, id: string): Loading {
     const name = nameOf(collection, id);
-    const loading: Promise<Head | undefined> = this.opLog
-      .load(collection, id)
-      .then((loaded) => loaded && this.saved(collection, id, headFrom(id, loaded, this.types)))
+    const kept = this.cache.get(name);
+    const head: Promise<Head | undefined> = (
+      kept === undefined ? this.readWhole(collection, id) : this.readMissed(collection, id, kept)
+    )
       .then((head) => {
         // Not if something was committed meanwhile: this may be older.
-        if (head !== undefined && this.loading.get(name) === loading) this.cache.put(name, head);
+        if (this.loading.get(name) !== loading) return head;
+        this.behind.delete(name);
+        if (head === undefined) this.cache.forget(name);
+        else this.cache.put(name, head);
         return head;
       })
       .finally(() => {
         if (this.loading.get(name) === loading) this.loading.delete(name);
       });
+    const loading: Loading = { number: ++this.readings, head };
     this.loading.set(name, loading);
     return loading;
   }
 
-  /** `head` as it is when a snapshot of it has been saved, if one is due; it is saved after the commit has been answered. */
-  private saved(collection: string, id: string, head: Head): Head {
-    if (!isSnapshotDue(head, this.rule)) return head;
+  private async readWhole(collection: string, id: string): Promise<Head | undefined> {
+    const loaded = await this.opLog.load(collection, id);
+    if (loaded === undefined) return undefined;
+    const head = headFrom(id, loaded, this.options.types);
+    if (!isSnapshotDue(head, this.options.snapshots)) return head;
+    this.save(collection, id, head);
+    return { ...head, unsaved: NOTHING_UNSAVED };
+  }
+
+  /** The document from what is kept of it and the ops after that, if they go on from there. */
+  private async readMissed(collection: string, id: string, kept: Head): Promise<Head | undefined> {
+    const { version, chain } = kept;
+    const history = await this.opLog.history(
+      collection,
+      id,
+      version,
+      Number.MAX_SAFE_INTEGER,
+      FOLLOWED_CHARACTERS,
+    );
+    const next = history?.base === chain && history.whole ? this.followed(id, kept, history.ops) : undefined;
+    if (next === undefined || next.chain !== history!.head.chain) return this.readWhole(collection, id);
+    if (next.version > version) this.options.moved(collection, id, version, next.version);
+    return next;
+  }
+
+  /** Undefined: the ops do not go on from `kept`, or begin another life. What is wrong with them, a whole reading shows. */
+  private followed(id: string, kept: Head, ops: readonly OpRow[]): Head | undefined {
+    try {
+      return follow(id, kept, ops, this.options.types, this.options.snapshots);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Saves a snapshot of `head`, if one is due, after the commit has been answered. */
+  private save(collection: string, id: string, head: Head): void {
+    if (!isSnapshotDue(head, this.options.snapshots)) return;
     const { version, type, held, chain } = head;
     const saving: Promise<void> = setImmediate()
       .then(() => this.opLog.saveSnapshot(collection, id, { version, type, data: jsonOf(held), chain }))
-      .catch((error) => this.log.warn({ err: error, doc: id, version }, "A snapshot could not be saved"))
+      .catch((error) =>
+        this.options.log.warn({ err: error, doc: id, version }, "A snapshot could not be saved"),
+      )
       .finally(() => this.saving.delete(saving));
     this.saving.add(saving);
-    return { ...head, unsaved: { ops: 0, characters: 0 } };
   }
 }
 
-type Committed = Extract<Verdict, { kind: "committed" }>;
+type Conflict = Extract<Verdict, { kind: "conflict" }>;
 
-/** The head that a commit made, if what came before it is known. */
+/** The head that a commit makes on top of `base`. */
 function advance(
-  { op, head }: Commit,
+  { head: { type, version, meta } }: Commit,
+  op: NewOp,
   held: Held,
-  { epoch, chain }: Committed,
-  before: Head | undefined,
-): Head | undefined {
-  const { type, version, meta } = head;
-  const first = { recent: recentOf([]), pruned: 0, unsaved: { ops: 0, characters: 0 } };
-  const known = version === 1 ? first : before?.version === version - 1 ? before : undefined;
-  if (known === undefined) return undefined;
-  const { pruned, recent, unsaved } = known;
+  { epoch, chain }: Pick<Head, "epoch" | "chain">,
+  base: Head | undefined,
+  rule: SnapshotRule,
+): Head {
+  // Where one is due, it is saved with that head, and counting begins anew after it.
+  const { ops, characters } =
+    base === undefined || isSnapshotDue(base, rule) ? NOTHING_UNSAVED : base.unsaved;
   return {
-    ...{ type, epoch, version, chain, meta, held, pruned },
-    recent: withRecent(recent, { ...op, chain }),
-    unsaved: { ops: unsaved.ops + 1, characters: unsaved.characters + op.body.length },
+    ...{ type, epoch, version, chain, meta, held, pruned: base?.pruned ?? 0 },
+    recent: withRecent(base?.recent ?? recentOf([]), { ...op, chain }),
+    unsaved: { ops: ops + 1, characters: characters + op.body.length },
   };
 }
 
+/** Whether `head` is what the log said, or comes after it. */
+function reaches(head: Head | undefined, standing: Standing | undefined): boolean {
+  if (standing === undefined) return head === undefined || head.type === null;
+  return head !== undefined && head.epoch === standing.epoch && head.version >= standing.version;
+}
+
 /** One name for (collection, id), whatever characters they hold. */
-const nameOf = (collection: string, id: string) => `${collection.length} ${collection}${id}`;
+export const nameOf = (collection: string, id: string) => `${collection.length} ${collection}${id}`;

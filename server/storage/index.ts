@@ -7,12 +7,14 @@ import { MemoryLog } from "./memory-log.js";
 import type { OpLog } from "./op-log.js";
 import { SqliteLog } from "./sqlite/log.js";
 
-export { type AdapterOptions, StorageAdapter } from "./adapter.js";
+export { type AdapterOptions, Fell, StorageAdapter } from "./adapter.js";
 export { canonicalJson, fingerprint } from "./canonical.js";
+export { GENESIS } from "./chain.js";
 export type { Checkpoint, Checkpoints, Point } from "./checkpoint.js";
 export { SeqReused } from "./commit.js";
 export { StorageError, type StorageErrorCode } from "./errors.js";
 export type { Head } from "./head-cache.js";
+export { nameOf } from "./heads.js";
 export { dataOf, type KnownType, type Value } from "./known-types.js";
 export { foldTitle, type ListedDocument, type Place, type Receipt } from "./op-log.js";
 export type { RevocationRow } from "./revocation.js";

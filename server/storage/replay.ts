@@ -3,7 +3,7 @@
 import ShareDB from "sharedb";
 import { demandConnected, demandSame, GENESIS } from "./chain.js";
 import { StorageError } from "./errors.js";
-import { type Head, recentOf } from "./head-cache.js";
+import { type Head, recentOf, withRecent } from "./head-cache.js";
 import { dataOf, type Held, type KnownTypes } from "./known-types.js";
 import type { Loaded, OpRow } from "./op-log.js";
 
@@ -31,6 +31,47 @@ export function headFrom(id: string, { head, pruned, snapshot, ops }: Loaded, ty
     recent: recentOf(ops),
     unsaved: { ops: ops.length, characters: ops.reduce((sum, { body }) => sum + body.length, 0) },
   };
+}
+
+/** Since the last saved snapshot, or since the beginning. */
+export const NOTHING_UNSAVED = { ops: 0, characters: 0 };
+
+/**
+ * `head` after ops that somebody else has committed on top of it; undefined if they begin another life, or end this one.
+ * Who committed them has saved the snapshots that were due.
+ *
+ * @throws StorageError `corrupt` unless the ops go on from `head`
+ */
+export function follow(
+  id: string,
+  head: Head,
+  ops: readonly OpRow[],
+  types: KnownTypes,
+  rule: SnapshotRule,
+): Head | undefined {
+  const version = head.version + ops.length;
+  demandDense(ops, head.version, version);
+  const chain = demandConnected(ops, head.chain);
+  const raw = ops.map((op) => rawOp(op, true));
+  if (head.type === null || raw.some(({ op }) => op === undefined))
+    return ops.length === 0 ? head : undefined;
+  const held = replay(id, head, ops, types);
+  let { unsaved } = head;
+  for (const { body } of ops) {
+    const { ops: many, characters } = isSnapshotDue({ unsaved, held }, rule) ? NOTHING_UNSAVED : unsaved;
+    unsaved = { ops: many + 1, characters: characters + body.length };
+  }
+  return {
+    ...head,
+    ...{ version, chain, held, meta: metaAfter(head.meta, raw.at(-1)?.m?.ts) },
+    recent: ops.reduce(withRecent, head.recent),
+    unsaved: isSnapshotDue({ unsaved, held }, rule) ? NOTHING_UNSAVED : unsaved,
+  };
+}
+
+/** What ShareDB keeps beside a snapshot, after an op of that time. */
+function metaAfter(meta: string | null, mtime: number | undefined): string | null {
+  return meta === null || mtime === undefined ? meta : JSON.stringify({ ...JSON.parse(meta), mtime });
 }
 
 /** @throws StorageError `corrupt` unless `ops` made the versions `from` + 1 … `to` */
