@@ -45,11 +45,6 @@ export interface AdapterOptions extends Checkpoints {
   readonly snapshots?: SnapshotRule;
   /** Names the lives of documents; each name is new. */
   readonly mintEpoch?: () => string;
-  /**
-   * Is told that somebody else has moved a document from a version to a later one, as soon as that is noticed here; of
-   * some ops perhaps twice, and not where the document was not kept.
-   */
-  readonly moved?: (collection: string, id: string, from: number, to: number) => void;
 }
 
 /** What a commit was made on top of was not committed, so this one was not either. */
@@ -78,8 +73,7 @@ export class StorageAdapter extends ShareDB.DB {
     this.mintEpoch = options.mintEpoch ?? mintEpoch;
     const { types, log, cache = cacheBounds, snapshots = snapshotRule } = options;
     this.types = new KnownTypes(types);
-    const moved = options.moved ?? (() => {});
-    this.documents = new Heads(opLog, { types: this.types, log, cache, snapshots, moved });
+    this.documents = new Heads(opLog, { types: this.types, log, cache, snapshots });
   }
 
   /** Whether other processes may write to the log too. */

@@ -27,8 +27,6 @@ export interface HeadsOptions {
   readonly log: Pick<Log, "warn">;
   readonly cache: CacheBounds;
   readonly snapshots: SnapshotRule;
-  /** Somebody else has moved a document that is kept here. */
-  readonly moved: (collection: string, id: string, from: number, to: number) => void;
 }
 
 interface Loading {
@@ -149,7 +147,6 @@ export class Heads {
     const kept = this.cached(collection, id);
     if (kept === undefined || kept.version >= version) return;
     this.behind.add(nameOf(collection, id));
-    this.options.moved(collection, id, kept.version, version);
   }
 
   /** A commit of `version` found something else in the log than was thought. */
@@ -167,7 +164,6 @@ export class Heads {
     this.behind.delete(name);
     this.loading.delete(name);
     this.cache.put(name, next);
-    this.options.moved(collection, id, kept.version, head);
   }
 
   /** Whatever is known, or being read, may be wrong. */
@@ -226,7 +222,6 @@ export class Heads {
     );
     const next = history?.base === chain && history.whole ? this.followed(id, kept, history.ops) : undefined;
     if (next === undefined || next.chain !== history!.head.chain) return this.readWhole(collection, id);
-    if (next.version > version) this.options.moved(collection, id, version, next.version);
     return next;
   }
 
