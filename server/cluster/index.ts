@@ -69,6 +69,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     .slice(0, 16);
   /** What each line suffers from. */
   const troubles = new Map<string, Trouble>();
+  /** The last news of it. */
   let told: string | undefined;
   let settled = () => {};
   const first = new Promise<void>((resolve) => {
@@ -98,10 +99,16 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   function tell(): void {
     const now = trouble();
     if (now?.lasting === true || channels.connected) settled();
-    if (now?.sentence === told) return;
+    // How it fails may change with every attempt; that it fails, or will not mend by itself, is news once.
+    const news = now?.lasting === true ? now.sentence : now && "away";
+    if (news === told) return;
+    told = news;
     if (now === undefined) log.info({}, "Redis is there again.");
-    else log.warn({}, `${now.sentence} Edits reach other nodes by the database, about a second later.`);
-    told = now?.sentence;
+    else
+      log.warn(
+        {},
+        `${now.sentence} Until it is back, edits reach other nodes by the database, a second later.`,
+      );
   }
 
   const cancel = clock.after(START_MS, settled);

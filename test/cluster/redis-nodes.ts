@@ -3,7 +3,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { io, type Socket } from "socket.io-client";
-import { systemClock } from "../../protocol/index.js";
+import { type Clock, systemClock } from "../../protocol/index.js";
 import { createAddresses } from "../../server/address.js";
 import { noLoad } from "../../server/admission.js";
 import { type Cluster, openCluster } from "../../server/cluster/index.js";
@@ -39,9 +39,14 @@ export interface Member {
 export interface NodeOptions {
   readonly secret?: Uint8Array;
   readonly limits?: Partial<ServerLimits>;
+  readonly clock?: Clock;
+  /** In the place of ours. */
+  readonly adapter?: Cluster["adapter"];
 }
 
+/** @param redis  undefined: it is alone, but for the adapter that it is given */
 export async function startNode(redis: string | undefined, options: NodeOptions = {}): Promise<Node> {
+  const { secret = SECRET, clock = systemClock } = options;
   const counts: Record<string, number> = {};
   const logged: string[] = [];
   const count = (what: string) => {
@@ -54,11 +59,12 @@ export async function startNode(redis: string | undefined, options: NodeOptions 
   const cluster = await openCluster({
     redis,
     node: mintId(systemRandom),
-    secret: options.secret ?? SECRET,
-    clock: systemClock,
+    secret,
+    clock,
     log,
     meter,
   });
+  const adapter = options.adapter ?? cluster.adapter;
   const http = createServer();
   const sockets = createSockets({
     http,
@@ -72,7 +78,7 @@ export async function startNode(redis: string | undefined, options: NodeOptions 
     load: noLoad,
     meter,
     log,
-    ...(cluster.adapter === undefined ? {} : { adapter: cluster.adapter }),
+    ...(adapter === undefined ? {} : { adapter }),
   });
   const peers = new Map<string, Peer>();
   sockets.serve((peer) => {
