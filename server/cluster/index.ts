@@ -49,7 +49,7 @@ export interface ClusterOptions {
   readonly meter?: Meter;
 }
 
-/** How long a start waits for Redis; a node that starts without it goes on as if it had gone later. */
+/** How long a start waits for a Redis that says nothing at all. */
 const START_MS = 3000;
 
 /**
@@ -69,6 +69,8 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     .slice(0, 16);
   /** What each line suffers from. */
   const troubles = new Map<string, Trouble>();
+  /** The lines that have come up or failed, so that it is known how things are. */
+  const answered = new Set<string>();
   /** The last news of it. */
   let told: string | undefined;
   let settled = () => {};
@@ -86,6 +88,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     random,
     meter,
     changed(line, error) {
+      answered.add(line);
       if (error === undefined) troubles.delete(line);
       else troubles.set(line, troubleOf(error, address));
       tell();
@@ -98,7 +101,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   /** Says what has changed, once. */
   function tell(): void {
     const now = trouble();
-    if (now?.lasting === true || channels.connected) settled();
+    if (now?.lasting === true || answered.size === 2) settled();
     // How it fails may change with every attempt; that it fails, or will not mend by itself, is news once.
     const news = now?.lasting === true ? now.sentence : now && "away";
     if (news === told) return;

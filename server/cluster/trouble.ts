@@ -1,6 +1,7 @@
 // What is wrong with Redis, in a sentence for the operator, and whether waiting could mend it. A password or a user is
 // never in it.
 
+import { ConnectionTimeoutError } from "redis";
 import type { RedisAddress } from "./redis-address.js";
 
 export interface Trouble {
@@ -25,7 +26,7 @@ export function troubleOf(error: unknown, { host, port }: RedisAddress): Trouble
   const says = (what: string) => ({ sentence: `${at} ${what}`, public: `Redis ${what}` });
   const lasting = (what: string) => ({ ...says(what), lasting: true });
   const passing = (what: string) => ({ ...says(what), lasting: false });
-  if (error instanceof Silence) return passing("does not answer.");
+  if (error instanceof Silence || error instanceof ConnectionTimeoutError) return passing("does not answer.");
   if (/^(WRONGPASS|NOAUTH|ERR AUTH|ERR Client sent AUTH)/i.test(message))
     return lasting("refuses the user or the password of --redis.");
   if (message.startsWith("NOPERM")) return lasting("does not let this user publish and subscribe.");
