@@ -4,35 +4,25 @@
 //       └───────no welcome, refused──────────────────▲ │
 //                                    closed ◀──fault that no waiting mends, close()
 //
+// A server that is about to stop says so while it still serves: then the next channel is opened beside the one there is,
+// and the documents move over when it is welcomed, without having been away.
+//
 // The server mints the client id; we keep it with its ticket and show both again, so that our ops keep their names over
-// reconnects. Documents outlive channels: each hears `up` with a fresh line, and `down` when it is gone.
-// Not here: what travels (`sync.ts`), how one request is answered (`line.ts`), sockets (`transport.ts`).
+// reconnects. Documents outlive channels: each hears `up` with a fresh line, and `down` when there is none.
+// Not here: what travels (`sync.ts`), how one request is answered (`line.ts`), how one call goes (`call.ts`).
 
-import {
-  type Clock,
-  type EventName,
-  type Events,
-  Fault,
-  type Hello,
-  PROTOCOL_VERSION,
-  type Random,
-  type User,
-  type Welcome,
-} from "../protocol/index.js";
+import type { Clock, EventName, Events, Fault, Hello, Random, User, Welcome } from "../protocol/index.js";
 import { backoffMs } from "./backoff.js";
+import { Call, Dialect, type TokenSource } from "./call.js";
 import { Emitter } from "./emitter.js";
 import { Line, type Seqs } from "./line.js";
 import { renewToken } from "./renewal.js";
-import type { Channel, ChannelListener, Transport } from "./transport.js";
+import type { Channel, Transport } from "./transport.js";
+
+export type { TokenSource } from "./call.js";
 
 /** connecting: on the way · online · waiting: no server in reach, we try again · closed: for good */
 export type ConnectionStatus = "connecting" | "online" | "waiting" | "closed";
-
-/**
- * A token, or where to get a fresh one for every connection, and before the one of a living connection ends. A source that fails is asked again later; one that throws a
- * {@link Fault} of the action `authenticate` says that there is none to be had, and closes the connection.
- */
-export type TokenSource = string | (() => string | Promise<string>);
 
 export interface ConnectionOptions {
   readonly transport: Transport;
@@ -51,6 +41,7 @@ export interface ConnectionEvents {
 /** A document, as its connection sees it. */
 export interface Member {
   readonly id: string;
+  /** There is a line, or another one than before. */
   up(line: Line): void;
   down(): void;
   event<K extends EventName>(name: K, body: Events[K]): void;
@@ -60,8 +51,6 @@ export interface Member {
   close(): void;
 }
 
-/** How long a channel may take to be welcomed. */
-const WELCOME_TIMEOUT_MS = 10_000;
 /** A channel that lived so long was a good one: the next attempt is again a first one. */
 const STABLE_MS = 10_000;
 
@@ -69,15 +58,18 @@ export class Connection {
   readonly #events = new Emitter<ConnectionEvents>();
   readonly #members = new Map<string, Member>();
   #status: ConnectionStatus = "connecting";
-  #channel: Channel | undefined;
+  /** What brought the line, or will bring one. */
+  #call: Call | undefined;
   #line: Line | undefined;
-  /** Counts channels, so that what an abandoned one still says is not heard. */
-  #generation = 0;
+  /** Beside a line that will end soon: what will bring the next. */
+  #next: Call | undefined;
+  readonly #dialect = new Dialect();
   /** Attempts since the last good channel. */
   #attempt = 0;
   #onlineSince = 0;
   #client: Hello["client"];
   #stopTimer = () => {};
+  #stopMove = () => {};
   #stopRenewal = () => {};
   readonly seqs: Seqs;
   /** Told by a server that is about to stop: not before this moment. */
@@ -135,93 +127,112 @@ export class Connection {
 
   #connect(): void {
     this.#stopTimer();
-    const generation = ++this.#generation;
+    const call = this.#prepare();
+    this.#call = call;
     if (this.#status !== "connecting") this.#become("connecting");
-    const { token } = this.options;
-    if (typeof token !== "function") {
-      this.#open(generation, token);
-      return;
-    }
-    // Whatever becomes of the token, this attempt ends: a source that never answers must not hold us for ever.
-    this.#stopTimer = this.options.clock.after(WELCOME_TIMEOUT_MS, () => this.#lost(generation));
-    Promise.resolve()
-      .then(token)
-      .then(
-        (fresh) => this.#open(generation, fresh),
-        (error) => this.#lost(generation, error instanceof Fault ? error : undefined, true),
-      );
+    if (this.#call === call) call.start();
   }
 
-  #open(generation: number, token: string | undefined): void {
-    if (generation !== this.#generation) return;
-    this.#stopTimer();
-    this.#stopTimer = this.options.clock.after(WELCOME_TIMEOUT_MS, () => this.#lost(generation));
-    const { name, transport } = this.options;
-    const hello: Hello = {
-      protocol: PROTOCOL_VERSION,
-      ...(token === undefined ? {} : { token }),
+  #prepare(): Call {
+    const { token, name, transport, clock } = this.options;
+    const hello = {
       ...(name === undefined ? {} : { name }),
       ...(this.#client === undefined ? {} : { client: this.#client }),
     };
-    const listener: ChannelListener = {
-      event: (event, body) => {
-        if (generation === this.#generation) this.#event(generation, event, body);
+    const call = new Call(
+      { transport, clock, dialect: this.#dialect, token, hello },
+      {
+        welcomed: (welcome, channel) => this.#welcomed(call, welcome, channel),
+        event: (event, body) => {
+          if (call === this.#call) this.#event(event, body);
+        },
+        over: (fault, bySource) => {
+          if (call === this.#call) this.#lost(fault, bySource);
+          else if (call === this.#next) this.#notMoved(fault, bySource);
+        },
       },
-      closed: (_reason, fault) => this.#lost(generation, fault && Fault.from(fault)),
-    };
-    const channel = transport.open(hello, listener);
-    if (generation === this.#generation) this.#channel = channel;
-    else channel.close();
+    );
+    return call;
   }
 
-  #event<K extends EventName>(generation: number, name: K, body: Events[K]): void {
-    if (name === "welcome") this.#welcomed(generation, body as Events["welcome"]);
-    else if (name === "draining") this.#draining(generation, body as Events["draining"]);
+  #event<K extends EventName>(name: K, body: Events[K]): void {
+    if (name === "draining") this.#draining(body as Events["draining"]);
     else if ("doc" in body && body.doc !== undefined) this.#members.get(body.doc)?.event(name, body);
-    else if (name === "fault") this.#lost(generation, Fault.from((body as Events["fault"]).fault));
   }
 
-  #welcomed(generation: number, welcome: Welcome): void {
-    if (this.#channel === undefined || this.#line !== undefined) return;
-    if (welcome.protocol !== PROTOCOL_VERSION) {
-      this.#lost(generation, new Fault("protocol_unsupported", `the server speaks ${welcome.protocol}`));
-      return;
-    }
-    this.#stopTimer();
+  #welcomed(call: Call, welcome: Welcome, channel: Channel): void {
+    if (call !== this.#call && call !== this.#next) return;
+    const [before, oldLine] = [this.#call, this.#line];
+    this.#stopMove();
+    this.#stopRenewal();
+    this.#call = call;
+    this.#next = undefined;
     this.#client = welcome.client;
     this.#onlineSince = this.options.clock.now();
     const { clock, random, token } = this.options;
-    const line = new Line(welcome, this.#channel, clock, random, (_reason, fault) =>
-      this.#lost(generation, fault),
-    );
+    const line = new Line(welcome, channel, clock, random, (_reason, fault) => {
+      if (this.#line === line) this.#lost(fault);
+    });
     this.#line = line;
     if (typeof token === "function") this.#stopRenewal = renewToken({ source: token, line, clock, random });
-    this.#become("online");
+    // What was asked on the line before and is not answered is asked again on this one.
+    oldLine?.die();
+    if (this.#status !== "online") this.#become("online");
     for (const member of [...this.#members.values()]) {
       if (this.#line === line && this.#members.get(member.id) === member) member.up(line);
     }
+    if (before !== call) before?.hangUp();
   }
 
-  /** The server is about to stop. Unanswered requests are asked again elsewhere, so there is nothing to wait for. */
-  #draining(generation: number, { returnAfterMs }: Events["draining"]): void {
-    this.#notBefore = this.options.clock.now() + returnAfterMs;
-    this.#lost(generation);
+  /** The server is about to stop. */
+  #draining({ returnAfterMs }: Events["draining"]): void {
+    const { clock } = this.options;
+    this.#notBefore = clock.now() + returnAfterMs;
+    // In version 1 it takes nothing any more. What is unanswered is asked again elsewhere, so there is nothing to wait for.
+    if (this.#line?.welcome.protocol === 1) this.#lost();
+    else this.#moveAfter(returnAfterMs);
+  }
+
+  #moveAfter(ms: number): void {
+    this.#stopMove();
+    this.#stopMove = this.options.clock.after(ms, () => {
+      if (this.#line === undefined || this.#next !== undefined) return;
+      this.#next = this.#prepare();
+      this.#next.start();
+    });
+  }
+
+  /** The next channel was not to be had. For as long as the present one lives, that troubles nobody. */
+  #notMoved(fault: Fault | undefined, bySource: boolean): void {
+    this.#next = undefined;
+    if (this.#isHopeless(fault, bySource)) return;
+    this.#moveAfter((fault?.extra.retryAfterMs ?? 0) + backoffMs(this.#attempt++, this.options.random));
+  }
+
+  #isHopeless(fault: Fault | undefined, bySource: boolean): boolean {
+    if (fault?.action === "authenticate") return bySource || typeof this.options.token !== "function";
+    return fault?.action === "close";
   }
 
   /** This channel is of no more use. `bySource`: it never came up, because there was no token for it. */
-  #lost(generation: number, fault?: Fault, bySource = false): void {
-    if (generation !== this.#generation || this.#status === "closed") return;
-    const { clock, random, token } = this.options;
+  #lost(fault?: Fault, bySource = false): void {
+    if (this.#status === "closed") return;
+    const { clock, random } = this.options;
     const now = clock.now();
     if (this.#line !== undefined && now - this.#onlineSince >= STABLE_MS) this.#attempt = 0;
     const members = [...this.#members.values()];
+    const hopeless = this.#isHopeless(fault, bySource);
+    const next = hopeless ? undefined : this.#next;
+    if (next !== undefined) this.#next = undefined;
     this.#drop();
-    const hopeless =
-      fault?.action === "close" ||
-      (fault?.action === "authenticate" && (bySource || typeof token !== "function"));
     if (fault !== undefined && hopeless) {
       this.#become("closed", fault);
       for (const member of members) member.failed(fault);
+      return;
+    }
+    if (next !== undefined) {
+      this.#call = next;
+      this.#become("connecting", fault);
       return;
     }
     const asked = Math.max(this.#notBefore - now, fault?.extra.retryAfterMs ?? 0);
@@ -230,16 +241,18 @@ export class Connection {
     this.#become("waiting", fault);
   }
 
-  /** Lets go of the channel, if there is one, and of every timer. */
+  /** Lets go of the channels, if there are any, and of every timer. */
   #drop(): void {
-    this.#generation++;
     this.#stopTimer();
+    this.#stopMove();
     this.#stopRenewal();
-    const [channel, line] = [this.#channel, this.#line];
-    this.#channel = undefined;
+    const [call, next, line] = [this.#call, this.#next, this.#line];
+    this.#call = undefined;
+    this.#next = undefined;
     this.#line = undefined;
     line?.die();
-    channel?.close();
+    call?.hangUp();
+    next?.hangUp();
     if (line !== undefined) for (const member of [...this.#members.values()]) member.down();
   }
 }

@@ -38,7 +38,8 @@ const EMPTY_PAGE_MS = 1_000;
 /** Ops of the room kept until it is known that they follow what we have; any more are asked for again. */
 const MAX_EARLY = 1_000;
 
-type Phase = "down" | "opening" | "catching" | "live" | "reopening" | "closed";
+/** moving: like opening, but from one live line straight to another, so that nobody was away */
+type Phase = "down" | "opening" | "moving" | "catching" | "live" | "reopening" | "closed";
 
 /** What the sync tells the document of. */
 export interface SyncHost<S, O> extends ReplicaHost<S, O> {
@@ -134,10 +135,12 @@ export class Sync<S extends Snapshot, O extends Op> {
   }
 
   up(line: Line): void {
+    const moving = this.#phase === "live" || this.#phase === "catching" || this.#phase === "moving";
+    if (this.#phase !== "down") this.#rest("down");
     this.#line = line;
     this.options.names.up(line.welcome.client);
     this.#sender.learn(line.welcome.limits);
-    this.#phase = "opening";
+    this.#phase = moving ? "moving" : "opening";
     const { id: doc, kind: type, create } = this.options;
     this.#early = [];
     if (!this.replica.loaded) {

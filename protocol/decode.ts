@@ -31,6 +31,7 @@ import {
   optional,
   text,
 } from "./shape.js";
+import { ownProtocols, rangeDetails } from "./versions.js";
 
 const version = integer(0);
 const position = integer(0);
@@ -100,11 +101,17 @@ const tokenRequest = object({ name: optional(text(helloBounds.name)) });
  *
  * @throws Fault `protocol_unsupported` | `message_malformed` | `bad_unicode`
  */
-export function decodeHello(raw: unknown, supported: number): Hello {
+export function decodeHello(raw: unknown, served = ownProtocols): Hello {
   const protocol = isRecord(raw) ? raw.protocol : undefined;
-  if (typeof protocol === "number" && Number.isSafeInteger(protocol) && protocol !== supported) {
-    throw new Fault("protocol_unsupported", `This server speaks protocol ${supported}.`, {
-      details: { supported },
+  const { oldest, newest } = served;
+  if (
+    typeof protocol === "number" &&
+    Number.isSafeInteger(protocol) &&
+    !(protocol >= oldest && protocol <= newest)
+  ) {
+    const spoken = oldest === newest ? `protocol ${newest}` : `protocols ${oldest} to ${newest}`;
+    throw new Fault("protocol_unsupported", `This server speaks ${spoken}.`, {
+      details: rangeDetails(served),
     });
   }
   return hello(raw, "hello");

@@ -6,3 +6,4 @@ export * from "./faults.js";
 export * from "./messages.js";
 export { isDocumentId, isStorable } from "./shape.js";
 export * from "./values.js";
+export * from "./versions.js";

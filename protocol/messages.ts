@@ -3,8 +3,6 @@
 // A version counts committed ops. An op made against version 7 makes version 8, and is called version 8's op.
 // Ops are opaque here: the document's type checks them at the gateway.
 
-export const PROTOCOL_VERSION = 1;
-
 /** How many ops a document has had committed. */
 export type Version = number;
 /**

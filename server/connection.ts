@@ -41,6 +41,8 @@ export interface Connection extends Handle {
   review(): Promise<void>;
   /** Ends it if nobody could say for too long whether they may stay. */
   lapse(): void;
+  /** Announces the server's stop and goes on serving: within this time it may move to another node. */
+  move(withinMs: number): void;
   /** Announces the server's stop; from here on requests are refused. */
   drain(): void;
   close(): void;
@@ -83,6 +85,11 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   let requested: Requested | undefined;
   let here: { readonly visitor: Visitor; readonly standing: Standing } | undefined;
   let inFlight = 0;
+  /** What both ends speak: the version that was asked for. */
+  let protocol = PROTOCOL_VERSION;
+  /** When it is to have moved to another node, by the clock. */
+  let movesBy: number | undefined;
+  let cancelMove = () => {};
   let draining = false;
   let ended = false;
   /** Ended by us, and not by the peer or the wire. */
@@ -93,7 +100,8 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   meter.connected();
 
   async function admit(raw: unknown): Promise<Visitor> {
-    const { client, token, name } = decodeHello(raw, PROTOCOL_VERSION);
+    const { protocol: asked, client, token, name } = decodeHello(raw);
+    protocol = asked;
     const admission = await authenticator.authenticate({
       ...(token === undefined ? {} : { token }),
       ...(name === undefined ? {} : { name }),
@@ -126,13 +134,14 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     const left = standing.expiresInMs();
     const { opBytes, opComponents, documentAtoms, documentsPerConnection } = limits;
     peer.send("welcome", {
-      protocol: PROTOCOL_VERSION,
+      protocol,
       client: { id: src, ticket: tickets.issue(src, identity.user.id) },
       user: identity.user,
       limits: { opBytes, opComponents, documentAtoms, documentsPerConnection },
       ...(left === undefined ? {} : { tokenExpiresInMs: left }),
     });
     standing.start();
+    if (movesBy !== undefined) move();
   }
 
   /** Counts so many ops more against the rate. */
@@ -200,6 +209,13 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     }
   }
 
+  /** Before version 2 a client goes as soon as it is told to, so it is told when its time has come. */
+  function move(): void {
+    const returnAfterMs = Math.max(0, movesBy! - clock.now());
+    if (protocol > 1) peer.send("draining", { returnAfterMs });
+    else cancelMove = clock.after(returnAfterMs, () => peer.send("draining", { returnAfterMs: 0 }));
+  }
+
   function refuse(fault: Fault): void {
     if (ended) return;
     peer.send("fault", { fault: fault.toJSON() });
@@ -216,6 +232,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   function closed(): void {
     if (ended) return;
     ended = true;
+    cancelMove();
     here?.standing.stop();
     requested?.leaveAll();
     for (const leave of countOut.splice(0)) leave();
@@ -285,8 +302,14 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     review: async () => here?.standing.review(),
     lapse: () => here?.standing.lapse(),
 
+    move(withinMs) {
+      movesBy = clock.now() + Math.floor(random() * withinMs);
+      if (here !== undefined && !ended) move();
+    },
+
     drain() {
       draining = true;
+      cancelMove();
       if (!ended) peer.send("draining", { returnAfterMs: Math.floor(random() * limits.returnAfterMs) });
     },
     refuse,

@@ -66,6 +66,11 @@ export interface Gateway {
   deleted(doc: string): void;
   /** Rights have changed: those whom it concerns are looked at again now. Resolves when that is done. */
   review(concerns: (identity: Identity) => boolean): Promise<void>;
+  /**
+   * Has everybody move to another node, one after the other within this time, and serves them until then; newcomers are
+   * refused. Resolves when they are gone, or a moment after it.
+   */
+  move(withinMs: number): Promise<void>;
   /** Tells everybody to come back later, takes nothing new, and resolves when what was taken is answered. */
   drain(): Promise<void>;
   /** Ends every connection. */
@@ -111,7 +116,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   const connections = new Set<Connection>();
   const working = new Set<Promise<unknown>>();
-  let draining = false;
+  /** Newcomers are refused. */
+  let leaving = false;
+  let emptied = () => {};
 
   const relay = createRelay({
     clock,
@@ -177,10 +184,13 @@ export function createGateway(options: GatewayOptions): Gateway {
       relay.committed(doc, committed);
     },
     accept(peer, hello) {
-      const connection = createConnection(shared, peer, () => connections.delete(connection));
+      const connection = createConnection(shared, peer, () => {
+        connections.delete(connection);
+        if (connections.size === 0) emptied();
+      });
       connections.add(connection);
       rounds.wake();
-      if (draining) connection.refuse(comeBack(limits.returnAfterMs));
+      if (leaving) connection.refuse(comeBack(limits.returnAfterMs));
       else if (connections.size > limits.connections)
         connection.refuse(comeBack(Math.floor(FULL_MS * (1 + random()))));
       else connection.greet(hello);
@@ -190,8 +200,20 @@ export function createGateway(options: GatewayOptions): Gateway {
       const concerned = [...connections].filter(({ visitor }) => visitor && concerns(visitor.identity));
       await Promise.all(concerned.map((connection) => connection.review()));
     },
+    async move(withinMs) {
+      leaving = true;
+      if (connections.size === 0) return;
+      for (const connection of connections) connection.move(withinMs);
+      await new Promise<void>((resolve) => {
+        const cancel = clock.after(withinMs + STRAGGLER_MS, resolve);
+        emptied = () => {
+          cancel();
+          resolve();
+        };
+      });
+    },
     async drain() {
-      draining = true;
+      leaving = true;
       for (const connection of connections) connection.drain();
       let late = false;
       let cancel = () => {};
@@ -216,6 +238,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
+/** How long whoever is on the way to another node may still take. */
+const STRAGGLER_MS = 1000;
 /** When somebody may have gone. */
 const FULL_MS = 10_000;
 

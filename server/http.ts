@@ -11,7 +11,7 @@ import { join } from "node:path";
 import helmet from "@fastify/helmet";
 import serveStatic from "@fastify/static";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from "fastify";
-import { Fault, isDocumentId, PROTOCOL_VERSION } from "../protocol/index.js";
+import { Fault, isDocumentId, OLDEST_PROTOCOL, PROTOCOL_VERSION } from "../protocol/index.js";
 import { type ApiOptions, serveApi } from "./http-documents.js";
 import type { Metrics } from "./metrics.js";
 import { isLoopback, type OriginCheck } from "./origins.js";
@@ -31,6 +31,8 @@ export interface HttpOptions extends ApiOptions {
   readonly ready: () => Promise<void>;
   /** What does not go as it should while documents are served all the same, in a sentence. */
   readonly degraded?: () => string | undefined;
+  /** The server is about to stop: nobody is to be sent here any more. */
+  readonly leaving: () => boolean;
 }
 
 /** A page for each address; the names are Vite's inputs. */
@@ -126,12 +128,12 @@ function clientError(error: unknown, bodyBytes: number): Fault | undefined {
 
 function serveHealth(
   app: FastifyInstance,
-  { ready, degraded, draining, metrics, log, clock }: HttpOptions,
+  { ready, degraded, leaving, metrics, log, clock }: HttpOptions,
 ): void {
   app.get("/livez", async (_request, reply) => reply.type("text/plain").send("ok"));
 
   app.get("/readyz", async () => {
-    if (draining()) throw new Fault("unavailable", "The server is stopping.", { retryAfterMs: 2000 });
+    if (leaving()) throw new Fault("unavailable", "The server is stopping.", { retryAfterMs: 2000 });
     let cancel = () => {};
     const late = new Promise<never>((_resolve, reject) => {
       cancel = clock.after(READY_MS, () =>
@@ -151,7 +153,12 @@ function serveHealth(
   });
 
   app.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
-  app.get("/version", async () => ({ name: "interline", version, protocol: PROTOCOL_VERSION }));
+  app.get("/version", async () => ({
+    name: "interline",
+    version,
+    protocol: PROTOCOL_VERSION,
+    oldestProtocol: OLDEST_PROTOCOL,
+  }));
 }
 
 async function servePages(app: FastifyInstance, folder: string): Promise<void> {

@@ -25,6 +25,7 @@ import {
   DEFAULT_DATABASE,
   DEFAULT_HOST,
   DEFAULT_PORT,
+  isAmongOthers,
   type ServerOptions,
 } from "./options.js";
 import { createOriginCheck } from "./origins.js";
@@ -63,7 +64,8 @@ export interface Server {
   /** Reads the TLS files again, as it does by itself when they change. */
   reloadCertificate(): void;
   /**
-   * Tells everybody to come back later, finishes what was taken, and closes, within 20 seconds whatever clients do. Calling
+   * Tells everybody to come back later, finishes what was taken, and closes, within 25 seconds whatever clients do. A node
+   * among others has its clients move to them first, while it goes on serving. Calling
    * it again waits for the same end; with `now` it waits for nobody but the database. What was acknowledged is durable in
    * any case. Rejects if the database does not close.
    */
@@ -150,6 +152,8 @@ export async function createServer(
     const quotas = createQuotas({ clock, random, limits, meter });
     const load = measureLoad(clock, setImmediate);
     let closing: Promise<void> | undefined;
+    /** Nothing is taken any more. */
+    let draining = false;
     let hurry = () => {};
     const hurried = new Promise<void>((resolve) => {
       hurry = resolve;
@@ -170,7 +174,8 @@ export async function createServer(
       pages: options.pages ?? builtPages,
       ready: () => ledger.ready(),
       degraded: () => cluster.degraded(),
-      draining: () => closing !== undefined,
+      leaving: () => closing !== undefined,
+      draining: () => draining,
     });
     const sockets = createSockets({
       http: app.server,
@@ -234,7 +239,17 @@ export async function createServer(
       throw error;
     }
 
+    /** Nobody is told to go before a balancer has noticed that we do, and sends nobody here any more. */
+    async function moveAway(): Promise<void> {
+      const notice = wait(clock, limits.noticeMs);
+      await Promise.race([notice.over, hurried]);
+      notice.cancel();
+      await Promise.race([gateway.move(limits.moveMs), hurried]);
+    }
+
     async function stop(): Promise<void> {
+      if (isAmongOthers(options)) await moveAway();
+      draining = true;
       await Promise.race([gateway.drain(), hurried]);
       gateway.close();
       rooms.close();

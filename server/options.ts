@@ -71,6 +71,11 @@ export const DEFAULT_DATABASE = "sqlite:./data/interline.sqlite";
 /** The pages as `npm run build` leaves them, beside the compiled server. */
 export const builtPages = fileURLToPath(new URL("../pages", import.meta.url));
 
+/** Whether other nodes may serve the same documents: then clients have somewhere to go when this one stops. */
+export function isAmongOthers({ redis, database = DEFAULT_DATABASE }: ServerOptions): boolean {
+  return redis !== undefined || /^postgres(ql)?:/.test(database);
+}
+
 /** @throws StartupError `bad_option` with one sentence */
 export function checkOptions(options: ServerOptions): void {
   const {

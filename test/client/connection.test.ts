@@ -99,19 +99,72 @@ describe("a channel", () => {
     expect([doc.text, doc.status]).to.deep.equal(["cat", "saved"]);
   });
 
-  it("is left at once when the server drains, and not opened again before it says", () => {
+  it("goes on while the server drains, until another that was opened beside it is welcomed", () => {
     const desk = new Desk();
     const doc = desk.open("cat");
-    doc.submit([3, "s"]);
+    const statuses: unknown[] = [];
+    doc.on("status", ({ status }) => statuses.push(status));
+    desk.client.on("status", ({ status }) => statuses.push(status));
     desk.event("draining", { returnAfterMs: 2_000 });
-    expect([desk.lines[0]!.open, doc.status]).to.deep.equal([false, "offline"]);
+    doc.submit([3, "s"]);
+    desk.clock.advance(1_999);
+    expect([desk.lines.length, desk.all("submit").length]).to.deep.equal([1, 1]);
+    desk.clock.advance(1);
+    expect(desk.lines.map(({ open }) => open)).to.deep.equal([true, true]);
+    doc.submit([4, "!"]);
+    const [old] = desk.lines;
+    desk.welcomes();
+    expect([old!.open, desk.line.open]).to.deep.equal([false, true]);
+    desk.answersSince(7, []);
+    // The op that is unanswered goes out again as it was, on the new channel.
+    expect(desk.all("submit")).to.deep.equal([{ doc: "notes", version: 7, seq: 1, op: [3, "s"] }]);
+    desk.acknowledges(8);
+    desk.acknowledges(9);
+    expect(desk.lines.length).to.equal(2);
+    expect([doc.text, doc.status, doc.version]).to.deep.equal(["cats!", "saved", 9]);
+    expect(statuses).to.deep.equal(["saving", "saving", "saving", "saved"]);
+  });
+
+  it("is asked for again beside one that ends soon, when it is refused", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    desk.event("draining", { returnAfterMs: 0 });
+    for (let time = 0; time < 3; time++) {
+      desk.clock.advance(0);
+      desk.event("fault", { fault: { code: "unavailable", message: "not here either" } });
+    }
+    expect([doc.status, desk.lines.map(({ open }) => open)]).to.deep.equal([
+      "saved",
+      [true, false, false, false],
+    ]);
+    desk.clock.advance(0);
+    desk.welcomes();
+    desk.answersSince(7, []);
+    expect([doc.status, desk.client.status]).to.deep.equal(["saved", "online"]);
+  });
+
+  it("that ends before its time leaves the one beside it to come up", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    desk.event("draining", { returnAfterMs: 100 });
+    desk.clock.advance(100);
+    desk.lines[0]!.listener.closed("transport close");
+    expect([desk.client.status, doc.status, desk.lines.length]).to.deep.equal(["connecting", "offline", 2]);
+    desk.welcomes();
+    desk.answersSince(7, []);
+    expect([desk.client.status, doc.status, desk.lines.length]).to.deep.equal(["online", "saved", 2]);
+  });
+
+  it("that ends before the server said is not opened again before that", () => {
+    const desk = new Desk();
+    desk.open("cat");
+    desk.event("draining", { returnAfterMs: 2_000 });
+    desk.cuts();
     desk.client.retryNow();
     desk.clock.advance(1_999);
     expect(desk.lines.length).to.equal(1);
     desk.clock.advance(1);
-    desk.welcomes();
-    desk.answersSince(7, []);
-    expect(desk.all("submit")).to.deep.equal([{ doc: "notes", version: 7, seq: 1, op: [3, "s"] }]);
+    expect(desk.lines.length).to.equal(2);
   });
 
   it("is closed for good by a fault that no waiting mends, and the documents say so", () => {
@@ -138,6 +191,86 @@ describe("a channel", () => {
       ["notes", 7],
       ["other", 3],
     ]);
+  });
+});
+
+const refusal = (details?: { readonly [key: string]: number }) => ({
+  fault: { code: "protocol_unsupported" as const, message: "another one", ...(details && { details }) },
+});
+
+describe("the protocol", () => {
+  it("is asked for again at once in the version of an older server, and nobody hears of it", () => {
+    const desk = new Desk();
+    const statuses: unknown[] = [];
+    desk.connect();
+    desk.client.on("status", (event) => statuses.push(event));
+    desk.event("fault", refusal({ supported: 1 }));
+    expect(desk.lines.map(({ hello, open }) => [hello.protocol, open])).to.deep.equal([
+      [2, false],
+      [1, true],
+    ]);
+    desk.welcomes();
+    expect(statuses).to.deep.equal([{ status: "online" }]);
+  });
+
+  it("is that of the older server for a minute, and then the newer again", () => {
+    const desk = new Desk();
+    desk.connect();
+    desk.event("fault", refusal({ supported: 1 }));
+    desk.welcomes();
+    desk.clock.advance(59_000);
+    desk.cuts();
+    desk.clock.advance(0);
+    expect(desk.line.hello.protocol).to.equal(1);
+    desk.welcomes();
+    desk.clock.advance(2_000);
+    desk.cuts();
+    desk.clock.advance(0);
+    expect([desk.line.hello.protocol, desk.lines.length]).to.deep.equal([2, 4]);
+  });
+
+  it("is left at once when a server of version 1 drains, as that version says", () => {
+    const desk = new Desk();
+    desk.connect();
+    desk.event("fault", refusal({ supported: 1 }));
+    desk.welcomes();
+    desk.event("draining", { returnAfterMs: 2_000 });
+    expect([desk.line.open, desk.client.status]).to.deep.equal([false, "waiting"]);
+    desk.clock.advance(1_999);
+    expect(desk.lines.length).to.equal(2);
+    desk.clock.advance(1);
+    expect(desk.lines.length).to.equal(3);
+  });
+
+  for (const [what, details] of [
+    ["older than all that is known here", { supported: 0 }],
+    ["newer than all that is known here", { supported: 4, oldest: 3 }],
+    ["not said", undefined],
+  ] as const) {
+    it(`ends the connection for good where it is ${what}, and what is unsent is kept`, () => {
+      const desk = new Desk();
+      const doc = desk.open("cat");
+      desk.cuts();
+      doc.submit([3, "s"]);
+      desk.clock.advance(0);
+      desk.event("fault", refusal(details));
+      desk.clock.advance(600_000);
+      expect([desk.client.status, doc.status, doc.fault?.code]).to.deep.equal([
+        "closed",
+        "fault",
+        "protocol_unsupported",
+      ]);
+      expect([doc.text, doc.unsaved, doc.recovered, desk.lines.length]).to.deep.equal(["cats", 1, [], 2]);
+    });
+  }
+
+  it("is changed once: a server that refuses what it named is not asked for ever", () => {
+    const desk = new Desk();
+    desk.connect();
+    desk.event("fault", refusal({ supported: 1 }));
+    desk.event("fault", refusal({ supported: 2, oldest: 2 }));
+    desk.clock.advance(600_000);
+    expect([desk.client.status, desk.lines.length]).to.deep.equal(["closed", 2]);
   });
 });
 

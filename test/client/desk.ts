@@ -118,7 +118,7 @@ export class Desk implements Transport {
 
   welcomes(id = MY_ID, limits: Partial<Events["welcome"]["limits"]> = {}): void {
     this.event("welcome", {
-      protocol: 1,
+      protocol: this.line.hello.protocol,
       client: { id, ticket: `ticket of ${id}` },
       user: { id: "ann", name: "Ann" },
       limits: { opBytes: 1000, opComponents: 100, documentAtoms: 1e6, documentsPerConnection: 10, ...limits },

@@ -2,7 +2,7 @@
 // the connection ends and comes back as it would have anyway.
 
 import { expect } from "chai";
-import { Fault } from "../../protocol/index.js";
+import { Fault, PROTOCOL_VERSION } from "../../protocol/index.js";
 import { settle } from "../server/clock.js";
 import { Desk } from "./desk.js";
 
@@ -26,7 +26,7 @@ async function writing(
 
 function welcome(desk: Desk, tokenExpiresInMs: number | null): void {
   desk.event("welcome", {
-    protocol: 1,
+    protocol: PROTOCOL_VERSION,
     client: { id: "ann-1", ticket: "ticket of ann-1" },
     user: { id: "ann", name: "Ann" },
     limits: { opBytes: 1000, opComponents: 100, documentAtoms: 1e6, documentsPerConnection: 10 },

@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 import { type Channel, connect, socketTransport } from "../../client/index.js";
-import type { EventName, FaultMessage, Hello } from "../../protocol/index.js";
+import { type EventName, type FaultMessage, type Hello, PROTOCOL_VERSION } from "../../protocol/index.js";
 import { cleanUp, freePort, onCleanUp, startServer, until } from "../server/harness.js";
 
 interface Heard {
@@ -11,7 +11,7 @@ interface Heard {
   readonly ends: { readonly reason: string; readonly fault: FaultMessage | undefined }[];
 }
 
-function open(url: string, hello: Hello = { protocol: 1 }): Heard {
+function open(url: string, hello: Hello = { protocol: PROTOCOL_VERSION }): Heard {
   const events: Heard["events"] = [];
   const ends: Heard["ends"] = [];
   const channel = socketTransport(url).open(hello, {

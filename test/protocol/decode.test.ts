@@ -18,7 +18,7 @@ import {
 import { checkJson, MAX_DEPTH, MAX_KEY_LENGTH, MAX_KEYS } from "../../protocol/shape.js";
 
 const decoders: readonly ((raw: unknown) => unknown)[] = [
-  (raw) => decodeHello(raw, 1),
+  (raw) => decodeHello(raw),
   (raw) => decodeRequest("open", raw),
   (raw) => decodeRequest("submit", raw),
   (raw) => decodeRequest("ops", raw),
@@ -108,9 +108,16 @@ describe("the decoder", () => {
   });
 
   it("tells another version of the protocol so, whatever else its hello holds", () => {
-    expect(codeOf(() => decodeHello({ protocol: 2, holograms: true }, 1))).to.equal("protocol_unsupported");
-    expect(codeOf(() => decodeHello({ protocol: 1, holograms: true }, 1))).to.equal("message_malformed");
-    expect(codeOf(() => decodeHello({ protocol: 1.5 }, 1))).to.equal("message_malformed");
+    const served = { oldest: 3, newest: 4 };
+    for (const protocol of [0, 2, 5]) {
+      const refused = () => decodeHello({ protocol, holograms: true }, served);
+      expect(codeOf(refused), `${protocol}`).to.equal("protocol_unsupported");
+    }
+    for (const protocol of [3, 4]) {
+      expect(decodeHello({ protocol }, served)).to.deep.equal({ protocol });
+      expect(codeOf(() => decodeHello({ protocol, holograms: true }, served))).to.equal("message_malformed");
+    }
+    expect(codeOf(() => decodeHello({ protocol: 3.5 }, served))).to.equal("message_malformed");
   });
 
   it("knows requests from notices, and neither from what every object has", () => {

@@ -10,6 +10,7 @@ import {
   type Events,
   Fault,
   type FaultCode,
+  PROTOCOL_VERSION,
   type RequestName,
   type Requests,
 } from "../../protocol/index.js";
@@ -227,7 +228,7 @@ export function scene(overrides: Overrides = {}): Scene {
     ledger,
     clock,
     logged,
-    async arrive(hello = { protocol: 1 }, heard = () => {}) {
+    async arrive(hello = { protocol: PROTOCOL_VERSION }, heard = () => {}) {
       const peer = fakePeer(`peer-${peers.size + 1}`, heard);
       peers.set(peer.id, peer);
       const handle = gateway.accept(peer, hello);

@@ -42,9 +42,9 @@ export const hellos = [
   ...hostileHello(
     "protocol_unsupported",
     '{"protocol":0}',
-    '{"protocol":2}',
+    '{"protocol":3}',
     '{"protocol":9007199254740991}',
-    '{"protocol":2,"anything":{}}',
+    '{"protocol":3,"anything":{}}',
   ),
   ...hostileHello(
     "unauthenticated",
