@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import type ShareDB from "sharedb";
 import type { Clock } from "../../protocol/index.js";
 import { StorageError } from "./errors.js";
+import { isStorable } from "./name.js";
 import type { Commit } from "./op-log.js";
 
 /** Another op was committed under the same (src, seq). */
@@ -38,7 +39,7 @@ export function commitFrom(
 ): Commit {
   const { v: _, src, seq, m, ...what } = op;
   for (const name of [collection, id, src ?? ""]) {
-    if (!name.isWellFormed() || name.includes("\0")) {
+    if (!isStorable(name)) {
       throw new StorageError("bad_name", "A name with half a surrogate pair or U+0000 cannot be kept.");
     }
   }

@@ -1,10 +1,11 @@
-// Storage: documents and their history behind one adapter, in SQLite or in memory, by the address of the database.
+// Storage: documents and their history behind one adapter, in SQLite, in PostgreSQL or in memory, by the address of the database.
 
 import { type AdapterOptions, StorageAdapter } from "./adapter.js";
 import type { Checkpoints } from "./checkpoint.js";
 import { StorageError } from "./errors.js";
 import { MemoryLog } from "./memory-log.js";
 import type { OpLog } from "./op-log.js";
+import { PostgresLog } from "./postgres/log.js";
 import { SqliteLog } from "./sqlite/log.js";
 
 export { type AdapterOptions, Fell, StorageAdapter } from "./adapter.js";
@@ -20,17 +21,18 @@ export { foldTitle, type ListedDocument, type Place, type Receipt } from "./op-l
 export type { RevocationRow } from "./revocation.js";
 export { type Finding, type Verified, type VerifyOptions, verifyDocument, verifyStore } from "./verify.js";
 
-/** @param database  `sqlite:PATH` or `memory:`. @throws StorageError */
+/** @param database  `sqlite:PATH`, `postgres://…` or `memory:`. @throws StorageError */
 export async function openStorage(database: string, options: AdapterOptions): Promise<StorageAdapter> {
   return new StorageAdapter(await openLog(database, options), options);
 }
 
-async function openLog(database: string, checkpoints: Checkpoints): Promise<OpLog> {
+async function openLog(database: string, options: Checkpoints & Pick<AdapterOptions, "log">): Promise<OpLog> {
   const path = /^sqlite:(.+)$/s.exec(database)?.[1];
-  if (path !== undefined) return SqliteLog.open(path, checkpoints);
+  if (path !== undefined) return SqliteLog.open(path, options);
   if (database === "memory:") return new MemoryLog();
-  if (/^postgres(ql)?:/.test(database)) {
-    throw new StorageError("unsupported", "PostgreSQL is not supported yet. Use sqlite:PATH or memory:.");
-  }
-  throw new StorageError("unsupported", "The database must be given as sqlite:PATH or memory:.");
+  if (/^postgres(ql)?:/.test(database)) return PostgresLog.open(database, options.log);
+  throw new StorageError(
+    "unsupported",
+    "The database must be given as sqlite:PATH, postgres://… or memory:.",
+  );
 }

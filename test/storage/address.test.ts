@@ -7,10 +7,16 @@ import { manualClock, quietLog } from "./support.js";
 
 describe("a database address", () => {
   for (const [address, message] of [
-    ["postgres://localhost/interline", "PostgreSQL is not supported yet. Use sqlite:PATH or memory:."],
-    ["postgresql://localhost/interline", "PostgreSQL is not supported yet. Use sqlite:PATH or memory:."],
-    ["interline.db", "The database must be given as sqlite:PATH or memory:."],
-    ["sqlite:", "The database must be given as sqlite:PATH or memory:."],
+    [
+      "postgres://ann:s3cret@localhost:port/interline",
+      "The database's address cannot be read; it must be like postgres://USER:PASSWORD@HOST:5432/NAME.",
+    ],
+    [
+      "postgresql://localhost/interline?pool=none",
+      "The pool of the database's address must be a number from 1 to 500.",
+    ],
+    ["interline.db", "The database must be given as sqlite:PATH, postgres://… or memory:."],
+    ["sqlite:", "The database must be given as sqlite:PATH, postgres://… or memory:."],
   ] as const) {
     it(`that cannot be used is refused: ${address}`, async () => {
       const error = await failure(openStorage(address, { types: [], clock: manualClock(), log: quietLog }));

@@ -10,10 +10,9 @@
 
 import pg from "pg";
 import type { Log } from "../../log.js";
-import { StorageError } from "../errors.js";
 import type { Address } from "./address.js";
 import { prepareSession, type Settings } from "./durability.js";
-import { isAnswer, isRetryable, troubleWith, Unsure } from "./trouble.js";
+import { closed, isAnswer, isRetryable, troubleWith, Unsure } from "./trouble.js";
 
 /** A statement that the server prepares once for each connection, under its name; without one it is asked as it is. */
 export interface Statement {
@@ -176,7 +175,7 @@ export class Connections {
   }
 
   private async acquire(): Promise<pg.PoolClient> {
-    if (this.closing !== undefined) throw new StorageError("closed", `${this.where} has been closed.`);
+    if (this.closing !== undefined) throw closed(this.where);
     try {
       return await this.pool.connect();
     } catch (error) {

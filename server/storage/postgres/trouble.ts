@@ -49,6 +49,8 @@ function explain(where: string, code: string, reason: string, error: unknown): [
   return ["io_failed", `Reading or writing ${where} failed: ${reason}.`];
 }
 
+export const closed = (where: string) => new StorageError("closed", `${capital(where)} has been closed.`);
+
 /** PostgreSQL's or the system's code of an error; empty if it has none. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";

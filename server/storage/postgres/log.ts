@@ -1,0 +1,182 @@
+// The op log in a PostgreSQL database, which other nodes use too: the rows that SQLite has, and the same verdicts.
+//
+// Commits are in `commits.ts`; what is here is the rest. A call is one statement or one transaction, so it is whole or
+// without effect, and what it reads is of one moment.
+
+import type { Log } from "../../log.js";
+import {
+  type DocumentRow,
+  damaged,
+  digestOfDocument,
+  digestOfMeta,
+  digestOfRevocation,
+  digestOfSnapshot,
+} from "../columns.js";
+import type { Commit, ListQuery, Named, OpLog, Reads, SnapshotRow, Verdict } from "../op-log.js";
+import type { RevocationRow } from "../revocation.js";
+import { type CommitCounts, Commits } from "./commits.js";
+import type { Connections, Session } from "./connections.js";
+import { openDatabase } from "./open.js";
+import { type Found, loadedFrom, PostgresReads } from "./reads.js";
+import { nameOf, RowCache } from "./rows.js";
+import { MILESTONE_VERSIONS, statements } from "./statements.js";
+import { closed } from "./trouble.js";
+
+/** How long all of the database may be gone through. */
+const STRUCTURE_TIMEOUT_MS = 30 * 60_000;
+
+export class PostgresLog implements OpLog {
+  readonly shared = true;
+  private readonly rows = new RowCache();
+  private readonly commits: Commits;
+  private readonly reads: PostgresReads;
+  private closing: Promise<void> | undefined;
+
+  private constructor(
+    readonly connections: Connections,
+    readonly secret: Uint8Array,
+  ) {
+    this.commits = new Commits(connections, this.rows);
+    this.reads = new PostgresReads({ query: (...asked) => connections.read(...asked) });
+  }
+
+  /** @param address  `postgres://…`. @throws StorageError */
+  static async open(address: string, log: Pick<Log, "warn">): Promise<PostgresLog> {
+    const { connections, secret } = await openDatabase(address, log);
+    return new PostgresLog(connections, secret);
+  }
+
+  get counts(): CommitCounts {
+    return this.commits.counts;
+  }
+
+  async commit(commit: Commit): Promise<Verdict> {
+    if (this.closing !== undefined) throw closed(this.connections.where);
+    return this.commits.add(commit);
+  }
+
+  async saveSnapshot(collection: string, id: string, snapshot: SnapshotRow): Promise<void> {
+    await this.connections.transaction(async (session) => {
+      const reads = new PostgresReads(session);
+      const found = await reads.find(statements.newestSnapshot, collection, id, snapshot.version);
+      if (found === undefined || snapshot.chain !== chainAt(found, snapshot.version)) return;
+      const { key } = found.document;
+      const { version, type, data, chain } = snapshot;
+      await session.query(
+        `INSERT INTO interline.snapshots (document, version, type, data, chain, digest)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (document, version) DO UPDATE SET type = $3, data = $4, chain = $5, digest = $6`,
+        [key, version, type, data, chain, digestOfSnapshot(key, snapshot)],
+      );
+      await session.query(
+        `DELETE FROM interline.snapshots WHERE document = $1 AND version IN (
+           SELECT version FROM (
+             SELECT version, lag(version) OVER newest AS next, row_number() OVER newest AS age
+             FROM interline.snapshots WHERE document = $1 WINDOW newest AS (ORDER BY version DESC)
+           ) aged WHERE age > 2 AND version / ${MILESTONE_VERSIONS} = next / ${MILESTONE_VERSIONS}
+         )`,
+        [key],
+      );
+    });
+  }
+
+  async prune(collection: string, id: string, version: number): Promise<number> {
+    const pruned = await this.connections.transaction((session) => prune(session, collection, id, version));
+    this.rows.forget(nameOf(collection, id));
+    return pruned;
+  }
+
+  async revoke(row: RevocationRow): Promise<void> {
+    await this.connections.query(
+      `INSERT INTO interline.revocations ("user", doc, token, before, digest) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT ("user", doc, token) DO UPDATE SET before = excluded.before, digest = excluded.digest
+         WHERE excluded.before > revocations.before`,
+      [row.user, row.doc, row.token, row.before, digestOfRevocation(row)],
+    );
+  }
+
+  async probe(): Promise<void> {
+    const value = Buffer.from("written");
+    await this.connections.query(
+      `INSERT INTO interline.meta (name, value, digest) VALUES ('probe', $1, $2)
+       ON CONFLICT (name) DO UPDATE SET value = $1, digest = $2`,
+      [value, digestOfMeta("probe", value)],
+    );
+  }
+
+  revocations() {
+    return this.reads.revocations();
+  }
+
+  async load(collection: string, id: string): Promise<ReturnType<Reads["load"]>> {
+    const found = await this.reads.find(statements.load, collection, id);
+    if (found === undefined) return undefined;
+    this.rows.seen(nameOf(collection, id), found.document);
+    return loadedFrom(found);
+  }
+  history(collection: string, id: string, from: number, to: number, characters: number) {
+    return this.reads.history(collection, id, from, to, characters);
+  }
+  receipt(collection: string, id: string, src: string, seq: number) {
+    return this.reads.receipt(collection, id, src, seq);
+  }
+  heads(collection: string, ids: readonly string[]) {
+    return this.reads.heads(collection, ids);
+  }
+  list(query: ListQuery) {
+    return this.reads.list(query);
+  }
+
+  documents(after: number, limit: number) {
+    return this.reads.documents(after, limit);
+  }
+  nextSnapshot(collection: string, id: string, after: number) {
+    return this.reads.nextSnapshot(collection, id, after);
+  }
+  receipts(collection: string, id: string, after: Named | undefined, limit: number) {
+    return this.reads.receipts(collection, id, after, limit);
+  }
+  structure() {
+    const options = { readOnly: true, timeoutMs: STRUCTURE_TIMEOUT_MS };
+    return this.connections.transaction((session) => new PostgresReads(session).structure(), options);
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.commits.idle().then(() => this.connections.close());
+    return this.closing;
+  }
+}
+
+async function prune(session: Session, collection: string, id: string, version: number): Promise<number> {
+  // Nobody commits meanwhile, so what is read next is what is written upon.
+  await session.query("SELECT FROM interline.documents WHERE collection = $1 AND id = $2 FOR UPDATE", [
+    collection,
+    id,
+  ]);
+  const reads = new PostgresReads(session);
+  const found = await reads.find(statements.newestSnapshot, collection, id, version);
+  if (found === undefined) return 0;
+  const { document, snapshot: newest } = found;
+  // What is forgotten must be in a snapshot that can be read and is of this history.
+  if (newest !== undefined && newest.chain !== chainAt(found, newest.version))
+    throw damaged(id, "its newest snapshot is of another history");
+  const pruned = Math.max(document.pruned, Math.min(version, newest?.version ?? 0));
+  const chain = chainAt(found, pruned);
+  if (chain === undefined) throw damaged(id, `the op that made version ${pruned} is missing`);
+  await session.query("DELETE FROM interline.ops WHERE document = $1 AND version <= $2", [
+    document.key,
+    pruned,
+  ]);
+  const digest = digestOfDocument({ ...document, pruned, pruned_chain: chain });
+  await session.query(
+    "UPDATE interline.documents SET pruned = $2, pruned_chain = $3, digest = $4 WHERE key = $1",
+    [document.key, ...[pruned, chain, digest]],
+  );
+  return pruned;
+}
+
+/** The chain at `version`, if it was asked for and is known. */
+function chainAt({ document, chains }: Found, version: number): string | undefined {
+  const { pruned, pruned_chain }: DocumentRow = document;
+  return version === pruned ? pruned_chain : chains.get(version);
+}

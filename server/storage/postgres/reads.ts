@@ -1,0 +1,206 @@
+// What is read of a PostgreSQL database: each call is one statement, so what it gives is of one moment.
+//
+// Rows are checked against their digests whenever they are read. It asks whoever it is given: any connection, or the one of a
+// transaction, in which then all calls are of one moment.
+
+import {
+  checked,
+  columnsOfOp,
+  columnsOfReceipt,
+  columnsOfRevocation,
+  columnsOfSnapshot,
+  type DocumentRow,
+  damaged,
+} from "../columns.js";
+import { checkDigest } from "../digest.js";
+import { isStorable } from "../name.js";
+import {
+  type ListQuery,
+  type Loaded,
+  type Named,
+  type NamedReceipt,
+  type OpLog,
+  type OpRow,
+  type Reads,
+  type Receipt,
+  type SnapshotRow,
+  within,
+} from "../op-log.js";
+import type { RevocationRow } from "../revocation.js";
+import type { Session, Statement } from "./connections.js";
+import { type Row, type StoredDocument, type StoredSnapshot, statements } from "./statements.js";
+import { faultsOfStructure } from "./structure.js";
+
+/** What was read of one document. */
+export interface Found {
+  readonly document: DocumentRow;
+  readonly snapshot: SnapshotRow | undefined;
+  /** Oldest first. */
+  readonly ops: readonly OpRow[];
+  /** How many ops there are of what was asked for. */
+  readonly opsFound: number;
+  /** Version → chain, of the versions that were asked for and are there. */
+  readonly chains: ReadonlyMap<number, string>;
+  /** In the order of (src, seq). */
+  readonly receipts: readonly NamedReceipt[];
+}
+
+/** How many ops of a history are looked at at once; when they are read, too, depends on how long they are. */
+const PAGE_OPS = 1000;
+
+export class PostgresReads implements Pick<OpLog, keyof Reads> {
+  constructor(protected readonly session: Session) {}
+
+  async revocations(): Promise<RevocationRow[]> {
+    const rows = await this.session.query<RevocationRow & { readonly digest: Uint8Array }>(
+      statements.revocations,
+    );
+    return rows.map(({ digest, ...row }) => {
+      checkDigest("revocations", digest, ...columnsOfRevocation(row));
+      return row;
+    });
+  }
+
+  async load(collection: string, id: string): Promise<ReturnType<Reads["load"]>> {
+    const found = await this.find(statements.load, collection, id);
+    return found && loadedFrom(found);
+  }
+
+  async history(
+    collection: string,
+    id: string,
+    from: number,
+    to: number,
+    characters: number,
+  ): Promise<ReturnType<Reads["history"]>> {
+    for (let limit = PAGE_OPS; ; limit *= 10) {
+      const found = await this.find(statements.history, collection, id, from, to, characters, limit + 1);
+      if (found === undefined) return undefined;
+      const { document, ops, opsFound, chains } = found;
+      const read = within(characters, ops);
+      const whole = read.whole && ops.length === opsFound;
+      // There are more than were looked at, and there is room for them.
+      if (whole && opsFound > limit) continue;
+      const { version, chain, pruned, pruned_chain } = document;
+      const base = from === pruned ? pruned_chain : chains.get(from);
+      return { head: { version, chain }, pruned, base, ops: read.ops, whole };
+    }
+  }
+
+  async receipt(collection: string, id: string, src: string, seq: number): Promise<Receipt | undefined> {
+    if (!isStorable(src)) return undefined;
+    const found = await this.find(statements.receipt, collection, id, src, seq);
+    const receipt = found?.receipts[0];
+    return receipt && { version: receipt.version, hash: receipt.hash };
+  }
+
+  async heads(collection: string, ids: readonly string[]): Promise<ReturnType<Reads["heads"]>> {
+    const asked = [collection, ids.filter(isStorable)];
+    const rows = await this.session.query<StoredDocument>(statements.heads, asked);
+    return rows.map(headOf).map(({ id, epoch, version }) => [id, { epoch, version }]);
+  }
+
+  async list({ collection, search, after, limit }: ListQuery): Promise<ReturnType<Reads["list"]>> {
+    if (!isStorable(search)) return [];
+    const { time, key } = after ?? { time: Number.MAX_SAFE_INTEGER, key: Number.MAX_SAFE_INTEGER };
+    const asked = [collection, time, key, search, limit];
+    const rows = await this.session.query<StoredDocument>(statements.list, asked);
+    return rows.map((row) => {
+      const { id, type, version, title, created_at: createdAt, updated_at: updatedAt } = headOf(row);
+      const place = { time: updatedAt, key: row.key };
+      return { id, type: type!, version, title, createdAt, updatedAt, place };
+    });
+  }
+
+  async documents(after: number, limit: number): Promise<ReturnType<Reads["documents"]>> {
+    const rows = await this.session.query<DocumentRow>(statements.documents, [after, limit]);
+    return rows.map(checked).map(({ key, collection, id, type }) => ({ key, collection, id, type }));
+  }
+
+  async nextSnapshot(collection: string, id: string, after: number): Promise<SnapshotRow | undefined> {
+    return (await this.find(statements.nextSnapshot, collection, id, after))?.snapshot;
+  }
+
+  async receipts(
+    collection: string,
+    id: string,
+    after: Named | undefined,
+    limit: number,
+  ): Promise<ReturnType<Reads["receipts"]>> {
+    const { src, seq } = after ?? { src: "", seq: -1 };
+    return (await this.find(statements.receipts, collection, id, src, seq, limit))?.receipts ?? [];
+  }
+
+  structure(): Promise<string[]> {
+    return faultsOfStructure(this.session);
+  }
+
+  /** The row of a document. @throws StorageError `corrupt` unless it is as it was written, and not as it once was */
+  async document(collection: string, id: string): Promise<DocumentRow | undefined> {
+    return (await this.find(statements.document, collection, id))?.document;
+  }
+
+  /** A document, and what `statement` reads with it. @throws StorageError `corrupt` unless all of it is as it was written */
+  async find(
+    statement: Statement,
+    collection: string,
+    id: string,
+    ...values: readonly unknown[]
+  ): Promise<Found | undefined> {
+    if (!isStorable(collection) || !isStorable(id)) return undefined;
+    return foundIn(await this.session.query<Row>(statement, [collection, id, ...values]));
+  }
+}
+
+export function loadedFrom({ document, snapshot, ops }: Found): Loaded {
+  const { type, epoch, version, chain, meta, title, pruned } = document;
+  return { head: { type, epoch, version, chain, meta, title }, pruned, snapshot, ops };
+}
+
+function foundIn(rows: readonly Row[]): Found | undefined {
+  const of = <Kind extends Row["kind"]>(kind: Kind) =>
+    rows.filter((row): row is Extract<Row, { readonly kind: Kind }> => row.kind === kind);
+  const [stored] = of("document");
+  if (stored === undefined) return undefined;
+  const document = headOf(stored);
+  const { key } = document;
+  const [snapshot] = of("snapshot");
+  const ops = of("op").sort((a, b) => a.version - b.version);
+  return {
+    document,
+    snapshot: snapshot && snapshotOf(key, snapshot),
+    ops: ops.map(({ version, src, seq, body, meta, chain, digest }) => {
+      const op = { version, src, seq, body, meta, chain };
+      checkDigest("ops", digest, ...columnsOfOp(key, op));
+      return op;
+    }),
+    opsFound: ops[0]?.found ?? 0,
+    chains: new Map(of("chain").map(({ version, chain }) => [version, chain])),
+    receipts: of("receipt")
+      .map(({ src, seq, version, hash, digest }) => {
+        checkDigest("submissions", digest, ...columnsOfReceipt(key, src, seq, { version, hash }));
+        return { src, seq, version, hash };
+      })
+      .sort(byName),
+  };
+}
+
+/** A row that is as it was written, and not as it once was. @throws StorageError `corrupt` */
+function headOf(row: StoredDocument): DocumentRow {
+  checked(row);
+  if (row.beyond) throw damaged(row.id, "it has ops beyond its head");
+  return row;
+}
+
+function snapshotOf(
+  document: number,
+  { version, type, body: data, chain, digest }: StoredSnapshot,
+): SnapshotRow {
+  const snapshot = { version, type, data, chain };
+  checkDigest("snapshots", digest, ...columnsOfSnapshot(document, snapshot));
+  return snapshot;
+}
+
+/** As the database orders them: by the bytes of the client's id. */
+const byName = (a: Named, b: Named) =>
+  Buffer.compare(Buffer.from(a.src), Buffer.from(b.src)) || a.seq - b.seq;

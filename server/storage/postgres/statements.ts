@@ -1,0 +1,198 @@
+// What is read of documents, as SQL: a document's row, and with it other rows of it as they were at the same moment, because
+// all of them come with one statement. Each row says by its `kind` what it is, and has the columns of that kind.
+//
+// Every statement finds its rows by an index; none costs more because a table is large.
+
+import type { DocumentRow } from "../columns.js";
+import type { Named, OpRow, Receipt } from "../op-log.js";
+import type { Statement } from "./connections.js";
+
+type Digested<Row> = Row & { readonly digest: Uint8Array };
+
+/** `beyond`: it has ops beyond its head, and so its row is not what was written last. */
+export type StoredDocument = DocumentRow & { readonly beyond: boolean };
+/** `found`: how many ops of what was asked for there are, of which the first are read. */
+export type StoredOp = Digested<OpRow> & { readonly found: number };
+export type StoredSnapshot = Digested<Pick<DocumentRow, "version" | "type" | "chain">> & {
+  readonly body: string | null;
+};
+export type StoredReceipt = Digested<Named & Receipt>;
+
+export type Row =
+  | ({ readonly kind: "document" } & StoredDocument)
+  | ({ readonly kind: "op" } & StoredOp)
+  | ({ readonly kind: "snapshot" } & StoredSnapshot)
+  | ({ readonly kind: "receipt" } & StoredReceipt)
+  /** The chain at a version, and nothing else of the op that made it. */
+  | { readonly kind: "chain"; readonly version: number; readonly chain: string };
+
+/** Every column that a row of some kind has, in the order in which all kinds select them. */
+const columns = {
+  ...{ key: "bigint", collection: "text", id: "text", type: "text", version: "bigint", pruned: "bigint" },
+  ...{ title: "text", folded: "text", created_at: "bigint", updated_at: "bigint", meta: "text" },
+  ...{ digest: "bytea", epoch: "text", chain: "text", pruned_chain: "text", beyond: "boolean" },
+  ...{ found: "bigint", src: "text", seq: "bigint", body: "text", hash: "bytea" },
+};
+
+const DOCUMENT = `key, collection, id, type, version, pruned, title, folded, created_at, updated_at, meta, digest,
+  epoch, chain, pruned_chain`;
+const BEYOND = `EXISTS (SELECT FROM interline.ops o WHERE o.document = d.key AND o.version > d.version) AS beyond`;
+
+/** The columns that each kind has; the others are null in it. */
+const kinds: { readonly [Kind in Row["kind"]]: readonly (keyof typeof columns)[] } = {
+  document: [
+    ...(["key", "collection", "id", "type", "version", "pruned", "title", "folded", "created_at"] as const),
+    ...(["updated_at", "meta", "digest", "epoch", "chain", "pruned_chain", "beyond"] as const),
+  ],
+  op: ["version", "src", "seq", "body", "meta", "chain", "digest", "found"],
+  snapshot: ["version", "type", "body", "chain", "digest"],
+  receipt: ["version", "src", "seq", "hash", "digest"],
+  chain: ["version", "chain"],
+};
+
+/** Rows of one kind, as a part of a union. */
+function select(kind: Row["kind"], from: string): string {
+  const has: readonly string[] = kinds[kind];
+  const each = Object.entries(columns).map(([name, type]) =>
+    has.includes(name) ? name : `NULL::${type} AS ${name}`,
+  );
+  return `SELECT '${kind}' AS kind, ${each.join(", ")} FROM ${from}`;
+}
+
+/** The document ($1, $2), as `this`, and what `parts` select of it. */
+function about(name: string, parts: readonly string[], and = ""): Statement {
+  return {
+    name,
+    text: `
+      WITH this AS MATERIALIZED (
+        SELECT ${DOCUMENT}, ${BEYOND} FROM interline.documents d WHERE d.collection = $1 AND d.id = $2
+      )${and}
+      ${[select("document", "this"), ...parts].join(" UNION ALL ")}`,
+  };
+}
+
+const NEWEST = `(
+  SELECT version, type, data AS body, chain, digest FROM interline.snapshots
+  WHERE document = this.key ORDER BY version DESC LIMIT 1)`;
+
+/** The chains at `versions`: of ops that are there. */
+const chainsAt = (versions: string) =>
+  select(
+    "chain",
+    `(SELECT o.version, o.chain FROM this JOIN interline.ops o ON o.document = this.key AND ${versions}) c`,
+  );
+
+/** Ops that come after `from` and not after `to`, oldest first: as many as `limit`, of which those are read that fit. */
+const page = (from: string, to: string, limit: string) => `,
+  page AS MATERIALIZED (
+    SELECT version, src, seq, body, meta, chain, digest, count(*) OVER () AS found,
+      sum(octet_length(body)) OVER (ORDER BY version) - octet_length(body) AS before
+    FROM (
+      SELECT o.* FROM this JOIN interline.ops o ON o.document = this.key AND o.version > ${from} AND o.version <= ${to}
+      ORDER BY o.version LIMIT ${limit}
+    ) first
+  )`;
+
+/** Kept are the two newest snapshots, and of the older ones the last in each so many versions, to read history from. */
+export const MILESTONE_VERSIONS = 1000;
+
+export const statements = {
+  document: about("document", []),
+
+  /** With the newest snapshot, and the ops after it. */
+  load: about(
+    "load",
+    [
+      select("snapshot", "newest"),
+      select(
+        "op",
+        `(SELECT o.*, NULL::bigint AS found FROM this JOIN interline.ops o ON o.document = this.key
+           AND o.version > coalesce((SELECT version FROM newest), this.pruned) AND o.version <= this.version) o`,
+      ),
+    ],
+    `, newest AS MATERIALIZED (SELECT newest.* FROM this CROSS JOIN LATERAL ${NEWEST} newest)`,
+  ),
+
+  /** With the ops after $3 and up to $4, $6 of them, as far as those before each have no more than $5 bytes. */
+  history: about(
+    "history",
+    [chainsAt("o.version = $3::bigint"), select("op", "page WHERE before <= $5::bigint")],
+    page("$3::bigint", "$4::bigint", "$6::bigint"),
+  ),
+
+  /**
+   * What a commit may meet: with what stands for the names ($3, $4), the chains at the versions $5, and the ops after $6,
+   * $8 of them, as far as those before each have no more than $7 bytes.
+   */
+  met: about(
+    "met",
+    [
+      select(
+        "receipt",
+        `(SELECT s.* FROM this CROSS JOIN unnest($3::text[], $4::bigint[]) AS name (src, seq)
+           JOIN interline.submissions s ON s.document = this.key AND s.src = name.src AND s.seq = name.seq) r`,
+      ),
+      chainsAt("o.version = ANY ($5::bigint[])"),
+      select("op", "page WHERE before <= $7::bigint"),
+    ],
+    page("$6::bigint", "this.version", "$8::bigint"),
+  ),
+
+  /** With what stands for the name ($3, $4). */
+  receipt: about("receipt", [
+    select(
+      "receipt",
+      `(SELECT s.* FROM this JOIN interline.submissions s
+          ON s.document = this.key AND s.src = $3 AND s.seq = $4::bigint) r`,
+    ),
+  ]),
+
+  /** With what stands for the names after ($3, $4), $5 of them, in no order. */
+  receipts: about("receipts", [
+    select(
+      "receipt",
+      `(SELECT s.* FROM this CROSS JOIN LATERAL (
+          SELECT * FROM interline.submissions WHERE document = this.key AND (src, seq) > ($3, $4::bigint)
+          ORDER BY src, seq LIMIT $5) s) r`,
+    ),
+  ]),
+
+  /** With its oldest snapshot of a version beyond $3. */
+  nextSnapshot: about("next-snapshot", [
+    select(
+      "snapshot",
+      `(SELECT s.* FROM this CROSS JOIN LATERAL (
+          SELECT version, type, data AS body, chain, digest FROM interline.snapshots
+          WHERE document = this.key AND version > $3::bigint ORDER BY version LIMIT 1) s) s`,
+    ),
+  ]),
+
+  /** With its newest snapshot, and the chains at that version and at $3. */
+  newestSnapshot: about(
+    "newest-snapshot",
+    [select("snapshot", "newest"), chainsAt("o.version IN ((SELECT version FROM newest), $3::bigint)")],
+    `, newest AS MATERIALIZED (SELECT newest.* FROM this CROSS JOIN LATERAL ${NEWEST} newest)`,
+  ),
+
+  heads: {
+    name: "heads",
+    text: `SELECT ${DOCUMENT}, ${BEYOND} FROM interline.documents d
+      WHERE collection = $1 AND id = ANY ($2::text[]) AND type IS NOT NULL`,
+  },
+  list: {
+    name: "list",
+    text: `SELECT ${DOCUMENT}, ${BEYOND} FROM interline.documents d
+      WHERE collection = $1 AND type IS NOT NULL AND (updated_at, key) < ($2::bigint, $3::bigint)
+        AND ($4 = '' OR strpos(folded, $4) > 0)
+      ORDER BY updated_at DESC, key DESC LIMIT $5`,
+  },
+  documents: {
+    name: "documents",
+    text: `SELECT ${DOCUMENT} FROM interline.documents WHERE key > $1 ORDER BY key LIMIT $2`,
+  },
+  meta: { name: "meta", text: "SELECT value, digest FROM interline.meta WHERE name = $1" },
+  revocations: {
+    name: "revocations",
+    text: `SELECT "user", doc, token, before, digest FROM interline.revocations`,
+  },
+} satisfies { readonly [name: string]: Statement };

@@ -1,0 +1,15 @@
+// One PostgreSQL server for all tests of a suite; each of them takes a database of its own.
+
+import { cleanUp } from "../server/harness.js";
+import { type Postgres, startPostgres } from "../services/postgres.js";
+
+/** Call it in a `describe`. @returns the server, once a test runs */
+export function postgresForAll(settings: Readonly<Record<string, string>> = {}): () => Postgres {
+  let server: Postgres | undefined;
+  before(async function () {
+    this.timeout(60_000);
+    server = await startPostgres(settings);
+  });
+  after(cleanUp);
+  return () => server!;
+}
