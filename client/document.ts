@@ -268,7 +268,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
 
   event<K extends EventName>(name: K, body: Events[K]): void;
   event(...[name, body]: { [K in EventName]: [K, Events[K]] }[EventName]): void {
-    if (name === "ops") this.#sync?.ops(body.ops);
+    if (name === "ops") this.#sync?.ops(body.ops, body.epoch);
     else if (name === "head") this.#sync?.head(body.epoch, body.version);
     else if (name === "joined") this.#presence.joined(body.person);
     else if (name === "left") this.#presence.left(body.src);

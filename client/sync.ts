@@ -41,6 +41,11 @@ const MAX_EARLY = 1_000;
 /** moving: like opening, but from one live line straight to another, so that nobody was away */
 type Phase = "down" | "opening" | "moving" | "catching" | "live" | "reopening" | "closed";
 
+interface Early {
+  readonly epoch: Epoch | undefined;
+  readonly op: Committed;
+}
+
 /** What the sync tells the document of. */
 export interface SyncHost<S, O> extends ReplicaHost<S, O> {
   /** Stores what is unsent; absent if that is done already. */
@@ -84,7 +89,7 @@ export class Sync<S extends Snapshot, O extends Op> {
   /** Reopenings since the document was last live. */
   #reopens = 0;
   /** Ops that the room told before it was known to what they belong: the document is on its way, or may be another. */
-  #early: Committed[] = [];
+  #early: Early[] = [];
 
   constructor(private readonly options: SyncOptions<S, O>) {
     const { type, difference, host, found, id, names } = options;
@@ -172,13 +177,23 @@ export class Sync<S extends Snapshot, O extends Op> {
     this.#stopGap = this.#stopPark = this.#stopReopen = undefined;
   }
 
-  /** The room's ops. */
-  ops(ops: readonly Committed[]): void {
+  /** The room's ops. @param epoch  the life of the document that they belong to; undefined: the server does not say */
+  ops(ops: readonly Committed[], epoch?: Epoch): void {
     if (this.#phase === "closed") return;
     if (this.#phase === "live" || this.#phase === "catching") {
+      // Late ones of a life that has ended, or first ones of the next: of that, the head tells.
+      if (epoch !== undefined && epoch !== this.replica.session.epoch) return;
       this.#takeIn(ops);
       this.#gap();
-    } else if (this.#early.length < MAX_EARLY) this.#early.push(...ops);
+    } else if (this.#early.length < MAX_EARLY) this.#early.push(...ops.map((op) => ({ epoch, op })));
+  }
+
+  /** What the room told early, of the life that the document is in. */
+  #heard(): Committed[] {
+    const mine = this.replica.session.epoch;
+    return this.#early
+      .splice(0)
+      .flatMap(({ epoch, op }) => (epoch === undefined || epoch === mine ? [op] : []));
   }
 
   /** A version that the server says exists. */
@@ -228,7 +243,7 @@ export class Sync<S extends Snapshot, O extends Op> {
     this.options.host.people(reply.people);
     // What the room said before may be of another life, heard in the room by the document before this one: it says no
     // more than that there is something to ask for.
-    const heard = this.#early.splice(0).map(({ version }) => version);
+    const heard = this.#heard().map(({ version }) => version);
     this.noticed(Math.max(reply.head, ...heard));
     this.#live();
   }
@@ -245,7 +260,7 @@ export class Sync<S extends Snapshot, O extends Op> {
     this.#head = Math.max(this.#head, reply.head);
     this.options.host.people(reply.people);
     this.#takeIn(reply.ops ?? []);
-    this.#takeIn(this.#early.splice(0));
+    this.#takeIn(this.#heard());
     this.#fetchMissing();
   }
 
@@ -352,7 +367,7 @@ export class Sync<S extends Snapshot, O extends Op> {
     this.#head = reply.head;
     this.replica.replace(reply, contained, fault);
     this.options.host.people(reply.people);
-    this.#takeIn(this.#early.splice(0));
+    this.#takeIn(this.#heard());
     this.#live();
   }
 }

@@ -151,7 +151,8 @@ export interface NewDocument {
 /** What a server tells. */
 export interface Events {
   welcome: Welcome;
-  ops: { readonly doc: string; readonly ops: readonly Committed[] };
+  /** Ops of one life of the document; which one, servers before that addition do not say. */
+  ops: { readonly doc: string; readonly epoch?: Epoch; readonly ops: readonly Committed[] };
   /** The document's head; whoever is behind asks for ops, whoever is in another life of it opens it anew. */
   head: { readonly doc: string; readonly epoch: Epoch; readonly version: Version };
   joined: { readonly doc: string; readonly person: Person };

@@ -124,7 +124,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     clock,
     gatherMs: limits.gatherMs,
     people: roster.size,
-    tell: (doc, ops) => rooms.tell(roomOf(doc), "ops", { doc, ops }),
+    tell: (doc, epoch, ops) => rooms.tell(roomOf(doc), "ops", { doc, epoch, ops }),
   });
 
   const heads = createHeads({
@@ -179,9 +179,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     roster,
     deleted,
-    relay: (doc, committed) => {
+    relay: (doc, committed, epoch) => {
       meter.committed();
-      relay.committed(doc, committed);
+      relay.committed(doc, committed, epoch);
     },
     accept(peer, hello) {
       const connection = createConnection(shared, peer, () => {

@@ -98,7 +98,7 @@ export async function createServer(
   try {
     const ledger = await openLedger({
       database: options.database ?? DEFAULT_DATABASE,
-      relay: (doc, committed) => relay(doc, committed),
+      relay: (...commit) => relay(...commit),
       clock,
       documentAtoms: limits.documentAtoms,
       log,

@@ -99,8 +99,11 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-/** Hears of every commit, in version order for each document, after it is durable and before its submitter does. */
-export type Relay = (doc: string, committed: Committed) => void;
+/**
+ * Hears of every commit, in version order for each document, after it is durable and before its submitter does; `epoch` is
+ * the life of the document that it belongs to.
+ */
+export type Relay = (doc: string, committed: Committed, epoch: Epoch) => void;
 
 export type Action = "read" | "write" | "create" | "delete";
 

@@ -3,26 +3,28 @@
 //   quiet ──op──▶ told, then busy for a window ──▶ nothing came: quiet
 //                        │  op, op: held           └▶ held ops told together, busy for another window
 //
-// Ops of one document leave in the order they came. The window grows with the room, because what gathering saves is
+// Ops of one document leave in the order they came, those of one life of it together. The window grows with the room, because what gathering saves is
 // one frame for each person in it: 0.1 ms a person, up to the limit.
 
-import type { Clock, Committed } from "../protocol/index.js";
+import type { Clock, Committed, Epoch } from "../protocol/index.js";
 
 export interface RelayOptions {
   readonly clock: Clock;
   readonly gatherMs: number;
   /** How many people are in the document's room. */
   readonly people: (doc: string) => number;
-  readonly tell: (doc: string, ops: readonly Committed[]) => void;
+  readonly tell: (doc: string, epoch: Epoch, ops: readonly Committed[]) => void;
 }
 
 export interface GatheringRelay {
-  committed(doc: string, committed: Committed): void;
+  committed(doc: string, committed: Committed, epoch: Epoch): void;
   /** Tells everything that is held, now. */
   flush(): void;
 }
 
 interface Busy {
+  /** The life of the document that the held ops belong to. */
+  epoch: Epoch;
   held: Committed[];
   /** Ends the wait for the window's end. */
   cancel: () => void;
@@ -39,29 +41,35 @@ export function createRelay({ clock, gatherMs, people, tell }: RelayOptions): Ga
       busy.delete(doc);
       return;
     }
-    const { held } = room;
-    room.held = [];
     room.cancel = clock.after(windowMs(doc), () => windowEnds(doc, room));
-    tell(doc, held);
+    tellHeld(doc, room);
+  }
+
+  function tellHeld(doc: string, room: Busy): void {
+    const { held, epoch } = room;
+    room.held = [];
+    if (held.length > 0) tell(doc, epoch, held);
   }
 
   return {
-    committed(doc, committed) {
+    committed(doc, committed, epoch) {
       const room = busy.get(doc);
       if (room !== undefined) {
+        if (room.epoch !== epoch) tellHeld(doc, room);
+        room.epoch = epoch;
         room.held.push(committed);
         return;
       }
-      const started: Busy = { held: [], cancel: () => {} };
+      const started: Busy = { epoch, held: [], cancel: () => {} };
       started.cancel = clock.after(windowMs(doc), () => windowEnds(doc, started));
       busy.set(doc, started);
-      tell(doc, [committed]);
+      tell(doc, epoch, [committed]);
     },
 
     flush() {
-      for (const [doc, { held, cancel }] of busy) {
-        cancel();
-        if (held.length > 0) tell(doc, held);
+      for (const [doc, room] of busy) {
+        room.cancel();
+        tellHeld(doc, room);
       }
       busy.clear();
     },

@@ -4,7 +4,7 @@
 // Middleware runs for whoever submits: the ledger, and later ShareDB's own clients.
 
 import ShareDB from "sharedb";
-import { type Clock, type Committed, Fault } from "../../protocol/index.js";
+import { type Clock, type Committed, type Epoch, Fault } from "../../protocol/index.js";
 import type { Log } from "../log.js";
 import type { Relay } from "../ports.js";
 import type { Checkpoint, StorageAdapter } from "../storage/index.js";
@@ -48,7 +48,7 @@ export function createBackend(storage: StorageAdapter, options: BackendOptions):
     options.checkpoint?.("after-commit-before-relay");
     const { author, time } = made.get(op) ?? { author: "", time: clock.now() };
     const committed = op.c === COLLECTION ? committedFrom(op, author, time) : undefined;
-    if (committed !== undefined) tellRelay(options, op.d!, committed);
+    if (committed !== undefined) tellRelay(options, op.d!, committed, storage.lifeOf(op)!);
   });
   const backend = new PipelinedBackend(
     storage,
@@ -98,9 +98,10 @@ export function tellRelay(
   { relay, log }: Pick<BackendOptions, "relay" | "log">,
   doc: string,
   op: Committed,
+  epoch: Epoch,
 ): void {
   try {
-    relay(doc, op);
+    relay(doc, op, epoch);
   } catch (error) {
     log.error({ err: error, doc, version: op.version }, "The relay failed on a committed op");
   }

@@ -177,8 +177,9 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
 
   /** Nobody was told of a commit that seemed to fail. To be told twice does no harm; not to be told is found out later. */
   async function tellAgain(doc: string, version: Version): Promise<void> {
+    const head = await seenHead(doc).catch(() => undefined);
     const [op] = await read(doc, version - 1, version).catch(() => []);
-    if (op !== undefined) tellRelay(options, doc, op);
+    if (head !== undefined && op !== undefined) tellRelay(options, doc, op, head.epoch);
   }
 
   /** The ops that made the versions `from` + 1 … `to`, or the first of them. */

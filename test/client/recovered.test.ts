@@ -237,6 +237,22 @@ describe("edits carried over a gap in history", () => {
     expect([doc.restore(vanished.id), doc.text]).to.deep.equal([true, "The cats are fine"]);
   });
 
+  it("takes in no op of another life, be it late or early", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    const op = { src: "bo", seq: 1, author: "bo", time: 1 };
+    desk.event("ops", { doc: "notes", epoch: "0", ops: [{ ...op, version: 8, op: ["late "] }] });
+    desk.event("ops", { doc: "notes", epoch: "1", ops: [{ ...op, version: 8, op: ["a "] }] });
+    desk.event("ops", { doc: "notes", epoch: "2", ops: [{ ...op, seq: 2, version: 9, op: ["early "] }] });
+    expect([doc.text, doc.version]).to.deep.equal(["a cat", 8]);
+
+    desk.event("head", { doc: "notes", epoch: "2", version: 9 });
+    desk.event("ops", { doc: "notes", epoch: "1", ops: [{ ...op, seq: 3, version: 9, op: ["late "] }] });
+    desk.event("ops", { doc: "notes", epoch: "2", ops: [{ ...op, seq: 3, version: 10, op: ["the "] }] });
+    desk.answers("open", anew(9, "dog", "2"));
+    expect([doc.text, doc.version]).to.deep.equal(["the dog", 10]);
+  });
+
   it("are noticed by the heartbeat, when the document begins another life while it is open", () => {
     const desk = new Desk();
     const doc = desk.open("cat");

@@ -116,7 +116,7 @@ export function fakeLedger(now: () => number = () => 0): FakeLedger {
       document.snapshot = algebra[type].apply(document.snapshot, moved);
       const committed = { version: log.length + 1, src, seq, op: moved, author, time: now() };
       log.push(committed);
-      if (!ledger.relayLost) ledger.relay(doc, committed);
+      if (!ledger.relayLost) ledger.relay(doc, committed, "1");
       return committed.version;
     },
     async list() {

@@ -48,7 +48,7 @@ describe("the relay", () => {
       clock,
       gatherMs: 20,
       people: () => people,
-      tell: (_doc, ops) =>
+      tell: (_doc, _epoch, ops) =>
         frames.push({ at: clock.now() - start, versions: ops.map(({ version }) => version) }),
     });
     return { clock, relay, frames };
@@ -56,9 +56,9 @@ describe("the relay", () => {
 
   it("tells an op at once when the room is quiet", async () => {
     const { clock, relay, frames } = told(200);
-    relay.committed("a", committed(2));
+    relay.committed("a", committed(2), "1");
     await clock.advance(100);
-    relay.committed("a", committed(3));
+    relay.committed("a", committed(3), "1");
     expect(frames).to.deep.equal([
       { at: 0, versions: [2] },
       { at: 100, versions: [3] },
@@ -68,7 +68,7 @@ describe("the relay", () => {
   it("gathers what comes within 20 ms of the last telling in a large room", async () => {
     const { clock, relay, frames } = told(200);
     for (let version = 2; version <= 9; version++) {
-      relay.committed("a", committed(version));
+      relay.committed("a", committed(version), "1");
       await clock.advance(5);
     }
     await clock.advance(100);
@@ -81,8 +81,8 @@ describe("the relay", () => {
 
   it("keeps nobody waiting for more than a millisecond in a small room", async () => {
     const { clock, relay, frames } = told(3);
-    relay.committed("a", committed(2));
-    relay.committed("a", committed(3));
+    relay.committed("a", committed(2), "1");
+    relay.committed("a", committed(3), "1");
     await clock.advance(1);
     expect(frames).to.deep.equal([
       { at: 0, versions: [2] },
@@ -92,14 +92,26 @@ describe("the relay", () => {
 
   it("holds back one room for another's sake never", () => {
     const { relay, frames } = told(200);
-    relay.committed("a", committed(2));
-    relay.committed("b", committed(2));
+    relay.committed("a", committed(2), "1");
+    relay.committed("b", committed(2), "1");
     expect(frames).to.have.length(2);
+  });
+
+  it("tells the ops of one life of a document apart from those of the next", async () => {
+    const clock = manualClock();
+    const frames: string[] = [];
+    const tell = (_doc: string, epoch: string, ops: readonly Committed[]) =>
+      frames.push(`${epoch}: ${ops.map(({ version }) => version)}`);
+    const relay = createRelay({ clock, gatherMs: 20, people: () => 200, tell });
+    for (const version of [2, 3, 4]) relay.committed("a", committed(version), "one");
+    for (const version of [6, 7]) relay.committed("a", committed(version), "two");
+    await clock.advance(100);
+    expect(frames).to.deep.equal(["one: 2", "one: 3,4", "two: 6,7"]);
   });
 
   it("leaves no timer and no memory behind", async () => {
     const { clock, relay } = told(200);
-    relay.committed("a", committed(2));
+    relay.committed("a", committed(2), "1");
     await clock.advance(20);
     expect(clock.timers).to.equal(0);
   });
@@ -117,7 +129,7 @@ describe("the relay", () => {
           clock,
           gatherMs: 20,
           people: () => people,
-          tell(doc, ops) {
+          tell(doc, _epoch, ops) {
             for (const { version } of ops) {
               expect(clock.now() - came.get(`${doc}${version}`)!).to.be.at.most(20);
               heard[doc]!.push(version);
@@ -127,7 +139,7 @@ describe("the relay", () => {
         for (const [version, { wait, doc }] of plan.entries()) {
           await clock.advance(wait);
           came.set(`${doc}${version}`, clock.now());
-          relay.committed(doc, committed(version));
+          relay.committed(doc, committed(version), "1");
         }
         await clock.advance(20);
         const expected = (doc: string) =>

@@ -1,7 +1,7 @@
 // The real ledger (ShareDB's Backend and the storage adapter) on a simulated disk. With one node it is in the node's
 // process and dies with it; with more, it is a machine of its own that fails only with the power.
 
-import type { Committed, Op } from "../../protocol/index.js";
+import type { Committed, Epoch, Op } from "../../protocol/index.js";
 import { COLLECTION } from "../../server/ledger/backend.js";
 import { keptType, keptTypes } from "../../server/ledger/documents.js";
 import { createLedger, type OpenLedger } from "../../server/ledger/index.js";
@@ -57,8 +57,8 @@ export function diskLedger(site: Site, log: Log, { lies = false }: DiskLedgerOpt
     };
     const adapter = new StorageAdapter(await disk.open(clock), options);
     storage = adapter;
-    const relay = (doc: string, one: Committed) => {
-      if (!clock.dead) site.relay(doc, one);
+    const relay = (doc: string, one: Committed, epoch: Epoch) => {
+      if (!clock.dead) site.relay(doc, one, epoch);
     };
     ledger = createLedger(adapter, { relay, clock, documentAtoms: defaultLimits.documentAtoms, log });
     return ledger;

@@ -8,7 +8,7 @@ export function modelUnder({ clock, committed, ended, relay }: Site) {
     () => clock.now(),
     (one) => {
       committed(one, one.version === 1);
-      relay(DOC, one);
+      relay(DOC, one, core.get(DOC).epoch);
     },
   );
   let kept: ReturnType<Core["copy"]> | undefined;

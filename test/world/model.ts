@@ -31,7 +31,7 @@ export const modelStation: Build = (site) => {
       own.after(BEAT_MS, beat);
       return {
         accept: (peer, hello) => server.accept(peer, hello),
-        relay: (doc, one) => rooms.tell(roomOf(doc), "ops", { doc, ops: [one] }),
+        relay: (doc, one, epoch) => rooms.tell(roomOf(doc), "ops", { doc, epoch, ops: [one] }),
         deleted: () => server.beat(),
         close: () => {},
       };

@@ -4,7 +4,7 @@
 // A node that dies has no effect from that instant on: its clock stops, its channels end. What it had asked of the
 // ledger is done or not, as far as it had come.
 
-import type { Clock, Committed, Random } from "../../protocol/index.js";
+import type { Clock, Committed, Epoch, Random } from "../../protocol/index.js";
 import type { Network } from "./network.js";
 import { OwnClock } from "./own-clock.js";
 import type { RunningNode, Station, Submitted } from "./station.js";
@@ -39,6 +39,9 @@ export interface NodesOptions {
 
 /** How long the bus between two nodes may take. */
 const BUS_MS = 20;
+/** Some messages take far longer: documents have ended and begun anew when they come. */
+const LATE = 0.05;
+const LATE_MS = 5_000;
 
 export class Nodes {
   station!: Station;
@@ -125,15 +128,18 @@ export class Nodes {
   }
 
   /** A commit, from a living ledger: the node that made it hears at once, the others over the bus. */
-  relay(doc: string, committed: Committed): void {
+  relay(doc: string, committed: Committed, epoch: Epoch): void {
     const origin = this.#origins.get(`${committed.src} ${committed.seq}`);
     const { clock, random, seen, count } = this.options;
     for (const node of this.#running.keys()) {
-      if (count === 1 || node === origin) this.#tell(node, doc, committed);
+      if (count === 1 || node === origin) this.#tell(node, doc, committed, epoch);
       else if (this.loseBus > 0) {
         this.loseBus--;
         seen("bus-lost");
-      } else clock.after(Math.floor(random() * BUS_MS), () => this.#tell(node, doc, committed));
+      } else {
+        const most = random() < LATE ? LATE_MS : BUS_MS;
+        clock.after(Math.floor(random() * most), () => this.#tell(node, doc, committed, epoch));
+      }
     }
   }
 
@@ -198,8 +204,8 @@ export class Nodes {
     this.options.network.resume(node);
   }
 
-  #tell(node: number, doc: string, committed: Committed): void {
+  #tell(node: number, doc: string, committed: Committed, epoch: Epoch): void {
     const running = this.#running[node];
-    running?.clock.soon(() => running.node.relay?.(doc, committed));
+    running?.clock.soon(() => running.node.relay?.(doc, committed, epoch));
   }
 }

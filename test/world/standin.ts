@@ -175,7 +175,7 @@ export class StandIn implements Server {
     const { committed, fresh } = this.core.submit(doc, { version, src, seq, op, author: user.id });
     this.options.submitting?.(src, seq, true);
     if (fresh && this.options.relayed !== true)
-      this.rooms.tell(roomOf(doc), "ops", { doc, ops: [committed] });
+      this.rooms.tell(roomOf(doc), "ops", { doc, epoch: this.core.get(doc).epoch, ops: [committed] });
     return { version: committed.version };
   }
 

@@ -1,6 +1,6 @@
 // What a world needs of a kind of server: nodes that come and go, and what survives them.
 
-import type { Clock, Committed, DocumentType, Random } from "../../protocol/index.js";
+import type { Clock, Committed, DocumentType, Epoch, Random } from "../../protocol/index.js";
 import type { Rooms } from "../../server/ports.js";
 import type { Core } from "./core.js";
 import type { Disk } from "./disk.js";
@@ -27,7 +27,7 @@ export interface Site {
   /** Something was committed, and is not any more. */
   readonly forgot: () => void;
   /** To be told of every commit by a living ledger, for the rooms. */
-  readonly relay: (doc: string, committed: Committed) => void;
+  readonly relay: (doc: string, committed: Committed, epoch: Epoch) => void;
   /** A moment at which a node may die; `undefined`: any of them. */
   readonly point: (point: string, node?: number) => void;
   /** A submission goes into the ledger or comes out of it. */
@@ -51,7 +51,7 @@ export interface NodeSite {
 
 export interface RunningNode extends Server {
   /** Another node, or this one's ledger, has committed this. */
-  relay?(doc: string, committed: Committed): void;
+  relay?(doc: string, committed: Committed, epoch: Epoch): void;
   /** The document was deleted. */
   deleted?(doc: string): void;
   /** Stops in order. A node that dies is not asked. */

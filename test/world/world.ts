@@ -143,7 +143,7 @@ export class World {
         for (const { text } of this.lives) this.markers.excuse(text);
       },
       forgot: () => this.fail("something that had been committed is gone"),
-      relay: (doc, one) => nodes.relay(doc, one),
+      relay: (...commit) => nodes.relay(...commit),
       point: (point, node) => nodes.point(point, node),
       submitting: (submitted) => nodes.submitting(submitted),
       seen: (what) => this.see(what),

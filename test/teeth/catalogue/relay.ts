@@ -6,8 +6,8 @@ export const relay: readonly Bug[] = [
   {
     bug: "Of several ops that are gathered the last is not told.",
     file: "server/relay.ts",
-    code: "    tell(doc, held);\n  }",
-    instead: "    tell(doc, held.slice(0, -1));\n  }",
+    code: "if (held.length > 0) tell(doc, epoch, held);",
+    instead: "if (held.length > 0) tell(doc, epoch, held.slice(0, -1));",
     caughtBy: "test/server/rooms.test.ts",
   },
   {
@@ -20,22 +20,22 @@ export const relay: readonly Bug[] = [
   {
     bug: "What is held for the room is forgotten when the server stops.",
     file: "server/relay.ts",
-    code: "        if (held.length > 0) tell(doc, held);\n",
-    instead: "",
+    code: "        room.cancel();\n        tellHeld(doc, room);\n",
+    instead: "        room.cancel();\n",
     caughtBy: "test/server/gateway.test.ts",
   },
   {
     bug: "The versions of open documents are told once and never again.",
     file: "server/heads.ts",
-    code: "          if (!stopped && documents.size > 0) wait();\n",
+    code: "        else if (documents.size > 0) wait();\n",
     instead: "",
     caughtBy: "test/server/rooms.test.ts",
   },
   {
     bug: "The heartbeat ends when the database fails once.",
     file: "server/heads.ts",
-    code: "        .catch(failed)\n        .finally(() => {",
-    instead: "        .then(() => {",
+    code: "      .catch(failed)\n      .finally(() => {",
+    instead: "      .then(() => {",
     caughtBy: "test/server/rooms.test.ts",
   },
   {
