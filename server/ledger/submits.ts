@@ -86,7 +86,7 @@ export class PipelinedBackend extends ShareDB.Backend {
           (wrong) => {
             if (!wrong) return process.nextTick(callback, error, ops, request);
             this.submits.retried();
-            Object.assign(op, sent);
+            restore(op, sent);
             begin();
           },
           (trouble: Error) => process.nextTick(callback, trouble, ops, request),
@@ -112,6 +112,12 @@ export class PipelinedBackend extends ShareDB.Backend {
     };
     request.options = { ...request.options, asked: () => this.lanes.asked(doc, ticket) };
   }
+}
+
+/** `op` again as it was sent: ShareDB has written its way through the document into it. */
+function restore(op: ShareDB.RawOp, sent: ShareDB.RawOp): void {
+  for (const key of Object.keys(op)) if (!(key in sent)) delete op[key as keyof ShareDB.RawOp];
+  Object.assign(op, sent);
 }
 
 const hasCode = (error: Error, code: string) => "code" in error && error.code === code;
