@@ -98,7 +98,10 @@ export function createRoster({ clock, random, bus = soloBus("alone"), tell, limi
       }
     },
     beat(slept) {
-      for (const { others } of open.values()) others?.hearing.tidy(slept);
+      for (const [doc, { others }] of open) {
+        others?.hearing.tidy(slept);
+        settle(doc);
+      }
     },
   });
   let last = 0;

@@ -17,18 +17,24 @@ export class Slots {
   readonly #slots = new Map<string, Set<number>>();
   /** How many have each colour. */
   readonly #counts = new Array<number>(PALETTE).fill(0);
+  /** Users more than one that a slot has, and slots more than one that a user has. */
+  #clashes = 0;
 
-  /** @returns whether that made a clash: two users with one slot, or one user with two */
-  add(user: string, slot: number): boolean {
+  /** Two users have one slot, or one user has two. */
+  get clash(): boolean {
+    return this.#clashes > 0;
+  }
+
+  add(user: string, slot: number): void {
     const users = this.#users.get(slot) ?? new Map<string, number>();
     const people = users.get(user) ?? 0;
     users.set(user, people + 1);
     this.#users.set(slot, users);
-    if (people > 0) return false;
+    if (people > 0) return;
     this.#counts[colorOf(slot)]!++;
     const slots = (this.#slots.get(user) ?? new Set()).add(slot);
     this.#slots.set(user, slots);
-    return users.size > 1 || slots.size > 1;
+    this.#clashes += Number(users.size > 1) + Number(slots.size > 1);
   }
 
   remove(user: string, slot: number): void {
@@ -39,6 +45,7 @@ export class Slots {
       return;
     }
     const slots = this.#slots.get(user)!;
+    this.#clashes -= Number(users.size > 1) + Number(slots.size > 1);
     users.delete(user);
     slots.delete(slot);
     if (users.size === 0) this.#users.delete(slot);

@@ -39,9 +39,8 @@ interface Someone {
 export class Room {
   readonly #people = new Map<string, Someone>();
   readonly #queue: Queue<Someone>;
+  /** Of those who are shown: only of them does everybody know. */
   readonly #slots = new Slots();
-  /** Two users have been given one slot, or one user two, since that was last settled. */
-  #clash = false;
 
   /** @param most  how many are shown */
   constructor(
@@ -80,9 +79,10 @@ export class Room {
       const { src, since } = told;
       const one = { src, since, on: new Map([[node, told]]), now: told, stopMoving: undefined };
       this.#people.set(src, one);
-      this.#takeSlot(told);
       this.#hide(this.#queue.add(one));
-      if (this.#queue.inFront(one)) this.onlooker.joined(personOf(told), except);
+      if (!this.#queue.inFront(one)) return;
+      this.#slots.add(told.user.id, told.slot);
+      this.onlooker.joined(personOf(told), except);
       return;
     }
     const [was, came] = [known.now, known.on.size === 0];
@@ -90,14 +90,7 @@ export class Room {
     known.stopMoving = undefined;
     known.on.set(node, told);
     this.#look(known);
-    const { now } = known;
-    if (!this.#requeue(known) || was === now) return;
-    // One who was gone for a moment counts their presence from the start again.
-    if (came || was.slot !== now.slot || was.user.id !== now.user.id || was.user.name !== now.user.name) {
-      this.onlooker.joined(personOf(now), except);
-    } else if (now.presence !== null && !samePresence(was.presence, now.presence)) {
-      this.onlooker.presence(now.src, now.presence, except);
-    }
+    if (this.#requeue(known)) this.#changed(known, was, came, except);
   }
 
   /** One of a node's people says where they are. */
@@ -119,7 +112,7 @@ export class Room {
     if (one.on.size > 0) {
       const was = one.now;
       this.#look(one);
-      if (this.#requeue(one) && was.slot !== one.now.slot) this.onlooker.joined(personOf(one.now));
+      if (this.#requeue(one)) this.#changed(one, was, false);
     } else if (moving) one.stopMoving = this.clock.after(MOVING_MS, () => this.#gone(one));
     else this.#gone(one, except);
   }
@@ -130,15 +123,15 @@ export class Room {
   }
 
   /**
-   * Settles who has which slot, if two have been given one since the last time.
+   * Settles who has which slot, while two have one.
    *
    * @returns the slot that each of this node's people is to have, of those who have another
    */
   settle(node: string): readonly { readonly src: string; readonly slot: number }[] {
-    if (!this.#clash) return [];
-    this.#clash = false;
-    const slots = settleSlots(this.#queue.all.map(({ now }) => ({ user: now.user.id, slot: now.slot })));
-    return this.#queue.all.flatMap(({ src, on }) => {
+    if (!this.#slots.clash) return [];
+    const shown = this.#queue.front;
+    const slots = settleSlots(shown.map(({ now }) => ({ user: now.user.id, slot: now.slot })));
+    return shown.flatMap(({ src, on }) => {
       const told = on.get(node);
       const slot = told && slots.get(told.user.id);
       return slot === undefined || slot === told!.slot ? [] : [{ src, slot }];
@@ -150,12 +143,22 @@ export class Room {
     for (const { stopMoving } of this.#people.values()) stopMoving?.();
   }
 
+  /** Tells what is new of somebody who is shown; `came`: they were gone for a moment. */
+  #changed({ now }: Someone, was: Told, came: boolean, except?: string): void {
+    if (was === now) return;
+    // Whoever was gone counts their presence from the start again.
+    if (came || was.slot !== now.slot || was.user.id !== now.user.id || was.user.name !== now.user.name) {
+      this.onlooker.joined(personOf(now), except);
+    } else if (now.presence !== null && !samePresence(was.presence, now.presence)) {
+      this.onlooker.presence(now.src, now.presence, except);
+    }
+  }
+
   #gone(one: Someone, except?: string): void {
     const shown = this.#queue.inFront(one);
     const next = this.#queue.remove(one);
     this.#people.delete(one.src);
-    this.#slots.remove(one.now.user.id, one.now.slot);
-    if (shown) this.onlooker.left(one.src, except);
+    if (shown) this.#hide(one, except);
     this.#show(next);
   }
 
@@ -163,13 +166,9 @@ export class Room {
   #look(one: Someone): void {
     const was = one.now;
     one.now = [...one.on].reduce((a, b) => (later(b, a) ? b : a))[1];
-    if (was.user.id === one.now.user.id && was.slot === one.now.slot) return;
+    if (!this.#queue.inFront(one) || (was.user.id === one.now.user.id && was.slot === one.now.slot)) return;
     this.#slots.remove(was.user.id, was.slot);
-    this.#takeSlot(one.now);
-  }
-
-  #takeSlot({ user, slot }: Told): void {
-    if (this.#slots.add(user.id, slot)) this.#clash = true;
+    this.#slots.add(one.now.user.id, one.now.slot);
   }
 
   /** Puts somebody where they belong. @returns whether they are shown and were before */
@@ -182,19 +181,22 @@ export class Room {
     const last = this.#queue.add(one);
     const shows = this.#queue.inFront(one);
     if (shown && shows) return true;
-    if (shown) this.onlooker.left(one.src);
+    if (shown) this.#hide(one);
     this.#hide(last);
     this.#show(next);
     if (shows) this.#show(one);
     return false;
   }
 
-  #hide(one: Someone | undefined): void {
-    if (one !== undefined) this.onlooker.left(one.src);
+  #hide(one: Someone | undefined, except?: string): void {
+    if (one === undefined) return;
+    this.#slots.remove(one.now.user.id, one.now.slot);
+    this.onlooker.left(one.src, except);
   }
 
   #show(one: Someone | undefined): void {
     if (one === undefined) return;
+    this.#slots.add(one.now.user.id, one.now.slot);
     this.onlooker.joined(personOf(one.now));
     this.onlooker.shown(one.src);
   }

@@ -109,7 +109,14 @@ export class Telling {
     this.#stopBeating();
     if (this.#seq === 0) return;
     const { clock } = this.options;
-    const nobody: Message = { kind: "list", seq: this.#seq, count: 0, part: 0, parts: 1, people: [] };
+    const nobody: Message = {
+      kind: "list",
+      seq: this.options.next(),
+      count: 0,
+      part: 0,
+      parts: 1,
+      people: [],
+    };
     this.#tell(nobody);
     for (const ms of last ? [] : NOBODY_MS) clock.after(ms, () => this.#tell(nobody));
   }

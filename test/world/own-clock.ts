@@ -28,10 +28,11 @@ export class OwnClock implements Clock {
   after(delayMs: number, run: () => void): () => void {
     let live = true;
     const due = () => {
-      if (live) this.soon(run);
+      if (live) run();
       live = false;
     };
-    const cancel = this.world.after(delayMs, due);
+    // It may be cancelled while it waits for this computer to go on.
+    const cancel = this.world.after(delayMs, () => this.soon(due));
     return () => {
       live = false;
       cancel();
