@@ -162,6 +162,8 @@ export interface Events {
   access: { readonly doc: string; readonly writable: boolean };
   /** The connection, or one document on it, is refused from here on. */
   fault: { readonly doc?: string; readonly fault: import("./faults.js").FaultMessage };
+  /** The operator tells everybody something, for so long or until it is taken back; null: it is taken back. */
+  announcement: { readonly id: string; readonly text: string | null; readonly endsInMs?: number };
   /** The server is about to stop; come back after so long. */
   draining: { readonly returnAfterMs: number };
 }

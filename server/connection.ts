@@ -13,6 +13,7 @@ import {
   decodeHello,
   decodeNotice,
   decodeRequest,
+  type Events,
   Fault,
   type FaultCode,
   isNoticeName,
@@ -43,6 +44,8 @@ export interface Connection extends Handle {
   lapse(): void;
   /** Announces the server's stop and goes on serving: within this time it may move to another node. */
   move(withinMs: number): void;
+  /** Passes on what everybody is told; from the welcome on. */
+  announce(announcement: Events["announcement"]): void;
   /** Announces the server's stop; from here on requests are refused. */
   drain(): void;
   close(): void;
@@ -140,8 +143,14 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
       limits: { opBytes, opComponents, documentAtoms, documentsPerConnection },
       ...(left === undefined ? {} : { tokenExpiresInMs: left }),
     });
+    for (const announcement of shared.announcements()) announce(announcement);
     standing.start();
     if (movesBy !== undefined) move();
+  }
+
+  /** The first version of the protocol knows of none. */
+  function announce(announcement: Events["announcement"]): void {
+    if (here !== undefined && !ended && protocol > 1) peer.send("announcement", announcement);
   }
 
   /** Counts so many ops more against the rate. */
@@ -295,6 +304,8 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     malformed: () => judge(new Fault("message_malformed", "This is neither a request nor a notice.")),
 
     forget: (doc) => requested?.forget(doc),
+
+    announce,
 
     get visitor() {
       return here?.visitor;

@@ -10,7 +10,14 @@
 // Whatever goes wrong in here ends as a fault from the table. A stranger's mistake costs the stranger an answer; a
 // mistake of ours costs them `internal`, is logged, and nobody else notices.
 
-import { type Answer, type Clock, Fault, type Random, type RequestName } from "../protocol/index.js";
+import {
+  type Answer,
+  type Clock,
+  type Events,
+  Fault,
+  type Random,
+  type RequestName,
+} from "../protocol/index.js";
 import { type Admission, createAdmission, type Door, type Load, noLoad } from "./admission.js";
 import type { Authenticator } from "./auth.js";
 import { type Bus, soloBus } from "./cluster/bus.js";
@@ -42,6 +49,8 @@ export interface GatewayOptions {
   readonly load?: Load;
   /** What the nodes tell each other. Default: there are no others. */
   readonly bus?: Bus;
+  /** What everybody who connects is told. */
+  readonly announcements?: () => readonly Events["announcement"][];
 }
 
 /** One connection, for whoever carries its messages. None of it throws. */
@@ -64,6 +73,9 @@ export interface Gateway {
   readonly relay: Relay;
   /** To be told that a document was deleted: the room hears of it and is no more. */
   deleted(doc: string): void;
+  /** Tells everybody who is connected here. */
+  announce(announcement: Events["announcement"]): void;
+  readonly connected: number;
   /** Rights have changed: those whom it concerns are looked at again now. Resolves when that is done. */
   review(concerns: (identity: Identity) => boolean): Promise<void>;
   /**
@@ -136,7 +148,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     // Every node looks for itself, and tells those who are here.
     tell: (doc, { epoch, version }) =>
       rooms.tell(roomOf(doc), "head", { doc, epoch, version }, { local: true }),
-    gone: (doc) => deleted(doc),
+    gone,
     failed: (error) => log.error({ err: error }, "The heads of the open documents could not be read."),
   });
 
@@ -157,6 +169,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     load,
     bus,
     quotas,
+    announcements: options.announcements ?? (() => []),
     roster,
     hellos: admission("hello", limits.hellosAtOnce, limits.hellosWaiting),
     reads: admission("read", limits.readsAtOnce, limits.readsWaiting),
@@ -170,11 +183,21 @@ export function createGateway(options: GatewayOptions): Gateway {
     refusal: (error, context) => refusalOf(error, log, context),
   };
 
-  function deleted(doc: string): void {
+  /** Every node finds out, or is told by the bus, and tells those who are here. */
+  function gone(doc: string): void {
     const fault = new Fault("document_deleted", "This document has been deleted.");
-    rooms.tell(roomOf(doc), "fault", { doc, fault: fault.toJSON() });
+    rooms.tell(roomOf(doc), "fault", { doc, fault: fault.toJSON() }, { local: true });
     for (const connection of connections) connection.forget(doc);
   }
+
+  function deleted(doc: string): void {
+    gone(doc);
+    bus.tell(DELETED, doc);
+  }
+
+  const forgetDeletions = bus.hear(DELETED, (doc) => {
+    if (typeof doc === "string") gone(doc);
+  });
 
   return {
     roster,
@@ -195,6 +218,12 @@ export function createGateway(options: GatewayOptions): Gateway {
         connection.refuse(comeBack(Math.floor(FULL_MS * (1 + random()))));
       else connection.greet(hello);
       return connection;
+    },
+    announce(announcement) {
+      for (const connection of connections) connection.announce(announcement);
+    },
+    get connected() {
+      return connections.size;
     },
     async review(concerns) {
       const concerned = [...connections].filter(({ visitor }) => visitor && concerns(visitor.identity));
@@ -229,6 +258,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     close() {
       forgetGaps();
+      forgetDeletions();
       heads.stop();
       rounds.stop();
       relay.flush();
@@ -240,6 +270,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 
 /** How long whoever is on the way to another node may still take. */
 const STRAGGLER_MS = 1000;
+
+/** Where nodes tell each other of documents that they have deleted. */
+const DELETED = "deleted";
+
 /** When somebody may have gone. */
 const FULL_MS = 10_000;
 

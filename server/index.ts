@@ -12,13 +12,14 @@ import { createAddresses } from "./address.js";
 import { type Authenticator, jwtAuth, openAuth } from "./auth.js";
 import { type Cluster, openCluster } from "./cluster/index.js";
 import { createDocuments, type Documents } from "./documents.js";
-import { createGateway } from "./gateway.js";
+import { createGateway, type Gateway } from "./gateway.js";
 import { createHttp } from "./http.js";
 import { type OpenLedger, openLedger } from "./ledger/index.js";
 import { defaultLimits, type ServerLimits } from "./limits.js";
 import { measureLoad } from "./load.js";
 import { createLog } from "./log.js";
 import { createMetrics, type Metrics } from "./metrics.js";
+import { type Announcement, openNews } from "./news.js";
 import {
   builtPages,
   checkOptions,
@@ -31,7 +32,7 @@ import {
 import { createOriginCheck } from "./origins.js";
 import type { Relay } from "./ports.js";
 import { createQuotas } from "./quotas.js";
-import { openRevocations, type Revocation } from "./revocations.js";
+import type { Revocation } from "./revocations.js";
 import { governed } from "./rights.js";
 import { createSockets } from "./sockets.js";
 import { startupError } from "./startup.js";
@@ -45,6 +46,7 @@ import { version } from "./version.js";
 export type { Documents, ReadDocument } from "./documents.js";
 export { defaultLimits, type ServerLimits } from "./limits.js";
 export type { Log } from "./log.js";
+export type { Announcement } from "./news.js";
 export type { ServerOptions } from "./options.js";
 export type { Action, Claims, DocumentHead, DocumentSummary } from "./ports.js";
 export type { Revocation } from "./revocations.js";
@@ -61,6 +63,13 @@ export interface Server {
    * no call; one makes it quicker. Resolves when it is durable.
    */
   revoke(what: Revocation): Promise<void>;
+  /**
+   * Tells everybody something, those who are connected to any node and those who connect while it lasts. Resolves with its
+   * id when it is durable.
+   */
+  announce(announcement: Announcement): Promise<string>;
+  /** Takes back what was announced, or all of it, and resolves with how much that was. */
+  takeBack(id?: string): Promise<number>;
   /** Reads the TLS files again, as it does by itself when they change. */
   reloadCertificate(): void;
   /**
@@ -140,10 +149,25 @@ export async function createServer(
 
   async function serve(ledger: OpenLedger, cluster: Cluster, metrics: Metrics): Promise<Server> {
     const { meter } = metrics;
-    const revocations = await openRevocations(ledger.revocations);
+    const news = await openNews({
+      store: ledger.news,
+      bus: cluster.bus,
+      clock,
+      random,
+      intervalMs: limits.newsIntervalMs,
+      connected: () => gateway.connected > 0,
+      revoked: (rows) =>
+        gateway.review(({ user, claims }) =>
+          rows.some((row) => (row.token === "" ? row.user === user.id : row.token === claims?.jti)),
+        ),
+      announced: (announcement) => gateway.announce(announcement),
+      failed: (error) =>
+        log.warn({ err: error }, "What was revoked or announced elsewhere could not be read."),
+    });
     const authenticator = governed(authenticatorOf(options, ledger.secret, clock), {
       ...options,
-      revocations,
+      revocations: news.revocations,
+      fresh: news.fresh,
     });
     const documents = createDocuments(ledger, random, (doc) => gateway.deleted(doc));
     const allowed = createOriginCheck(options.origins ?? [], (options.auth ?? "open") === "open");
@@ -207,12 +231,17 @@ export async function createServer(
       quotas,
       load,
       bus: cluster.bus,
+      announcements: news.announcements,
     });
     relay = gateway.relay;
     openDocuments = () => gateway.roster.documents.size;
-    sockets.serve(gateway.accept);
+    const accept: Gateway["accept"] = (peer, hello) => {
+      const handle = gateway.accept(peer, hello);
+      news.wake();
+      return handle;
+    };
+    sockets.serve(accept);
     if (options.sharedb ?? options.auth !== "jwt") {
-      const { accept } = gateway;
       const http = app.server;
       serveStockClients({
         http,
@@ -251,6 +280,7 @@ export async function createServer(
       if (isAmongOthers(options)) await moveAway();
       draining = true;
       await Promise.race([gateway.drain(), hurried]);
+      news.stop();
       gateway.close();
       rooms.close();
       load.stop();
@@ -277,13 +307,9 @@ export async function createServer(
       url: `${certificate === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${bound}`,
       port: bound,
       documents,
-      async revoke(what) {
-        const written = revocations.add(what, clock.now());
-        const reviewed = gateway.review(({ user, claims }) =>
-          "user" in what ? user.id === what.user : claims?.jti === what.token,
-        );
-        await Promise.all([written, reviewed]);
-      },
+      revoke: news.revoke,
+      announce: news.announce,
+      takeBack: news.takeBack,
       reloadCertificate: () => certificate?.reload(),
       close({ now = false } = {}) {
         closing ??= stop();

@@ -2,7 +2,8 @@
 // document. Only tokens that were issued before count; what is issued afterwards is for whoever issues it to decide.
 //
 // In force here from the moment it is asked for; durable when the promise resolves. The list is held in memory whole: it
-// grows by one line for each revocation, and a second one of the same thing replaces the first.
+// grows by one line for each revocation, and a second one of the same thing replaces the first. How other nodes hear of it
+// is `news.ts`.
 
 import type { Claims } from "./ports.js";
 import type { RevocationRow } from "./storage/revocation.js";
@@ -19,6 +20,8 @@ export interface RevocationStore {
 export interface Revocations {
   /** @throws Fault `unavailable` if it could not be written; it is in force here all the same, until a restart */
   add(what: Revocation, time: number): Promise<void>;
+  /** Takes over what was revoked elsewhere. @returns those of it that were not known */
+  hear(rows: readonly RevocationRow[]): readonly RevocationRow[];
   /** Whether a token with these claims does not hold any more. */
   holds(user: string, claims: Claims | undefined): boolean;
   /** Whether what such a token says of this document has been taken back. */
@@ -43,6 +46,12 @@ export async function openRevocations(store: RevocationStore): Promise<Revocatio
       note({ ...row, before: time });
       await store.revoke({ ...row, before: time });
     },
+    hear: (rows) =>
+      rows.filter((row) => {
+        const before = known.get(keyOf(row));
+        note(row);
+        return before === undefined || row.before > before;
+      }),
     holds(user, claims) {
       if (isOlder(claims, known.get(keyOf({ user, doc: "", token: "" })))) return false;
       const token = claims?.jti;

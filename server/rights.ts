@@ -10,11 +10,13 @@ import type { Revocations } from "./revocations.js";
 
 export interface Rules extends Pick<ServerOptions, "authorize" | "revoked"> {
   readonly revocations: Revocations;
+  /** Resolves when what was revoked on other nodes is known here, as far as that can be; undefined: it is. */
+  readonly fresh?: () => Promise<void> | undefined;
 }
 
 export function governed(
   authenticator: Authenticator,
-  { authorize, revoked, revocations }: Rules,
+  { authorize, revoked, revocations, fresh }: Rules,
 ): Authenticator {
   const govern = (identity: Identity): Identity => {
     const { user, claims } = identity;
@@ -24,9 +26,13 @@ export function governed(
         revocations.allows(user.id, claims, doc) &&
         (await identity.may(action, doc)) &&
         (authorize === undefined || (await authorize(user, action, doc)) === true),
-      revoked: async () =>
-        !revocations.holds(user.id, claims) ||
-        (revoked !== undefined && claims !== undefined && (await revoked(claims)) !== false),
+      revoked: async () => {
+        await fresh?.();
+        return (
+          !revocations.holds(user.id, claims) ||
+          (revoked !== undefined && claims !== undefined && (await revoked(claims)) !== false)
+        );
+      },
     };
   };
   return {

@@ -13,8 +13,8 @@
 
 import type ShareDB from "sharedb";
 import { type Committed, Fault, type Version } from "../../protocol/index.js";
+import type { NewsStore } from "../news.js";
 import type { DocumentHead, Ledger, Submission } from "../ports.js";
-import type { RevocationStore } from "../revocations.js";
 import {
   dataOf,
   fingerprint,
@@ -48,8 +48,8 @@ export interface OpenLedger extends Ledger {
   past(doc: string, moment: Moment): Promise<PastDocument>;
   /** Writes a little, to find out whether writing works. @throws Fault `unavailable` */
   ready(): Promise<void>;
-  /** What has been taken back of tokens, kept beside the documents. @throws Fault `unavailable` */
-  readonly revocations: RevocationStore;
+  /** What has been taken back of tokens and what is announced, kept beside the documents. @throws Fault `unavailable` */
+  readonly news: NewsStore;
 }
 
 /** Submits that may wait for one document; each writer has one op in flight, so honest ones never come near. */
@@ -291,9 +291,11 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
         return { documents, ...(found.length > wanted && last ? { cursor: cursorOf(last.place) } : {}) };
       }),
 
-    revocations: {
+    news: {
+      shared: storage.shared,
       revoke: (row) => work(undefined, () => storage.revoke(row)),
-      revocations: () => work(undefined, () => storage.revocations()),
+      announce: (row) => work(undefined, () => storage.announce(row)),
+      news: (since) => work(undefined, () => storage.news(since)),
     },
 
     ready() {

@@ -85,6 +85,7 @@ export function createStockClient(options: StockClientOptions): StockClient {
   let draining = false;
   let ended = false;
   let cancelLook: (() => void) | undefined;
+  let cancelMove = () => {};
 
   const send = (message: object, asked = false) => {
     if (!ended) line.send(message, asked);
@@ -146,7 +147,9 @@ export function createStockClient(options: StockClientOptions): StockClient {
         documents.get(event.body.doc)?.head(event.body.version);
         break;
       case "draining":
+        // It has no way to move but to come again; what it has not had acknowledged, it sends again.
         draining = true;
+        cancelMove = clock.after(event.body.returnAfterMs, () => end(undefined));
         break;
       case "fault": {
         const { doc, fault } = event.body;
@@ -169,6 +172,7 @@ export function createStockClient(options: StockClientOptions): StockClient {
   function over(): void {
     ended = true;
     cancelLook?.();
+    cancelMove();
     for (const document of documents.values()) document.stop();
   }
 

@@ -4,7 +4,7 @@
 //     ├────▶ members here
 //     └────▶ the bus, if another node has said of late that it has members ──▶ members there
 //
-// The bus is a hint. Who missed something hears of the head from their own node's heartbeat and asks for the ops. A node
+// Of the rest, each node's members hear from their own node. The bus is a hint. Who missed something hears of the head from their own node's heartbeat and asks for the ops. A node
 // without such members says and hears nothing.
 
 import type { Clock, EventName, Events } from "../../protocol/index.js";
@@ -29,9 +29,6 @@ const SAID_EVERY_MS = 5000;
 const HOLDS_MS = 3 * SAID_EVERY_MS;
 /** So many rooms go into one message. */
 const AT_ONCE = 500;
-/** What other nodes' members are told. Heads each node reads for itself; of people they show nothing. */
-const carried: ReadonlySet<EventName> = new Set(["ops", "fault"]);
-
 const topicOf = (room: string) => `members.${room}`;
 
 export function createMemberRooms(inner: Rooms, bus: Bus, clock: Clock): MemberRooms {
@@ -62,8 +59,8 @@ export function createMemberRooms(inner: Rooms, bus: Bus, clock: Clock): MemberR
     tell(room, name, body, options) {
       inner.tell(room, name, body, options);
       toldHere(room, name, body, options?.except);
-      if (options?.local !== true && carried.has(name) && (elsewhere.get(room) ?? 0) > clock.now())
-        bus.tell(topicOf(room), { name, body });
+      if (options?.local !== true && name === "ops" && (elsewhere.get(room) ?? 0) > clock.now())
+        bus.tell(topicOf(room), body);
     },
 
     join(room, member) {
@@ -90,8 +87,9 @@ export function createMemberRooms(inner: Rooms, bus: Bus, clock: Clock): MemberR
 
   function open(room: string) {
     const deafen = bus.hear(topicOf(room), (message) => {
-      const { name, body } = Object(message) as { name?: unknown; body?: unknown };
-      if (carried.has(name as EventName)) toldHere(room, name as EventName, body as Events[EventName]);
+      const body = Object(message) as Partial<Events["ops"]>;
+      if (typeof body.doc === "string" && Array.isArray(body.ops))
+        toldHere(room, "ops", body as Events["ops"]);
     });
     const entry = { members: new Set<Member>(), deafen };
     here.set(room, entry);

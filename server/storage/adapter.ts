@@ -24,6 +24,7 @@ import { StorageError } from "./errors.js";
 import { type CacheBounds, cacheBounds, type Head } from "./head-cache.js";
 import { Heads, nameOf } from "./heads.js";
 import { dataOf, type KnownType, KnownTypes, titleOf } from "./known-types.js";
+import type { AnnouncementRow, News } from "./news.js";
 import {
   type Commit,
   type ListQuery,
@@ -359,6 +360,16 @@ export class StorageAdapter extends ShareDB.DB {
 
   revocations(): Promise<readonly RevocationRow[]> {
     return this.opLog.revocations();
+  }
+
+  /** Keeps what everybody is told. */
+  announce(row: AnnouncementRow): Promise<void> {
+    return this.opLog.announce(row);
+  }
+
+  /** What was revoked and announced since that piece of news. */
+  news(since: number): Promise<News> {
+    return this.opLog.news(since);
   }
 
   /** Finds out by writing whether writing works. @throws StorageError */

@@ -17,6 +17,7 @@ export { StorageError, type StorageErrorCode } from "./errors.js";
 export type { Head } from "./head-cache.js";
 export { nameOf } from "./heads.js";
 export { dataOf, type KnownType, type Value } from "./known-types.js";
+export type { AnnouncementRow, News } from "./news.js";
 export { foldTitle, type ListedDocument, type Place, type Receipt } from "./op-log.js";
 export type { RevocationRow } from "./revocation.js";
 export { type Finding, type Verified, type VerifyOptions, verifyDocument, verifyStore } from "./verify.js";

@@ -6,6 +6,7 @@
 import { randomBytes } from "node:crypto";
 import { GENESIS, nextChain } from "./chain.js";
 import { StorageError } from "./errors.js";
+import { type AnnouncementRow, KEPT_AFTER_END_MS, type News } from "./news.js";
 import {
   type Commit,
   foldTitle,
@@ -48,7 +49,9 @@ export class MemoryLog implements OpLog {
   /** Collection → document id → what is kept. */
   private readonly collections = new Map<string, Map<string, Kept>>();
   private keys = 0;
-  private readonly revoked = new Map<string, RevocationRow>();
+  private readonly revoked = new Map<string, Numbered<RevocationRow>>();
+  private readonly announced = new Map<string, Numbered<AnnouncementRow>>();
+  private lastNews = 0;
   private closed = false;
 
   async commit({ collection, id, op, epoch, onto, hash, head: next, time }: Commit): Promise<Verdict> {
@@ -96,12 +99,32 @@ export class MemoryLog implements OpLog {
   async revoke(row: RevocationRow): Promise<void> {
     this.demandOpen();
     const name = JSON.stringify([row.user, row.doc, row.token]);
-    if (row.before > (this.revoked.get(name)?.before ?? 0)) this.revoked.set(name, row);
+    const number = ++this.lastNews;
+    if (row.before > (this.revoked.get(name)?.row.before ?? 0)) this.revoked.set(name, { row, number });
   }
 
   async revocations(): Promise<readonly RevocationRow[]> {
     this.demandOpen();
-    return [...this.revoked.values()];
+    return [...this.revoked.values()].map(({ row }) => row);
+  }
+
+  async announce(row: AnnouncementRow): Promise<void> {
+    this.demandOpen();
+    for (const [id, { row: old }] of this.announced)
+      if ((old.until ?? row.made) < row.made - KEPT_AFTER_END_MS) this.announced.delete(id);
+    this.announced.delete(row.id);
+    this.announced.set(row.id, { row, number: ++this.lastNews });
+  }
+
+  async news(since: number): Promise<News> {
+    this.demandOpen();
+    const later = <Row>(kept: ReadonlyMap<string, Numbered<Row>>) =>
+      [...kept.values()].filter(({ number }) => number > since).map(({ row }) => row);
+    return {
+      last: this.lastNews,
+      revocations: later(this.revoked),
+      announcements: later(this.announced),
+    };
   }
 
   async probe(): Promise<void> {
@@ -238,4 +261,10 @@ const byName = (a: Named, b: Named) =>
 /** The ops that made the versions `from` + 1 … `to`. */
 function between({ ops, pruned }: Kept, from: number, to: number): OpRow[] {
   return ops.slice(Math.max(0, from - pruned), Math.max(0, to - pruned));
+}
+
+/** A piece of news. */
+interface Numbered<Row> {
+  readonly row: Row;
+  readonly number: number;
 }

@@ -11,6 +11,7 @@
 //   - head, op and name are written together or not at all, and a promise that resolves means durable.
 // Rows hold JSON as text: what was written comes back byte for byte. Types and their algebra are not known here.
 
+import type { AnnouncementRow, News } from "./news.js";
 import type { RevocationRow } from "./revocation.js";
 
 /** An op as it is to be kept. */
@@ -174,6 +175,8 @@ export interface Writes {
   prune(collection: string, id: string, version: number): number;
   /** Keeps what has been taken back, unless a later revocation of the same thing is kept already. */
   revoke(row: RevocationRow): void;
+  /** Keeps what is announced, in place of an earlier announcement of that id; forgets those that ended long ago. */
+  announce(row: AnnouncementRow): void;
   /** Writes a little, to find out whether writing works. */
   probe(): void;
 }
@@ -181,6 +184,8 @@ export interface Writes {
 export interface Reads {
   /** All that has been taken back, each thing once. */
   revocations(): readonly RevocationRow[];
+  /** What was revoked and announced after the piece of news with that number; -1 asks for all of it. */
+  news(since: number): News;
   load(collection: string, id: string): Loaded | undefined;
   /**
    * The ops that made the versions `from` + 1 … `to`, oldest first, as far as they exist; no more of them than have

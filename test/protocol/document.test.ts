@@ -34,6 +34,7 @@ const events: Record<EventName, true> = {
   presence: true,
   access: true,
   fault: true,
+  announcement: true,
   draining: true,
 };
 

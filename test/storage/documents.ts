@@ -52,6 +52,8 @@ export function passing(log: OpLog): OpLog {
     prune: (...args) => log.prune(...args),
     revoke: (row) => log.revoke(row),
     revocations: () => log.revocations(),
+    announce: (row) => log.announce(row),
+    news: (since) => log.news(since),
     probe: () => log.probe(),
     load: (...args) => log.load(...args),
     history: (...args) => log.history(...args),

@@ -35,10 +35,17 @@ type Write = {
 }[WriteName];
 type WriteName = keyof Writes;
 
-const writes = keysOf<keyof Writes>({ commit: 1, saveSnapshot: 1, prune: 1, probe: 1, revoke: 1 });
+const writes = keysOf<keyof Writes>({
+  commit: 1,
+  saveSnapshot: 1,
+  prune: 1,
+  probe: 1,
+  revoke: 1,
+  announce: 1,
+});
 const reads = keysOf<keyof Reads>({
   ...{ load: 1, history: 1, receipt: 1, heads: 1, list: 1, documents: 1, nextSnapshot: 1, receipts: 1 },
-  ...{ structure: 1, revocations: 1 },
+  ...{ structure: 1, revocations: 1, news: 1 },
 });
 
 export class Disk {

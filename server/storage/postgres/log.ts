@@ -4,18 +4,13 @@
 // without effect, and what it reads is of one moment.
 
 import type { Log } from "../../log.js";
-import {
-  type DocumentRow,
-  damaged,
-  digestOfDocument,
-  digestOfMeta,
-  digestOfRevocation,
-  digestOfSnapshot,
-} from "../columns.js";
+import { type DocumentRow, damaged, digestOfDocument, digestOfMeta, digestOfSnapshot } from "../columns.js";
+import type { AnnouncementRow } from "../news.js";
 import type { Commit, ListQuery, Named, OpLog, Reads, SnapshotRow, Verdict } from "../op-log.js";
 import type { RevocationRow } from "../revocation.js";
 import { type CommitCounts, Commits } from "./commits.js";
 import type { Connections, Session } from "./connections.js";
+import { putAnnouncement, putRevocation } from "./news.js";
 import { openDatabase } from "./open.js";
 import { type Found, loadedFrom, PostgresReads } from "./reads.js";
 import { nameOf, RowCache } from "./rows.js";
@@ -86,13 +81,12 @@ export class PostgresLog implements OpLog {
     return pruned;
   }
 
-  async revoke(row: RevocationRow): Promise<void> {
-    await this.connections.query(
-      `INSERT INTO interline.revocations ("user", doc, token, before, digest) VALUES ($1, $2, $3, $4, $5)
-       ON CONFLICT ("user", doc, token) DO UPDATE SET before = excluded.before, digest = excluded.digest
-         WHERE excluded.before > revocations.before`,
-      [row.user, row.doc, row.token, row.before, digestOfRevocation(row)],
-    );
+  revoke(row: RevocationRow): Promise<void> {
+    return putRevocation(this.connections, row);
+  }
+
+  announce(row: AnnouncementRow): Promise<void> {
+    return putAnnouncement(this.connections, row);
   }
 
   async probe(): Promise<void> {
@@ -106,6 +100,9 @@ export class PostgresLog implements OpLog {
 
   revocations() {
     return this.reads.revocations();
+  }
+  news(since: number) {
+    return this.reads.news(since);
   }
 
   async load(collection: string, id: string): Promise<ReturnType<Reads["load"]>> {

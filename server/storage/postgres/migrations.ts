@@ -3,6 +3,7 @@
 //
 //   step  what it made
 //      1  all tables
+//      2  news: what was revoked is numbered, and announcements
 //
 // Text stands in the order of its bytes (`COLLATE "C"`), as in SQLite. What the server itself would take apart, such as
 // jsonb, is not used: what was written comes back byte for byte. Of several nodes that start at once, one makes the steps and
@@ -10,6 +11,7 @@
 
 import { StorageError } from "../errors.js";
 import type { Connections, Session } from "./connections.js";
+import { NEWS } from "./news.js";
 
 /** Why `interline.migrations` is ours and nobody else's: its one column has this name. */
 const MARK = "interline_step";
@@ -97,7 +99,7 @@ const FIRST = `
     PRIMARY KEY ("user", doc, token)
   );`;
 
-const steps: readonly string[] = [FIRST];
+const steps: readonly string[] = [FIRST, NEWS];
 
 /** Brings the tables up to date, all steps in one transaction. @throws StorageError */
 export async function migrate(connections: Connections): Promise<void> {

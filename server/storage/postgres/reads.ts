@@ -14,6 +14,7 @@ import {
 } from "../columns.js";
 import { checkDigest } from "../digest.js";
 import { isStorable } from "../name.js";
+import type { News } from "../news.js";
 import {
   type ListQuery,
   type Loaded,
@@ -28,6 +29,7 @@ import {
 } from "../op-log.js";
 import type { RevocationRow } from "../revocation.js";
 import type { Session, Statement } from "./connections.js";
+import { newsSince } from "./news.js";
 import { type Row, type StoredDocument, type StoredSnapshot, statements } from "./statements.js";
 import { faultsOfStructure } from "./structure.js";
 
@@ -59,6 +61,10 @@ export class PostgresReads implements Pick<OpLog, keyof Reads> {
       checkDigest("revocations", digest, ...columnsOfRevocation(row));
       return row;
     });
+  }
+
+  news(since: number): Promise<News> {
+    return newsSince(this.session, since);
   }
 
   async load(collection: string, id: string): Promise<ReturnType<Reads["load"]>> {

@@ -6,6 +6,7 @@
 import { Worker } from "node:worker_threads";
 import type { Checkpoints } from "../checkpoint.js";
 import { StorageError } from "../errors.js";
+import type { AnnouncementRow } from "../news.js";
 import type { Commit, ListQuery, Named, OpLog, Reads, SnapshotRow, Writes } from "../op-log.js";
 import type { RevocationRow } from "../revocation.js";
 import { createGroups, type Groups } from "./groups.js";
@@ -79,6 +80,12 @@ export class SqliteLog implements OpLog {
   }
   revocations() {
     return this.read("revocations");
+  }
+  announce(row: AnnouncementRow) {
+    return this.write("announce", row);
+  }
+  news(since: number) {
+    return this.read("news", since);
   }
   probe() {
     return this.write("probe");

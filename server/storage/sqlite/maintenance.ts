@@ -18,7 +18,7 @@ import { StorageError } from "../errors.js";
 import { foldTitle, type OpRow, type Receipt, type SnapshotRow } from "../op-log.js";
 import { chainAfter, type Redaction, signRedaction } from "../redaction.js";
 import type { RevocationRow } from "../revocation.js";
-import { putRevocation } from "./revocations.js";
+import { putRevocation } from "./news.js";
 
 const COLUMNS = `key, collection, id, type, version, pruned, title, created_at, updated_at, meta, digest, epoch, chain,
   pruned_chain, folded`;

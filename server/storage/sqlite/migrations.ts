@@ -8,6 +8,7 @@
 //   snapshots    the text at some versions; derived from `ops`, kept so that opening a document replays few of them
 //   redactions   what was taken out of histories, and why: a record (`redaction.ts`) signed with the file's secret
 //   revocations  what has been taken back of tokens before their time
+//   announcements  what everybody is told as long as it lasts; `news` counts pieces of both
 //
 // `documents.key` stands for (collection, id) in the other tables. Every row carries a digest of its columns, which is
 // checked when the row is read; ops, snapshots and heads carry the chain of `chain.ts` besides. The number of the last step is the file's `user_version`.
@@ -15,6 +16,7 @@
 import type { Database } from "better-sqlite3";
 import type { Checkpoint } from "../checkpoint.js";
 import { StorageError } from "../errors.js";
+import { addNews } from "./news.js";
 import { addRevocations } from "./revocations.js";
 import { addChains } from "./step-2.js";
 
@@ -26,6 +28,7 @@ const steps: readonly ((database: Database, checkpoint?: Checkpoint) => void)[] 
   addChains,
   (database) => database.exec(REDACTIONS),
   addRevocations,
+  addNews,
 ];
 
 const FIRST = `

@@ -13,6 +13,7 @@ import {
   damaged,
 } from "../columns.js";
 import { checkDigest } from "../digest.js";
+import type { News } from "../news.js";
 import {
   type DocumentName,
   type History,
@@ -29,6 +30,7 @@ import {
   within,
 } from "../op-log.js";
 import type { RevocationRow } from "../revocation.js";
+import { newsSince } from "./news.js";
 import { allRevocations } from "./revocations.js";
 import { type StoredSnapshot, statements } from "./statements.js";
 import { faultsOfOwners, faultsOfPages } from "./structure.js";
@@ -42,6 +44,10 @@ export class SqliteReads implements Reads {
 
   revocations(): RevocationRow[] {
     return allRevocations(this.database);
+  }
+
+  news(since: number): News {
+    return newsSince(this.database, since);
   }
 
   load(collection: string, id: string): Loaded | undefined {

@@ -15,10 +15,11 @@ import {
   type NewDocumentRow,
 } from "../columns.js";
 import { StorageError } from "../errors.js";
+import type { AnnouncementRow } from "../news.js";
 import { type Commit, foldTitle, type SnapshotRow, type Verdict, type Writes } from "../op-log.js";
 import type { RevocationRow } from "../revocation.js";
+import { putAnnouncement, putRevocation } from "./news.js";
 import { SqliteReads } from "./reads.js";
-import { putRevocation } from "./revocations.js";
 
 export class SqliteRows extends SqliteReads implements Writes {
   constructor(
@@ -92,6 +93,10 @@ export class SqliteRows extends SqliteReads implements Writes {
 
   revoke(row: RevocationRow): void {
     putRevocation(this.database, row);
+  }
+
+  announce(row: AnnouncementRow): void {
+    putAnnouncement(this.database, row);
   }
 
   probe(): void {
