@@ -36,6 +36,11 @@ export interface ConnectionOptions {
 
 export interface ConnectionEvents {
   status: { readonly status: ConnectionStatus; readonly fault?: Fault };
+  /**
+   * The server's operator tells everybody something, for `endsInMs` or until it is taken back, which a `text` of null says.
+   * It is told again, with the same `id`, after a reconnect.
+   */
+  announcement: Events["announcement"];
 }
 
 /** A document, as its connection sees it. */
@@ -157,6 +162,7 @@ export class Connection {
 
   #event<K extends EventName>(name: K, body: Events[K]): void {
     if (name === "draining") this.#draining(body as Events["draining"]);
+    else if (name === "announcement") this.#events.emit(name, body as Events["announcement"]);
     else if ("doc" in body && body.doc !== undefined) this.#members.get(body.doc)?.event(name, body);
   }
 

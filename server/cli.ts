@@ -22,6 +22,10 @@ const commands = new Map<string, Command>([
   ],
   ["export", { about: "one document with its history", load: () => import("./commands/export.js") }],
   ["import", { about: "takes in what export wrote", load: () => import("./commands/import.js") }],
+  [
+    "announce",
+    { about: "tells everybody who is connected something", load: () => import("./commands/announce.js") },
+  ],
   ["redact", { about: "takes content out of a history", load: () => import("./commands/redact.js") }],
 ]);
 

@@ -25,6 +25,7 @@ const area = byId("text", HTMLTextAreaElement);
 
 frame({
   doc,
+  connection,
   identity,
   store,
   text: () => doc.text,

@@ -27,6 +27,7 @@ const view = richEditor(byId("editor", HTMLDivElement), doc, [toolbar(bar)]);
 const title = () => titleOf(doc.text);
 frame({
   doc,
+  connection,
   identity,
   store,
   text: () => doc.text,

@@ -2,8 +2,9 @@
 // menu), the notices, the strip of what waits, and the foot (who is writing, how many words). The pages put their editors
 // in the middle.
 
-import type { Outbox } from "../../client/index.js";
+import type { Client, Outbox } from "../../client/index.js";
 import type { SharedDocument } from "../../client/types.js";
+import { showAnnouncements } from "./announcements.js";
 import { byId, h } from "./dom.js";
 import type { Identity } from "./identity.js";
 import { keepingStrip } from "./keeping.js";
@@ -16,6 +17,7 @@ import { recoveredTray } from "./tray.js";
 
 export interface FrameOptions {
   readonly doc: SharedDocument;
+  readonly connection: Pick<Client, "on">;
   readonly identity: Identity;
   /** Where the document is kept on this device. */
   readonly store: Outbox;
@@ -62,6 +64,7 @@ export function frame(options: FrameOptions): void {
     menu(options),
   );
   showFault(doc, notices);
+  showAnnouncements(options.connection, notices);
   bar.after(tray.panel);
 
   warnBeforeLosing(doc);
