@@ -19,7 +19,8 @@ export const EXPIRY_MS = 90_000;
 export const TYPING_MS = 1_500;
 
 interface Known<S extends Snapshot, O extends Op> {
-  readonly person: Person;
+  /** Changes when they are told of again: another node may have given them another colour. */
+  person: Person;
   readonly where: Whereabouts<S, O>;
   activity: Activity;
   /** When we last heard of them; undefined: they have never said where they are, so their silence says nothing. */
@@ -96,17 +97,28 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
     const here = new Set(people.map(({ src }) => src));
     for (const src of [...this.#known.keys()]) if (!here.has(src)) this.left(src);
     for (const person of people) {
-      if (this.#known.has(person.src)) this.#hear(person.src, person.presence);
-      else this.#enter(person, !first);
+      const known = this.#known.get(person.src);
+      if (known === undefined) this.#enter(person, !first);
+      else {
+        known.person = person;
+        this.#hear(person.src, person.presence);
+      }
     }
     this.#announcer.begin();
     this.#changed();
   }
 
+  /** Somebody came; or somebody who is here is not as they were, or has come again. */
   joined(person: Person): void {
-    this.#known.get(person.src)?.stopTyping?.();
-    const known = this.#known.delete(person.src);
-    this.#enter(person, !known);
+    const known = this.#known.get(person.src);
+    if (known === undefined) this.#enter(person, true);
+    else {
+      known.person = person;
+      known.where.renew(person.presence);
+      if (person.presence === null) known.heardAt = undefined;
+      if (person.presence === null && known.gone) this.#back(known);
+      this.#hear(person.src, person.presence);
+    }
     this.#changed();
   }
 
@@ -161,11 +173,14 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
     known.activity = update.activity;
     known.heardAt = this.options.clock.now();
     this.#stopExpiry ??= this.options.clock.after(EXPIRY_MS, () => this.#expire());
-    if (known.gone) {
-      known.gone = false;
-      this.#events.emit("joined", this.#participant(known, session));
-    }
+    if (known.gone) this.#back(known);
     return true;
+  }
+
+  #back(known: Known<S, O>): void {
+    known.gone = false;
+    const session = this.options.session();
+    if (session !== undefined) this.#events.emit("joined", this.#participant(known, session));
   }
 
   #typed(author: Known<S, O>): void {

@@ -89,6 +89,11 @@ export class Whereabouts<S extends Snapshot, O extends Op> {
     );
   }
 
+  /** They are told of anew. What is known already stands; else they count from the start again, and stand until they say. */
+  renew(update: PresenceUpdate | null): void {
+    if (update?.n !== this.#n) this.#n = -1;
+  }
+
   forget(): void {
     this.#at = null;
     this.#held = undefined;

@@ -129,6 +129,43 @@ describe("the people in a document", () => {
     expect(heard).to.deep.equal(["bo came", "bo", "cy came", "bo, cy", "bo went", "cy"]);
   });
 
+  it("who are told of again are the same people: another colour, and their caret where it was", () => {
+    const { desk, doc, says, bo } = withBo("cat");
+    const heard: string[] = [];
+    doc.presence.on("joined", ({ user }) => heard.push(`${user.name} came`));
+    doc.presence.on("left", ({ user }) => heard.push(`${user.name} went`));
+    says(told(7, 7, at(2)));
+    desk.tells(8, ["a "], "cy-1");
+    desk.event("joined", { doc: "notes", person: { ...person("bo-1", told(7, 7, at(2))), color: 5 } });
+    expect(doc.presence.people.map(({ color }) => color)).to.deep.equal([5]);
+    expect(bo()).to.deep.equal(at(4));
+    // They have opened the document anew, and count from the start.
+    desk.event("joined", { doc: "notes", person: person("bo-1") });
+    expect(bo()).to.deep.equal(at(4));
+    says(told(1, 8, at(1)));
+    expect(bo()).to.deep.equal(at(1));
+    expect(heard).to.deep.equal([]);
+  });
+
+  it("are told of again ourselves, when our colour is another", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    desk.event("joined", { doc: "notes", person: { ...person("ann-1"), color: 9 } });
+    expect(doc.presence.self?.color).to.equal(9);
+    expect(doc.presence.people).to.deep.equal([]);
+  });
+
+  it("who counted as gone are back when they come again", () => {
+    const { desk, doc, says } = withBo("cat");
+    says(told(3, 7, at(3)));
+    desk.clock.advance(90_000);
+    expect(doc.presence.people).to.deep.equal([]);
+    desk.event("joined", { doc: "notes", person: { ...person("bo-1", told(3, 7, at(3))), color: 5 } });
+    expect(doc.presence.people).to.deep.equal([]);
+    desk.event("joined", { doc: "notes", person: person("bo-1") });
+    expect(doc.presence.people.map(({ src }) => src)).to.deep.equal(["bo-1"]);
+  });
+
   it("are those of the roster at every opening, ourselves apart", () => {
     const desk = new Desk();
     const doc = desk.open("cat");
@@ -144,6 +181,10 @@ describe("the people in a document", () => {
       ["cy-1", at(2)],
     ]);
     expect([doc.presence.self?.src, doc.presence.self?.color]).to.deep.equal(["ann-1", 3]);
+    desk.cuts();
+    desk.takesBack();
+    desk.answersSince(7, [], [person("ann-1"), { ...person("cy-1", told(4, 7, at(2))), color: 8 }]);
+    expect(doc.presence.people.map(({ color }) => color)).to.deep.equal([8]);
   });
 
   it("are typing while their ops come, and for a moment after", () => {
