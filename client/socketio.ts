@@ -18,6 +18,7 @@ const events: readonly EventName[] = [
   "presence",
   "access",
   "fault",
+  "announcement",
   "draining",
 ];
 
