@@ -7,7 +7,7 @@ import type { Commit, NewOp, OpLog } from "../../server/storage/op-log.js";
 import { PLAIN } from "./documents.js";
 
 /** A commit of an insert on top of `onto`, with the chain that it makes. */
-function on(onto: { readonly version: number; readonly chain: string }, text: string, seq: number) {
+export function on(onto: { readonly version: number; readonly chain: string }, text: string, seq: number) {
   const version = onto.version + 1;
   const what = version === 1 ? { create: { type: PLAIN, data: text } } : { op: [text] };
   const op: NewOp = { version, src: "ann", seq, body: JSON.stringify(what), meta: null };
@@ -24,7 +24,7 @@ function on(onto: { readonly version: number; readonly chain: string }, text: st
   return { commit, version, chain: nextChain(onto.chain, op) };
 }
 
-const nothing = { version: 0, chain: GENESIS };
+export const nothing = { version: 0, chain: GENESIS };
 
 export function orderContract(subject: () => OpLog): void {
   it("is the one in which they were asked, each on top of the one before", async () => {

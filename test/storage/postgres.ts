@@ -1,5 +1,6 @@
 // One PostgreSQL server for all tests of a suite; each of them takes a database of its own.
 
+import pg from "pg";
 import { cleanUp } from "../server/harness.js";
 import { type Postgres, startPostgres } from "../services/postgres.js";
 
@@ -12,4 +13,20 @@ export function postgresForAll(settings: Readonly<Record<string, string>> = {}):
   });
   after(cleanUp);
   return () => server!;
+}
+
+/** Asks the server something past the log. */
+export async function ask<Row = object>(
+  address: string,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: address });
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    return (await client.query(text, values)).rows as Row[];
+  } finally {
+    await client.end();
+  }
 }

@@ -4,6 +4,7 @@
 import { createRequire } from "node:module";
 import ShareDB from "sharedb";
 import { type AdapterOptions, openStorage, type StorageAdapter } from "../../server/storage/index.js";
+import { postgresForAll } from "./postgres.js";
 import { manualClock, quietLog, temporaryFolder } from "./support.js";
 
 const require = createRequire(import.meta.url);
@@ -12,12 +13,14 @@ const suite = require("sharedb/test/db") as (options: { create: Create }) => voi
 
 ShareDB.logger.setMethods({ info: () => {}, warn: () => {}, error: () => {} });
 
-function createWith(address: () => string, options: Partial<AdapterOptions> = {}): Create {
+function createWith(address: () => string | Promise<string>, options: Partial<AdapterOptions> = {}): Create {
   return (callback) => {
-    openStorage(address(), { types: [], clock: manualClock(), log: quietLog, ...options }).then(
-      (database) => callback(null, database),
-      (error: Error) => callback(error),
-    );
+    Promise.resolve(address())
+      .then((at) => openStorage(at, { types: [], clock: manualClock(), log: quietLog, ...options }))
+      .then(
+        (database) => callback(null, database),
+        (error: Error) => callback(error),
+      );
   };
 }
 
@@ -35,5 +38,10 @@ describe("ShareDB's own suite", () => {
     const file = temporaryFolder();
     let files = 0;
     suite({ create: createWith(() => `sqlite:${file(`${files++}.db`)}`) });
+  });
+
+  describe("on PostgreSQL", () => {
+    const postgres = postgresForAll();
+    suite({ create: createWith(() => postgres().newDatabase()) });
   });
 });

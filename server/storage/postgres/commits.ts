@@ -34,8 +34,7 @@ const GROUP_CHARACTERS = 8 * 2 ** 20;
 const MISSED_OPS = 100;
 /** How often a group is tried that others keep overtaking. */
 const ATTEMPTS = 20;
-/** How long it is tried to find out what became of a group, and the pause between two tries, in milliseconds. */
-const RESOLVE_MS = 10_000;
+/** The pause between two tries to find out what became of a group, in milliseconds. */
 const PAUSE_MS = 100;
 
 /** How well commits were grouped, and how often somebody else was first. */
@@ -149,7 +148,7 @@ export class Commits {
         if (made !== undefined) return this.done(name, made, plan);
       } catch (error) {
         if (error instanceof Unsure && plan !== undefined)
-          unsure = { plan, until: unsure?.until ?? performance.now() + RESOLVE_MS };
+          unsure = { plan, until: unsure?.until ?? performance.now() + this.connections.patience.resolveMs };
         // Somebody else has the version, or the name, or so it seems: that is read.
         else if (isTaken(error)) continue;
         const mayAsk = unsure !== undefined && performance.now() < unsure.until;

@@ -8,8 +8,10 @@
 //   - errors are StorageErrors. One that is an `Unsure` leaves open what became of the statement; after any other it was
 //     without effect.
 
+import { setTimeout } from "node:timers/promises";
 import pg from "pg";
 import type { Log } from "../../log.js";
+import { StorageError } from "../errors.js";
 import type { Address } from "./address.js";
 import { prepareSession, type Settings } from "./durability.js";
 import { closed, isAnswer, isRetryable, troubleWith, Unsure } from "./trouble.js";
@@ -33,13 +35,27 @@ export interface TransactionOptions {
   readonly timeoutMs?: number;
 }
 
-/** How long it may take to get a connection, new or used. */
-const CONNECT_TIMEOUT_MS = 5000;
-/** How long the server may work on a statement, or wait for a lock. */
-const STATEMENT_TIMEOUT_MS = 10_000;
-/** How much longer its answer is waited for. */
-const PATIENCE_MS = 2000;
-const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + PATIENCE_MS;
+/** How long anything is waited for, in milliseconds. */
+export interface Patience {
+  /** For a connection, new or used. */
+  readonly connectMs: number;
+  /** For the server to work on a statement, or to get a lock for it. */
+  readonly statementMs: number;
+  /** For an answer, before the same is asked over another connection: this one may be dead and not know it. */
+  readonly answerMs: number;
+  /** For somebody to find that out. */
+  readonly resolveMs: number;
+}
+
+export const patience: Patience = {
+  connectMs: 5000,
+  statementMs: 10_000,
+  answerMs: 5000,
+  resolveMs: 10_000,
+};
+
+/** How much longer than the server's work its answer takes at most. */
+const WAY_MS = 2000;
 /** A connection that is not used is closed after so long. */
 const IDLE_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 10_000;
@@ -48,6 +64,9 @@ const ATTEMPTS = 5;
 
 export class Connections {
   private readonly pool: pg.Pool;
+  private readonly working = new Set<Promise<void>>();
+  /** Connections that somebody has just now. */
+  private inUse = 0;
   private closing: Promise<void> | undefined;
   /** The settings in force, as the server reported them last. */
   settings: Settings | undefined;
@@ -55,20 +74,21 @@ export class Connections {
   constructor(
     private readonly address: Address,
     log: Pick<Log, "warn">,
+    readonly patience: Patience,
   ) {
     this.pool = new pg.Pool({
       connectionString: address.connectionString,
       fallback_application_name: "interline",
       max: address.connections,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      connectionTimeoutMillis: patience.connectMs,
       idleTimeoutMillis: IDLE_TIMEOUT_MS,
-      query_timeout: ANSWER_TIMEOUT_MS,
+      query_timeout: patience.statementMs + WAY_MS,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       allowExitOnIdle: true,
       types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
       onConnect: async (client) => {
-        this.settings = await prepareSession(client, address.where, STATEMENT_TIMEOUT_MS);
+        this.settings = await prepareSession(client, address.where, patience.statementMs);
       },
     });
     // An idle connection that died: the next who asks gets a new one.
@@ -91,7 +111,7 @@ export class Connections {
   query<Row>(
     statement: Statement | string,
     values: readonly unknown[] = [],
-    timeoutMs: number = ANSWER_TIMEOUT_MS,
+    timeoutMs: number = this.patience.statementMs + WAY_MS,
   ): Promise<readonly Row[]> {
     return repeatedly(() => this.use((held) => held.ask<Row>(statement, values, timeoutMs, true)));
   }
@@ -99,7 +119,7 @@ export class Connections {
   /** The same for a statement that only reads: over another connection, should the first turn out to be dead. */
   async read<Row>(statement: Statement | string, values: readonly unknown[] = []): Promise<readonly Row[]> {
     try {
-      return await this.query<Row>(statement, values);
+      return await this.query<Row>(statement, values, this.patience.answerMs);
     } catch (error) {
       if (!(error instanceof Unsure)) throw error;
       return this.query<Row>(statement, values);
@@ -117,7 +137,7 @@ export class Connections {
   ): Promise<Result> {
     const begin = readOnly ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN";
     const limit = timeoutMs === undefined ? "" : `; SET LOCAL statement_timeout = ${timeoutMs}`;
-    const waitMs = timeoutMs === undefined ? ANSWER_TIMEOUT_MS : timeoutMs + PATIENCE_MS;
+    const waitMs = (timeoutMs ?? this.patience.statementMs) + WAY_MS;
     return repeatedly(() =>
       this.use(async (held) => {
         await held.ask(begin + limit, [], waitMs, false);
@@ -136,14 +156,33 @@ export class Connections {
     );
   }
 
-  /** Ends each connection when it is not in use any more. Everything asked afterwards fails with `closed`. */
+  /** Finishes what was begun. Everything asked afterwards fails with `closed`. */
   close(): Promise<void> {
-    this.closing ??= this.pool.end();
+    this.closing ??= this.finish();
     return this.closing;
   }
 
-  private async use<Result>(work: (held: Held) => Promise<Result>): Promise<Result> {
+  private async finish(): Promise<void> {
+    await Promise.allSettled(this.working);
+    // A server that hangs says goodbye to nobody; it keeps no process alive either.
+    await Promise.race([this.pool.end(), setTimeout(WAY_MS, undefined, { ref: false })]);
+  }
+
+  private use<Result>(work: (held: Held) => Promise<Result>): Promise<Result> {
+    if (this.closing !== undefined) return Promise.reject(closed(this.where));
+    const using = this.useNow(work);
+    const settled = using.then(
+      () => {},
+      () => {},
+    );
+    this.working.add(settled);
+    settled.then(() => this.working.delete(settled));
+    return using;
+  }
+
+  private async useNow<Result>(work: (held: Held) => Promise<Result>): Promise<Result> {
     const client = await this.acquire();
+    this.inUse++;
     // Whoever waits for an answer hears of it too; without a listener it would end the process.
     const ignore = () => {};
     client.on("error", ignore);
@@ -169,20 +208,24 @@ export class Connections {
     try {
       return await work(held);
     } finally {
+      this.inUse--;
       client.removeListener("error", ignore);
       client.release(held.broken);
     }
   }
 
   private async acquire(): Promise<pg.PoolClient> {
-    if (this.closing !== undefined) throw closed(this.where);
     try {
       return await this.pool.connect();
     } catch (error) {
+      if (this.inUse >= this.address.connections) throw allInUse(this.address);
       throw troubleWith(this.where, error, false);
     }
   }
 }
+
+const allInUse = ({ where, connections }: Address) =>
+  new StorageError("busy", `All ${connections} connections to ${where} were in use for too long.`);
 
 /** A connection in use. */
 interface Held {

@@ -1,5 +1,5 @@
 // What a session must be before a document is trusted to it: durable, of a server that is new enough, in UTF-8, and bounded
-// in time. Asked for and read back, on every connection, because a server's settings can change while it runs.
+// in time. It is asked for and read back, on every connection, because a server's settings can change while it runs.
 
 import type pg from "pg";
 import { StorageError } from "../errors.js";
@@ -19,14 +19,18 @@ const OLDEST_VERSION = 13;
 /** A transaction whose node has gone holds its locks no longer than this. */
 const ABANDONED_MS = 10_000;
 
-/** Stronger than `on` is what also waits until a standby shows it. */
+/**
+ * Stronger than `on` is what also waits until a standby shows it. Plans are kept as long as a connection lives, so one that
+ * was made while a table was small must find its rows by index as well.
+ */
 const ASK = (statementTimeoutMs: number) => `
   SELECT set_config('synchronous_commit',
     CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false),
     set_config('default_transaction_isolation', 'read committed', false),
     set_config('statement_timeout', '${statementTimeoutMs}', false),
     set_config('idle_in_transaction_session_timeout', '${ABANDONED_MS}', false),
-    set_config('client_min_messages', 'warning', false)`;
+    set_config('client_min_messages', 'warning', false),
+    set_config('enable_seqscan', 'off', false)`;
 
 const READ = `
   SELECT current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,

@@ -9,7 +9,7 @@ import type { AnnouncementRow } from "../news.js";
 import type { Commit, ListQuery, Named, OpLog, Reads, SnapshotRow, Verdict } from "../op-log.js";
 import type { RevocationRow } from "../revocation.js";
 import { type CommitCounts, Commits } from "./commits.js";
-import type { Connections, Session } from "./connections.js";
+import type { Connections, Patience, Session } from "./connections.js";
 import { putAnnouncement, putRevocation } from "./news.js";
 import { openDatabase } from "./open.js";
 import { type Found, loadedFrom, PostgresReads } from "./reads.js";
@@ -36,8 +36,8 @@ export class PostgresLog implements OpLog {
   }
 
   /** @param address  `postgres://…`. @throws StorageError */
-  static async open(address: string, log: Pick<Log, "warn">): Promise<PostgresLog> {
-    const { connections, secret } = await openDatabase(address, log);
+  static async open(address: string, log: Pick<Log, "warn">, wait?: Patience): Promise<PostgresLog> {
+    const { connections, secret } = await openDatabase(address, log, wait);
     return new PostgresLog(connections, secret);
   }
 

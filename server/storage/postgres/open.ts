@@ -7,7 +7,7 @@ import { digestOfMeta } from "../columns.js";
 import { checkDigest } from "../digest.js";
 import { StorageError } from "../errors.js";
 import { readAddress } from "./address.js";
-import { Connections, type Session } from "./connections.js";
+import { Connections, type Patience, patience, type Session } from "./connections.js";
 import { migrate } from "./migrations.js";
 
 export interface OpenDatabase {
@@ -17,8 +17,12 @@ export interface OpenDatabase {
 }
 
 /** @param address  `postgres://…`. @throws StorageError */
-export async function openDatabase(address: string, log: Pick<Log, "warn">): Promise<OpenDatabase> {
-  const connections = new Connections(readAddress(address), log);
+export async function openDatabase(
+  address: string,
+  log: Pick<Log, "warn">,
+  wait: Patience = patience,
+): Promise<OpenDatabase> {
+  const connections = new Connections(readAddress(address), log, wait);
   try {
     await migrate(connections);
     return { connections, secret: await secretOf(connections) };

@@ -51,9 +51,6 @@ const move: Statement = {
     ), ${ROWS}`,
 };
 
-/** How long the answer to a commit is waited for before somebody looks what became of it. */
-const ANSWER_TIMEOUT_MS = 5000;
-
 /**
  * @param before  the head that it was reckoned from
  * @returns the head as it is now; undefined if it was another one, and nothing was written
@@ -72,14 +69,11 @@ export async function write(
     ...columnsOfOps(row.key, written),
     ...columnsOfNames(row.key, written),
   ];
+  const { answerMs } = connections.patience;
   const set =
     before === undefined
-      ? await connections.query(make, values, ANSWER_TIMEOUT_MS)
-      : await connections.query(
-          move,
-          [...values, before.version, before.chain, before.digest],
-          ANSWER_TIMEOUT_MS,
-        );
+      ? await connections.query(make, values, answerMs)
+      : await connections.query(move, [...values, before.version, before.chain, before.digest], answerMs);
   return set.length === 1 ? row : undefined;
 }
 
