@@ -18,7 +18,7 @@ import { PipelinedBackend } from "./submits.js";
 export const COLLECTION = "documents";
 
 /** One document has one writer at a time here; so many races are lost only to other servers, who let each other pass. */
-const SUBMIT_RETRIES = 32;
+const SUBMIT_RETRIES = 200;
 
 export interface BackendOptions {
   readonly relay: Relay;

@@ -7,8 +7,9 @@
 //     └────────── fell, or lost a race: first in line again, by the number with which it came
 //
 // Where other servers write to the same database, one that always has the next commit ready would win every race. So a
-// server that meets others at a document, or has had it to itself for long, commits what waits and then leaves the document
-// alone for as long as a commit takes: time enough for whoever lost to come through.
+// server that meets others at a document goes round by round: it sends what waits, all of it together, and then leaves the
+// document alone for as long as a few such rounds take, so that the others come through. One that has had a document to
+// itself for a while leaves it alone for a moment, too: it cannot know whom it keeps from writing there.
 
 import type { Clock } from "../../protocol/index.js";
 
@@ -16,9 +17,14 @@ import type { Clock } from "../../protocol/index.js";
 const DEPTH = 64;
 /** How long after a lost race others are taken to write here too, in milliseconds. */
 const COMPANY_MS = 1_000;
-/** How long a document may be kept busy before others are given the chance, and the longest such pause. */
+/** The pause between rounds, in rounds: time for two others to be first, one after the other; and the longest. */
+const PAUSE_ROUNDS = 2.5;
+const LONGEST_PAUSE_MS = 100;
+/** How long a document may be kept busy before others are given a chance, and how many commits long that is. */
 const ALONE_MS = 100;
-const LONGEST_PAUSE_MS = 50;
+const CHANCE_COMMITS = 3;
+/** Documents without submits of which it is remembered that others write to them. */
+const REMEMBERED = 1_000;
 
 interface Waiting {
   readonly ticket: number;
@@ -30,16 +36,20 @@ interface Lane {
   readonly waiting: Waiting[];
   /** Whose turn it is. */
   turn: number | undefined;
-  /** Tickets whose commits are on their way, and since when. */
-  readonly asked: Map<number, number>;
+  /** Tickets whose commits are on their way, and since when, for those that were on their way alone. */
+  readonly asked: Map<number, number | undefined>;
   /** A ticket from this one on waits until everything is answered, and then for the pause. */
   closedFrom: number;
+  /** What is asked for in this round is sent when all of it has been. */
+  round: { readonly whole: Promise<void>; readonly end: () => void } | undefined;
   pausing: boolean;
-  /** Since when it has been busy without a pause. */
-  busySince: number;
   /** When a race was last lost. */
   lost: number;
-  /** How long a commit takes, in milliseconds, on average. */
+  /** When this round began that has not lost yet, and when the last one was answered. */
+  began: number;
+  ended: number;
+  /** How long rounds and commits take on average, in milliseconds. */
+  roundMs: number;
   commitMs: number;
 }
 
@@ -70,12 +80,17 @@ export class Lanes {
     this.poke(doc, lane);
   }
 
+  /** What must be waited for before the commit that is being asked for is sent, if anything. */
+  round(doc: string): Promise<void> | undefined {
+    return this.lanes.get(doc)?.round?.whole;
+  }
+
   /** The commit of this ticket has been asked for: whoever is next may go on. */
   asked(doc: string, ticket: number): void {
-    const lane = this.laneOf(doc);
-    if (lane.turn !== ticket) return;
+    const lane = this.lanes.get(doc);
+    if (lane?.turn !== ticket) return;
     lane.turn = undefined;
-    lane.asked.set(ticket, this.options.clock.now());
+    lane.asked.set(ticket, lane.asked.size === 0 ? this.options.clock.now() : undefined);
     this.poke(doc, lane);
   }
 
@@ -84,21 +99,20 @@ export class Lanes {
     const lane = this.lanes.get(doc);
     if (lane === undefined) return;
     if (lane.turn === ticket) lane.turn = undefined;
+    const now = this.options.clock.now();
+    if (lost) lane.lost = now;
     const since = lane.asked.get(ticket);
-    if (since !== undefined) {
-      lane.asked.delete(ticket);
-      const now = this.options.clock.now();
-      lane.commitMs += (now - since - lane.commitMs) / 8;
-      if (lost) lane.lost = now;
-    }
+    if (since !== undefined) lane.commitMs += (now - since - lane.commitMs) / 8;
+    if (lane.asked.delete(ticket) && lane.asked.size === 0) lane.ended = now;
     this.poke(doc, lane);
   }
 
   private poke(doc: string, lane: Lane): void {
     if (lane.turn !== undefined || lane.pausing) return;
     const next = lane.waiting[0];
+    if (next === undefined || next.ticket >= lane.closedFrom || lane.asked.size >= DEPTH) lane.round?.end();
     if (next === undefined) {
-      if (lane.asked.size === 0) this.lanes.delete(doc);
+      if (lane.asked.size === 0 && !this.hasCompany(lane)) this.lanes.delete(doc);
       return;
     }
     // Those who have fallen come before everybody who came later.
@@ -112,38 +126,76 @@ export class Lanes {
   private mustPause(doc: string, lane: Lane, ticket: number): boolean {
     const { clock } = this.options;
     const now = clock.now();
-    if (lane.asked.size === 0 && lane.closedFrom === Number.POSITIVE_INFINITY) {
-      // The first of a round. Whoever waits by now is in it.
-      if (now - lane.lost < COMPANY_MS) lane.closedFrom = this.tickets + 1;
+    const company = this.hasCompany(lane);
+    if (!company && lane.asked.size > 0 && now - lane.began > ALONE_MS)
+      lane.closedFrom = Math.min(lane.closedFrom, ticket);
+    if (ticket >= lane.closedFrom) {
+      if (lane.asked.size > 0) return true;
+      if (company) lane.roundMs += (lane.ended - lane.began - lane.roundMs) / 4;
+      const pauseMs = company ? lane.roundMs * PAUSE_ROUNDS : lane.commitMs * CHANCE_COMMITS;
+      const left = lane.ended - now + Math.min(LONGEST_PAUSE_MS, Math.ceil(pauseMs));
+      lane.closedFrom = Number.POSITIVE_INFINITY;
+      if (left > 0) {
+        lane.pausing = true;
+        clock.after(left, () => {
+          lane.pausing = false;
+          this.poke(doc, lane);
+        });
+        return true;
+      }
     }
-    if (lane.closedFrom === Number.POSITIVE_INFINITY && now - lane.busySince > ALONE_MS)
-      lane.closedFrom = ticket;
-    if (ticket < lane.closedFrom) return false;
-    if (lane.asked.size > 0) return true;
-    lane.closedFrom = Number.POSITIVE_INFINITY;
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, Math.ceil(lane.commitMs));
-    if (pauseMs === 0) return false;
-    lane.pausing = true;
-    clock.after(pauseMs, () => {
-      lane.pausing = false;
-      lane.busySince = clock.now();
-      this.poke(doc, lane);
-    });
-    return true;
+    if (lane.asked.size === 0) {
+      // A round begins, with whoever waits by now, or begins once more after it has lost.
+      lane.began = now;
+      if (company && lane.closedFrom === Number.POSITIVE_INFINITY) lane.closedFrom = this.tickets + 1;
+      if (company) lane.round ??= newRound(lane);
+    }
+    return false;
+  }
+
+  /** Whether others have written to the document not long ago. */
+  private hasCompany(lane: Lane): boolean {
+    return this.options.clock.now() - lane.lost < COMPANY_MS;
   }
 
   private laneOf(doc: string): Lane {
-    const lane = this.lanes.get(doc) ?? {
+    const there = this.lanes.get(doc);
+    if (there !== undefined) return there;
+    const now = this.options.clock.now();
+    const lane: Lane = {
       waiting: [],
       turn: undefined,
       asked: new Map(),
       closedFrom: Number.POSITIVE_INFINITY,
+      round: undefined,
       pausing: false,
-      busySince: this.options.clock.now(),
       lost: Number.NEGATIVE_INFINITY,
+      began: now,
+      ended: now,
+      roundMs: 0,
       commitMs: 0,
     };
     this.lanes.set(doc, lane);
+    if (this.lanes.size > REMEMBERED) this.forgetIdle();
     return lane;
   }
+
+  private forgetIdle(): void {
+    for (const [doc, lane] of this.lanes) {
+      const idle = lane.waiting.length === 0 && lane.asked.size === 0 && lane.turn === undefined;
+      if (idle && !lane.pausing && !this.hasCompany(lane)) this.lanes.delete(doc);
+    }
+  }
+}
+
+function newRound(lane: Lane): NonNullable<Lane["round"]> {
+  let end = () => {};
+  const whole = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  // The first to be called when it ends: what is asked for after that is not sent before what has waited.
+  void whole.then(() => {
+    lane.round = undefined;
+  });
+  return { whole, end };
 }

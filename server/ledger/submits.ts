@@ -110,7 +110,11 @@ export class PipelinedBackend extends ShareDB.Backend {
       }
       this.lanes.enter(doc, ticket, () => submit(callback));
     };
-    request.options = { ...request.options, asked: () => this.lanes.asked(doc, ticket) };
+    request.options = {
+      ...request.options,
+      round: () => this.lanes.round(doc),
+      asked: () => this.lanes.asked(doc, ticket),
+    };
   }
 }
 

@@ -92,7 +92,9 @@ export class StorageAdapter extends ShareDB.DB {
   /**
    * Writes an op and the head it makes, if the head is still the one before it. `options.submitted` may give the
    * {@link fingerprint} of the op as it was before it was transformed; ShareDB's own agents give none, and then the name
-   * (src, seq) alone says that an op was there before. `options.epoch` may name the life that a creation begins.
+   * (src, seq) alone says that an op was there before. `options.epoch` may name the life that a creation begins. The
+   * backend's own are `options.round`, which gives what must be waited for before the commit is sent, and `options.asked`,
+   * which is called once the next commit can be made on top of this one.
    *
    * Calls back with ShareDB's ERR_OP_ALREADY_SUBMITTED and `op.v` as it was then, if the op was committed before; with
    * {@link SeqReused}, if another op was committed under its name.
@@ -148,14 +150,14 @@ export class StorageAdapter extends ShareDB.DB {
 
     const epoch = commit.epoch ?? (base as Head).epoch;
     const on = base === "nothing" ? undefined : base;
-    const { asked, told } = this.documents.ask(commit, held, on, {
-      epoch,
-      chain: nextChain(onto, commit.op),
-    });
+    const round =
+      typeof options?.round === "function" ? (options.round() as Promise<void> | undefined) : undefined;
+    const next = { epoch, chain: nextChain(onto, commit.op) };
+    const { asked, told } = this.documents.ask(commit, held, on, next, round);
     const verdict = asked.settled.then(async (committed) => {
       if (!committed && asked.fallen === "with another") {
-        const theirs = await asked.answer;
-        if (!("verdict" in theirs) || theirs.verdict.kind === "conflict") throw new Fell();
+        const its = await asked.answer;
+        if ("verdict" in its && its.verdict.kind === "conflict") throw new Fell();
       }
       // What was found out from those on top of it is worth more than its own answer.
       if (committed) return this.made(op, asked.head.epoch);

@@ -98,12 +98,23 @@ export class Heads {
     return this.ahead.tip(name)?.head ?? head;
   }
 
-  /** Asks the log for a commit on top of `base`, which is the tip, if there is one. */
-  ask(commit: Commit, held: Held, base: Head | undefined, next: Pick<Head, "epoch" | "chain">) {
+  /**
+   * Asks the log for a commit on top of `base`, which is the tip, if there is one.
+   *
+   * @param round  it is not sent before that
+   */
+  ask(
+    commit: Commit,
+    held: Held,
+    base: Head | undefined,
+    next: Pick<Head, "epoch" | "chain">,
+    round: Promise<void> | undefined,
+  ) {
     const { collection, id } = commit;
     const name = nameOf(collection, id);
     const head = advance(commit, commit.op, held, next, base, this.options.snapshots);
-    const sent = this.opLog.commit(commit);
+    const sent =
+      round === undefined ? this.opLog.commit(commit) : round.then(() => this.opLog.commit(commit));
     return this.ahead.add(name, commit, head, sent, (answer) => this.judge(commit, answer, head));
   }
 
