@@ -63,6 +63,8 @@ function newClient({ name, address, tls }: LineOptions) {
       reconnectStrategy: false,
       ...(tls === undefined ? {} : { ...tls, tls: true as const }),
     },
+    // A timer for each command would cost as much as the command; the line ends as a whole when Redis is silent.
+    commandOptions: { timeout: 0 },
     disableOfflineQueue: true,
     commandsQueueMaxLength: QUEUED_COMMANDS,
     maintNotifications: "disabled",
@@ -116,6 +118,8 @@ export function keepLine(options: LineOptions): Line {
 
     client.on("error", end);
     client.on("end", () => end(new Error("The connection has ended")));
+    // Redis took a channel away by itself, as a cluster of it does; it is asked for again on a new connection.
+    client.on("sharded-channel-moved", () => end(new Error("A channel was taken away")));
     // It was given up while it was being made: the library has a socket only now.
     client.on("connect", () => ended && client.destroy());
     giveUp = () => end(undefined);

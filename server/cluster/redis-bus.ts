@@ -6,7 +6,7 @@ import type { Bus } from "./bus.js";
 import type { Channels } from "./channels.js";
 
 /** The largest message that may be told. */
-export const TOLD_BYTES = 1024 * 1024;
+export const TOLD_BYTES = 4 * 1024 * 1024;
 
 interface Envelope {
   readonly node: string;

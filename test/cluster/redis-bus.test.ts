@@ -106,8 +106,8 @@ describe("the bus between nodes", function () {
     const { url } = await startRedis();
     const [a, b] = (await start(2, url)) as [Node, Node];
     const { heard } = await hear(b, "t");
-    a.cluster.bus.tell("t", "x".repeat(2_000_000));
-    a.cluster.bus.tell("t", "x".repeat(1_000_000));
+    a.cluster.bus.tell("t", "x".repeat(5_000_000));
+    a.cluster.bus.tell("t", "x".repeat(4_000_000));
     await until("the smaller one is heard", () => heard.length === 1);
     expect(a.logged).to.deep.equal(["A message to the other nodes is too large."]);
   });
@@ -140,7 +140,7 @@ describe("the bus between nodes", function () {
     const channel = channels.find((name) => name.endsWith("bus:t"))!;
     const seal = createSeal(deriveKey(SECRET, "cluster seal"));
     const wrong = ["", "{", "null", "7", "[]", "{}", '{"node":"x"}', '{"node":1,"message":1}'];
-    wrong.push('{"node":"x","message":1,"more":1}', `{"node":"x","message":"${"x".repeat(1_100_000)}"}`);
+    wrong.push('{"node":"x","message":1,"more":1}', `{"node":"x","message":"${"x".repeat(4_200_000)}"}`);
     for (const text of wrong) await client.sPublish(channel, seal.close(channel, Buffer.from(text)));
     await client.sPublish(channel, '{"node":"x","message":1}');
     a.cluster.bus.tell("t", "right");

@@ -3,6 +3,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Committed, PresenceUpdate } from "../../protocol/index.js";
+import { type Bus, soloBus } from "../../server/cluster/bus.js";
 import { PALETTE } from "../../server/cluster/palette.js";
 import { createPresenceThrottle } from "../../server/presence.js";
 import { createRelay } from "../../server/relay.js";
@@ -189,6 +190,48 @@ describe("heads", () => {
     await enter(world, undefined, "a");
     await world.clock.advance(1000);
     expect(world.ledger.calls.heads).to.be.within(11, 12);
+  });
+
+  it("are looked at at once when something may have been missed, and once more if that was while they were looked at", async () => {
+    let gap = () => {};
+    const bus: Bus = {
+      ...soloBus("a"),
+      onGap(told) {
+        gap = told;
+        return () => {};
+      },
+    };
+    const world = scene({ bus });
+    gap();
+    await world.clock.advance(0);
+    expect(world.ledger.calls.heads).to.equal(undefined);
+    const ann = await enter(world);
+    await world.clock.advance(3500);
+    expect(world.ledger.calls.heads).to.equal(3);
+    world.ledger.relayLost = true;
+    await ann.request("submit", { doc: "note", version: 1, seq: 1, op: ["x"] });
+    gap();
+    await world.clock.advance(0);
+    expect(ann.peer.told("head").at(-1)).to.deep.equal({ doc: "note", epoch: "1", version: 2 });
+    expect(world.ledger.calls.heads).to.equal(4);
+    // The beat goes on from there.
+    await world.clock.advance(999);
+    expect(world.ledger.calls.heads).to.equal(4);
+    await world.clock.advance(1);
+    expect(world.ledger.calls.heads).to.equal(5);
+    let answer = () => {};
+    world.ledger.before.heads = () => new Promise<void>((resolve) => (answer = resolve));
+    await world.clock.advance(1000);
+    gap();
+    gap();
+    delete world.ledger.before.heads;
+    answer();
+    await world.clock.advance(0);
+    expect(world.ledger.calls.heads).to.equal(7);
+    world.gateway.close();
+    gap();
+    await world.clock.advance(0);
+    expect(world.ledger.calls.heads).to.equal(7);
   });
 
   it("go on after the ledger has failed to answer", async () => {

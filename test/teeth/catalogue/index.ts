@@ -2,6 +2,7 @@
 
 import type { Bug } from "../bug.js";
 import { algebra } from "./algebra.js";
+import { bus } from "./bus.js";
 import { gate } from "./gate.js";
 import { ledger } from "./ledger.js";
 import { outbox } from "./outbox.js";
@@ -24,5 +25,6 @@ export const catalogue: readonly Bug[] = [
   ...storage,
   ...upkeep,
   ...relay,
+  ...bus,
   ...presence,
 ];
