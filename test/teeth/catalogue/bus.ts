@@ -16,8 +16,8 @@ export const bus: readonly Bug[] = [
     file: "server/cluster/channels.ts",
     code: '        channel.state = "off";\n',
     instead: "",
-    caughtBy: "test/cluster/redis-start.test.ts",
-    titled: "whole when it comes",
+    caughtBy: "test/cluster/redis-faults.test.ts",
+    titled: "restarts and cut lines",
   },
   {
     bug: "Nobody is told that messages were missed.",
