@@ -30,6 +30,7 @@ const DOCUMENTED_ORIGIN = "http://127.0.0.1:5173";
 const prints: Readonly<Record<string, string>> = {
   "README.md": "Bo reads: Dear Bo,\n",
   "docs/access.md": "Ada is told: forbidden\n",
+  "docs/integrate-sharedb.md": "ShareDB reads: Hello world\n",
 };
 
 /** Command lines that a run of the tests is itself: `.ci/run` calls them on a fresh clone. */
@@ -98,7 +99,7 @@ describe("the examples in the documentation", function () {
 
   for (const [at, example] of ofKind("ts node").entries()) {
     it(`run in Node: ${example.file}, program ${at + 1}`, async () => {
-      const program = await withoutTypes(`${at}-${slug(example)}`, example.code);
+      const program = await withoutTypes(`${at}-${slug(example)}`, await served(example));
       await expectPrints(program, prints[example.file]);
     });
   }
@@ -136,6 +137,14 @@ describe("the examples in the documentation", function () {
     });
   }
 });
+
+/** A program that works on the documentation's server gets one. */
+async function served({ file, code }: Example): Promise<string> {
+  const serve = commands.find((one) => one.file === file && one.line.startsWith("npx interline serve"));
+  if (serve === undefined || !code.includes(DOCUMENTED_SERVER)) return code;
+  const { port } = await startDocumented(serve.line);
+  return code.replace(DOCUMENTED_SERVER, `127.0.0.1:${port}`);
+}
 
 /** Starts a server by a command line of the documentation, on a port and with data of the test's own. */
 function startDocumented(line: string): Promise<ChildServer> {

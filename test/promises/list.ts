@@ -139,6 +139,18 @@ export const promises: readonly Promised[] = [
     tests: ["test/server/storm.test.ts"],
   },
   {
+    id: "stock-client",
+    sentence:
+      "ShareDB's own client on one node and our editor on another write one plain document, lose their connections, and end with one text.",
+    tests: ["test/cluster/stock.test.ts", "test/server/stock.test.ts", "test/server/stock-hostile.test.ts"],
+  },
+  {
+    id: "news-everywhere",
+    sentence:
+      "What is revoked or announced on one node is known on all: at once with Redis, within five seconds without.",
+    tests: ["test/cluster/news.test.ts", "test/server/news.test.ts"],
+  },
+  {
     id: "quiet-log",
     sentence: "The log holds nothing that people wrote, nor their names, nor their tokens.",
     tests: ["test/server/canary.test.ts"],
