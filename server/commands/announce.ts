@@ -64,7 +64,7 @@ async function withNews<Result>(
   const storage = await open(database);
   try {
     const news = await openNews({
-      store: storage,
+      store: storage.news,
       bus: soloBus("command"),
       clock: systemClock,
       random: systemRandom,

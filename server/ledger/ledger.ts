@@ -293,9 +293,9 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
 
     news: {
       shared: storage.shared,
-      revoke: (row) => work(undefined, () => storage.revoke(row)),
-      announce: (row) => work(undefined, () => storage.announce(row)),
-      news: (since) => work(undefined, () => storage.news(since)),
+      revoke: (row) => work(undefined, () => storage.news.revoke(row)),
+      announce: (row) => work(undefined, () => storage.news.announce(row)),
+      news: (since) => work(undefined, () => storage.news.news(since)),
     },
 
     ready() {

@@ -24,7 +24,6 @@ import { StorageError } from "./errors.js";
 import { type CacheBounds, cacheBounds, type Head } from "./head-cache.js";
 import { Heads, nameOf } from "./heads.js";
 import { dataOf, type KnownType, KnownTypes, titleOf } from "./known-types.js";
-import type { AnnouncementRow, News } from "./news.js";
 import {
   type Commit,
   type ListQuery,
@@ -36,7 +35,6 @@ import {
 } from "./op-log.js";
 import { pastAt, versionAt, versionsOf } from "./past.js";
 import { demandDense, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
-import type { RevocationRow } from "./revocation.js";
 
 export interface AdapterOptions extends Checkpoints {
   readonly types: readonly KnownType[];
@@ -355,23 +353,9 @@ export class StorageAdapter extends ShareDB.DB {
     return pruned;
   }
 
-  /** Keeps what has been taken back of tokens. */
-  revoke(row: RevocationRow): Promise<void> {
-    return this.opLog.revoke(row);
-  }
-
-  revocations(): Promise<readonly RevocationRow[]> {
-    return this.opLog.revocations();
-  }
-
-  /** Keeps what everybody is told. */
-  announce(row: AnnouncementRow): Promise<void> {
-    return this.opLog.announce(row);
-  }
-
-  /** What was revoked and announced since that piece of news. */
-  news(since: number): Promise<News> {
-    return this.opLog.news(since);
+  /** What every node must hear of: what is revoked and what is announced. */
+  get news(): Pick<OpLog, "shared" | "revoke" | "announce" | "news"> {
+    return this.opLog;
   }
 
   /** Finds out by writing whether writing works. @throws StorageError */
