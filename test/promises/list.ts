@@ -156,6 +156,12 @@ export const promises: readonly Promised[] = [
     tests: ["test/server/canary.test.ts"],
   },
   {
+    id: "one-roster",
+    sentence:
+      "Whichever nodes people are on, everybody sees the same people in the same colours, and hears each come and go once.",
+    tests: ["test/cluster/people.test.ts", "test/cluster/people-model.test.ts"],
+  },
+  {
     id: "laws",
     sentence: "Two concurrent ops lead to one document, in whichever order they are taken (TP1).",
     tests: ["test/ot/volume.test.ts", "test/ot/laws.test.ts"],
