@@ -6,9 +6,11 @@ import fc from "fast-check";
 import { Fault } from "../../protocol/index.js";
 import { MemoryLog } from "../../server/storage/memory-log.js";
 import type { OpLog } from "../../server/storage/op-log.js";
+import { PostgresLog } from "../../server/storage/postgres/log.js";
 import { SqliteLog } from "../../server/storage/sqlite/log.js";
 import { figure } from "../figures.js";
-import { temporaryFolder } from "../storage/support.js";
+import { postgresForAll } from "../storage/postgres.js";
+import { quietLog, temporaryFolder } from "../storage/support.js";
 import { faulty, open, type Subject } from "./support.js";
 
 interface Place {
@@ -249,5 +251,27 @@ describe("an op that is sent again over one SQLite file", () => {
       },
     },
     25,
+  );
+});
+
+describe("an op that is sent again over one PostgreSQL database", function () {
+  this.timeout(60_000);
+  const postgres = postgresForAll();
+  const addresses = new Map<OpLog, string>();
+  async function at(address: string): Promise<OpLog> {
+    const log = await PostgresLog.open(address, quietLog);
+    addresses.set(log, address);
+    return log;
+  }
+  resends(
+    "one PostgreSQL database",
+    {
+      open: async () => at(await postgres().newDatabase()),
+      async reopen(log) {
+        await log.close();
+        return at(addresses.get(log)!);
+      },
+    },
+    8,
   );
 });
