@@ -82,7 +82,7 @@ describe("servers that meet at Redis", function () {
     await redis.kill();
     // Commits go on, and the others hear of them by the heads, from the database.
     const waits: number[] = [];
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 3; round++) {
       const begun = performance.now();
       await write(ann, version++, seq++);
       await until("the other node tells its head", () => knowsHead(bo, version));

@@ -156,6 +156,16 @@ export const promises: readonly Promised[] = [
     tests: ["test/server/canary.test.ts"],
   },
   {
+    id: "rooms-across-nodes",
+    sentence:
+      "What a room is told reaches everybody in it on every node, once; while Redis is dead, frozen or away, people on one node do not wait, and no process ends.",
+    tests: [
+      "test/cluster/redis-rooms.test.ts",
+      "test/cluster/redis-faults.test.ts",
+      "test/cluster/redis-servers.test.ts",
+    ],
+  },
+  {
     id: "one-roster",
     sentence:
       "Whichever nodes people are on, everybody sees the same people in the same colours, and hears each come and go once.",
