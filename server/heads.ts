@@ -22,6 +22,9 @@ export interface HeadsOptions {
   readonly failed: (error: unknown) => void;
 }
 
+/** So many intervals between two looks mean that the process has stood still, or the machine. */
+const OVERSLEPT = 5;
+
 export interface Heads {
   /** Somebody opened a document: the heartbeat runs as long as anybody has one open. */
   wake(): void;
@@ -48,8 +51,13 @@ export function createHeads({
   /** Look once more when this look is over. */
   let again = false;
   let stopped = false;
+  /** When the last look began. */
+  let looked = clock.now();
 
   async function beat(): Promise<void> {
+    // Whoever has slept does not know who heard what before.
+    if (clock.now() - looked > OVERSLEPT * intervalMs) told.clear();
+    looked = clock.now();
     for (const doc of told.keys()) if (!documents.has(doc)) told.delete(doc);
     const asked = [...documents];
     const found = await heads(asked);

@@ -103,11 +103,13 @@ export async function createServer(
   checkOptions(options);
 
   let relay: Relay = () => {};
+  let retried = () => {};
   let openDocuments = () => 0;
   try {
     const ledger = await openLedger({
       database: options.database ?? DEFAULT_DATABASE,
       relay: (...commit) => relay(...commit),
+      retried: () => retried(),
       clock,
       documentAtoms: limits.documentAtoms,
       log,
@@ -149,6 +151,7 @@ export async function createServer(
 
   async function serve(ledger: OpenLedger, cluster: Cluster, metrics: Metrics): Promise<Server> {
     const { meter } = metrics;
+    retried = meter.retried;
     const news = await openNews({
       store: ledger.news,
       bus: cluster.bus,

@@ -11,6 +11,8 @@ export interface Meter {
   answered(name: RequestName | "unknown", fault: FaultCode | undefined, ms: number): void;
   noticed(name: NoticeName): void;
   committed(): void;
+  /** A commit had to be made again: somebody else's was first, or what it was made on top of was not written. */
+  retried(): void;
   /** A reader fell behind: it is told no presence, or its connection was ended. */
   slowReader(what: "shed" | "ended"): void;
   /** A writer does not stop: it is read more slowly, or its connection was ended. */
@@ -36,6 +38,7 @@ export const silentMeter: Meter = {
   answered() {},
   noticed() {},
   committed() {},
+  retried() {},
   slowReader() {},
   flood() {},
   limited() {},

@@ -57,6 +57,11 @@ export function createMetrics(version: string, gauges: Gauges): Metrics {
     labelNames: ["request", "fault"],
     registers,
   });
+  const retries = new Counter({
+    name: "interline_commit_retries_total",
+    help: "Commits made again here, because another server's was first or what was below was not written.",
+    registers,
+  });
   const commits = new Counter({
     name: "interline_ops_committed_total",
     help: "Ops committed here.",
@@ -145,6 +150,7 @@ export function createMetrics(version: string, gauges: Gauges): Metrics {
       },
       noticed: () => notices.inc(),
       committed: () => commits.inc(),
+      retried: () => retries.inc(),
       slowReader: (what) => slow.inc({ what }),
       flood: (what) => floods.inc({ what }),
       limited: (scope) => limited.inc({ scope }),

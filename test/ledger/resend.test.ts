@@ -13,34 +13,42 @@ import { postgresForAll } from "../storage/postgres.js";
 import { quietLog, temporaryFolder } from "../storage/support.js";
 import { faulty, open, type Subject } from "./support.js";
 
+/** The rows as each of two servers has them: through one log, or through two. */
+type Logs = readonly [OpLog, OpLog];
+
 interface Place {
-  open(): Promise<OpLog>;
+  open(): Promise<Logs>;
   /** The same rows after a restart. */
-  reopen(log: OpLog): Promise<OpLog>;
+  reopen(logs: Logs): Promise<Logs>;
 }
+
+const serve = ([one, two]: Logs): [Subject, Subject] => [open({ rows: one }), open({ rows: two })];
+const closeAll = async (logs: Logs) => {
+  for (const log of new Set(logs)) await log.close();
+};
 
 function resends(over: string, place: Place, runs: number): void {
   describe("case by case", () => {
-    let rows: OpLog;
+    let logs: Logs;
     let here: Subject;
     let there: Subject;
     const first = (subject: Subject, version: number | null, op = ["one "]) =>
       subject.submit("a", "ann", op, { version: version as number, seq: 1 });
 
     beforeEach(async () => {
-      rows = await place.open();
-      [here, there] = [open({ rows }), open({ rows })];
+      logs = await place.open();
+      [here, there] = serve(logs);
       await here.ledger.create("a", "plain", "text", "ann");
       // The other server has read it before and holds what it was then.
       expect(await there.text("a")).to.equal("text");
       expect(await first(here, 1)).to.equal(2);
     });
-    afterEach(() => rows.close());
+    afterEach(() => closeAll(logs));
 
     /** Whichever server is asked, whatever version is named. */
     async function answeredAsBefore(versions: readonly number[]): Promise<void> {
       const before = await here.adapter.heads("documents", ["a"]);
-      for (const subject of [here, there, open({ rows })]) {
+      for (const subject of [here, there, open({ rows: logs[1] })]) {
         for (const version of versions) {
           expect(await first(subject, version)).to.equal(2);
           await faulty(first(subject, version, ["two "]), "seq_reused");
@@ -89,8 +97,8 @@ function resends(over: string, place: Place, runs: number): void {
 
     it("after a restart", async () => {
       await here.submit("a", "bo", ["x"]);
-      rows = await place.reopen(rows);
-      [here, there] = [open({ rows }), open({ rows })];
+      logs = await place.reopen(logs);
+      [here, there] = serve(logs);
       await answeredAsBefore([1, 2, 3]);
     });
 
@@ -151,8 +159,8 @@ interface Sent {
 
 /** Two servers over one database, and what is known of every op that was ever sent. */
 async function createWorld(place: Place) {
-  let rows = await place.open();
-  let servers = [open({ rows }), open({ rows })];
+  let logs = await place.open();
+  let servers = serve(logs);
   const sent: Sent[] = [];
   let life = 1;
   /** Versions that were made by creations and deletions. */
@@ -208,8 +216,8 @@ async function createWorld(place: Place) {
           others += 2;
           break;
         case "restart":
-          rows = await place.reopen(rows);
-          servers = [open({ rows }), open({ rows })];
+          logs = await place.reopen(logs);
+          servers = serve(logs);
       }
     },
 
@@ -218,40 +226,60 @@ async function createWorld(place: Place) {
       const made = sent.filter((op) => op.made !== undefined);
       expect(new Set(made.map((op) => op.made)).size, "one version for each").to.equal(made.length);
       expect(await version()).to.equal(others + made.length);
-      const text = await open({ rows }).text("a");
+      const text = await open({ rows: logs[0] }).text("a");
       const there = made.filter((op) => op.life === life).map(({ mark }) => mark);
       expect(text.match(/<\d+>/g)?.sort() ?? []).to.deep.equal(there.sort());
       expect(text.replaceAll(/<\d+>/g, "")).to.equal("");
-      await rows.close();
+      await closeAll(logs);
       return resent;
     },
   };
 }
 
 describe("an op that is sent again over one memory", () => {
-  resends("one memory", { open: async () => new MemoryLog(), reopen: async (log) => log }, 300);
+  const both = (log: OpLog): Logs => [log, log];
+  resends("one memory", { open: async () => both(new MemoryLog()), reopen: async (logs) => logs }, 300);
 });
 
 describe("an op that is sent again over one SQLite file", () => {
   const path = temporaryFolder();
   const paths = new Map<OpLog, string>();
   let files = 0;
-  async function at(name: string): Promise<OpLog> {
+  async function at(name: string): Promise<Logs> {
     const log = await SqliteLog.open(name);
     paths.set(log, name);
-    return log;
+    return [log, log];
   }
-  resends(
-    "one SQLite file",
-    {
-      open: () => at(path(`${files++}.db`)),
-      async reopen(log) {
-        await log.close();
-        return at(paths.get(log)!);
-      },
+  const place: Place = {
+    open: () => at(path(`${files++}.db`)),
+    async reopen(logs) {
+      await closeAll(logs);
+      return at(paths.get(logs[0])!);
     },
-    25,
-  );
+  };
+  resends("one SQLite file", place, 25);
+});
+
+describe("an op that is sent again over one PostgreSQL database", () => {
+  const postgres = postgresForAll();
+  const addresses = new Map<OpLog, string>();
+  /** Each server has connections of its own. */
+  async function at(address: string): Promise<Logs> {
+    const logs = [
+      await PostgresLog.open(address, quietLog),
+      await PostgresLog.open(address, quietLog),
+    ] as const;
+    addresses.set(logs[0], address);
+    return logs;
+  }
+  const place: Place = {
+    open: async () => at(await postgres().newDatabase()),
+    async reopen(logs) {
+      await closeAll(logs);
+      return at(addresses.get(logs[0])!);
+    },
+  };
+  resends("one PostgreSQL database", place, 6);
 });
 
 describe("an op that is sent again over one PostgreSQL database", function () {

@@ -42,6 +42,12 @@ export const promises: readonly Promised[] = [
     tests: ["test/storage/crash/sync.test.ts"],
   },
   {
+    id: "behind-the-head",
+    sentence:
+      "A server that has not seen what others wrote refuses no op for that and serves no old document; where many write to one document over several servers, all come through.",
+    tests: ["test/ledger/nodes.test.ts", "test/ledger/contention.test.ts"],
+  },
+  {
     id: "exactly-once",
     sentence:
       "An op is committed once, however often it is sent: on another server, at another version, after pruning, deletion and restart.",

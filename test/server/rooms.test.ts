@@ -234,6 +234,18 @@ describe("heads", () => {
     expect(world.ledger.calls.heads).to.equal(7);
   });
 
+  it("are told again to everybody after a time in which nothing was done at all", async () => {
+    const world = scene();
+    const ann = await enter(world);
+    await world.clock.advance(10_000);
+    const before = ann.peer.told("head").length;
+    await world.clock.advance(10_000);
+    expect(ann.peer.told("head").length).to.equal(before);
+    world.clock.set(world.clock.now() + 60_000);
+    await world.clock.advance(1);
+    expect(ann.peer.told("head").length).to.equal(before + 1);
+  });
+
   it("go on after the ledger has failed to answer", async () => {
     const world = scene();
     const ann = await enter(world);
