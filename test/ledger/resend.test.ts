@@ -260,7 +260,8 @@ describe("an op that is sent again over one SQLite file", () => {
   resends("one SQLite file", place, 25);
 });
 
-describe("an op that is sent again over one PostgreSQL database", () => {
+describe("an op that is sent again over one PostgreSQL database", function () {
+  this.timeout(60_000);
   const postgres = postgresForAll();
   const addresses = new Map<OpLog, string>();
   /** Each server has connections of its own. */
@@ -280,26 +281,4 @@ describe("an op that is sent again over one PostgreSQL database", () => {
     },
   };
   resends("one PostgreSQL database", place, 6);
-});
-
-describe("an op that is sent again over one PostgreSQL database", function () {
-  this.timeout(60_000);
-  const postgres = postgresForAll();
-  const addresses = new Map<OpLog, string>();
-  async function at(address: string): Promise<OpLog> {
-    const log = await PostgresLog.open(address, quietLog);
-    addresses.set(log, address);
-    return log;
-  }
-  resends(
-    "one PostgreSQL database",
-    {
-      open: async () => at(await postgres().newDatabase()),
-      async reopen(log) {
-        await log.close();
-        return at(addresses.get(log)!);
-      },
-    },
-    8,
-  );
 });
