@@ -21,8 +21,9 @@ export interface ServerOptions {
   readonly database?: string;
   /**
    * Where the nodes on one PostgreSQL database meet: `redis://USER:PASSWORD@HOST:PORT`, or `rediss://…` over TLS, with
-   * `?ca=FILE` for a private authority and `?cert=FILE&key=FILE` to show who this is. Redis 7 or newer, one server. Default:
-   * nothing; then nodes hear of each other's ops from the database, about a second later.
+   * `?ca=FILE` for a private authority and `?cert=FILE&key=FILE` to show who this is. One Redis, version 7 or newer; a
+   * database number means nothing. Default: none; then nodes hear of each other's ops from the database, about a second
+   * later.
    */
   readonly redis?: string;
   /** `open` lets anybody in, on loopback addresses only; `jwt` demands a signed token. Default `open`. */

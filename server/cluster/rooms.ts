@@ -36,6 +36,8 @@ const EVENT = 2;
 const told: readonly EventName[] = ["ops", "head", "joined", "left", "presence", "fault"];
 
 export function createRooms(channels: Channels, log: Log): Factory {
+  /** Something was said that is not known here, as between two versions. */
+  let strange = false;
   const failed = (error: unknown) => log.error({ err: error }, "A room could not be told.");
 
   const publisher = {
@@ -82,9 +84,11 @@ export function createRooms(channels: Channels, log: Log): Factory {
     open.encode = (message) => JSON.stringify(message);
     open.onRawMessage = (frame) => {
       const message = decode(frame);
-      if (message === undefined)
-        log.warn({ bytes: frame.length }, "Another node said what this one does not know.");
-      else open.onMessage(message);
+      if (message !== undefined) open.onMessage(message);
+      else if (!strange) {
+        strange = true;
+        log.warn({ bytes: frame.length }, "Another node says what this one does not know; said once.");
+      }
     };
     return adapter;
   }

@@ -61,7 +61,7 @@ describe("a node that is given a Redis", function () {
     client.on("error", () => {});
     await client.connect();
     onCleanUp(() => client.destroy());
-    const may = ["&interline:*", "+spublish", "+ssubscribe", "+sunsubscribe", "+ping", "+hello", "+client"];
+    const may = ["&interline:*", "+spublish", "+ssubscribe", "+sunsubscribe", "+@connection"];
     await client.sendCommand(["ACL", "SETUSER", "node", "on", `>${PASSWORD}`, ...may]);
     await client.sendCommand(["ACL", "SETUSER", "reader", "on", `>${PASSWORD}`, ...may, "-spublish"]);
     const url = (user: string) => `redis://${user}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${redis.port}/7`;
