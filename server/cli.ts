@@ -26,6 +26,8 @@ const commands = new Map<string, Command>([
     "announce",
     { about: "tells everybody who is connected something", load: () => import("./commands/announce.js") },
   ],
+  ["migrate", { about: "the store, to another database", load: () => import("./commands/migrate.js") }],
+  ["renew", { about: "another life for every document", load: () => import("./commands/renew.js") }],
   ["redact", { about: "takes content out of a history", load: () => import("./commands/redact.js") }],
 ]);
 

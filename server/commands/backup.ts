@@ -2,12 +2,13 @@
 // before it began is in it. The copy has its name only once it is whole, on the disk and verified.
 
 import { existsSync, statSync } from "node:fs";
-import { verifyFile } from "../ledger/offline.js";
+import { verifyWhole } from "../ledger/offline.js";
 import { exitCodes, StartupError } from "../startup.js";
 import { copyDatabase, nameFile, removeDatabase } from "../storage/sqlite/copy.js";
-import { StoreReader } from "../storage/sqlite/reader.js";
+import { FileReader } from "../storage/sqlite/reader.js";
+import { sqliteStore } from "../storage/sqlite/store.js";
 import { parse } from "./arguments.js";
-import { existingStore, noWords, storeHelp, storeOptions } from "./store.js";
+import { existingStore, fileOf, noWords, storeHelp, storeOptions } from "./store.js";
 import { sentenceOf, summaryOf } from "./verify.js";
 
 const help = `interline backup: a verified copy of the whole store
@@ -28,16 +29,16 @@ export async function run(args: readonly string[]): Promise<void> {
   const { to, deep = false, json = false } = values;
   if (to === undefined || to === "")
     throw new StartupError("bad_option", "Say with --to which file to make.");
-  const path = existingStore(values);
+  const path = fileOf(existingStore(values), dumpInstead(to));
   if (existsSync(to)) throw taken(to);
 
   // What keeps it from being read is said of the store, not of a copy.
-  StoreReader.open(path).close();
+  FileReader.open(path).close();
   const part = `${to}.${process.pid}.part`;
   await copyDatabase(path, part);
   try {
     const found = (finding: Parameters<typeof sentenceOf>[0]) => console.error(sentenceOf(finding));
-    const verdict = await verifyFile(part, { deep, found });
+    const verdict = await verifyWhole(sqliteStore(part), { deep, found });
     if (verdict.findings > 0) {
       throw new StartupError("damage_found", `${path} is damaged, so nothing was made of it.`);
     }
@@ -51,3 +52,6 @@ export async function run(args: readonly string[]): Promise<void> {
 }
 
 const taken = (path: string) => new StartupError("already_there", `There is a file ${path} already.`);
+
+const dumpInstead = (to: string) =>
+  `PostgreSQL backs up what it keeps itself: pg_dump --format=custom --schema=interline --file=${to} and the database's address; docs/operate.md says how.`;

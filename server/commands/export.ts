@@ -5,9 +5,9 @@ import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeSync } from "n
 import { COLLECTION } from "../ledger/backend.js";
 import { exitCodes, StartupError } from "../startup.js";
 import { exportHistory } from "../storage/export.js";
-import { createEncoder, type HistoryRecord } from "../storage/history-file.js";
+import { createEncoder, type EndRecord, type HistoryRecord } from "../storage/history-file.js";
 import { nameFile } from "../storage/sqlite/copy.js";
-import { StoreReader } from "../storage/sqlite/reader.js";
+import type { StoreReader } from "../storage/store.js";
 import { parse } from "./arguments.js";
 import { counted, existingStore, oneWord, storeHelp, storeOptions } from "./store.js";
 
@@ -31,22 +31,18 @@ export async function run(args: readonly string[]): Promise<void> {
   const { out, json = false } = values;
   if (json && out === undefined)
     throw new StartupError("bad_option", "What is exported is for programs already; --json goes with --out.");
-  const store = StoreReader.open(existingStore(values));
-  try {
-    const records = exportHistory(store, COLLECTION, id) ?? refuse(store, id);
+  await existingStore(values).read(async (store) => {
+    const records = (await exportHistory(store, COLLECTION, id)) ?? (await refuse(store, id));
     if (out === undefined) return await toStandardOutput(records);
     if (existsSync(out)) throw taken(out);
-    const end = toFile(records, out);
-    const { ops, receipts } = end;
+    const { ops, receipts, chain } = await toFile(records, out);
     const said = `${out} holds ${id} with ${counted(ops, "op")} and ${counted(receipts, "receipt")}.`;
-    console.log(json ? JSON.stringify({ document: id, file: out, ops, receipts, chain: end.chain }) : said);
-  } finally {
-    store.close();
-  }
+    console.log(json ? JSON.stringify({ document: id, file: out, ops, receipts, chain }) : said);
+  });
 }
 
-function refuse(store: StoreReader, id: string): never {
-  const deleted = store.stored(COLLECTION, id) !== undefined;
+async function refuse(store: StoreReader, id: string): Promise<never> {
+  const deleted = (await store.stored(COLLECTION, id)) !== undefined;
   const sentence = deleted
     ? `${id} is deleted; restore it with --doc ${id} and --to a version before that, to export it.`
     : `There is no document ${id}.`;
@@ -56,10 +52,10 @@ function refuse(store: StoreReader, id: string): never {
 const taken = (path: string) => new StartupError("already_there", `There is a file ${path} already.`);
 
 /** The lines in pieces of some size. */
-function* pieces(records: Iterable<HistoryRecord>): Generator<string> {
+async function* pieces(records: AsyncIterable<HistoryRecord>): AsyncGenerator<string> {
   const encode = createEncoder();
   let piece = "";
-  for (const record of records) {
+  for await (const record of records) {
     piece += encode(record);
     if (piece.length < WRITE_CHARACTERS) continue;
     yield piece;
@@ -68,10 +64,10 @@ function* pieces(records: Iterable<HistoryRecord>): Generator<string> {
   if (piece !== "") yield piece;
 }
 
-async function toStandardOutput(records: Iterable<HistoryRecord>): Promise<void> {
+async function toStandardOutput(records: AsyncIterable<HistoryRecord>): Promise<void> {
   // Told to whoever writes, below; without a listener it would end the process.
   process.stdout.on("error", () => {});
-  for (const piece of pieces(records)) {
+  for await (const piece of pieces(records)) {
     await new Promise<void>((resolve, reject) => {
       process.stdout.write(piece, (error) => (error ? reject(error) : resolve()));
     });
@@ -79,11 +75,11 @@ async function toStandardOutput(records: Iterable<HistoryRecord>): Promise<void>
 }
 
 /** The file has its name only when it is whole and on the disk. */
-function toFile(records: Iterable<HistoryRecord>, path: string): Extract<HistoryRecord, { kind: "end" }> {
+async function toFile(records: AsyncIterable<HistoryRecord>, path: string): Promise<EndRecord> {
   const part = `${path}.${process.pid}.part`;
   let last: HistoryRecord | undefined;
-  function* watched() {
-    for (const record of records) {
+  async function* watched() {
+    for await (const record of records) {
       last = record;
       yield record;
     }
@@ -91,7 +87,7 @@ function toFile(records: Iterable<HistoryRecord>, path: string): Extract<History
   try {
     const file = openSync(part, "wx");
     try {
-      for (const piece of pieces(watched())) writeAll(file, Buffer.from(piece));
+      for await (const piece of pieces(watched())) writeAll(file, Buffer.from(piece));
       fsyncSync(file);
     } finally {
       closeSync(file);

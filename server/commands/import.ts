@@ -8,18 +8,17 @@ import { exitCodes, StartupError } from "../startup.js";
 import { mintEpoch } from "../storage/chain.js";
 import { HistoryFileError } from "../storage/history-file.js";
 import { AlreadyThere, importHistory } from "../storage/import.js";
-import { openOwn } from "../storage/offline.js";
-import { troubleWith } from "../storage/sqlite/trouble.js";
+import { owning } from "../storage/offline.js";
 import { parse } from "./arguments.js";
 import { linesOf } from "./lines.js";
-import { counted, oneWord, storeHelp, storeOptions, storePath } from "./store.js";
+import { counted, oneWord, storeHelp, storeOf, storeOptions } from "./store.js";
 
 const help = `interline import FILE: one document with its whole history, as export wrote it
 
   --as ID               the name it gets                                (the one that it had)
 ${storeHelp}
 
-  FILE may be - for standard input. No server may have the store open. It exits with ${exitCodes.already_there} if there is, or was, a
+  FILE may be - for standard input. No server may have a SQLite file open; over PostgreSQL they may run. It exits with ${exitCodes.already_there} if there is, or was, a
   document of that name, and with ${exitCodes.file_refused} and the number of the line if the file is not what export wrote.
 `;
 
@@ -32,28 +31,22 @@ export async function run(args: readonly string[]): Promise<void> {
   const { as, json = false } = values;
   if (file !== "-" && !existsSync(file)) throw new StartupError("not_found", `There is no file ${file}.`);
   if (as !== undefined) refused("bad_option", () => allowId(as));
-  const path = storePath(values);
-  const store = openOwn(path);
   try {
-    const bytes = file === "-" ? process.stdin : createReadStream(file);
-    const types = offlineTypes();
-    const ways = { collection: COLLECTION, as, types, mintEpoch, allowId, allowBody };
-    const { id, version, ops, receipts } = await importHistory(linesOf(bytes), store.maintenance, ways);
-    const said = `${id} is there at version ${version}, with ${counted(ops, "op")} and ${counted(receipts, "receipt")}.`;
-    console.log(json ? JSON.stringify({ document: id, version, ops, receipts }) : said);
+    await owning(storeOf(values), async (store) => {
+      const bytes = file === "-" ? process.stdin : createReadStream(file);
+      const ways = { collection: COLLECTION, as, types: offlineTypes(), mintEpoch, allowId, allowBody };
+      const { id, version, ops, receipts } = await importHistory(linesOf(bytes), store, ways);
+      const said = `${id} is there at version ${version}, with ${counted(ops, "op")} and ${counted(receipts, "receipt")}.`;
+      console.log(json ? JSON.stringify({ document: id, version, ops, receipts }) : said);
+    });
   } catch (error) {
     if (error instanceof HistoryFileError)
       throw new StartupError("file_refused", `${file}, line ${error.line}: ${error.reason}`);
     if (error instanceof AlreadyThere)
       throw new StartupError("already_there", `${error.message.slice(0, -1)}; --as gives it another name.`);
-    throw isSqlite(error) ? troubleWith(path, error) : error;
-  } finally {
-    store.close();
+    throw error;
   }
 }
-
-const isSqlite = (error: unknown) =>
-  error instanceof Error && "code" in error && /^(SQLITE_|E[A-Z]+$)/.test(String(error.code));
 
 /** Runs a check whose complaint is about an option. */
 function refused(reason: "bad_option", check: () => void): void {

@@ -6,12 +6,11 @@
 
 import { systemClock } from "../../protocol/index.js";
 import { COLLECTION } from "../ledger/backend.js";
-import { offlineTypes, verifyFile } from "../ledger/offline.js";
+import { offlineTypes, verifyWhole } from "../ledger/offline.js";
 import { exitCodes, StartupError } from "../startup.js";
 import { mintEpoch } from "../storage/chain.js";
-import { countOps, openOwn, textNow } from "../storage/offline.js";
-import { StoreReader } from "../storage/sqlite/reader.js";
-import { troubleWith } from "../storage/sqlite/trouble.js";
+import { countOps, owning, textNow } from "../storage/offline.js";
+import type { Store, StoreReader } from "../storage/store.js";
 import { parse } from "./arguments.js";
 import { existingStore, oneWord, storeHelp, storeOptions } from "./store.js";
 import { sentenceOf } from "./verify.js";
@@ -26,7 +25,8 @@ const help = `interline redact ID: takes what was written out of a document's hi
 ${storeHelp}
 
   All of the history goes, whatever is meant; without any of these options all of it is meant. Take out of the text first
-  what is to go from there. Backups are not touched, nor what clients have. No server may have the store open.
+  what is to go from there. Backups are not touched, nor what clients have. No server may have a SQLite file open; over
+  PostgreSQL they may run.
   It exits with ${exitCodes.not_found} if there is no such document, or nothing in its history that is meant.
 `;
 
@@ -48,11 +48,11 @@ export async function run(args: readonly string[]): Promise<void> {
   if (reason === undefined || reason.trim() === "")
     throw new StartupError("bad_option", "Say with --reason why; it is kept.");
   const meant = meantBy(values);
-  const path = existingStore(values);
+  const store = existingStore(values);
 
-  const facts = redact(path, id, meant, reason, erase);
+  const facts = await redact(store, id, meant, reason, erase);
   const findings: string[] = [];
-  await verifyFile(path, {
+  await verifyWhole(store, {
     deep: true,
     doc: id,
     found: (finding) => void findings.push(sentenceOf(finding)),
@@ -72,31 +72,28 @@ interface Facts {
 }
 
 /** @throws StartupError | StorageError */
-function redact(path: string, id: string, meant: Meant, reason: string, erase: boolean): Facts {
-  const store = openOwn(path);
-  try {
-    const { head, ops, now, redacted } = look(path, id, meant);
-    const { version, chain } = head;
-    // A redaction that was broken off after this much is finished now.
-    const unfinished = redacted && head.pruned === version && !erase;
-    // Without its history a document can still be erased.
-    if (ops === 0 && !unfinished && !(erase && meant.text === everything)) {
-      const sentence = `The history of ${id} has nothing that is meant by: ${meant.text}.`;
-      throw new StartupError("not_found", sentence);
-    }
-    const epoch = unfinished ? head.epoch : mintEpoch();
-    if (!unfinished) {
+function redact(store: Store, id: string, meant: Meant, reason: string, erase: boolean): Promise<Facts> {
+  return owning(store, async (own) => {
+    let facts: Facts | undefined;
+    await own.redact(COLLECTION, id, async (reader) => {
+      const { head, ops, now, redacted } = await look(reader, id, meant);
+      const { version, chain } = head;
+      // A redaction that was broken off after this much is finished now.
+      const unfinished = redacted && head.pruned === version && !erase;
+      // Without its history a document can still be erased.
+      if (ops === 0 && !unfinished && !(erase && meant.text === everything)) {
+        const sentence = `The history of ${id} has nothing that is meant by: ${meant.text}.`;
+        throw new StartupError("not_found", sentence);
+      }
+      const epoch = unfinished ? head.epoch : mintEpoch();
+      facts = { document: id, version, ops, epoch };
+      if (unfinished) return undefined;
       const redaction = { version, chain, meant: meant.text, reason, time: systemClock.now() };
-      const stays = erase ? { type: null, data: null } : now;
-      store.maintenance.redact(store.secret, COLLECTION, id, redaction, stays, epoch);
-    }
-    store.maintenance.forget(path);
-    return { document: id, version, ops, epoch };
-  } catch (error) {
-    throw error instanceof StartupError ? error : troubleWith(path, error);
-  } finally {
-    store.close();
-  }
+      return { redaction, now: erase ? { type: null, data: null } : now, epoch };
+    });
+    await own.forget();
+    return facts!;
+  });
 }
 
 const everything = "all of it";
@@ -136,16 +133,11 @@ function versionOf(option: string, text: string): number {
 }
 
 /** What is there to go, and what stays. @throws StartupError `not_found` */
-function look(path: string, id: string, { fits }: Meant) {
-  const store = StoreReader.open(path);
-  try {
-    const head = store.stored(COLLECTION, id);
-    if (head === undefined) throw new StartupError("not_found", `There is no document ${id}.`);
-    const ops = countOps(store, COLLECTION, id, fits);
-    const now = textNow(store, offlineTypes(), COLLECTION, id);
-    const redacted = store.redactions().some((redaction) => redaction.id === id);
-    return { head, ops, now, redacted };
-  } finally {
-    store.close();
-  }
+async function look(store: StoreReader, id: string, { fits }: Meant) {
+  const head = await store.stored(COLLECTION, id);
+  if (head === undefined) throw new StartupError("not_found", `There is no document ${id}.`);
+  const ops = await countOps(store, COLLECTION, id, fits);
+  const now = await textNow(store, offlineTypes(), COLLECTION, id);
+  const redacted = (await store.redactions()).some((redaction) => redaction.id === id);
+  return { head, ops, now, redacted };
 }

@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault, systemClock } from "../../protocol/index.js";
 import { openLedger } from "../ledger/index.js";
-import { offlineTypes, verifyFile } from "../ledger/offline.js";
+import { offlineTypes, verifyWhole } from "../ledger/offline.js";
 import {
   type Moment,
   OtherType,
@@ -22,10 +22,12 @@ import { exitCodes, StartupError } from "../startup.js";
 import { type Lasting, lastingOf, pastReader, renewFile } from "../storage/offline.js";
 import { copyDatabase, foldLog, removeDatabase, replaceDatabase } from "../storage/sqlite/copy.js";
 import { lockFile } from "../storage/sqlite/file.js";
+import { sqliteStore } from "../storage/sqlite/store.js";
+import type { Store } from "../storage/store.js";
 import { mintId, systemRandom } from "../tickets.js";
 import { parse } from "./arguments.js";
 import { momentOf } from "./moment.js";
-import { existingStore, noWords, storeHelp, storeOptions, storePath } from "./store.js";
+import { existingStore, fileOf, noWords, storeHelp, storeNamed, storeOf, storeOptions } from "./store.js";
 import { sentenceOf, summaryOf } from "./verify.js";
 
 const help = `interline restore: as it was
@@ -35,7 +37,8 @@ const help = `interline restore: as it was
   --doc ID --from BACKUP  the same from what a backup has of it, at --to or at its end
 ${storeHelp}
 
-  No server may have the store open. A backup that is not whole replaces nothing; it exits with ${exitCodes.file_refused} then.
+  No server may have a SQLite file open; over PostgreSQL they may run, and a whole store is restored by pg_restore and
+  interline renew. A backup that is not whole replaces nothing; it exits with ${exitCodes.file_refused} then.
 `;
 
 const options = {
@@ -50,7 +53,7 @@ export async function run(args: readonly string[]): Promise<void> {
   if (values.help) return console.log(help);
   noWords(positionals);
   const { from, to, doc, json = false } = values;
-  if (from !== undefined && !existsSync(from))
+  if (from !== undefined && !isAddress(from) && !existsSync(from))
     throw new StartupError("not_found", `There is no file ${from}.`);
   const say = (sentence: string, facts: object) => console.log(json ? JSON.stringify(facts) : sentence);
 
@@ -76,7 +79,10 @@ export async function run(args: readonly string[]): Promise<void> {
       "bad_option",
       "A backup is restored as it is; --to goes with --doc, for one document.",
     );
-  const { kept, lost, redactAgain, ...verdict } = await restoreAll(storePath(values), from);
+  const { kept, lost, redactAgain, ...verdict } = await restoreAll(
+    fileOf(storeOf(values), dumpInstead),
+    from,
+  );
   const said = [
     `Restored ${from}. ${summaryOf(verdict)}`,
     ...(kept === undefined ? [] : [`What was there is in ${kept}.`]),
@@ -99,15 +105,17 @@ async function restoreAll(given: string, from: string) {
     await copyDatabase(from, next);
     foldLog(path);
     const present = existsSync(path);
-    const before: Lasting | undefined = present ? lastingOf(path) : { revocations: [], redactions: [] };
-    renewFile(next, before?.revocations ?? []);
-    const verdict = await verifyFile(next, {
+    const before: Lasting | undefined = present
+      ? await lastingOf(sqliteStore(path))
+      : { revocations: [], redactions: [] };
+    await renewFile(next, before?.revocations ?? []);
+    const verdict = await verifyWhole(sqliteStore(next), {
       deep: false,
       found: (finding) => console.error(sentenceOf(finding)),
     });
     if (verdict.findings > 0)
       throw new StartupError("file_refused", `${from} is damaged; the store was left as it is.`);
-    const known = new Set(lastingOf(next)?.redactions.map(({ record }) => record));
+    const known = new Set((await lastingOf(sqliteStore(next)))?.redactions.map(({ record }) => record));
     const undone = before?.redactions.filter(({ record }) => !known.has(record)).map(({ id }) => id) ?? [];
     const kept = present ? freeName(path) : undefined;
     replaceDatabase(path, next, kept);
@@ -127,9 +135,9 @@ function freeName(path: string): string {
   }
 }
 
-async function restoreOne(path: string, doc: string, from: string | undefined, moment: Moment | undefined) {
+async function restoreOne(store: Store, doc: string, from: string | undefined, moment: Moment | undefined) {
   const ledger = await openLedger({
-    database: `sqlite:${path}`,
+    database: store.address,
     relay: () => {},
     clock: systemClock,
     documentAtoms: defaultLimits.documentAtoms,
@@ -149,14 +157,16 @@ async function restoreOne(path: string, doc: string, from: string | undefined, m
   }
 }
 
-async function pastInBackup(from: string, doc: string, moment: Moment | undefined): Promise<PastDocument> {
-  const backup = pastReader(from, offlineTypes());
-  try {
-    return await pastDocument(backup, doc, moment);
-  } finally {
-    backup.close();
-  }
+function pastInBackup(from: string, doc: string, moment: Moment | undefined): Promise<PastDocument> {
+  const backup = isAddress(from) ? storeNamed(from) : sqliteStore(from);
+  return backup.read((reader) => pastDocument(pastReader(reader, offlineTypes()), doc, moment));
 }
+
+/** A backup may be a database of PostgreSQL's, into which a dump was restored. */
+const isAddress = (from: string) => /^postgres(ql)?:/.test(from);
+
+const dumpInstead =
+  "PostgreSQL restores what it keeps itself: pg_restore --clean --if-exists and the database's address, then interline renew; docs/operate.md says how.";
 
 /** What the ledger says, to an operator. */
 function refusal(doc: string, error: unknown): unknown {

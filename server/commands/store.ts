@@ -2,7 +2,10 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { StartupError } from "../startup.js";
+import { ofStorage, StartupError } from "../startup.js";
+import { StorageError } from "../storage/errors.js";
+import { storeAt } from "../storage/offline.js";
+import type { Store } from "../storage/store.js";
 
 export const storeOptions = {
   data: { type: "string" },
@@ -12,7 +15,7 @@ export const storeOptions = {
 } as const;
 
 export const storeHelp = `  --data FOLDER         where documents are kept                        (./data)
-  --database ADDRESS    sqlite:PATH of the database itself              (sqlite:DATA/interline.sqlite)
+  --database ADDRESS    sqlite:PATH of the database itself, or postgres://…  (sqlite:DATA/interline.sqlite)
   --json                say it for a program
   --help`;
 
@@ -21,25 +24,42 @@ interface StoreValues {
   readonly database?: string | undefined;
 }
 
-/** The path of the database that is meant; it need not be there. @throws StartupError `bad_option` */
-export function storePath({ data = "./data", database }: StoreValues): string {
-  if (database === undefined) return join(data, "interline.sqlite");
-  const path = /^sqlite:(.+)$/s.exec(database)?.[1];
-  if (path !== undefined) return path;
-  if (database === "memory:") {
+/** The store that is meant; it need not be there. @throws StartupError `bad_option` */
+export function storeOf({ data = "./data", database }: StoreValues): Store {
+  return storeNamed(database ?? `sqlite:${join(data, "interline.sqlite")}`);
+}
+
+/** @throws StartupError `bad_option` */
+export function storeNamed(address: string): Store {
+  if (address === "memory:") {
     throw new StartupError(
       "bad_option",
       "What is in memory: is gone with its server; no command works on it.",
     );
   }
-  throw new StartupError("bad_option", "The database must be given as sqlite:PATH.");
+  try {
+    return storeAt(address);
+  } catch (error) {
+    throw error instanceof StorageError ? ofStorage(error) : error;
+  }
 }
 
-/** The same of a database that is there. @throws StartupError `bad_option` | `not_found` */
-export function existingStore(values: StoreValues): string {
-  const path = storePath(values);
-  if (!existsSync(path)) throw new StartupError("not_found", `There is no database at ${path}.`);
-  return path;
+/** The same of a store that is there, as far as that can be seen before it is opened. @throws StartupError `bad_option` | `not_found` */
+export function existingStore(values: StoreValues): Store {
+  return demandThere(storeOf(values));
+}
+
+/** @throws StartupError `not_found` */
+export function demandThere(store: Store): Store {
+  if (store.path !== undefined && !existsSync(store.path))
+    throw new StartupError("not_found", `There is no database at ${store.path}.`);
+  return store;
+}
+
+/** The file of a store that is one; for what PostgreSQL does better itself. @throws StartupError `bad_option` */
+export function fileOf(store: Store, instead: string): string {
+  if (store.path !== undefined) return store.path;
+  throw new StartupError("bad_option", instead);
 }
 
 /** The one word that a command is given besides its options. @throws StartupError `bad_option` */

@@ -2,10 +2,10 @@
 // server may go on writing meanwhile.
 
 import { COLLECTION } from "../ledger/backend.js";
-import { type Verdict, verifyFile } from "../ledger/offline.js";
+import { type Verdict, verifyWhole } from "../ledger/offline.js";
 import { exitCodes, StartupError } from "../startup.js";
 import type { Finding } from "../storage/index.js";
-import { StoreReader } from "../storage/sqlite/reader.js";
+import type { Store } from "../storage/store.js";
 import { parse } from "./arguments.js";
 import { counted, existingStore, noWords, storeHelp, storeOptions } from "./store.js";
 
@@ -25,24 +25,21 @@ export async function run(args: readonly string[]): Promise<void> {
   if (values.help) return console.log(help);
   noWords(positionals);
   const { deep = false, doc, json = false } = values;
-  const path = existingStore(values);
-  if (doc !== undefined) demandDocument(path, doc);
+  const store = existingStore(values);
+  if (doc !== undefined) await demandDocument(store, doc);
 
   const findings: Finding[] = [];
   const found = (finding: Finding) => void (json ? findings.push(finding) : console.log(sentenceOf(finding)));
-  const verdict = await verifyFile(path, { deep, doc, found });
-  console.log(json ? JSON.stringify({ database: path, deep, ...verdict, findings }) : summaryOf(verdict));
+  const verdict = await verifyWhole(store, { deep, doc, found });
+  console.log(
+    json ? JSON.stringify({ database: store.where, deep, ...verdict, findings }) : summaryOf(verdict),
+  );
   if (verdict.findings > 0) process.exitCode = exitCodes.damage_found;
 }
 
-function demandDocument(path: string, doc: string): void {
-  const store = StoreReader.open(path);
-  try {
-    if (store.stored(COLLECTION, doc) === undefined)
-      throw new StartupError("not_found", `There is no document ${doc}.`);
-  } finally {
-    store.close();
-  }
+async function demandDocument(store: Store, doc: string): Promise<void> {
+  if ((await store.read((reader) => reader.stored(COLLECTION, doc))) === undefined)
+    throw new StartupError("not_found", `There is no document ${doc}.`);
 }
 
 /** A finding as a line. */

@@ -7,7 +7,7 @@ import { allowOp, allowSnapshot } from "../policy.js";
 import { type Finding, type KnownType, StorageError, verifyDocument, verifyStore } from "../storage/index.js";
 import { isSigned } from "../storage/redaction.js";
 import { demandMarked } from "../storage/sqlite/mark.js";
-import { StoreReader } from "../storage/sqlite/reader.js";
+import type { Store, StoreReader } from "../storage/store.js";
 import { COLLECTION } from "./backend.js";
 import { demandMarker, keptType, keptTypes } from "./documents.js";
 
@@ -61,7 +61,7 @@ export interface Verdict {
   readonly findings: number;
 }
 
-export interface VerifyFileOptions {
+export interface VerifyWholeOptions {
   readonly deep: boolean;
   /** Only this document; undefined: all of it. */
   readonly doc?: string | undefined;
@@ -69,8 +69,8 @@ export interface VerifyFileOptions {
   readonly found: (finding: Finding) => void;
 }
 
-/** Verifies a database file, also one that a server has open. @throws StorageError if it cannot be read at all */
-export async function verifyFile(path: string, { deep, doc, found }: VerifyFileOptions): Promise<Verdict> {
+/** Verifies a store, also one that servers have open. @throws StorageError if it cannot be read at all */
+export async function verifyWhole(store: Store, { deep, doc, found }: VerifyWholeOptions): Promise<Verdict> {
   const options = { types: offlineTypes(), deep };
   const sum = { documents: 0, ops: 0, snapshots: 0, receipts: 0, findings: 0 };
   const find = (finding: Finding) => {
@@ -78,13 +78,12 @@ export async function verifyFile(path: string, { deep, doc, found }: VerifyFileO
     found(finding);
   };
   try {
-    demandMarked(path);
-    const store = StoreReader.open(path);
-    try {
+    if (store.path !== undefined) demandMarked(store.path);
+    await store.read(async (reader) => {
       const verified =
         doc === undefined
-          ? verifyStore(store.log, options)
-          : one(verifyDocument(store.log, COLLECTION, doc, options));
+          ? verifyStore(reader, options)
+          : one(verifyDocument(reader, COLLECTION, doc, options));
       for await (const { ops, snapshots, receipts, findings } of verified) {
         sum.documents++;
         sum.ops += ops;
@@ -92,22 +91,19 @@ export async function verifyFile(path: string, { deep, doc, found }: VerifyFileO
         sum.receipts += receipts;
         findings.forEach(find);
       }
-      verifyRedactions(store, doc).forEach(find);
-    } finally {
-      store.close();
-    }
+      (await verifyRedactions(reader, doc)).forEach(find);
+    });
   } catch (error) {
-    // Pages that SQLite cannot read: there is no going on.
+    // Pages that cannot be read: there is no going on.
     if (!(error instanceof StorageError && error.code === "corrupt")) throw error;
     find({ collection: COLLECTION, id: doc ?? "", message: error.message });
   }
   return sum;
 }
 
-function verifyRedactions(store: StoreReader, doc: string | undefined): Finding[] {
-  const secret = store.secret();
-  return store
-    .redactions()
+async function verifyRedactions(store: StoreReader, doc: string | undefined): Promise<Finding[]> {
+  const secret = await store.meta("secret");
+  return (await store.redactions())
     .filter(({ id }) => doc === undefined || id === doc)
     .filter((redaction) => secret === undefined || !isSigned(secret, redaction))
     .map(({ collection, id }) => ({

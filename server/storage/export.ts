@@ -6,7 +6,7 @@ import type { DocumentRow } from "./columns.js";
 import type { HistoryRecord } from "./history-file.js";
 import type { Named } from "./op-log.js";
 import { demandDense } from "./replay.js";
-import type { StoreReader } from "./sqlite/reader.js";
+import type { StoreReader } from "./store.js";
 
 /** Characters of JSON, and receipts, that are read at once. */
 const PAGE_CHARACTERS = 2 ** 20;
@@ -18,26 +18,26 @@ const PAGE_RECEIPTS = 1000;
  * @returns undefined if there is no such document, or none any more
  * @throws StorageError `corrupt`, also after some records have been given
  */
-export function exportHistory(
+export async function exportHistory(
   store: StoreReader,
   collection: string,
   id: string,
-): Generator<HistoryRecord, void> | undefined {
-  const found = store.stored(collection, id);
+): Promise<AsyncGenerator<HistoryRecord, void> | undefined> {
+  const found = await store.stored(collection, id);
   const type = found?.type ?? null;
   return found === undefined || type === null ? undefined : records(found, type);
 
-  function* records(document: DocumentRow, uri: string): Generator<HistoryRecord, void> {
+  async function* records(document: DocumentRow, uri: string): AsyncGenerator<HistoryRecord, void> {
     const { version, pruned, pruned_chain: root, meta } = document;
     const times = { created: document.created_at, updated: document.updated_at };
     yield { kind: "document", id, type: uri, version, pruned, root, ...times, meta };
 
-    const snapshot = pruned === 0 ? undefined : store.nextSnapshot(collection, id, pruned - 1);
+    const snapshot = pruned === 0 ? undefined : await store.nextSnapshot(collection, id, pruned - 1);
     if (snapshot !== undefined) yield { kind: "snapshot", ...snapshot };
 
     let chain = root;
     for (let at = pruned; at < version; ) {
-      const { ops, whole } = store.history(collection, id, at, version, PAGE_CHARACTERS)!;
+      const { ops, whole } = (await store.history(collection, id, at, version, PAGE_CHARACTERS))!;
       demandDense(ops, at, whole ? version : at + ops.length);
       chain = demandConnected(ops, chain);
       for (const op of ops) yield { kind: "op", ...op };
@@ -47,7 +47,7 @@ export function exportHistory(
 
     let receipts = 0;
     for (let after: Named | undefined; ; ) {
-      const page = store.receipts(collection, id, after, PAGE_RECEIPTS);
+      const page = await store.receipts(collection, id, after, PAGE_RECEIPTS);
       for (const { src, seq, version: made, hash } of page) {
         receipts++;
         yield { kind: "receipt", src, seq, version: made, hash: Buffer.from(hash).toString("hex") };

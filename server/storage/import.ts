@@ -5,6 +5,7 @@
 // It reads line by line, in one transaction: what was broken off has left nothing behind and can be done again.
 
 import { nextChain } from "./chain.js";
+import { StorageError } from "./errors.js";
 import {
   createDecoder,
   type DocumentRecord,
@@ -13,8 +14,11 @@ import {
   type ReceiptRecord,
 } from "./history-file.js";
 import { jsonOf, type KnownType, KnownTypes, titleOf } from "./known-types.js";
+import { isStorable } from "./name.js";
+import { createNames, type Names } from "./names.js";
+import type { Named } from "./op-log.js";
 import { Replay } from "./past.js";
-import type { Importer, Maintenance } from "./sqlite/maintenance.js";
+import type { Importer, Intake, OwnStore } from "./store.js";
 
 export interface ImportOptions {
   readonly collection: string;
@@ -45,18 +49,18 @@ export class AlreadyThere extends Error {
 /** @param lines  of the file, without their line feeds. @throws HistoryFileError | AlreadyThere | StorageError */
 export function importHistory(
   lines: AsyncIterable<string>,
-  into: Maintenance,
+  into: Pick<OwnStore, "takeIn">,
   options: ImportOptions,
 ): Promise<Imported> {
-  return into.longTransaction(async () => {
+  return into.takeIn(async (store) => {
     const decoder = createDecoder();
-    const intake = createIntake(into, options);
+    const intake = createIntake(store, options);
     let number = 0;
     for await (const line of lines) {
       number++;
       const record = decoder.next(line);
       try {
-        intake.take(record);
+        await intake.take(record);
       } catch (error) {
         // The disk, or a name that is taken, is no fault of the line's.
         if (error instanceof AlreadyThere) throw error;
@@ -76,11 +80,14 @@ const isMilestone = (version: number) => (version + 1) % 1000 === 0;
 /** Why a record cannot be taken. */
 class Wrong extends Error {}
 
-const isOfDatabase = (error: Error) => "code" in error && /^SQLITE_(?!CONSTRAINT)/.test(String(error.code));
+const isOfDatabase = (error: Error) =>
+  error instanceof StorageError
+    ? error.code !== "corrupt"
+    : "code" in error && /^SQLITE_(?!CONSTRAINT)/.test(String(error.code));
 
 const sentence = (text: string) => (text.endsWith(".") ? text : `${text}.`);
 
-function createIntake(into: Maintenance, options: ImportOptions) {
+function createIntake(into: Intake, options: ImportOptions) {
   const { collection, types, allowId, allowBody } = options;
   const known = new KnownTypes(types);
   let document: DocumentRecord;
@@ -91,98 +98,98 @@ function createIntake(into: Maintenance, options: ImportOptions) {
   let replay: Replay | undefined;
   /** The snapshot from which to begin, and where. */
   let base: Extract<HistoryRecord, { kind: "snapshot" }> | undefined;
-  /** Ops that have a name, those of them whose receipts have come, and receipts. */
-  const counts = { named: 0, claimed: 0, receipts: 0 };
+  let names: Names;
+  /** The receipt that came last. */
+  let last: Named | undefined;
+  let receipts = 0;
 
-  function begin(record: DocumentRecord): void {
+  async function begin(record: DocumentRecord): Promise<void> {
     document = record;
     id = options.as ?? record.id;
     allowId(id);
     if (!types.some(({ uri }) => uri === record.type)) throw new Wrong("its type is not known here.");
     if (record.version === 0) throw new Wrong("a document has at least one version.");
-    if (into.document(collection, id) !== undefined) throw new AlreadyThere(id);
     const { type, version, pruned, root, created, updated, meta } = record;
     // The title and the chain are set at the end; nobody sees them before.
-    importer = into.add({
+    const begun = await into.add({
       ...{ collection, id, type, epoch: options.mintEpoch(), version, chain: root, meta },
       ...{ pruned, pruned_chain: root, title: "", created_at: created, updated_at: updated },
     });
+    if (begun === undefined) throw new AlreadyThere(id);
+    importer = begun;
+    names = createNames(pruned);
     chain = root;
     if (pruned === 0) replay = new Replay(id, known);
   }
 
-  function beginReplay(version: number): void {
+  async function beginReplay(version: number): Promise<void> {
     if (base === undefined || base.version !== version) return;
     if (base.chain !== chain) throw new Wrong("the snapshot is of another history.");
     if (base.type !== null) allowBody(null, { create: { type: base.type, data: JSON.parse(base.data!) } });
     replay = new Replay(id, known, base);
     const { kind: _, ...snapshot } = base;
-    importer.snapshot(snapshot);
+    await importer.snapshot(snapshot);
   }
 
-  function take(record: HistoryRecord): void {
+  async function take(record: HistoryRecord): Promise<void> {
     switch (record.kind) {
       case "document":
-        begin(record);
-        return;
+        return begin(record);
       case "snapshot":
         if (document.pruned === 0) throw new Wrong("nothing was pruned, so no snapshot is needed.");
         if (record.version < document.pruned || record.version > document.version)
           throw new Wrong("the snapshot is of a version that is not in the file.");
         base = record;
-        beginReplay(document.pruned);
-        return;
+        return beginReplay(document.pruned);
       case "op": {
         const { kind: _, ...op } = record;
         chain = nextChain(chain, op);
         if (op.chain !== chain) throw new Wrong("the op does not follow on what is before it.");
         allowBody(replay?.type ?? null, JSON.parse(op.body));
         replay?.apply(op);
-        importer.op(op);
-        if (isMilestone(op.version) && op.version < document.version) saveSnapshot();
-        if (op.src !== null) counts.named++;
-        beginReplay(op.version);
-        return;
+        demandName(op.src);
+        await importer.op(op);
+        if (isMilestone(op.version) && op.version < document.version) await saveSnapshot();
+        names.op(op);
+        return beginReplay(op.version);
       }
       case "receipt":
-        takeReceipt(record);
-        return;
+        return takeReceipt(record);
       case "end":
         if (record.chain !== chain) throw new Wrong("the chain does not end where the file says.");
-        finish();
-        return;
+        return finish();
     }
   }
 
   /** Keeps the text at the version that has been reached, unless it came with the file. */
-  function saveSnapshot(): void {
+  async function saveSnapshot(): Promise<void> {
     if (replay === undefined) return;
     const { version, type, held } = replay.state;
-    if (base?.version !== version) importer.snapshot({ version, type, data: jsonOf(held), chain });
+    if (base?.version !== version) await importer.snapshot({ version, type, data: jsonOf(held), chain });
   }
 
-  function takeReceipt({ src, seq, version, hash }: ReceiptRecord): void {
+  async function takeReceipt({ src, seq, version, hash }: ReceiptRecord): Promise<void> {
     if (version === 0 || version > document.version)
       throw new Wrong("the receipt is of a version that is not there.");
-    counts.receipts++;
-    if (version > document.pruned) {
-      const op = importer.nameAt(version);
-      if (op?.src !== src || op.seq !== seq) throw new Wrong("the receipt names another op than there is.");
-      counts.claimed++;
-    }
-    importer.receipt(src, seq, { version, hash: Buffer.from(hash, "hex") });
+    if (last !== undefined && !isAfter(last, { src, seq }))
+      throw new Wrong("receipts come in the order of their names, each once.");
+    last = { src, seq };
+    receipts++;
+    if (version > document.pruned && !names.claim(version, last))
+      throw new Wrong("the receipt names another op than there is.");
+    demandName(src);
+    await importer.receipt({ src, seq, version, hash: Buffer.from(hash, "hex") });
   }
 
-  function finish(): void {
-    // No name comes twice, so as many receipts as named ops are one for each.
-    if (counts.claimed !== counts.named) throw new Wrong("the receipt of an op is missing.");
+  async function finish(): Promise<void> {
+    if (!names.unclaimed().next().done) throw new Wrong("the receipt of an op is missing.");
     if (replay === undefined) throw new Wrong("the snapshot is missing from which the ops begin.");
     const { version, type, held } = replay.state;
     if (version !== document.version || type !== document.type)
       throw new Wrong("the ops do not make the document.");
     // Opening it shall not replay all of it again.
-    saveSnapshot();
-    into.complete(collection, id, { title: titleOf(held), chain });
+    await saveSnapshot();
+    await importer.done({ title: titleOf(held), chain });
   }
 
   return {
@@ -192,8 +199,16 @@ function createIntake(into: Maintenance, options: ImportOptions) {
         id,
         version: document.version,
         ops: document.version - document.pruned,
-        receipts: counts.receipts,
+        receipts,
       };
     },
   };
 }
+
+function demandName(src: string | null): void {
+  if (src !== null && !isStorable(src)) throw new Wrong("a client's name cannot be kept as it is.");
+}
+
+/** As every database orders names: by the bytes of the client's id. */
+const isAfter = (before: Named, { src, seq }: Named) =>
+  (Buffer.compare(Buffer.from(before.src), Buffer.from(src)) || before.seq - seq) < 0;

@@ -1,58 +1,68 @@
-// A store's file in the hands of a command: opened with the lock that a server takes, or read beside it.
+// Stores in the hands of commands: which one an address means, and what commands ask of any of them.
 
-import { randomBytes } from "node:crypto";
 import { mintEpoch } from "./chain.js";
 import { StorageError } from "./errors.js";
 import { jsonOf, type KnownType, KnownTypes } from "./known-types.js";
 import type { OpRow } from "./op-log.js";
 import { pastAt, versionAt, versionsOf } from "./past.js";
+import { postgresStore } from "./postgres/store.js";
 import { demandDense, headFrom } from "./replay.js";
 import type { RevocationRow } from "./revocation.js";
 import { settleFile } from "./sqlite/copy.js";
-import { openFile } from "./sqlite/file.js";
-import { Maintenance } from "./sqlite/maintenance.js";
-import { StoreReader } from "./sqlite/reader.js";
-import { SqliteRows } from "./sqlite/rows.js";
-import { troubleWith } from "./sqlite/trouble.js";
+import { sqliteStore } from "./sqlite/store.js";
+import type { OwnStore, Store, StoreReader } from "./store.js";
 
 /** Characters of JSON that are read at once. */
 const PAGE_CHARACTERS = 2 ** 20;
 
-/** A store that nobody else writes to. */
-export interface OwnStore {
-  readonly maintenance: Maintenance;
-  readonly secret: Uint8Array;
-  close(): void;
+/** @param address  `sqlite:PATH` or `postgres://…`. @throws StorageError `unsupported` */
+export function storeAt(address: string): Store {
+  const path = /^sqlite:(.+)$/s.exec(address)?.[1];
+  if (path !== undefined) return sqliteStore(path);
+  if (/^postgres(ql)?:/.test(address)) return postgresStore(address);
+  throw new StorageError("unsupported", "The database must be given as sqlite:PATH or postgres://….");
 }
 
-/** Opens the file, or makes it, as a server does. @throws StorageError */
-export function openOwn(path: string): OwnStore {
-  const file = openFile(path);
+/** Runs `work` on a store that it owns meanwhile. */
+export async function owning<Result>(
+  store: Store,
+  work: (own: OwnStore) => Promise<Result>,
+  unfinished = false,
+): Promise<Result> {
+  const own = await store.own({ unfinished });
   try {
-    const rows = new SqliteRows(file.database);
-    const secret = file.database.transaction(() => rows.meta("secret", () => randomBytes(32))).immediate();
-    return { maintenance: new Maintenance(file.database), secret, close: () => file.close() };
-  } catch (error) {
-    file.close();
-    throw troubleWith(path, error);
+    return await work(own);
+  } finally {
+    await own.close();
   }
 }
 
 /**
- * Brings a copy's tables up to date, begins another life of each document in it, and lets it know what was revoked.
+ * Every document begins another life, and what was revoked elsewhere is known here. A store that was left is one again.
  *
+ * @returns how many documents there are
  * @throws StorageError
  */
-export function renewFile(path: string, revoked: readonly RevocationRow[]): void {
-  const store = openOwn(path);
-  try {
-    store.maintenance.renewEpochs(mintEpoch);
-    store.maintenance.revoke(revoked);
-  } catch (error) {
-    throw troubleWith(path, error);
-  } finally {
-    store.close();
-  }
+export function renewStore(store: Store, revoked: readonly RevocationRow[]): Promise<number> {
+  return owning(
+    store,
+    async (own) => {
+      if ((await own.read((reader) => reader.meta("moving"))) !== undefined)
+        throw new StorageError("locked", `Not all is in ${store.where} yet that is being moved there.`);
+      const documents = await own.renewEpochs(mintEpoch);
+      await own.takeIn(async (intake) => {
+        for (const row of revoked) await intake.revoke(row);
+      });
+      await own.comeBack();
+      return documents;
+    },
+    true,
+  );
+}
+
+/** The same for a copy of a file, which is brought up to date and on the disk. @throws StorageError */
+export async function renewFile(path: string, revoked: readonly RevocationRow[]): Promise<void> {
+  await renewStore(sqliteStore(path), revoked);
   settleFile(path);
 }
 
@@ -63,45 +73,40 @@ export interface Lasting {
   readonly redactions: readonly { readonly id: string; readonly record: string }[];
 }
 
-/** What a file has of that, or undefined if it cannot be read. */
-export function lastingOf(path: string): Lasting | undefined {
+/** What a store has of that, or undefined if it cannot be read. */
+export async function lastingOf(store: Store): Promise<Lasting | undefined> {
   try {
-    const store = StoreReader.open(path);
-    try {
-      return { revocations: store.revocations(), redactions: store.redactions() };
-    } finally {
-      store.close();
-    }
+    return await store.read(async (reader) => ({
+      revocations: await reader.revocations(),
+      redactions: await reader.redactions(),
+    }));
   } catch (error) {
     if (error instanceof StorageError) return undefined;
     throw error;
   }
 }
 
-/** Documents of a file as they were. @throws StorageError */
-export function pastReader(path: string, types: readonly KnownType[]) {
-  const store = StoreReader.open(path);
+/** Documents of a store as they were. */
+export function pastReader(store: StoreReader, types: readonly KnownType[]) {
   const known = new KnownTypes(types);
   return {
-    versions: (collection: string, id: string) => versionsOf(store.log, collection, id),
-    past: (collection: string, id: string, version: number) =>
-      pastAt(store.log, known, collection, id, version),
-    versionAt: (collection: string, id: string, time: number) => versionAt(store.log, collection, id, time),
-    close: () => store.close(),
+    versions: (collection: string, id: string) => versionsOf(store, collection, id),
+    past: (collection: string, id: string, version: number) => pastAt(store, known, collection, id, version),
+    versionAt: (collection: string, id: string, time: number) => versionAt(store, collection, id, time),
   };
 }
 
 /** How many ops of a document's history are such. @throws StorageError `corrupt` */
-export function countOps(
+export async function countOps(
   store: StoreReader,
   collection: string,
   id: string,
   fits: (version: number, author: string) => boolean,
-): number {
+): Promise<number> {
   let found = 0;
-  const { version, pruned } = store.stored(collection, id)!;
+  const { version, pruned } = (await store.stored(collection, id))!;
   for (let at = pruned; at < version; ) {
-    const { ops } = store.history(collection, id, at, version, PAGE_CHARACTERS)!;
+    const { ops } = (await store.history(collection, id, at, version, PAGE_CHARACTERS))!;
     demandDense(ops, at, at + Math.max(1, ops.length));
     found += ops.filter((op) => fits(op.version, authorOf(op))).length;
     at += ops.length;
@@ -110,8 +115,13 @@ export function countOps(
 }
 
 /** What a document shows now, as JSON; nulls if it is deleted. @throws StorageError `corrupt` */
-export function textNow(store: StoreReader, types: readonly KnownType[], collection: string, id: string) {
-  const { type, held } = headFrom(id, store.load(collection, id)!, new KnownTypes(types));
+export async function textNow(
+  store: StoreReader,
+  types: readonly KnownType[],
+  collection: string,
+  id: string,
+) {
+  const { type, held } = headFrom(id, (await store.load(collection, id))!, new KnownTypes(types));
   return { type, data: jsonOf(held) };
 }
 

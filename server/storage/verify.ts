@@ -5,11 +5,11 @@
 // It reads a page at a time and changes nothing. A row that cannot be read is a finding like any other, and what does not
 // hang on it is looked at all the same. Ops that were pruned are not there to be verified; the chain begins after them.
 
-import { createHash } from "node:crypto";
 import ShareDB from "sharedb";
 import { demandConnected, GENESIS } from "./chain.js";
 import { StorageError } from "./errors.js";
 import { dataOf, jsonOf, type KnownType, KnownTypes, titleOf } from "./known-types.js";
+import { createNames } from "./names.js";
 import type { HeadRow, Named, OpLog, OpRow, SnapshotRow } from "./op-log.js";
 import { demandDense, rawOp } from "./replay.js";
 
@@ -76,7 +76,7 @@ export async function verifyDocument(
     return { ops: 0, snapshots: 0, receipts: 0, findings };
   }
   const { head, pruned } = known;
-  const names = createNames(pruned, head.version);
+  const names = createNames(pruned);
   const replay = deep ? createReplay(id, pruned === 0, new KnownTypes(types)) : undefined;
 
   // The history and the snapshots on it, side by side.
@@ -140,7 +140,10 @@ export async function verifyDocument(
     const page = await attempt(() => log.receipts(collection, id, last, PAGE_RECEIPTS));
     for (const receipt of page ?? []) {
       receipts++;
-      if (!names.receipt(receipt))
+      const { version } = receipt;
+      // Of what was forgotten nobody knows the names.
+      const isPast = version > 0 && version <= pruned;
+      if (!isPast && !names.claim(version, receipt))
         find(`The name (${receipt.src}, ${receipt.seq}) stands for no op.`, receipt.version);
     }
     after = page?.at(-1);
@@ -169,30 +172,6 @@ export async function* verifyStore(
     if (last === undefined) return;
     after = last.key;
   }
-}
-
-/** Ops and receipts by name: eight bytes for each op, however many there are. */
-function createNames(pruned: number, head: number) {
-  const open = new BigUint64Array(Math.max(0, head - pruned));
-  const numberOf = ({ src, seq }: Named) =>
-    createHash("sha256").update(`${seq} ${src}`).digest().readBigUInt64LE() | 1n;
-  return {
-    op({ version, src, seq }: OpRow): void {
-      if (src !== null) open[version - pruned - 1] = numberOf({ src, seq: seq! });
-    },
-    /** Whether there is, or may have been, such an op. */
-    receipt({ version, ...name }: Named & { readonly version: number }): boolean {
-      // Forgotten, or committed since the verifying began.
-      if (version <= pruned) return version > 0;
-      if (version > head) return false;
-      if (open[version - pruned - 1] !== numberOf(name)) return false;
-      open[version - pruned - 1] = 0n;
-      return true;
-    },
-    *unclaimed(): Generator<number> {
-      for (const [at, name] of open.entries()) if (name !== 0n) yield pruned + at + 1;
-    },
-  };
 }
 
 /** The text as the ops make it, from the first or from a snapshot on; undefined while nobody knows it. */

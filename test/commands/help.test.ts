@@ -11,6 +11,7 @@ const options: Readonly<Record<string, readonly string[]>> = {
   restore: ["--from", "--to", "--doc"],
   export: ["--out"],
   import: ["--as"],
+  renew: ["--before"],
   redact: ["--reason", "--from", "--to", "--all-before", "--user", "--erase"],
 };
 

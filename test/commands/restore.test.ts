@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { Fault } from "../../protocol/index.js";
 import { exitCodes } from "../../server/index.js";
 import { keptTypes } from "../../server/ledger/documents.js";
-import { lastingOf, openOwn } from "../../server/storage/offline.js";
+import { lastingOf, owning, storeAt } from "../../server/storage/offline.js";
 import { figure } from "../figures.js";
 import { cleanUp, connectRaw, startChild } from "../server/harness.js";
 import { failure } from "../storage/documents.js";
@@ -52,11 +52,14 @@ describe("interline restore --from", () => {
       { user: "ann", doc: "", token: "", before: 1_000 },
       { user: "bo", doc: "note", token: "", before: 2_000 },
     ];
-    const own = openOwn(store.path);
-    own.maintenance.revoke(revoked);
-    own.close();
+    const file = storeAt(`sqlite:${store.path}`);
+    await owning(file, (own) =>
+      own.takeIn(async (intake) => {
+        for (const row of revoked) await intake.revoke(row);
+      }),
+    );
     await succeeds("restore", "--from", backup, "--data", store.data);
-    expect(lastingOf(store.path)!.revocations).to.have.deep.members(revoked);
+    expect((await lastingOf(file))!.revocations).to.have.deep.members(revoked);
   });
 
   it("makes a store where there is none", async () => {

@@ -12,7 +12,7 @@ import { allowBody, allowId, offlineTypes } from "../../server/ledger/offline.js
 import { GENESIS, mintEpoch, nextChain } from "../../server/storage/chain.js";
 import { createEncoder, type HistoryRecord } from "../../server/storage/history-file.js";
 import { importHistory } from "../../server/storage/import.js";
-import { openOwn } from "../../server/storage/offline.js";
+import { owning, storeAt } from "../../server/storage/offline.js";
 import { keptLog, runCli, tempFolder } from "../server/harness.js";
 
 export interface Ran {
@@ -128,11 +128,6 @@ export async function fill(
       yield line({ kind: "receipt", src: "client-of-ann", seq, version: seq + 1, hash: "00" });
     yield line({ kind: "end", snapshots: 0, ops: version, receipts: version - 1, chain });
   }
-  const own = openOwn(store.path);
-  try {
-    const ways = { collection: COLLECTION, types: offlineTypes(), mintEpoch, allowId, allowBody };
-    await importHistory(lines(), own.maintenance, ways);
-  } finally {
-    own.close();
-  }
+  const ways = { collection: COLLECTION, types: offlineTypes(), mintEpoch, allowId, allowBody };
+  await owning(storeAt(`sqlite:${store.path}`), (own) => importHistory(lines(), own, ways));
 }

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { type Client, connect } from "../../client/index.js";
 import type { DocumentType } from "../../protocol/index.js";
-import { verifyFile } from "../../server/ledger/offline.js";
+import { verifyWhole } from "../../server/ledger/offline.js";
+import { storeAt } from "../../server/storage/offline.js";
 import { figure } from "../figures.js";
 import { cleanUp, sleep, until } from "../server/harness.js";
 import { between, random, seed } from "./draws.js";
@@ -107,7 +108,10 @@ describe(`a server that is killed while people type (SEED=${seed})`, function ()
     expect(server.lives).to.equal(KILLS + 2);
     const findings: string[] = [];
     const found = ({ id, message }: { id: string; message: string }) => findings.push(`${id}: ${message}`);
-    const verdict = await verifyFile(join(server.data, "interline.sqlite"), { deep: true, found });
+    const verdict = await verifyWhole(storeAt(`sqlite:${join(server.data, "interline.sqlite")}`), {
+      deep: true,
+      found,
+    });
     expect(findings).to.deep.equal([]);
     expect(verdict).to.include({ documents: kinds.length });
     const acknowledged = typists.reduce((sum, typist) => sum + typist.acknowledged.size, 0);

@@ -52,6 +52,10 @@ export class PostgresLog implements OpLog {
 
   async saveSnapshot(collection: string, id: string, snapshot: SnapshotRow): Promise<void> {
     await this.connections.transaction(async (session) => {
+      // Whoever takes the history away meanwhile (a redaction) has it locked: what is read next is what is left of it.
+      await session.query("SELECT FROM interline.documents WHERE collection = $1 AND id = $2 FOR KEY SHARE", [
+        ...[collection, id],
+      ]);
       const reads = new PostgresReads(session);
       const found = await reads.find(statements.newestSnapshot, collection, id, snapshot.version);
       if (found === undefined || snapshot.chain !== chainAt(found, snapshot.version)) return;

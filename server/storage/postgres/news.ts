@@ -33,8 +33,8 @@ export const NEWS = `
 const NUMBER = "WITH next AS (UPDATE interline.news SET last = last + 1 RETURNING last)";
 
 /** @throws StorageError */
-export async function putRevocation(connections: Connections, row: RevocationRow): Promise<void> {
-  await connections.query(
+export async function putRevocation(session: Session, row: RevocationRow): Promise<void> {
+  await session.query(
     `${NUMBER}
      INSERT INTO interline.revocations ("user", doc, token, before, digest, number)
        SELECT $1, $2, $3, $4::bigint, $5, last FROM next
@@ -47,19 +47,20 @@ export async function putRevocation(connections: Connections, row: RevocationRow
 
 /** @throws StorageError */
 export async function putAnnouncement(connections: Connections, row: AnnouncementRow): Promise<void> {
-  await connections.transaction(async (session) => {
-    await session.query("DELETE FROM interline.announcements WHERE until < $1", [
-      row.made - KEPT_AFTER_END_MS,
-    ]);
-    await session.query(
-      `${NUMBER}
-       INSERT INTO interline.announcements (id, text, made, until, digest, number)
-         SELECT $1, $2, $3::bigint, $4::bigint, $5, last FROM next
-       ON CONFLICT (id) DO UPDATE SET text = excluded.text, made = excluded.made, until = excluded.until,
-         digest = excluded.digest, number = excluded.number`,
-      [...columnsOfAnnouncement(row), digestOfAnnouncement(row)],
-    );
-  });
+  await connections.transaction((session) => addAnnouncement(session, row));
+}
+
+/** The same in a transaction that is open. */
+export async function addAnnouncement(session: Session, row: AnnouncementRow): Promise<void> {
+  await session.query("DELETE FROM interline.announcements WHERE until < $1", [row.made - KEPT_AFTER_END_MS]);
+  await session.query(
+    `${NUMBER}
+     INSERT INTO interline.announcements (id, text, made, until, digest, number)
+       SELECT $1, $2, $3::bigint, $4::bigint, $5, last FROM next
+     ON CONFLICT (id) DO UPDATE SET text = excluded.text, made = excluded.made, until = excluded.until,
+       digest = excluded.digest, number = excluded.number`,
+    [...columnsOfAnnouncement(row), digestOfAnnouncement(row)],
+  );
 }
 
 /** What has a number above `since`; one statement where there is nothing. @throws StorageError */

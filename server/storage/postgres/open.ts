@@ -6,6 +6,8 @@ import type { Log } from "../../log.js";
 import { digestOfMeta } from "../columns.js";
 import { checkDigest } from "../digest.js";
 import { StorageError } from "../errors.js";
+import { demandUnmoved } from "../moving.js";
+import type { OwnOptions } from "../store.js";
 import { readAddress } from "./address.js";
 import { Connections, type Patience, patience, type Session } from "./connections.js";
 import { migrate } from "./migrations.js";
@@ -21,10 +23,16 @@ export async function openDatabase(
   address: string,
   log: Pick<Log, "warn">,
   wait: Patience = patience,
+  { unfinished = false }: OwnOptions = {},
 ): Promise<OpenDatabase> {
   const connections = new Connections(readAddress(address), log, wait);
   try {
     await migrate(connections);
+    if (!unfinished)
+      demandUnmoved(connections.where, {
+        moving: await metaOf(connections, "moving"),
+        left: await metaOf(connections, "left"),
+      });
     return { connections, secret: await secretOf(connections) };
   } catch (error) {
     await connections.close();

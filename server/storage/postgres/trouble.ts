@@ -12,6 +12,18 @@ export class Unsure extends StorageError {}
 export const isRetryable = (error: unknown) =>
   error instanceof StorageError && /^(40001|40P01)$/.test(codeOf(error.cause));
 
+/** For work that cannot be done a second time, such as reading a pipe: then that says so. */
+export function once<Argument, Result>(
+  work: (argument: Argument) => Promise<Result>,
+): (argument: Argument) => Promise<Result> {
+  let begun = false;
+  return (argument) => {
+    if (begun) throw new StorageError("busy", "Somebody else was faster, and nothing was done; do it again.");
+    begun = true;
+    return work(argument);
+  };
+}
+
 /** The server has said that the statement had no effect, and goes on listening. */
 export const isAnswer = (error: unknown) =>
   error instanceof Error && "severity" in error && error.severity === "ERROR" && codeOf(error) !== READ_ONLY;

@@ -13,6 +13,8 @@ import { basename, dirname, join } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
 import type { Checkpoint } from "../checkpoint.js";
 import { StorageError } from "../errors.js";
+import { demandUnmoved } from "../moving.js";
+import type { OwnOptions } from "../store.js";
 import { demandMarked, type Mark, openMark } from "./mark.js";
 import { demandOurs, migrate } from "./migrations.js";
 import { faultsOfOwners, faultsOfPages } from "./structure.js";
@@ -36,7 +38,11 @@ export interface OpenFile {
 }
 
 /** @throws StorageError */
-export function openFile(given: string, checkpoint?: Checkpoint): OpenFile {
+export function openFile(
+  given: string,
+  checkpoint?: Checkpoint,
+  { unfinished = false }: OwnOptions = {},
+): OpenFile {
   try {
     const path = locate(given);
     const lock = acquire(path);
@@ -45,6 +51,7 @@ export function openFile(given: string, checkpoint?: Checkpoint): OpenFile {
       const database = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS });
       try {
         const settings = prepare(database, path, checkpoint);
+        if (!unfinished) demandHere(database, path);
         const mark = openMark(path);
         return {
           database,
@@ -90,6 +97,12 @@ function locate(given: string): string {
   if (found.size > 0 && found.size < SMALLEST_PAGE_BYTES)
     throw new StorageError("corrupt", `${given} is damaged: it ends after ${found.size} bytes.`);
   return realpathSync(given);
+}
+
+/** @throws StorageError `locked` if the documents are elsewhere, or not all here yet */
+function demandHere(database: Database, path: string): void {
+  const meta = database.prepare<[string], Uint8Array>("SELECT value FROM meta WHERE name = ?").pluck();
+  demandUnmoved(path, { moving: meta.get("moving"), left: meta.get("left") });
 }
 
 function acquire(path: string): Database {

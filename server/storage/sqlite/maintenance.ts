@@ -1,5 +1,5 @@
-// What is done to a store from outside the op log, while no server has it open: documents come in with their history, get
-// new lives, or lose their past. Each call is whole or without effect.
+// What is done to a SQLite file from outside the op log, while no server has it open: documents come in with their history,
+// get new lives, or lose their past. Each call is whole or without effect.
 //
 // Every row is written with its digest, as the op log does; a chain is never made here, but for the one that goes on from a
 // redaction.
@@ -9,33 +9,24 @@ import {
   checked,
   type DocumentRow,
   digestOfDocument,
+  digestOfMeta,
   digestOfOp,
   digestOfReceipt,
   digestOfSnapshot,
   type NewDocumentRow,
 } from "../columns.js";
 import { StorageError } from "../errors.js";
-import { foldTitle, type OpRow, type Receipt, type SnapshotRow } from "../op-log.js";
-import { chainAfter, type Redaction, signRedaction } from "../redaction.js";
+import type { AnnouncementRow } from "../news.js";
+import { foldTitle } from "../op-log.js";
+import { chainAfter, signRedaction } from "../redaction.js";
 import type { RevocationRow } from "../revocation.js";
-import { putRevocation } from "./news.js";
+import type { Importer, Intake, MetaName, NewDocument, Redacting, RedactionRow } from "../store.js";
+import { putAnnouncement, putRevocation } from "./news.js";
 
 const COLUMNS = `key, collection, id, type, version, pruned, title, created_at, updated_at, meta, digest, epoch, chain,
   pruned_chain, folded`;
 
-/** A document without its number, and without what is made from the rest. */
-export type NewDocument = Omit<NewDocumentRow, "key">;
-
-/** Takes a document in, row by row, in the transaction that is open. */
-export interface Importer {
-  op(op: OpRow): void;
-  snapshot(snapshot: SnapshotRow): void;
-  receipt(src: string, seq: number, receipt: Receipt): void;
-  /** What the op that made `version` is called, of those that were taken in. */
-  nameAt(version: number): Pick<OpRow, "src" | "seq"> | undefined;
-}
-
-export class Maintenance {
+export class Maintenance implements Intake {
   constructor(private readonly database: Database) {
     // What is deleted here is overwritten, not just forgotten.
     database.pragma("secure_delete = ON");
@@ -68,30 +59,57 @@ export class Maintenance {
     return row && checked(row);
   }
 
-  /** @returns what takes the rest of it */
-  add(document: NewDocument): Importer {
-    const key = this.database
-      .prepare<[], number>("SELECT coalesce(max(key), 0) + 1 FROM documents")
-      .pluck()
-      .get()!;
+  async add(document: NewDocument, number?: number): Promise<Importer | undefined> {
+    const { collection, id } = document;
+    if (this.document(collection, id) !== undefined) return undefined;
+    const next = this.database.prepare<[], number>("SELECT coalesce(max(key), 0) + 1 FROM documents").pluck();
+    const key = number ?? next.get()!;
     this.put({ ...document, key });
     const { op, snapshot, receipt } = this.inserts();
-    const name = this.database.prepare<[number, number], Pick<OpRow, "src" | "seq">>(
-      "SELECT src, seq FROM ops WHERE document = ? AND version = ?",
-    );
     return {
-      op: (row) => op.run({ ...row, document: key, digest: digestOfOp(key, row) }),
-      snapshot: (row) => snapshot.run({ ...row, document: key, digest: digestOfSnapshot(key, row) }),
-      receipt: (src, seq, row) =>
-        receipt.run({ ...row, document: key, src, seq, digest: digestOfReceipt(key, src, seq, row) }),
-      nameAt: (version) => name.get(key, version),
+      op: async (row) => void op.run({ ...row, document: key, digest: digestOfOp(key, row) }),
+      snapshot: async (row) =>
+        void snapshot.run({ ...row, document: key, digest: digestOfSnapshot(key, row) }),
+      receipt: async (row) =>
+        void receipt.run({ ...row, document: key, digest: digestOfReceipt(key, row.src, row.seq, row) }),
+      done: async (known) => {
+        if (known !== undefined) this.put({ ...this.demand(collection, id), ...known });
+      },
     };
   }
 
-  /** Sets what is only known when all of it has come in. */
-  complete(collection: string, id: string, known: Pick<NewDocument, "title" | "chain">): void {
-    this.put({ ...this.demand(collection, id), ...known });
+  async remove(collection: string, id: string): Promise<void> {
+    const found = this.document(collection, id);
+    if (found === undefined) return;
+    for (const table of ["ops", "submissions", "snapshots", "redactions"])
+      this.database.prepare(`DELETE FROM ${table} WHERE document = ?`).run(found.key);
+    this.database.prepare("DELETE FROM documents WHERE key = ?").run(found.key);
   }
+
+  async setRedactions(redactions: readonly RedactionRow[]): Promise<void> {
+    this.database.exec("DELETE FROM redactions");
+    for (const { collection, id, record, mac } of redactions)
+      this.insertRedaction().run(this.demand(collection, id).key, record, mac);
+  }
+
+  async revoke(row: RevocationRow): Promise<void> {
+    putRevocation(this.database, row);
+  }
+
+  async announce(row: AnnouncementRow): Promise<void> {
+    putAnnouncement(this.database, row);
+  }
+
+  async setMeta(name: MetaName, value: Uint8Array | undefined): Promise<void> {
+    if (value === undefined) this.database.prepare("DELETE FROM meta WHERE name = ?").run(name);
+    else
+      this.database
+        .prepare("INSERT OR REPLACE INTO meta (name, value, digest) VALUES (?, ?, ?)")
+        .run(name, value, digestOfMeta(name, value));
+  }
+
+  /** Numbers here go on from the largest by themselves. */
+  async renumber(): Promise<void> {}
 
   /** Every document begins another life: whoever knew it must look anew. @returns how many there are */
   renewEpochs(mintEpoch: () => string): number {
@@ -105,25 +123,11 @@ export class Maintenance {
     });
   }
 
-  /** Takes over what was revoked elsewhere. */
-  revoke(rows: readonly RevocationRow[]): void {
-    this.transaction(() => {
-      for (const row of rows) putRevocation(this.database, row);
-    });
-  }
-
   /**
    * Takes a document's whole history away. `now` is its text at its head, which stands in for it, or nothing: then the
    * document itself goes as well. Names of ops stay, so that none of them is ever taken for a new one.
    */
-  redact(
-    secret: Uint8Array,
-    collection: string,
-    id: string,
-    redaction: Redaction,
-    now: Pick<SnapshotRow, "type" | "data">,
-    epoch: string,
-  ): void {
+  redact(secret: Uint8Array, collection: string, id: string, { redaction, now, epoch }: Redacting): void {
     this.transaction(() => {
       const document = this.demand(collection, id);
       const { key, version } = document;
@@ -137,9 +141,7 @@ export class Maintenance {
       this.inserts().snapshot.run({ ...snapshot, document: key, digest: digestOfSnapshot(key, snapshot) });
       const gone = now.type === null ? { title: "", meta: null } : {};
       this.put({ ...document, ...gone, type: now.type, epoch, chain, pruned: version, pruned_chain: chain });
-      this.database
-        .prepare("INSERT INTO redactions (document, record, mac) VALUES (?, ?, ?)")
-        .run(key, signed.record, signed.mac);
+      this.insertRedaction().run(key, signed.record, signed.mac);
     });
   }
 
@@ -175,6 +177,10 @@ export class Maintenance {
            folded = :folded`,
       )
       .run({ ...document, folded: foldTitle(document.title), digest: digestOfDocument(document) });
+  }
+
+  private insertRedaction() {
+    return this.database.prepare("INSERT INTO redactions (document, record, mac) VALUES (?, ?, ?)");
   }
 
   private inserts() {

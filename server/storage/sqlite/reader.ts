@@ -6,8 +6,9 @@ import { statSync } from "node:fs";
 import Sqlite, { type Database } from "better-sqlite3";
 import type { DocumentRow } from "../columns.js";
 import { StorageError } from "../errors.js";
-import type { OpLog } from "../op-log.js";
+import type { MetaName, RedactionRow, StoreReader } from "../store.js";
 import { demandCurrent, demandOurs } from "./migrations.js";
+import { newsSince } from "./news.js";
 import { SqliteReads } from "./reads.js";
 import { troubleWith } from "./trouble.js";
 
@@ -15,15 +16,6 @@ import { troubleWith } from "./trouble.js";
 const BUSY_TIMEOUT_MS = 5000;
 /** SQLite takes a file too short for a first page for an empty one. */
 const SMALLEST_PAGE_BYTES = 512;
-
-type Later = Pick<OpLog, "load" | "history" | "documents" | "nextSnapshot" | "receipts" | "structure">;
-
-export interface RedactionRow {
-  readonly collection: string;
-  readonly id: string;
-  readonly record: string;
-  readonly mac: Uint8Array;
-}
 
 /** Opens a database file for reading only, of whatever version of ours. @throws StorageError */
 export function openReadOnly(path: string): Database {
@@ -50,17 +42,17 @@ export function openReadOnly(path: string): Database {
   }
 }
 
-export class StoreReader extends SqliteReads {
+export class FileReader extends SqliteReads {
   private constructor(private readonly file: Database) {
     super(file);
   }
 
   /** @throws StorageError also if the tables are not today's */
-  static open(path: string): StoreReader {
+  static open(path: string): FileReader {
     const file = openReadOnly(path);
     try {
       demandCurrent(file, path);
-      return new StoreReader(file);
+      return new FileReader(file);
     } catch (error) {
       file.close();
       throw troubleWith(path, error);
@@ -86,13 +78,13 @@ export class StoreReader extends SqliteReads {
       .all();
   }
 
-  /** The file's secret, or undefined if it is not there. */
-  secret(): Uint8Array | undefined {
-    return this.metaOf("secret");
+  /** What belongs to the file itself, or undefined if it is not there. */
+  meta(name: MetaName): Uint8Array | undefined {
+    return this.metaOf(name);
   }
 
-  /** The same reads as an op log's: answered at once, heard of later. What SQLite cannot read is a StorageError. */
-  get log(): Later {
+  /** The same reads, answered at once and heard of later. What SQLite cannot read is a StorageError. */
+  get later(): StoreReader {
     const later =
       <Args extends unknown[], Result>(read: (...args: Args) => Result) =>
       async (...args: Args): Promise<Result> => {
@@ -109,6 +101,11 @@ export class StoreReader extends SqliteReads {
       nextSnapshot: later(this.nextSnapshot),
       receipts: later(this.receipts),
       structure: later(this.structure),
+      revocations: later(this.revocations),
+      stored: later(this.stored),
+      redactions: later(this.redactions),
+      announcements: later(() => newsSince(this.file, 0).announcements),
+      meta: later(this.meta),
     };
   }
 }

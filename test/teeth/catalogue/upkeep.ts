@@ -30,7 +30,7 @@ export const upkeep: readonly Bug[] = [
   {
     bug: "A restored store goes on in the life that clients know.",
     file: "server/commands/restore.ts",
-    code: "    renewFile(next, before?.revocations ?? []);\n",
+    code: "    await renewFile(next, before?.revocations ?? []);\n",
     instead: "",
     caughtBy: "test/commands/restore.test.ts",
     titled: "knows later versions",
