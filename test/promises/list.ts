@@ -157,6 +157,16 @@ export const promises: readonly Promised[] = [
     tests: ["test/cluster/news.test.ts", "test/server/news.test.ts"],
   },
   {
+    id: "postgres",
+    sentence:
+      "In PostgreSQL, which crashes, hangs and is cut off, what was acknowledged is there, once; of many who want a version one gets it; rows that somebody changed are not served.",
+    tests: [
+      "test/storage/postgres-faults.test.ts",
+      "test/storage/postgres-shared.test.ts",
+      "test/storage/postgres-damage.test.ts",
+    ],
+  },
+  {
     id: "quiet-log",
     sentence: "The log holds nothing that people wrote, nor their names, nor their tokens.",
     tests: ["test/server/canary.test.ts"],

@@ -6,6 +6,7 @@ import { bus } from "./bus.js";
 import { gate } from "./gate.js";
 import { ledger } from "./ledger.js";
 import { outbox } from "./outbox.js";
+import { postgres } from "./postgres.js";
 import { presence } from "./presence.js";
 import { relay } from "./relay.js";
 import { rights } from "./rights.js";
@@ -23,6 +24,7 @@ export const catalogue: readonly Bug[] = [
   ...rights,
   ...ledger,
   ...storage,
+  ...postgres,
   ...upkeep,
   ...relay,
   ...bus,
