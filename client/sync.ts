@@ -336,6 +336,8 @@ export class Sync<S extends Snapshot, O extends Op> {
    */
   #learnFate(reply: OpenReply, fault: Fault): void {
     const { src, seq, sent: op } = this.replica.inflight!;
+    // Who comes and goes from here on is told from here on, however long the answer takes.
+    this.options.host.people(reply.people);
     const version = Number.MAX_SAFE_INTEGER;
     const body = { doc: this.options.id, version, seq, op, ...this.options.names.proof(src) };
     this.#asking = this.#line!.ask("submit", body, {
@@ -343,7 +345,7 @@ export class Sync<S extends Snapshot, O extends Op> {
         // The room may have acknowledged it in the meantime.
         const { inflight } = this.replica;
         if (inflight === undefined || answer.version <= reply.head) {
-          this.#replace(reply, inflight !== undefined, fault);
+          this.#replace(reply, inflight !== undefined, fault, true);
         } else {
           // Committed just now: what was fetched is too old to have it.
           this.replica.replied(answer.version);
@@ -355,18 +357,19 @@ export class Sync<S extends Snapshot, O extends Op> {
         // Nobody answers for that name, or another op has it. Our text is given to its author rather than maybe sent twice.
         const lost = refusal.action === "drop" || refusal.action === "rename";
         if (lost && inflight?.seq === seq) this.replica.takeBack(0, refusal);
-        if (lost || refusal.action === "reopen") this.#replace(reply, false, fault);
+        if (lost || refusal.action === "reopen") this.#replace(reply, false, fault, true);
         else this.#refused(refusal);
       },
     });
     this.#asking.start();
   }
 
-  #replace(reply: OpenReply, contained: boolean, fault: Fault): void {
+  /** @param met  the people in the reply are known already */
+  #replace(reply: OpenReply, contained: boolean, fault: Fault, met = false): void {
     this.#writable = reply.writable;
     this.#head = reply.head;
     this.replica.replace(reply, contained, fault);
-    this.options.host.people(reply.people);
+    if (!met) this.options.host.people(reply.people);
     this.#takeIn(this.#heard());
     this.#live();
   }

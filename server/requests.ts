@@ -148,7 +148,14 @@ export function createRequests(
         roster.enter(doc, peer.id, src, identity.user);
         opened();
       }
-      return { writable, people: roster.people(doc, src), ...contents };
+      return {
+        writable,
+        // As of the moment when the reply is sent: who came or went in the meantime has been told already.
+        get people() {
+          return roster.people(doc, src);
+        },
+        ...contents,
+      };
     } catch (error) {
       if (!again) peer.leave(roomOf(doc));
       throw error;

@@ -109,7 +109,7 @@ export function createRoster({ clock, random, bus = soloBus("alone"), tell, limi
 
   /** A moment after all that are known here: whoever comes now has come after them, whatever the others' clocks say. */
   function moment(): number {
-    last = Math.min(Math.max(last + 1, clock.now()), MOST);
+    last = Math.min(Math.max(last + 1, Math.floor(clock.now())), MOST);
     return last;
   }
 

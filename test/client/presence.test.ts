@@ -187,6 +187,22 @@ describe("the people in a document", () => {
     expect(doc.presence.people.map(({ color }) => color)).to.deep.equal([8]);
   });
 
+  it("who come while a document is fetched anew, and it is not clear yet what became of an op, are among them", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.submit([3, "s"]);
+    desk.cuts();
+    desk.takesBack();
+    desk.refuses("open", "version_unknown");
+    const head = { head: 90, writable: true, snapshot: "The cat" };
+    desk.answers("open", { ...head, people: [person("ann-1"), person("bo-1")] });
+    desk.event("joined", { doc: "notes", person: person("cy-1") });
+    desk.event("left", { doc: "notes", src: "bo-1" });
+    desk.refuses("submit", "version_ahead");
+    expect(doc.text).to.equal("The cats");
+    expect(doc.presence.people.map(({ src }) => src)).to.deep.equal(["cy-1"]);
+  });
+
   it("are typing while their ops come, and for a moment after", () => {
     const { desk, doc } = withBo("cat");
     const activity = () => doc.presence.people[0]?.activity;

@@ -9,8 +9,8 @@ import { topicOf } from "../../server/cluster/people-messages.js";
 import { defaultLimits, type ServerLimits } from "../../server/limits.js";
 import { createRoster, type Roster } from "../../server/roster.js";
 import { seededRandom, VirtualClock } from "../world/clock.js";
+import { LossyBus } from "../world/lossy-bus.js";
 import { OwnClock } from "../world/own-clock.js";
-import { LossyBus } from "./people-bus.js";
 
 export const DOC = "note";
 

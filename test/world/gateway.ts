@@ -47,8 +47,9 @@ function station(under: (site: Site, log: Log) => Under | Promise<Under>): Build
     const { open, ...rest } = await under(site, log);
     return {
       ...rest,
+      oneRoster: true,
       async start(nodeSite) {
-        const { clock, rooms } = nodeSite;
+        const { clock, rooms, bus } = nodeSite;
         const ledger = await open(nodeSite);
         const node = createGateway({
           ledger: slowly(ledger, nodeSite, site, (change) => {
@@ -61,6 +62,7 @@ function station(under: (site: Site, log: Log) => Under | Promise<Under>): Build
           authenticator: door.authenticator(clock),
           tickets: createTickets(secret),
           log,
+          ...(bus !== undefined && { bus }),
         });
         return {
           accept: (peer, hello) => node.accept(peer, hello),

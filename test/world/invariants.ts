@@ -66,6 +66,26 @@ export function settled(world: World): boolean {
   );
 }
 
+/**
+ * What is wrong with the people that everybody sees: they are those who are there, in the same colours everywhere, and
+ * each person has one that nobody else has.
+ */
+export function peopleWrong({ people: { tabs } }: World): string | undefined {
+  const there = new Set(tabs.map(({ doc }) => doc.presence.self?.src));
+  const colors = new Map<string, number>();
+  for (const { name, doc } of tabs) {
+    const { self, people } = doc.presence;
+    if (self === undefined) return `${name} does not know itself`;
+    if (people.length !== there.size - 1 || people.some(({ src }) => !there.has(src)))
+      return `${name} sees ${people.map(({ src }) => src).join()}, there are ${[...there].join()}`;
+    for (const { user, color } of [self, ...people]) {
+      if ((colors.get(user.id) ?? color) !== color) return `${user.id} has two colours`;
+      colors.set(user.id, color);
+    }
+  }
+  return new Set(colors.values()).size < colors.size ? "two people have one colour" : undefined;
+}
+
 /** Whether something unsent is on somebody's device. */
 export const hasLeft = ({ device }: Person) => device.records.some(({ record }) => isUnsent(record));
 

@@ -1,10 +1,11 @@
 // The server nodes of a world: they start, stop, die at a chosen moment, are paused and go on as if nothing had been,
-// and hear of each other's commits over a bus that loses messages.
+// and hear of each other's commits and people over buses that lose messages.
 //
 // A node that dies has no effect from that instant on: its clock stops, its channels end. What it had asked of the
 // ledger is done or not, as far as it had come.
 
 import type { Clock, Committed, Epoch, Random } from "../../protocol/index.js";
+import { LossyBus } from "./lossy-bus.js";
 import type { Network } from "./network.js";
 import { OwnClock } from "./own-clock.js";
 import type { RunningNode, Station, Submitted } from "./station.js";
@@ -22,6 +23,8 @@ export interface CrashPlan {
 }
 
 interface Running {
+  /** Names this life of the node on the bus. */
+  readonly name: string;
   readonly clock: OwnClock;
   readonly node: RunningNode;
 }
@@ -39,6 +42,8 @@ export interface NodesOptions {
 
 /** How long the bus between two nodes may take. */
 const BUS_MS = 20;
+/** How long the other bus is bad for each commit that is lost. */
+const BAD_BUS_MS = 4_000;
 /** Some messages take far longer: documents have ended and begun anew when they come. */
 const LATE = 0.05;
 const LATE_MS = 5_000;
@@ -47,6 +52,8 @@ export class Nodes {
   station!: Station;
   /** So many commits are not heard of by other nodes. */
   loseBus = 0;
+  /** What nodes tell each other of their people. */
+  readonly #bus: LossyBus;
   readonly #running: (Running | undefined)[];
   /** Counts starts and ends of each node, so that what was meant for an earlier one is not done to a later. */
   readonly #lives: number[];
@@ -61,6 +68,7 @@ export class Nodes {
     this.#running = Array.from({ length: options.count }, () => undefined);
     this.#lives = this.#running.map(() => 0);
     this.#pauses = this.#running.map(() => 0);
+    this.#bus = new LossyBus(options.clock, options.random);
   }
 
   startAll(): void {
@@ -76,7 +84,18 @@ export class Nodes {
   heal(): void {
     this.#plan = this.#pausing = undefined;
     this.loseBus = 0;
+    this.#bus.heal();
     for (const node of this.#running.keys()) this.#resume(node);
+  }
+
+  /** So many commits are not heard of by other nodes, and for a while little of their people. */
+  spoilBus(commits: number): void {
+    this.loseBus += commits;
+    // An odd number of them: nothing at all is heard.
+    if (commits % 2 === 1) this.#bus.cutOff();
+    else Object.assign(this.#bus.weather, { lost: 30, twice: 20, delayMs: 300 });
+    this.options.seen("people-bus-bad");
+    this.options.clock.after(commits * BAD_BUS_MS, () => this.#bus.heal());
   }
 
   plan(plan: CrashPlan): void {
@@ -86,7 +105,9 @@ export class Nodes {
   /** The node dies, and another comes up after so long. */
   crash(node: number, ms: number): void {
     this.options.network.down(node);
-    this.#running[node]?.clock.die();
+    const running = this.#running[node];
+    running?.clock.die();
+    if (running !== undefined) this.#bus.leave(running.name);
     this.#running[node] = undefined;
     const life = ++this.#lives[node]!;
     this.options.clock.after(ms, () => {
@@ -189,13 +210,15 @@ export class Nodes {
     const life = ++this.#lives[node]!;
     const clock = new OwnClock(this.options.clock);
     const rooms = this.options.network.roomsOf(node);
+    const name = `node-${node}-${life}`;
     const started = await this.station.start({
       node,
       clock,
+      ...(this.options.count > 1 && { bus: this.#bus.join(name, clock) }),
       rooms: { tell: (...of) => void (clock.dead || rooms.tell(...of)) },
     });
     if (this.#lives[node] !== life) return;
-    this.#running[node] = { clock, node: started };
+    this.#running[node] = { name, clock, node: started };
     this.options.network.up(started, node);
   }
 

@@ -12,6 +12,10 @@ type Submit = Requests["submit"]["body"];
 export function createOnlooker(world: World): Onlooker {
   /** Faults that ended what a client believed of history, until it has opened the document anew. */
   const history = new Set<string>();
+  /** Who each client was told is there. */
+  const people = new WeakMap<Link, Set<string>>();
+  /** On which node each client id was last. */
+  const nodeOf = new Map<string, number | undefined>();
   const tabOf = (link: Link): Tab | undefined => world.people.tabs.find(({ name }) => name === link.tab);
   const inflightOf = (tab: Tab | undefined) =>
     tab?.records.find(({ inflight }) => inflight !== undefined)?.inflight;
@@ -61,6 +65,12 @@ export function createOnlooker(world: World): Onlooker {
         refused(link, name, reply.fault);
         return;
       }
+      if (name === "open") {
+        const list = (reply.ok as Requests["open"]["reply"]).people.map(({ src }) => src);
+        people.set(link, new Set(list));
+        if (nodeOf.has(link.src) && nodeOf.get(link.src) !== link.node) world.see("changed-node");
+        nodeOf.set(link.src, link.node);
+      }
       if (name !== "submit") return;
       const { seq, client, op, version: base } = body as Submit;
       const src = client?.id ?? link.src;
@@ -81,6 +91,16 @@ export function createOnlooker(world: World): Onlooker {
     },
 
     event(link, name, body) {
+      if (name === "joined") {
+        const { src } = (body as Events["joined"]).person;
+        if (people.get(link)?.has(src)) world.see("told-again");
+        people.get(link)?.add(src);
+      }
+      if (name === "left") {
+        const { src } = body as Events["left"];
+        if (people.get(link)?.delete(src) === false)
+          world.fail(`${link.tab} heard that ${src} left, who was not there`);
+      }
       if (name !== "fault") return;
       const { fault } = body as Events["fault"];
       const inflight = inflightOf(tabOf(link));

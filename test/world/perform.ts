@@ -177,7 +177,7 @@ function server(world: World, step: OfServer): void {
       else nodes.pauseAt(step.at, step.ms);
       break;
     case "bus":
-      nodes.loseBus += step.count;
+      nodes.spoilBus(step.count);
       break;
     case "disk":
       if (station.disk !== undefined) station.disk.state = step.is;

@@ -31,6 +31,10 @@ export const situations = {
   zombie: "A paused node went on and committed, after others had.",
   "bus-lost": "One node never heard of another's commit.",
   "resent-elsewhere": "An op was sent again to another node than at first.",
+  // People on several nodes.
+  "people-bus-bad": "Nodes heard little or nothing of each other's people for a while.",
+  "changed-node": "Somebody was back on another node than before.",
+  "told-again": "Somebody who was there was told of again: with another colour, or after a moment elsewhere.",
   // History and lives.
   "pruned-committed": "History was gone under an op in flight that was committed.",
   "pruned-uncommitted": "History was gone under an op in flight that was not committed.",

@@ -1,6 +1,7 @@
 // What a world needs of a kind of server: nodes that come and go, and what survives them.
 
 import type { Clock, Committed, DocumentType, Epoch, Random } from "../../protocol/index.js";
+import type { Bus } from "../../server/cluster/bus.js";
 import type { Rooms } from "../../server/ports.js";
 import type { Core } from "./core.js";
 import type { Disk } from "./disk.js";
@@ -47,6 +48,8 @@ export interface NodeSite {
   readonly node: number;
   readonly clock: OwnClock;
   readonly rooms: Rooms;
+  /** Between this node and the others; absent: there are none. */
+  readonly bus?: Bus;
 }
 
 export interface RunningNode extends Server {
@@ -61,6 +64,8 @@ export interface RunningNode extends Server {
 /** A kind of server. */
 export interface Station {
   start(site: NodeSite): RunningNode | Promise<RunningNode>;
+  /** Whether the people on one node hear of those on the others. */
+  readonly oneRoster?: boolean;
   /** Where the ledger is a model: see {@link Core}. */
   readonly core?: Core;
   /** Where the ledger is on a disk. */

@@ -11,7 +11,7 @@
 import type { Committed } from "../../protocol/index.js";
 import { seededRandom, VirtualClock } from "./clock.js";
 import { Door } from "./door.js";
-import { check, finalText, hasLeft, settled, undoLaw } from "./invariants.js";
+import { check, finalText, hasLeft, peopleWrong, settled, undoLaw } from "./invariants.js";
 import { Markers } from "./markers.js";
 import { Network } from "./network.js";
 import { Nodes } from "./nodes.js";
@@ -39,6 +39,8 @@ const SETTLE_MS = 300_000;
 const REMOVAL_MS = 5_000;
 /** How long couriers get to send what tabs have left. */
 const COURIER_MS = 60_000;
+/** How long somebody whose connection or node has died may be seen, and a little more. */
+const GHOST_MS = 60_000;
 
 export class World {
   readonly clock = new VirtualClock(1_700_000_000_000);
@@ -235,6 +237,16 @@ export class World {
     if (this.removing) await this.#wait(() => this.truth.over, REMOVAL_MS);
     await this.rest();
     finalText(this);
+    if (station.oneRoster) await this.#meet();
+  }
+
+  /** Everybody sees who is really there. */
+  async #meet(): Promise<void> {
+    const until = this.clock.now() + GHOST_MS;
+    for (let wrong = peopleWrong(this); wrong !== undefined; wrong = peopleWrong(this)) {
+      if (this.clock.now() >= until) throw new Error(`after ${GHOST_MS} ms, ${wrong}`);
+      await this.pass(2_000);
+    }
   }
 
   /** Everybody has everything, in tabs that work; whoever was shut out opens another. */

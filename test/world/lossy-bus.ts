@@ -3,7 +3,7 @@
 
 import type { Clock, Random } from "../../protocol/index.js";
 import type { Bus } from "../../server/cluster/bus.js";
-import type { OwnClock } from "../world/own-clock.js";
+import type { OwnClock } from "./own-clock.js";
 
 export interface BusWeather {
   /** How many of a hundred messages are lost, and come twice. */
@@ -12,6 +12,8 @@ export interface BusWeather {
   /** How long one may take. More than one at a time in a topic come in any order. */
   delayMs: number;
 }
+
+const fair = (): BusWeather => ({ lost: 0, twice: 0, delayMs: 5 });
 
 interface Station {
   readonly clock: OwnClock;
@@ -77,7 +79,7 @@ export class LossyBus {
 
   /** The bus is sound, and whoever may have missed something is told. */
   heal(): void {
-    Object.assign(this.weather, { lost: 0, twice: 0, delayMs: 5 });
+    Object.assign(this.weather, fair());
     for (const station of this.#stations.values()) {
       station.cutOff = false;
       for (const hearing of station.waiting.splice(0)) this.#later(station, hearing);
