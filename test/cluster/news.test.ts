@@ -21,8 +21,11 @@ const SECRET = "the secret of these nodes, and long enough";
 const PROMISED_MS = 5000;
 const MANY = 100;
 
-const sign = (sub: string, iat = Math.floor(Date.now() / 1000) - 10) =>
-  new SignJWT({ jti: `token of ${sub}`, iat })
+/** Before anything was taken back. */
+const ISSUED = Math.floor(Date.now() / 1000) - 10;
+
+const sign = (sub: string) =>
+  new SignJWT({ jti: `token of ${sub}`, iat: ISSUED })
     .setProtectedHeader({ alg: "HS256" })
     .setSubject(sub)
     .sign(new TextEncoder().encode(SECRET));

@@ -115,8 +115,11 @@ async function together(nodes: readonly RunningServer[], draw: Draw, id: string)
   let lost = 0;
   for (let round = 0; round < ROUNDS; round++) {
     await write(stocks, editors, draw, round);
-    for (const stock of stocks) {
-      if (stock.person.connection.state !== "connected") await stock.person.back();
+    for (const { person } of stocks) {
+      await until("it is connected", async () => {
+        if (person.connection.state === "disconnected") await person.back();
+        return person.connection.state === "connected";
+      });
     }
     await until(
       "everybody has the same",

@@ -197,7 +197,11 @@ describe("a stock ShareDB client", () => {
     await bo.back();
     await until("it has taken its own op for another's", () => doc.version === version + 1);
     doc.resume();
-    await acknowledged;
+    let told = false;
+    void acknowledged.then(() => {
+      told = true;
+    });
+    await until("it is told that its op is there", () => told);
     await reads(doc, "ab!");
     expect((await documents.read("note"))!.text).to.equal("ab!");
     expect(bo.errors).to.deep.equal([]);

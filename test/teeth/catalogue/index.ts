@@ -11,6 +11,7 @@ import { presence } from "./presence.js";
 import { relay } from "./relay.js";
 import { rights } from "./rights.js";
 import { session } from "./session.js";
+import { stock } from "./stock.js";
 import { storage } from "./storage.js";
 import { upkeep } from "./upkeep.js";
 import { wire } from "./wire.js";
@@ -29,4 +30,5 @@ export const catalogue: readonly Bug[] = [
   ...relay,
   ...bus,
   ...presence,
+  ...stock,
 ];
