@@ -184,7 +184,7 @@ describe("ShareDB's client and ours in one document", function () {
       );
       figure(
         "stock-client",
-        "documents that were not the same everywhere in the end",
+        "copies that differed when all was quiet",
         `0 of ${4 * ROUNDS * 3}`,
       );
     });
