@@ -12,7 +12,7 @@
 //   - nobody is refused, or told that an op was there before, from what is remembered here: only from what was read since;
 //   - when nobody knows what became of a group, it is written again over another connection. If it is there already, then
 //     that is found out, for the statement waits for one that is still at work on the same document, and then meets its
-//     chain; else it is there now. Whoever cannot even find out says so, in bounded time, by an `Unsure`.
+//     chain; else it is there now. If even that cannot be found out, it is an error, in bounded time.
 
 import { setTimeout } from "node:timers/promises";
 import type { DocumentRow } from "../columns.js";
@@ -116,7 +116,7 @@ export class Commits {
     }
   }
 
-  /** @throws StorageError; an `Unsure` if nobody could find out what became of them */
+  /** @throws StorageError, also if nobody could find out in time what became of them */
   private async settle(name: string, commits: readonly Commit[]): Promise<readonly Verdict[]> {
     const [first] = commits;
     const row = this.rows.get(name);
@@ -152,7 +152,7 @@ export class Commits {
         // Somebody else has the version, or the name, or so it seems: that is read.
         else if (isTaken(error)) continue;
         const mayAsk = unsure !== undefined && performance.now() < unsure.until;
-        if (!mayAsk || !(error instanceof StorageError) || error.code !== "unreachable") throw error;
+        if (!mayAsk || !isPassing(error)) throw error;
         await setTimeout(PAUSE_MS);
       }
     }
@@ -201,6 +201,10 @@ function isThere({ written }: Plan, { chains }: Met): boolean {
 /** Whether to try one by one would be to wait once more for the same. */
 const isHopeless = (error: unknown) =>
   error instanceof StorageError && /^(unreachable|disk_full|io_failed|busy|closed|corrupt)$/.test(error.code);
+
+/** Whether to ask again, over another connection or a moment later, may say more. */
+const isPassing = (error: unknown) =>
+  error instanceof Unsure || (error instanceof StorageError && /^(unreachable|busy)$/.test(error.code));
 
 /** A key that was to be new is there already. */
 const isTaken = (error: unknown) => error instanceof StorageError && codeOf(error.cause) === "23505";
