@@ -94,6 +94,12 @@ export const promises: readonly Promised[] = [
     tests: ["test/commands/carry.test.ts"],
   },
   {
+    id: "migrate",
+    sentence:
+      "A whole store that moves to another database and back is there to the byte, wherever the move was broken off.",
+    tests: ["test/commands/migrate.test.ts"],
+  },
+  {
     id: "redacted",
     sentence: "What was redacted is in no file of the store any more.",
     tests: ["test/commands/redact.test.ts"],

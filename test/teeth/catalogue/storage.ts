@@ -172,9 +172,9 @@ export const storage: readonly Bug[] = [
   },
   {
     bug: "Verifying does not miss the name of an op.",
-    file: "server/storage/verify.ts",
-    code: "if (name !== 0n) yield pruned + at + 1;",
-    instead: "if (name < 0n) yield pruned + at + 1;",
+    file: "server/storage/names.ts",
+    code: "if (open[at] !== 0n) yield pruned + at + 1;",
+    instead: "if (open[at]! < 0n) yield pruned + at + 1;",
     caughtBy: "test/storage/memory.test.ts",
   },
   {
