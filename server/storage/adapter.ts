@@ -4,7 +4,7 @@
 //   - a commit calls back with true only when the op is durable; with false when another op took the version, and then the
 //     cache no longer holds what led there, so that ShareDB's retry reads anew;
 //   - who is about to commit (`$submit`) gets the document with all that is on its way to the log; nobody else does. A
-//     commit on top of one that was not committed has {@link Fell}, and its asker begins again with the op as it was sent;
+//     commit on top of one that was not committed has `Fell`, and its asker begins again with the op as it was sent;
 //   - commits of one document call back in the order of their versions;
 //   - where others write to the log too, whoever reads a document reads it as it is now in the log;
 //   - ops come without holes and as the chain over them says, or not at all, as new objects; snapshots come in a new wrapper, the immutable text shared;
@@ -15,24 +15,15 @@
 import ShareDB from "sharedb";
 import type { Clock } from "../../protocol/index.js";
 import type { Log } from "../log.js";
-import type { Answer } from "./ahead.js";
 import { answer, type Callback } from "./callback.js";
-import { demandConnected, demandSame, GENESIS, mintEpoch, nextChain } from "./chain.js";
+import { demandConnected, demandSame, mintEpoch, nextChain } from "./chain.js";
 import type { Checkpoints } from "./checkpoint.js";
-import { commitFrom, SeqReused } from "./commit.js";
+import { type Asking, Committing } from "./committing.js";
 import { StorageError } from "./errors.js";
 import { type CacheBounds, cacheBounds, type Head } from "./head-cache.js";
-import { Heads, nameOf } from "./heads.js";
-import { dataOf, type KnownType, KnownTypes, titleOf } from "./known-types.js";
-import {
-  type Commit,
-  type ListQuery,
-  type OpLog,
-  type OpRow,
-  type Receipt,
-  type Standing,
-  within,
-} from "./op-log.js";
+import { Heads } from "./heads.js";
+import { dataOf, type KnownType, KnownTypes } from "./known-types.js";
+import { type ListQuery, type OpLog, type OpRow, type Receipt, type Standing, within } from "./op-log.js";
 import { pastAt, versionAt, versionsOf } from "./past.js";
 import { demandDense, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
 
@@ -46,26 +37,16 @@ export interface AdapterOptions extends Checkpoints {
   readonly mintEpoch?: () => string;
 }
 
-/** What a commit was made on top of was not committed, so this one was not either. */
-export class Fell extends Error {
-  override readonly name = "Fell";
-  constructor() {
-    super("The op was made on top of one that was not committed.");
-  }
-}
-
 export class StorageAdapter extends ShareDB.DB {
   private readonly types: KnownTypes;
   private readonly documents: Heads;
-  /** What each snapshot that was read to commit was made from. */
-  private readonly bases = new WeakMap<ShareDB.Snapshot, Head | "nothing">();
-  private readonly lives = new WeakMap<ShareDB.RawOp, string>();
+  private readonly committing: Committing;
   /** Gives a name for a life of a document that no life has had. */
   readonly mintEpoch: () => string;
 
   constructor(
     private readonly opLog: OpLog,
-    private readonly options: AdapterOptions,
+    options: AdapterOptions,
   ) {
     super();
     this.disableSubscribe = true;
@@ -73,6 +54,7 @@ export class StorageAdapter extends ShareDB.DB {
     const { types, log, cache = cacheBounds, snapshots = snapshotRule } = options;
     this.types = new KnownTypes(types);
     this.documents = new Heads(opLog, { types: this.types, log, cache, snapshots });
+    this.committing = new Committing(opLog, this.types, this.documents, options, this.mintEpoch);
   }
 
   /** Whether other processes may write to the log too. */
@@ -95,7 +77,7 @@ export class StorageAdapter extends ShareDB.DB {
    * which is called once the next commit can be made on top of this one.
    *
    * Calls back with ShareDB's ERR_OP_ALREADY_SUBMITTED and `op.v` as it was then, if the op was committed before; with
-   * {@link SeqReused}, if another op was committed under its name.
+   * `SeqReused`, if another op was committed under its name.
    */
   override commit(
     collection: string,
@@ -105,9 +87,9 @@ export class StorageAdapter extends ShareDB.DB {
     options: ShareDB.Options,
     callback: Callback<boolean>,
   ): void {
-    let asked: { readonly verdict: Promise<boolean>; readonly told: () => void };
+    let asked: Asking;
     try {
-      asked = this.ask(collection, id, op, snapshot, options);
+      asked = this.committing.ask(collection, id, op, snapshot, options);
     } catch (error) {
       process.nextTick(callback, error);
       return;
@@ -119,79 +101,6 @@ export class StorageAdapter extends ShareDB.DB {
       callback(error, committed);
     };
     answer(asked.verdict, done as Callback<boolean>);
-  }
-
-  /** All of the op and the snapshot is read at once: ShareDB goes on using both objects. */
-  private ask(
-    collection: string,
-    id: string,
-    op: ShareDB.RawOp,
-    snapshot: ShareDB.Snapshot,
-    options: ShareDB.Options,
-  ): { readonly verdict: Promise<boolean>; readonly told: () => void } {
-    const held = this.types.hold(snapshot.type, snapshot.data);
-    const submitted = options?.submitted instanceof Uint8Array ? options.submitted : undefined;
-    const named = options?.epoch;
-    const mint = typeof named === "string" ? () => named : this.mintEpoch;
-    const base = this.bases.get(snapshot);
-    const onto = base === undefined ? undefined : base === "nothing" ? GENESIS : base.chain;
-    const { clock, checkpoint } = this.options;
-    const title = titleOf(held);
-    const commit = commitFrom(collection, id, op, snapshot, { title, submitted, onto }, clock, mint);
-    const below = typeof base === "object" ? this.documents.ahead.makerOf(base) : undefined;
-    const tip = this.documents.ahead.tip(nameOf(collection, id));
-    if (below !== undefined && below.fallen !== "not") throw new Fell();
-    if (below !== undefined && tip !== undefined && tip !== below) throw new Fell();
-    checkpoint?.("before-commit");
-    if (onto === undefined || tip !== (below && tip))
-      return { verdict: this.askAnywhere(commit, op, submitted), told: () => {} };
-
-    const epoch = commit.epoch ?? (base as Head).epoch;
-    const on = base === "nothing" ? undefined : base;
-    const round =
-      typeof options?.round === "function" ? (options.round() as Promise<void> | undefined) : undefined;
-    const next = { epoch, chain: nextChain(onto, commit.op) };
-    const { asked, told } = this.documents.ask(commit, held, on, next, round);
-    const verdict = asked.settled.then(async (committed) => {
-      if (!committed && asked.fallen === "with another") {
-        const its = await asked.answer;
-        if ("verdict" in its && its.verdict.kind === "conflict") throw new Fell();
-      }
-      // What was found out from those on top of it is worth more than its own answer.
-      if (committed) return this.made(op, asked.head.epoch);
-      return this.outcome(await asked.answer, op, submitted);
-    });
-    return { verdict, told };
-  }
-
-  /** A commit that is on top of nothing that is known, or not of what is on its way: the log decides. */
-  private async askAnywhere(commit: Commit, op: ShareDB.RawOp, submitted: Uint8Array | undefined) {
-    const given: Answer = await this.opLog.commit(commit).then(
-      (verdict) => ({ verdict }),
-      (error: unknown) => ({ error }),
-    );
-    this.documents.judge(commit, given, undefined);
-    return this.outcome(given, op, submitted);
-  }
-
-  private outcome(given: Answer, op: ShareDB.RawOp, submitted: Uint8Array | undefined): boolean {
-    if ("error" in given) throw given.error;
-    const { verdict } = given;
-    switch (verdict.kind) {
-      case "committed":
-        return this.made(op, verdict.epoch);
-      case "conflict":
-        return false;
-      case "repeated":
-        op.v = verdict.version - 1;
-        if (submitted !== undefined && !verdict.same) throw new SeqReused(verdict.version);
-        throw new ShareDB.Error(ShareDB.Error.CODES.ERR_OP_ALREADY_SUBMITTED!, "Op already submitted");
-    }
-  }
-
-  private made(op: ShareDB.RawOp, epoch: string): true {
-    this.lives.set(op, epoch);
-    return true;
   }
 
   override getSnapshot(
@@ -213,7 +122,7 @@ export class StorageAdapter extends ShareDB.DB {
           data: head && dataOf(head.held),
           m: withMeta && head?.meta ? (JSON.parse(head.meta) as ShareDB.Metadata) : null,
         };
-        if (submits) this.bases.set(snapshot, head ?? "nothing");
+        if (submits) this.committing.begin(snapshot, head);
         return snapshot;
       }),
       callback,
@@ -229,7 +138,7 @@ export class StorageAdapter extends ShareDB.DB {
     options: ShareDB.Options,
     callback: Callback<ShareDB.RawOp[]>,
   ): void {
-    const base = this.bases.get(snapshot);
+    const base = this.committing.baseOf(snapshot);
     const rows =
       typeof base === "object"
         ? this.rowsTo(collection, id, from, base)
@@ -305,20 +214,14 @@ export class StorageAdapter extends ShareDB.DB {
     return this.documents.ahead.falling(name);
   }
 
-  /**
-   * Whether what a snapshot was read from, in order to commit, is the document's history: at once, if it was in the log
-   * then, or when that is known. The chain at it, or undefined if it never became so.
-   */
-  async stood(snapshot: ShareDB.Snapshot): Promise<string | undefined> {
-    const base = this.bases.get(snapshot);
-    if (typeof base !== "object") return GENESIS;
-    const maker = this.documents.ahead.makerOf(base);
-    return maker === undefined || (await maker.settled) ? base.chain : undefined;
+  /** As {@link Committing.stood}. */
+  stood(snapshot: ShareDB.Snapshot): Promise<string | undefined> {
+    return this.committing.stood(snapshot);
   }
 
   /** The life of the document in which `op` was committed here. */
   lifeOf(op: ShareDB.RawOp): string | undefined {
-    return this.lives.get(op);
+    return this.committing.lifeOf(op);
   }
 
   /** What became of the op that a client called `seq`. */

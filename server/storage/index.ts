@@ -8,11 +8,12 @@ import type { OpLog } from "./op-log.js";
 import { PostgresLog } from "./postgres/log.js";
 import { SqliteLog } from "./sqlite/log.js";
 
-export { type AdapterOptions, Fell, StorageAdapter } from "./adapter.js";
+export { type AdapterOptions, StorageAdapter } from "./adapter.js";
 export { canonicalJson, fingerprint } from "./canonical.js";
 export { GENESIS } from "./chain.js";
 export type { Checkpoint, Checkpoints, Point } from "./checkpoint.js";
 export { SeqReused } from "./commit.js";
+export { Fell } from "./committing.js";
 export { StorageError, type StorageErrorCode } from "./errors.js";
 export type { Head } from "./head-cache.js";
 export { nameOf } from "./heads.js";

@@ -1,9 +1,8 @@
-// What people in a room are told: ops, heads, who comes and goes, where everybody is.
+// What people in a room are told: ops, who comes and goes, where everybody is.
 
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Committed, PresenceUpdate } from "../../protocol/index.js";
-import { type Bus, soloBus } from "../../server/cluster/bus.js";
 import { PALETTE } from "../../server/cluster/palette.js";
 import { createPresenceThrottle } from "../../server/presence.js";
 import { createRelay } from "../../server/relay.js";
@@ -149,115 +148,6 @@ describe("the relay", () => {
       }),
       { numRuns: 50 },
     );
-  });
-});
-
-describe("heads", () => {
-  it("heal a commit whose relay was lost, within about a second", async () => {
-    const world = scene();
-    const ann = await enter(world);
-    const bo = await enter(world);
-    await world.clock.advance(5000);
-    world.ledger.relayLost = true;
-    await ann.request("submit", { doc: "note", version: 1, seq: 1, op: ["x"] });
-    expect(bo.peer.told("ops")).to.deep.equal([]);
-    bo.peer.seen.length = 0;
-    await world.clock.advance(1001);
-    expect(bo.peer.told("head")[0]).to.deep.equal({ doc: "note", epoch: "1", version: 2 });
-    expect((await bo.request("ops", { doc: "note", since: 1 })).ops).to.have.length(1);
-  });
-
-  it("are told three times after the last change, and then no more", async () => {
-    const world = scene();
-    const ann = await enter(world);
-    await world.clock.advance(60_000);
-    const before = ann.peer.told("head").length;
-    await ann.request("submit", { doc: "note", version: 1, seq: 1, op: ["x"] });
-    await world.clock.advance(60_000);
-    expect(ann.peer.told("head").length - before).to.equal(3);
-  });
-
-  it("ask the ledger once a second for all documents together, and not at all when none is open", async () => {
-    const world = scene();
-    const ann = await world.arrive();
-    for (const doc of ["a", "b", "c"]) await ann.request("open", { doc, type: "plain", create: true });
-    await world.clock.advance(10_000);
-    expect(world.ledger.calls.heads).to.equal(10);
-    ann.handle.closed();
-    await world.clock.advance(10_000);
-    expect(world.ledger.calls.heads).to.be.at.most(11);
-    expect(world.clock.timers).to.equal(0);
-    await enter(world, undefined, "a");
-    await world.clock.advance(1000);
-    expect(world.ledger.calls.heads).to.be.within(11, 12);
-  });
-
-  it("are looked at at once when something may have been missed, and once more if that was while they were looked at", async () => {
-    let gap = () => {};
-    const bus: Bus = {
-      ...soloBus("a"),
-      onGap(told) {
-        gap = told;
-        return () => {};
-      },
-    };
-    const world = scene({ bus });
-    gap();
-    await world.clock.advance(0);
-    expect(world.ledger.calls.heads).to.equal(undefined);
-    const ann = await enter(world);
-    await world.clock.advance(3500);
-    expect(world.ledger.calls.heads).to.equal(3);
-    world.ledger.relayLost = true;
-    await ann.request("submit", { doc: "note", version: 1, seq: 1, op: ["x"] });
-    gap();
-    await world.clock.advance(0);
-    expect(ann.peer.told("head").at(-1)).to.deep.equal({ doc: "note", epoch: "1", version: 2 });
-    expect(world.ledger.calls.heads).to.equal(4);
-    // The beat goes on from there.
-    await world.clock.advance(999);
-    expect(world.ledger.calls.heads).to.equal(4);
-    await world.clock.advance(1);
-    expect(world.ledger.calls.heads).to.equal(5);
-    let answer = () => {};
-    world.ledger.before.heads = () => new Promise<void>((resolve) => (answer = resolve));
-    await world.clock.advance(1000);
-    gap();
-    gap();
-    delete world.ledger.before.heads;
-    answer();
-    await world.clock.advance(0);
-    expect(world.ledger.calls.heads).to.equal(7);
-    world.gateway.close();
-    gap();
-    await world.clock.advance(0);
-    expect(world.ledger.calls.heads).to.equal(7);
-  });
-
-  it("are told again to everybody after a time in which nothing was done at all", async () => {
-    const world = scene();
-    const ann = await enter(world);
-    await world.clock.advance(10_000);
-    const before = ann.peer.told("head").length;
-    await world.clock.advance(10_000);
-    expect(ann.peer.told("head").length).to.equal(before);
-    world.clock.set(world.clock.now() + 60_000);
-    await world.clock.advance(1);
-    expect(ann.peer.told("head").length).to.equal(before + 1);
-  });
-
-  it("go on after the ledger has failed to answer", async () => {
-    const world = scene();
-    const ann = await enter(world);
-    world.ledger.before.heads = () => {
-      throw new Error("gone fishing");
-    };
-    await world.clock.advance(3000);
-    expect(ann.peer.told("head")).to.deep.equal([]);
-    delete world.ledger.before.heads;
-    await world.clock.advance(1000);
-    expect(ann.peer.told("head")).to.have.length(1);
-    expect(world.logged).to.have.length(3);
   });
 });
 

@@ -73,7 +73,7 @@ export const bus: readonly Bug[] = [
     file: "server/heads.ts",
     code: "      else if (cancel !== undefined) {\n        cancel();\n        look();\n      }\n",
     instead: "",
-    caughtBy: "test/server/rooms.test.ts",
+    caughtBy: "test/server/heads.test.ts",
     titled: "may have been missed",
   },
 ];

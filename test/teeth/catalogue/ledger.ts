@@ -41,7 +41,7 @@ export const ledger: readonly Bug[] = [
   },
   {
     bug: "An op is refused for what another one would have made, which was never written.",
-    file: "server/storage/adapter.ts",
+    file: "server/storage/committing.ts",
     code: "return maker === undefined || (await maker.settled) ? base.chain : undefined;",
     instead: "return maker === null ? undefined : base.chain;",
     caughtBy: "test/ledger/group.test.ts",

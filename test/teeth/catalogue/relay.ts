@@ -29,14 +29,14 @@ export const relay: readonly Bug[] = [
     file: "server/heads.ts",
     code: "        else if (documents.size > 0) wait();\n",
     instead: "",
-    caughtBy: "test/server/rooms.test.ts",
+    caughtBy: "test/server/heads.test.ts",
   },
   {
     bug: "The heartbeat ends when the database fails once.",
     file: "server/heads.ts",
     code: "      .catch(failed)\n      .finally(() => {",
     instead: "      .then(() => {",
-    caughtBy: "test/server/rooms.test.ts",
+    caughtBy: "test/server/heads.test.ts",
   },
   {
     bug: "Whoever opens a document enters its room after reading, and misses what came in between.",

@@ -5,7 +5,7 @@ import type { Bug } from "../bug.js";
 export const storage: readonly Bug[] = [
   {
     bug: "A commit is answered before it is written.",
-    file: "server/storage/adapter.ts",
+    file: "server/storage/committing.ts",
     code: "const verdict = asked.settled.then(async (committed) => {",
     instead: "const verdict = Promise.resolve(true).then(async (committed) => {",
     caughtBy: "test/storage/sqlite.test.ts",
