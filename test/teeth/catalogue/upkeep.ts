@@ -107,4 +107,28 @@ export const upkeep: readonly Bug[] = [
     caughtBy: "test/commands/restore.test.ts",
     titled: "one more op",
   },
+  {
+    bug: "A server opens a store of which a part has been moved there.",
+    file: "server/storage/moving.ts",
+    code: "  if (moving !== undefined) {",
+    instead: '  if (moving?.toString() === "") {',
+    caughtBy: "test/commands/migrate.test.ts",
+    titled: "a part for the whole",
+  },
+  {
+    bug: "A database that was left takes what is written to it.",
+    file: "server/storage/postgres/maintenance.ts",
+    code: "  for (const table of WRITTEN)\n",
+    instead: "  for (const table of WRITTEN.slice(2))\n",
+    caughtBy: "test/commands/migrate.test.ts",
+    titled: "from under a node",
+  },
+  {
+    bug: "What was redacted in PostgreSQL goes on in the life that clients know.",
+    file: "server/storage/postgres/maintenance.ts",
+    code: "type: now.type, epoch, chain, pruned: version",
+    instead: "type: now.type, chain, pruned: version",
+    caughtBy: "test/commands/postgres.test.ts",
+    titled: "take history away",
+  },
 ];
