@@ -237,7 +237,7 @@ export class World {
     if (this.removing) await this.#wait(() => this.truth.over, REMOVAL_MS);
     await this.rest();
     finalText(this);
-    if (station.oneRoster) await this.#meet();
+    if (station.oneRoster && (this.schedule.nodes ?? 1) > 1) await this.#meet();
   }
 
   /** Everybody sees who is really there. */
