@@ -141,10 +141,11 @@ export function createStockClient(options: StockClientOptions): StockClient {
         break;
       }
       case "ops":
-        documents.get(event.body.doc)?.committed(event.body.ops);
+        documents.get(event.body.doc)?.committed(event.body.ops, event.body.epoch);
         break;
       case "head":
-        documents.get(event.body.doc)?.head(event.body.version);
+        documents.get(event.body.doc)?.head(event.body.version, event.body.epoch);
+        watch();
         break;
       case "draining":
         // It has no way to move but to come again; what it has not had acknowledged, it sends again.

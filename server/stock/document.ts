@@ -12,6 +12,7 @@
 import {
   type Clock,
   type Committed,
+  type Epoch,
   Fault,
   type FaultCode,
   type Op,
@@ -51,8 +52,8 @@ export interface StockDocument {
   read(how: Reading, v: Version | undefined): Promise<void>;
   edit(op: StockOp): Promise<void>;
   /** The room was told of commits. */
-  committed(ops: readonly Committed[]): void;
-  head(version: Version): void;
+  committed(ops: readonly Committed[], epoch: Epoch | undefined): void;
+  head(version: Version, epoch: Epoch): void;
   /** The gateway says that it is not open any more. */
   lost(code: FaultCode, message: string): void;
   /** If it is awaited, looks whether it has been made. */
@@ -73,6 +74,8 @@ export function createStockDocument(options: StockDocumentOptions): StockDocumen
   const { doc, clock, names, ask, send, failed } = options;
   const here = { c: COLLECTION, d: doc };
   let open = false;
+  /** The life that it is open in. */
+  let life: Epoch | undefined;
   let followed = false;
   /** The version of the client, if the document is followed. */
   let at: Version = 0;
@@ -113,6 +116,7 @@ export function createStockDocument(options: StockDocumentOptions): StockDocumen
       ...(since === undefined ? {} : { since }),
     });
     open = true;
+    life = reply.epoch;
     return reply;
   }
 
@@ -234,13 +238,21 @@ export function createStockDocument(options: StockDocumentOptions): StockDocumen
   /** Whoever made it: if it is what this client has, the client has it. */
   async function create(text: string, { src, seq }: StockOp): Promise<void> {
     const mine = names.submitter(src).src;
-    const { head, snapshot } = await options.make(text);
+    const { epoch, head, snapshot } = await options.make(text);
     open = true;
+    life = epoch;
     if (snapshot !== text) throw new Fault("document_exists", "There is a document of that name already.");
     send({ a: "op", ...here, v: head - 1, src: names.shown(mine), seq });
     if (absentAt === undefined) return;
     follow(head);
     behind();
+  }
+
+  /** It is gone for the client; and if there is another in its place, or will be, the client is given that. */
+  function gone(): void {
+    followed = false;
+    send({ a: "op", ...here, v: at, src: "", seq: 0, del: true });
+    absentAt = at + 1;
   }
 
   return {
@@ -259,26 +271,38 @@ export function createStockDocument(options: StockDocumentOptions): StockDocumen
       else throw new Fault("forbidden", "Documents are deleted over HTTP.");
     },
 
-    committed(ops) {
+    committed(ops, epoch) {
+      // Told late, of a life that has ended.
+      if (epoch !== undefined && life !== undefined && epoch !== life) return;
       for (const op of ops) known = Math.max(known, op.version);
       if (!followed || catching !== undefined) return;
       for (const op of ops) next(op);
       behind();
     },
 
-    head(version) {
-      known = Math.max(known, version);
-      behind();
+    head(version, epoch) {
+      if (life === undefined || epoch === life) {
+        known = Math.max(known, version);
+        behind();
+      } else if (followed) {
+        known = 0;
+        // A client goes to no version before its own.
+        if (version > at) gone();
+        else {
+          followed = false;
+          error("f", "epoch_changed", "The document has begun another life.");
+        }
+      }
     },
 
     lost(code, message) {
       open = false;
       if (!followed) return;
-      followed = false;
-      if (code === "document_deleted") {
-        send({ a: "op", ...here, v: at, src: "", seq: 0, del: true });
-        absentAt = at + 1;
-      } else error("f", code, message);
+      if (code === "document_deleted") gone();
+      else {
+        followed = false;
+        error("f", code, message);
+      }
     },
 
     async look() {
