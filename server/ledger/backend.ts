@@ -1,7 +1,7 @@
 // ShareDB's Backend made ours: our two types, our storage, our relay, and on every commit the server's time, the author,
 // and what must hold of a document after it. Presence and queries of ShareDB's are off.
 //
-// Middleware runs for whoever submits: the ledger, and later ShareDB's own clients.
+// Middleware runs for whoever submits, which is the ledger. ShareDB's own clients come by the gateway (`server/stock/`).
 
 import ShareDB from "sharedb";
 import { type Clock, type Committed, type Epoch, Fault } from "../../protocol/index.js";

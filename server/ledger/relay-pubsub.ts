@@ -1,5 +1,6 @@
 // Where ShareDB tells that an op is committed: in the order of each document's versions, and before whoever submitted it
-// hears. ShareDB's own clients get it as from its memory pub/sub; the room's relay is told first, in the same turn.
+// hears. Whoever subscribes to ShareDB in this process gets it as from its memory pub/sub; the room's relay is told first, in the same
+// turn.
 
 import ShareDB from "sharedb";
 

@@ -153,7 +153,8 @@ export function createStockDocument(options: StockDocumentOptions): StockDocumen
     if (!followed || at >= known) return;
     catchUp().catch((reason: unknown) => {
       if (!followed) return;
-      if (reason instanceof Fault) {
+      // What can be had later ends the connection, so that the client comes back for it.
+      if (reason instanceof Fault && reason.action !== "retry") {
         followed = false;
         error("f", reason.code, reason.message);
       } else failed(reason);
