@@ -77,8 +77,7 @@ interface Others {
   readonly hearing: Hearing;
   /** Until they have had time to answer. */
   known: Promise<void> | undefined;
-  /** @param last  the node stops */
-  stop(last: boolean): void;
+  stop(): void;
 }
 
 export function createRoster({ clock, random, bus = soloBus("alone"), tell, limits }: RosterOptions): Roster {
@@ -86,6 +85,8 @@ export function createRoster({ clock, random, bus = soloBus("alone"), tell, limi
   const { node } = bus;
   const open = new Map<string, Document>();
   const documents = new Set<string>();
+  /** What is still told of documents that were closed a moment ago, by topic. */
+  const farewells = new Map<string, () => void>();
   const nodes = new Nodes({
     bus,
     clock,
@@ -141,6 +142,8 @@ export function createRoster({ clock, random, bus = soloBus("alone"), tell, limi
   /** Begins to tell the other nodes of a document, and to hear them. */
   function meet(doc: string, room: Room): Others {
     const topic = topicOf(doc);
+    farewells.get(topic)?.();
+    farewells.delete(topic);
     const telling = new Telling({
       clock,
       most,
@@ -191,12 +194,13 @@ export function createRoster({ clock, random, bus = soloBus("alone"), tell, limi
           resolve();
         };
       }),
-      stop(last) {
+      stop() {
         unhear();
         stopWaiting();
         answered();
         hearing.stop();
-        telling.stop(last);
+        const end = telling.stop(() => farewells.delete(topic));
+        if (end !== undefined) farewells.set(topic, end);
         room.stop();
       },
     };
@@ -223,7 +227,7 @@ export function createRoster({ clock, random, bus = soloBus("alone"), tell, limi
   function closeIfEmpty(doc: string, document: Document): void {
     if (document.own.size === 0) documents.delete(doc);
     if (document.own.size > 0 || document.expected > 0) return;
-    document.others?.stop(false);
+    document.others?.stop();
     open.delete(doc);
     if (open.size === 0) nodes.stop();
   }
@@ -297,9 +301,11 @@ export function createRoster({ clock, random, bus = soloBus("alone"), tell, limi
 
     stop() {
       stopGaps();
-      for (const { others } of open.values()) others?.stop(true);
+      for (const { others } of open.values()) others?.stop();
       open.clear();
       documents.clear();
+      for (const end of farewells.values()) end();
+      farewells.clear();
       nodes.stop();
     },
   };

@@ -11,7 +11,6 @@
 import type { PresenceUpdate, User } from "../../protocol/index.js";
 import {
   boolean,
-  type Decoded,
   type Field,
   integer,
   malformed,
@@ -143,5 +142,3 @@ export function decodeMessage(raw: unknown): Message | undefined {
     return undefined;
   }
 }
-
-export type { Decoded };

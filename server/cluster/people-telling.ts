@@ -102,13 +102,17 @@ export class Telling {
     this.#tell({ kind: "beat", ...this.state });
   }
 
-  /** Tells that nobody is here any more; `last`: nor will this node be. */
-  stop(last: boolean): void {
+  /**
+   * Tells that nobody is here any more.
+   *
+   * @param done  is called when that was told for the last time
+   * @returns keeps it from being told again; undefined: it need not be told
+   */
+  stop(done: () => void): (() => void) | undefined {
     this.#stopGathering?.();
     this.#news();
     this.#stopBeating();
-    if (this.#seq === 0) return;
-    const { clock } = this.options;
+    if (this.#seq === 0) return undefined;
     const nobody: Message = {
       kind: "list",
       seq: this.options.next(),
@@ -118,7 +122,12 @@ export class Telling {
       people: [],
     };
     this.#tell(nobody);
-    for (const ms of last ? [] : NOBODY_MS) clock.after(ms, () => this.#tell(nobody));
+    const { clock } = this.options;
+    const later = NOBODY_MS.map((ms) => clock.after(ms, () => this.#tell(nobody)));
+    later.push(clock.after(Math.max(...NOBODY_MS), done));
+    return () => {
+      for (const cancel of later) cancel();
+    };
   }
 
   #came(told: Told): void {

@@ -182,11 +182,7 @@ describe("ShareDB's client and ours in one document", function () {
         "connections of ShareDB's client lost while it wrote, on two nodes",
         lost + without,
       );
-      figure(
-        "stock-client",
-        "copies that differed when all was quiet",
-        `0 of ${4 * ROUNDS * 3}`,
-      );
+      figure("stock-client", "copies that differed when all was quiet", `0 of ${4 * ROUNDS * 3}`);
     });
 
     it("hear of each other at once, and of a last op that the bus has lost within seconds", async () => {
