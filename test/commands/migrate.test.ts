@@ -190,7 +190,8 @@ describe("interline migrate", () => {
         for (let seq = 1; ; seq++) {
           const asked = { doc: "note", version: acknowledged, seq, op: ["x"] };
           acknowledged = (await ann.request("submit", asked)).version;
-          await sleep(5);
+          // Slower than what one person may send.
+          await sleep(30);
         }
       })(),
     );
@@ -201,7 +202,7 @@ describe("interline migrate", () => {
     const head = await storeAt(target).read((reader) => reader.stored(COLLECTION, "note"));
     // What was on its way when the store was left was not acknowledged, and is in neither.
     expect(head!.version).to.equal(acknowledged);
-    expect(acknowledged).to.be.greaterThan(5);
+    expect(acknowledged).to.be.greaterThan(2);
     await server.kill();
     await refused(exitCodes.database_in_use, "serve", ...store.args);
   });
