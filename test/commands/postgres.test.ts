@@ -4,8 +4,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { exitCodes } from "../../server/index.js";
+import { COLLECTION } from "../../server/ledger/backend.js";
+import { mintEpoch } from "../../server/storage/chain.js";
 import { owning, storeAt } from "../../server/storage/offline.js";
-import { connectRaw, sleep, startChild, tempFolder } from "../server/harness.js";
+import { PostgresLog } from "../../server/storage/postgres/log.js";
+import { connectRaw, keptLog, sleep, startChild, tempFolder } from "../server/harness.js";
 import { failure } from "../storage/documents.js";
 import { postgresForAll } from "../storage/postgres.js";
 import { databaseStore } from "./databases.js";
@@ -99,6 +102,35 @@ describe("commands on PostgreSQL", () => {
     await sleep(10);
     expect(await succeeds("verify", "--deep", ...store.args)).to.match(/no damage/);
     await server.stop();
+  });
+
+  it("let no node keep a text from before that it was just about to save", async () => {
+    const store = await newDatabase();
+    await store.use(async (ledger) => {
+      await ledger.create("note", "plain", "", "ann");
+      await type(ledger, "note", [["secret"], [{ d: 6 }]]);
+    });
+    const log = await PostgresLog.open(store.address, keptLog());
+    try {
+      const { head } = (await log.load(COLLECTION, "note"))!;
+      const { version, type: uri, chain } = head;
+      let saved: Promise<void> | undefined;
+      await owning(storeAt(store.address), (own) =>
+        own.redact(COLLECTION, "note", async () => {
+          saved = log.saveSnapshot(COLLECTION, "note", { version, type: uri, data: '"secret"', chain });
+          await sleep(300);
+          const redaction = { version, chain, meant: "all of it", reason: "law", time: 0 };
+          return { redaction, now: { type: uri, data: '""' }, epoch: mintEpoch() };
+        }),
+      );
+      await saved;
+    } finally {
+      await log.close();
+    }
+    expect(await store.count("SELECT count(*) FROM interline.snapshots WHERE data LIKE '%secret%'")).to.equal(
+      0,
+    );
+    expect(await succeeds("verify", "--deep", ...store.args)).to.match(/no damage/);
   });
 
   it("leave backups to PostgreSQL, in one sentence, and never say a password", async () => {
