@@ -12,6 +12,15 @@ export const ledgerPoints = [
   "after-relay-before-answer",
 ] as const;
 
+/** Around the statement that commits to PostgreSQL, on the server's own thread. */
+export const statementPoints = [
+  "before-statement",
+  /** PostgreSQL may be carrying it out, whatever becomes of us. */
+  "statement-sent",
+  /** It is durable, and nobody but this has been told. */
+  "statement-answered",
+] as const;
+
 /** On the database's thread. */
 export const threadPoints = [
   /** The op's row is written, the name that it has is not. */
@@ -28,7 +37,7 @@ export const threadPoints = [
   "during-migration",
 ] as const;
 
-export type Point = (typeof ledgerPoints)[number] | (typeof threadPoints)[number];
+export type Point = (typeof ledgerPoints | typeof statementPoints | typeof threadPoints)[number];
 
 /** Called at a point; does nothing, or what a test is about. */
 export type Checkpoint = (point: Point) => void;

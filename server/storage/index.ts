@@ -32,7 +32,7 @@ async function openLog(database: string, options: Checkpoints & Pick<AdapterOpti
   const path = /^sqlite:(.+)$/s.exec(database)?.[1];
   if (path !== undefined) return SqliteLog.open(path, options);
   if (database === "memory:") return new MemoryLog();
-  if (/^postgres(ql)?:/.test(database)) return PostgresLog.open(database, options.log);
+  if (/^postgres(ql)?:/.test(database)) return PostgresLog.open(database, options.log, undefined, options);
   throw new StorageError(
     "unsupported",
     "The database must be given as sqlite:PATH, postgres://… or memory:.",

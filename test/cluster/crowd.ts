@@ -11,7 +11,6 @@ import { Writer } from "./writer.js";
 
 export interface CrowdOptions {
   readonly people: number;
-  readonly documents: number;
   /** The ways in; people take them in turn. */
   readonly wires: readonly TcpProxy[];
   readonly seed: number;

@@ -45,8 +45,8 @@ export interface Cluster {
   readonly redis: Redis;
   /** The database, past the nodes' wires. */
   readonly address: string;
-  /** A way in: every connection goes to the next node that runs. */
-  wire(): Promise<TcpProxy>;
+  /** A way in: every connection goes to the next node that runs, or to `first` as long as that does. */
+  wire(first?: Node): Promise<TcpProxy>;
   /** How nodes ended that nobody had killed or stopped. */
   readonly unexpected: readonly string[];
   /** Lines that tell of an error that nobody caught, in all lives of all nodes. */
@@ -149,7 +149,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     redis,
     address,
     unexpected,
-    wire: () => ownProxy(next),
+    wire: (first) => ownProxy(() => (first?.running ? first.port : next())),
     log,
     uncaught: () =>
       log()

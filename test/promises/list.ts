@@ -173,6 +173,24 @@ export const promises: readonly Promised[] = [
     ],
   },
   {
+    id: "cluster-chaos",
+    sentence:
+      "Nodes are killed, Redis restarts, freezes and is gone, PostgreSQL restarts and nodes are cut off from either: no process ends by itself, nothing acknowledged is lost or there twice, and soon after each is mended everybody has everything.",
+    tests: ["test/cluster/chaos.test.ts"],
+  },
+  {
+    id: "cluster-kills",
+    sentence:
+      "A node that dies anywhere between receiving an op and acknowledging it loses nothing that it acknowledged, and its people go on at once on the others.",
+    tests: ["test/cluster/kill.test.ts"],
+  },
+  {
+    id: "cluster-storm",
+    sentence:
+      "When one of two nodes dies, its people are all let in by the other one, which reads each of their documents from the database once.",
+    tests: ["test/cluster/storm.test.ts"],
+  },
+  {
     id: "quiet-log",
     sentence: "The log holds nothing that people wrote, nor their names, nor their tokens.",
     tests: ["test/server/canary.test.ts"],

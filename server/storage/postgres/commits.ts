@@ -15,6 +15,7 @@
 //     chain; else it is there now. If even that cannot be found out, it is an error, in bounded time.
 
 import { setTimeout } from "node:timers/promises";
+import type { Checkpoint } from "../checkpoint.js";
 import type { DocumentRow } from "../columns.js";
 import { StorageError } from "../errors.js";
 import { type Commit, MISSED_CHARACTERS, type Verdict } from "../op-log.js";
@@ -61,6 +62,7 @@ export class Commits {
   constructor(
     private readonly connections: Connections,
     private readonly rows: RowCache,
+    private readonly checkpoint?: Checkpoint,
   ) {
     const session = { query: connections.read.bind(connections) };
     this.keys = createKeys(session);
@@ -144,7 +146,7 @@ export class Commits {
         if (plan.head === undefined) return plan.verdicts;
         attempt++;
         this.counted.statements++;
-        const made = await write(this.connections, basis.document, plan.head, plan.written);
+        const made = await this.write(basis.document, plan);
         if (made !== undefined) return this.done(name, made, plan);
       } catch (error) {
         if (error instanceof Unsure && plan !== undefined)
@@ -157,6 +159,17 @@ export class Commits {
       }
     }
     throw new StorageError("busy", `Others are always faster to write to ${first!.id}.`);
+  }
+
+  private async write(before: DocumentRow | undefined, { head, written }: Plan) {
+    this.checkpoint?.("before-statement");
+    const answer = write(this.connections, before, head!, written);
+    const { checkpoint } = this;
+    // With a connection that waits for work, the statement is on its way when this turn of the event loop has ended.
+    if (checkpoint !== undefined) setImmediate(() => checkpoint("statement-sent"));
+    const made = await answer;
+    if (made !== undefined) this.checkpoint?.("statement-answered");
+    return made;
   }
 
   private done(name: string, row: DocumentRow, { verdicts, written }: Plan): readonly Verdict[] {

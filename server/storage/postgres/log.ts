@@ -4,6 +4,7 @@
 // without effect, and what it reads is of one moment.
 
 import type { Log } from "../../log.js";
+import type { Checkpoints } from "../checkpoint.js";
 import { type DocumentRow, damaged, digestOfDocument, digestOfMeta, digestOfSnapshot } from "../columns.js";
 import type { AnnouncementRow } from "../news.js";
 import type { Commit, ListQuery, Named, OpLog, Reads, SnapshotRow, Verdict } from "../op-log.js";
@@ -30,15 +31,21 @@ export class PostgresLog implements OpLog {
   private constructor(
     readonly connections: Connections,
     readonly secret: Uint8Array,
+    { checkpoint }: Checkpoints,
   ) {
-    this.commits = new Commits(connections, this.rows);
+    this.commits = new Commits(connections, this.rows, checkpoint);
     this.reads = new PostgresReads({ query: (...asked) => connections.read(...asked) });
   }
 
   /** @param address  `postgres://…`. @throws StorageError */
-  static async open(address: string, log: Pick<Log, "warn">, wait?: Patience): Promise<PostgresLog> {
+  static async open(
+    address: string,
+    log: Pick<Log, "warn">,
+    wait?: Patience,
+    checkpoints: Checkpoints = {},
+  ): Promise<PostgresLog> {
     const { connections, secret } = await openDatabase(address, log, wait);
-    return new PostgresLog(connections, secret);
+    return new PostgresLog(connections, secret, checkpoints);
   }
 
   get counts(): CommitCounts {
