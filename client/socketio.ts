@@ -1,12 +1,19 @@
 // Channels over Socket.IO: WebSocket first, long polling where that is not to be had. Nothing but carrying: its own
 // reconnection is off, because when to come back, and as whom, is for the connection to say.
 //
+//   WebSocket ──open──▶ channel
+//       │ refused, or nothing for WEBSOCKET_MS: some proxies never answer an upgrade
+//       ▼
+//   long polling ──open──▶ channel, which goes over to WebSocket as soon as that is to be had
+//
+// Where a poll has brought us through and no WebSocket would, the next channels begin with polling, for a while.
+//
 //   request   emit(name, body, answer)     the server calls `answer` once
 //   notice    volatile emit(name, body)    dropped instead of queued while the socket is not ready
 //   event     whatever the server emits
 
-import { io } from "socket.io-client";
-import { type EventName, type FaultMessage, faults } from "../protocol/index.js";
+import { io, type Socket } from "socket.io-client";
+import { type Clock, type EventName, type FaultMessage, faults, systemClock } from "../protocol/index.js";
 import type { ChannelListener, Transport } from "./transport.js";
 
 const events: readonly EventName[] = [
@@ -22,32 +29,77 @@ const events: readonly EventName[] = [
   "draining",
 ];
 
+/** How long a WebSocket may take to open; beyond what the slowest networks need for its four round trips. */
+const WEBSOCKET_MS = 5_000;
+/** How long polling comes first where it was the only way. Networks change, and WebSocket costs less. */
+const POLLING_FIRST_MS = 5 * 60_000;
+
+type Way = readonly ("websocket" | "polling")[];
+const webSocket: Way = ["websocket"];
+const polling: Way = ["polling", "websocket"];
+
 /** @param url  of the server, as a page would name it; a path in it is kept out of the way of the socket */
-export function socketTransport(url: string): Transport {
+export function socketTransport(url: string, clock: Clock = systemClock): Transport {
+  let pollingFirstUntil = Number.NEGATIVE_INFINITY;
+
   return {
     open(hello, listener) {
-      const socket = io(url, {
-        auth: { ...hello },
-        transports: ["websocket", "polling"],
-        // Without it, a proxy that lets no WebSocket through would never be asked for polling.
-        tryAllTransports: true,
-        reconnection: false,
-        forceNew: true,
-      });
       const closed = once(listener.closed);
-      for (const name of events) socket.on(name, (body) => listener.event(name, body));
-      socket.on("connect_error", (error) => {
-        socket.disconnect();
-        closed(error.message, faultIn(error));
-      });
-      socket.on("disconnect", (reason) => closed(reason));
+      let socket: Socket;
+      let stopTimer = () => {};
+
+      function attempt(way: Way): void {
+        stopTimer();
+        const tried = io(url, {
+          auth: { ...hello },
+          transports: [...way],
+          reconnection: false,
+          forceNew: true,
+        });
+        socket = tried;
+        /** Goes on with polling, if that is another way. */
+        const turnToPolling = () => {
+          if (way === polling || tried.connected) return false;
+          abandon(tried);
+          attempt(polling);
+          return true;
+        };
+        if (way === webSocket) stopTimer = clock.after(WEBSOCKET_MS, turnToPolling);
+        for (const name of events) tried.on(name, (body) => listener.event(name, body));
+        tried.on("connect", () => {
+          stopTimer();
+          if (way !== polling) return;
+          pollingFirstUntil = clock.now() + POLLING_FIRST_MS;
+          tried.io.engine.once("upgrade", () => {
+            pollingFirstUntil = Number.NEGATIVE_INFINITY;
+          });
+        });
+        tried.on("connect_error", (error) => {
+          const fault = faultIn(error);
+          if (fault === undefined && turnToPolling()) return;
+          stopTimer();
+          tried.disconnect();
+          closed(error.message, fault ?? strayed(error));
+        });
+        tried.on("disconnect", (reason, details) => closed(reason, strayed(details)));
+      }
+
+      attempt(clock.now() < pollingFirstUntil ? polling : webSocket);
       return {
         request: (name, body, answer) => void socket.emit(name, body, answer),
         notify: (name, body) => void socket.volatile.emit(name, body),
-        close: () => void socket.disconnect(),
+        close: () => {
+          stopTimer();
+          socket.disconnect();
+        },
       };
     },
   };
+}
+
+function abandon(socket: Socket): void {
+  socket.off();
+  socket.disconnect();
 }
 
 function once(closed: ChannelListener["closed"]): ChannelListener["closed"] {
@@ -68,4 +120,22 @@ function faultIn(error: Error): FaultMessage | undefined {
   if (typeof code !== "string" || typeof message !== "string" || !Object.hasOwn(faults, code))
     return undefined;
   return data as FaultMessage;
+}
+
+/** Engine.IO's answer to a poll with a session it does not know. */
+const UNKNOWN_SESSION = /"code":\s*1\b/;
+
+/** A poll that came to a server which does not know its session: nothing else says what is wrong with a balancer. */
+function strayed(details: unknown): FaultMessage | undefined {
+  const { description, context } = (details ?? {}) as {
+    description?: unknown;
+    context?: { readonly responseText?: unknown };
+  };
+  const text = context?.responseText;
+  if (description !== 400 || typeof text !== "string" || !UNKNOWN_SESSION.test(text)) return undefined;
+  return {
+    code: "unavailable",
+    message:
+      "A poll came to a server that does not know its session: it has been started anew, or the balancer in front does not keep long polling with one server.",
+  };
 }

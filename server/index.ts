@@ -216,6 +216,7 @@ export async function createServer(
       load,
       meter,
       log,
+      node: options.node ?? mintId(random),
       ...(cluster.adapter === undefined ? {} : { adapter: cluster.adapter }),
     });
     certificate?.serve(app.server as unknown as TlsServer);

@@ -8,6 +8,7 @@ import { parseRedisAddress } from "./cluster/redis-address.js";
 import type { ServerLimits } from "./limits.js";
 import type { Log } from "./log.js";
 import { isLoopback, isOrigin } from "./origins.js";
+import { isNodeName } from "./polling.js";
 import type { Action, Claims } from "./ports.js";
 import { StartupError } from "./startup.js";
 import type { TlsFiles } from "./tls.js";
@@ -26,6 +27,8 @@ export interface ServerOptions {
    * later.
    */
   readonly redis?: string;
+  /** What a balancer calls this node: the ids of its sessions begin with it. Default: made up at every start. */
+  readonly node?: string;
   /** `open` lets anybody in, on loopback addresses only; `jwt` demands a signed token. Default `open`. */
   readonly auth?: "open" | "jwt";
   /** With `jwt`: the secret that tokens are signed with (HS256), at least 32 bytes. */
@@ -88,6 +91,7 @@ export function checkOptions(options: ServerOptions): void {
     jwtAudience,
     origins = [],
     trustProxy = [],
+    node,
     redis,
     database = DEFAULT_DATABASE,
   } = options;
@@ -113,6 +117,9 @@ export function checkOptions(options: ServerOptions): void {
     parseRedisAddress(redis);
     if (!/^postgres(ql)?:/.test(database))
       throw refuse("Nodes that meet at --redis share a PostgreSQL database; give --database postgres://….");
+  }
+  if (node !== undefined && !isNodeName(node)) {
+    throw refuse(`--node takes letters, digits, _ and -, not ${node}.`);
   }
   const wrong = origins.find((origin) => !isOrigin(origin));
   if (wrong !== undefined) {

@@ -19,6 +19,7 @@ import type { Log } from "./log.js";
 import type { Meter } from "./meter.js";
 import type { OriginCheck } from "./origins.js";
 import { createPace, type Pace } from "./pace.js";
+import { nameSessions } from "./polling.js";
 import type { Peer, Rooms } from "./ports.js";
 import type { Quotas } from "./quotas.js";
 
@@ -35,6 +36,8 @@ export interface SocketsOptions {
   readonly load: Load;
   readonly meter: Meter;
   readonly log: Log;
+  /** The name that this node's sessions begin with. */
+  readonly node: string;
   /** Makes rooms span nodes. */
   readonly adapter?: Cluster["adapter"];
 }
@@ -64,6 +67,7 @@ export function createSockets({
   load,
   meter,
   log,
+  node,
   adapter,
 }: SocketsOptions): Sockets {
   const handshakes = createAdmission({
@@ -97,6 +101,8 @@ export function createSockets({
     ...(adapter === undefined ? {} : { adapter }),
     ...(origins.length === 0 ? {} : { cors: { origin: [...origins] } }),
   });
+
+  nameSessions(io.engine as unknown as Parameters<typeof nameSessions>[0], { node, clock, log });
 
   /** The lines of live WebSockets, to be cut when their other ends do not hang up. */
   const lines = new Set<Duplex>();

@@ -21,6 +21,7 @@ export const help = `interline serve: people write documents together
                                                                         (sqlite:DATA/interline.sqlite)
   --redis URL           where the nodes on one PostgreSQL database meet: redis://USER:PASSWORD@HOST:PORT, or rediss://
                         over TLS (?ca=FILE trusts that authority); without it they hear of each other a second later
+  --node NAME           what the balancer in front calls this node: the ids of its long polling sessions begin with NAME
   --auth open|jwt       open lets anybody in, on this machine only      (open)
   --jwt-secret SECRET   tokens are signed with this (HS256, 32 bytes or more)
   --jwks URL            or with the keys that are published there
@@ -46,6 +47,7 @@ const options = {
   data: { type: "string" },
   database: { type: "string" },
   redis: { type: "string" },
+  node: { type: "string" },
   auth: { type: "string" },
   "jwt-secret": { type: "string" },
   jwks: { type: "string" },
@@ -72,6 +74,7 @@ function serverOptions(values: Values): ServerOptions {
     auth: choice("auth", values.auth ?? "open", ["open", "jwt"]),
     log: createLog(choice<LogLevel>("log", values.log ?? "warn", logLevels)),
     ...(redis === undefined ? {} : { redis }),
+    ...(values.node === undefined ? {} : { node: values.node }),
     ...(host === undefined ? {} : { host }),
     ...(values["jwt-secret"] === undefined ? {} : { jwtSecret: values["jwt-secret"] }),
     ...(jwks === undefined ? {} : { jwks }),

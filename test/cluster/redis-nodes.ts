@@ -78,6 +78,7 @@ export async function startNode(redis: string | undefined, options: NodeOptions 
     load: noLoad,
     meter,
     log,
+    node: "alone",
     ...(adapter === undefined ? {} : { adapter }),
   });
   const peers = new Map<string, Peer>();
