@@ -164,6 +164,8 @@ declare module "sharedb" {
     const ot: {
       /** Brings `snapshot` forward in place; gives back an error instead of throwing. */
       applyOps(snapshot: Snapshot, ops: readonly RawOp[]): Error | undefined;
+      /** Moves `op` in place past one that was committed at its version; gives back an error instead of throwing. */
+      transform(type: string, op: RawOp, past: RawOp): Error | undefined;
     };
     const types: { register(type: Type): void; readonly map: { readonly [name: string]: Type | undefined } };
     const logger: {

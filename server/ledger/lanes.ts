@@ -108,19 +108,26 @@ export class Lanes {
   }
 
   private poke(doc: string, lane: Lane): void {
-    if (lane.turn !== undefined || lane.pausing) return;
+    if (lane.turn !== undefined || this.letIn(doc, lane)) return;
+    // Nobody comes to this round any more, so what was asked for in it must not wait for more.
+    lane.round?.end();
+    const idle = lane.waiting.length === 0 && lane.asked.size === 0 && !lane.pausing;
+    if (idle && !this.hasCompany(lane)) this.lanes.delete(doc);
+  }
+
+  /** Gives the turn to whoever is next, if it may go on now. */
+  private letIn(doc: string, lane: Lane): boolean {
     const next = lane.waiting[0];
-    if (next === undefined || next.ticket >= lane.closedFrom || lane.asked.size >= DEPTH) lane.round?.end();
-    if (next === undefined) {
-      if (lane.asked.size === 0 && !this.hasCompany(lane)) this.lanes.delete(doc);
-      return;
-    }
+    if (next === undefined || lane.pausing || lane.asked.size >= DEPTH) return false;
+    // It belongs to the next round.
+    if (next.ticket >= lane.closedFrom) lane.round?.end();
     // Those who have fallen come before everybody who came later.
-    if (lane.asked.size >= DEPTH || this.options.falling(doc)) return;
-    if (this.options.shared && this.mustPause(doc, lane, next.ticket)) return;
+    if (this.options.falling(doc)) return false;
+    if (this.options.shared && this.mustPause(doc, lane, next.ticket)) return false;
     lane.waiting.shift();
     lane.turn = next.ticket;
     next.enter();
+    return true;
   }
 
   private mustPause(doc: string, lane: Lane, ticket: number): boolean {

@@ -8,7 +8,7 @@
 //
 // What always holds: nobody is answered by what may still turn out not to have been. A refusal is told when what it was
 // judged by is in the log, and, where others write to the log, is still its head; else the op is tried again, as it was
-// sent. Who has to begin again for no fault of its own comes first, and loses none of its retries.
+// sent, moved past what is in the log. Who has to begin again for no fault of its own comes first, and loses none of its retries.
 
 import ShareDB from "sharedb";
 import type { Clock } from "../../protocol/index.js";
@@ -86,14 +86,32 @@ export class PipelinedBackend extends ShareDB.Backend {
           (wrong) => {
             if (!wrong) return process.nextTick(callback, error, ops, request);
             this.submits.retried();
-            restore(op, sent);
-            begin();
+            return this.forward(collection, id, sent).then(() => {
+              restore(op, sent);
+              begin();
+            });
           },
           (trouble: Error) => process.nextTick(callback, trouble, ops, request),
         );
       });
     };
     begin();
+  }
+
+  /**
+   * Moves an op that has to begin again past what is in the log by now, once and for all: where others are faster, it would
+   * have more to move past each time, and be slower each time.
+   */
+  private async forward(collection: string, id: string, sent: ShareDB.RawOp): Promise<void> {
+    if (sent.op === undefined || sent.v == null) return;
+    const seen = await this.storage.seenAfter(collection, id, sent.v).catch(() => undefined);
+    for (const past of seen?.ops ?? []) {
+      const isItself = past.src !== undefined && past.src === sent.src && past.seq === sent.seq;
+      const moved = { ...sent };
+      // What does not go on here is for the next try to say.
+      if (isItself || past.op === undefined || ShareDB.ot.transform(seen!.type, moved, past)) return;
+      Object.assign(sent, moved);
+    }
   }
 
   /** Each time it reads, to try or to try again, a request waits for its turn. */

@@ -214,6 +214,14 @@ export class StorageAdapter extends ShareDB.DB {
     return this.documents.ahead.falling(name);
   }
 
+  /** The ops after `version` up to the document as it was last seen here, and its type; undefined if there is none. */
+  async seenAfter(collection: string, id: string, version: number) {
+    const head = this.documents.cached(collection, id);
+    if (head === undefined || head.type === null) return undefined;
+    const rows = await this.rows(collection, id, version, head.version, Number.MAX_SAFE_INTEGER);
+    return { type: head.type, ops: rows.map((row) => rawOp(row, false)) };
+  }
+
   /** As {@link Committing.stood}. */
   stood(snapshot: ShareDB.Snapshot): Promise<string | undefined> {
     return this.committing.stood(snapshot);

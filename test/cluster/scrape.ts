@@ -14,6 +14,15 @@ export async function scrape(url: string): Promise<Page> {
   return page;
 }
 
+/** A sample that each page must have. */
+export function sumOf(pages: readonly Page[], name: string): number {
+  return pages.reduce((sum, page) => {
+    const value = page.get(name);
+    if (value === undefined) throw new Error(`A node says nothing of ${name}`);
+    return sum + value;
+  }, 0);
+}
+
 export interface Statement {
   readonly query: string;
   readonly calls: number;

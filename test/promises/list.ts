@@ -191,6 +191,12 @@ export const promises: readonly Promised[] = [
     tests: ["test/cluster/storm.test.ts"],
   },
   {
+    id: "cluster-contention",
+    sentence:
+      "Many who write to one document on several nodes all get their turn, and each op is committed once.",
+    tests: ["test/cluster/contention.test.ts"],
+  },
+  {
     id: "quiet-log",
     sentence: "The log holds nothing that people wrote, nor their names, nor their tokens.",
     tests: ["test/server/canary.test.ts"],
