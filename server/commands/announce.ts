@@ -10,6 +10,7 @@ import { exitCodes, ofStorage, StartupError } from "../startup.js";
 import { openStorage, type StorageAdapter, StorageError } from "../storage/index.js";
 import { systemRandom } from "../tickets.js";
 import { parse } from "./arguments.js";
+import { secretOf } from "./secrets.js";
 import { counted, existingStore, noWords, oneWord, storeOptions } from "./store.js";
 
 const help = `interline announce TEXT: tells everybody who is connected, and who connects while it lasts
@@ -19,6 +20,7 @@ const help = `interline announce TEXT: tells everybody who is connected, and who
   --id ID               only this announcement
   --data FOLDER         where documents are kept                        (./data)
   --database ADDRESS    postgres://…, which running servers share; or sqlite:PATH
+  --database-file FILE  the file where the ADDRESS stands, for no list of processes to show
   --json                say it for a program
   --help
 
@@ -87,9 +89,8 @@ export async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parse(args, options);
   if (values.help) return console.log(help);
   const { id, json = false } = values;
-  const database = /^postgres(ql)?:/.test(values.database ?? "")
-    ? values.database!
-    : `sqlite:${existingStore(values)}`;
+  const address = secretOf("database", values.database, values["database-file"]) ?? "";
+  const database = /^postgres(ql)?:/.test(address) ? address : `sqlite:${existingStore(values).path}`;
   if (values["take-back"]) {
     noWords(positionals);
     const takenBack = await withNews(database, (news) => news.takeBack(id));

@@ -10,6 +10,7 @@ import { exitCodes, StartupError } from "../startup.js";
 import type { TlsFiles } from "../tls.js";
 import { version } from "../version.js";
 import { choice, type Parsed, parse } from "./arguments.js";
+import { secretOf } from "./secrets.js";
 import { outliveReaders, stopOnSignals, thisProcess } from "./signals.js";
 
 export const help = `interline serve: people write documents together
@@ -32,6 +33,8 @@ export const help = `interline serve: people write documents together
   --tls-cert FILE       speak HTTPS with this certificate, in PEM; read again when it changes, or on SIGHUP
   --tls-key FILE        and its key
   --trust-proxy ADDRESS[,ADDRESS…]  proxies in front whose X-Forwarded-For, -Host and -Proto are believed
+  --database-file FILE, --redis-file FILE, --jwt-secret-file FILE
+                        where the same stands in a file, one line each, for no list of processes to show
   --log LEVEL           ${logLevels.join(", ")}                       (warn)
   --help, --version
 
@@ -46,10 +49,13 @@ const options = {
   host: { type: "string" },
   data: { type: "string" },
   database: { type: "string" },
+  "database-file": { type: "string" },
   redis: { type: "string" },
+  "redis-file": { type: "string" },
   node: { type: "string" },
   auth: { type: "string" },
   "jwt-secret": { type: "string" },
+  "jwt-secret-file": { type: "string" },
   jwks: { type: "string" },
   "jwt-issuer": { type: "string" },
   "jwt-audience": { type: "string" },
@@ -66,7 +72,10 @@ const options = {
 type Values = Parsed<typeof options>["values"];
 
 function serverOptions(values: Values): ServerOptions {
-  const { host, data = "./data", database, redis, jwks, origin, "trust-proxy": proxies } = values;
+  const { host, data = "./data", jwks, origin, "trust-proxy": proxies } = values;
+  const database = secretOf("database", values.database, values["database-file"]);
+  const redis = secretOf("redis", values.redis, values["redis-file"]);
+  const jwtSecret = secretOf("jwt-secret", values["jwt-secret"], values["jwt-secret-file"]);
   const tls = tlsOf(values);
   return {
     port: portOf(values.port),
@@ -76,7 +85,7 @@ function serverOptions(values: Values): ServerOptions {
     ...(redis === undefined ? {} : { redis }),
     ...(values.node === undefined ? {} : { node: values.node }),
     ...(host === undefined ? {} : { host }),
-    ...(values["jwt-secret"] === undefined ? {} : { jwtSecret: values["jwt-secret"] }),
+    ...(jwtSecret === undefined ? {} : { jwtSecret }),
     ...(jwks === undefined ? {} : { jwks }),
     ...(values["jwt-issuer"] === undefined ? {} : { jwtIssuer: values["jwt-issuer"] }),
     ...(values["jwt-audience"] === undefined ? {} : { jwtAudience: values["jwt-audience"] }),
@@ -104,9 +113,18 @@ function portOf(text: string | undefined): number {
   return port;
 }
 
-async function serve(values: Values): Promise<void> {
+/** What a command line says, held to what can work. @throws StartupError `bad_option` */
+export function chosenBy(values: Values): ServerOptions {
   const chosen = serverOptions(values);
   checkOptions(chosen);
+  return chosen;
+}
+
+/** @throws StartupError `bad_option` */
+export const readArguments = (args: readonly string[]) => parse(args, options);
+
+async function serve(values: Values): Promise<void> {
+  const chosen = chosenBy(values);
   outliveReaders();
   const { createServer } = await import("../index.js");
   const server = await createServer(chosen);
@@ -119,7 +137,7 @@ async function serve(values: Values): Promise<void> {
 }
 
 export async function run(args: readonly string[]): Promise<void> {
-  const { values, positionals } = parse(args, options);
+  const { values, positionals } = readArguments(args);
   if (values.version) return console.log(version);
   if (values.help) return console.log(help);
   if (positionals.length > 0) {

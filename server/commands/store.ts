@@ -6,27 +6,31 @@ import { ofStorage, StartupError } from "../startup.js";
 import { StorageError } from "../storage/errors.js";
 import { storeAt } from "../storage/offline.js";
 import type { Store } from "../storage/store.js";
+import { secretOf } from "./secrets.js";
 
 export const storeOptions = {
   data: { type: "string" },
   database: { type: "string" },
+  "database-file": { type: "string" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
 export const storeHelp = `  --data FOLDER         where documents are kept                        (./data)
   --database ADDRESS    sqlite:PATH of the database itself, or postgres://…  (sqlite:DATA/interline.sqlite)
+  --database-file FILE  the file where the ADDRESS stands, for no list of processes to show
   --json                say it for a program
   --help`;
 
 interface StoreValues {
   readonly data?: string | undefined;
   readonly database?: string | undefined;
+  readonly "database-file"?: string | undefined;
 }
 
 /** The store that is meant; it need not be there. @throws StartupError `bad_option` */
-export function storeOf({ data = "./data", database }: StoreValues): Store {
-  return storeNamed(database ?? `sqlite:${join(data, "interline.sqlite")}`);
+export function storeOf({ data = "./data", database, "database-file": file }: StoreValues): Store {
+  return storeNamed(secretOf("database", database, file) ?? `sqlite:${join(data, "interline.sqlite")}`);
 }
 
 /** @throws StartupError `bad_option` */

@@ -1,9 +1,10 @@
 // The command line as a process: what it says, what it exits with, how it stops.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { SignJWT } from "jose";
 import { exitCodes } from "../../server/index.js";
 import { cleanUp, connectRaw, runCli, startChild, tempFolder } from "./harness.js";
 
@@ -26,6 +27,10 @@ describe("the command line", () => {
       "--database",
       "--auth",
       "--jwt-secret",
+      "--jwt-secret-file",
+      "--database-file",
+      "--redis-file",
+      "--node",
       "--jwks",
       "--origin",
       "--trust-proxy",
@@ -96,6 +101,11 @@ describe("the command line", () => {
     [["serve", "--trust-proxy", "proxy.example"], /--trust-proxy/],
     [["serve", "--database", "oracle:somewhere"], /./],
     [["serve", "--log", "loud"], /--log must be/],
+    [["serve", "--node", "a.b"], /--node takes letters/],
+    [["serve", "--jwt-secret-file", "nowhere"], /--jwt-secret-file cannot be read: nowhere/],
+    [["serve", "--database-file", "/dev/null"], /--database-file must hold one line/],
+    [["serve", "--redis", "redis://a", "--redis-file", "b"], /either --redis or --redis-file/],
+    [["verify", "--database-file", "nowhere"], /--database-file cannot be read: nowhere/],
     [["deserve"], /no command "deserve"/],
   ];
 
@@ -112,6 +122,49 @@ describe("the command line", () => {
         }),
       );
     }
+  });
+
+  it("reads from files what no list of processes should show, and says none of it", async () => {
+    const folder = await tempFolder();
+    const file = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const secret = "s".repeat(40);
+    const address = `sqlite:${join(folder, "elsewhere.sqlite")}`;
+    const args = ["--auth", "jwt", "--jwt-secret-file", file("secret", `${secret}\n`)];
+    const database = ["--database-file", file("address", `${address}\r\n`)];
+    const child = await startChild([...args, ...database], folder);
+    expect(child.output.stdout).to.include(address);
+    const token = await new SignJWT({ sub: "ann", exp: Math.floor(Date.now() / 1000) + 600 })
+      .setProtectedHeader({ alg: "HS256" })
+      .sign(new TextEncoder().encode(secret));
+    const ann = await connectRaw(child.url, { token });
+    expect(ann.welcome.user.id).to.equal("ann");
+    ann.close();
+    expect(await child.stop()).to.equal(0);
+    expect(child.output.stdout + child.output.stderr).to.not.include(secret);
+    // The commands on a store read the same file.
+    const verify = runCli(["verify", ...database]);
+    expect(await verify.exited, verify.output.stderr).to.equal(0);
+
+    const short = file("short", "guess-me");
+    const refused = runCli(["serve", "--auth", "jwt", "--jwt-secret-file", short]);
+    expect(await refused.exited).to.equal(exitCodes.bad_option);
+    expect(refused.output.stderr)
+      .to.match(/32 bytes/)
+      .and.not.include("guess-me");
+  });
+
+  it("announces into the store that is meant", async () => {
+    const folder = await tempFolder();
+    const server = await startChild([], folder);
+    await server.stop();
+    const said = runCli(["announce", "Back at noon", "--for", "10m", "--data", folder]);
+    expect(await said.exited, said.output.stderr).to.equal(0);
+    const again = await startChild([], folder);
+    const ann = await connectRaw(again.url);
+    expect((await ann.next("announcement")).text).to.equal("Back at noon");
   });
 
   it("says so when it may not have the address", async () => {
