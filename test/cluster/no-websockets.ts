@@ -1,0 +1,62 @@
+// A network that lets no WebSocket through, as companies have them: an HTTP proxy which refuses upgrades, or never answers
+// them. It keeps what was asked and answered of polls.
+
+import { createServer, request } from "node:http";
+import type { Socket } from "node:net";
+import { onCleanUp } from "../server/harness.js";
+
+export interface NoWebSockets {
+  readonly url: string;
+  /** Upgrades that were asked for, in vain. */
+  readonly upgrades: number;
+  /** Each poll that was answered: its session's node, if it had one yet, and the status. */
+  readonly polls: readonly { readonly node: string | undefined; readonly status: number }[];
+}
+
+export async function withoutWebSockets(
+  target: number,
+  upgrade: "refused" | "silent",
+): Promise<NoWebSockets> {
+  const polls: { node: string | undefined; status: number }[] = [];
+  const open = new Set<Socket>();
+  let upgrades = 0;
+  const server = createServer((asked, answer) => {
+    const { method, url = "/", headers } = asked;
+    const sid = new URL(url, "http://x").searchParams.get("sid");
+    const node = sid?.split(".")[0];
+    const further = request(
+      { host: "127.0.0.1", port: target, method: method!, path: url, headers },
+      (answered) => {
+        polls.push({ node, status: answered.statusCode! });
+        answer.writeHead(answered.statusCode!, answered.headers);
+        answered.on("error", () => answer.destroy());
+        answered.pipe(answer);
+      },
+    );
+    further.on("error", () => answer.destroy());
+    answer.on("close", () => further.destroy());
+    asked.pipe(further);
+  });
+  server.on("connection", (socket) => {
+    open.add(socket);
+    socket.on("error", () => {});
+    socket.on("close", () => open.delete(socket));
+  });
+  server.on("upgrade", (_request, socket) => {
+    upgrades++;
+    if (upgrade === "refused") socket.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onCleanUp(() => {
+    for (const socket of open) socket.destroy();
+    server.close();
+  });
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`,
+    get upgrades() {
+      return upgrades;
+    },
+    polls,
+  };
+}
