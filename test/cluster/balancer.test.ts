@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { SignJWT } from "jose";
 import { type Client, connect, type SharedDocument } from "../../client/index.js";
+import { figure } from "../figures.js";
 import {
   type ChildServer,
   cleanUp,
@@ -178,19 +179,32 @@ describe("two nodes behind HAProxy", function () {
 
     // A node stops: its people move, and not one request of theirs fails on the way.
     const node1 = where.nodes.get("node1")!;
+    const polls = () => refused.polls.length + silent.polls.length;
+    const before = polls();
     expect(await node1.child.stop()).to.equal(0);
     await until("all are on the other node", async () => (await where.connections("node2")) === all.length);
     expect([strayed(refused), strayed(silent)], "polls that failed").to.deep.equal([[], []]);
     expect(all.flatMap(({ faults }) => faults)).to.deep.equal([]);
+    figure(
+      "behind-a-balancer",
+      "polls that were answered while a node stopped, each as it should be",
+      polls() - before,
+    );
 
     // It comes back, and the other one dies.
     await node1.start();
     await where.inUse("node1");
     await where.nodes.get("node2")!.child.kill();
+    const since = Date.now();
     await until(
       "all are on the one that is left",
       async () => (await where.connections("node1")) === all.length,
       30_000,
+    );
+    figure(
+      "behind-a-balancer",
+      "from a node's death until all of its people were on the other one",
+      `${Date.now() - since} ms`,
     );
     expect(all.filter(({ client }) => client.status === "closed")).to.deep.equal([]);
     await expectAgreement(all);

@@ -134,6 +134,24 @@ describe("the compose file", () => {
   });
 });
 
+describe("the guide to several nodes", () => {
+  it("calls Compose with files and services that there are, and commands that the image has", () => {
+    const guide = readFileSync(join(root, "docs/operate.md"), "utf8");
+    const lines = found(guide, /`(docker compose [^`]+)`/g);
+    expect(lines.length).to.be.greaterThan(2);
+    for (const line of lines) {
+      expect(line).to.match(/^docker compose --file deploy\/compose\.yaml (up|exec) /);
+      for (const name of found(line, /\b(node\d)\b/g)) expect(nodes.map(([node]) => node)).to.include(name);
+    }
+    const [command] = found(guide, /exec node1 ([^`]+)`/g);
+    expect(command!.split(" ").slice(0, 2)).to.deep.equal(asList(instructions("ENTRYPOINT")[0]!));
+    expect(found(command!, /\/run\/secrets\/(\S+)/g)).to.deep.equal(["database"]);
+    expect(found(guide, /`sh (deploy\/\S+)`/g).map((file) => existsSync(join(root, file)))).to.deep.equal([
+      true,
+    ]);
+  });
+});
+
 describe("haproxy.cfg", () => {
   it("waits longer than a ping takes, and looks often enough to see a node that is about to stop", () => {
     const { pingIntervalMs, pingTimeoutMs, noticeMs } = defaultLimits;

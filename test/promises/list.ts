@@ -218,6 +218,12 @@ export const promises: readonly Promised[] = [
     tests: ["test/cluster/people.test.ts", "test/cluster/people-model.test.ts"],
   },
   {
+    id: "behind-a-balancer",
+    sentence:
+      "Behind a balancer, people come through over WebSocket or, where that is blocked, by long polling; a node that stops costs nobody one failed request, and one that dies costs nobody a word.",
+    tests: ["test/cluster/balancer.test.ts", "test/cluster/deploy.test.ts"],
+  },
+  {
     id: "laws",
     sentence: "Two concurrent ops lead to one document, in whichever order they are taken (TP1).",
     tests: ["test/ot/volume.test.ts", "test/ot/laws.test.ts"],
