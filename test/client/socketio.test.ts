@@ -1,8 +1,16 @@
 // Channels over real sockets, to a real server in this process.
 
 import { expect } from "chai";
-import { type Channel, connect, socketTransport } from "../../client/index.js";
-import { type EventName, type FaultMessage, type Hello, PROTOCOL_VERSION } from "../../protocol/index.js";
+import { type Channel, connect, socketTransport, type Transport } from "../../client/index.js";
+import {
+  type Clock,
+  type EventName,
+  type FaultMessage,
+  type Hello,
+  PROTOCOL_VERSION,
+  systemClock,
+} from "../../protocol/index.js";
+import { withoutWebSockets } from "../cluster/no-websockets.js";
 import { cleanUp, freePort, onCleanUp, startServer, until } from "../server/harness.js";
 
 interface Heard {
@@ -11,10 +19,14 @@ interface Heard {
   readonly ends: { readonly reason: string; readonly fault: FaultMessage | undefined }[];
 }
 
-function open(url: string, hello: Hello = { protocol: PROTOCOL_VERSION }): Heard {
+function open(
+  url: string,
+  hello: Hello = { protocol: PROTOCOL_VERSION },
+  transport: Transport = socketTransport(url),
+): Heard {
   const events: Heard["events"] = [];
   const ends: Heard["ends"] = [];
-  const channel = socketTransport(url).open(hello, {
+  const channel = transport.open(hello, {
     event: (name, body) => events.push({ name, body }),
     closed: (reason, fault) => ends.push({ reason, fault }),
   });
@@ -59,6 +71,45 @@ describe("a channel over Socket.IO", () => {
     await until("the end", () => ends.length === 1);
     await until("the wait", () => client.status === "waiting");
   });
+
+  for (const how of ["refused", "silent"] as const) {
+    it(`comes through by long polling where WebSockets are ${how}, and remembers that`, async () => {
+      const { port } = await startServer({ node: "north" });
+      const network = await withoutWebSockets(port, how);
+      let waits = false;
+      // Patience is a hundred times shorter here, or without end.
+      const clock: Clock = {
+        ...systemClock,
+        after: (ms, run) => (waits ? () => {} : systemClock.after(ms / 100, run)),
+      };
+      const transport = socketTransport(network.url, clock);
+      const first = open(network.url, undefined, transport);
+      await until("the welcome", () => first.events[0]?.name === "welcome");
+      const answers: unknown[] = [];
+      first.channel.request("open", { doc: "notes", type: "plain", create: true }, (answer) =>
+        answers.push(answer),
+      );
+      await until("an answer", () => answers.length === 1);
+      expect(Object.keys(answers[0] as object)).to.deep.equal(["ok"]);
+      expect(network.upgrades, "WebSocket first").to.be.greaterThan(0);
+      const nodes = network.polls.map(({ node }) => node);
+      expect(new Set(nodes), "sessions begin with the node's name").to.deep.equal(
+        new Set([undefined, "north"]),
+      );
+
+      // Nobody waits a second time for what did not come the first time.
+      waits = true;
+      const polled = network.polls.length;
+      const asked = network.upgrades;
+      const second = open(network.url, undefined, transport);
+      await until(
+        "a poll, before anything else",
+        () => network.polls.length > polled || network.upgrades > asked,
+      );
+      await until("the second welcome", () => second.events[0]?.name === "welcome");
+      expect([...first.ends, ...second.ends]).to.deep.equal([]);
+    });
+  }
 
   it("brings two clients of a document together", async () => {
     const { url } = await startServer();

@@ -45,4 +45,32 @@ export const wire: readonly Bug[] = [
     instead: "const EARLIEST_PART = 1;\nconst LATEST_PART = 1.1;",
     caughtBy: "test/client/renewal.test.ts",
   },
+  {
+    bug: "A WebSocket that nobody answers is waited for until the network gives up.",
+    file: "client/socketio.ts",
+    code: "stopTimer = clock.after(WEBSOCKET_MS, turnToPolling);",
+    instead: "stopTimer = () => {};",
+    caughtBy: "test/client/socketio.test.ts",
+  },
+  {
+    bug: "Where WebSockets are refused, polling is not tried.",
+    file: "client/socketio.ts",
+    code: "if (fault === undefined && turnToPolling()) return;",
+    instead: "",
+    caughtBy: "test/client/socketio.test.ts",
+  },
+  {
+    bug: "Each connection tries in vain again what did not come through before.",
+    file: "client/socketio.ts",
+    code: "clock.now() < pollingFirstUntil ? polling : webSocket",
+    instead: "webSocket",
+    caughtBy: "test/client/socketio.test.ts",
+  },
+  {
+    bug: "No balancer can tell from a poll which node has its session.",
+    file: "server/polling.ts",
+    code: "engine.generateId = () => `${node}.${randomBytes(SECRET_BYTES)",
+    instead: "engine.generateId = () => `${randomBytes(SECRET_BYTES)",
+    caughtBy: "test/client/socketio.test.ts",
+  },
 ];
