@@ -16,11 +16,15 @@ export interface CrowdOptions {
   readonly seed: number;
   /** Which documents somebody writes to, by number. */
   readonly writes: (person: number) => readonly number[];
+  /** Another client than ours as it usually is. */
+  readonly connects?: (url: string, person: number) => Client;
 }
 
 export interface Crowd {
   readonly clients: readonly Client[];
   readonly writers: readonly Writer[];
+  /** What each person writes with, by number. */
+  readonly byPerson: readonly (readonly Writer[])[];
   /** Those who write to a document, by its name. */
   readonly byDocument: ReadonlyMap<string, readonly Writer[]>;
   start(pauseMs: number): void;
@@ -36,23 +40,31 @@ const open = (client: Client, number: number): SharedDocument =>
     ? client.open(documentName(number), { type: "rich" })
     : client.open(documentName(number), { type: "plain" });
 
-export async function gather({ people, wires, seed, writes }: CrowdOptions): Promise<Crowd> {
+export async function gather(options: CrowdOptions): Promise<Crowd> {
+  const { people, wires, seed, writes } = options;
   // Whoever loses the server all the time backs off to half a minute; here luck keeps the waits short.
   const luck = random(seed);
   const lucky: Random = () => luck() / 20;
+  const lightly = (url: string, person: number) => connect(url, { name: `Person ${person}`, random: lucky });
+  const { connects = lightly } = options;
   const clients: Client[] = [];
   const byDocument = new Map<string, Writer[]>();
+  const byPerson: Writer[][] = [];
   onCleanUp(() => {
     for (const client of clients) client.close();
   });
   for (let person = 0; person < people; person++) {
-    const client = connect(wires[person % wires.length]!.url, { name: `Person ${person}`, random: lucky });
+    const client = connects(wires[person % wires.length]!.url, person);
     clients.push(client);
+    const own: Writer[] = [];
+    byPerson.push(own);
     for (const number of writes(person)) {
       const doc = open(client, number);
       const others = byDocument.get(doc.id) ?? [];
       byDocument.set(doc.id, others);
-      others.push(new Writer(doc, others.length, random(seed + person * 100 + number)));
+      const writer = new Writer(doc, others.length, random(seed + person * 100 + number));
+      others.push(writer);
+      own.push(writer);
     }
   }
   const writers = [...byDocument.values()].flat();
@@ -61,6 +73,7 @@ export async function gather({ people, wires, seed, writes }: CrowdOptions): Pro
     clients,
     writers,
     byDocument,
+    byPerson,
     start(pauseMs) {
       for (const writer of writers) writer.start(pauseMs);
     },

@@ -197,6 +197,12 @@ export const promises: readonly Promised[] = [
     tests: ["test/cluster/contention.test.ts"],
   },
   {
+    id: "rolling-deploy",
+    sentence:
+      "Servers are exchanged one by one under people who type: no page shows an error, nothing is lost or there twice, and pages of this build and of the one before write together.",
+    tests: ["test/cluster/drain.test.ts", "test/cluster/versions.test.ts"],
+  },
+  {
     id: "quiet-log",
     sentence: "The log holds nothing that people wrote, nor their names, nor their tokens.",
     tests: ["test/server/canary.test.ts"],
