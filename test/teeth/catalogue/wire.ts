@@ -73,4 +73,18 @@ export const wire: readonly Bug[] = [
     instead: "engine.generateId = () => `${randomBytes(SECRET_BYTES)",
     caughtBy: "test/client/socketio.test.ts",
   },
+  {
+    bug: "A client that is asked to move leaves before it has another connection.",
+    file: "client/connection.ts",
+    code: "if (this.#line?.welcome.protocol === 1) this.#lost();",
+    instead: "if (this.#line !== undefined) this.#lost();",
+    caughtBy: "test/client/connection.test.ts",
+  },
+  {
+    bug: "A server of the build before is not asked again in its own version.",
+    file: "client/call.ts",
+    code: "if (this.#welcomed || this.#changed || other === undefined || other === protocol) {",
+    instead: "if (true) {",
+    caughtBy: "test/client/connection.test.ts",
+  },
 ];
