@@ -6,7 +6,8 @@
 //       ▼
 //   long polling ──open──▶ channel, which goes over to WebSocket as soon as that is to be had
 //
-// Where a poll has brought us through and no WebSocket would, the next channels begin with polling, for a while.
+// Where a poll has brought us through and no WebSocket would, the next channels begin with polling, for a while; not so
+// where polls go astray between servers.
 //
 //   request   emit(name, body, answer)     the server calls `answer` once
 //   notice    volatile emit(name, body)    dropped instead of queued while the socket is not ready
@@ -48,6 +49,13 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
       let socket: Socket;
       let stopTimer = () => {};
 
+      function lost(reason: string, fault: FaultMessage | undefined, details: unknown): void {
+        const astray = fault === undefined ? strayed(details) : undefined;
+        // Polling is no way here, and what was wrong with WebSocket once may be over.
+        if (astray !== undefined) pollingFirstUntil = Number.NEGATIVE_INFINITY;
+        closed(reason, fault ?? astray);
+      }
+
       function attempt(way: Way): void {
         stopTimer();
         const tried = io(url, {
@@ -79,9 +87,9 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
           if (fault === undefined && turnToPolling()) return;
           stopTimer();
           tried.disconnect();
-          closed(error.message, fault ?? strayed(error));
+          lost(error.message, fault, error);
         });
-        tried.on("disconnect", (reason, details) => closed(reason, strayed(details)));
+        tried.on("disconnect", (reason, details) => lost(reason, undefined, details));
       }
 
       attempt(clock.now() < pollingFirstUntil ? polling : webSocket);

@@ -105,6 +105,24 @@ describe("a channel over Socket.IO", () => {
     });
   }
 
+  it("asks for a WebSocket first again where polls have gone astray", async () => {
+    const [here, there] = await Promise.all([startServer({ node: "here" }), startServer({ node: "there" })]);
+    let { port } = here;
+    const network = await withoutWebSockets(() => port, "refused");
+    const transport = socketTransport(network.url);
+    const first = open(network.url, undefined, transport);
+    await until("the welcome", () => first.events[0]?.name === "welcome");
+    // As a balancer does that keeps nobody with one server.
+    port = there.port;
+    first.channel.request("open", { doc: "notes", type: "plain", create: true }, () => {});
+    await until("the end", () => first.ends.length === 1);
+    expect(first.ends[0]!.fault?.code).to.equal("unavailable");
+
+    const before = network.asked.length;
+    open(network.url, undefined, transport);
+    expect(await until("a question", () => network.asked[before])).to.equal("upgrade");
+  });
+
   it("brings two clients of a document together", async () => {
     const { url } = await startServer();
     const docs = ["ann", "bo"].map((name) => {

@@ -22,6 +22,8 @@ export interface CrowdOptions {
 
 export interface Crowd {
   readonly clients: readonly Client[];
+  /** What each client's connection is, and why, by what it said last. */
+  readonly states: ReadonlyMap<Client, string>;
   readonly writers: readonly Writer[];
   /** What each person writes with, by number. */
   readonly byPerson: readonly (readonly Writer[])[];
@@ -48,6 +50,7 @@ export async function gather(options: CrowdOptions): Promise<Crowd> {
   const lightly = (url: string, person: number) => connect(url, { name: `Person ${person}`, random: lucky });
   const { connects = lightly } = options;
   const clients: Client[] = [];
+  const states = new Map<Client, string>();
   const byDocument = new Map<string, Writer[]>();
   const byPerson: Writer[][] = [];
   onCleanUp(() => {
@@ -56,6 +59,14 @@ export async function gather(options: CrowdOptions): Promise<Crowd> {
   for (let person = 0; person < people; person++) {
     const client = connects(wires[person % wires.length]!.url, person);
     clients.push(client);
+    client.on("status", ({ status, fault }) =>
+      states.set(
+        client,
+        fault === undefined
+          ? status
+          : `${status}, ${fault.code}: ${fault.message} ${JSON.stringify(fault.extra)}`,
+      ),
+    );
     const own: Writer[] = [];
     byPerson.push(own);
     for (const number of writes(person)) {
@@ -71,6 +82,7 @@ export async function gather(options: CrowdOptions): Promise<Crowd> {
   await Promise.all(writers.map(({ doc }) => doc.ready));
   return {
     clients,
+    states,
     writers,
     byDocument,
     byPerson,
@@ -107,10 +119,10 @@ export async function converge(crowd: Crowd, log: StoredLog, withinMs: number): 
       open.delete(goal);
     }
     if (Date.now() - since > withinMs) {
-      const who = [...open].map(
-        ({ writer, edits, version }) =>
-          `${writer.doc.id} #${writer.doc.status}: version ${writer.doc.version} of ${version}, ${writer.acknowledged} of ${edits} edits`,
-      );
+      const who = [...open].map(({ writer, edits, version }) => {
+        const at = crowd.byPerson.findIndex((own) => own.includes(writer));
+        return `${writer.doc.id}, person ${at} (${crowd.states.get(crowd.clients[at]!)}), ${writer.doc.status}: version ${writer.doc.version} of ${version}, ${writer.acknowledged} of ${edits} edits`;
+      });
       throw new Error(`Not everybody is current after ${withinMs} ms:\n${who.join("\n")}`);
     }
     await sleep(5);

@@ -9,23 +9,32 @@ export interface NoWebSockets {
   readonly url: string;
   /** Upgrades that were asked for, in vain. */
   readonly upgrades: number;
+  /** What was asked for, in order: upgrades, and sessions that begin with a poll. */
+  readonly asked: readonly ("upgrade" | "session")[];
   /** Each poll that was answered: its session's node, if it had one yet, and the status. */
   readonly polls: readonly { readonly node: string | undefined; readonly status: number }[];
 }
 
 export async function withoutWebSockets(
-  target: number,
+  target: number | (() => number),
   upgrade: "refused" | "silent",
 ): Promise<NoWebSockets> {
   const polls: { node: string | undefined; status: number }[] = [];
   const open = new Set<Socket>();
-  let upgrades = 0;
+  const order: ("upgrade" | "session")[] = [];
   const server = createServer((asked, answer) => {
     const { method, url = "/", headers } = asked;
     const sid = new URL(url, "http://x").searchParams.get("sid");
     const node = sid?.split(".")[0];
+    if (sid === null) order.push("session");
     const further = request(
-      { host: "127.0.0.1", port: target, method: method!, path: url, headers },
+      {
+        host: "127.0.0.1",
+        port: typeof target === "number" ? target : target(),
+        method: method!,
+        path: url,
+        headers,
+      },
       (answered) => {
         polls.push({ node, status: answered.statusCode! });
         answer.writeHead(answered.statusCode!, answered.headers);
@@ -43,7 +52,7 @@ export async function withoutWebSockets(
     socket.on("close", () => open.delete(socket));
   });
   server.on("upgrade", (_request, socket) => {
-    upgrades++;
+    order.push("upgrade");
     if (upgrade === "refused") socket.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -55,8 +64,9 @@ export async function withoutWebSockets(
   return {
     url: `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`,
     get upgrades() {
-      return upgrades;
+      return order.filter((what) => what === "upgrade").length;
     },
+    asked: order,
     polls,
   };
 }

@@ -21,7 +21,7 @@ export const ledger: readonly Bug[] = [
   {
     bug: "Ops of one document race each other to the database.",
     file: "server/ledger/lanes.ts",
-    code: "    if (lane.asked.size >= DEPTH || this.options.falling(doc)) return;\n    if (this.options.shared && this.mustPause(doc, lane, next.ticket)) return;\n    lane.waiting.shift();\n    lane.turn = next.ticket;",
+    code: "    if (this.options.shared && this.mustPause(doc, lane, next.ticket)) return false;\n    lane.waiting.shift();\n    lane.turn = next.ticket;",
     instead: "    lane.waiting.shift();",
     caughtBy: "test/ledger/service.test.ts",
   },

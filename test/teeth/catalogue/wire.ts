@@ -67,6 +67,13 @@ export const wire: readonly Bug[] = [
     caughtBy: "test/client/socketio.test.ts",
   },
   {
+    bug: "Whom polling has led astray goes on with polling.",
+    file: "client/socketio.ts",
+    code: "if (astray !== undefined) pollingFirstUntil = Number.NEGATIVE_INFINITY;",
+    instead: "",
+    caughtBy: "test/client/socketio.test.ts",
+  },
+  {
     bug: "No balancer can tell from a poll which node has its session.",
     file: "server/polling.ts",
     code: "engine.generateId = () => `${node}.${randomBytes(SECRET_BYTES)",
