@@ -120,7 +120,8 @@ async function write(people: readonly RawClient[]): Promise<number> {
       .filter((_, number) => number % PER_DOCUMENT === 0)
       .map(async (client, document) => {
         let version = 1;
-        await sleep(Math.random() * WRITES_EACH_MS);
+        // Spread over the interval, so that not all write in one moment.
+        await sleep((document * WRITES_EACH_MS * PER_DOCUMENT) / connections);
         for (let seq = 1; Date.now() < until; seq++) {
           const due = Date.now() + WRITES_EACH_MS;
           const op = version === 1 ? ["a"] : [version - 1, "a"];

@@ -11,6 +11,7 @@
 import { backoffMs } from "../../client/backoff.js";
 import type { Answer, ClientName, Events } from "../../protocol/index.js";
 import { openSocket } from "../server/harness.js";
+import { random } from "../stack/draws.js";
 
 export interface Place {
   readonly url: string;
@@ -42,6 +43,7 @@ function person(number: number, arrived: () => void): void {
   const doc = documents[number % documents.length]!;
   let client: ClientName | undefined;
   let attempt = 0;
+  const luck = random(first + number);
   let lostAt: number | undefined;
   let wasHere = false;
 
@@ -54,7 +56,7 @@ function person(number: number, arrived: () => void): void {
       gone = true;
       socket.disconnect();
       if (wasHere) lostAt ??= Date.now();
-      setTimeout(come, retryAfterMs + backoffMs(attempt++, Math.random));
+      setTimeout(come, retryAfterMs + backoffMs(attempt++, luck));
     };
     socket.on("welcome", (welcome: Events["welcome"]) => {
       client = welcome.client;
