@@ -1,9 +1,8 @@
 // Databases of a real PostgreSQL as stores for commands, filled through the ledger as a server fills them.
 
 import pg from "pg";
-import { systemClock } from "../../protocol/index.js";
-import { type OpenLedger, openLedger } from "../../server/ledger/index.js";
-import { keptLog } from "../server/harness.js";
+import type { OpenLedger } from "../../server/ledger/index.js";
+import { withLedger } from "./support.js";
 
 export interface DatabaseStore {
   readonly address: string;
@@ -29,22 +28,7 @@ export function databaseStore(address: string): DatabaseStore {
   return {
     address,
     args: ["--database", address],
-    async use(work) {
-      const ledger = await openLedger({
-        ...{
-          database: address,
-          relay: () => {},
-          clock: systemClock,
-          documentAtoms: 1_000_000,
-          log: keptLog(),
-        },
-      });
-      try {
-        return await work(ledger);
-      } finally {
-        await ledger.close();
-      }
-    },
+    use: (work) => withLedger(address, work),
     async spoil(statement) {
       await ask(statement);
     },

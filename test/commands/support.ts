@@ -53,6 +53,25 @@ export interface Store {
   spoil(work: (database: Sqlite.Database) => void): void;
 }
 
+/** Opens the documents of a database as a server does, and closes them afterwards. */
+export async function withLedger<Result>(
+  database: string,
+  work: (ledger: OpenLedger) => Promise<Result>,
+): Promise<Result> {
+  const ledger = await openLedger({
+    database,
+    relay: () => {},
+    clock: systemClock,
+    documentAtoms: 1_000_000,
+    log: keptLog(),
+  });
+  try {
+    return await work(ledger);
+  } finally {
+    await ledger.close();
+  }
+}
+
 /** A place for documents that is gone after the test. */
 export async function newStore(folder?: string): Promise<Store> {
   const data = folder ?? (await tempFolder());
@@ -60,20 +79,7 @@ export async function newStore(folder?: string): Promise<Store> {
   return {
     data,
     path,
-    async use(work) {
-      const ledger = await openLedger({
-        database: `sqlite:${path}`,
-        relay: () => {},
-        clock: systemClock,
-        documentAtoms: 1_000_000,
-        log: keptLog(),
-      });
-      try {
-        return await work(ledger);
-      } finally {
-        await ledger.close();
-      }
-    },
+    use: (work) => withLedger(`sqlite:${path}`, work),
     spoil(work) {
       const database = new Sqlite(path);
       try {
