@@ -216,7 +216,8 @@ async function expectSharedEditor(origin: string, { code }: Example): Promise<vo
 
   await editors[0]!.click();
   await ada.page.keyboard.type("Dear Bo, ");
-  await editors[1]!.getByText("Dear Bo,").waitFor();
+  // With its last space: what comes after the caret has been put behind it would stand behind what is typed there.
+  await until("the other has all of it", async () => (await editors[1]!.textContent()) === "Dear Bo, ");
   await editors[1]!.press("Control+End");
   await bo.page.keyboard.type("dear Ada.");
   await editors[0]!.getByText("Dear Bo, dear Ada.").waitFor();
