@@ -3,7 +3,7 @@
 # exactly what is missing and fails. `npm test` runs it first, so that no test is ever skipped for want of a program.
 set -euo pipefail
 
-declare -A package=([openssl]=openssl [chromium]=chromium [strace]=strace [redis-server]=redis-server [haproxy]=haproxy)
+declare -A package=([openssl]=openssl [chromium]=chromium [strace]=strace [redis-server]=redis-server [haproxy]=haproxy [xvfb-run]=xvfb [xauth]=xauth)
 
 missing=()
 for program in "${!package[@]}"; do
@@ -11,11 +11,11 @@ for program in "${!package[@]}"; do
 done
 # Debian keeps the server's programs out of everybody's way.
 compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null || command -v postgres >/dev/null || missing+=(postgresql)
-# Text in Hebrew, emoji and CJK is part of what the browser tests look at.
-fonts=(fonts-noto-core fonts-noto-color-emoji)
+# Text in Hebrew, emoji and CJK is part of what the browser tests look at; WebKit comes as a library, called from Python.
+libraries=(fonts-noto-core fonts-noto-color-emoji gir1.2-webkit2-4.1 python3-gi)
 if command -v dpkg-query >/dev/null; then
-  for font in "${fonts[@]}"; do
-    dpkg-query -W -f='${Status}' "$font" 2>/dev/null | grep -q 'install ok installed' || missing+=("$font")
+  for library in "${libraries[@]}"; do
+    dpkg-query -W -f='${Status}' "$library" 2>/dev/null | grep -q 'install ok installed' || missing+=("$library")
   done
 fi
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -22,7 +22,7 @@ const mayImport: Record<string, readonly string[]> = {
 const mayUse: Record<string, readonly string[]> = {
   ot: ["ot-text-unicode"],
   protocol: [],
-  client: ["socket.io-client", "prosemirror-*", "markdown-it", "idb"],
+  client: ["socket.io-client", "prosemirror-*", "markdown-it", "idb", "@codemirror/*"],
   server: [
     "node:*",
     "sharedb",
@@ -38,7 +38,7 @@ const mayUse: Record<string, readonly string[]> = {
     "@socket.io/redis-adapter",
     "ws",
   ],
-  demo: ["prosemirror-*"],
+  demo: ["prosemirror-*", "@codemirror/*"],
 };
 
 /** Packages that only one place may name, so that they could be exchanged there. */
