@@ -104,7 +104,7 @@ export class Binding {
   #set(editor: Editor): void {
     if (this.#exchange !== undefined || editor.isDestroyed) return;
     const { snapshot } = this.document;
-    const view = { snapshot, doc: project(snapshot) };
+    const view = { snapshot, doc: project(snapshot, editor.state.schema) };
     const lost = () => {
       this.#exchange = undefined;
       this.#load();

@@ -6,8 +6,8 @@ import { Fragment, type Slice } from "prosemirror-model";
 import { Plugin } from "prosemirror-state";
 import { cleanHtml } from "./clipboard/html.js";
 import { cleanSlice, pastedText } from "./clipboard/plain.js";
+import { isA, schemaOf } from "./kinds.js";
 import { toMarkdown, toText } from "./markdown.js";
-import { schema } from "./schema.js";
 
 export interface ClipboardOptions {
   /** Told when somebody pastes or drops a picture, which has no address to be shown by. */
@@ -16,20 +16,20 @@ export interface ClipboardOptions {
 
 /** What is copied as plain text: words out of one block as they are, blocks as Markdown. */
 export function copiedText({ content }: Slice): string {
-  if (content.childCount === 0) return "";
-  const only = content.childCount === 1 ? content.firstChild! : null;
+  if (content.firstChild === null) return "";
+  const { nodes } = schemaOf(content.firstChild);
+  const only = content.childCount === 1 ? content.firstChild : null;
   if (only?.isTextblock) return toText(only);
-  if (!only && content.firstChild!.isInline) return toText(schema.nodes.paragraph.create(null, content));
-  return toMarkdown(schema.nodes.doc.create(null, wholeBlocks(content))).trimEnd();
+  if (!only && content.firstChild.isInline) return toText(nodes.paragraph.create(null, content));
+  return toMarkdown(nodes.doc.create(null, wholeBlocks(content))).trimEnd();
 }
 
 /** A slice may begin in the middle of a list; its items then come without the list. */
 function wholeBlocks(content: Fragment): Fragment {
-  const first = content.firstChild;
-  if (first?.type === schema.nodes.list_item)
-    return Fragment.from(schema.nodes.bullet_list.create(null, content));
-  if (first?.type === schema.nodes.task_item)
-    return Fragment.from(schema.nodes.task_list.create(null, content));
+  const first = content.firstChild!;
+  const { nodes } = schemaOf(first);
+  if (isA(first, "list_item")) return Fragment.from(nodes.bullet_list.create(null, content));
+  if (isA(first, "task_item")) return Fragment.from(nodes.task_list.create(null, content));
   return content;
 }
 
@@ -45,7 +45,8 @@ export const clipboard = ({ pictureRefused }: ClipboardOptions = {}): Plugin =>
     props: {
       transformPastedHTML: cleanHtml,
       transformPasted: (slice, _view, plain) => cleanSlice(slice, plain),
-      clipboardTextParser: (text, $context, plain) => pastedText(text, plain, $context.marks()),
+      clipboardTextParser: (text, $context, plain) =>
+        pastedText(text, plain, $context.parent, $context.marks()),
       clipboardTextSerializer: copiedText,
       handlePaste(_view, event) {
         if (!isPicture(event.clipboardData)) return false;

@@ -7,8 +7,8 @@ import type { EditorState } from "prosemirror-state";
 import { activeBlock, type BlockKind } from "./commands/blocks.js";
 import { activeList, canIndent, toggleList } from "./commands/lists.js";
 import { isMarkActive, linkAt, type MarkName } from "./commands/marks.js";
+import { isA, schemaOf } from "./kinds.js";
 import type { ListKind } from "./lines.js";
-import { schema } from "./schema.js";
 
 export {
   type BlockKind,
@@ -58,8 +58,9 @@ const markNames: readonly MarkName[] = [
 /** What a toolbar shows as pressed, and which levels can be reached. */
 export function activeState(state: EditorState): Active {
   const list = activeList(state);
+  const { marks } = schemaOf(state);
   return {
-    marks: new Set(markNames.filter((name) => isMarkActive(state, schema.marks[name]))),
+    marks: new Set(markNames.filter((name) => isMarkActive(state, marks[name]))),
     block: activeBlock(state),
     list,
     quote: isQuoted(state),
@@ -71,8 +72,8 @@ export function activeState(state: EditorState): Active {
 
 function isQuoted({ selection: { $from, $to } }: EditorState): boolean {
   for (let depth = $from.sharedDepth($to.pos); depth > 0; depth--) {
-    const { type } = $from.node(depth);
-    if (type === schema.nodes.blockquote || type === schema.nodes.item_quote) return true;
+    const node = $from.node(depth);
+    if (isA(node, "blockquote") || isA(node, "item_quote")) return true;
   }
   return false;
 }

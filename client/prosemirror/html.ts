@@ -2,7 +2,7 @@
 // is the markup that the editor shows and that pasting reads back. Addresses and colours are checked by the schema.
 
 import type { DOMOutputSpec, Fragment, Mark, Node } from "prosemirror-model";
-import { schema } from "./schema.js";
+import { isA } from "./kinds.js";
 
 /** A page of its own around the document, for a file. */
 export interface Page {
@@ -11,7 +11,7 @@ export interface Page {
 
 /** The document (or one of its nodes with its content) as HTML; with `page`, as a complete HTML file. */
 export function toHtml(node: Node, page?: Page): string {
-  const body = node.type === schema.nodes.doc ? blocksHtml(node.content) : nodeHtml(node);
+  const body = isA(node, "doc") ? blocksHtml(node.content) : nodeHtml(node);
   if (!page) return body;
   return [
     "<!doctype html>",

@@ -2,16 +2,14 @@
 //
 // Rules act on what was typed here, in the transaction of the keystroke; they never answer others' changes.
 
-import { InputRule, inputRules, textblockTypeInputRule } from "prosemirror-inputrules";
-import type { MarkType } from "prosemirror-model";
+import { InputRule, inputRules } from "prosemirror-inputrules";
+import type { Attrs } from "prosemirror-model";
 import { EditorState, type Plugin, TextSelection, type Transaction } from "prosemirror-state";
 import { cleanUrl } from "../../protocol/index.js";
 import { reline } from "./commands/reline.js";
 import { insertRule, type ListKind } from "./commands.js";
+import { isA, type MarkName, type NodeName, schemaOf } from "./kinds.js";
 import type { Line } from "./lines.js";
-import { schema } from "./schema.js";
-
-const { nodes, marks } = schema;
 
 /** The state after `tr`, as far as commands look at it; no plugin hears of it. */
 const after = (tr: Transaction): EditorState => EditorState.create({ doc: tr.doc, selection: tr.selection });
@@ -26,7 +24,7 @@ function append(tr: Transaction, made: Transaction | null): Transaction | null {
 /** Takes out what was typed and changes the line that it stood in. Only in paragraphs. */
 const lineRule = (pattern: RegExp, change: (line: Line, match: RegExpMatchArray) => Line | null) =>
   new InputRule(pattern, (state, match, start, end) => {
-    if (state.doc.resolve(start).parent.type !== nodes.paragraph) return null;
+    if (!isA(state.doc.resolve(start).parent, "paragraph")) return null;
     const tr = state.tr.delete(start, end);
     const made = reline(after(tr), ({ lines, from }) => {
       const changed = change(lines[from]!, match);
@@ -60,7 +58,7 @@ const quoteRule = lineRule(/^>\s$/, (line) => {
 
 const ruleRule = new InputRule(/^(?:---|___|\*\*\*)$/, (state, _match, start, end) => {
   const { parent } = state.doc.resolve(start);
-  if (parent.type !== nodes.paragraph || parent.content.size > end - start) return null;
+  if (!isA(parent, "paragraph") || parent.content.size > end - start) return null;
   const tr = state.tr.delete(start, end);
   let made: Transaction | null = null;
   insertRule(after(tr), (own) => {
@@ -73,11 +71,12 @@ const ruleRule = new InputRule(/^(?:---|___|\*\*\*)$/, (state, _match, start, en
  * Text between signs takes a mark; the signs go. The pattern's first group is what must come before, the second the text.
  * What is typed next does not have the mark.
  */
-const markRule = (pattern: RegExp, type: MarkType) =>
+const markRule = (pattern: RegExp, name: MarkName) =>
   new InputRule(
     pattern,
     (state, match, start, end) => {
       const [whole, lead = "", text = ""] = match;
+      const type = schemaOf(state).marks[name];
       const $start = state.doc.resolve(start);
       if (!$start.parent.type.allowsMarkType(type)) return null;
       const from = start + lead.length;
@@ -97,6 +96,7 @@ const linkRule = new InputRule(
   (state, match, start, end) => {
     const [, image, text = "", address] = match;
     const url = cleanUrl(address);
+    const { nodes, marks } = schemaOf(state);
     const { parent } = state.doc.resolve(start);
     if (url === null || !parent.type.allowsMarkType(marks.link)) return null;
     if (image) return state.tr.replaceWith(start, end, nodes.image.create({ src: url, alt: text }));
@@ -111,10 +111,17 @@ const linkRule = new InputRule(
   { inCodeMark: false },
 );
 
-const headingRule = textblockTypeInputRule(/^(#{1,6})\s$/, nodes.heading, (match) => ({
-  level: match[1]!.length,
-}));
-const codeRule = textblockTypeInputRule(/^(?:```|~~~)([\w+#.-]*)\s$/, nodes.code_block, (match) => ({
+/** What was typed at the start of a block makes it one of another kind. */
+const blockRule = (pattern: RegExp, name: NodeName, attrs: (match: RegExpMatchArray) => Attrs) =>
+  new InputRule(pattern, (state, match, start, end) => {
+    const type = schemaOf(state).nodes[name];
+    const $start = state.doc.resolve(start);
+    if (!$start.node(-1).canReplaceWith($start.index(-1), $start.indexAfter(-1), type)) return null;
+    return state.tr.delete(start, end).setBlockType(start, start, type, attrs(match));
+  });
+
+const headingRule = blockRule(/^(#{1,6})\s$/, "heading", (match) => ({ level: match[1]!.length }));
+const codeRule = blockRule(/^(?:```|~~~)([\w+#.-]*)\s$/, "code_block", (match) => ({
   lang: match[1] || null,
 }));
 
@@ -139,11 +146,11 @@ export const editorRules = (): Plugin =>
       quoteRule,
       ruleRule,
       linkRule,
-      markRule(between("**"), marks.strong),
-      markRule(between("__"), marks.strong),
-      markRule(between("~~"), marks.strike),
-      markRule(between("*"), marks.em),
-      markRule(between("_"), marks.em),
-      markRule(new RegExp(`${before}\`([^\`]+)\`$`), marks.code),
+      markRule(between("**"), "strong"),
+      markRule(between("__"), "strong"),
+      markRule(between("~~"), "strike"),
+      markRule(between("*"), "em"),
+      markRule(between("_"), "em"),
+      markRule(new RegExp(`${before}\`([^\`]+)\`$`), "code"),
     ],
   });

@@ -31,7 +31,7 @@ import {
   toggleQuote,
 } from "./commands.js";
 import { redo, undo } from "./history.js";
-import { schema } from "./schema.js";
+import { isA } from "./kinds.js";
 
 export interface EditorKeymapOptions {
   /** What Mod-k does: the page asks for the address. */
@@ -43,7 +43,7 @@ const tab =
   (command: Command): Command =>
   (state, dispatch, view) => {
     if (isInList(state)) return command(state, dispatch, view) || true;
-    if (state.selection.$from.parent.type !== schema.nodes.code_block) return false;
+    if (!isA(state.selection.$from.parent, "code_block")) return false;
     if (command === indent) dispatch?.(state.tr.insertText("\t").scrollIntoView());
     return true;
   };

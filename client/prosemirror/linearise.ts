@@ -17,14 +17,12 @@ import {
   richOp,
   type Value,
 } from "../../ot/index.js";
+import { isA } from "./kinds.js";
 import { type Frame, type Leaf, leavesOf, previousLeaf } from "./leaves.js";
 import { isStart, type ListKind, listKinds } from "./placement.js";
 import { shown, softBreak } from "./projection-leaf.js";
-import { schema } from "./schema.js";
 import { attributesOf } from "./vocabulary-marks.js";
 import { embedOf, textblockAttributes } from "./vocabulary-nodes.js";
-
-const { nodes } = schema;
 
 /** A stretch of atoms that share one attribute set: text, or one embed. */
 export interface Stretch {
@@ -70,8 +68,8 @@ export function blockAttributes(leaf: Leaf): Attributes {
   let list: Frame | undefined;
   let item: Frame | undefined;
   for (let frame: Frame | undefined = leaf.frame; frame !== undefined; frame = frame.parent) {
-    if (frame.node.type === nodes.blockquote) quotes++;
-    else if (frame.node.type === nodes.item_quote) attributes.iq = 1;
+    if (isA(frame.node, "blockquote")) quotes++;
+    else if (isA(frame.node, "item_quote")) attributes.iq = 1;
     else if (kindOf(frame.node) !== undefined) {
       level++;
       list ??= frame;
@@ -93,8 +91,10 @@ export function blockAttributes(leaf: Leaf): Attributes {
   return attributes;
 }
 
-const kinds = new Map(Object.entries(listKinds).map(([kind, type]) => [type, kind as ListKind]));
-const kindOf = (node: Node): ListKind | undefined => kinds.get(node.type);
+const kinds = new Map<string, ListKind>(
+  Object.entries(listKinds).map(([kind, name]) => [name, kind as ListKind]),
+);
+const kindOf = (node: Node): ListKind | undefined => kinds.get(node.type.name);
 
 /** Whether a leaf really has no marker: it says so, and it stands where text without a marker would be. */
 function isImplicit(leaf: Leaf): boolean {
@@ -131,7 +131,7 @@ function textOf(leaf: Node): readonly Stretch[] {
 
 function contentOf(inline: Node): string | Embed {
   if (inline.isText) return clean(inline.text!);
-  if (inline.type === nodes.hard_break) return softBreak;
+  if (isA(inline, "hard_break")) return softBreak;
   return embedOf(inline) ?? objectReplacement;
 }
 

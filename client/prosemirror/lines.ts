@@ -8,12 +8,10 @@
 
 import type { Fragment, Node, NodeType } from "prosemirror-model";
 import type { Attributes } from "../../ot/index.js";
+import { schemaOf } from "./kinds.js";
 import { leavesOf } from "./leaves.js";
 import { blockAttributes } from "./linearise.js";
 import { Builder } from "./projection-builder.js";
-import { schema } from "./schema.js";
-
-const { nodes } = schema;
 
 export type ListKind = "bullet" | "ordered" | "task";
 
@@ -45,14 +43,14 @@ export const plainLine = {
   fresh: false,
 } as const;
 
-const kindOfType = new Map<NodeType, ListKind>([
-  [nodes.bullet_list, "bullet"],
-  [nodes.ordered_list, "ordered"],
-  [nodes.task_list, "task"],
-]);
+const kindOfName: { readonly [name: string]: ListKind | undefined } = {
+  bullet_list: "bullet",
+  ordered_list: "ordered",
+  task_list: "task",
+};
 
 /** The kind of list that `type` is, if it is one. */
-export const listKind = (type: NodeType): ListKind | undefined => kindOfType.get(type);
+export const listKind = (type: NodeType): ListKind | undefined => kindOfName[type.name];
 
 /** Whether a line begins an item. */
 export const isOpener = (line: Line): boolean => line.item !== null && line.item !== "more";
@@ -83,7 +81,7 @@ export const toLines = (doc: Node): Line[] =>
 
 /** The lines of some blocks: a document's content, or part of it. */
 export const linesOf = (blocks: Fragment): Line[] =>
-  blocks.size === 0 ? [] : toLines(nodes.doc.create(null, blocks));
+  blocks.firstChild === null ? [] : toLines(schemaOf(blocks.firstChild).nodes.doc.create(null, blocks));
 
 function attributesOf({ quote, item, level, itemQuote, checked, start, fresh }: Line): Attributes {
   if (item === null) return { q: quote };
@@ -100,7 +98,7 @@ function attributesOf({ quote, item, level, itemQuote, checked, start, fresh }: 
 
 /** The document that lines make, whatever they say, if there is at least one. */
 export function fromLines(lines: readonly Line[]): Node {
-  const builder = new Builder();
+  const builder = new Builder(schemaOf(lines[0]!.leaf));
   for (const line of lines) builder.add(attributesOf(line), line.leaf);
   return builder.done();
 }

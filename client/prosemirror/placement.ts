@@ -11,10 +11,8 @@
 
 import type { NodeType } from "prosemirror-model";
 import type { Attributes } from "../../ot/index.js";
-import { schema } from "./schema.js";
+import { type NodeName, schemaOf } from "./kinds.js";
 import { isSet } from "./vocabulary-values.js";
-
-const { nodes } = schema;
 
 /** How deep quotes and lists may nest. */
 export const maxDepth = 8;
@@ -31,11 +29,12 @@ export interface Placement {
   readonly open: readonly Opening[];
 }
 
-export const listKinds = { b: nodes.bullet_list, o: nodes.ordered_list, t: nodes.task_list } as const;
+export const listKinds = {
+  b: "bullet_list",
+  o: "ordered_list",
+  t: "task_list",
+} as const satisfies { readonly [li: string]: NodeName };
 export type ListKind = keyof typeof listKinds;
-
-export const itemType = (list: NodeType): NodeType =>
-  list === nodes.task_list ? nodes.task_item : nodes.list_item;
 
 const isListKind = (li: unknown): li is ListKind => typeof li === "string" && Object.hasOwn(listKinds, li);
 
@@ -46,38 +45,36 @@ const depth = (value: unknown): number =>
 export const isStart = (value: unknown): value is number =>
   typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 999_999_999;
 
-const quote: Opening = { type: nodes.blockquote, attrs: null };
-const itemQuote: Opening = { type: nodes.item_quote, attrs: null };
-
 /** Where a line with these attributes goes, when containers of the types `open` are open, the document first. */
 export function placeLine(open: readonly NodeType[], attributes: Attributes): Placement {
+  const { nodes } = schemaOf(open[0]!);
   const quotes = depth(attributes.q);
   const wereQuotes = open.filter((type) => type === nodes.blockquote).length;
   /** The document and the quotes. Lists do not reach from one quote into another. */
   const outer = 1 + quotes;
   const opening: Opening[] = [];
-  for (let q = wereQuotes; q < quotes; q++) opening.push(quote);
+  for (let q = wereQuotes; q < quotes; q++) opening.push({ type: nodes.blockquote, attrs: null });
   const lists = quotes === wereQuotes ? Math.floor((open.length - outer) / 2) : 0;
   const keepOuter = 1 + Math.min(quotes, wereQuotes);
 
   if (isListKind(attributes.li)) {
-    const type = listKinds[attributes.li];
+    const type = nodes[listKinds[attributes.li]];
     const level = Math.min(depth(attributes.in), lists);
     const list = outer + 2 * level;
     const goesOn = level < lists && open[list] === type && !isSet(attributes.new);
     if (!goesOn) opening.push({ type, attrs: type === nodes.ordered_list ? startOf(attributes) : null });
     opening.push({
-      type: itemType(type),
+      type: type === nodes.task_list ? nodes.task_item : nodes.list_item,
       attrs: type === nodes.task_list ? { checked: isSet(attributes.ck) } : null,
     });
-    if (isSet(attributes.iq)) opening.push(itemQuote);
+    if (isSet(attributes.iq)) opening.push({ type: nodes.item_quote, attrs: null });
     return { keep: lists === 0 ? keepOuter : goesOn ? list + 1 : list, open: opening };
   }
   if (attributes.li === "c" && lists > 0) {
     const behindItem = outer + 2 * (Math.min(depth(attributes.in), lists - 1) + 1);
     if (!isSet(attributes.iq)) return { keep: behindItem, open: opening };
     if (open[behindItem] === nodes.item_quote) return { keep: behindItem + 1, open: opening };
-    return { keep: behindItem, open: [itemQuote] };
+    return { keep: behindItem, open: [{ type: nodes.item_quote, attrs: null }] };
   }
   return { keep: keepOuter, open: opening };
 }

@@ -6,11 +6,9 @@
 
 import type { Node, NodeType } from "prosemirror-model";
 import type { Attributes } from "../../ot/index.js";
+import type { SharedSchema } from "./kinds.js";
 import { type Frame, framesOf, type Leaf } from "./leaves.js";
 import { type Opening, placeLine } from "./placement.js";
-import { schema } from "./schema.js";
-
-const { nodes } = schema;
 
 /** A container that may still get children. */
 interface Open {
@@ -22,7 +20,11 @@ interface Open {
 }
 
 export class Builder {
-  readonly #open: Open[] = [opened({ type: nodes.doc, attrs: null })];
+  readonly #open: Open[];
+
+  constructor({ nodes }: SharedSchema) {
+    this.#open = [opened({ type: nodes.doc, attrs: null })];
+  }
 
   /** The types of the open containers, the document first: all that decides where the next line goes. */
   get types(): readonly NodeType[] {

@@ -5,42 +5,41 @@
 
 import { Mark, type Node } from "prosemirror-model";
 import type { Line } from "../../ot/index.js";
-import { schema } from "./schema.js";
+import type { SharedSchema } from "./kinds.js";
 import { marksOf } from "./vocabulary-marks.js";
 import { blockNode, inlineNode, textblockOf } from "./vocabulary-nodes.js";
-
-const { nodes } = schema;
 
 export const softBreak = "\u2028";
 
 /** The leaf block that shows a line. */
-export function leafOf(line: Line): Node {
-  if (line.embed !== undefined) return blockNode(line.embed);
-  if (!line.marker) return nodes.paragraph.create({ implicit: true }, inlineOf(line));
-  const { type, attrs } = textblockOf(line.attributes);
-  return type.create(attrs, type === nodes.code_block ? codeOf(line) : inlineOf(line));
+export function leafOf(line: Line, schema: SharedSchema): Node {
+  const { nodes } = schema;
+  if (line.embed !== undefined) return blockNode(schema, line.embed);
+  if (!line.marker) return nodes.paragraph.create({ implicit: true }, inlineOf(line, schema));
+  const { type, attrs } = textblockOf(schema, line.attributes);
+  return type.create(attrs, type === nodes.code_block ? codeOf(line, schema) : inlineOf(line, schema));
 }
 
-function inlineOf(line: Line): Node[] {
+function inlineOf(line: Line, schema: SharedSchema): Node[] {
   const inline: Node[] = [];
   for (const { content, attributes } of line.pieces()) {
-    const set = marksOf(attributes);
+    const set = marksOf(schema, attributes);
     if (typeof content !== "string") {
-      inline.push(inlineNode(content, set));
+      inline.push(inlineNode(schema, content, set));
       continue;
     }
     for (const [nth, text] of shown(content).split(softBreak).entries()) {
-      if (nth > 0) inline.push(nodes.hard_break.create(null, null, set));
+      if (nth > 0) inline.push(schema.nodes.hard_break.create(null, null, set));
       if (text !== "") inline.push(schema.text(text, set));
     }
   }
   return inline;
 }
 
-function codeOf(line: Line): Node[] {
+function codeOf(line: Line, schema: SharedSchema): Node[] {
   const inline: Node[] = [];
   for (const { content } of line.pieces()) {
-    if (typeof content !== "string") inline.push(inlineNode(content, Mark.none));
+    if (typeof content !== "string") inline.push(inlineNode(schema, content, Mark.none));
     else inline.push(schema.text(shown(content).replaceAll(softBreak, "\n")));
   }
   return inline;

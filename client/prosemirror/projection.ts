@@ -6,13 +6,15 @@
 // idempotent: what `linearise` reads off that document projects to the same document. And it is incremental: after an
 // op only lines that it touched are built anew, everything else is the old document's own nodes.
 
-import type { Node } from "prosemirror-model";
+import type { Node, Schema } from "prosemirror-model";
 import { type Attributes, lineAt, lines, type RichOp, type RichSnapshot } from "../../ot/index.js";
+import { type SharedSchema, schemaOf } from "./kinds.js";
 import { framesOf, type Leaf, lastLeaf, leafAt, nextLeaf, previousLeaf } from "./leaves.js";
 import { countLike, hasHead, sameNode } from "./measure.js";
 import { Builder } from "./projection-builder.js";
 import { leafOf } from "./projection-leaf.js";
 import { changedLines, type LineChange } from "./projection-lines.js";
+import { schema as plainSchema } from "./schema.js";
 
 /** A snapshot and the document that it shows. */
 export interface View {
@@ -20,10 +22,11 @@ export interface View {
   readonly doc: Node;
 }
 
-/** The document that a snapshot shows. Costs its length. */
-export function project(snapshot: RichSnapshot): Node {
-  const builder = new Builder();
-  for (const line of lines(snapshot)) builder.add(line.attributes, leafOf(line));
+/** The document of a schema of ours that a snapshot shows. Costs its length. */
+export function project(snapshot: RichSnapshot, schema: Schema = plainSchema): Node {
+  const shared = schema as SharedSchema;
+  const builder = new Builder(shared);
+  for (const line of lines(snapshot)) builder.add(line.attributes, leafOf(line, shared));
   return builder.done();
 }
 
@@ -32,7 +35,8 @@ export function project(snapshot: RichSnapshot): Node {
  * the op does not touch is shared with the old document; if nothing looks different, it is the old document itself.
  */
 export function reproject(view: View, op: RichOp, after: RichSnapshot): Node {
-  const builder = new Builder();
+  const schema = schemaOf(view.doc);
+  const builder = new Builder(schema);
   /** The last leaf of the old document that is dealt with, and how much further to the right atoms behind it are now. */
   let done: Leaf | undefined;
   let shift = 0;
@@ -53,7 +57,7 @@ export function reproject(view: View, op: RichOp, after: RichSnapshot): Node {
 
   for (const change of changedLines(view.doc, op)) {
     bring(previousLeaf(change.first));
-    for (const { attributes, leaf } of rebuilt(change, after)) builder.add(attributes, leaf);
+    for (const { attributes, leaf } of rebuilt(change, after, schema)) builder.add(attributes, leaf);
     done = change.last;
     shift = change.newTo - change.oldTo;
   }
@@ -81,10 +85,11 @@ function attributesAt(after: RichSnapshot, leaf: Leaf, shift: number): Attribute
 function* rebuilt(
   { newFrom, newTo, oldLeaves }: LineChange,
   after: RichSnapshot,
+  schema: SharedSchema,
 ): Generator<{ readonly attributes: Attributes; readonly leaf: Node }> {
   if (newFrom === newTo && after.length > 0) return;
   for (const line of lines(after, newFrom, newTo)) {
-    const leaf = leafOf(line);
+    const leaf = leafOf(line, schema);
     const old = oldLeaves.get(line.at);
     yield { attributes: line.attributes, leaf: old === undefined ? leaf : reuse(old, leaf) };
   }

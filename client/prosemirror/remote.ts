@@ -74,7 +74,7 @@ function byPlainSteps(
 ): Transaction | undefined {
   if (!ranges.every(({ textual }) => textual)) return undefined;
   const tr = state.tr;
-  changeMarks(tr, op);
+  changeMarks(state, tr, op);
   for (const { from, to, newFrom, newTo } of ranges.toReversed()) {
     tr.step(new ReplaceStep(from, to, doc.slice(newFrom, newTo)));
   }
@@ -82,7 +82,7 @@ function byPlainSteps(
 }
 
 /** Marks come first: they move nothing. */
-function changeMarks(tr: Transaction, op: RichOp): void {
+function changeMarks(state: EditorState, tr: Transaction, op: RichOp): void {
   let at = 0;
   for (const component of op) {
     if (typeof component === "number") at += component;
@@ -90,7 +90,7 @@ function changeMarks(tr: Transaction, op: RichOp): void {
     else if (typeof component === "object" && "r" in component) {
       if (component.a !== undefined) {
         const [from, to] = [pmFromAtom(tr.before, at, 1), pmFromAtom(tr.before, at + component.r, -1)];
-        const { add, remove } = markChanges(component.a);
+        const { add, remove } = markChanges(state.schema, component.a);
         for (const mark of remove) tr.removeMark(from, to, mark);
         for (const mark of add) tr.addMark(from, to, mark);
       }

@@ -2,7 +2,7 @@
 // click on it hits the item itself, to the side of its content.
 
 import { Plugin } from "prosemirror-state";
-import { schema } from "./schema.js";
+import { isA } from "./kinds.js";
 
 /** The plugin that ticks and unticks tasks by click or tap; the keyboard has `toggleChecked`. */
 export const taskBoxes = (): Plugin =>
@@ -22,7 +22,7 @@ export const taskBoxes = (): Plugin =>
           event.preventDefault();
           const pos = view.posAtDOM(box, 0) - 1;
           const item = view.state.doc.nodeAt(pos);
-          if (item?.type !== schema.nodes.task_item) return false;
+          if (!item || !isA(item, "task_item")) return false;
           view.dispatch(view.state.tr.setNodeAttribute(pos, "checked", !item.attrs.checked));
           return true;
         },

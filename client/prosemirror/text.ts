@@ -2,24 +2,22 @@
 // with "> ", code as it stands. Nothing is escaped, so it does not read back; that is what Markdown is for.
 
 import { Fragment, type Node } from "prosemirror-model";
+import { isA } from "./kinds.js";
 import { listKind } from "./lines.js";
-import { schema } from "./schema.js";
-
-const { nodes } = schema;
 
 /** The document (or some of it) as text. */
 export function toText(node: Node): string {
   if (node.inlineContent) return inlineText(node);
-  return blockLines(node.type === nodes.doc ? node.content : Fragment.from(node)).join("\n");
+  return blockLines(isA(node, "doc") ? node.content : Fragment.from(node)).join("\n");
 }
 
 /** The text of one textblock: a line for each soft break, a word for each embed. */
 export const inlineText = (block: Node): string => block.textBetween(0, block.content.size, null, embedText);
 
 function embedText(node: Node): string {
-  if (node.type === nodes.hard_break) return "\n";
-  if (node.type === nodes.mention) return `@${node.attrs.label || node.attrs.id}`;
-  return node.type === nodes.image ? node.attrs.alt || node.attrs.src : "";
+  if (isA(node, "hard_break")) return "\n";
+  if (isA(node, "mention")) return `@${node.attrs.label || node.attrs.id}`;
+  return isA(node, "image") ? node.attrs.alt || node.attrs.src : "";
 }
 
 function blockLines(blocks: Fragment, inItem = false): string[] {
@@ -35,9 +33,9 @@ function blockLines(blocks: Fragment, inItem = false): string[] {
 
 function linesOf(block: Node): string[] {
   if (listKind(block.type)) return listLines(block);
-  if (block.type === nodes.blockquote || block.type === nodes.item_quote)
+  if (isA(block, "blockquote") || isA(block, "item_quote"))
     return blockLines(block.content).map((line) => (line === "" ? ">" : `> ${line}`));
-  if (block.type === nodes.horizontal_rule) return ["* * *"];
+  if (isA(block, "horizontal_rule")) return ["* * *"];
   return block.inlineContent ? inlineText(block).split("\n") : [];
 }
 
@@ -45,7 +43,7 @@ function listLines(list: Node): string[] {
   const out: string[] = [];
   list.forEach((item, _, index) => {
     const number = `${list.attrs.start + index}.`;
-    const box = item.type === nodes.task_item ? (item.attrs.checked ? "[x]" : "[ ]") : "•";
+    const box = isA(item, "task_item") ? (item.attrs.checked ? "[x]" : "[ ]") : "•";
     const sign = `${listKind(list.type) === "ordered" ? number : box} `;
     const [first, ...rest] = blockLines(item.content, true);
     out.push(sign + (first ?? ""));

@@ -17,10 +17,8 @@ import {
   type Value,
 } from "../../ot/index.js";
 import { isSafeUrl } from "../../protocol/index.js";
-import { schema } from "./schema.js";
+import { isA, type SharedSchema } from "./kinds.js";
 import { isSet, isShort } from "./vocabulary-values.js";
-
-const { nodes } = schema;
 
 type Record = { readonly [key: string]: Json };
 
@@ -30,7 +28,7 @@ const isRecord = (value: unknown): value is Record =>
 const textOf = (value: unknown): string => (isShort(value) ? value : "");
 
 /** The node that shows an inline embed. */
-export function inlineNode(embed: Embed, set: readonly Mark[]): Node {
+export function inlineNode({ nodes }: SharedSchema, embed: Embed, set: readonly Mark[]): Node {
   const { image, mention } = embed;
   if (isRecord(image) && isShort(image.src) && isSafeUrl(image.src)) {
     const attrs = { src: image.src, alt: textOf(image.alt), title: textOf(image.title) };
@@ -43,7 +41,7 @@ export function inlineNode(embed: Embed, set: readonly Mark[]): Node {
 }
 
 /** The node that shows a block embed. */
-export function blockNode(embed: Embed): Node {
+export function blockNode({ nodes }: SharedSchema, embed: Embed): Node {
   if (isSet(embed.hr)) return nodes.horizontal_rule.create();
   return nodes.unknown_block.create({ embed: canonicalJson(embed) });
 }
@@ -51,14 +49,14 @@ export function blockNode(embed: Embed): Node {
 /** The embed that a node stands for; undefined if it holds what may not stand in a document. */
 export function embedOf(node: Node): Embed | undefined {
   const { src, alt, title, id, label } = node.attrs;
-  switch (node.type) {
-    case nodes.horizontal_rule:
+  switch (node.type.name) {
+    case "horizontal_rule":
       return { hr: 1, blk: true };
-    case nodes.image:
+    case "image":
       return isShort(src) && isSafeUrl(src)
         ? { image: { src, ...withText("alt", alt), ...withText("title", title) } }
         : undefined;
-    case nodes.mention:
+    case "mention":
       return isShort(id) ? { mention: { id, ...withText("label", label) } } : undefined;
     default:
       return parsedEmbed(node.attrs.embed, node.isBlock);
@@ -101,7 +99,10 @@ const alignAttrs = ({ al, dir }: Attributes) => ({
 });
 
 /** The type and the ProseMirror attributes of the textblock that a marker with these attributes begins. */
-export function textblockOf(attributes: Attributes): {
+export function textblockOf(
+  { nodes }: SharedSchema,
+  attributes: Attributes,
+): {
   readonly type: NodeType;
   readonly attrs: Node["attrs"];
 } {
@@ -117,9 +118,9 @@ export function textblockOf(attributes: Attributes): {
 export function textblockAttributes(node: Node): Attributes {
   const { align, dir, level, lang } = node.attrs;
   const own: { [key: string]: Value } = {};
-  if (node.type === nodes.code_block) own.t = "code";
-  if (node.type === nodes.code_block && isShort(lang)) own.lang = lang;
-  if (node.type === nodes.heading) own.t = `h${Math.min(6, Math.max(1, Math.trunc(Number(level)) || 1))}`;
+  if (isA(node, "code_block")) own.t = "code";
+  if (isA(node, "code_block") && isShort(lang)) own.lang = lang;
+  if (isA(node, "heading")) own.t = `h${Math.min(6, Math.max(1, Math.trunc(Number(level)) || 1))}`;
   if (aligns.has(align)) own.al = align;
   if (dirs.has(dir)) own.dir = dir;
   return own;

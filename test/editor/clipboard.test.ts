@@ -11,7 +11,8 @@ import { state, written } from "./write.js";
 /** What pasting plain text makes of a described state. */
 function paste(before: string, text: string, plain = false): string {
   const start = state(before);
-  const slice = cleanSlice(pastedText(text, plain, start.selection.$from.marks()), true);
+  const { $from } = start.selection;
+  const slice = cleanSlice(pastedText(text, plain, $from.parent, $from.marks()), true);
   const now = start.apply(start.tr.replaceSelection(slice));
   now.doc.check();
   return written(now);

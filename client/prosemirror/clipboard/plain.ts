@@ -3,10 +3,8 @@
 import { Fragment, type Mark, type Node, Slice } from "prosemirror-model";
 import { cleanUrl } from "../../../protocol/index.js";
 import { cleanLine, cleanText } from "../clean.js";
+import { isA, type SharedSchema, schemaOf } from "../kinds.js";
 import { fromMarkdown } from "../markdown.js";
-import { schema } from "../schema.js";
-
-const { nodes, marks } = schema;
 
 /** Signs that people do not write but for Markdown. One is enough. */
 const sure: readonly RegExp[] = [
@@ -33,15 +31,15 @@ export function looksLikeMarkdown(text: string): boolean {
 
 /** Open at both ends where there is text, so that it joins the paragraph it is pasted into. */
 export function openSlice(content: Fragment): Slice {
-  const isOpen = (node: Node | null | undefined): number => (node?.type === nodes.paragraph ? 1 : 0);
+  const isOpen = (node: Node | null | undefined): number => (isA(node, "paragraph") ? 1 : 0);
   return new Slice(content, isOpen(content.firstChild), isOpen(content.lastChild));
 }
 
 /** A paragraph for each line; blank lines are what separates, not content. */
-function lines(text: string, set: readonly Mark[]): Fragment {
+function lines(schema: SharedSchema, text: string, set: readonly Mark[]): Fragment {
   const kept = text.split("\n").filter((line, _, all) => all.length === 1 || line.trim() !== "");
   return Fragment.from(
-    kept.map((line) => nodes.paragraph.create(null, line === "" ? [] : schema.text(line, set))),
+    kept.map((line) => schema.nodes.paragraph.create(null, line === "" ? [] : schema.text(line, set))),
   );
 }
 
@@ -49,9 +47,12 @@ function lines(text: string, set: readonly Mark[]): Fragment {
  * What to paste for plain text.
  *
  * @param plain paste it as it is, Markdown or not
+ * @param near a node of the document it is pasted into
  * @param set the marks at the caret, which plain text takes on
  */
-export function pastedText(text: string, plain: boolean, set: readonly Mark[]): Slice {
+export function pastedText(text: string, plain: boolean, near: Node, set: readonly Mark[]): Slice {
+  const schema = schemaOf(near);
+  const { nodes, marks } = schema;
   const cleaned = cleanText(text);
   const isAddress = !plain && /^https?:\/\/\S+$/.test(cleaned.trim());
   const href = isAddress ? cleanUrl(cleaned.trim()) : null;
@@ -59,8 +60,8 @@ export function pastedText(text: string, plain: boolean, set: readonly Mark[]): 
     const link = schema.text(cleaned.trim(), marks.link.create({ href }).addToSet(set));
     return openSlice(Fragment.from(nodes.paragraph.create(null, link)));
   }
-  if (!plain && looksLikeMarkdown(cleaned)) return openSlice(fromMarkdown(cleaned).content);
-  return openSlice(lines(cleaned, set));
+  if (!plain && looksLikeMarkdown(cleaned)) return openSlice(fromMarkdown(cleaned, schema).content);
+  return openSlice(lines(schema, cleaned, set));
 }
 
 /**
@@ -74,11 +75,10 @@ export const cleanSlice = (slice: Slice, plain: boolean): Slice =>
 function cleanFragment(fragment: Fragment, keepLines: boolean): Fragment {
   const kept: Node[] = [];
   fragment.forEach((node) => {
-    if (!node.isText)
-      kept.push(node.copy(cleanFragment(node.content, keepLines || node.type === nodes.code_block)));
+    if (!node.isText) kept.push(node.copy(cleanFragment(node.content, keepLines || isA(node, "code_block"))));
     else {
       const text = keepLines ? cleanText(node.text!) : cleanLine(node.text!);
-      if (text !== "") kept.push(schema.text(text, node.marks));
+      if (text !== "") kept.push(schemaOf(node).text(text, node.marks));
     }
   });
   return Fragment.fromArray(kept);

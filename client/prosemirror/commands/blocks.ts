@@ -4,9 +4,7 @@ import { setBlockType as setType } from "prosemirror-commands";
 import { type Command, type EditorState, NodeSelection, TextSelection } from "prosemirror-state";
 import { cleanUrl } from "../../../protocol/index.js";
 import { cleanLine } from "../clean.js";
-import { schema } from "../schema.js";
-
-const { nodes } = schema;
+import { isA, schemaOf } from "../kinds.js";
 
 export type BlockKind = "paragraph" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "code";
 
@@ -16,6 +14,7 @@ const levelOf = (kind: BlockKind): number | null => (/^h[1-6]$/.test(kind) ? Num
 export const setBlock =
   (kind: BlockKind): Command =>
   (state, dispatch) => {
+    const { nodes } = schemaOf(state);
     const level = levelOf(kind);
     if (level !== null) return setType(nodes.heading, { level })(state, dispatch);
     return setType(kind === "code" ? nodes.code_block : nodes.paragraph)(state, dispatch);
@@ -32,8 +31,8 @@ export function activeBlock(state: EditorState): BlockKind | null {
   const kinds = new Set<BlockKind>();
   state.doc.nodesBetween(state.selection.from, state.selection.to, (node) => {
     if (!node.isTextblock || kinds.size > 1) return kinds.size < 2;
-    if (node.type === nodes.heading) kinds.add(`h${node.attrs.level}` as BlockKind);
-    else kinds.add(node.type === nodes.code_block ? "code" : "paragraph");
+    if (isA(node, "heading")) kinds.add(`h${node.attrs.level}` as BlockKind);
+    else kinds.add(isA(node, "code_block") ? "code" : "paragraph");
     return false;
   });
   return kinds.size === 1 ? [...kinds][0]! : null;
@@ -41,8 +40,9 @@ export function activeBlock(state: EditorState): BlockKind | null {
 
 /** Puts a rule behind the block the selection ends in (in its place, if it is empty), and the caret behind the rule. */
 export const insertRule: Command = (state, dispatch) => {
+  const { nodes } = schemaOf(state);
   const { $from, $to, to } = state.selection;
-  const isEmpty = $from.parent.type === nodes.paragraph && $from.parent.content.size === 0;
+  const isEmpty = isA($from.parent, "paragraph") && $from.parent.content.size === 0;
   const [start, end] = isEmpty ? [$from.before(), $from.after()] : [to, to];
   const at = isEmpty || $to.depth === 0 ? start : $to.after();
   if (!dispatch) return true;
@@ -66,11 +66,15 @@ export const insertImage =
     const url = cleanUrl(src);
     const { $from } = state.selection;
     if (url === null || !$from.parent.inlineContent) return false;
-    const image = nodes.image.create({ src: url, alt: cleanLine(alt), title: cleanLine(title) });
+    const image = schemaOf(state).nodes.image.create({
+      src: url,
+      alt: cleanLine(alt),
+      title: cleanLine(title),
+    });
     dispatch?.(state.tr.replaceSelectionWith(image, false).scrollIntoView());
     return true;
   };
 
 /** The image that is selected. */
 export const selectedImage = ({ selection }: EditorState) =>
-  selection instanceof NodeSelection && selection.node.type === nodes.image ? selection.node : null;
+  selection instanceof NodeSelection && isA(selection.node, "image") ? selection.node : null;

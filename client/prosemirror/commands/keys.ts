@@ -15,16 +15,13 @@ import {
 } from "prosemirror-commands";
 import type { Node } from "prosemirror-model";
 import { type Command, EditorState, TextSelection } from "prosemirror-state";
+import { isA, schemaOf } from "../kinds.js";
 import { type Leaf, leafAt, nextLeaf, previousLeaf } from "../leaves.js";
 import type { Line, ListKind } from "../lines.js";
 import { atomFromPM } from "../positions.js";
-import { schema } from "../schema.js";
 import { openersOf, outdent, relining } from "./lists.js";
 
-const { nodes } = schema;
-
-const isItem = (node: Node | null | undefined): boolean =>
-  node?.type === nodes.list_item || node?.type === nodes.task_item;
+const isItem = (node: Node | null | undefined): boolean => isA(node, "list_item") || isA(node, "task_item");
 
 /** The caret's position, if there is a caret in text. */
 const caretOf = ({ selection }: EditorState) =>
@@ -76,7 +73,7 @@ const inOpener =
   (state, dispatch, view) => {
     const caret = caretOf(state);
     if (!caret) return false;
-    const depth = caret.node(-1)?.type === nodes.item_quote ? 2 : 1;
+    const depth = isA(caret.node(-1), "item_quote") ? 2 : 1;
     const opens =
       isItem(caret.node(-depth)) && caret.index(-depth) === 0 && (depth === 1 || caret.index(-1) === 0);
     return opens && command(state, dispatch, view);
@@ -94,8 +91,9 @@ export const splitItem: Command = (state, dispatch) => {
   const item = $from.depth >= 2 ? $from.node(-1) : null;
   if (!isItem(item) || $from.index(-1) !== 0) return false;
   if (!dispatch) return true;
+  const { nodes } = schemaOf(state);
   const tr = state.tr.deleteSelection();
-  const attrs = item!.type === nodes.task_item ? { checked: false } : null;
+  const attrs = isA(item, "task_item") ? { checked: false } : null;
   if ($from.parentOffset === 0 && $to.parentOffset < $to.parent.content.size) {
     // The text keeps its item, and its tick; a new one comes before it.
     tr.insert($from.before(-1), item!.type.create(attrs, nodes.paragraph.create()));
@@ -112,13 +110,13 @@ export const splitItem: Command = (state, dispatch) => {
 /** Enter twice on empty last lines leaves a code block. */
 export const leaveCode: Command = (state, dispatch) => {
   const caret = caretOf(state);
-  if (caret?.parent.type !== nodes.code_block) return false;
+  if (!caret || !isA(caret.parent, "code_block")) return false;
   const { parent, pos } = caret;
   if (caret.parentOffset !== parent.content.size || !parent.textContent.endsWith("\n\n")) return false;
   if (dispatch) {
     const tr = state.tr.delete(pos - 2, pos);
     const after = tr.selection.$from.after();
-    tr.insert(after, nodes.paragraph.create());
+    tr.insert(after, schemaOf(state).nodes.paragraph.create());
     dispatch(tr.setSelection(TextSelection.create(tr.doc, after + 1)).scrollIntoView());
   }
   return true;
@@ -127,7 +125,7 @@ export const leaveCode: Command = (state, dispatch) => {
 /** "```js" and Enter makes a code block. */
 export const openCode: Command = (state, dispatch) => {
   const caret = caretOf(state);
-  if (caret?.parent.type !== nodes.paragraph || caret.parentOffset !== caret.parent.content.size)
+  if (!caret || !isA(caret.parent, "paragraph") || caret.parentOffset !== caret.parent.content.size)
     return false;
   const fence = /^(?:```|~~~)([\w+#.-]*)$/.exec(caret.parent.textContent);
   if (!fence) return false;
@@ -135,7 +133,9 @@ export const openCode: Command = (state, dispatch) => {
     const tr = state.tr.delete(caret.start(), caret.end());
     dispatch(
       tr
-        .setBlockType(caret.start(), caret.start(), nodes.code_block, { lang: fence[1] || null })
+        .setBlockType(caret.start(), caret.start(), schemaOf(state).nodes.code_block, {
+          lang: fence[1] || null,
+        })
         .scrollIntoView(),
     );
   }
@@ -150,7 +150,7 @@ const splitKeepingMarks: Command = (state, dispatch) =>
       ((tr) => {
         const { $from } = state.selection;
         const marks = state.storedMarks ?? ($from.parentOffset > 0 ? $from.marks() : null);
-        if (marks && tr.selection.$from.parent.type === nodes.paragraph) tr.ensureMarks(marks);
+        if (marks && isA(tr.selection.$from.parent, "paragraph")) tr.ensureMarks(marks);
         dispatch(tr);
       }),
   );
@@ -179,7 +179,10 @@ export const softBreak: Command = chainCommands(newlineInCode, (state, dispatch)
   if (!state.selection.$from.parent.inlineContent) return false;
   const marks = state.storedMarks ?? state.selection.$from.marks();
   dispatch?.(
-    state.tr.replaceSelectionWith(nodes.hard_break.create(), false).ensureMarks(marks).scrollIntoView(),
+    state.tr
+      .replaceSelectionWith(schemaOf(state).nodes.hard_break.create(), false)
+      .ensureMarks(marks)
+      .scrollIntoView(),
   );
   return true;
 });
@@ -187,8 +190,8 @@ export const softBreak: Command = chainCommands(newlineInCode, (state, dispatch)
 /** A heading or code block becomes a paragraph. */
 const becomeParagraph: Command = (state, dispatch) => {
   const caret = caretOf(state);
-  if (!caret || caret.parent.type === nodes.paragraph || !caret.parent.isTextblock) return false;
-  dispatch?.(state.tr.setBlockType(caret.pos, caret.pos, nodes.paragraph).scrollIntoView());
+  if (!caret || isA(caret.parent, "paragraph") || !caret.parent.isTextblock) return false;
+  dispatch?.(state.tr.setBlockType(caret.pos, caret.pos, schemaOf(state).nodes.paragraph).scrollIntoView());
   return true;
 };
 
@@ -198,7 +201,10 @@ const firstInQuote =
   (state, dispatch, view) => {
     const caret = caretOf(state);
     return (
-      caret?.node(-1)?.type === nodes.blockquote && caret.index(-1) === 0 && command(state, dispatch, view)
+      caret !== null &&
+      isA(caret.node(-1), "blockquote") &&
+      caret.index(-1) === 0 &&
+      command(state, dispatch, view)
     );
   };
 
@@ -213,9 +219,10 @@ const joinText =
     if (!caret) return false;
     const here = leafAt(state.doc, atomFromPM(state.doc, caret.before()));
     const [first, second] = side === "before" ? [previousLeaf(here), here] : [here, nextLeaf(here)];
-    const isCode = (leaf: Leaf | undefined) => leaf?.node.type === nodes.code_block;
+    const isCode = (leaf: Leaf | undefined) => isA(leaf?.node, "code_block");
     if (!first?.node.isTextblock || !second?.node.isTextblock || isCode(first) === isCode(second))
       return join(state, dispatch, view);
+    const { nodes } = schemaOf(state);
     const tr = state.tr.setBlockType(
       second.pos + 1,
       second.pos + 1,

@@ -4,9 +4,7 @@ import { toggleMark as toggle } from "prosemirror-commands";
 import type { Mark, MarkType } from "prosemirror-model";
 import { type Command, type EditorState, TextSelection } from "prosemirror-state";
 import { cleanUrl } from "../../../protocol/index.js";
-import { schema } from "../schema.js";
-
-const { marks } = schema;
+import { schemaOf } from "../kinds.js";
 
 /** Marks that a key or a button switches on and off. */
 export type MarkName =
@@ -22,10 +20,13 @@ export type MarkName =
 export const DEFAULT_HIGHLIGHT = "#ffe58a";
 
 /** Switches a mark on for the selection (or what is typed next), or off where all of it has it. */
-export const toggleMark = (name: MarkName): Command =>
-  toggle(marks[name], name === "highlight" ? { color: DEFAULT_HIGHLIGHT } : null, {
-    removeWhenPresent: false,
-  });
+export const toggleMark =
+  (name: MarkName): Command =>
+  (state, dispatch, view) => {
+    const attrs = name === "highlight" ? { color: DEFAULT_HIGHLIGHT } : null;
+    const command = toggle(schemaOf(state).marks[name], attrs, { removeWhenPresent: false });
+    return command(state, dispatch, view);
+  };
 
 /** Whether all of the selection has the mark, or what is typed next would. */
 export function isMarkActive(state: EditorState, type: MarkType): boolean {
@@ -46,6 +47,7 @@ export function isMarkActive(state: EditorState, type: MarkType): boolean {
 
 /** Takes every mark off the selection but links and comments, which are not formatting. */
 export const clearFormatting: Command = (state, dispatch) => {
+  const { marks } = schemaOf(state);
   const { empty, ranges } = state.selection;
   const formatting = Object.values(marks).filter((type) => type !== marks.link && type !== marks.comment);
   if (dispatch) {
@@ -68,15 +70,16 @@ export interface LinkRange {
 /** The link that the caret or the start of the selection is in, from end to end. */
 export function linkAt({ selection: { $from, empty } }: EditorState): LinkRange | null {
   const { parent } = $from;
+  const { link } = schemaOf(parent).marks;
   const index = $from.index();
   const near = [
     parent.maybeChild(index),
     empty && $from.textOffset === 0 ? parent.maybeChild(index - 1) : null,
   ];
-  const found = near.map((node) => node && marks.link.isInSet(node.marks)).findIndex(Boolean);
+  const found = near.map((node) => node && link.isInSet(node.marks)).findIndex(Boolean);
   if (found === -1) return null;
   let [first, last] = [index - found, index - found];
-  const mark = marks.link.isInSet(parent.child(first).marks) as Mark;
+  const mark = link.isInSet(parent.child(first).marks) as Mark;
   while (first > 0 && mark.isInSet(parent.child(first - 1).marks)) first--;
   while (last + 1 < parent.childCount && mark.isInSet(parent.child(last + 1).marks)) last++;
   let from = $from.start();
@@ -94,11 +97,13 @@ export const setLink =
   (url: string, text = ""): Command =>
   (state, dispatch) => {
     const href = cleanUrl(url);
+    const { schema } = state;
+    const { link } = schemaOf(state).marks;
     const { from, to, empty, $from } = state.selection;
-    if (href === null || !$from.parent.type.allowsMarkType(marks.link)) return false;
+    if (href === null || !$from.parent.type.allowsMarkType(link)) return false;
     if (!dispatch) return true;
     const { tr } = state;
-    const mark = marks.link.create({ href });
+    const mark = link.create({ href });
     const around = linkAt(state);
     const label = text || href;
     if (around) {
@@ -109,7 +114,7 @@ export const setLink =
     } else if (empty) tr.insert(from, schema.text(label, mark.addToSet(state.storedMarks ?? $from.marks())));
     else tr.addMark(from, to, mark);
     if (!around && !empty) tr.setSelection(TextSelection.create(tr.doc, to));
-    if (!around) tr.removeStoredMark(marks.link);
+    if (!around) tr.removeStoredMark(link);
     dispatch(tr.scrollIntoView());
     return true;
   };
@@ -117,10 +122,11 @@ export const setLink =
 /** Takes the link off, and leaves its text. */
 export const removeLink: Command = (state, dispatch) => {
   const around = linkAt(state);
+  const { link } = schemaOf(state).marks;
   const { from, to, empty } = state.selection;
-  if (!around && (empty || !state.doc.rangeHasMark(from, to, marks.link))) return false;
+  if (!around && (empty || !state.doc.rangeHasMark(from, to, link))) return false;
   const { tr } = state;
-  tr.removeMark(Math.min(from, around?.from ?? from), Math.max(to, around?.to ?? to), marks.link);
+  tr.removeMark(Math.min(from, around?.from ?? from), Math.max(to, around?.to ?? to), link);
   dispatch?.(tr);
   return true;
 };

@@ -14,9 +14,9 @@ import {
   type Transaction,
 } from "prosemirror-state";
 import { ReplaceStep } from "prosemirror-transform";
+import { schemaOf } from "../kinds.js";
 import { type Leaf, leavesBetween, rootFrame } from "../leaves.js";
 import { fromLines, type Line, linesOf } from "../lines.js";
-import { schema } from "../schema.js";
 
 /** Lines around the selection; those from `from` to before `to` are selected. */
 export interface Stretch {
@@ -85,7 +85,10 @@ const marked = (line: Line): Line =>
   line.leaf.attrs.implicit === true
     ? {
         ...line,
-        leaf: schema.nodes.paragraph.create({ ...line.leaf.attrs, implicit: false }, line.leaf.content),
+        leaf: schemaOf(line.leaf).nodes.paragraph.create(
+          { ...line.leaf.attrs, implicit: false },
+          line.leaf.content,
+        ),
       }
     : line;
 

@@ -6,20 +6,17 @@
 
 import { Fragment, type Node } from "prosemirror-model";
 import { cleanText } from "../clean.js";
+import { isA, schemaOf } from "../kinds.js";
 import { fromLines, isOpener, type Line, linesOf, listKind, plainLine } from "../lines.js";
-import { schema } from "../schema.js";
 import { writeInline } from "./inline.js";
 import { parseLines } from "./parse.js";
 import { TABLE_LANGUAGE } from "./tables.js";
 import { tidyInline } from "./tidy.js";
 
-const { paragraph, heading, code_block, horizontal_rule, blockquote, item_quote, task_item, image, mention } =
-  schema.nodes;
-
 /** Writes a document (or any of its blocks with their content) as Markdown, with a line feed at its end. */
 export function toMarkdown(node: Node): string {
   if (node.isTextblock) return `${leafLines(node).join("\n")}\n`;
-  const lines = dropEmpty(linesOf(node.type === schema.nodes.doc ? node.content : Fragment.from(node)));
+  const lines = dropEmpty(linesOf(isA(node, "doc") ? node.content : Fragment.from(node)));
   return lines.length === 0 ? "" : `${writeBlocks(fromLines(lines).content, null).join("\n")}\n`;
 }
 
@@ -39,7 +36,7 @@ function dropEmpty(lines: readonly Line[]): Line[] {
     heir = null;
     if (!isGone(line)) {
       if (opener && opener.item === "task" && !canHoldBox(line)) {
-        keep({ ...opener, leaf: emptyParagraph, itemQuote: false });
+        keep({ ...opener, leaf: emptyParagraph(line), itemQuote: false });
         keep({
           ...plainLine,
           leaf: line.leaf,
@@ -54,17 +51,17 @@ function dropEmpty(lines: readonly Line[]): Line[] {
     const next = lines[at + 1];
     const goesOn = next?.item === "more" && next.level === line.level && next.quote === line.quote;
     if (opener && goesOn && (opener.item !== "task" || isGone(next) || canHoldBox(next))) heir = opener;
-    else if (opener) keep({ ...opener, leaf: emptyParagraph, itemQuote: false });
+    else if (opener) keep({ ...opener, leaf: emptyParagraph(line), itemQuote: false });
     else if (!gap || depth(line) < depth(gap)) gap = line;
   });
   return kept;
 }
 
-const emptyParagraph = paragraph.create();
-const canHoldBox = (line: Line): boolean => line.leaf.type === paragraph && !line.itemQuote;
+const emptyParagraph = ({ leaf }: Line): Node => schemaOf(leaf).nodes.paragraph.create();
+const canHoldBox = (line: Line): boolean => isA(line.leaf, "paragraph") && !line.itemQuote;
 const isGone = ({ leaf }: Line): boolean =>
-  leaf.type === schema.nodes.unknown_block ||
-  (leaf.type === paragraph && !/\S/.test(leaf.firstChild?.text ?? "") && tidyInline(leaf).size === 0);
+  isA(leaf, "unknown_block") ||
+  (isA(leaf, "paragraph") && !/\S/.test(leaf.firstChild?.text ?? "") && tidyInline(leaf).size === 0);
 
 const depth = (line: Line): number => (line.item === null ? -1 : line.level);
 
@@ -96,15 +93,15 @@ const family = (node: Node): string => {
 
 /** A list may follow an item's paragraph without a blank line, unless it could be taken for something else there. */
 function isTight(before: Node, list: Node, item: Node): boolean {
-  if (before.type !== paragraph || !listKind(list.type)) return false;
-  if (before.content.size === 0 && item.type !== task_item) return true;
+  if (!isA(before, "paragraph") || !listKind(list.type)) return false;
+  if (before.content.size === 0 && !isA(item, "task_item")) return true;
   const first = list.firstChild!;
-  const empty = first.firstChild!.type === paragraph && first.firstChild!.content.size === 0;
+  const empty = isA(first.firstChild, "paragraph") && first.firstChild!.content.size === 0;
   return !empty && (list.attrs.start ?? 1) === 1;
 }
 
 function blockLines(block: Node, item: Node | null): string[] {
-  if (block.type !== blockquote && block.type !== item_quote) return leafLines(block, item !== null);
+  if (!isA(block, "blockquote") && !isA(block, "item_quote")) return leafLines(block, item !== null);
   return writeBlocks(block.content, item).map((line) => (line === "" ? ">" : `> ${line}`));
 }
 
@@ -120,7 +117,7 @@ function listLines(list: Node, alternate: boolean): string[] {
     const sign = kind === "ordered" ? `${number}${alternate ? ")" : "."}` : alternate ? "*" : "-";
     const indent = " ".repeat(sign.length + 1);
     const [first, ...rest] = writeBlocks(item.content, item);
-    const box = item.type === task_item ? (item.attrs.checked ? " [x]" : " [ ]") : "";
+    const box = isA(item, "task_item") ? (item.attrs.checked ? " [x]" : " [ ]") : "";
     if (loose && index > 0) out.push("");
     out.push(`${sign}${box}${first === "" ? "" : ` ${first}`}`);
     for (const line of rest) out.push(line === "" ? "" : indent + line);
@@ -129,9 +126,9 @@ function listLines(list: Node, alternate: boolean): string[] {
 }
 
 function leafLines(leaf: Node, inItem = false): string[] {
-  if (leaf.type === horizontal_rule) return [inItem ? "___" : "---"];
-  if (leaf.type === code_block) return codeLines(leaf);
-  const prefix = leaf.type === heading ? `${"#".repeat(leaf.attrs.level)} ` : "";
+  if (isA(leaf, "horizontal_rule")) return [inItem ? "___" : "---"];
+  if (isA(leaf, "code_block")) return codeLines(leaf);
+  const prefix = isA(leaf, "heading") ? `${"#".repeat(leaf.attrs.level)} ` : "";
   const content = tidyInline(leaf);
   return content.size === 0 ? [prefix.trimEnd()] : writeInline(leaf, content, prefix).split("\n");
 }
@@ -141,7 +138,7 @@ function codeLines(block: Node): string[] {
   const lang = cleanText(String(block.attrs.lang ?? ""))
     .replace(/\s+/g, " ")
     .trim();
-  if (lang === TABLE_LANGUAGE && isTable(text)) return text.split("\n");
+  if (lang === TABLE_LANGUAGE && isTable(text, block)) return text.split("\n");
   const sign = lang.includes("`") ? "~" : "`";
   const runs = text.match(sign === "`" ? /`{3,}/g : /~{3,}/g) ?? [];
   const fence = sign.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
@@ -149,15 +146,15 @@ function codeLines(block: Node): string[] {
 }
 
 const codeEmbed = (node: Node): string =>
-  node.type === image
+  isA(node, "image")
     ? `![${node.attrs.alt}](${node.attrs.src})`
-    : node.type === mention
+    : isA(node, "mention")
       ? `@${node.attrs.label || node.attrs.id}`
       : "";
 
 /** Whether `text` is one table, exactly as tables are written here. */
-function isTable(text: string): boolean {
-  const [line, ...more] = parseLines(text);
+function isTable(text: string, block: Node): boolean {
+  const [line, ...more] = parseLines(text, schemaOf(block));
   return (
     more.length === 0 &&
     line!.leaf.attrs.lang === TABLE_LANGUAGE &&

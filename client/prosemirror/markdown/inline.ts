@@ -8,13 +8,11 @@
 // Reading it back is what makes this exact; the rules by which signs pair up are not repeated here.
 
 import type { Fragment, Mark, Node } from "prosemirror-model";
-import { schema } from "../schema.js";
+import { isA, isMark, schemaOf } from "../kinds.js";
 import { MENTION_SCHEME, parseLines } from "./parse.js";
 import { DEFAULT_HIGHLIGHT } from "./tags.js";
 
 type Way = "signs" | "tags" | "literal";
-
-const { link, code } = schema.marks;
 
 /** `content` (tidied) as Markdown that makes a block like `block` after `prefix` ("" or "## "). */
 export function writeInline(block: Node, content: Fragment, prefix: string): string {
@@ -22,7 +20,7 @@ export function writeInline(block: Node, content: Fragment, prefix: string): str
   const heading = prefix !== "";
   for (const way of ["signs", "tags"] as const) {
     const text = prefix + write(content, way, heading);
-    const [line, more] = parseLines(text);
+    const [line, more] = parseLines(text, schemaOf(block));
     const same = line!.item === null && line!.quote === 0 && line!.leaf.type === block.type && !more;
     if (same && line!.leaf.content.eq(content) && line!.leaf.attrs.level === block.attrs.level) return text;
   }
@@ -48,7 +46,9 @@ function write(content: Fragment, way: Way, heading: boolean): string {
   const reaches = extents(content);
   content.forEach((node, _, at) => {
     const address = way === "signs" ? autolink(content, at) : null;
-    const marks = node.marks.filter((mark) => mark.type !== code && (address === null || mark.type !== link));
+    const marks = node.marks.filter(
+      (mark) => !isMark(mark, "code") && (address === null || !isMark(mark, "link")),
+    );
     let keep = 0;
     while (keep < open.length && marks.some((mark) => mark.eq(open[keep]!))) keep++;
     for (const mark of open.slice(keep).reverse()) put(closing(mark, way), true);
@@ -62,12 +62,12 @@ function write(content: Fragment, way: Way, heading: boolean): string {
       open.push(mark);
     }
     if (address !== null) put(`<${address}>`, true);
-    else if (node.isText && node.marks.some((mark) => mark.type === code))
+    else if (node.isText && node.marks.some((mark) => isMark(mark, "code")))
       put(writeCode(node.text!, way), true);
     else if (node.isText) put(escapeText(node.text!, way, lineStart), true);
-    else if (node.type === schema.nodes.hard_break)
+    else if (isA(node, "hard_break"))
       put(way === "literal" || heading || at === 0 || at === last ? "<br>" : "\\\n");
-    else if (node.type === schema.nodes.image) put(writeImage(node), true);
+    else if (isA(node, "image")) put(writeImage(node), true);
     else put(writeMention(node), true);
   });
   for (const mark of open.reverse()) put(closing(mark, way), true);
@@ -77,8 +77,9 @@ function write(content: Fragment, way: Way, heading: boolean): string {
 /** The address, where a link's whole text is its address. */
 function autolink(content: Fragment, at: number): string | null {
   const { text, marks } = content.child(at);
-  const mark = link.isInSet(marks);
-  if (text === undefined || !mark || code.isInSet(marks) || /[\s<>]/.test(text)) return null;
+  const mark = marks.find((each) => isMark(each, "link"));
+  if (text === undefined || !mark || marks.some((each) => isMark(each, "code")) || /[\s<>]/.test(text))
+    return null;
   const isWhole = ![content.maybeChild(at - 1), content.maybeChild(at + 1)].some(
     (near) => near && mark.isInSet(near.marks),
   );
@@ -117,7 +118,7 @@ const tagNames: { readonly [mark: string]: string } = {
 
 function opening(mark: Mark, way: Way): string {
   const { name } = mark.type;
-  if (mark.type === link) return "[";
+  if (isMark(mark, "link")) return "[";
   if (way === "signs" && signs[name]) return signs[name];
   const color = name === "color" || (name === "highlight" && mark.attrs.color !== DEFAULT_HIGHLIGHT);
   return color ? `<${tagNames[name]} data-color="${mark.attrs.color}">` : `<${tagNames[name]}>`;
@@ -125,7 +126,7 @@ function opening(mark: Mark, way: Way): string {
 
 function closing(mark: Mark, way: Way): string {
   const { name } = mark.type;
-  if (mark.type === link) return `](${destination(mark.attrs.href)})`;
+  if (isMark(mark, "link")) return `](${destination(mark.attrs.href)})`;
   return way === "signs" && signs[name] ? signs[name] : `</${tagNames[name]}>`;
 }
 

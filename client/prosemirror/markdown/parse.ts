@@ -7,11 +7,12 @@
 
 import MarkdownIt, { type StateCore, type Token } from "markdown-it";
 import { MarkdownParser } from "prosemirror-markdown";
-import type { Node } from "prosemirror-model";
+import type { Node, Schema } from "prosemirror-model";
 import { cleanUrl, isSafeUrl } from "../../../protocol/index.js";
 import { cleanText } from "../clean.js";
+import type { SharedSchema } from "../kinds.js";
 import { fromLines, type Line, type ListKind, plainLine } from "../lines.js";
-import { schema } from "../schema.js";
+import { schema as plainSchema } from "../schema.js";
 import { readTable, TABLE_LANGUAGE } from "./tables.js";
 import { tags } from "./tags.js";
 
@@ -20,6 +21,7 @@ type Place = Omit<Line, "leaf">;
 interface Environment {
   places?: Place[];
 }
+type ParserTokens = ConstructorParameters<typeof MarkdownParser>[2];
 
 export const MENTION_SCHEME = "mention:";
 
@@ -32,7 +34,7 @@ tokenizer.use(tags);
 tokenizer.core.ruler.push("containers", takeContainersApart);
 tokenizer.core.ruler.push("mentions", readMentions);
 
-const parser = new MarkdownParser(schema, tokenizer, {
+const tokens: ParserTokens = {
   paragraph: { block: "paragraph" },
   heading: { block: "heading", getAttrs: (token) => ({ level: Number(token.tag.slice(1)) }) },
   code_block: { block: "code_block", noCloseToken: true },
@@ -63,20 +65,32 @@ const parser = new MarkdownParser(schema, tokenizer, {
   sup: { mark: "superscript" },
   highlight: { mark: "highlight", getAttrs: (token) => ({ color: token.attrGet("color") }) },
   color: { mark: "color", getAttrs: (token) => ({ color: token.attrGet("color") }) },
-});
+};
+
+const parsers = new WeakMap<Schema, MarkdownParser>();
+
+function parserOf(schema: Schema): MarkdownParser {
+  let parser = parsers.get(schema);
+  if (parser === undefined) {
+    parser = new MarkdownParser(schema, tokenizer, tokens);
+    parsers.set(schema, parser);
+  }
+  return parser;
+}
 
 /** The lines of a Markdown text, at least one. */
-export function parseLines(text: string): Line[] {
+export function parseLines(text: string, schema: SharedSchema): Line[] {
   const environment: Environment = {};
-  const flat = parser.parse(fenceFrontMatter(cleanText(text)), environment);
+  const flat = parserOf(schema).parse(fenceFrontMatter(cleanText(text)), environment);
   const places = environment.places ?? [];
   return places.length === 0
     ? [{ ...plainLine, leaf: schema.nodes.paragraph.create() }]
     : places.map((place, index) => ({ ...place, leaf: flat.child(index) }));
 }
 
-/** Reads a Markdown text as a document. Any text is Markdown; none throws. */
-export const fromMarkdown = (text: string): Node => fromLines(parseLines(text));
+/** Reads a Markdown text as a document of a schema of ours. Any text is Markdown; none throws. */
+export const fromMarkdown = (text: string, schema: Schema = plainSchema): Node =>
+  fromLines(parseLines(text, schema as SharedSchema));
 
 /** What inline tokens say without their marks, in one line. */
 const plainText = (tokens: readonly Token[]): string =>

@@ -6,7 +6,7 @@
 // A tag counts only with its partner, within one block; every other "<" is text. No other HTML is ever read.
 
 import type { MarkdownIt, StateInline } from "markdown-it";
-import { isColor } from "../schema.js";
+import { isColor } from "../../../protocol/index.js";
 
 /** Name of the token (before `_open` and `_close`) that each tag makes; `parse.ts` gives it its mark. */
 const tokenOfTag: { readonly [tag: string]: string } = {

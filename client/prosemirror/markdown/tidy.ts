@@ -7,13 +7,10 @@
 import { Fragment, type Mark, type MarkType, type Node } from "prosemirror-model";
 import { isColor, isSafeUrl } from "../../../protocol/index.js";
 import { cleanLine, cleanText } from "../clean.js";
-import { schema } from "../schema.js";
-
-const { link, code, strong, em, strike, color, highlight, comment } = schema.marks;
-const { text: textType, hard_break: hardBreak, image, mention } = schema.nodes;
+import { isA, isMark, type MarkName, schemaOf } from "../kinds.js";
 
 /** Marks written with signs that must stand next to something visible. */
-export const delimited: readonly MarkType[] = [strong, em, strike];
+const delimited: readonly MarkName[] = ["strong", "em", "strike"];
 
 const isClean = (text: string): boolean => !text.includes("\n") && cleanText(text) === text;
 const string = (value: unknown): string => (typeof value === "string" ? value : "");
@@ -24,7 +21,8 @@ export function tidyInline(block: Node): Fragment {
   block.forEach((node) => {
     nodes.push(...sayable(node));
   });
-  for (const type of delimited) {
+  for (const name of delimited) {
+    const type = schemaOf(block).marks[name];
     if (nodes.some((node) => type.isInSet(node.marks))) nodes = expelSpace(nodes, type);
   }
   trimEnd(nodes);
@@ -33,9 +31,11 @@ export function tidyInline(block: Node): Fragment {
 
 function sayable(node: Node): Node[] {
   const marks = node.marks.filter(isSayable);
-  const outside = marks.filter((mark) => mark.type !== code);
+  const outside = marks.filter((mark) => !isMark(mark, "code"));
+  const schema = schemaOf(node);
+  const { hard_break: hardBreak, image, mention } = schema.nodes;
   switch (node.type) {
-    case textType:
+    case schema.nodes.text:
       if (isClean(node.text!)) return [marks.length === node.marks.length ? node : node.mark(marks)];
       return cleanText(node.text!)
         .split("\n")
@@ -59,7 +59,7 @@ function sayable(node: Node): Node[] {
         mention.create(
           { id, label },
           null,
-          outside.filter((mark) => mark.type !== link),
+          outside.filter((mark) => !isMark(mark, "link")),
         ),
       ];
     }
@@ -69,9 +69,9 @@ function sayable(node: Node): Node[] {
 }
 
 function isSayable(mark: Mark): boolean {
-  if (mark.type === comment) return false;
-  if (mark.type === link) return isSafeUrl(mark.attrs.href);
-  if (mark.type === color || mark.type === highlight) return isColor(mark.attrs.color);
+  if (isMark(mark, "comment")) return false;
+  if (isMark(mark, "link")) return isSafeUrl(mark.attrs.href);
+  if (isMark(mark, "color") || isMark(mark, "highlight")) return isColor(mark.attrs.color);
   return true;
 }
 
@@ -91,17 +91,17 @@ function expelLeading(
   let inside = false;
   for (const node of nodes) {
     const has = node.marks.some((mark) => mark.type === type);
-    if (node.type === hardBreak || !has || inside || !node.isText) {
+    if (isA(node, "hard_break") || !has || inside || !node.isText) {
       result.push(node);
-      if (node.type !== hardBreak) inside = has;
+      if (!isA(node, "hard_break")) inside = has;
       continue;
     }
     const bare = node.marks.filter((mark) => mark.type !== type);
     const [at, before] = cut(node.text!);
     const [head, tail] = [node.text!.slice(0, at), node.text!.slice(at)];
     const [space, rest] = before ? [head, tail] : [tail, head];
-    if (space !== "") result.push(schema.text(space, bare));
-    if (rest !== "") result.push(schema.text(rest, node.marks));
+    if (space !== "") result.push(schemaOf(node).text(space, bare));
+    if (rest !== "") result.push(schemaOf(node).text(rest, node.marks));
     inside = rest !== "";
   }
   return result;
@@ -112,7 +112,7 @@ function trimEnd(nodes: Node[]): void {
     const text = last.text!.trimEnd();
     nodes.pop();
     if (text === "") continue;
-    nodes.push(schema.text(text, last.marks));
+    nodes.push(schemaOf(last).text(text, last.marks));
     return;
   }
 }
@@ -124,16 +124,16 @@ function markBreaks(nodes: readonly Node[]): Node[] {
   const afterMarks = result.map(() => after);
   for (let at = result.length - 1; at >= 0; at--) {
     afterMarks[at] = after;
-    if (result[at]!.type !== hardBreak) after = result[at]!.marks;
+    if (!isA(result[at], "hard_break")) after = result[at]!.marks;
   }
   let before: readonly Mark[] = [];
   result.forEach((node, at) => {
-    if (node.type !== hardBreak) before = node.marks;
+    if (!isA(node, "hard_break")) before = node.marks;
     else {
       const common = before.filter(
-        (mark) => mark.type !== code && afterMarks[at]!.some((other) => other.eq(mark)),
+        (mark) => !isMark(mark, "code") && afterMarks[at]!.some((other) => other.eq(mark)),
       );
-      result[at] = hardBreak.create(null, null, common);
+      result[at] = node.type.create(null, null, common);
     }
   });
   return result;
