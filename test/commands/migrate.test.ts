@@ -12,7 +12,7 @@ import { createEncoder } from "../../server/storage/history-file.js";
 import { owning, storeAt } from "../../server/storage/offline.js";
 import { SqliteLog } from "../../server/storage/sqlite/log.js";
 import { figure } from "../figures.js";
-import { connectRaw, runCli, sleep, startChild, tempFolder } from "../server/harness.js";
+import { connectRaw, runCli, sleep, startChild, tempFolder, until } from "../server/harness.js";
 import { random, seed } from "../stack/draws.js";
 import { failure } from "../storage/documents.js";
 import { postgresForAll } from "../storage/postgres.js";
@@ -199,7 +199,12 @@ describe("interline migrate", () => {
     await sleep(300);
     const target = `sqlite:${join(await tempFolder(), "target.sqlite")}`;
     await migrates(store.address, target);
-    expect(await ended).to.include({ code: "unavailable" });
+    let refusal: unknown;
+    void ended.then((error) => {
+      refusal = error;
+    });
+    await until("the server takes nothing any more", () => refusal);
+    expect(refusal).to.include({ code: "unavailable" });
     const head = await storeAt(target).read((reader) => reader.stored(COLLECTION, "note"));
     // What was on its way when the store was left was not acknowledged, and is in neither.
     expect(head!.version).to.equal(acknowledged);

@@ -21,10 +21,15 @@ export interface Ran {
   readonly stderr: string;
 }
 
+/** No command of a test works for so long: it has begun to serve, or waits for something. */
+const DEADLINE_MS = 30_000;
+
 /** Runs a command to its end. */
 export async function interline(...args: readonly string[]): Promise<Ran> {
-  const { exited, output } = runCli(args);
+  const { exited, output, kill } = runCli(args);
+  const deadline = setTimeout(() => void kill(), DEADLINE_MS);
   const code = await exited;
+  clearTimeout(deadline);
   return { code, ...output };
 }
 

@@ -10,6 +10,6 @@ export interface Bug {
   readonly instead: string;
   /** The test file that goes red: the cheapest that does. Others would, too. */
   readonly caughtBy: string;
-  /** Words of the titles of those of its tests that are run, where the file is a long one. */
-  readonly titled?: string;
+  /** Words of the titles of those of its tests that are run: as few tests as do. */
+  readonly titled: string;
 }

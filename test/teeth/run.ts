@@ -32,8 +32,8 @@ export interface Outcome {
 
 export interface Tests {
   readonly files: readonly string[];
-  /** Words of the titles of those that are run; absent: all of them are. */
-  readonly titled?: string | undefined;
+  /** Those that have the words of one of these in their titles are run. */
+  readonly titled: readonly string[];
 }
 
 /** @throws Error unless what the bug replaces stands in its file exactly once */
@@ -54,7 +54,7 @@ export async function runWith(bug: Bug): Promise<Outcome> {
   return inFolder((folder) => {
     const source = join(folder, "module.js");
     writeFileSync(source, code);
-    const tests = { files: [bug.caughtBy], titled: bug.titled };
+    const tests = { files: [bug.caughtBy], titled: [bug.titled] };
     return mocha(tests, folder, { TEETH_URL: compiled(bug.file), TEETH_SOURCE: source });
   });
 }
@@ -94,7 +94,8 @@ async function mocha({ files, titled }: Tests, folder: string, bug: NodeJS.Proce
       "60000",
       "--reporter",
       "json",
-      ...(titled === undefined ? [] : ["--fgrep", titled]),
+      "--grep",
+      titled.map(literal).join("|"),
       entry,
     ],
     {
@@ -120,6 +121,9 @@ async function mocha({ files, titled }: Tests, folder: string, bug: NodeJS.Proce
   if (late) return { passed: 0, broken: `not done after ${DEADLINE_MS / 1000} s` };
   return outcomeOf(printed) ?? { passed: 0, broken: `${printed}\n${complained}`.slice(-4000) };
 }
+
+/** A pattern of that text and nothing else. */
+const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 
 interface Report {
   readonly stats: { readonly passes: number };

@@ -33,18 +33,23 @@ function gate(most: number): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
+function batches(files: readonly string[]): string[][] {
+  const count = Math.ceil(files.length / FILES_AT_ONCE);
+  return Array.from({ length: count }, (_, at) => files.slice(at * FILES_AT_ONCE, (at + 1) * FILES_AT_ONCE));
+}
+
 describe("a bug that somebody could have made", function () {
   this.timeout(1_200_000);
   const bugs: readonly Bug[] = catalogue.filter(({ bug }) => bug.includes(process.env.BUG ?? ""));
   /** The same tests, a few files at a time. */
-  const withoutBug: readonly Tests[] = [...new Set(bugs.map(({ titled }) => titled))].flatMap((titled) => {
-    const files = [...new Set(bugs.filter((bug) => bug.titled === titled).map(({ caughtBy }) => caughtBy))];
-    const runs = Array.from(
-      { length: Math.ceil(files.length / FILES_AT_ONCE) },
-      (_, at) => at * FILES_AT_ONCE,
-    );
-    return runs.map((from) => ({ files: files.slice(from, from + FILES_AT_ONCE), titled }));
-  });
+  const withoutBug: readonly Tests[] = batches([...new Set(bugs.map(({ caughtBy }) => caughtBy))]).map(
+    (files) => ({
+      files,
+      titled: [
+        ...new Set(bugs.filter(({ caughtBy }) => files.includes(caughtBy)).map(({ titled }) => titled)),
+      ],
+    }),
+  );
   const outcomes = new Map<Bug | Tests, Promise<Outcome>>();
   let caught = 0;
 

@@ -9,6 +9,7 @@ export const algebra: readonly Bug[] = [
     code: 'const iWin = side === "left";',
     instead: "const iWin = true;",
     caughtBy: "test/ot/merges.test.ts",
+    titled: "the one who is left sets a key that both set; keys that only one sets are all set",
   },
   {
     bug: "A line that is broken at its end takes along what somebody else appends to it.",
@@ -16,6 +17,7 @@ export const algebra: readonly Bug[] = [
     code: "(m.value.block === t.value.block ? iWin : t.value.block)",
     instead: "iWin",
     caughtBy: "test/ot/merges.test.ts",
+    titled: "1. Enter at the end of a line and text appended to it: the text stays on its line",
   },
   {
     bug: "What two people delete is deleted twice.",
@@ -31,6 +33,7 @@ export const algebra: readonly Bug[] = [
     code: "  if (!isRetain(before) || !isRetain(after)) return undefined;",
     instead: "  return undefined;",
     caughtBy: "test/ot/merges.test.ts",
+    titled: "2. a line split and made a heading: both halves are headings if the whole block was formatted",
   },
   {
     bug: "A deletion is taken back without the attributes of what it took.",

@@ -9,6 +9,7 @@ export const gate: readonly Bug[] = [
     code: "    if (opened === undefined) throw forbidden();\n    return opened.type;",
     instead: '    return opened?.type ?? "rich";',
     caughtBy: "test/server/gateway.test.ts",
+    titled: "takes ops only for documents that are open on this connection",
   },
   {
     bug: "An op may be as large as a message.",
@@ -16,6 +17,7 @@ export const gate: readonly Bug[] = [
     code: "if (bytes > limits.opBytes) {",
     instead: "if (bytes < 0) {",
     caughtBy: "test/server/gateway.test.ts",
+    titled: "says how large an op may be",
   },
   {
     bug: "An op may have any number of components.",
@@ -47,6 +49,7 @@ export const gate: readonly Bug[] = [
     code: "    if (depth > MAX_DEPTH) {",
     instead: "    if (depth > 1e6) {",
     caughtBy: "test/protocol/decode.test.ts",
+    titled: "nests sixteen deep and no deeper",
   },
   {
     bug: "Half a character gets in.",
@@ -54,6 +57,7 @@ export const gate: readonly Bug[] = [
     code: 'return text.isWellFormed() && !text.includes("\\0");',
     instead: 'return !text.includes("\\0");',
     caughtBy: "test/protocol/decode.test.ts",
+    titled: "holds no number that is none, no half character, no U+0000, and no key that every object has",
   },
   {
     bug: "Keys that nobody knows are let through.",
@@ -61,6 +65,7 @@ export const gate: readonly Bug[] = [
     code: "if (Object.keys(value).some((key) => !Object.hasOwn(shape, key))) {",
     instead: "if (Object.keys(value).length > 1000) {",
     caughtBy: "test/protocol/decode.test.ts",
+    titled: "notices any one key that is missing, unknown or of another kind",
   },
   {
     bug: "Nobody is asked to slow down.",
@@ -68,6 +73,7 @@ export const gate: readonly Bug[] = [
     code: '    if (waitMs === 0) return;\n    meter.limited("connection");',
     instead: '    if (waitMs >= 0) return;\n    meter.limited("connection");',
     caughtBy: "test/server/bounds.test.ts",
+    titled: "take a burst of 200 ops and 50 a second after it",
   },
   {
     bug: "Nobody is sent away for flooding.",
@@ -75,6 +81,7 @@ export const gate: readonly Bug[] = [
     code: "!isShared(fault) && refused.take() > 0",
     instead: "!isShared(fault) && refused.take() < 0",
     caughtBy: "test/server/bounds.test.ts",
+    titled: "end a connection that goes on regardless",
   },
   {
     bug: "More connections are let in than the server has room for.",
@@ -82,6 +89,7 @@ export const gate: readonly Bug[] = [
     code: "else if (connections.size > limits.connections)",
     instead: "else if (connections.size < 0)",
     caughtBy: "test/server/gateway.test.ts",
+    titled: "takes no more connections than it may",
   },
   {
     bug: "Requests on one document overtake each other.",
@@ -89,6 +97,7 @@ export const gate: readonly Bug[] = [
     code: "const mine = before === undefined ? run() : before.then(run);",
     instead: "const mine = run();",
     caughtBy: "test/server/gateway.test.ts",
+    titled: "carries out what is asked about one document in the order it was asked",
   },
   {
     bug: "A reader who does not read is kept, whatever waits for it.",
@@ -96,6 +105,7 @@ export const gate: readonly Bug[] = [
     code: "        overrun();\n",
     instead: "        slow(true);\n",
     caughtBy: "test/server/backlog.test.ts",
+    titled: "counts what the socket holds as well",
   },
   {
     bug: "A server that stops does not wait for what it has taken.",
@@ -103,6 +113,7 @@ export const gate: readonly Bug[] = [
     code: "while (working.size > 0 && !late)",
     instead: "while (false)",
     caughtBy: "test/server/gateway.test.ts",
+    titled: "tells everybody to come back, finishes what was taken, and takes nothing new",
   },
   {
     bug: "Any page may talk to a server on this machine.",
@@ -110,6 +121,7 @@ export const gate: readonly Bug[] = [
     code: "    return (ours && (page.host === asked?.host || page.host === host)) || allowed.has(page.origin);",
     instead: "    return true;",
     caughtBy: "test/server/origins.test.ts",
+    titled: "lets the pages in that the configuration names, and no other",
   },
   {
     bug: "A user's rate is counted for each of their connections.",
@@ -117,6 +129,7 @@ export const gate: readonly Bug[] = [
     code: '      limited(own.wait(cost), "user");\n',
     instead: "",
     caughtBy: "test/server/quotas.test.ts",
+    titled: "count a user's ops over all connections, and leave other users alone",
   },
   {
     bug: "Connections of an address that are gone go on counting.",
@@ -124,6 +137,7 @@ export const gate: readonly Bug[] = [
     code: "      if (left === 0) counts.delete(who);\n      else counts.set(who, left);",
     instead: "      if (left === 0) counts.delete(who);",
     caughtBy: "test/server/quotas.test.ts",
+    titled: "bound the connections of an address and of a user, and give them back once",
   },
   {
     bug: "An IPv6 line counts as as many addresses as it has.",
@@ -131,6 +145,7 @@ export const gate: readonly Bug[] = [
     code: "  if (!isIPv6(address)) return address;",
     instead: "  return address;",
     caughtBy: "test/server/quotas.test.ts",
+    titled: "call an IPv6 line one address, whichever of its addresses it uses",
   },
   {
     bug: "Everybody is let in at once when many come.",
@@ -138,6 +153,7 @@ export const gate: readonly Bug[] = [
     code: "if (queue.size === 0 && taken < places()) return begin(work);",
     instead: "if (taken >= 0) return begin(work);",
     caughtBy: "test/server/admission.test.ts",
+    titled: "lets so many in at a time, the others in the order they came, one for each that is done",
   },
   {
     bug: "Nobody's place is free again when their work has failed.",
@@ -146,6 +162,7 @@ export const gate: readonly Bug[] = [
     instead:
       "    } catch (error) {\n      taken++;\n      throw error;\n    } finally {\n      load.nextTurn",
     caughtBy: "test/server/admission.test.ts",
+    titled: "gives the place back when the work fails",
   },
   {
     bug: "Those who are put off all come back at one moment.",
@@ -153,6 +170,7 @@ export const gate: readonly Bug[] = [
     code: "retryAfterMs: AT_LEAST_MS + Math.floor(random() * limits.comeBackMs)",
     instead: "retryAfterMs: AT_LEAST_MS + limits.comeBackMs",
     caughtBy: "test/server/admission.test.ts",
+    titled: "puts off whom the queue has no place for, each for another while",
   },
   {
     bug: "A document's rate is used up by those who may only look.",
@@ -160,6 +178,7 @@ export const gate: readonly Bug[] = [
     code: '        if (!(await identity.may("write", doc)))\n',
     instead: '        quotas.write(doc, cost);\n        if (!(await identity.may("write", doc)))\n',
     caughtBy: "test/server/quotas.test.ts",
+    titled: "is not used up by those who may only look",
   },
   {
     bug: "Whoever asks may say from which address they come.",
@@ -167,6 +186,7 @@ export const gate: readonly Bug[] = [
     code: "if (!isTrusted(client) || isIP(address) === 0) break;",
     instead: "if (isIP(address) === 0) break;",
     caughtBy: "test/server/address.test.ts",
+    titled: "is the other end's, whatever headers it sends",
   },
   {
     bug: "Whoever floods is read on as fast as they send.",
@@ -182,6 +202,7 @@ export const gate: readonly Bug[] = [
     code: "    if (now - since >= limits.floodMs) {",
     instead: "    if (now < since) {",
     caughtBy: "test/server/admission.test.ts",
+    titled: "ends who does not stop, and forgives who does",
   },
   {
     bug: "A stranger may send as much as they like before they say who they are.",
@@ -189,6 +210,7 @@ export const gate: readonly Bug[] = [
     code: "        if (unknown < 0) end();\n",
     instead: "",
     caughtBy: "test/server/admission.test.ts",
+    titled: "lets a stranger say next to nothing before they are known",
   },
   {
     bug: "Reads of whole documents are not held back when many come at once.",
@@ -196,5 +218,7 @@ export const gate: readonly Bug[] = [
     code: "await reads.enter(() => read(doc, since))",
     instead: "await read(doc, since)",
     caughtBy: "test/server/bounds.test.ts",
+    titled:
+      "read so many documents at once as all connections together may, and put the others off for a while",
   },
 ];

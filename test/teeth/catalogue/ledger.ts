@@ -10,6 +10,7 @@ export const ledger: readonly Bug[] = [
     instead:
       "    if (cause instanceof StorageError || receipt === undefined) throw faultOf(cause, { log, doc }, request);\n",
     caughtBy: "test/ledger/once.test.ts",
+    titled: "has it when its history is gone",
   },
   {
     bug: "Another op under a name that is taken is answered as if it had been committed.",
@@ -17,6 +18,7 @@ export const ledger: readonly Bug[] = [
     code: "    if (Buffer.compare(receipt.hash, submitted) !== 0) throw seqReused(receipt.version);\n",
     instead: "",
     caughtBy: "test/ledger/once.test.ts",
+    titled: "is refused as another op, if it is another, at whatever version",
   },
   {
     bug: "Ops of one document race each other to the database.",
@@ -24,6 +26,7 @@ export const ledger: readonly Bug[] = [
     code: "    if (this.options.shared && this.mustPause(doc, lane, next.ticket)) return false;\n    lane.waiting.shift();\n    lane.turn = next.ticket;",
     instead: "    lane.waiting.shift();",
     caughtBy: "test/ledger/service.test.ts",
+    titled: "cost one commit each",
   },
   {
     bug: "When one op is not written, those that were made on top of it are taken to be on their way still.",
@@ -31,6 +34,7 @@ export const ledger: readonly Bug[] = [
     code: "row.asked.splice(at)",
     instead: "row.asked.splice(at, 1)",
     caughtBy: "test/ledger/group.test.ts",
+    titled: "go on without the one that the disk is too full for",
   },
   {
     bug: "Whoever reads a document is shown what is not on the disk yet.",
@@ -38,6 +42,7 @@ export const ledger: readonly Bug[] = [
     code: "return this.shared ? this.documents.current(collection, id) : this.documents.get(collection, id);",
     instead: "return this.documents.top(collection, id);",
     caughtBy: "test/ledger/group.test.ts",
+    titled: "are made on top of each other, and shown, told and answered when they are there",
   },
   {
     bug: "An op is refused for what another one would have made, which was never written.",
@@ -45,6 +50,7 @@ export const ledger: readonly Bug[] = [
     code: "return maker === undefined || (await maker.settled) ? base.chain : undefined;",
     instead: "return maker === null ? undefined : base.chain;",
     caughtBy: "test/ledger/group.test.ts",
+    titled: "do not tell an op that it does not fit, as long as that may still be untrue",
   },
   {
     bug: "A commit whose answer is lost is not believed to be there, although one on top of it is.",
@@ -52,6 +58,7 @@ export const ledger: readonly Bug[] = [
     code: "for (const above of at === -1 ? [] : row.slice(at + 1)) {",
     instead: "for (const above of at === -2 ? row : []) {",
     caughtBy: "test/ledger/group.test.ts",
+    titled: "prove that one was written of which the answer is lost: it is told in its place",
   },
   {
     bug: "An op lands on another one of the version below it than it was made on.",
@@ -83,6 +90,7 @@ export const ledger: readonly Bug[] = [
     code: '[moved, past.op, "left"]',
     instead: '[moved, past.op, "right"]',
     caughtBy: "test/ledger/walk.test.ts",
+    titled: "arrives as if it had been taken past each op in turn",
   },
   {
     bug: "The room hears of an op before it is on the disk.",
@@ -92,6 +100,7 @@ export const ledger: readonly Bug[] = [
     const early = committedFrom(op, author, time);
     if (early !== undefined) tellRelay(options, request.id, early);\n`,
     caughtBy: "test/ledger/ledger.test.ts",
+    titled: "tells exactly what it keeps, whoever writes at whatever version",
   },
   {
     bug: "A document may grow beyond the longest that anybody can open.",
@@ -99,6 +108,7 @@ export const ledger: readonly Bug[] = [
     code: "        demandFit(Number(request.custom.atoms ?? 0), after.length, documentAtoms);\n",
     instead: "",
     caughtBy: "test/ledger/ledger.test.ts",
+    titled: "that make a document larger than its limit, but not those that make it smaller",
   },
   {
     bug: "History is read through a deletion, as if two lives were one.",

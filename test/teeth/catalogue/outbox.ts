@@ -9,6 +9,7 @@ export const outbox: readonly Bug[] = [
     code: "    this.#storing = true;\n",
     instead: "    this.pump();\n",
     caughtBy: "test/client/lifetime.test.ts",
+    titled: "has an op's name before the op goes out",
   },
   {
     bug: "What is unsent is forgotten when its document is closed.",
@@ -16,6 +17,7 @@ export const outbox: readonly Bug[] = [
     code: "this.#storing.leave(this.unsaved > 0, gone)",
     instead: "this.#storing.leave(false, gone)",
     caughtBy: "test/client/lifetime.test.ts",
+    titled: "is closed with its connection, and what is unsaved waits in the store",
   },
   {
     bug: "The op on its way is not in the record.",
@@ -23,6 +25,7 @@ export const outbox: readonly Bug[] = [
     code: "      ...(inflight && { inflight: sentOf(inflight) }),\n",
     instead: "",
     caughtBy: "test/client/lifetime.test.ts",
+    titled: "is closed with its connection, and what is unsaved waits in the store",
   },
   {
     bug: "What cannot be applied is dropped and not kept for its author.",
@@ -30,6 +33,7 @@ export const outbox: readonly Bug[] = [
     code: '    if (fault !== undefined) recovered.add("refused", again, fault, { text: insertedText(lost) });\n',
     instead: "",
     caughtBy: "test/client/recovered.test.ts",
+    titled: "is kept with its text and the reason, and is made again as a new op that can be undone",
   },
   {
     bug: "Recovered edits do not know what was written since.",
@@ -37,6 +41,7 @@ export const outbox: readonly Bug[] = [
     code: "    if (this.#edits.length === 0 || op.length === 0) return;",
     instead: "    if (this.#edits.length >= 0) return;",
     caughtBy: "test/client/recovered.test.ts",
+    titled: "goes along with what others and its author write meanwhile",
   },
   {
     bug: "What is unsent in a document that was deleted is thrown away.",
@@ -44,6 +49,7 @@ export const outbox: readonly Bug[] = [
     code: "    if (barred.has(fault.code) && this.#session !== undefined) this.#merging.giveBack(this.#session, fault);\n",
     instead: "",
     caughtBy: "test/client/recovered.test.ts",
+    titled: "by forbidden gives all of them back as one, which is kept and no longer unsent",
   },
   {
     bug: "What was carried over by comparing texts is not kept as it was.",
@@ -51,6 +57,7 @@ export const outbox: readonly Bug[] = [
     code: 'ours.length === 0 ? undefined : recovered.add("rebased", nothing(), why, asItWas)',
     instead: 'ours.length >= 0 ? undefined : recovered.add("rebased", nothing(), why, asItWas)',
     caughtBy: "test/client/recovered.test.ts",
+    titled: "are kept as they were as well, and their author is told",
   },
   {
     bug: "Text that a restored server no longer has is taken out without a word.",
@@ -58,6 +65,7 @@ export const outbox: readonly Bug[] = [
     code: '    if (isLost) recovered.add("vanished", lost, why);\n',
     instead: "",
     caughtBy: "test/client/recovered.test.ts",
+    titled: "leave behind what the server has lost: it can be made again",
   },
   {
     bug: "A record with recovered edits is let go when all else is saved.",
@@ -65,6 +73,7 @@ export const outbox: readonly Bug[] = [
     code: "|| recovered.length > 0",
     instead: "",
     caughtBy: "test/client/recovered.test.ts",
+    titled: "keeps its record when the document is closed with everything else saved",
   },
   {
     bug: "A store that failed is never tried again.",
@@ -72,6 +81,7 @@ export const outbox: readonly Bug[] = [
     code: "    this.#retry(RETRY_MS);\n",
     instead: "",
     caughtBy: "test/client/storing.test.ts",
+    titled: "without room keeps nothing back from the server, says so, and is tried again",
   },
   {
     bug: "What is being written counts as written.",
@@ -80,6 +90,7 @@ export const outbox: readonly Bug[] = [
     instead:
       "      if (saving !== undefined) {\n        this.#through = kept.changes;\n        return this.#wait(saving, kept);\n      }",
     caughtBy: "test/client/storing.test.ts",
+    titled: "is said step by step: in the page, on the device, on its way, saved",
   },
   {
     bug: "A write that failed counts as written.",
@@ -87,6 +98,7 @@ export const outbox: readonly Bug[] = [
     code: "    this.#written = undefined;\n    this.#steps = undefined;\n",
     instead: "",
     caughtBy: "test/client/storing.test.ts",
+    titled: "without room keeps nothing back from the server, says so, and is tried again",
   },
   {
     bug: "A record that cannot be read is overwritten.",
@@ -94,6 +106,7 @@ export const outbox: readonly Bug[] = [
     code: "      this.#foreign = true;\n",
     instead: "",
     caughtBy: "test/client/storing.test.ts",
+    titled: "leaves a record alone that it cannot read, and says that nothing is stored",
   },
   {
     bug: "A store that does not answer is waited for without end.",
@@ -101,6 +114,7 @@ export const outbox: readonly Bug[] = [
     code: "        ended();\n      });\n      const settled",
     instead: "      });\n      const settled",
     caughtBy: "test/client/storing.test.ts",
+    titled: "that never answers is not waited for longer than five seconds",
   },
   {
     bug: "An op that the page before may have sent is composed into.",
@@ -108,6 +122,7 @@ export const outbox: readonly Bug[] = [
     code: "  if (last.reserved !== undefined) return undefined;\n",
     instead: "",
     caughtBy: "test/client/storing.test.ts",
+    titled: "sends the op in flight and those after it in the name of the page that died",
   },
   {
     bug: "The op of the page before is sent again without the ticket that proves whose it is.",
@@ -115,6 +130,7 @@ export const outbox: readonly Bug[] = [
     code: "return this.#held?.id !== src || src === this.#own?.id ? {} : { client: this.#held };",
     instead: "return {};",
     caughtBy: "test/client/storing.test.ts",
+    titled: "sends the op in flight and those after it in the name of the page that died",
   },
   {
     bug: "Whoever adopts a record names its next op like an earlier one.",
@@ -122,6 +138,7 @@ export const outbox: readonly Bug[] = [
     code: "nextSeq + reserved + UNWRITTEN;",
     instead: "1;",
     caughtBy: "test/client/storing.test.ts",
+    titled: "sends the op in flight and those after it in the name of the page that died",
   },
   {
     bug: "What the page before had sent unknown to the record is not recognised in history.",
@@ -129,6 +146,7 @@ export const outbox: readonly Bug[] = [
     code: "  return reserved?.src === src && reserved.seq === seq ? send(session, src, seq) : session;",
     instead: "  return session;",
     caughtBy: "test/client/storing.test.ts",
+    titled: "finds in history what the other had sent without having been able to write that down",
   },
   {
     bug: "A dead page's record is adopted without its op in flight.",
@@ -136,6 +154,7 @@ export const outbox: readonly Bug[] = [
     code: '    ...(sizes.inflight > 0 && { inflight: read("inflight") as OutboxInflight }),\n',
     instead: "",
     caughtBy: "test/outbox/contract.test.ts",
+    titled: "gives all of a record back to the next document of that id, and to that one only",
   },
   {
     bug: "Copies with unsent ops are thrown away when there is no room.",
@@ -143,6 +162,8 @@ export const outbox: readonly Bug[] = [
     code: "  unsaved === 0 &&\n  sizes.inflight === 0 &&\n  sizes.pending.length === 0 &&",
     instead: "  sizes.inflight === 0 &&",
     caughtBy: "test/outbox/trouble.test.ts",
+    titled:
+      "lets copies of other documents go when there is no room, the write is done, and what is unsent stays",
   },
   {
     bug: "After a write of which nobody knows how it ended, the next goes on from what was before it.",
@@ -150,6 +171,7 @@ export const outbox: readonly Bug[] = [
     code: '    if (kind !== "full") this.#written = undefined;\n',
     instead: "",
     caughtBy: "test/outbox/trouble.test.ts",
+    titled: "says that the store fails, and writes everything anew when it works again",
   },
   {
     bug: "A full device is called durable.",
@@ -157,6 +179,7 @@ export const outbox: readonly Bug[] = [
     code: 'return troubles.has("full") ? "full" : "durable";',
     instead: 'return "durable";',
     caughtBy: "test/outbox/trouble.test.ts",
+    titled: "says that there is no room, keeps the newest in mind, and writes it when there is",
   },
   {
     bug: "A courier sends a document that somebody is opening.",
@@ -164,6 +187,7 @@ export const outbox: readonly Bug[] = [
     code: " && !((this.#opening.get(doc) ?? 0) > 0)",
     instead: "",
     caughtBy: "test/client/couriers.test.ts",
+    titled: "is given up at once to a page that opens the document",
   },
   {
     bug: "Somebody who opens a document does not wait for the courier that has its record.",
@@ -171,6 +195,7 @@ export const outbox: readonly Bug[] = [
     code: "    return this.#courier?.id === id ? this.#courier.stop() : undefined;",
     instead: "    return undefined;",
     caughtBy: "test/client/couriers.test.ts",
+    titled: "is given up at once to a page that opens the document",
   },
   {
     bug: "A piece of a large op is made against the document before the pieces before it.",
@@ -178,6 +203,7 @@ export const outbox: readonly Bug[] = [
     code: "    piece = left === 0 ? [] : [left];",
     instead: "    piece = [];",
     caughtBy: "test/client/pieces.test.ts",
+    titled: "does in a plain document what it does whole",
   },
   {
     bug: "Text is cut between the halves of a character.",
@@ -185,6 +211,7 @@ export const outbox: readonly Bug[] = [
     code: "startOfPair(text, Math.min(text.length, from + units))",
     instead: "Math.min(text.length, from + units)",
     caughtBy: "test/client/pieces.test.ts",
+    titled: "has every character whole, wherever it is cut",
   },
   {
     bug: "What is pending is written once and not again when it grows.",
@@ -192,6 +219,7 @@ export const outbox: readonly Bug[] = [
     code: "return isSame(value, old) && size ? size : write(name, value);",
     instead: "return size ? size : write(name, value);",
     caughtBy: "test/outbox/contract.test.ts",
+    titled: "replaces a record as one, also after it was adopted",
   },
   {
     bug: "A record that somebody has open is taken over.",
@@ -199,6 +227,7 @@ export const outbox: readonly Bug[] = [
     code: "        if (release === undefined) {\n          if (live",
     instead: "        if (release === null) {\n          if (live",
     caughtBy: "test/outbox/contract.test.ts",
+    titled: "gives all of a record back to the next document of that id, and to that one only",
   },
   {
     bug: "Whoever finds all records taken sends their ops as well.",
@@ -206,6 +235,7 @@ export const outbox: readonly Bug[] = [
     code: "return stored && copyOf(recordOf(stored));",
     instead: "return stored && recordOf(stored);",
     caughtBy: "test/outbox/contract.test.ts",
+    titled: "gives all of a record back to the next document of that id, and to that one only",
   },
   {
     bug: "A store that refuses is asked again at once, without end.",
@@ -229,6 +259,7 @@ export const outbox: readonly Bug[] = [
     code: "    recovered.carry(op);\n    if (fault",
     instead: "    if (fault",
     caughtBy: "test/client/recovered.test.ts",
+    titled: "go along with a later edit that is taken back",
   },
   {
     bug: "A document that was fetched anew is stored as if ops had led there.",
@@ -244,5 +275,6 @@ export const outbox: readonly Bug[] = [
     code: "nextSeq + reserved + UNWRITTEN",
     instead: "nextSeq + reserved",
     caughtBy: "test/client/storing.test.ts",
+    titled: "sends the op in flight and those after it in the name of the page that died",
   },
 ];

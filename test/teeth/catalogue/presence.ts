@@ -9,6 +9,7 @@ export const presence: readonly Bug[] = [
     code: "    this.#at &&= this.trail.type.transformSelection(this.#at, op, src === this.src);\n",
     instead: "",
     caughtBy: "test/client/presence.test.ts",
+    titled: "is held until the version it speaks of is here, and then carried past what came after",
   },
   {
     bug: "A caret that comes late is shown where it was.",
@@ -16,6 +17,7 @@ export const presence: readonly Bug[] = [
     code: "      .filter((step) => step.version > version)",
     instead: "      .filter((step) => step.version > version + REMEMBERED)",
     caughtBy: "test/client/presence.test.ts",
+    titled: "is carried past ops that are here already, when it comes late",
   },
   {
     bug: "A position that was overtaken replaces the one that overtook it.",
@@ -23,6 +25,7 @@ export const presence: readonly Bug[] = [
     code: "(mine.told.presence !== null && presence.n <= mine.told.presence.n)",
     instead: "(mine.told.presence !== null && presence.n < 0)",
     caughtBy: "test/server/rooms.test.ts",
+    titled: "that arrives late is dropped",
   },
   {
     bug: "The last position before a pause is dropped.",
@@ -30,6 +33,7 @@ export const presence: readonly Bug[] = [
     code: "      held.set(doc, presence);\n      if (!waiting) intervalEnds();",
     instead: "      if (waiting) return;\n      held.set(doc, presence);\n      intervalEnds();",
     caughtBy: "test/server/rooms.test.ts",
+    titled: "leaves no timer behind when nobody moves any more",
   },
   {
     bug: "News of other nodes' people that got lost are not missed.",

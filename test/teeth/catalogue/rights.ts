@@ -9,6 +9,7 @@ export const rights: readonly Bug[] = [
     code: "if (tickets.holds(client.id, identity.user.id, client.ticket)) return",
     instead: "return",
     caughtBy: "test/server/gateway.test.ts",
+    titled: "gives somebody else's id to nobody",
   },
   {
     bug: "A ticket does not say for whom it was given.",
@@ -16,6 +17,7 @@ export const rights: readonly Bug[] = [
     code: '.update(client).update("\\0").update(user).digest()',
     instead: ".update(client).digest()",
     caughtBy: "test/server/auth.test.ts",
+    titled: "holds for the client id and the user that it was issued for, and for no other",
   },
   {
     bug: "Whoever may only read may write.",
@@ -23,6 +25,7 @@ export const rights: readonly Bug[] = [
     code: 'if (!(await identity.may("write", doc)))',
     instead: 'if (!(await identity.may("read", doc)))',
     caughtBy: "test/server/gateway.test.ts",
+    titled: "lets somebody who may only read look and be seen, but not write",
   },
   {
     bug: "A document can be opened by whoever knows its name.",
@@ -30,6 +33,7 @@ export const rights: readonly Bug[] = [
     code: "    if (!readable) throw forbidden();\n",
     instead: "",
     caughtBy: "test/server/opening.test.ts",
+    titled: "gives the same answer for a missing and a forbidden document",
   },
   {
     bug: "A token that ends while its bearer is connected goes on working.",
@@ -37,6 +41,7 @@ export const rights: readonly Bug[] = [
     code: "    else expire();\n",
     instead: "",
     caughtBy: "test/server/standing.test.ts",
+    titled: "is replaced by a fresher one, and the connection goes on",
   },
   {
     bug: "A fresher token may be another user's.",
@@ -44,6 +49,7 @@ export const rights: readonly Bug[] = [
     code: "if (identity.user.id !== visitor.identity.user.id)",
     instead: 'if (identity.user.id === "")',
     caughtBy: "test/server/standing.test.ts",
+    titled: "is not replaced by another user's, nor by one that does not hold, and stays what it was",
   },
   {
     bug: "Whose token was taken back stays connected until it ends.",
@@ -51,6 +57,7 @@ export const rights: readonly Bug[] = [
     code: "      if (visitor.identity === identity) refuse(revoked());\n",
     instead: "",
     caughtBy: "test/server/standing.test.ts",
+    titled: "end the connection when the token itself is taken back",
   },
   {
     bug: "A reader whose right is gone is not sent out of the room.",
@@ -58,6 +65,7 @@ export const rights: readonly Bug[] = [
     code: '      depart(doc);\n      peer.send("fault", { doc, fault: forbidden().toJSON() });',
     instead: '      peer.send("fault", { doc, fault: forbidden().toJSON() });',
     caughtBy: "test/server/standing.test.ts",
+    titled: "take a reader out of the room within five seconds, and nobody else",
   },
   {
     bug: "Rights are looked at once and never again.",
@@ -65,6 +73,7 @@ export const rights: readonly Bug[] = [
     code: "while (!stopped && connections.size > 0) await goRound();",
     instead: "await goRound();",
     caughtBy: "test/server/standing.test.ts",
+    titled: "an answer in time takes the doubt away",
   },
   {
     bug: "What was last known of somebody's rights holds for as long as nobody can be asked.",
@@ -72,6 +81,7 @@ export const rights: readonly Bug[] = [
     code: "if (clock.now() - confirmedAt <= limits.unreviewedMs) return;",
     instead: "if (confirmedAt > 0) return;",
     caughtBy: "test/server/standing.test.ts",
+    titled: "what was last known holds for half a minute; then they are sent away to come back",
   },
   {
     bug: "A fresher token does not put off the end of the one before.",
@@ -79,6 +89,7 @@ export const rights: readonly Bug[] = [
     code: "      visitor.identity = identity;\n      watchExpiry();",
     instead: "      visitor.identity = identity;",
     caughtBy: "test/server/standing.test.ts",
+    titled: "may be replaced by one that never ends, or that ends sooner",
   },
   {
     bug: "An op may be sent in the name of any client.",
@@ -86,6 +97,7 @@ export const rights: readonly Bug[] = [
     code: "if (client !== undefined && !tickets.holds(client.id, identity.user.id, client.ticket))",
     instead: 'if (client?.ticket === "")',
     caughtBy: "test/server/gateway.test.ts",
+    titled: "takes no op in the name of a client that is somebody else's",
   },
   {
     bug: "A token issued after a revocation does not hold either.",

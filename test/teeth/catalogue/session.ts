@@ -9,6 +9,7 @@ export const session: readonly Bug[] = [
     code: "const [ourNext, theirsNext] = diamond(type, our, theirs);",
     instead: "const [theirsNext, ourNext] = diamond(type, theirs, our);",
     caughtBy: "test/client/acknowledgement.test.ts",
+    titled: "goes before others' text at the same place, here as on the server",
   },
   {
     bug: "What is typed while an op is on its way is composed into it.",
@@ -21,6 +22,7 @@ export const session: readonly Bug[] = [
     }
     return build({ ...shared(session), visible }, sent, next);`,
     caughtBy: "test/client/acknowledgement.test.ts",
+    titled: "is the only one: what is typed meanwhile is composed and sent after it",
   },
   {
     bug: "An op that is sent again goes out in the form that others' ops have given it.",
@@ -28,6 +30,7 @@ export const session: readonly Bug[] = [
     code: ": build(base, { ...inflight, op: shown[0]!.op }, shown.slice(1));",
     instead: ": build(base, { ...inflight, op: shown[0]!.op, sent: shown[0]!.op }, shown.slice(1));",
     caughtBy: "test/client/acknowledgement.test.ts",
+    titled: "is sent again as it was, with the version it was made at, when others' ops have passed it",
   },
   {
     bug: "The op on its way is not counted as unsaved.",
@@ -35,6 +38,7 @@ export const session: readonly Bug[] = [
     code: "  for (const { first, last } of unsentOf(session)) {\n    count",
     instead: "  for (const { first, last } of pendingOf(session)) {\n    count",
     caughtBy: "test/client/lifetime.test.ts",
+    titled: "is closed with its connection, and what is unsaved waits in the store",
   },
   {
     bug: "Several changes composed into one op count as one, so that some are called saved before they are.",
@@ -42,6 +46,7 @@ export const session: readonly Bug[] = [
     code: "first: last.first, last: change, bytes } : undefined",
     instead: "first: last.first, last: last.last, bytes } : undefined",
     caughtBy: "test/client/acknowledgement.test.ts",
+    titled: "is the only one: what is typed meanwhile is composed and sent after it",
   },
   {
     bug: "What was typed after a refused op goes with it.",
@@ -50,6 +55,7 @@ export const session: readonly Bug[] = [
     ...ours.slice(which + 1).map((entry, i) => ({ ...entry, op: rest[i]! })),`,
     instead: "    ...ours.slice(0, which),",
     caughtBy: "test/client/refusal.test.ts",
+    titled: "is taken back alone, with its text, and what was typed after it stays and is sent",
   },
   {
     bug: "A refused op is taken back as if nothing had been typed after it.",
@@ -57,6 +63,7 @@ export const session: readonly Bug[] = [
     code: "    ...ours.slice(which + 1).map((entry, i) => ({ ...entry, op: rest[i]! })),",
     instead: "    ...ours.slice(which + 1),",
     caughtBy: "test/client/refusal.test.ts",
+    titled: "moves what was typed after it, on show and on its way",
   },
   {
     bug: "An acknowledgement confirms what has been typed since as well.",
@@ -72,6 +79,7 @@ export const session: readonly Bug[] = [
     code: "const drop = fetched.contained && inflight !== undefined;",
     instead: "const drop = false;",
     caughtBy: "test/client/reopen.test.ts",
+    titled: "asks first what became of an op in flight, by sending it against a version that will never be",
   },
   {
     bug: "Ops that arrive twice are applied twice.",
@@ -79,6 +87,7 @@ export const session: readonly Bug[] = [
     code: "    else if (op.version === session.version + 1) take(op);",
     instead: "    else take(op);",
     caughtBy: "test/client/catch-up.test.ts",
+    titled: "are dropped when they come twice or are old",
   },
   {
     bug: "An op that arrives early is applied at once.",
@@ -86,6 +95,7 @@ export const session: readonly Bug[] = [
     code: "    if (op.version > session.version + 1) session = keepEarly(session, op);\n    else if (op.version === session.version + 1) take(op);",
     instead: "    if (op.version > session.version) take(op);",
     caughtBy: "test/client/catch-up.test.ts",
+    titled: "wait when they are early, and are taken in their turn",
   },
   {
     bug: "Ops that arrive early are dropped.",
@@ -93,6 +103,7 @@ export const session: readonly Bug[] = [
     code: "session = keepEarly(session, op);",
     instead: "continue;",
     caughtBy: "test/client/catch-up.test.ts",
+    titled: "wait when they are early, and are taken in their turn",
   },
   {
     bug: "Somebody else's op with our number is taken for ours, and ours called saved.",
@@ -100,6 +111,7 @@ export const session: readonly Bug[] = [
     code: "inflight.src === next.src && inflight.seq === next.seq",
     instead: "inflight.seq === next.seq",
     caughtBy: "test/client/acknowledgement.test.ts",
+    titled: "is acknowledged by its own name in the stream, not by its turn",
   },
   {
     bug: "The answer to a submission acknowledges it before the ops that came first are here.",
@@ -107,6 +119,7 @@ export const session: readonly Bug[] = [
     code: "inflight?.committedAt === version",
     instead: "inflight?.committedAt !== undefined",
     caughtBy: "test/client/acknowledgement.test.ts",
+    titled: "stays in flight when the reply tells of versions that are missing here, until they have come",
   },
   {
     bug: "A hole in what arrives is never asked for.",
@@ -114,6 +127,7 @@ export const session: readonly Bug[] = [
     code: "    if (this.#head <= this.replica.session.version) return;\n    this.#stopGap",
     instead: "    if (this.#head >= 0) return;\n    this.#stopGap",
     caughtBy: "test/client/catch-up.test.ts",
+    titled: "leave a hole that is asked for after 50 ms, once",
   },
   {
     bug: "What the room tells while the document is on its way is forgotten.",
@@ -121,6 +135,7 @@ export const session: readonly Bug[] = [
     code: "else if (this.#early.length < MAX_EARLY) this.#early.push(...ops.map((op) => ({ epoch, op })));",
     instead: "",
     caughtBy: "test/client/catch-up.test.ts",
+    titled: "is not misled by a room that is ahead of the reply",
   },
   {
     bug: "After a cut, what is unsent goes out before what was missed has come in.",
@@ -128,6 +143,7 @@ export const session: readonly Bug[] = [
     code: '    this.#phase = "catching";\n    this.#target = reply.head;',
     instead: '    this.#phase = "catching";\n    this.#target = 0;',
     caughtBy: "test/client/catch-up.test.ts",
+    titled: "takes in everything missed, page by page, before it sends anything",
   },
   {
     bug: "An op in flight is sent anew when history is gone, without asking whether it was committed.",
@@ -135,6 +151,7 @@ export const session: readonly Bug[] = [
     code: "if (inflight === undefined || unsent) this.#replace(reply, false, fault);",
     instead: "if (inflight?.committedAt === undefined || unsent) this.#replace(reply, false, fault);",
     caughtBy: "test/client/reopen.test.ts",
+    titled: "asks first what became of an op in flight, by sending it against a version that will never be",
   },
   {
     bug: "Undo does not know what others did since.",
@@ -142,6 +159,7 @@ export const session: readonly Bug[] = [
     code: "    this.#done = this.#under(this.#done, [op]);\n    this.#undone",
     instead: "    this.#undone",
     caughtBy: "test/client/history.test.ts",
+    titled: "undone altogether leaves the document with only the others' ops",
   },
   {
     bug: "An op that was taken back can still be undone.",
@@ -149,6 +167,8 @@ export const session: readonly Bug[] = [
     code: "if (level.first <= last && first <= level.last) {",
     instead: "if (last < first) {",
     caughtBy: "test/client/history.test.ts",
+    titled:
+      "forgets a change that was taken back: undoing the rest neither loses nor doubles what was there before",
   },
   {
     bug: "Those who wait for their last change to be saved are told when the first of it is.",
@@ -156,6 +176,7 @@ export const session: readonly Bug[] = [
     code: "oldest === undefined || change < oldest",
     instead: "oldest === undefined || change <= oldest",
     caughtBy: "test/client/acknowledgement.test.ts",
+    titled: "resolves when everything typed so far is durable, whatever is typed after",
   },
   {
     bug: "A document that begins another life is taken for the one before.",
@@ -163,6 +184,7 @@ export const session: readonly Bug[] = [
     code: "    if (epoch === this.replica.session.epoch) this.noticed(version);",
     instead: '    if (epoch !== "") this.noticed(version);',
     caughtBy: "test/client/recovered.test.ts",
+    titled: "takes in no op of another life, be it late or early",
   },
   {
     bug: "A late op of a life that has ended is applied to the document in its next one.",
@@ -170,6 +192,7 @@ export const session: readonly Bug[] = [
     code: "      if (epoch !== undefined && epoch !== this.replica.session.epoch) return;\n",
     instead: "",
     caughtBy: "test/client/recovered.test.ts",
+    titled: "takes in no op of another life, be it late or early",
   },
   {
     bug: "Ops of a document's new life are applied to the old one while it is fetched anew.",
@@ -177,5 +200,6 @@ export const session: readonly Bug[] = [
     code: '    if (this.#phase === "live" || this.#phase === "catching") {\n      // Late ones',
     instead: "    if (this.replica.loaded) {\n      // Late ones",
     caughtBy: "test/client/recovered.test.ts",
+    titled: "takes in no op of another life, be it late or early",
   },
 ];

@@ -49,6 +49,7 @@ export const stock: readonly Bug[] = [
     code: "      void look();\n      wait();",
     instead: "      wait();",
     caughtBy: "test/server/news.test.ts",
+    titled: "that the bus has lost are heard by the database, one question an interval",
   },
   {
     bug: "A node lets somebody in by a token that was taken back while nobody was connected to it.",
@@ -57,6 +58,7 @@ export const stock: readonly Bug[] = [
     instead:
       "      if (!connected()) return undefined;\n      return new Promise((resolve) => {\n        const cancelPatience",
     caughtBy: "test/server/news.test.ts",
+    titled: "are not asked for while nobody is connected, and are known before somebody is let in",
   },
   {
     bug: "After the database was set back, what is revoked is not heard of.",
@@ -64,6 +66,7 @@ export const stock: readonly Bug[] = [
     code: "if (news.last < last) news =",
     instead: "if (news.last < -1) news =",
     caughtBy: "test/server/news.test.ts",
+    titled: "are read anew when the database was set back",
   },
   {
     bug: "Clients of the protocol before are told of announcements.",
@@ -71,5 +74,6 @@ export const stock: readonly Bug[] = [
     code: 'protocol > 1) peer.send("announcement", announcement)',
     instead: 'protocol > 0) peer.send("announcement", announcement)',
     caughtBy: "test/server/news.test.ts",
+    titled: "are told to those who are welcomed, and not to clients of the protocol before",
   },
 ];

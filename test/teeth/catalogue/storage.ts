@@ -17,6 +17,7 @@ export const storage: readonly Bug[] = [
     code: "if (op.version !== at + 1 || from !== (onto ?? from)) {",
     instead: "if (op.version < 0) {",
     caughtBy: "test/storage/memory.test.ts",
+    titled: "commits give a version to one writer, however many ask",
   },
   {
     bug: "A version is taken from whoever was first, in SQLite.",
@@ -32,6 +33,8 @@ export const storage: readonly Bug[] = [
     code: '    if (receipt !== undefined) {\n      return { kind: "repeated"',
     instead: '    if (receipt === null) {\n      return { kind: "repeated"',
     caughtBy: "test/storage/memory.test.ts",
+    titled:
+      "the order of commits passes over one that was committed before, and those on top of it are conflicts",
   },
   {
     bug: "The names of committed ops are not written down, in SQLite.",
@@ -55,6 +58,7 @@ export const storage: readonly Bug[] = [
     code: "      this.forget(collection, id);\n      return false;\n    }\n    const { verdict } = answer;",
     instead: "      return false;\n    }\n    const { verdict } = answer;",
     caughtBy: "test/storage/memory.test.ts",
+    titled: "commits whose fate is unknown are looked up again",
   },
   {
     bug: "Whoever lost a race for a version goes on with what the cache held.",
@@ -62,6 +66,7 @@ export const storage: readonly Bug[] = [
     code: "        this.contradicted(collection, id, op.version, verdict);\n",
     instead: "",
     caughtBy: "test/storage/memory.test.ts",
+    titled: "commits that come too late show what was first to whoever tries again",
   },
   {
     bug: "A slow reader puts an older document into the cache over a newer one.",
@@ -69,6 +74,7 @@ export const storage: readonly Bug[] = [
     code: "        if (this.loading.get(name) !== loading) return head;\n",
     instead: "",
     caughtBy: "test/storage/memory.test.ts",
+    titled: "commits are not forgotten by a reader who began before and was slow",
   },
   {
     bug: "A snapshot is saved under the version before its own.",
@@ -76,6 +82,7 @@ export const storage: readonly Bug[] = [
     code: "saveSnapshot(collection, id, { version, type, data: jsonOf(held), chain })",
     instead: "saveSnapshot(collection, id, { version: version - 1, type, data: jsonOf(held), chain })",
     caughtBy: "test/storage/memory.test.ts",
+    titled: "verifying finds nothing in what is as it was written",
   },
   {
     bug: "Ops read from the cache begin one too early.",
@@ -83,6 +90,7 @@ export const storage: readonly Bug[] = [
     code: "version > from && version <= to",
     instead: "version >= from && version <= to",
     caughtBy: "test/storage/memory.test.ts",
+    titled: "history is given in ranges, the first end included, null standing for beginning and head",
   },
   {
     bug: "A hole in a history is served.",
@@ -90,6 +98,7 @@ export const storage: readonly Bug[] = [
     code: "if (hole === -1 && ops.length === Math.max(0, to - from)) return;",
     instead: "if (hole === -1 || ops.length > 0) return;",
     caughtBy: "test/storage/memory.test.ts",
+    titled: "verifying finds a hole, and says where",
   },
   {
     bug: "A row that changed on the disk is served.",
@@ -97,6 +106,7 @@ export const storage: readonly Bug[] = [
     code: "if (Buffer.compare(digest, digestOf(table, ...columns)) === 0) return;",
     instead: "if (digest.length > 0) return;",
     caughtBy: "test/storage/damage.test.ts",
+    titled: "and one byte changed is refused, or was not changed where it matters",
   },
   {
     bug: "The database is asked to sync later: a power cut takes back what was acknowledged.",
@@ -112,6 +122,7 @@ export const storage: readonly Bug[] = [
     code: "if (/^SQLITE_IOERR_(DIR_)?FSYNC/.test(code)) stopped = explain(error);",
     instead: "",
     caughtBy: "test/storage/writer.test.ts",
+    titled: "is never tried again once the disk could not sync, since what it dropped nobody knows",
   },
   {
     bug: "Two servers write to one file.",
@@ -127,6 +138,7 @@ export const storage: readonly Bug[] = [
     code: "waiting.splice(0, fits === -1 ? waiting.length : fits)",
     instead: "waiting.splice(0, fits === -1 ? waiting.length : fits).reverse()",
     caughtBy: "test/storage/writer.test.ts",
+    titled: "go together while a group is on its way, in the order they came",
   },
   {
     bug: "Ops that do not follow on one another are served.",
@@ -134,6 +146,7 @@ export const storage: readonly Bug[] = [
     code: "    if (op.chain === nextChain(chain, op)) return op.chain;",
     instead: "    if (op.chain !== chain) return op.chain;",
     caughtBy: "test/storage/memory.test.ts",
+    titled: "the chain finds two ops that changed places",
   },
   {
     bug: "The chain does not go over who wrote an op.",
@@ -141,6 +154,7 @@ export const storage: readonly Bug[] = [
     code: "${sized(body)}${sized(meta)}",
     instead: "${sized(body)}",
     caughtBy: "test/storage/memory.test.ts",
+    titled: "the chain goes over every column of every op, from the first to the head",
   },
   {
     bug: "A head that was put back as it once was is believed.",
@@ -148,6 +162,7 @@ export const storage: readonly Bug[] = [
     code: "  if (found === expected) return;",
     instead: "  if (found.length === expected.length) return;",
     caughtBy: "test/storage/memory.test.ts",
+    titled: "the chain finds a last op that was changed together with its chain",
   },
   {
     bug: "A document that is made anew begins the life that was deleted.",
@@ -155,6 +170,7 @@ export const storage: readonly Bug[] = [
     code: "epoch: epoch ?? before!.epoch",
     instead: "epoch: before?.epoch ?? epoch!",
     caughtBy: "test/storage/memory.test.ts",
+    titled: "lives have a name from the first op to the deletion, and the next life another",
   },
   {
     bug: "Two lives of documents have one name.",
@@ -162,6 +178,7 @@ export const storage: readonly Bug[] = [
     code: 'randomBytes(9).toString("base64url")',
     instead: '"1"',
     caughtBy: "test/storage/memory.test.ts",
+    titled: "lives have a name from the first op to the deletion, and the next life another",
   },
   {
     bug: "Verifying does not look at what a snapshot holds.",
@@ -169,6 +186,7 @@ export const storage: readonly Bug[] = [
     code: "        if (wrong !== undefined) find(wrong, version);\n",
     instead: "",
     caughtBy: "test/storage/memory.test.ts",
+    titled: "verifying finds a snapshot that is not what the ops make, if it looks deep",
   },
   {
     bug: "Verifying does not miss the name of an op.",
@@ -176,6 +194,7 @@ export const storage: readonly Bug[] = [
     code: "if (open[at] !== 0n) yield pruned + at + 1;",
     instead: "if (open[at]! < 0n) yield pruned + at + 1;",
     caughtBy: "test/storage/memory.test.ts",
+    titled: "verifying finds a name that is missing, one too many, and one that stands for another op",
   },
   {
     bug: "A database that has lost what was acknowledged last is opened as if it were whole.",
@@ -183,6 +202,7 @@ export const storage: readonly Bug[] = [
     code: "if (found === undefined || found.version < version) return false;",
     instead: "if (found === undefined || found.version < version) return true;",
     caughtBy: "test/storage/mark.test.ts",
+    titled: "refuses a database put back as it once was, and says what to do",
   },
   {
     bug: "A mark that was torn while it was being written keeps a whole database shut.",
@@ -190,5 +210,6 @@ export const storage: readonly Bug[] = [
     code: "text !== undefined && sumOf(text) === sum",
     instead: "text !== undefined && sum !== undefined",
     caughtBy: "test/storage/mark.test.ts",
+    titled: "says nothing of a database that was taken away, nor when it is no mark",
   },
 ];

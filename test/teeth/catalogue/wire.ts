@@ -9,6 +9,7 @@ export const wire: readonly Bug[] = [
     code: "        else send();\n",
     instead: "",
     caughtBy: "test/client/acknowledgement.test.ts",
+    titled: "is sent again on the same channel when its acknowledgement is lost in silence",
   },
   {
     bug: "One number is given to every op.",
@@ -16,6 +17,7 @@ export const wire: readonly Bug[] = [
     code: "    this.#next.set(`${src} ${doc}`, seq + 1);",
     instead: "",
     caughtBy: "test/client/acknowledgement.test.ts",
+    titled: "is the only one: what is typed meanwhile is composed and sent after it",
   },
   {
     bug: "Whoever comes back is somebody else: the client id is not shown again.",
@@ -23,6 +25,7 @@ export const wire: readonly Bug[] = [
     code: "      ...(this.#client === undefined ? {} : { client: this.#client }),\n",
     instead: "",
     caughtBy: "test/client/catch-up.test.ts",
+    titled: "asks for what came since, under the same client id and ticket",
   },
   {
     bug: "A server that asks to be left alone for a while is called again at once.",
@@ -30,6 +33,7 @@ export const wire: readonly Bug[] = [
     code: "Math.max(this.#notBefore - now, fault?.extra.retryAfterMs ?? 0)",
     instead: "0",
     caughtBy: "test/client/connection.test.ts",
+    titled: "is as long as the server says, and some more",
   },
   {
     bug: "The version that the server tells is not listened to, so that a lost last op stays lost.",
@@ -37,6 +41,7 @@ export const wire: readonly Bug[] = [
     code: 'else if (name === "head") this.#sync?.head(body.epoch, body.version);',
     instead: "",
     caughtBy: "test/client/catch-up.test.ts",
+    titled: "are asked for page by page",
   },
   {
     bug: "A fresh token is asked for when the old one has ended.",
@@ -44,6 +49,7 @@ export const wire: readonly Bug[] = [
     code: "const EARLIEST_PART = 0.6;\nconst LATEST_PART = 0.8;",
     instead: "const EARLIEST_PART = 1;\nconst LATEST_PART = 1.1;",
     caughtBy: "test/client/renewal.test.ts",
+    titled: "is asked for when most of the old one's life is over, not at the same moment by everybody",
   },
   {
     bug: "A WebSocket that nobody answers is waited for until the network gives up.",
@@ -51,6 +57,7 @@ export const wire: readonly Bug[] = [
     code: "stopTimer = clock.after(WEBSOCKET_MS, turnToPolling);",
     instead: "stopTimer = () => {};",
     caughtBy: "test/client/socketio.test.ts",
+    titled: "comes through by long polling where WebSockets are silent, and remembers that",
   },
   {
     bug: "Where WebSockets are refused, polling is not tried.",
@@ -58,6 +65,7 @@ export const wire: readonly Bug[] = [
     code: "if (fault === undefined && turnToPolling()) return;",
     instead: "",
     caughtBy: "test/client/socketio.test.ts",
+    titled: "comes through by long polling where WebSockets are refused, and remembers that",
   },
   {
     bug: "Each connection tries in vain again what did not come through before.",
@@ -65,6 +73,7 @@ export const wire: readonly Bug[] = [
     code: "clock.now() < pollingFirstUntil ? polling : webSocket",
     instead: "webSocket",
     caughtBy: "test/client/socketio.test.ts",
+    titled: "comes through by long polling where WebSockets are silent, and remembers that",
   },
   {
     bug: "Whom polling has led astray goes on with polling.",
@@ -72,6 +81,7 @@ export const wire: readonly Bug[] = [
     code: "if (astray !== undefined) pollingFirstUntil = Number.NEGATIVE_INFINITY;",
     instead: "",
     caughtBy: "test/client/socketio.test.ts",
+    titled: "asks for a WebSocket first again where polls have gone astray",
   },
   {
     bug: "No balancer can tell from a poll which node has its session.",
@@ -79,6 +89,7 @@ export const wire: readonly Bug[] = [
     code: "engine.generateId = () => `${node}.${randomBytes(SECRET_BYTES)",
     instead: "engine.generateId = () => `${randomBytes(SECRET_BYTES)",
     caughtBy: "test/client/socketio.test.ts",
+    titled: "comes through by long polling where WebSockets are refused, and remembers that",
   },
   {
     bug: "A client that is asked to move leaves before it has another connection.",
@@ -86,6 +97,7 @@ export const wire: readonly Bug[] = [
     code: "if (this.#line?.welcome.protocol === 1) this.#lost();",
     instead: "if (this.#line !== undefined) this.#lost();",
     caughtBy: "test/client/connection.test.ts",
+    titled: "goes on while the server drains, until another that was opened beside it is welcomed",
   },
   {
     bug: "A server of the build before is not asked again in its own version.",
@@ -93,5 +105,6 @@ export const wire: readonly Bug[] = [
     code: "if (this.#welcomed || this.#changed || other === undefined || other === protocol) {",
     instead: "if (true) {",
     caughtBy: "test/client/connection.test.ts",
+    titled: "is asked for again at once in the version of an older server, and nobody hears of it",
   },
 ];
