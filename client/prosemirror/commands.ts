@@ -18,6 +18,7 @@ export {
   setBlock,
   toggleBlock,
 } from "./commands/blocks.js";
+export { type Align, type Direction, setAlign, setDirection } from "./commands/direction.js";
 export { backspace, enter, forwardDelete, softBreak } from "./commands/keys.js";
 export { indent, outdent, toggleChecked, toggleList } from "./commands/lists.js";
 export {

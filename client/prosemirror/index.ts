@@ -5,6 +5,7 @@ export * from "./clipboard.js";
 export { type CollabOptions, collab, collabKey, documentOf, isRemote, originOf } from "./collab.js";
 export * from "./commands.js";
 export { type PresenceCursorsOptions, presenceCursors } from "./cursors.js";
+export * from "./embed.js";
 export { redo, undo } from "./history.js";
 export * from "./inputrules.js";
 export * from "./keymap.js";

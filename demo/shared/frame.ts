@@ -4,6 +4,7 @@
 
 import type { Client, Outbox } from "../../client/index.js";
 import type { SharedDocument } from "../../client/types.js";
+import { countWords, titleOf } from "../../client/words.js";
 import { showAnnouncements } from "./announcements.js";
 import { byId, h } from "./dom.js";
 import type { Identity } from "./identity.js";
@@ -27,23 +28,8 @@ export interface FrameOptions {
   readonly text: () => string;
 }
 
-const words = new Intl.Segmenter(undefined, { granularity: "word" });
-/** Longer texts are counted by spaces: a segmenter over megabytes would be felt. */
-const SEGMENTED = 200_000;
 /** How long typing may rest before the words are counted again. */
 const COUNT_MS = 300;
-
-export function countWords(text: string): number {
-  if (text.length > SEGMENTED) return text.match(/\S+/g)?.length ?? 0;
-  let count = 0;
-  for (const { isWordLike } of words.segment(text)) if (isWordLike) count++;
-  return count;
-}
-
-/** The first line that is not empty. */
-export function titleOf(text: string): string {
-  return /\S.*/.exec(text.slice(0, 5000))?.[0].trim().slice(0, 120) ?? "";
-}
 
 /** Builds the frame; call it once. */
 export function frame(options: FrameOptions): void {

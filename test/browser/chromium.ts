@@ -80,7 +80,12 @@ export async function visit(url: string, options: BrowserContextOptions = {}): P
 
 /** One more tab of somebody's browser. */
 export async function openTab(context: BrowserContext, url: string): Promise<Visitor> {
-  const page = await context.newPage();
+  return visitIn(await context.newPage(), url);
+}
+
+/** Goes to a page in a tab that has been prepared for it. */
+export async function visitIn(page: Page, url: string): Promise<Visitor> {
+  const context = page.context();
   const errors: string[] = [];
   let devtools: Promise<CDPSession> | undefined;
   page.on("pageerror", (error) => errors.push(String(error)));

@@ -1,0 +1,96 @@
+// Where the caret was, kept beside what is unsent, so that a page that comes back after its app was stopped puts it where
+// its owner left it. It is written a moment after it moved, and when the page is about to go.
+
+import type { EditorView } from "prosemirror-view";
+import type { Selection } from "../../../ot/index.js";
+import type { Clock } from "../../../protocol/index.js";
+import type { StorageAdapter } from "../../webview/index.js";
+import { atomsOfSelection, selectionFromAtoms } from "../remote.js";
+
+/** Somewhere a place can be kept, for one document. */
+export interface CaretStore {
+  load(): Promise<Selection | undefined>;
+  save(selection: Selection): Promise<void>;
+}
+
+/** The entry of a document in the app's storage under which its caret is. */
+const ENTRY = "caret";
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+function checked(value: unknown): Selection | undefined {
+  const { anchor, head } = (typeof value === "object" && value !== null ? value : {}) as Partial<Selection>;
+  return isCount(anchor) && isCount(head) ? { anchor, head } : undefined;
+}
+
+/** In the app's storage, through the bridge. */
+export function hostCaretStore(storage: Pick<StorageAdapter, "load" | "commit">, doc: string): CaretStore {
+  return {
+    load: async () => checked((await storage.load(doc))?.[ENTRY]),
+    save: ({ anchor, head }) => storage.commit({ doc, put: { [ENTRY]: { anchor, head } } }),
+  };
+}
+
+/** In what a browser keeps for a page, where it does. */
+export function webCaretStore(storage: Pick<Storage, "getItem" | "setItem">, doc: string): CaretStore {
+  const key = `interline:caret:${doc}`;
+  return {
+    async load() {
+      try {
+        return checked(JSON.parse(storage.getItem(key) ?? "null"));
+      } catch {
+        return undefined;
+      }
+    },
+    async save(selection) {
+      storage.setItem(key, JSON.stringify(selection));
+    },
+  };
+}
+
+const SAVE_AFTER_MS = 300;
+
+export class CaretKeeper {
+  #stop: (() => void) | undefined;
+  #last: Selection | undefined;
+  /** What is there has been looked at: until then nothing is written over it. */
+  #restored = false;
+
+  constructor(
+    private readonly view: EditorView,
+    private readonly store: CaretStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Puts the caret where it was, unless its owner has been faster. Does not take the focus. */
+  async restore(): Promise<void> {
+    const before = this.view.state.selection;
+    const kept = await this.store.load().catch(() => undefined);
+    this.#restored = true;
+    const { view } = this;
+    if (kept === undefined || view.isDestroyed || !view.state.selection.eq(before)) return;
+    const selection = selectionFromAtoms(view.state.doc, kept);
+    view.dispatch(view.state.tr.setSelection(selection).scrollIntoView().setMeta("addToHistory", false));
+  }
+
+  /** The selection or the document has changed. */
+  moved(): void {
+    this.#stop ??= this.clock.after(SAVE_AFTER_MS, () => void this.flush());
+  }
+
+  /** Writes it now. Never rejects: that it cannot be kept is told by the outbox, which shares its place. */
+  async flush(): Promise<void> {
+    this.#stop?.();
+    this.#stop = undefined;
+    if (!this.#restored || this.view.isDestroyed) return;
+    const { anchor, head } = atomsOfSelection(this.view.state.doc, this.view.state.selection);
+    if (this.#last?.anchor === anchor && this.#last.head === head) return;
+    this.#last = { anchor, head };
+    await this.store.save(this.#last).catch(() => {});
+  }
+
+  close(): void {
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+}

@@ -1,0 +1,134 @@
+// An app around the webview page: the reference host runs here, in the test's process, and the page in a real browser.
+// In Chromium the app is what a WKWebView is: a message handler that the page finds, and a function that it offers.
+//
+// The app's storage outlives its pages, as an app's database does; its claims end with each page.
+
+import type { BrowserContextOptions } from "playwright-core";
+import type {
+  BridgeChannel,
+  ChannelReceiver,
+  Host,
+  HostOptions,
+  HostStorage,
+  Json,
+} from "../../client/webview/index.js";
+import { host, newSid, RECEIVE, secureBytes } from "../../client/webview/index.js";
+import { onCleanUp } from "../server/harness.js";
+import { startChromium, type Visitor, visitIn } from "./chromium.js";
+import type { Where } from "./people.js";
+
+/** An app's database of what its pages have not sent: all of a commit or none of it. */
+export function appStorage(): HostStorage & { readonly kept: Map<string, Map<string, Json>> } {
+  const kept = new Map<string, Map<string, Json>>();
+  const claimed = new Set<string>();
+  return {
+    kept,
+    load: async (doc) => (kept.has(doc) ? Object.fromEntries(kept.get(doc)!) : null),
+    async commit({ doc, put = {}, remove = [] }) {
+      const entries = new Map(kept.get(doc));
+      for (const [key, value] of Object.entries(put)) entries.set(key, value);
+      for (const key of remove) entries.delete(key);
+      kept.set(doc, entries);
+    },
+    list: async () => [...kept.keys()],
+    delete: async (doc) => void kept.delete(doc),
+    async claim(client) {
+      if (claimed.has(client)) return false;
+      claimed.add(client);
+      return true;
+    },
+    release: () => claimed.clear(),
+  };
+}
+
+/** A way to a page that is handed over by whoever drives the browser. */
+export interface Pipe extends BridgeChannel {
+  /** The page has posted a message. */
+  posted(text: string): void;
+}
+
+export function pipe(kind: BridgeChannel["kind"], send: (text: string) => void): Pipe {
+  let receiver: ChannelReceiver | undefined;
+  return {
+    ...{ kind, send },
+    listen(next) {
+      receiver = next;
+      return () => {
+        if (receiver === next) receiver = undefined;
+      };
+    },
+    posted: (text) => receiver?.message(text),
+  };
+}
+
+/** What an app gives its page by default: a token of an open server, and a database. */
+export function servicesOf(server: Where, name: string, storage: HostStorage): HostOptions["services"] {
+  return {
+    storage,
+    async token() {
+      const answer = await fetch(`http://127.0.0.1:${server.port}/token`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ name }),
+      });
+      return { token: ((await answer.json()) as { token: string }).token };
+    },
+  };
+}
+
+export interface App extends Visitor {
+  readonly host: Host;
+  readonly sid: string;
+}
+
+export interface AppOptions {
+  readonly name?: string;
+  readonly storage?: HostStorage;
+  readonly services?: HostOptions["services"];
+  readonly page?: HostOptions["page"];
+  readonly context?: BrowserContextOptions;
+  /** What follows the address. */
+  readonly query?: string;
+}
+
+/** Opens the webview page of `id` in an app. */
+export async function appWith(server: Where, id: string, options: AppOptions = {}): Promise<App> {
+  const { name = "Ada", storage = appStorage(), query = "" } = options;
+  const context = await (await startChromium()).newContext({
+    ...{ viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
+    ...options.context,
+  });
+  const sid = newSid(secureBytes);
+  const tab = await context.newPage();
+  const way = pipe("webkit", (text) => {
+    // A page that has gone hears nothing.
+    tab
+      .evaluate(
+        ([receive, said]) =>
+          (globalThis as unknown as Record<string, (text: string) => void>)[receive]?.(said),
+        [RECEIVE, text] as const,
+      )
+      .catch(() => {});
+  });
+  await tab.exposeFunction("interlinePosted", (text: string) => way.posted(text));
+  await tab.addInitScript((given) => {
+    const page = globalThis as unknown as Record<string, unknown>;
+    page.interlineSid = given;
+    page.webkit = {
+      messageHandlers: {
+        interline: {
+          postMessage: (text: string) => (page.interlinePosted as (text: string) => Promise<void>)(text),
+        },
+      },
+    };
+  }, sid);
+  const around = host({
+    channel: way,
+    sid,
+    services: { ...servicesOf(server, name, storage), ...options.services },
+    page: { user: { id: name, name }, ...options.page },
+  });
+  onCleanUp(async () => around.close());
+  const visitor = await visitIn(tab, `http://127.0.0.1:${server.port}/webview/${id}${query}`);
+  return { ...visitor, host: around, sid };
+}
