@@ -3,9 +3,17 @@
 import { expect } from "chai";
 import type { RunningServer } from "../server/harness.js";
 import { cleanUp, startServer, until } from "../server/harness.js";
-import { appStorage, appWith } from "./app.js";
+import { type App, appStorage, appWith } from "./app.js";
 import { leaveAll } from "./chromium.js";
 import { freshId, opens } from "./people.js";
+
+/** The caret's PM position. */
+const caretOf = ({ page }: App): Promise<number> =>
+  page.evaluate(
+    () =>
+      (globalThis as unknown as { interline: { view: { state: { selection: { head: number } } } } }).interline
+        .view.state.selection.head,
+  );
 
 describe("the page inside an app", function () {
   this.timeout(60_000);
@@ -46,7 +54,8 @@ describe("the page inside an app", function () {
     await first.context.setOffline(true);
     await first.page.keyboard.type(" four");
     for (let letter = 0; letter < 5; letter++) await first.page.keyboard.press("ArrowLeft");
-    await until("the app has been told how much is unsaved", () => storage.kept.get(id)?.has("caret"));
+    const behind = "one two three".length + 1;
+    await until("the editor knows where its caret is", async () => (await caretOf(first)) === behind);
     expect((await first.host.willSuspend(10_000)).done).to.equal(true);
     await first.page.close();
     first.host.close();
@@ -54,14 +63,7 @@ describe("the page inside an app", function () {
     const again = await appWith(server, id, { storage });
     await again.page.locator(".ProseMirror[contenteditable=true]").getByText("one two three four").waitFor();
     await again.page.locator(".ProseMirror").focus();
-    await until("the caret is back", async () => {
-      const at = await again.page.evaluate(
-        () =>
-          (globalThis as unknown as { interline: { view: { state: { selection: { head: number } } } } })
-            .interline.view.state.selection.head,
-      );
-      return at === "one two three".length + 1;
-    });
+    await until("the caret is back", async () => (await caretOf(again)) === behind);
     const bo = await opens("Bo", server, id);
     await bo.editor.getByText("one two three four").waitFor();
   });
