@@ -15,6 +15,7 @@ import { Fault, isDocumentId, OLDEST_PROTOCOL, PROTOCOL_VERSION } from "../proto
 import { type ApiOptions, serveApi } from "./http-documents.js";
 import type { Metrics } from "./metrics.js";
 import { isLoopback, type OriginCheck } from "./origins.js";
+import { pagePolicy, webviewPolicy } from "./page-policies.js";
 import { problemOf } from "./problem.js";
 import { refusalOf } from "./refusal.js";
 import type { Certificate } from "./tls.js";
@@ -22,6 +23,8 @@ import { version } from "./version.js";
 
 export interface HttpOptions extends ApiOptions {
   readonly allowed: OriginCheck;
+  /** Other origins whose pages are let in, and may show the webview page in a frame. */
+  readonly origins: readonly string[];
   readonly metrics: Metrics;
   /** The folder of the built pages. */
   readonly pages: string;
@@ -91,7 +94,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       );
   });
 
-  await app.register(helmet, security);
+  await app.register(helmet, pagePolicy);
   if (certificate !== undefined) {
     // A browser that was here once asks for nothing unencrypted any more. Not on this machine, where other programs
     // answer under the same name.
@@ -101,7 +104,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   }
   serveHealth(app, options);
   serveApi(app, options);
-  await servePages(app, options.pages);
+  await servePages(app, options.pages, options.origins);
   return app;
 }
 
@@ -162,7 +165,7 @@ function serveHealth(
   }));
 }
 
-async function servePages(app: FastifyInstance, folder: string): Promise<void> {
+async function servePages(app: FastifyInstance, folder: string, origins: readonly string[]): Promise<void> {
   const built = existsSync(join(folder, "index.html"));
   if (built) {
     await app.register(serveStatic, {
@@ -178,7 +181,8 @@ async function servePages(app: FastifyInstance, folder: string): Promise<void> {
     );
   }
   for (const [path, file] of Object.entries(pages)) {
-    app.get<{ Params: { id?: string } }>(path, async ({ params }, reply) => {
+    const embeddable = file === "webview.html" ? { helmet: webviewPolicy(origins) } : {};
+    app.get<{ Params: { id?: string } }>(path, embeddable, async ({ params }, reply) => {
       if (params.id !== undefined && !isDocumentId(params.id)) return reply.callNotFound();
       if (!built)
         return reply.code(503).type("text/plain").send("The pages are not built yet. Run: npm run build\n");
@@ -186,29 +190,3 @@ async function servePages(app: FastifyInstance, folder: string): Promise<void> {
     });
   }
 }
-
-/** No script, style or frame but our own; images from the web, because documents show them by their address. */
-const security = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      fontSrc: ["'self'"],
-      imgSrc: ["'self'", "https:", "data:", "blob:"],
-      // 'self' covers WebSockets to this host.
-      connectSrc: ["'self'"],
-      workerSrc: ["'self'"],
-      manifestSrc: ["'self'"],
-      frameSrc: ["'self'"],
-      frameAncestors: ["'self'"],
-      formAction: ["'self'"],
-      baseUri: ["'none'"],
-    },
-  },
-  // Said above where this server ends TLS; otherwise whoever does says whether it stays so.
-  strictTransportSecurity: false,
-  // Images from elsewhere need not ask to be embedded.
-  crossOriginEmbedderPolicy: false,
-} as const;

@@ -195,6 +195,7 @@ export async function createServer(
       log,
       addresses,
       allowed,
+      origins: options.origins ?? [],
       quotas,
       metrics,
       certificate,

@@ -23,6 +23,7 @@ import { toolbar } from "../rich/toolbar.js";
 import { byId } from "../shared/dom.js";
 import { identify } from "../shared/identity.js";
 import { showFault } from "../shared/notices.js";
+import { keepPagesOffline } from "../shared/offline.js";
 import { connectAs, documentId } from "../shared/open.js";
 import { keepInView } from "./keyboard.js";
 
@@ -119,4 +120,5 @@ async function start(): Promise<void> {
   Object.assign(window, { interline: { doc, connection, view, app: page } });
 }
 
+keepPagesOffline();
 void start();

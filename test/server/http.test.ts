@@ -17,7 +17,7 @@ describe("HTTP", () => {
   describe("pages", () => {
     async function builtPages(): Promise<string> {
       const folder = await tempFolder();
-      for (const page of ["index", "rich", "plain", "side-by-side"]) {
+      for (const page of ["index", "rich", "plain", "webview", "side-by-side"]) {
         await writeFile(join(folder, `${page}.html`), `<title>${page}</title>`);
       }
       await mkdir(join(folder, "assets"));
@@ -29,10 +29,12 @@ describe("HTTP", () => {
     it("are served each under its address, with their assets", async () => {
       const server = await start({ pages: await builtPages() });
       const titles = await Promise.all(
-        ["/", "/d/note", "/p/note", "/side-by-side"].map(async (path) => (await call(server, path)).text),
+        ["/", "/d/note", "/p/note", "/webview/note", "/side-by-side"].map(
+          async (path) => (await call(server, path)).text,
+        ),
       );
       expect(titles).to.deep.equal(
-        ["index", "rich", "plain", "side-by-side"].map((page) => `<title>${page}</title>`),
+        ["index", "rich", "plain", "webview", "side-by-side"].map((page) => `<title>${page}</title>`),
       );
       const asset = await call(server, "/assets/app-1234.js");
       expect([asset.status, asset.headers.get("cache-control")]).to.deep.equal([
@@ -53,6 +55,18 @@ describe("HTTP", () => {
         expect(headers.get("x-content-type-options")).to.equal("nosniff");
         expect(headers.get("referrer-policy")).to.equal("no-referrer");
       }
+    });
+
+    it("are framed by pages of the origins that are let in, where the page is the one for apps", async () => {
+      const server = await start({ pages: await builtPages(), origins: ["https://app.example"] });
+      const { headers } = await call(server, "/webview/note");
+      const policy = headers.get("content-security-policy") ?? "";
+      expect(policy).to.include("frame-ancestors 'self' https://app.example");
+      expect(policy).to.include("frame-src 'none'").and.include("script-src 'self'");
+      expect(headers.get("x-frame-options")).to.equal(null);
+      const other = (await call(server, "/d/note")).headers;
+      expect(other.get("content-security-policy")).to.match(/frame-ancestors 'self'(;|$)/);
+      expect(other.get("x-frame-options")).to.equal("SAMEORIGIN");
     });
 
     it("are the only files that are served", async () => {
