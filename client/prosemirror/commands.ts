@@ -6,8 +6,8 @@
 import type { EditorState } from "prosemirror-state";
 import { activeBlock, type BlockKind } from "./commands/blocks.js";
 import { activeList, canIndent, toggleList } from "./commands/lists.js";
-import { isMarkActive, linkAt, type MarkName } from "./commands/marks.js";
-import { isA, schemaOf } from "./kinds.js";
+import { type ExtensionName, isMarkActive, linkAt, type MarkName } from "./commands/marks.js";
+import { isA } from "./kinds.js";
 import type { ListKind } from "./lines.js";
 
 export {
@@ -23,6 +23,7 @@ export { backspace, enter, forwardDelete, softBreak } from "./commands/keys.js";
 export { indent, outdent, toggleChecked, toggleList } from "./commands/lists.js";
 export {
   clearFormatting,
+  type ExtensionName,
   type LinkRange,
   linkAt,
   type MarkName,
@@ -35,7 +36,7 @@ export type { ListKind } from "./lines.js";
 
 /** What is on where the selection is. */
 export interface Active {
-  readonly marks: ReadonlySet<MarkName>;
+  readonly marks: ReadonlySet<MarkName | ExtensionName>;
   /** The kind that all selected blocks have; null if they differ. */
   readonly block: BlockKind | null;
   readonly list: ListKind | null;
@@ -45,23 +46,15 @@ export interface Active {
   readonly canOutdent: boolean;
 }
 
-const markNames: readonly MarkName[] = [
-  "strong",
-  "em",
-  "underline",
-  "strike",
-  "code",
-  "subscript",
-  "superscript",
-  "highlight",
-];
+/** Marks that are not switched on and off, or (with `unknown_mark`) not by anybody here. */
+const notSwitched: ReadonlySet<string> = new Set(["link", "color", "comment", "unknown_mark"]);
 
 /** What a toolbar shows as pressed, and which levels can be reached. */
 export function activeState(state: EditorState): Active {
   const list = activeList(state);
-  const { marks } = schemaOf(state);
+  const marks = Object.values(state.schema.marks).filter(({ name }) => !notSwitched.has(name));
   return {
-    marks: new Set(markNames.filter((name) => isMarkActive(state, marks[name]))),
+    marks: new Set(marks.filter((type) => isMarkActive(state, type)).map(({ name }) => name)),
     block: activeBlock(state),
     list,
     quote: isQuoted(state),

@@ -4,7 +4,7 @@
 // somebody inserts in there at the same time take it on. Lines beside each other that change alike become one retain.
 // Only keys that differ between the two readings are written, so what a document holds beyond them stays.
 
-import { sameAttributes } from "../../ot/attributes.js";
+import { isEmpty, noAttributes, sameAttributes } from "../../ot/attributes.js";
 import {
   type AttributeChange,
   type Attributes,
@@ -13,25 +13,29 @@ import {
   type Value,
 } from "../../ot/index.js";
 import { type Hunk, hunksOf } from "./hunks.js";
-import type { Range, Strip } from "./strip.js";
+import type { Range, Strip, StripPiece } from "./strip.js";
 
 export interface DiffOptions {
   /** Units of the new strip behind which something was inserted or deleted. */
   readonly hints?: readonly number[];
   /** Whether the first marker of both must stay the same one, as it must at the start of a document. */
   readonly keepsFirst?: boolean;
+  /** Keys of block attributes that are an affair of the marker alone. */
+  readonly singleKeys?: ReadonlySet<string>;
 }
+
+const noKeys: ReadonlySet<string> = new Set();
 
 /** Appends to `op` what makes `y` out of `x`; it must have walked up to where `x` begins. */
 export function diffStrips(
   op: RichOpBuilder,
   x: Strip,
   y: Strip,
-  { hints = [], keepsFirst = false }: DiffOptions,
+  { hints = [], keepsFirst = false, singleKeys = noKeys }: DiffOptions,
 ): void {
   const start = keepsFirst ? 1 : 0;
   const whole: Hunk = { old: { from: start, to: x.length }, now: { from: start, to: y.length } };
-  const writer = new Writer(op, x, y);
+  const writer = new Writer(op, x, y, singleKeys);
   let [i, j] = [0, 0];
   for (const { old, now } of hunksOf(x, y, whole, hints)) {
     writer.keep({ from: i, to: old.from }, { from: j, to: now.from });
@@ -48,7 +52,10 @@ class Writer {
   /** How the block changes that the text written now belongs to. */
   #block: AttributeChange | undefined;
 
-  constructor(op: RichOpBuilder, old: Strip, now: Strip) {
+  readonly #single: ReadonlySet<string>;
+
+  constructor(op: RichOpBuilder, old: Strip, now: Strip, single: ReadonlySet<string>) {
+    this.#single = single;
     this.#op = op;
     this.#old = old;
     this.#now = now;
@@ -68,10 +75,10 @@ class Writer {
     for (const piece of this.#now.between(now.from, now.to)) {
       const end = i + piece.to - piece.from;
       for (const was of this.#old.between(i, end)) {
-        const change = changeOf(was.attributes, piece.attributes);
+        const change = changeOf(was.attributes, piece.attributes, lostOnly(was, piece));
         const atoms = this.#atoms(this.#old, was);
         if (piece.head) {
-          this.#block = change;
+          this.#block = this.#forWholeBlock(change);
           this.#op.retain(atoms, undefined, change);
         } else {
           this.#op.retain(
@@ -85,6 +92,13 @@ class Writer {
     }
   }
 
+  /** What of a block's change is also for markers that somebody else puts into it at the same time. */
+  #forWholeBlock(change: AttributeChange | undefined): AttributeChange | undefined {
+    if (change === undefined || this.#single.size === 0) return change;
+    const shared = Object.entries(change).filter(([key]) => !this.#single.has(key));
+    return shared.length === 0 ? undefined : Object.fromEntries(shared);
+  }
+
   /** Whether text at a unit of the new strip shows its marks; in a code block they are there, but out of sight. */
   #showsMarks(unit: number): boolean {
     return this.#now.headOf(unit)?.attributes.t !== "code";
@@ -95,12 +109,24 @@ class Writer {
   }
 }
 
-/** What makes one attribute set out of the other; undefined if they are the same. */
-export function changeOf(was: Attributes, is: Attributes): AttributeChange | undefined {
+/**
+ * The keys that a block does not lose though the editor shows it without them: it does not know them, and a command that
+ * makes a block of another kind has no idea that there is anything to keep.
+ */
+const lostOnly = (was: StripPiece, is: StripPiece): Attributes =>
+  was.unknown !== undefined && is.unknown === undefined ? was.unknown : noAttributes;
+
+/** What makes one attribute set out of the other, but for the keys to be kept; undefined if that is nothing. */
+export function changeOf(
+  was: Attributes,
+  is: Attributes,
+  kept: Attributes = noAttributes,
+): AttributeChange | undefined {
   if (sameAttributes(was, is)) return undefined;
   const change: { [key: string]: Value | null } = {};
-  for (const key of Object.keys(was)) if (!Object.hasOwn(is, key)) change[key] = null;
+  for (const key of Object.keys(was))
+    if (!Object.hasOwn(is, key) && !Object.hasOwn(kept, key)) change[key] = null;
   for (const [key, value] of Object.entries(is))
     if (!Object.hasOwn(was, key) || was[key] !== value) change[key] = value;
-  return change;
+  return isEmpty(change) ? undefined : change;
 }

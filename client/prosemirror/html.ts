@@ -3,6 +3,7 @@
 
 import type { DOMOutputSpec, Fragment, Mark, Node } from "prosemirror-model";
 import { isA } from "./kinds.js";
+import { leafText } from "./text.js";
 
 /** A page of its own around the document, for a file. */
 export interface Page {
@@ -40,7 +41,7 @@ const entities: { readonly [char: string]: string } = {
 const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (char) => entities[char]!);
 
 /** Elements without content or closing tag. */
-const empty: ReadonlySet<string> = new Set(["br", "hr", "img"]);
+const empty: ReadonlySet<string> = new Set(["br", "hr", "img", "input", "embed", "source", "track", "wbr"]);
 
 const blocksHtml = (blocks: Fragment): string => {
   const out: string[] = [];
@@ -53,8 +54,15 @@ const blocksHtml = (blocks: Fragment): string => {
 function nodeHtml(node: Node): string {
   if (node.isText) return escapeHtml(node.text!);
   const content = node.inlineContent ? inlineHtml(node.content) : blocksHtml(node.content);
-  return specHtml(node.type.spec.toDOM!(node), content);
+  return specHtml(
+    described(node.type.spec.toDOM!(node)) ?? [node.isBlock ? "div" : "span", leafText(node)],
+    content,
+  );
 }
+
+/** An extension may make its elements itself, which are no good without a DOM: such an embed is its text, a mark nothing. */
+const described = (spec: DOMOutputSpec): DOMOutputSpec | undefined =>
+  typeof spec === "string" || Array.isArray(spec) ? spec : undefined;
 
 /** Inline nodes, each mark opened as late and closed as early as the order of marks allows. */
 function inlineHtml(content: Fragment): string {
@@ -68,7 +76,10 @@ function inlineHtml(content: Fragment): string {
     while (same < open.length && node.marks[same]?.eq(open[same]!.mark)) same++;
     closeTo(same);
     for (const mark of node.marks.slice(same)) {
-      const [start, close] = specHtml(mark.type.spec.toDOM!(mark, true), hole).split(hole);
+      const [start, close] = specHtml(
+        described(mark.type.spec.toDOM!(mark, true)) ?? ["span", 0],
+        hole,
+      ).split(hole);
       out += start;
       open.push({ mark, close: close ?? "" });
     }
@@ -81,7 +92,7 @@ function inlineHtml(content: Fragment): string {
 /** Stands where a mark's content goes; cannot occur in escaped output of its own. */
 const hole = "<>";
 
-/** One element described as `["tag", { attribute: value }, …children]`, where the child 0 is `content`. */
+/** One element described as `["tag" or "namespace tag", { attribute: value }, …children]`, where the child 0 is `content`. */
 function specHtml(spec: DOMOutputSpec, content: string): string {
   if (typeof spec === "string") return escapeHtml(spec);
   if (!Array.isArray(spec)) throw new TypeError("The schema describes its nodes in arrays only");
@@ -91,11 +102,12 @@ function specHtml(spec: DOMOutputSpec, content: string): string {
     .filter(([, value]) => value !== null && value !== undefined)
     .map(([name, value]) => ` ${name}="${escapeHtml(String(value))}"`)
     .join("");
-  if (empty.has(tag)) return `<${tag}${start}>`;
+  const name = tag.slice(tag.indexOf(" ") + 1);
+  if (empty.has(name)) return `<${name}${start}>`;
   const inside = parts
     .map((part) => (part === 0 ? content : specHtml(part as DOMOutputSpec, content)))
     .join("");
-  return `<${tag}${start}>${tag === "pre" && inside.startsWith("\n") ? "\n" : ""}${inside}</${tag}>`;
+  return `<${name}${start}>${name === "pre" && inside.startsWith("\n") ? "\n" : ""}${inside}</${name}>`;
 }
 
 const isAttributes = (part: unknown): boolean =>

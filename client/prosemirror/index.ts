@@ -6,6 +6,15 @@ export { type CollabOptions, collab, collabKey, documentOf, isRemote, originOf }
 export * from "./commands.js";
 export { type PresenceCursorsOptions, presenceCursors } from "./cursors.js";
 export * from "./embed.js";
+export type {
+  AttributeExtension,
+  EmbedExtension,
+  Extension,
+  FamilyMark,
+  FlagMark,
+  MarkExtension,
+  ValueMark,
+} from "./extension.js";
 export { redo, undo } from "./history.js";
 export * from "./inputrules.js";
 export * from "./keymap.js";
@@ -15,5 +24,5 @@ export * from "./palette.js";
 export { type Assoc, atomFromPM, pmFromAtom } from "./positions.js";
 export { project } from "./projection.js";
 export { atomsOfSelection, selectionFromAtoms } from "./remote.js";
-export { schema } from "./schema.js";
+export { type ExtendedSchema, extendSchema, schema } from "./schema.js";
 export * from "./tasks.js";

@@ -3,13 +3,14 @@
 // Rules act on what was typed here, in the transaction of the keystroke; they never answer others' changes.
 
 import { InputRule, inputRules } from "prosemirror-inputrules";
-import type { Attrs } from "prosemirror-model";
+import type { Attrs, Node } from "prosemirror-model";
 import { EditorState, type Plugin, TextSelection, type Transaction } from "prosemirror-state";
 import { cleanUrl } from "../../protocol/index.js";
 import { reline } from "./commands/reline.js";
 import { insertRule, type ListKind } from "./commands.js";
 import { isA, type MarkName, type NodeName, schemaOf } from "./kinds.js";
 import type { Line } from "./lines.js";
+import { keptAttrs } from "./vocabulary-nodes.js";
 
 /** The state after `tr`, as far as commands look at it; no plugin hears of it. */
 const after = (tr: Transaction): EditorState => EditorState.create({ doc: tr.doc, selection: tr.selection });
@@ -117,7 +118,9 @@ const blockRule = (pattern: RegExp, name: NodeName, attrs: (match: RegExpMatchAr
     const type = schemaOf(state).nodes[name];
     const $start = state.doc.resolve(start);
     if (!$start.node(-1).canReplaceWith($start.index(-1), $start.indexAfter(-1), type)) return null;
-    return state.tr.delete(start, end).setBlockType(start, start, type, attrs(match));
+    return state.tr
+      .delete(start, end)
+      .setBlockType(start, start, type, (node: Node) => ({ ...keptAttrs(node), ...attrs(match) }));
   });
 
 const headingRule = blockRule(/^(#{1,6})\s$/, "heading", (match) => ({ level: match[1]!.length }));

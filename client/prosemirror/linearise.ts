@@ -21,8 +21,9 @@ import { isA } from "./kinds.js";
 import { type Frame, type Leaf, leavesOf, previousLeaf } from "./leaves.js";
 import { isStart, type ListKind, listKinds } from "./placement.js";
 import { shown, softBreak } from "./projection-leaf.js";
+import { embedOf } from "./vocabulary-embeds.js";
 import { attributesOf } from "./vocabulary-marks.js";
-import { embedOf, textblockAttributes } from "./vocabulary-nodes.js";
+import { textblockAttributes, unknownAttributes } from "./vocabulary-nodes.js";
 
 /** A stretch of atoms that share one attribute set: text, or one embed. */
 export interface Stretch {
@@ -30,9 +31,15 @@ export interface Stretch {
   readonly attributes: Attributes;
 }
 
-/** A leaf block in atoms: what stands at its head (nothing, if it is implicit) and its text. */
+/** What stands at the head of a leaf block. */
+export interface Head extends Stretch {
+  /** Those of its attributes that mean nothing here. */
+  readonly unknown?: Attributes | undefined;
+}
+
+/** A leaf block in atoms: its head (nothing, if it is implicit) and its text. */
 export interface LeafAtoms {
-  readonly head: Stretch | undefined;
+  readonly head: Head | undefined;
   readonly text: readonly Stretch[];
 }
 
@@ -55,9 +62,11 @@ export function atomsOfLeaf(leaf: Leaf): LeafAtoms {
   const { node } = leaf;
   const text = textOf(node);
   if (isImplicit(leaf)) return { head: undefined, text };
-  const attributes = blockAttributes(leaf);
+  const own = blockAttributes(leaf);
+  const unknown = unknownAttributes(node);
+  const attributes = unknown === undefined ? own : { ...unknown, ...own };
   const embed = node.isTextblock ? undefined : embedOf(node);
-  return { head: { content: embed ?? "\n", attributes }, text };
+  return { head: { content: embed ?? "\n", attributes, unknown }, text };
 }
 
 /** The block attributes in effect: the leaf's own and those that its containers stand for. */
@@ -100,6 +109,7 @@ const kindOf = (node: Node): ListKind | undefined => kinds.get(node.type.name);
 function isImplicit(leaf: Leaf): boolean {
   const { node } = leaf;
   if (node.attrs.implicit !== true || node.attrs.align !== null || node.attrs.dir !== null) return false;
+  if (node.attrs.unknown !== null) return false;
   const attributes = blockAttributes(leaf);
   const before = previousLeaf(leaf);
   if (before === undefined) return sameAttributes(attributes, {}) && (node.content.size > 0 || isAlone(leaf));

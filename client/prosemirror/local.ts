@@ -23,6 +23,7 @@ import { atomsOfLeaf, blockAttributes, type LeafAtoms } from "./linearise.js";
 import { childPlace, countLike, sameNode } from "./measure.js";
 import { reproject, type View } from "./projection.js";
 import { Strip } from "./strip.js";
+import { vocabularyOf } from "./vocabulary.js";
 import { leavesAndNext, type Window, windowsOf } from "./windows.js";
 
 export interface LocalChange {
@@ -79,7 +80,11 @@ function diffWindow(op: RichOpBuilder, walked: number, window: Window, edited: r
   const keepsFirst = at === 0 && beginsWithMarker(x);
   if (keepsFirst && atoms[0]?.head?.content !== "\n") atoms.unshift(emptyParagraph);
   op.skip(at - walked);
-  diffStrips(op, x, new Strip(atoms), { keepsFirst, hints: unitsOf(edited, now, atoms) });
+  diffStrips(op, x, new Strip(atoms), {
+    keepsFirst,
+    hints: unitsOf(edited, now, atoms),
+    singleKeys: vocabularyOf(frame.node.type.schema).singleKeys,
+  });
   return end;
 }
 

@@ -6,15 +6,18 @@
 import { Mark, type Node } from "prosemirror-model";
 import type { Line } from "../../ot/index.js";
 import type { SharedSchema } from "./kinds.js";
+import { blockNode, inlineNode } from "./vocabulary-embeds.js";
 import { marksOf } from "./vocabulary-marks.js";
-import { blockNode, inlineNode, textblockOf } from "./vocabulary-nodes.js";
+import { leafAttrs, textblockOf } from "./vocabulary-nodes.js";
 
 export const softBreak = "\u2028";
 
 /** The leaf block that shows a line. */
 export function leafOf(line: Line, schema: SharedSchema): Node {
   const { nodes } = schema;
-  if (line.embed !== undefined) return blockNode(schema, line.embed);
+  if (line.embed !== undefined) {
+    return blockNode(schema, line.embed, leafAttrs(schema, line.attributes, "embed"));
+  }
   if (!line.marker) return nodes.paragraph.create({ implicit: true }, inlineOf(line, schema));
   const { type, attrs } = textblockOf(schema, line.attributes);
   return type.create(attrs, type === nodes.code_block ? codeOf(line, schema) : inlineOf(line, schema));

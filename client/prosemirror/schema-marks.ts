@@ -89,4 +89,11 @@ export const marks = {
     parseDOM: [{ tag: "span[data-comment]", getAttrs: (dom: HTMLElement) => ({ id: dom.dataset.comment }) }],
     toDOM: (mark) => ["span", { class: "comment", "data-comment": mark.attrs.id }, 0],
   },
+  // An attribute of text that means nothing here. It shows nothing, and goes where its text goes.
+  unknown_mark: {
+    attrs: { key: {}, value: {} },
+    excludes: "",
+    inclusive: false,
+    toDOM: () => ["span", 0],
+  },
 } satisfies Record<string, MarkSpec>;

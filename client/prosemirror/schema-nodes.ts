@@ -1,5 +1,7 @@
 // The nodes of the schema: how each looks in the DOM, and which DOM is read as it. What they are for stands in `schema.ts`.
 //
+// Embeds and leaf blocks are completed in `schema-dom.ts`, by what goes along with every one of them.
+//
 // Nothing of a document reaches the DOM as markup: attributes are set as attributes, URLs only if they are safe.
 
 import type { DOMOutputSpec, Node, NodeSpec } from "prosemirror-model";
@@ -68,19 +70,11 @@ export const nodes = {
       ["code", 0],
     ],
   },
-  horizontal_rule: { group: "leaf", parseDOM: [{ tag: "hr" }], toDOM: () => ["hr"] },
+  horizontal_rule: { parseDOM: [{ tag: "hr" }], toDOM: () => ["hr"] },
   unknown_block: {
-    group: "leaf",
     atom: true,
     attrs: { embed: { default: "{}" } },
-    parseDOM: [
-      { tag: "div[data-unknown]", getAttrs: (dom: HTMLElement) => ({ embed: dom.dataset.unknown }) },
-    ],
-    toDOM: (node) => [
-      "div",
-      { class: "unknown-block", "data-unknown": node.attrs.embed },
-      "Content this version cannot show",
-    ],
+    toDOM: () => ["div", { class: "unknown-block" }, "Content this version cannot show"],
   },
   blockquote: {
     group: "blockquote",
@@ -140,8 +134,6 @@ export const nodes = {
     toDOM: () => ["br"],
   },
   image: {
-    group: "inline atom_inline",
-    inline: true,
     draggable: true,
     attrs: { src: { default: "" }, alt: { default: "" }, title: { default: "" } },
     parseDOM: [
@@ -165,8 +157,6 @@ export const nodes = {
     ],
   },
   mention: {
-    group: "inline atom_inline",
-    inline: true,
     attrs: { id: { default: "" }, label: { default: "" } },
     parseDOM: [
       {
@@ -181,13 +171,8 @@ export const nodes = {
     ],
   },
   unknown_inline: {
-    group: "inline atom_inline",
-    inline: true,
     atom: true,
     attrs: { embed: { default: "{}" } },
-    parseDOM: [
-      { tag: "span[data-unknown]", getAttrs: (dom: HTMLElement) => ({ embed: dom.dataset.unknown }) },
-    ],
-    toDOM: (node) => ["span", { class: "unknown-inline", "data-unknown": node.attrs.embed }, "\u25a1"],
+    toDOM: () => ["span", { class: "unknown-inline", title: "Content this version cannot show" }, "\u25a1"],
   },
 } satisfies Record<string, NodeSpec>;

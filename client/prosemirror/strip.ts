@@ -8,13 +8,15 @@
 import { sameAttributes } from "../../ot/attributes.js";
 import type { Attributes, Embed } from "../../ot/index.js";
 import { sameJson } from "../../ot/json.js";
-import type { LeafAtoms, Stretch } from "./linearise.js";
+import type { Head, LeafAtoms, Stretch } from "./linearise.js";
 
 export interface StripPiece extends Stretch {
   readonly from: number;
   readonly to: number;
   /** A marker or a block embed. */
   readonly head: boolean;
+  /** Of a head: those of its attributes that mean nothing here. */
+  readonly unknown?: Attributes | undefined;
 }
 
 const embedUnit = "\ufffc";
@@ -27,10 +29,10 @@ export class Strip {
     const pieces: StripPiece[] = [];
     const parts: string[] = [];
     let at = 0;
-    const add = ({ content, attributes }: Stretch, head: boolean) => {
+    const add = ({ content, attributes, unknown }: Head, head: boolean) => {
       const text = typeof content === "string" ? content : embedUnit;
       if (text === "") return;
-      pieces.push({ content, attributes, head, from: at, to: at + text.length });
+      pieces.push({ content, attributes, unknown, head, from: at, to: at + text.length });
       parts.push(text);
       at += text.length;
     };

@@ -17,8 +17,11 @@ export const inlineText = (block: Node): string => block.textBetween(0, block.co
 function embedText(node: Node): string {
   if (isA(node, "hard_break")) return "\n";
   if (isA(node, "mention")) return `@${node.attrs.label || node.attrs.id}`;
-  return isA(node, "image") ? node.attrs.alt || node.attrs.src : "";
+  return isA(node, "image") ? node.attrs.alt || node.attrs.src : leafText(node);
 }
+
+/** What an extension says that its embed is in words. */
+export const leafText = (node: Node): string => node.type.spec.leafText?.(node) ?? "";
 
 function blockLines(blocks: Fragment, inItem = false): string[] {
   const out: string[] = [];
@@ -36,7 +39,8 @@ function linesOf(block: Node): string[] {
   if (isA(block, "blockquote") || isA(block, "item_quote"))
     return blockLines(block.content).map((line) => (line === "" ? ">" : `> ${line}`));
   if (isA(block, "horizontal_rule")) return ["* * *"];
-  return block.inlineContent ? inlineText(block).split("\n") : [];
+  const text = block.inlineContent ? inlineText(block) : leafText(block);
+  return block.inlineContent || text !== "" ? text.split("\n") : [];
 }
 
 function listLines(list: Node): string[] {

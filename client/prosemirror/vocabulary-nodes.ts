@@ -1,94 +1,17 @@
-// Which embed is which node, and which block attributes are which textblock, both ways.
+// Which block attributes are which textblock, both ways.
 //
-//     { image: { src, alt } }      ⇄      image
-//     { chart: { … } }             ⇄      unknown_inline, which carries it as JSON
-//     { t: "h2", dir: "rtl" }      ⇄      heading level 2, dir rtl
+//     { t: "h2", dir: "rtl" }              ⇄      heading level 2, dir rtl
+//     { t: "callout", zz: 1 }              ⇄      paragraph, with both kept in its attribute `unknown`
 //
-// Towards ProseMirror everything is total: an embed we do not know is kept whole, a value of the wrong type is as good
-// as absent. Towards atoms only what the document type and the server accept comes out.
+// Towards ProseMirror everything is total: a value of the wrong type is as good as absent. Towards atoms only what the
+// document type and the server accept comes out. What is unknown goes along with copies of a block; on a block that is
+// in the document already it is never touched.
 
-import type { Mark, Node, NodeType } from "prosemirror-model";
-import {
-  type Attributes,
-  type Embed,
-  isBlockEmbed,
-  type Json,
-  richText,
-  type Value,
-} from "../../ot/index.js";
-import { isSafeUrl } from "../../protocol/index.js";
+import type { Attrs, Node, NodeType, Schema } from "prosemirror-model";
+import type { Attributes, Value } from "../../ot/index.js";
 import { isA, type SharedSchema } from "./kinds.js";
-import { isSet, isShort } from "./vocabulary-values.js";
-
-type Record = { readonly [key: string]: Json };
-
-const isRecord = (value: unknown): value is Record =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const textOf = (value: unknown): string => (isShort(value) ? value : "");
-
-/** The node that shows an inline embed. */
-export function inlineNode({ nodes }: SharedSchema, embed: Embed, set: readonly Mark[]): Node {
-  const { image, mention } = embed;
-  if (isRecord(image) && isShort(image.src) && isSafeUrl(image.src)) {
-    const attrs = { src: image.src, alt: textOf(image.alt), title: textOf(image.title) };
-    return nodes.image.create(attrs, null, set);
-  }
-  if (isRecord(mention) && isShort(mention.id)) {
-    return nodes.mention.create({ id: mention.id, label: textOf(mention.label) }, null, set);
-  }
-  return nodes.unknown_inline.create({ embed: canonicalJson(embed) }, null, set);
-}
-
-/** The node that shows a block embed. */
-export function blockNode({ nodes }: SharedSchema, embed: Embed): Node {
-  if (isSet(embed.hr)) return nodes.horizontal_rule.create();
-  return nodes.unknown_block.create({ embed: canonicalJson(embed) });
-}
-
-/** The embed that a node stands for; undefined if it holds what may not stand in a document. */
-export function embedOf(node: Node): Embed | undefined {
-  const { src, alt, title, id, label } = node.attrs;
-  switch (node.type.name) {
-    case "horizontal_rule":
-      return { hr: 1, blk: true };
-    case "image":
-      return isShort(src) && isSafeUrl(src)
-        ? { image: { src, ...withText("alt", alt), ...withText("title", title) } }
-        : undefined;
-    case "mention":
-      return isShort(id) ? { mention: { id, ...withText("label", label) } } : undefined;
-    default:
-      return parsedEmbed(node.attrs.embed, node.isBlock);
-  }
-}
-
-const withText = (key: string, value: unknown): Record => (isShort(value) ? { [key]: value } : {});
-
-function parsedEmbed(json: unknown, block: boolean): Embed | undefined {
-  try {
-    const embed: unknown = JSON.parse(String(json));
-    if (!isRecord(embed) || isBlockEmbed(embed) !== block) return undefined;
-    richText.checkOp([{ i: embed }]);
-    return embed;
-  } catch {
-    // Not JSON, or not what an embed may be: a page we pasted from has made it up.
-    return undefined;
-  }
-}
-
-/** JSON with the keys of every object in order, so that equal embeds are equal strings. */
-function canonicalJson(value: Json): string {
-  const sorted = (_key: string, part: unknown): unknown =>
-    isRecord(part)
-      ? Object.fromEntries(
-          Object.keys(part)
-            .sort()
-            .map((key) => [key, part[key]]),
-        )
-      : part;
-  return JSON.stringify(value, sorted);
-}
+import { type Vocabulary, vocabularyOf } from "./vocabulary.js";
+import { canonicalJson, isKey, isShort, isValue, maxAttributes, recordIn } from "./vocabulary-values.js";
 
 const aligns: ReadonlySet<unknown> = new Set(["left", "center", "right", "justify"]);
 const dirs: ReadonlySet<unknown> = new Set(["ltr", "rtl"]);
@@ -98,20 +21,54 @@ const alignAttrs = ({ al, dir }: Attributes) => ({
   dir: dirs.has(dir) ? dir : null,
 });
 
+const headingLevel = (t: unknown): string | undefined =>
+  typeof t === "string" ? /^h([1-6])$/.exec(t)?.[1] : undefined;
+
+/** A kind of textblock that somebody else knows. */
+const isUnknownKind = (t: unknown): boolean => isShort(t) && t !== "code" && headingLevel(t) === undefined;
+
 /** The type and the ProseMirror attributes of the textblock that a marker with these attributes begins. */
 export function textblockOf(
-  { nodes }: SharedSchema,
+  schema: SharedSchema,
   attributes: Attributes,
 ): {
   readonly type: NodeType;
-  readonly attrs: Node["attrs"];
+  readonly attrs: Attrs;
 } {
+  const { nodes } = schema;
   const { t, lang } = attributes;
-  const attrs = alignAttrs(attributes);
+  const attrs = { ...alignAttrs(attributes), ...leafAttrs(schema, attributes, "marker") };
   if (t === "code") return { type: nodes.code_block, attrs: { ...attrs, lang: isShort(lang) ? lang : null } };
-  const level = typeof t === "string" ? /^h([1-6])$/.exec(t)?.[1] : undefined;
+  const level = headingLevel(t);
   if (level !== undefined) return { type: nodes.heading, attrs: { ...attrs, level: Number(level) } };
   return { type: nodes.paragraph, attrs: { ...attrs, implicit: false } };
+}
+
+/** The ProseMirror attributes that any leaf block may have: those an extension adds, and what is not known. */
+export function leafAttrs(schema: Schema, attributes: Attributes, head: "marker" | "embed"): Attrs {
+  const vocabulary = vocabularyOf(schema);
+  const attrs: { [name: string]: unknown } = { unknown: unknownOf(vocabulary, attributes, head) };
+  for (const { name, key, allows } of vocabulary.attributes) {
+    const value = Object.hasOwn(attributes, key) ? attributes[key]! : null;
+    attrs[name] = value !== null && allows(value) ? value : null;
+  }
+  return attrs;
+}
+
+function unknownOf(
+  { blockKeys }: Vocabulary,
+  attributes: Attributes,
+  head: "marker" | "embed",
+): string | null {
+  let unknown: { [key: string]: Value } | undefined;
+  for (const key of Object.keys(attributes)) {
+    const isKind = key === "t" && head === "marker" && isUnknownKind(attributes.t);
+    if (!blockKeys.has(key) || isKind) {
+      unknown ??= {};
+      unknown[key] = attributes[key]!;
+    }
+  }
+  return unknown === undefined ? null : canonicalJson(unknown);
 }
 
 /** The attributes that a leaf block itself asks for; its containers ask for more. */
@@ -123,5 +80,47 @@ export function textblockAttributes(node: Node): Attributes {
   if (isA(node, "heading")) own.t = `h${Math.min(6, Math.max(1, Math.trunc(Number(level)) || 1))}`;
   if (aligns.has(align)) own.al = align;
   if (dirs.has(dir)) own.dir = dir;
+  for (const { name, key, allows } of vocabularyOf(node.type.schema).attributes) {
+    const value: unknown = node.attrs[name];
+    if (isValue(value) && allows(value)) own[key] = value;
+  }
   return own;
+}
+
+/** What a leaf block keeps of attributes that mean nothing here. */
+export function unknownAttributes(node: Node): Attributes | undefined {
+  const { unknown } = node.attrs;
+  if (typeof unknown !== "string") return undefined;
+  const { blockKeys } = vocabularyOf(node.type.schema);
+  const kept = Object.entries(recordIn(unknown) ?? {}).filter((entry): entry is [string, Value] => {
+    const [key, value] = entry;
+    const isKind = key === "t" && isA(node, "paragraph") && isUnknownKind(value);
+    return isKey(key) && isValue(value) && (!blockKeys.has(key) || isKind);
+  });
+  return kept.length === 0 ? undefined : Object.fromEntries(kept.slice(0, maxAttributes / 2));
+}
+
+/** What a block's element says about it besides how it looks. */
+export function extraAttributes(node: Node): Attributes | undefined {
+  const own = vocabularyOf(node.type.schema).attributes.flatMap(({ name, key, allows }) => {
+    const value: unknown = node.attrs[name];
+    return isValue(value) && allows(value) ? [[key, value] as const] : [];
+  });
+  const unknown = unknownAttributes(node);
+  return own.length === 0 ? unknown : { ...unknown, ...Object.fromEntries(own) };
+}
+
+/** The attributes that a new half of a block is not to have. */
+export const namingAttrs = (node: Node): string[] => [
+  "unknown",
+  ...vocabularyOf(node.type.schema)
+    .attributes.filter(({ single }) => single)
+    .map(({ name }) => name),
+];
+
+/** The attributes that stay with a textblock when it becomes one of another kind. */
+export function keptAttrs(node: Node): Attrs {
+  const { align, dir, unknown } = node.attrs;
+  const own = vocabularyOf(node.type.schema).attributes.map(({ name }) => [name, node.attrs[name]]);
+  return { align, dir, unknown, ...Object.fromEntries(own) };
 }

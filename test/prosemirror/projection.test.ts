@@ -130,7 +130,7 @@ describe("the projection", () => {
   it("gives back the very same document where nothing looks different", () => {
     const snapshot = documentOf([{}, "a"], [{ li: "b" }, "b"], [{ q: 1 }, "c"]);
     const doc = project(snapshot);
-    const op: RichOp = [2, { r: 2, a: { unknown: 1 }, b: { secret: "x" } }];
+    const op: RichOp = [2, { r: 2, a: { b: "x" }, b: { ck: 1 } }];
     expect(reproject({ snapshot, doc }, op, richText.apply(snapshot, op))).to.equal(doc);
   });
 

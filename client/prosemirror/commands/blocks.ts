@@ -1,10 +1,17 @@
 // Kinds of block, rules and images.
 
-import { setBlockType as setType } from "prosemirror-commands";
-import { type Command, type EditorState, NodeSelection, TextSelection } from "prosemirror-state";
+import type { Attrs, Node } from "prosemirror-model";
+import {
+  type Command,
+  type EditorState,
+  NodeSelection,
+  TextSelection,
+  type Transaction,
+} from "prosemirror-state";
 import { cleanUrl } from "../../../protocol/index.js";
 import { cleanLine } from "../clean.js";
-import { isA, schemaOf } from "../kinds.js";
+import { isA, type NodeName, schemaOf } from "../kinds.js";
+import { keptAttrs } from "../vocabulary-nodes.js";
 
 export type BlockKind = "paragraph" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "code";
 
@@ -14,11 +21,26 @@ const levelOf = (kind: BlockKind): number | null => (/^h[1-6]$/.test(kind) ? Num
 export const setBlock =
   (kind: BlockKind): Command =>
   (state, dispatch) => {
-    const { nodes } = schemaOf(state);
     const level = levelOf(kind);
-    if (level !== null) return setType(nodes.heading, { level })(state, dispatch);
-    return setType(kind === "code" ? nodes.code_block : nodes.paragraph)(state, dispatch);
+    const name = level !== null ? "heading" : kind === "code" ? "code_block" : "paragraph";
+    return setKind(state, dispatch, name, level === null ? {} : { level });
   };
+
+/** ProseMirror's `setBlockType`, but that it keeps what a block is besides its kind: its alignment, its name, … */
+function setKind(
+  state: EditorState,
+  dispatch: ((tr: Transaction) => void) | undefined,
+  name: NodeName,
+  own: Attrs,
+): boolean {
+  const type = schemaOf(state).nodes[name];
+  const { tr } = state;
+  for (const { $from, $to } of state.selection.ranges)
+    tr.setBlockType($from.pos, $to.pos, type, (node: Node) => ({ ...keptAttrs(node), ...own }));
+  if (!tr.docChanged) return false;
+  dispatch?.(tr.scrollIntoView());
+  return true;
+}
 
 /** As {@link setBlock}, and back to a paragraph where all selected blocks are of this kind already. */
 export const toggleBlock =

@@ -11,7 +11,6 @@ import {
   newlineInCode,
   selectNodeBackward,
   selectNodeForward,
-  splitBlock,
 } from "prosemirror-commands";
 import type { Node } from "prosemirror-model";
 import { type Command, EditorState, TextSelection } from "prosemirror-state";
@@ -19,9 +18,9 @@ import { isA, schemaOf } from "../kinds.js";
 import { type Leaf, leafAt, nextLeaf, previousLeaf } from "../leaves.js";
 import type { Line, ListKind } from "../lines.js";
 import { atomFromPM } from "../positions.js";
+import { keptAttrs } from "../vocabulary-nodes.js";
 import { openersOf, outdent, relining } from "./lists.js";
-
-const isItem = (node: Node | null | undefined): boolean => isA(node, "list_item") || isA(node, "task_item");
+import { isItem, splitItem, splitKeepingMarks } from "./split.js";
 
 /** The caret's position, if there is a caret in text. */
 const caretOf = ({ selection }: EditorState) =>
@@ -84,29 +83,6 @@ export const leaveContainer: Command = inEmptyBlock(
   chainCommands(leaveItemQuote, inOpener(outdent), becomeItem, leaveQuote),
 );
 
-/** Enter in the block that opens an item begins the next item. */
-export const splitItem: Command = (state, dispatch) => {
-  const { $from, $to } = state.selection;
-  if (!(state.selection instanceof TextSelection) || !$from.sameParent($to)) return false;
-  const item = $from.depth >= 2 ? $from.node(-1) : null;
-  if (!isItem(item) || $from.index(-1) !== 0) return false;
-  if (!dispatch) return true;
-  const { nodes } = schemaOf(state);
-  const tr = state.tr.deleteSelection();
-  const attrs = isA(item, "task_item") ? { checked: false } : null;
-  if ($from.parentOffset === 0 && $to.parentOffset < $to.parent.content.size) {
-    // The text keeps its item, and its tick; a new one comes before it.
-    tr.insert($from.before(-1), item!.type.create(attrs, nodes.paragraph.create()));
-  } else {
-    const atEnd = $to.parentOffset === $to.parent.content.size;
-    const marks = state.storedMarks ?? ($from.parentOffset > 0 ? $from.marks() : null);
-    tr.split($from.pos, 2, [{ type: item!.type, attrs }, atEnd ? { type: nodes.paragraph } : null]);
-    if (marks) tr.ensureMarks(marks);
-  }
-  dispatch(tr.scrollIntoView());
-  return true;
-};
-
 /** Enter twice on empty last lines leaves a code block. */
 export const leaveCode: Command = (state, dispatch) => {
   const caret = caretOf(state);
@@ -133,27 +109,15 @@ export const openCode: Command = (state, dispatch) => {
     const tr = state.tr.delete(caret.start(), caret.end());
     dispatch(
       tr
-        .setBlockType(caret.start(), caret.start(), schemaOf(state).nodes.code_block, {
+        .setBlockType(caret.start(), caret.start(), schemaOf(state).nodes.code_block, (node: Node) => ({
+          ...keptAttrs(node),
           lang: fence[1] || null,
-        })
+        }))
         .scrollIntoView(),
     );
   }
   return true;
 };
-
-/** A new block after this one keeps the marks one is writing in. */
-const splitKeepingMarks: Command = (state, dispatch) =>
-  splitBlock(
-    state,
-    dispatch &&
-      ((tr) => {
-        const { $from } = state.selection;
-        const marks = state.storedMarks ?? ($from.parentOffset > 0 ? $from.marks() : null);
-        if (marks && isA(tr.selection.$from.parent, "paragraph")) tr.ensureMarks(marks);
-        dispatch(tr);
-      }),
-  );
 
 /** Where nothing but a block without text is left of the selection, there is nothing to split. */
 const deleteToNothing: Command = (state, dispatch) => {
@@ -191,7 +155,8 @@ export const softBreak: Command = chainCommands(newlineInCode, (state, dispatch)
 const becomeParagraph: Command = (state, dispatch) => {
   const caret = caretOf(state);
   if (!caret || isA(caret.parent, "paragraph") || !caret.parent.isTextblock) return false;
-  dispatch?.(state.tr.setBlockType(caret.pos, caret.pos, schemaOf(state).nodes.paragraph).scrollIntoView());
+  const { paragraph } = schemaOf(state).nodes;
+  dispatch?.(state.tr.setBlockType(caret.pos, caret.pos, paragraph, keptAttrs).scrollIntoView());
   return true;
 };
 
@@ -227,6 +192,7 @@ const joinText =
       second.pos + 1,
       second.pos + 1,
       isCode(first) ? nodes.code_block : nodes.paragraph,
+      keptAttrs,
     );
     return join(
       EditorState.create({ doc: tr.doc, selection: tr.selection }),

@@ -1,7 +1,7 @@
 // Marks and links on the selection, and which of them are on.
 
 import { toggleMark as toggle } from "prosemirror-commands";
-import type { Mark, MarkType } from "prosemirror-model";
+import type { Attrs, Mark, MarkType } from "prosemirror-model";
 import { type Command, type EditorState, TextSelection } from "prosemirror-state";
 import { cleanUrl } from "../../../protocol/index.js";
 import { schemaOf } from "../kinds.js";
@@ -17,15 +17,19 @@ export type MarkName =
   | "superscript"
   | "highlight";
 
+/** The name of a mark that an extension has added. */
+export type ExtensionName = string & {};
+
 export const DEFAULT_HIGHLIGHT = "#ffe58a";
 
 /** Switches a mark on for the selection (or what is typed next), or off where all of it has it. */
 export const toggleMark =
-  (name: MarkName): Command =>
+  (name: MarkName | ExtensionName, attrs: Attrs | null = null): Command =>
   (state, dispatch, view) => {
-    const attrs = name === "highlight" ? { color: DEFAULT_HIGHLIGHT } : null;
-    const command = toggle(schemaOf(state).marks[name], attrs, { removeWhenPresent: false });
-    return command(state, dispatch, view);
+    const type = state.schema.marks[name];
+    if (type === undefined) throw new RangeError(`The editor's schema has no mark "${name}"`);
+    const given = attrs ?? (name === "highlight" ? { color: DEFAULT_HIGHLIGHT } : null);
+    return toggle(type, given, { removeWhenPresent: false })(state, dispatch, view);
   };
 
 /** Whether all of the selection has the mark, or what is typed next would. */
@@ -45,11 +49,10 @@ export function isMarkActive(state: EditorState, type: MarkType): boolean {
   return text && all;
 }
 
-/** Takes every mark off the selection but links and comments, which are not formatting. */
+/** Takes every mark off the selection that is formatting: links and comments are not, nor what is not known here. */
 export const clearFormatting: Command = (state, dispatch) => {
-  const { marks } = schemaOf(state);
   const { empty, ranges } = state.selection;
-  const formatting = Object.values(marks).filter((type) => type !== marks.link && type !== marks.comment);
+  const formatting = Object.values(state.schema.marks).filter(isFormatting);
   if (dispatch) {
     const { tr } = state;
     if (empty) tr.setStoredMarks([]);
@@ -60,6 +63,9 @@ export const clearFormatting: Command = (state, dispatch) => {
   }
   return true;
 };
+
+/** Marks that do not go on where one types at their end are not how text looks, but for code. */
+const isFormatting = ({ name, spec }: MarkType): boolean => name === "code" || spec.inclusive !== false;
 
 export interface LinkRange {
   readonly from: number;

@@ -5,13 +5,15 @@
 // except where an item needs one. What is written reads back as what was written; see `writeInline`.
 
 import { Fragment, type Node } from "prosemirror-model";
-import { cleanText } from "../clean.js";
+import { cleanLine, cleanText } from "../clean.js";
 import { isA, schemaOf } from "../kinds.js";
 import { fromLines, isOpener, type Line, linesOf, listKind, plainLine } from "../lines.js";
+import { leafText } from "../text.js";
 import { writeInline } from "./inline.js";
 import { parseLines } from "./parse.js";
+import { isExtension, markdownOf } from "./raw.js";
 import { TABLE_LANGUAGE } from "./tables.js";
-import { tidyInline } from "./tidy.js";
+import { tidyInline, withRaw } from "./tidy.js";
 
 /** Writes a document (or any of its blocks with their content) as Markdown, with a line feed at its end. */
 export function toMarkdown(node: Node): string {
@@ -61,6 +63,7 @@ const emptyParagraph = ({ leaf }: Line): Node => schemaOf(leaf).nodes.paragraph.
 const canHoldBox = (line: Line): boolean => isA(line.leaf, "paragraph") && !line.itemQuote;
 const isGone = ({ leaf }: Line): boolean =>
   isA(leaf, "unknown_block") ||
+  (isExtension(leaf) && extensionLines(leaf).length === 0) ||
   (isA(leaf, "paragraph") && !/\S/.test(leaf.firstChild?.text ?? "") && tidyInline(leaf).size === 0);
 
 const depth = (line: Line): number => (line.item === null ? -1 : line.level);
@@ -128,9 +131,21 @@ function listLines(list: Node, alternate: boolean): string[] {
 function leafLines(leaf: Node, inItem = false): string[] {
   if (isA(leaf, "horizontal_rule")) return [inItem ? "___" : "---"];
   if (isA(leaf, "code_block")) return codeLines(leaf);
+  if (isExtension(leaf)) return extensionLines(leaf);
   const prefix = isA(leaf, "heading") ? `${"#".repeat(leaf.attrs.level)} ` : "";
-  const content = tidyInline(leaf);
-  return content.size === 0 ? [prefix.trimEnd()] : writeInline(leaf, content, prefix).split("\n");
+  const raw: string[] = [];
+  const content = tidyInline(leaf, raw);
+  if (content.size === 0) return [prefix.trimEnd()];
+  return withRaw(writeInline(leaf, content, prefix), raw).split("\n");
+}
+
+/** A block that an extension has added: as it writes it itself, else its text as a paragraph. */
+function extensionLines(leaf: Node): string[] {
+  const own = markdownOf(leaf)?.trim();
+  if (own !== undefined) return own === "" ? [] : own.split("\n");
+  const { paragraph } = schemaOf(leaf).nodes;
+  const text = cleanLine(leafText(leaf)).trim();
+  return text === "" ? [] : leafLines(paragraph.create(null, schemaOf(leaf).text(text)));
 }
 
 function codeLines(block: Node): string[] {
@@ -150,7 +165,7 @@ const codeEmbed = (node: Node): string =>
     ? `![${node.attrs.alt}](${node.attrs.src})`
     : isA(node, "mention")
       ? `@${node.attrs.label || node.attrs.id}`
-      : "";
+      : cleanText(leafText(node));
 
 /** Whether `text` is one table, exactly as tables are written here. */
 function isTable(text: string, block: Node): boolean {

@@ -1,13 +1,15 @@
 // What of a textblock's content Markdown can say: its inline nodes in a normal form that is written and read back
 // without a difference.
 //
-// Dropped: comments, embeds of kinds unknown here, links and pictures with unsafe addresses (their text stays), white
+// Dropped: comments and marks of extensions, embeds that are unknown or that nobody says how to write, links and pictures with unsafe addresses (their text stays), white
 // space at the end of the block, emphasis on white space at the edges of an emphasised stretch. Kept: everything else.
 
 import { Fragment, type Mark, type MarkType, type Node } from "prosemirror-model";
 import { isColor, isSafeUrl } from "../../../protocol/index.js";
 import { cleanLine, cleanText } from "../clean.js";
 import { isA, isMark, type MarkName, schemaOf } from "../kinds.js";
+import { leafText } from "../text.js";
+import { isExtension, markdownOf } from "./raw.js";
 
 /** Marks written with signs that must stand next to something visible. */
 const delimited: readonly MarkName[] = ["strong", "em", "strike"];
@@ -15,11 +17,15 @@ const delimited: readonly MarkName[] = ["strong", "em", "strike"];
 const isClean = (text: string): boolean => !text.includes("\n") && cleanText(text) === text;
 const string = (value: unknown): string => (typeof value === "string" ? value : "");
 
-/** The inline content of `block` in the form that Markdown can say. */
-export function tidyInline(block: Node): Fragment {
+/**
+ * The inline content of `block` in the form that Markdown can say.
+ *
+ * @param raw gets what extensions write in Markdown themselves; the content has a sign in the place of each
+ */
+export function tidyInline(block: Node, raw: string[] = []): Fragment {
   let nodes: Node[] = [];
   block.forEach((node) => {
-    nodes.push(...sayable(node));
+    nodes.push(...(isExtension(node) ? written(node, raw) : sayable(node)));
   });
   for (const name of delimited) {
     const type = schemaOf(block).marks[name];
@@ -27,6 +33,30 @@ export function tidyInline(block: Node): Fragment {
   }
   trimEnd(nodes);
   return Fragment.fromArray(markBreaks(nodes));
+}
+
+/** Characters for private use, which no writing means: each stands for what an extension has written. */
+const firstSign = 0xe000;
+const maxSigns = 6_400;
+
+/** Puts what extensions have written in the places of its signs. */
+export const withRaw = (text: string, raw: readonly string[]): string =>
+  raw.length === 0
+    ? text
+    : text.replace(/[\ue000-\uf8ff]/g, (sign) => raw[sign.charCodeAt(0) - firstSign] ?? sign);
+
+/** An embed as its extension writes it, in one line; else as its text. */
+function written(node: Node, raw: string[]): Node[] {
+  const { schema } = node.type;
+  const own = markdownOf(node);
+  const text = own === undefined ? cleanLine(leafText(node)) : signOf(raw, own.replace(/\n+/g, " "));
+  return text === "" ? [] : [schema.text(text, own === undefined ? node.marks.filter(isSayable) : [])];
+}
+
+function signOf(raw: string[], markdown: string): string {
+  if (raw.length >= maxSigns || markdown === "") return "";
+  raw.push(markdown);
+  return String.fromCharCode(firstSign + raw.length - 1);
 }
 
 function sayable(node: Node): Node[] {
@@ -68,8 +98,21 @@ function sayable(node: Node): Node[] {
   }
 }
 
+const sayableMarks: ReadonlySet<string> = new Set<MarkName>([
+  "link",
+  "strong",
+  "em",
+  "underline",
+  "strike",
+  "code",
+  "subscript",
+  "superscript",
+  "color",
+  "highlight",
+]);
+
 function isSayable(mark: Mark): boolean {
-  if (isMark(mark, "comment")) return false;
+  if (!sayableMarks.has(mark.type.name)) return false;
   if (isMark(mark, "link")) return isSafeUrl(mark.attrs.href);
   if (isMark(mark, "color") || isMark(mark, "highlight")) return isColor(mark.attrs.color);
   return true;
