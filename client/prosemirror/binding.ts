@@ -12,9 +12,12 @@ import type { RichOp, RichSnapshot } from "../../ot/index.js";
 import type { SharedDocument } from "../types.js";
 import type { Editor } from "./editor.js";
 import { Exchange, type ExchangeOptions } from "./exchange.js";
+import { FixerWarnings } from "./fixers.js";
 import { project } from "./projection.js";
 
-export type BindingOptions = Pick<ExchangeOptions, "clock" | "mark" | "log">;
+export interface BindingOptions extends Pick<ExchangeOptions, "clock" | "mark" | "log"> {
+  readonly warn: (message: string) => void;
+}
 
 export class Binding {
   #editor: Editor | undefined;
@@ -22,13 +25,16 @@ export class Binding {
   /** We are setting the editor, and the plugin view that goes and the one that comes are ours all the same. */
   #setting = false;
   #stops: readonly (() => void)[] = [];
+  readonly #fixers: FixerWarnings;
   /** What the view was last told. */
   #wasEditable = false;
 
   constructor(
     readonly document: SharedDocument<RichSnapshot, RichOp>,
     private readonly options: BindingOptions,
-  ) {}
+  ) {
+    this.#fixers = new FixerWarnings(options.warn);
+  }
 
   /** The editor's document up to which everything has been taken. */
   get settled(): EditorState["doc"] | undefined {
@@ -40,14 +46,19 @@ export class Binding {
   }
 
   /** Whether a transaction may go through: one that changes the document must be ours, or come while none of ours does. */
-  allows(tr: Transaction): boolean {
+  allows(tr: Transaction, state: EditorState): boolean {
     const own = this.#exchange?.own;
     if (!tr.docChanged || tr === own) return true;
-    if (own === undefined) return this.editable;
-    console.warn(
-      "interline: a plugin answered somebody else's change with a change of its own; it is ignored",
-    );
-    return false;
+    if (this.#setting) this.#fixers.ignored("loading", []);
+    else if (own !== undefined) this.#refuse(own, tr, state);
+    return own === undefined && !this.#setting && this.editable;
+  }
+
+  #refuse(own: Transaction, answer: Transaction, after: EditorState): void {
+    const before = this.#editor?.state;
+    // While the view is told of the new state it has that already: there a plugin's view has dispatched.
+    if (before === undefined || before === after) this.#fixers.ignored("elsewhere", []);
+    else this.#fixers.ignored("elsewhere", after.plugins, { tr: own, answer, before, after });
   }
 
   /** An editor is there. */
@@ -109,7 +120,8 @@ export class Binding {
       this.#exchange = undefined;
       this.#load();
     };
-    this.#exchange = new Exchange({ ...this.options, editor, document: this.document, view, lost });
+    const unasked = () => this.#fixers.ignored("nothing", editor.state.plugins);
+    this.#exchange = new Exchange({ ...this.options, editor, document: this.document, view, lost, unasked });
     this.#wasEditable = this.editable;
     this.#setting = true;
     try {

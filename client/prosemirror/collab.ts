@@ -13,11 +13,14 @@ import { type Clock, systemClock } from "../../protocol/index.js";
 import type { SharedDocument } from "../types.js";
 import { Binding } from "./binding.js";
 import type { Origin } from "./editor.js";
+import { warnInDevelopment } from "./fixers.js";
 import { type Log, logged } from "./transaction-log.js";
 
 export interface CollabOptions {
   /** When to send what is held back during a composition; the system's clock by default. */
   readonly clock?: Clock;
+  /** Told, once for each, of plugins whose changes are ignored. By default the console, unless NODE_ENV is "production". */
+  readonly warn?: (message: string) => void;
 }
 
 interface CollabState {
@@ -32,15 +35,17 @@ export const collabKey = new PluginKey<CollabState>("interline");
  *
  * Edits go to the document as they are made; everybody else's come as one transaction each, marked with
  * {@link isRemote}. The editor is read-only while the document is. Plugins that tidy up after transactions must leave
- * those alone: a change that answers one is ignored, since every copy of the document would answer it. Where the view
+ * those alone: a change that answers one is ignored, since every copy of the document would answer it; so is one that
+ * answers a transaction without any change, such as a click. Where the view
  * has a `dispatchTransaction` of its own, it must have updated the view by the time it returns.
  */
 export function collab(
   doc: SharedDocument<RichSnapshot, RichOp>,
-  { clock = systemClock }: CollabOptions = {},
+  { clock = systemClock, warn = warnInDevelopment }: CollabOptions = {},
 ): Plugin<CollabState> {
   const binding = new Binding(doc, {
     clock,
+    warn,
     mark: (tr, origin) => tr.setMeta(collabKey, origin).setMeta("addToHistory", false),
     log: (state) => collabKey.getState(state)?.log ?? [],
   });
@@ -50,7 +55,7 @@ export function collab(
       init: () => ({ binding, log: [] }),
       apply: (tr, value, old) => ({ binding, log: logged(value.log, tr, old.selection, binding.settled) }),
     },
-    filterTransaction: (tr) => binding.allows(tr),
+    filterTransaction: (tr, state) => binding.allows(tr, state),
     props: {
       editable: () => binding.editable,
       handleDOMEvents: {

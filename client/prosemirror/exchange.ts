@@ -33,6 +33,8 @@ export interface ExchangeOptions {
   readonly log: (state: EditorState) => Log;
   /** The editor does not show what it was given, or an edit cannot be submitted: nothing here is to be used any more. */
   readonly lost: () => void;
+  /** A plugin has changed what the editor shows although nothing had happened; that is taken back. */
+  readonly unasked: () => void;
 }
 
 export class Exchange {
@@ -147,6 +149,11 @@ export class Exchange {
     const was = this.#shown;
     if (state.doc === was.doc) return;
     const entries = leadingTo(this.#options.log(state), was.doc, state.doc);
+    if (entries.length > 0 && entries.every(({ unasked }) => unasked)) {
+      // Not a person's doing; the document is shown again.
+      this.#options.unasked();
+      return;
+    }
     const { op, view } = localChange(was, state.doc, this.#typed.places(entries, state));
     this.#shown = view;
     if (op.length === 0) return;

@@ -19,6 +19,8 @@ export interface LogEntry {
   readonly undoable: boolean;
   /** Pasted, cut, dropped or the like: undone on its own. */
   readonly apart: boolean;
+  /** It answers a transaction that changed nothing: nobody has done anything that it could belong to. */
+  readonly unasked: boolean;
   /** The composition it belongs to, if any. */
   readonly composition: unknown;
 }
@@ -36,6 +38,7 @@ const maxEntries = 32;
 export function logged(log: Log, tr: Transaction, selection: Selection, settled: Node | undefined): Log {
   if (!tr.docChanged) return log;
   const event: unknown = tr.getMeta("uiEvent");
+  const root = tr.getMeta("appendedTransaction") as Transaction | undefined;
   const entry: LogEntry = {
     before: tr.before,
     doc: tr.doc,
@@ -43,6 +46,7 @@ export function logged(log: Log, tr: Transaction, selection: Selection, settled:
     maps: tr.mapping.maps,
     undoable: tr.getMeta("addToHistory") !== false,
     apart: event === "paste" || event === "cut" || event === "drop",
+    unasked: root !== undefined && !root.docChanged,
     composition: tr.getMeta("composition"),
   };
   return tr.before === settled ? [entry] : [...log.slice(1 - maxEntries), entry];

@@ -4,7 +4,7 @@
 //     editor.type("hello");                    // dispatches, as a keystroke would
 //     editor.composing = true;                 // as during a composition
 
-import type { Node } from "prosemirror-model";
+import type { Node, Schema } from "prosemirror-model";
 import {
   type Command,
   EditorState,
@@ -27,8 +27,8 @@ export class TestEditor {
   dispatchTransaction: ((tr: Transaction) => void) | undefined;
   #views: PluginView[] = [];
 
-  constructor(plugins: readonly Plugin[], doc?: Node) {
-    this.state = EditorState.create({ schema, plugins: [...plugins], ...(doc && { doc }) });
+  constructor(plugins: readonly Plugin[], doc?: Node, own: Schema = schema) {
+    this.state = EditorState.create({ schema: own, plugins: [...plugins], ...(doc && { doc }) });
     this.#makeViews();
   }
 
