@@ -10,6 +10,7 @@
 
 import { type Attrs, Mark, type Node, type Schema } from "prosemirror-model";
 import { type Embed, isBlockEmbed, type Json, richText } from "../../ot/index.js";
+import { isSafeUrl } from "../../protocol/index.js";
 import { isA } from "./kinds.js";
 import { type Vocabulary, vocabularyOf } from "./vocabulary.js";
 import type { EmbedEntry } from "./vocabulary-built-in.js";
@@ -142,10 +143,14 @@ function readEmbed(node: Node): Embed | undefined {
   return isOne(whole) ? whole : isDocumentEmbed(own, entry.block) ? own : undefined;
 }
 
+/** The server's own rule. What a page made up is read as an image that nobody knows, if it is none, and refused there. */
+const isAllowed = ({ image }: Embed): boolean =>
+  image === undefined || (isRecord(image) && isSafeUrl(image.src));
+
 /** The attributes of a node of this kind that shows an embed; null if it is not of this kind. */
 export function attrsOfEmbed(schema: Schema, name: string, embed: Embed): Attrs | null {
   const block = isBlockEmbed(embed);
-  if (!isDocumentEmbed(embed, block)) return null;
+  if (!isDocumentEmbed(embed, block) || !isAllowed(embed)) return null;
   const node = block ? blockNode(schema, embed, {}) : inlineNode(schema, embed, Mark.none);
   return node.type.name === name ? node.attrs : null;
 }
