@@ -1,4 +1,4 @@
-// The plain editor: a text area over the same engine.
+// The plain editor over the same engine: CodeMirror, or a bare text area with `?editor=textarea`.
 
 import "../style/base.css";
 import "../style/editing.css";
@@ -14,7 +14,7 @@ import { identify } from "../shared/identity.js";
 import { keepPagesOffline } from "../shared/offline.js";
 import { connectAs, documentId } from "../shared/open.js";
 import { applyTheme } from "../shared/theme.js";
-import { bindTextArea } from "./text-area.js";
+import { codeEditor, textArea } from "./editors.js";
 
 applyTheme();
 keepPagesOffline();
@@ -22,7 +22,8 @@ const identity = identify();
 const store = indexedOutbox({ name: identity.database });
 const connection = connectAs(connect, identity, { store });
 const doc = connection.open(documentId(), { type: "plain" }) as SharedDocument<PlainSnapshot, PlainOp>;
-const area = byId("text", HTMLTextAreaElement);
+const bare = new URLSearchParams(location.search).get("editor") === "textarea";
+const editor = (bare ? textArea : codeEditor)(byId("text", HTMLDivElement), doc);
 
 frame({
   doc,
@@ -37,9 +38,8 @@ frame({
     },
   ],
 });
-bindTextArea(area, doc);
 doc.ready.then(
-  () => area.focus({ preventScroll: true }),
+  () => editor.focus(),
   () => {},
 );
-Object.assign(window, { interline: { doc, connection, area } });
+Object.assign(window, { interline: { doc, connection, text: editor.text } });

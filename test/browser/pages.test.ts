@@ -36,6 +36,12 @@ const tide = height => height > 2 ? "go" : "wait"; // 👩‍👩‍👧‍👦 
 The last paragraph is long enough to fill more than one line of the page, so that one can see how lines break, how far apart they stand, and whether one would like to write in it all day.
 `;
 
+/** Where one writes, whichever editor the page has, once it can be written in. */
+const writable = (page: Page) =>
+  page
+    .locator("textarea:not([readonly]), .ProseMirror[contenteditable=true], .cm-content:not([aria-readonly])")
+    .first();
+
 describe("the pages", function () {
   this.timeout(30_000);
   let server: ChildServer;
@@ -51,7 +57,7 @@ describe("the pages", function () {
     const { page, type, saved } = await comes("Ada", server, "/");
     await page.getByRole("button", { name: "New plain text" }).click();
     await page.waitForURL(/\/p\/[\w-]+$/);
-    await page.locator("textarea:not([readonly]), .ProseMirror[contenteditable=true]").first().waitFor();
+    await writable(page).waitFor();
     await type("Not for long");
     await saved();
     await page.goto(`${server.url}/`);
@@ -143,56 +149,76 @@ describe("the pages", function () {
     expect(await outline()).to.equal(before);
   });
 
-  it("let two people write plain text, with emoji, undo and the caret in place", async () => {
-    const id = freshId();
-    const [ada, bo] = await Promise.all([comes("Ada", server, `/p/${id}`), comes("Bo", server, `/p/${id}`)]);
-    const area = ({ page }: Person) => page.getByRole("textbox", { name: "Text" });
-    const reads = (person: Person, text: string) =>
-      until(`${person.name} reads ${text}`, async () => (await area(person).inputValue()) === text);
-    for (const person of [ada, bo]) await person.page.locator("#text:enabled").waitFor();
-    await area(ada).focus();
-    await ada.type("👻 line one");
-    await ada.press("Enter");
-    await ada.type("line two");
-    await reads(bo, "👻 line one\nline two");
-    await area(bo).focus();
-    await bo.press("Control+Home");
-    await bo.type("👩‍👩‍👧‍👦 ");
-    await reads(ada, "👩‍👩‍👧‍👦 👻 line one\nline two");
-    await ada.type("!");
-    await reads(bo, "👩‍👩‍👧‍👦 👻 line one\nline two!");
-    await bo.press("Control+z");
-    await reads(ada, "👻 line one\nline two!");
-    await ada.press("Control+Shift+Home");
-    await ada.type("new");
-    await reads(bo, "new");
-    await ada.page.reload();
-    await ada.page.locator("#text:enabled").waitFor();
-    await reads(ada, "new");
-  });
+  for (const { what, query } of [
+    { what: "CodeMirror", query: "" },
+    { what: "a text area", query: "?editor=textarea" },
+  ]) {
+    describe(`with plain text in ${what}`, () => {
+      const area = ({ page }: Person) => page.getByRole("textbox", { name: "Text" });
+      const shows = (person: Person) =>
+        person.page.evaluate(() =>
+          (globalThis as unknown as { interline: { text(): string } }).interline.text(),
+        );
+      const reads = (person: Person, text: string) =>
+        until(`${person.name} reads ${text}`, async () => (await shows(person)) === text);
+      const two = async () => {
+        const path = `/p/${freshId()}${query}`;
+        const people = await Promise.all([comes("Ada", server, path), comes("Bo", server, path)]);
+        for (const person of people) await writable(person.page).waitFor();
+        return people;
+      };
 
-  it("compose in the plain editor while the other types", async () => {
-    const id = freshId();
-    const [ada, bo] = await Promise.all([comes("Ada", server, `/p/${id}`), comes("Bo", server, `/p/${id}`)]);
-    const area = ({ page }: Person) => page.getByRole("textbox", { name: "Text" });
-    for (const person of [ada, bo]) await person.page.locator("#text:enabled").waitFor();
-    await area(ada).focus();
-    await ada.type("here ");
-    await until("Bo reads it", async () => (await area(bo).inputValue()) === "here ");
-    const devtools = await ada.devtools();
-    await devtools.send("Input.imeSetComposition", { text: "ni", selectionStart: 2, selectionEnd: 2 });
-    await area(bo).focus();
-    await bo.press("Control+Home");
-    await bo.type("over ");
-    await bo.saved();
-    await devtools.send("Input.imeSetComposition", { text: "nih", selectionStart: 3, selectionEnd: 3 });
-    await devtools.send("Input.insertText", { text: "你好" });
-    for (const person of [ada, bo]) {
-      await until(
-        `${person.name} reads both`,
-        async () => (await area(person).inputValue()) === "over here 你好",
-      );
-    }
+      it("let two people write, with emoji, undo and the caret in place", async () => {
+        const [ada, bo] = await two();
+        await area(ada).focus();
+        await ada.type("👻 line one");
+        await ada.press("Enter");
+        await ada.type("line two");
+        await reads(bo, "👻 line one\nline two");
+        await area(bo).focus();
+        await bo.press("Control+Home");
+        await bo.type("👩‍👩‍👧‍👦 ");
+        await reads(ada, "👩‍👩‍👧‍👦 👻 line one\nline two");
+        await ada.type("!");
+        await reads(bo, "👩‍👩‍👧‍👦 👻 line one\nline two!");
+        await bo.press("Control+z");
+        await reads(ada, "👻 line one\nline two!");
+        await ada.press("Control+Shift+Home");
+        await ada.type("new");
+        await reads(bo, "new");
+        await ada.page.reload();
+        await writable(ada.page).waitFor();
+        await reads(ada, "new");
+      });
+
+      it("let one compose while the other types", async () => {
+        const [ada, bo] = await two();
+        await area(ada).focus();
+        await ada.type("here ");
+        await reads(bo, "here ");
+        const devtools = await ada.devtools();
+        await devtools.send("Input.imeSetComposition", { text: "ni", selectionStart: 2, selectionEnd: 2 });
+        await area(bo).focus();
+        await bo.press("Control+Home");
+        await bo.type("over ");
+        await bo.saved();
+        await devtools.send("Input.imeSetComposition", { text: "nih", selectionStart: 3, selectionEnd: 3 });
+        await devtools.send("Input.insertText", { text: "你好" });
+        for (const person of [ada, bo]) await reads(person, "over here 你好");
+      });
+    });
+  }
+
+  it("show others' carets and selections in plain text", async () => {
+    const path = `/p/${freshId()}`;
+    const [ada, bo] = await Promise.all([comes("Ada", server, path), comes("Bo", server, path)]);
+    for (const { page } of [ada, bo]) await writable(page).waitFor();
+    await ada.page.getByRole("textbox", { name: "Text" }).focus();
+    await ada.type("some words");
+    await bo.page.locator(".interline-caret-label", { hasText: "Ada" }).waitFor({ state: "attached" });
+    await ada.press("Control+Shift+ArrowLeft");
+    await bo.page.locator(".interline-selection", { hasText: "words" }).waitFor();
+    await bo.screenshot("plain-two");
   });
 
   it("say why an address cannot be opened", async () => {
@@ -248,7 +274,7 @@ describe("the pages", function () {
     await both.page.locator(".ProseMirror h1").nth(1).waitFor();
     await both.screenshot("side-by-side");
     const plain = await comes("Ada", server, `/p/${freshId()}`);
-    await plain.page.locator("#text:enabled").fill("Plain text, line one.\nAnd line two 👻.");
+    await writable(plain.page).fill("Plain text, line one.\nAnd line two 👻.");
     await plain.saved();
     await plain.page.locator(".bar").getByText("Plain text, line one.").waitFor();
     await plain.screenshot("plain");

@@ -211,16 +211,25 @@ async function expectSharedEditor(origin: string, { code }: Example): Promise<vo
   const [ada, bo] = await Promise.all([visit(origin), visit(origin)]);
   const said: string[] = [];
   ada.page.on("console", (message) => said.push(message.text()));
-  const editors = [ada, bo].map(({ page }) => page.locator("#editor .ProseMirror[contenteditable=true]"));
+  const editors = [ada, bo].map(({ page }) =>
+    page.locator(
+      "#editor .ProseMirror[contenteditable=true], #editor .cm-content:not([aria-readonly]), textarea#editor:not([readonly])",
+    ),
+  );
+  const text = (at: number) =>
+    editors[at]!.evaluate((element) => ("value" in element ? String(element.value) : element.textContent));
   for (const editor of editors) await editor.waitFor();
 
   await editors[0]!.click();
   await ada.page.keyboard.type("Dear Bo, ");
   // With its last space: what comes after the caret has been put behind it would stand behind what is typed there.
-  await until("the other has all of it", async () => (await editors[1]!.textContent()) === "Dear Bo, ");
+  await until("the other has all of it", async () => (await text(1)) === "Dear Bo, ");
   await editors[1]!.press("Control+End");
   await bo.page.keyboard.type("dear Ada.");
-  await editors[0]!.getByText("Dear Bo, dear Ada.").waitFor();
+  await until(
+    "both have both",
+    async () => (await text(0)) === "Dear Bo, dear Ada." && (await text(1)) === "Dear Bo, dear Ada.",
+  );
 
   if (code.includes("saved at version")) {
     await until("the page says that it is saved", () => /^saved at version \d+$/.test(said.at(-1) ?? ""));

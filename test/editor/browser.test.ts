@@ -3,8 +3,7 @@
 
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { build } from "vite";
-import { startChromium } from "../browser/chromium.js";
+import { kitPage } from "../browser/kit.js";
 import { pastes } from "../corpus/editor/paste.js";
 import type { Kit } from "./browser-page.js";
 
@@ -12,48 +11,14 @@ declare const kit: Kit;
 
 describe("the editor kit in a browser", () => {
   let page: Page;
-  const complaints: string[] = [];
+  let complaints: string[];
 
   afterEach(() => {
     expect(complaints.splice(0)).to.deep.equal([]);
   });
 
   before(async () => {
-    const built = await build({
-      configFile: false,
-      logLevel: "error",
-      build: {
-        write: false,
-        minify: false,
-        lib: {
-          entry: new URL("../../../test/editor/browser-page.ts", import.meta.url).pathname,
-          formats: ["iife"],
-          name: "page",
-        },
-      },
-    });
-    const [bundle] = [built].flat();
-    if (bundle === undefined || !("output" in bundle)) throw new Error("Vite built nothing");
-    const context = await (await startChromium()).newContext();
-    page = await context.newPage();
-    const { code } = bundle.output[0];
-    // As strict a page as the server's own, without its exception for style attributes.
-    const headers = {
-      "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src https:",
-    };
-    await context.route("http://kit.test/**", (route) =>
-      route.request().url().endsWith(".js")
-        ? route.fulfill({ contentType: "text/javascript", body: code })
-        : route.fulfill({
-            contentType: "text/html",
-            headers,
-            body: `<!doctype html><script src="/kit.js"></script><body>`,
-          }),
-    );
-    page.on("console", (message) => {
-      if (message.text().includes("Content Security Policy")) complaints.push(message.text());
-    });
-    await page.goto("http://kit.test/");
+    ({ page, complaints } = await kitPage("test/editor/browser-page.ts"));
   });
 
   after(() => page.context().close());

@@ -6,6 +6,7 @@ import { bus } from "./bus.js";
 import { gate } from "./gate.js";
 import { ledger } from "./ledger.js";
 import { outbox } from "./outbox.js";
+import { plain } from "./plain.js";
 import { postgres } from "./postgres.js";
 import { presence } from "./presence.js";
 import { relay } from "./relay.js";
@@ -31,4 +32,5 @@ export const catalogue: readonly Bug[] = [
   ...bus,
   ...presence,
   ...stock,
+  ...plain,
 ];

@@ -1,0 +1,169 @@
+// Others' carets and selections in a CodeMirror editor, and telling the others where ours is. Carets and names are drawn in a
+// layer above the text, selections as marks; nothing of it is part of the text or of its positions.
+
+import { EditorSelection, type Extension, type Range, StateEffect, StateField } from "@codemirror/state";
+import {
+  Decoration,
+  type DecorationSet,
+  EditorView,
+  type LayerMarker,
+  layer,
+  RectangleMarker,
+  ViewPlugin,
+  type ViewUpdate,
+} from "@codemirror/view";
+import type { PlainSnapshot } from "../../ot/index.js";
+import { personClass } from "../prosemirror/palette.js";
+import type { Participant } from "../types.js";
+import type { PlainDocument } from "./meeting.js";
+
+/** Somebody with a place in the editor, in UTF-16 offsets. */
+interface Placed {
+  readonly person: Participant;
+  readonly anchor: number;
+  readonly head: number;
+}
+
+const place = StateEffect.define<readonly Placed[]>();
+
+const placed = StateField.define<readonly Placed[]>({
+  create: () => [],
+  update(value, tr) {
+    let next = value;
+    if (tr.docChanged && next.length > 0) {
+      const at = (offset: number) => tr.changes.mapPos(offset, -1);
+      next = next.map(({ person, anchor, head }) => ({ person, anchor: at(anchor), head: at(head) }));
+    }
+    for (const effect of tr.effects) if (effect.is(place)) next = within(effect.value, tr.newDoc.length);
+    return next;
+  },
+  provide: (field) => EditorView.decorations.from(field, selections),
+});
+
+/** The editor may be one op behind the document that people are in. */
+const within = (people: readonly Placed[], length: number): Placed[] =>
+  people.map(({ person, anchor, head }) => ({
+    person,
+    anchor: Math.min(anchor, length),
+    head: Math.min(head, length),
+  }));
+
+function selections(people: readonly Placed[]): DecorationSet {
+  const marks = people.flatMap(({ person, anchor, head }): Range<Decoration>[] => {
+    const [from, to] = [Math.min(anchor, head), Math.max(anchor, head)];
+    const mark = Decoration.mark({ class: `interline-selection ${personClass(person.color)}` });
+    return from < to ? [mark.range(from, to)] : [];
+  });
+  return Decoration.set(marks, true);
+}
+
+class Caret implements LayerMarker {
+  constructor(
+    private readonly box: { readonly left: number; readonly top: number; readonly height: number },
+    private readonly person: Participant,
+  ) {}
+
+  eq({ box, person }: Caret): boolean {
+    const same = box.left === this.box.left && box.top === this.box.top && box.height === this.box.height;
+    const { src, color, activity, user } = this.person;
+    return (
+      same &&
+      src === person.src &&
+      color === person.color &&
+      activity === person.activity &&
+      user.name === person.user.name
+    );
+  }
+
+  draw(): HTMLElement {
+    const element = document.createElement("div");
+    const label = document.createElement("span");
+    label.className = "interline-caret-label";
+    label.textContent = this.person.user.name;
+    element.append(label);
+    this.#write(element);
+    return element;
+  }
+
+  update(element: HTMLElement, { person }: Caret): boolean {
+    if (person.src !== this.person.src) return false;
+    this.#write(element);
+    return true;
+  }
+
+  #write(element: HTMLElement): void {
+    element.className = `interline-caret ${personClass(this.person.color)}`;
+    element.dataset.src = this.person.src;
+    element.dataset.activity = this.person.activity;
+    element.toggleAttribute(
+      "data-fresh",
+      this.person.activity === "typing" || this.person.activity === "active",
+    );
+    element.style.left = `${this.box.left - 1}px`;
+    element.style.top = `${this.box.top}px`;
+    element.style.height = `${this.box.height}px`;
+  }
+}
+
+const caretLayer = layer({
+  above: true,
+  class: "interline-carets",
+  update: (update) =>
+    update.docChanged ||
+    update.geometryChanged ||
+    update.startState.field(placed) !== update.state.field(placed),
+  markers: (view) =>
+    view.state.field(placed).flatMap(({ person, head }) => {
+      const at = Math.min(head, view.state.doc.length);
+      const [box] = RectangleMarker.forRange(view, "", EditorSelection.cursor(at, -1));
+      return box === undefined ? [] : [new Caret(box, person)];
+    }),
+});
+
+/** Shows where everybody else in `doc` is, and tells them where we are. */
+export function carets(doc: PlainDocument): Extension {
+  const follow = ViewPlugin.define((view) => {
+    let asked = false;
+    // Positions of people and of the editor mean the same only when both have had the last op.
+    const show = () => {
+      if (asked) return;
+      asked = true;
+      queueMicrotask(() => {
+        asked = false;
+        if (!stopped) view.dispatch({ effects: place.of(where(doc)) });
+      });
+    };
+    let stopped = false;
+    const stop = doc.presence.on("change", show);
+    doc.ready.then(show, () => {});
+    const tell = () => {
+      if (!stopped && doc.status !== "loading" && doc.status !== "fault" && view.hasFocus) ours(doc, view);
+    };
+    return {
+      update({ docChanged, selectionSet, focusChanged }: ViewUpdate) {
+        if (docChanged || selectionSet || focusChanged) queueMicrotask(tell);
+      },
+      destroy() {
+        stopped = true;
+        stop();
+      },
+    };
+  });
+  return [placed, caretLayer, follow];
+}
+
+function where(doc: PlainDocument): Placed[] {
+  if (doc.status === "loading" || doc.status === "fault") return [];
+  const snapshot: PlainSnapshot = doc.snapshot;
+  return doc.presence.people.flatMap((person) => {
+    if (person.selection === null) return [];
+    const { anchor, head } = person.selection;
+    return [{ person, anchor: snapshot.utf16Of(anchor), head: snapshot.utf16Of(head) }];
+  });
+}
+
+function ours(doc: PlainDocument, { state }: EditorView): void {
+  const { anchor, head } = state.selection.main;
+  const { snapshot } = doc;
+  doc.presence.update({ anchor: snapshot.positionOf(anchor), head: snapshot.positionOf(head) });
+}

@@ -1,0 +1,59 @@
+// The plain editors as the demo sets them up: CodeMirror, or a bare text area.
+//
+// CodeMirror puts its styles into a style element, which the pages' content policy refuses. In a shadow root it adopts them as
+// constructed style sheets, which no policy forbids; what the page's own style sheets say of the text is adopted beside them.
+
+import { defaultKeymap } from "@codemirror/commands";
+import { EditorState } from "@codemirror/state";
+import { drawSelection, EditorView, keymap, placeholder } from "@codemirror/view";
+import { collabText, historyKeys } from "../../client/plain/codemirror.js";
+import type { PlainDocument } from "../../client/plain/meeting.js";
+import { bindTextArea } from "../../client/plain/textarea.js";
+import presence from "../../client/prosemirror/style.css?inline";
+import { h } from "../shared/dom.js";
+import style from "./editor.css?inline";
+
+const NAME = "Text";
+const PROMPT = "Write something…";
+
+export interface PlainEditor {
+  focus(): void;
+  /** What it shows. */
+  text(): string;
+}
+
+export function codeEditor(place: HTMLElement, doc: PlainDocument): PlainEditor {
+  const root = place.attachShadow({ mode: "open" });
+  root.adoptedStyleSheets = [presence, style].map((text) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    return sheet;
+  });
+  const view = new EditorView({
+    root,
+    parent: root,
+    extensions: [
+      collabText(doc),
+      keymap.of([...historyKeys, ...defaultKeymap]),
+      drawSelection(),
+      EditorView.lineWrapping,
+      EditorState.tabSize.of(4),
+      placeholder(PROMPT),
+      EditorView.contentAttributes.of({
+        "aria-label": NAME,
+        spellcheck: "true",
+        autocapitalize: "sentences",
+      }),
+    ],
+  });
+  return { focus: () => view.focus(), text: () => view.state.doc.toString() };
+}
+
+export function textArea(place: HTMLElement, doc: PlainDocument): PlainEditor {
+  const area = h("textarea", {
+    ...{ class: "plain-text", "aria-label": NAME, spellcheck: "true", placeholder: PROMPT },
+  });
+  place.append(area);
+  bindTextArea(area, doc);
+  return { focus: () => area.focus({ preventScroll: true }), text: () => area.value };
+}

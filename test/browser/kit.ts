@@ -1,0 +1,50 @@
+// An empty page in Chromium with a module of tests' own in it, built with Vite: for whatever needs a DOM and no server.
+
+import type { Page } from "playwright-core";
+import { build } from "vite";
+import { startChromium } from "./chromium.js";
+
+const root = new URL("../../../", import.meta.url);
+
+/** As strict as the server's own pages, without their exception for style attributes. */
+const strict = "default-src 'none'; script-src 'self'; style-src 'self'; img-src https:";
+
+/**
+ * Opens a page with the module `entry` (a path from the root) in it.
+ *
+ * @returns the page, and what its content policy has refused so far
+ */
+export async function kitPage(
+  entry: string,
+  { policy = strict }: { readonly policy?: string } = {},
+): Promise<{ readonly page: Page; readonly complaints: string[] }> {
+  const built = await build({
+    configFile: false,
+    logLevel: "error",
+    build: {
+      write: false,
+      minify: false,
+      lib: { entry: new URL(entry, root).pathname, formats: ["iife"], name: "page" },
+    },
+  });
+  const [bundle] = [built].flat();
+  if (bundle === undefined || !("output" in bundle)) throw new Error("Vite built nothing");
+  const { code } = bundle.output[0];
+  const context = await (await startChromium()).newContext();
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  await context.route("http://kit.test/**", (route) =>
+    route.request().url().endsWith(".js")
+      ? route.fulfill({ contentType: "text/javascript", body: code })
+      : route.fulfill({
+          contentType: "text/html",
+          headers: { "Content-Security-Policy": policy },
+          body: `<!doctype html><meta charset="utf-8"><body><script src="/kit.js"></script>`,
+        }),
+  );
+  page.on("console", (message) => {
+    if (message.text().includes("Content Security Policy")) complaints.push(message.text());
+  });
+  await page.goto("http://kit.test/");
+  return { page, complaints };
+}

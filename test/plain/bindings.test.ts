@@ -1,0 +1,227 @@
+// The bindings of plain text, in Chromium: whatever editors of every kind do on one document, each shows what its document is,
+// and the caret stays where its owner left it.
+
+import { expect } from "chai";
+import type { Page } from "playwright-core";
+import { kitPage } from "../browser/kit.js";
+import { until } from "../server/harness.js";
+import type { Plain } from "./page.js";
+
+declare const plain: Plain;
+declare const both: Awaited<ReturnType<Plain["two"]>>;
+
+const RUNS = 150;
+const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+
+describe("editors of plain text", function () {
+  this.timeout(120_000);
+  let page: Page;
+  const errors: string[] = [];
+
+  before(async () => {
+    // CodeMirror puts its styles into the page; where none are allowed, it is given a shadow root (see the demo).
+    const policy = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'";
+    ({ page } = await kitPage("test/plain/page.ts", { policy }));
+    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  });
+  afterEach(() => expect(errors.splice(0)).to.deep.equal([]));
+  after(() => page.context().close());
+
+  for (const kinds of [
+    ["codemirror", "codemirror", "codemirror"],
+    ["codemirror", "textarea", "input"],
+  ] as const) {
+    it(`come to one text, whatever a ${kinds.join(", a ")} do without knowing of each other (SEED=${seed})`, async () => {
+      const wrong = await page.evaluate(([which, from, runs]) => plain.converges(which, from, runs), [
+        kinds,
+        seed,
+        RUNS,
+      ] as const);
+      expect(wrong).to.equal(undefined);
+    });
+  }
+
+  describe("CodeMirror", () => {
+    it("keeps the caret before what another inserts exactly there, and selections on their text", async () => {
+      const found = await page.evaluate(async () => {
+        const { ann, bo } = await plain.two("one two");
+        ann.view.dispatch({ selection: { anchor: 3 } });
+        bo.replace(3, 3, "!!");
+        const caret = ann.caret();
+        ann.view.dispatch({ selection: { anchor: 6, head: 9 } });
+        bo.replace(0, 0, "👻");
+        await plain.settled();
+        const { anchor, head } = ann.view.state.selection.main;
+        return [caret, anchor, head, ann.text()];
+      });
+      expect(found).to.deep.equal([3, 8, 11, "👻one!! two"]);
+    });
+
+    it("undoes one's own edits only, brings the caret back, and does it in the middle of the others'", async () => {
+      const found = await page.evaluate(async () => {
+        const { ann, bo } = await plain.two("base");
+        ann.view.dispatch({ selection: { anchor: 4 } });
+        ann.replace(4, 4, " ann");
+        bo.replace(0, 0, "bo ");
+        await plain.settled();
+        plain.undo(ann.view);
+        await plain.settled();
+        const undone = [ann.text(), ann.caret()];
+        plain.redo(ann.view);
+        await plain.settled();
+        return [...undone, ann.text(), bo.text()];
+      });
+      expect(found).to.deep.equal(["bo base", 7, "bo base ann", "bo base ann"]);
+    });
+
+    it("marks what comes from elsewhere, and nothing else", async () => {
+      const found = await page.evaluate(async () => {
+        const { ann, bo } = await plain.two("");
+        const seen: boolean[] = [];
+        const watch = plain.EditorView.updateListener.of(({ transactions }) => {
+          for (const tr of transactions) if (tr.docChanged) seen.push(plain.isRemote(tr));
+        });
+        ann.view.dispatch({ effects: plain.StateEffect.appendConfig.of(watch) });
+        bo.replace(0, 0, "x");
+        ann.replace(1, 1, "y");
+        return [bo.text(), seen];
+      });
+      expect(found).to.deep.equal(["xy", [true, false]]);
+    });
+
+    it("never lets half an emoji or a control character into the document, and shows what stands there instead", async () => {
+      const found = await page.evaluate(async () => {
+        const { ann, bo } = await plain.two("a👻b");
+        ann.view.dispatch({ changes: { from: 1, to: 2 } });
+        await plain.settled();
+        const halved = [ann.text(), bo.text()];
+        ann.replace(0, 0, "\u0007x\ud83d");
+        await plain.settled();
+        return [...halved, ann.text(), bo.text()];
+      });
+      expect(found).to.deep.equal(["a\ufffdb", "a\ufffdb", "\ufffdx\ufffda\ufffdb", "\ufffdx\ufffda\ufffdb"]);
+    });
+
+    it("sends a word when it has been composed, not in between, and shows what the others write meanwhile", async () => {
+      const devtools = await page.context().newCDPSession(page);
+      await page.evaluate(async () => {
+        const both = await plain.two("here ");
+        both.ann.view.dispatch({ selection: { anchor: 5 } });
+        both.ann.view.focus();
+        Object.assign(globalThis, { both });
+      });
+      await devtools.send("Input.imeSetComposition", { text: "ni", selectionStart: 2, selectionEnd: 2 });
+      const meanwhile = await page.evaluate(() => {
+        both.bo.replace(0, 0, "over ");
+        return [both.ann.text(), both.bo.text()];
+      });
+      await devtools.send("Input.imeSetComposition", { text: "nih", selectionStart: 3, selectionEnd: 3 });
+      await devtools.send("Input.insertText", { text: "你好" });
+      await until("both are there", () => page.evaluate(() => both.bo.text() === "over here 你好"));
+      expect(await page.evaluate(() => both.ann.text())).to.equal("over here 你好");
+      expect(meanwhile).to.deep.equal(["over here ni", "over here "]);
+    });
+
+    it("is read-only and empty until the document is there", async () => {
+      const found = await page.evaluate(async () => {
+        document.body.replaceChildren();
+        const hub = plain.createHub("plain", "there");
+        const editor = plain.codemirror(hub.open("ann"));
+        editor.replace(0, 0, "too early");
+        const before = [editor.text(), editor.view.state.readOnly];
+        await plain.settled();
+        return [...before, editor.text(), editor.view.state.readOnly];
+      });
+      expect(found).to.deep.equal(["", true, "there", false]);
+    });
+  });
+
+  describe("a text area", () => {
+    it("keeps caret, direction and scroll where they are when others write", async () => {
+      const found = await page.evaluate(async () => {
+        const { ann, bo } = await plain.twoFields(`${"line\n".repeat(100)}end`);
+        const area = ann.element as HTMLTextAreaElement;
+        area.rows = 5;
+        area.focus();
+        area.setSelectionRange(250, 260, "backward");
+        area.scrollTop = 300;
+        bo.replace(0, 0, "👻\n");
+        return [area.selectionStart, area.selectionEnd, area.selectionDirection, area.scrollTop];
+      });
+      expect(found).to.deep.equal([253, 263, "backward", 300]);
+    });
+
+    it("leaves a word that is being composed alone, sends none of it, and puts both together when it is done", async () => {
+      const found = await page.evaluate(async () => {
+        const { ann, bo } = await plain.twoFields("ab");
+        const area = ann.element;
+        area.focus();
+        area.setSelectionRange(1, 1);
+        area.dispatchEvent(new CompositionEvent("compositionstart"));
+        area.setRangeText("ni", 1, 1, "end");
+        area.dispatchEvent(new InputEvent("input", { isComposing: true }));
+        bo.replace(0, 0, "👻");
+        const meanwhile = [ann.text(), bo.text()];
+        area.setRangeText("你", 1, 3, "end");
+        area.dispatchEvent(new CompositionEvent("compositionend"));
+        return [...meanwhile, ann.text(), bo.text(), area.selectionStart];
+      });
+      expect(found).to.deep.equal(["anib", "👻ab", "👻a你b", "👻a你b", 4]);
+    });
+
+    it("takes in what a program has put there, and is not reset with its form", async () => {
+      const found = await page.evaluate(async () => {
+        document.body.replaceChildren();
+        const hub = plain.createHub("plain", "kept");
+        const form = document.createElement("form");
+        document.body.append(form);
+        const area = document.createElement("textarea");
+        area.readOnly = true;
+        form.append(area);
+        const bo = hub.open("bo");
+        const unbind = plain.bindTextArea(area, hub.open("ann"));
+        await plain.settled();
+        form.reset();
+        await plain.settled();
+        const reset = [area.value, bo.text];
+        area.value = "kept, and more\r\nso";
+        bo.submit(["👻"]);
+        await plain.settled();
+        const merged = [area.value, bo.text];
+        unbind();
+        return [...reset, ...merged, area.readOnly];
+      });
+      const all = "👻kept, and more\nso";
+      expect(found).to.deep.equal(["kept", "kept", all, all, true]);
+    });
+
+    it("undoes by the keys and by the browser's own menu, one's own edits only", async () => {
+      const found = await page.evaluate(async () => {
+        const { ann, bo } = await plain.twoFields("");
+        ann.replace(0, 0, "ann");
+        bo.replace(3, 3, " bo");
+        const area = ann.element;
+        area.dispatchEvent(new KeyboardEvent("keydown", { key: "z", ctrlKey: true, cancelable: true }));
+        const undone = [ann.text(), bo.text()];
+        area.dispatchEvent(new InputEvent("beforeinput", { inputType: "historyRedo", cancelable: true }));
+        return [...undone, ann.text(), bo.text()];
+      });
+      expect(found).to.deep.equal([" bo", " bo", "ann bo", "ann bo"]);
+    });
+
+    it("refuses an input that has no caret", async () => {
+      const found = await page.evaluate(() => {
+        const element = document.createElement("input");
+        element.type = "number";
+        try {
+          plain.bindTextArea(element, plain.createHub("plain", "").open("ann"));
+          return "taken";
+        } catch (error) {
+          return String(error);
+        }
+      });
+      expect(found).to.match(/^TypeError: an input of type number/);
+    });
+  });
+});

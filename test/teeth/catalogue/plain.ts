@@ -1,0 +1,30 @@
+// Bugs in the bindings of plain text.
+
+import type { Bug } from "../bug.js";
+
+export const plain: readonly Bug[] = [
+  {
+    bug: "What is typed while something of the others is still to be shown is sent where it was typed, not where it belongs.",
+    file: "client/plain/meeting.ts",
+    code: 'document.submit(plainText.transform(local, remote, "left"), { source });',
+    instead: "document.submit(local, { source });",
+    caughtBy: "test/plain/meeting.test.ts",
+    titled: "in whatever order typing, sending and showing happen",
+  },
+  {
+    bug: "A plain editor sends what was typed in the middle of a change that it has not heard of.",
+    file: "client/plain/meeting.ts",
+    code: "if (!this.isHolding || !this.#isUpToDate()) return;",
+    instead: "if (!this.isHolding) return;",
+    caughtBy: "test/plain/meeting.test.ts",
+    titled: "in the middle of a change before all of it",
+  },
+  {
+    bug: "An edit in CodeMirror that halves an emoji leaves the other half out of account.",
+    file: "client/plain/changes.ts",
+    code: "  return /^[\\ud800-\\udbff][\\udc00-\\udfff]$/.test(around);",
+    instead: "  return around === undefined;",
+    caughtBy: "test/plain/meeting.test.ts",
+    titled: "also where they would halve an emoji",
+  },
+];
