@@ -117,6 +117,11 @@ export class Connection {
     if (this.#status === "waiting" && this.options.clock.now() >= this.#notBefore) this.#connect();
   }
 
+  /** The device says that its network is gone, or that it slept: what is open is of no use, and is not waited for. */
+  networkLost(): void {
+    if (this.#status === "online" || this.#status === "connecting") this.#lost();
+  }
+
   close(): void {
     for (const member of [...this.#members.values()]) member.close();
     if (this.#status === "closed") return;

@@ -30,6 +30,7 @@ import type { SharedDocument } from "./types.js";
 
 export { Fault } from "../protocol/index.js";
 export type { ConnectionEvents, ConnectionStatus, TokenSource } from "./connection.js";
+export { type InApp, inApp } from "./in-app.js";
 export { type HostOutboxOptions, hostOutbox } from "./outbox/host.js";
 export { type IndexedOutboxOptions, indexedOutbox } from "./outbox/indexed.js";
 export type { SharedOutbox } from "./outbox/shelved.js";
@@ -79,6 +80,8 @@ export interface Client {
   on<K extends keyof ConnectionEvents>(event: K, listener: (event: ConnectionEvents[K]) => void): () => void;
   /** Tries again now, if we are waiting to. */
   retryNow(): void;
+  /** Counts the connection as lost now instead of when its silence shows it; for a device that knows. Tries again, as ever. */
+  networkLost(): void;
   /**
    * Closes the documents and the connection. What is unsaved stays in the store: await `settled` before.
    *
@@ -142,6 +145,7 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
     },
     on: (event, listener) => connection.on(event, listener),
     retryNow: () => connection.retryNow(),
+    networkLost: () => connection.networkLost(),
     async close() {
       forgetNetwork();
       const left = [...shown.values()].map((document) => document.left);
