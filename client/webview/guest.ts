@@ -82,6 +82,8 @@ export interface Guest {
   setStats(stats: Payload<"doc.stats">): void;
   setSync(sync: Payload<"sync.status">): void;
   setPeople(people: Payload<"presence.list">["people"]): void;
+  /** Told once, and until it is heard. */
+  notice(notice: Payload<"doc.notice">): void;
   pickMedia(what: Payload<"media.pick">, options?: CallOptions): Promise<Reply<"media.pick">["items"]>;
   openLink(href: string, options?: CallOptions): Promise<boolean>;
   share(what: Payload<"share">, options?: CallOptions): Promise<boolean>;
@@ -244,6 +246,7 @@ export function guest(options: GuestOptions): Guest {
     setSync: (value) => sync.set({ value: messages["sync.status"].payload(value, "sync") }),
     setPeople: (value) =>
       people.set({ value: messages["presence.list"].payload({ people: value }, "people") }),
+    notice: (notice) => link.insist("doc.notice", notice),
     pickMedia: async (what, callOptions) => (await link.call("media.pick", what, callOptions)).items,
     openLink: async (href, callOptions) => (await link.call("link.open", { href }, callOptions)).opened,
     share: async (what, callOptions) => (await link.call("share", what, callOptions)).shared,

@@ -31,7 +31,10 @@ export interface HostOptions {
   readonly clock?: Clock;
   readonly randomBytes?: RandomBytes;
   /** What the page is told at first. */
-  readonly page?: Pick<Init, "doc" | "user" | "theme" | "locale" | "dir" | "insets" | "net" | "app">;
+  readonly page?: Pick<
+    Init,
+    "doc" | "user" | "theme" | "locale" | "dir" | "insets" | "net" | "app" | "toolbar"
+  >;
   /** What the page may ask of this app. What is missing is answered with `unsupported`. */
   readonly services?: Services;
   readonly limits?: Partial<BridgeLimits>;
@@ -50,6 +53,7 @@ export interface HostEvents {
   stats: Payload<"doc.stats">;
   sync: Payload<"sync.status">;
   people: Payload<"presence.list">["people"];
+  notice: Payload<"doc.notice">;
 }
 
 export interface Host {
@@ -89,6 +93,8 @@ export function host(options: HostOptions): Host {
   const boot = newBoot(randomBytes);
   const emitter = new Emitter<HostEvents>();
   let state: EditorState = {};
+  /** Who is signed in, for pages that come from now on. */
+  let user = page.user;
   let info: GuestInfo = { protocols: [] };
   let anyPage = false;
   let lastAskedAt = Number.NEGATIVE_INFINITY;
@@ -118,6 +124,7 @@ export function host(options: HostOptions): Host {
     },
     "doc.stats": (stats: Payload<"doc.stats">) => emitter.emit("stats", stats),
     "sync.status": (sync: Payload<"sync.status">) => emitter.emit("sync", sync),
+    "doc.notice": (notice: Payload<"doc.notice">) => emitter.emit("notice", notice),
     "presence.list": ({ people }: Payload<"presence.list">) => emitter.emit("people", people),
   };
   const link = new Link({
@@ -192,12 +199,12 @@ export function host(options: HostOptions): Host {
   }
 
   function init(protocol: number, theirBoot: string): Init {
-    const { doc, user, locale, dir } = page;
+    const { doc, locale, dir, toolbar } = page;
     const caps = capsOf(services);
     const storage = services.storage === undefined ? "web" : "native";
     return messages.hello.reply(
       {
-        ...{ protocol, boot: theirBoot, host: boot, caps, doc, user, locale, dir, storage, limits },
+        ...{ protocol, boot: theirBoot, host: boot, caps, doc, user, locale, dir, storage, toolbar, limits },
         ...{
           theme: theme.value.value,
           insets: insets.value.value,
@@ -244,8 +251,9 @@ export function host(options: HostOptions): Host {
     setInsets: (value) => set(insets, "insets", value),
     setNet: (value) => set(net, "net.status", value),
     setApp: (value) => set(app, "app.state", value),
-    authChanged: (user) => {
-      if (link.isOpen) link.insist("auth.changed", user === undefined ? {} : { user });
+    authChanged: (next) => {
+      if (next !== undefined) user = next ?? undefined;
+      if (link.isOpen) link.insist("auth.changed", next === undefined ? {} : { user: next });
     },
     willSuspend: (deadlineMs) =>
       link.call("app.willSuspend", { deadlineMs }, { timeoutMs: deadlineMs }).catch(() => ({ done: false })),

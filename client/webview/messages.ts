@@ -55,7 +55,11 @@ const link = text(2_048, /^(?:https?:\/\/|mailto:|tel:)[^\s\p{Cc}<>"]+$/iu);
 /** What media are called once the host has uploaded them: never the bytes themselves. */
 const asset = text(2_048, /^(?:https?:\/\/|asset:)[^\s\p{Cc}<>"]+$/iu);
 
-const theme = shape({ tokens: dictionary(/^--[a-z][a-z0-9-]{0,63}$/, themeValue, 128) });
+const theme = shape(
+  { tokens: dictionary(/^--[a-z][a-z0-9-]{0,63}$/, themeValue, 128) },
+  /** Which of the page's own sets of colours the tokens stand on. Absent: the device's. */
+  { scheme: oneOf("light", "dark") },
+);
 const insets = shape(
   { top: pixels, bottom: pixels },
   { left: pixels, right: pixels, keyboard: pixels, durationMs: numeric(0, 10_000), curve: word },
@@ -112,6 +116,8 @@ export const messages = {
         net,
         app,
         storage: oneOf("native", "web"),
+        /** Who draws the toolbar, and says what became of unsaved edits. Absent: the app. */
+        toolbar: oneOf("app", "page"),
         limits,
       },
     ),
@@ -142,9 +148,21 @@ export const messages = {
     "guest",
     shape(
       { status, pending: integer() },
-      { version: integer(), lastAckAt: orNull(moment), offlineSince: orNull(moment) },
+      {
+        version: integer(),
+        lastAckAt: orNull(moment),
+        offlineSince: orNull(moment),
+        /** With `fault`: why the document is closed, a code of the server's table. */
+        fault: orNull(word),
+        /** Whether what is unsent would outlive the page. */
+        storage: oneOf("durable", "memory", "full", "failed"),
+        /** How many edits could not be applied and wait for a decision (the commands `recovered`, `restore`, `discard`). */
+        recovered: integer(),
+      },
     ),
   ),
+  /** Something about the whole document that its reader should be told once. */
+  "doc.notice": note("guest", shape({ kind: oneOf("rebased", "replaced") }, { recovered: text(256) })),
   "presence.list": note(
     "guest",
     shape({

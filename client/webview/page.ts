@@ -17,16 +17,28 @@ export function pageSid(page: StartedPage): string | undefined {
 }
 
 interface Styled {
-  readonly style: { setProperty(name: string, value: string): void };
+  readonly style: { setProperty(name: string, value: string): void; removeProperty(name: string): unknown };
+  readonly dataset: { theme?: string | undefined };
 }
 
-/** Sets the theme's custom properties. Their names and values have been checked on the way here. */
-export function applyTheme(element: Styled, { tokens }: Payload<"theme.set">): void {
+/**
+ * Sets the theme's custom properties, in the place of those of the theme `before`, and `data-theme` where it names a
+ * scheme. Names and values have been checked on the way here.
+ */
+export function applyTheme(
+  element: Styled,
+  { tokens, scheme }: Payload<"theme.set">,
+  before?: Payload<"theme.set">,
+): void {
+  for (const name of Object.keys(before?.tokens ?? {}))
+    if (!Object.hasOwn(tokens, name)) element.style.removeProperty(name);
   for (const [name, value] of Object.entries(tokens)) element.style.setProperty(name, value);
+  if (scheme === undefined) delete element.dataset.theme;
+  else element.dataset.theme = scheme;
 }
 
 /** Sets `--interline-inset-top` and so on, and `--interline-keyboard`, in pixels. */
-export function applyInsets(element: Styled, insets: Payload<"insets">): void {
+export function applyInsets(element: Pick<Styled, "style">, insets: Payload<"insets">): void {
   const { top, bottom, left = 0, right = 0, keyboard = 0 } = insets;
   for (const [side, pixels] of Object.entries({ top, bottom, left, right })) {
     element.style.setProperty(`--interline-inset-${side}`, `${pixels}px`);

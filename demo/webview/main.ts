@@ -1,17 +1,29 @@
 // The editor's page inside an app. It has no chrome of its own: the app draws the toolbar from what the page tells it.
-// Opened in a plain browser, without an app around it, it works alone and shows a toolbar.
+// Opened in a plain browser, without an app around it, it works alone and shows a toolbar, and what became of the text.
 //
 //   /webview/<id>[?toolbar=1][?parent=https://app.example]     parent: whose page the frame around it is
 
 import "../style/base.css";
 import "../style/editing.css";
+import "../style/keeping.css";
 import "../style/webview.css";
 import "../../client/prosemirror/style.css";
-import { connect, Fault, hostOutbox, indexedOutbox, type Outbox } from "../../client/index.js";
-import { type CaretStore, embedding, hostCaretStore, webCaretStore } from "../../client/prosemirror/index.js";
 import {
-  applyInsets,
-  applyTheme,
+  type ConnectOptions,
+  connect,
+  inApp,
+  indexedOutbox,
+  type SharedDocument,
+} from "../../client/index.js";
+import {
+  type CaretStore,
+  embedding,
+  hostCaretStore,
+  pickImages,
+  webCaretStore,
+} from "../../client/prosemirror/index.js";
+import {
+  BridgeFault,
   findChannel,
   type Guest,
   guest,
@@ -22,12 +34,14 @@ import { richEditor } from "../rich/editor.js";
 import { toolbar } from "../rich/toolbar.js";
 import { byId } from "../shared/dom.js";
 import { identify } from "../shared/identity.js";
+import { keepingStrip } from "../shared/keeping.js";
 import { showFault } from "../shared/notices.js";
 import { keepPagesOffline } from "../shared/offline.js";
 import { connectAs, documentId } from "../shared/open.js";
+import { recoveredTray } from "../shared/tray.js";
 import { keepInView } from "./keyboard.js";
+import { reportErrors, showSilence, wear } from "./surroundings.js";
 
-const root = document.documentElement;
 const query = new URLSearchParams(location.search);
 const embedded = embedding();
 
@@ -42,7 +56,7 @@ function app(): Guest | undefined {
 
 interface Opened {
   readonly id: string;
-  readonly store: Outbox;
+  readonly store: NonNullable<ConnectOptions["store"]>;
   readonly caret: CaretStore;
   readonly connection: ReturnType<typeof connect>;
 }
@@ -50,28 +64,12 @@ interface Opened {
 /** The person, the token and the storage are the app's. */
 function openedIn(page: Guest, init: Init): Opened {
   const id = init.doc ?? documentId();
-  const native = init.storage === "native";
-  const store = native
-    ? hostOutbox(page.storage)
-    : indexedOutbox({ name: `interline:${init.user?.id ?? "app"}` });
-  let shown: string | null = null;
-  let refused = false;
-  const connection = connect(location.origin, {
-    ...(init.user?.name === undefined ? {} : { name: init.user.name }),
-    store,
-    async token() {
-      shown = refused && shown !== null ? await page.tokens.rejected(shown) : await page.tokens.get();
-      refused = false;
-      if (shown === null) throw new Fault("unauthenticated", "Nobody is signed in to the app.");
-      return shown;
-    },
-  });
-  connection.on("status", ({ fault }) => {
-    if (fault?.action === "authenticate") refused = true;
-  });
-  page.on("token", () => connection.retryNow());
-  const caret = native ? hostCaretStore(page.storage, id) : webCaretStore(localStorage, id);
-  return { id, store, caret, connection };
+  const way = inApp(page, init, { changed: () => location.reload() });
+  const connection = connect(location.origin, way.options);
+  way.follow(connection);
+  const caret =
+    init.storage === "native" ? hostCaretStore(page.storage, id) : webCaretStore(localStorage, id);
+  return { id, store: way.options.store!, caret, connection };
 }
 
 /** Alone, as in any browser tab. */
@@ -86,28 +84,49 @@ function openedAlone(): Opened {
   };
 }
 
-function wear(page: Guest, init: Init): void {
-  if (init.locale !== undefined) root.lang = init.locale;
-  if (init.dir !== undefined) root.dir = init.dir;
-  const { theme, insets } = page.latest;
-  if (theme !== undefined) applyTheme(root, theme);
-  if (insets !== undefined) applyInsets(root, insets);
-  page.on("theme", (tokens) => applyTheme(root, tokens));
-  page.on("insets", (next) => applyInsets(root, next));
+/** What an app would show of where the text is. */
+function ownChrome(doc: SharedDocument, store: Opened["store"]): void {
+  const tray = recoveredTray(doc);
+  const top = byId("notices", HTMLDivElement);
+  top.append(tray.button, tray.panel, keepingStrip({ doc, store, openTray: tray.open }));
+}
+
+/** Alone, pictures are asked for by their address; an app has better ways. */
+function pickInApp(bar: HTMLElement, page: Guest, view: Parameters<typeof pickImages>[1]): void {
+  bar.addEventListener(
+    "click",
+    (event) => {
+      if (!(event.target instanceof Element && event.target.closest('[aria-label="Image"]'))) return;
+      event.stopPropagation();
+      pickImages(page, view).catch(() => {});
+    },
+    { capture: true },
+  );
 }
 
 async function start(): Promise<void> {
   const page = app();
-  const init = await page?.ready;
-  const opened = page !== undefined && init !== undefined ? openedIn(page, init) : openedAlone();
-  if (page !== undefined && init !== undefined) wear(page, init);
-  const { id, connection, caret } = opened;
+  let init: Init | undefined;
+  try {
+    init = await page?.ready;
+  } catch (fault) {
+    showSilence(byId("notices", HTMLDivElement), fault instanceof BridgeFault ? fault.code : "failed");
+    return;
+  }
+  const inside = page !== undefined && init !== undefined ? { page, init } : undefined;
+  const opened = inside === undefined ? openedAlone() : openedIn(inside.page, inside.init);
+  const { id, store, connection, caret } = opened;
   const doc = connection.open(id, { type: "rich" });
   const bar = byId("toolbar", HTMLDivElement);
-  bar.hidden = page !== undefined && query.get("toolbar") !== "1";
+  bar.hidden = inside !== undefined && query.get("toolbar") !== "1" && inside.init.toolbar !== "page";
+  let measure = () => {};
+  if (inside !== undefined) {
+    wear(inside.page, inside.init, () => measure());
+    reportErrors(inside.page);
+  }
   const plugins = [
     ...(bar.hidden ? [] : [toolbar(bar)]),
-    ...(page === undefined ? [] : [embedded.plugin({ app: page, doc, connection, caret })]),
+    ...(inside === undefined ? [] : [embedded.plugin({ app: inside.page, doc, caret })]),
   ];
   const view = richEditor(byId("editor", HTMLDivElement), doc, plugins);
   for (const [name, value] of [
@@ -115,8 +134,13 @@ async function start(): Promise<void> {
     ["autocapitalize", "sentences"],
   ] as const)
     view.dom.setAttribute(name, value);
-  keepInView(view, bar);
-  showFault(doc, byId("notices", HTMLDivElement));
+  measure = keepInView(view, [bar, byId("notices", HTMLDivElement)]);
+  if (inside !== undefined && !bar.hidden && inside.init.caps?.includes("pickMedia") === true)
+    pickInApp(bar, inside.page, view);
+  if (!bar.hidden) {
+    ownChrome(doc, store);
+    showFault(doc, byId("notices", HTMLDivElement));
+  }
   Object.assign(window, { interline: { doc, connection, view, app: page } });
 }
 

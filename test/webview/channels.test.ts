@@ -358,12 +358,21 @@ describe("a started page", () => {
     expect(at("", "short")).to.equal(undefined);
   });
 
-  it("puts theme and insets into custom properties", () => {
+  it("puts theme and insets into custom properties, and takes back those of the theme before", () => {
     const set: string[] = [];
     const element = {
-      style: { setProperty: (name: string, value: string) => void set.push(`${name}: ${value}`) },
+      dataset: {} as { theme?: string },
+      style: {
+        setProperty: (name: string, value: string) => void set.push(`${name}: ${value}`),
+        removeProperty: (name: string) => void set.push(`no ${name}`),
+      },
     };
-    applyTheme(element, { tokens: { "--ink": "#123" } });
+    const dark = { tokens: { "--ink": "#eee", "--sheet": "#111" }, scheme: "dark" } as const;
+    applyTheme(element, dark);
+    expect([element.dataset.theme, ...set.splice(0)]).to.deep.equal(["dark", "--ink: #eee", "--sheet: #111"]);
+    applyTheme(element, { tokens: { "--ink": "#123" } }, dark);
+    expect(element.dataset).to.deep.equal({});
+    expect(set.shift()).to.equal("no --sheet");
     applyInsets(element, { top: 44, bottom: 34, keyboard: 300 });
     expect(set).to.include.members([
       "--ink: #123",

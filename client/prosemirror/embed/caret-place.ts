@@ -3,7 +3,7 @@
 
 import type { EditorView } from "prosemirror-view";
 import type { Selection } from "../../../ot/index.js";
-import type { Clock } from "../../../protocol/index.js";
+import { type Clock, systemClock } from "../../../protocol/index.js";
 import type { StorageAdapter } from "../../webview/index.js";
 import { atomsOfSelection, selectionFromAtoms } from "../remote.js";
 
@@ -13,8 +13,10 @@ export interface CaretStore {
   save(selection: Selection): Promise<void>;
 }
 
-/** The entry of a document in the app's storage under which its caret is. */
-const ENTRY = "caret";
+/** What the app's storage files the carets of all documents under: a name that no document can have. */
+const CARETS = "_carets";
+/** Of so many documents the caret is remembered. */
+const REMEMBERED = 100;
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
@@ -23,11 +25,27 @@ function checked(value: unknown): Selection | undefined {
   return isCount(anchor) && isCount(head) ? { anchor, head } : undefined;
 }
 
-/** In the app's storage, through the bridge. */
-export function hostCaretStore(storage: Pick<StorageAdapter, "load" | "commit">, doc: string): CaretStore {
+const timeOf = (entry: unknown): number => {
+  const { at } = (entry ?? {}) as { readonly at?: unknown };
+  return typeof at === "number" ? at : 0;
+};
+
+/** In the app's storage, through the bridge; those that have not been moved for longest are forgotten. */
+export function hostCaretStore(
+  storage: Pick<StorageAdapter, "load" | "commit">,
+  doc: string,
+  clock: Pick<Clock, "now"> = systemClock,
+): CaretStore {
   return {
-    load: async () => checked((await storage.load(doc))?.[ENTRY]),
-    save: ({ anchor, head }) => storage.commit({ doc, put: { [ENTRY]: { anchor, head } } }),
+    async load() {
+      const entries = (await storage.load(CARETS)) ?? {};
+      const byAge = Object.keys(entries).sort((a, b) => timeOf(entries[b]) - timeOf(entries[a]));
+      const remove = byAge.slice(REMEMBERED);
+      if (remove.length > 0) await storage.commit({ doc: CARETS, remove });
+      return checked(entries[doc]);
+    },
+    save: ({ anchor, head }) =>
+      storage.commit({ doc: CARETS, put: { [doc]: { anchor, head, at: clock.now() } } }),
   };
 }
 

@@ -1,12 +1,14 @@
 // The editor's commands by name, with arguments as JSON, for whoever is not in the page: an app's own toolbar.
 //
-// Each row checks its arguments and gives an editor command; a command answers whether it applied. What is no row is
-// `unsupported`, what has wrong arguments is `invalid`, and neither reaches the document.
+// Each row checks its arguments and gives an editor command, which answers whether it applied, or an errand about the whole
+// document, which answers what it says. What is no row is `unsupported`, what has wrong arguments is `invalid`, and neither
+// reaches the document.
 
 import { selectAll } from "prosemirror-commands";
 import type { Command } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
-import { BridgeFault, type Json } from "../../webview/index.js";
+import type { SharedDocument } from "../../types.js";
+import { BridgeFault, type Guest, type Json } from "../../webview/index.js";
 import { cleanText } from "../clean.js";
 import { type Align, type Direction, setAlign, setDirection } from "../commands/direction.js";
 import {
@@ -107,10 +109,49 @@ const commands = {
   blur: () => onView((view) => view.dom.blur()),
 } satisfies Record<string, Row>;
 
-export type EmbeddedCommand = keyof typeof commands;
+/** The editor that an app's commands are about. */
+export interface Commanded {
+  readonly app: Pick<Guest, "pickMedia">;
+  readonly doc: SharedDocument;
+}
+
+/** What an app is shown of an edit that could not be applied. */
+const MAX_RECOVERED_TEXT = 2_000;
+
+/** Has the app let the person choose images, and puts them where the selection then is. @returns how many */
+export async function pickImages(app: Pick<Guest, "pickMedia">, view: EditorView, max = 10): Promise<number> {
+  const items = await app.pickMedia({ kinds: ["image"], max });
+  return items.filter(
+    ({ src, name = "" }) =>
+      !view.isDestroyed && view.editable && insertImage({ src, alt: name })(view.state, view.dispatch),
+  ).length;
+}
+
+const errands = {
+  /** Answers at once: a person takes their time. */
+  pickImages({ app }, view, { max = 10 }) {
+    const count =
+      Number.isSafeInteger(max) && Number(max) > 0 ? Math.min(Number(max), 100) : invalid("max is a count");
+    if (!view.editable) return false;
+    pickImages(app, view, count).catch(() => {});
+    return true;
+  },
+  recovered: ({ doc }) =>
+    doc.recovered.map(({ id, reason, text, copy, fault, time }) => ({
+      ...{ id, reason, time, message: fault.message },
+      text: (copy ?? text).trimStart().slice(0, MAX_RECOVERED_TEXT),
+    })),
+  restore: ({ doc }, _view, { id }) => doc.restore(text(id)),
+  discard: ({ doc }, _view, { id }) => doc.discard(text(id)),
+} satisfies Record<string, (editor: Commanded, view: EditorView, args: Args) => Json>;
+
+export type EmbeddedCommand = keyof typeof commands | keyof typeof errands;
 
 /** The names of all commands, as a page tells its host what it can do. */
-export const embeddedCommands = Object.keys(commands) as readonly EmbeddedCommand[];
+export const embeddedCommands = [
+  ...Object.keys(commands),
+  ...Object.keys(errands),
+] as readonly EmbeddedCommand[];
 
 /** Commands that work in a document that may only be read. */
 const forReaders: ReadonlySet<string> = new Set(["selectAll", "scrollIntoView", "focus", "blur"]);
@@ -118,14 +159,18 @@ const forReaders: ReadonlySet<string> = new Set(["selectAll", "scrollIntoView", 
 /**
  * Runs the command of that name.
  *
- * @returns whether it applied where the selection is
+ * @returns whether it applied where the selection is, or what an errand answers
  * @throws BridgeFault `unsupported` for an unknown name, `invalid` for wrong arguments
  */
-export function runEmbedded(view: EditorView, name: string, args: Json | undefined): boolean {
-  if (!Object.hasOwn(commands, name)) throw new BridgeFault("unsupported", `there is no command ${name}`);
+export function runEmbedded(editor: Commanded, view: EditorView, name: string, args: Json | undefined): Json {
+  const isErrand = Object.hasOwn(errands, name);
+  if (!isErrand && !Object.hasOwn(commands, name))
+    throw new BridgeFault("unsupported", `there is no command ${name}`);
   if (args !== undefined && (typeof args !== "object" || args === null || Array.isArray(args)))
     invalid("arguments are an object");
-  const command = (commands as Record<string, Row>)[name]!((args ?? {}) as Args);
+  const given = (args ?? {}) as Args;
+  if (isErrand) return errands[name as keyof typeof errands](editor, view, given);
+  const command = (commands as Record<string, Row>)[name]!(given);
   if (!view.editable && !forReaders.has(name)) return false;
   return command(view.state, view.dispatch, view);
 }

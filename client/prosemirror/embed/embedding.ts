@@ -2,22 +2,23 @@
 //
 //     const embedded = embedding();
 //     const app = guest({ channel, sid, ...embedded.options });     // commands and `willSuspend` of the app end here
-//     …
-//     new EditorView(place, { state: EditorState.create({ schema, plugins: [collab(doc), embedded.plugin({ app, doc, connection })] }) });
+//     …                                                             // `inApp` of interline/client: the connection
+//     new EditorView(place, { state: EditorState.create({ schema, plugins: [collab(doc), embedded.plugin({ app, doc })] }) });
 //
-// To the app go what its toolbar shows, where the text is, who is there, and links that were tapped; from it come commands,
-// and word of the network and of its own state. The app is told at most once a frame, and only what has changed. No
-// operation and no text of the document crosses the bridge but what the person selects to be shown.
+// To the app go what its toolbar shows, where the text is, who is there, and links that were tapped; from it come commands
+// and its own state. The app is told at most once a frame, and only what has changed. No operation crosses the bridge, and
+// of the text only its first line, links, and edits that could not be applied.
 
 import { Plugin } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { codePointLength } from "../../../ot/index.js";
 import { type Clock, systemClock } from "../../../protocol/index.js";
-import type { Client } from "../../index.js";
+import { tellComings } from "../../comings.js";
 import type { SharedDocument } from "../../types.js";
 import { BridgeFault, type Guest, type GuestOptions, type Payload } from "../../webview/index.js";
 import { countWords, titleOf } from "../../words.js";
 import { bindingOf } from "../collab.js";
+import { atomsOfSelection } from "../remote.js";
 import { type CaretKeeper, type CaretStore, CaretKeeper as Keeper } from "./caret-place.js";
 import { embeddedCommands, runEmbedded } from "./commands.js";
 import { toolbarState } from "./toolbar-state.js";
@@ -25,7 +26,6 @@ import { toolbarState } from "./toolbar-state.js";
 export interface EmbeddedEditor {
   readonly app: Guest;
   readonly doc: SharedDocument;
-  readonly connection: Pick<Client, "retryNow">;
   /** Where the caret is kept while the page is not there. */
   readonly caret?: CaretStore;
   readonly clock?: Clock;
@@ -48,7 +48,7 @@ export function embedding(): Embedding {
       caps: embeddedCommands,
       command(name, args) {
         if (ready === undefined) throw new BridgeFault("unavailable", "the document is not there yet");
-        return runEmbedded(ready.view, name, args);
+        return runEmbedded(ready.editor, ready.view, name, args);
       },
       suspend: () => ready?.suspend(),
     },
@@ -82,9 +82,9 @@ class Joined {
 
   constructor(
     readonly view: EditorView,
-    private readonly editor: EmbeddedEditor,
+    readonly editor: EmbeddedEditor,
   ) {
-    const { app, doc, connection, caret, clock = systemClock } = editor;
+    const { app, doc, caret, clock = systemClock } = editor;
     this.#clock = clock;
     this.#caret = caret && new Keeper(view, caret, clock);
     this.#stops.push(
@@ -93,8 +93,12 @@ class Joined {
       doc.on("history", () => this.changed()),
       doc.on("change", () => this.#countSoon()),
       doc.presence.on("change", () => this.#people()),
-      app.on("net", ({ online }) => online && connection.retryNow()),
-      app.on("app", ({ state }) => state === "active" && connection.retryNow()),
+      doc.on("recovered", () => this.#sync()),
+      doc.on("notice", ({ kind, recovered }) =>
+        app.notice({ kind, ...(recovered === undefined ? {} : { recovered: recovered.id }) }),
+      ),
+      tellComings(doc.presence, clock, (words) => app.announce(words)),
+      app.on("app", ({ state }) => this.#seen(state)),
     );
     const focus = () => this.changed();
     for (const event of ["focus", "blur"]) view.dom.addEventListener(event, focus);
@@ -142,14 +146,26 @@ class Joined {
 
   #sync(): void {
     const { app, doc } = this.editor;
-    const { status, unsaved, version } = doc;
+    const { status, unsaved, version, save, recovered, fault = null } = doc;
     const now = this.#clock.now();
     if (unsaved < this.#unsaved || (status === "saved" && this.#lastAckAt === null)) this.#lastAckAt = now;
     this.#unsaved = unsaved;
     this.#offlineSince = status === "offline" ? (this.#offlineSince ?? now) : null;
     const { lastAckAt, offlineSince } = { lastAckAt: this.#lastAckAt, offlineSince: this.#offlineSince };
-    app.setSync({ status, pending: unsaved, version, lastAckAt, offlineSince });
+    app.setSync({
+      ...{ status, pending: unsaved, version, lastAckAt, offlineSince },
+      ...{ fault: fault && fault.code, storage: save.storage, recovered: recovered.length },
+    });
     this.changed();
+  }
+
+  /** An app in the background is not looked at, whether or not its page is told so by the system. */
+  #seen(state: Payload<"app.state">["state"]): void {
+    const { view, editor } = this;
+    const { presence, status } = editor.doc;
+    if (state === "background") presence.update(null, "away");
+    else if (state === "active" && view.hasFocus() && status !== "loading" && status !== "fault")
+      presence.update(atomsOfSelection(view.state.doc, view.state.selection));
   }
 
   #people(): void {
