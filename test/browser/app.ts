@@ -1,7 +1,5 @@
 // An app around the webview page: the reference host runs here, in the test's process, and the page in a real browser.
 // In Chromium the app is what a WKWebView is: a message handler that the page finds, and a function that it offers.
-//
-// The app's storage outlives its pages, as an app's database does; its claims end with each page.
 
 import type { BrowserContextOptions } from "playwright-core";
 import type {
@@ -10,36 +8,12 @@ import type {
   Host,
   HostOptions,
   HostStorage,
-  Json,
 } from "../../client/webview/index.js";
 import { host, newSid, RECEIVE, secureBytes } from "../../client/webview/index.js";
 import { onCleanUp } from "../server/harness.js";
+import { appStorage } from "./app-storage.js";
 import { startChromium, type Visitor, visitIn } from "./chromium.js";
 import type { Where } from "./people.js";
-
-/** An app's database of what its pages have not sent: all of a commit or none of it. */
-export function appStorage(): HostStorage & { readonly kept: Map<string, Map<string, Json>> } {
-  const kept = new Map<string, Map<string, Json>>();
-  const claimed = new Set<string>();
-  return {
-    kept,
-    load: async (doc) => (kept.has(doc) ? Object.fromEntries(kept.get(doc)!) : null),
-    async commit({ doc, put = {}, remove = [] }) {
-      const entries = new Map(kept.get(doc));
-      for (const [key, value] of Object.entries(put)) entries.set(key, value);
-      for (const key of remove) entries.delete(key);
-      kept.set(doc, entries);
-    },
-    list: async () => [...kept.keys()],
-    delete: async (doc) => void kept.delete(doc),
-    async claim(client) {
-      if (claimed.has(client)) return false;
-      claimed.add(client);
-      return true;
-    },
-    release: () => claimed.clear(),
-  };
-}
 
 /** A way to a page that is handed over by whoever drives the browser. */
 export interface Pipe extends BridgeChannel {

@@ -3,7 +3,8 @@
 import { expect } from "chai";
 import type { RunningServer } from "../server/harness.js";
 import { cleanUp, startServer, until } from "../server/harness.js";
-import { type App, appStorage, appWith } from "./app.js";
+import { type App, appWith } from "./app.js";
+import { appStorage } from "./app-storage.js";
 import { leaveAll } from "./chromium.js";
 import { freshId, opens } from "./people.js";
 

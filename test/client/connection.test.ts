@@ -66,6 +66,24 @@ describe("the wait before another attempt", () => {
     expect(desk.lines.length).to.equal(2);
   });
 
+  it("begins at once when the device says that its network is gone, and goes on with what was unsent", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.submit([3, "s"]);
+    desk.client.networkLost();
+    expect([desk.client.status, doc.status, desk.lines[0]!.open]).to.deep.equal([
+      "waiting",
+      "offline",
+      false,
+    ]);
+    desk.client.networkLost();
+    desk.client.retryNow();
+    expect([desk.client.status, desk.lines.length, doc.text]).to.deep.equal(["connecting", 2, "cats"]);
+    desk.client.close();
+    desk.client.networkLost();
+    expect(desk.client.status).to.equal("closed");
+  });
+
   it("is as long as the server says, and some more", () => {
     const desk = new Desk();
     desk.connect();
