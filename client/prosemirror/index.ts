@@ -22,6 +22,7 @@ export { linearise } from "./linearise.js";
 export * from "./markdown.js";
 export * from "./palette.js";
 export { type Assoc, atomFromPM, pmFromAtom } from "./positions.js";
+export * from "./presence.js";
 export { project } from "./projection.js";
 export { atomsOfSelection, selectionFromAtoms } from "./remote.js";
 export { type ExtendedSchema, extendSchema, schema } from "./schema.js";

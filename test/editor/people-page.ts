@@ -1,0 +1,69 @@
+// What the tests of people in an editor load into an empty page: two rich editors on one document, in one thread.
+
+import { EditorState, TextSelection } from "prosemirror-state";
+import { EditorView } from "prosemirror-view";
+import {
+  announcePeople,
+  collab,
+  follow,
+  following,
+  followPeople,
+  fromMarkdown,
+  jumpTo,
+  linearise,
+  presenceAnnouncer,
+  presenceCursors,
+  schema,
+  unfollow,
+  visitNext,
+  visitPrevious,
+} from "../../client/prosemirror/index.js";
+import { createHub } from "../client/hub.js";
+import { VirtualClock } from "../world/clock.js";
+
+const settled = () => new Promise<void>((resolve) => setTimeout(resolve));
+
+/** Ann and Bo in a document; Ann's editor is on the page, with everything there is for people. */
+async function meet(markdown: string, verbosity: "polite" | "off" = "polite") {
+  document.body.replaceChildren();
+  const hub = createHub("rich", linearise(fromMarkdown(markdown)));
+  const clock = new VirtualClock(1_000_000);
+  const region = document.createElement("p");
+  const [ann, bo] = [hub.open("Ann"), hub.open("Bo")];
+  const place = document.createElement("div");
+  document.body.append(place, region);
+  const plugins = [
+    ...[
+      followPeople(ann),
+      presenceAnnouncer(ann, { region, clock, verbosity }),
+      presenceCursors(ann),
+      collab(ann),
+    ],
+  ];
+  const view = new EditorView(place, { state: EditorState.create({ schema, plugins }) });
+  await settled();
+  view.focus();
+  return {
+    ...{ hub, clock, region, ann, bo, view },
+    /** The client id of Bo. */
+    get leader() {
+      return ann.presence.people[0]!.src;
+    },
+    async boAt(atom: number) {
+      bo.presence.update({ anchor: atom, head: atom });
+      hub.advance(200);
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    },
+    run: (command: typeof unfollow) => command(view.state, view.dispatch, view),
+    caretAt(pos: number) {
+      view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, pos)));
+    },
+    said: () => region.textContent,
+  };
+}
+
+const people = {
+  ...{ meet, settled, follow, following, jumpTo, unfollow, visitNext, visitPrevious, announcePeople },
+};
+export type People = typeof people;
+Object.assign(globalThis, { people });
