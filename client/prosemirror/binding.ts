@@ -97,10 +97,23 @@ export class Binding {
     this.#exchange?.settle("send");
   }
 
+  /** Where a position of the document, in atoms, is in the editor, which may show less or more than that. */
+  inView(position: number): number {
+    return this.#exchange?.inView(position) ?? position;
+  }
+
+  /** Where a position in the editor, in atoms, is in the document. */
+  inDocument(position: number): number {
+    return this.#exchange?.inDocument(position) ?? position;
+  }
+
   /** Undoes or redoes one's last step. */
   reverse(which: "undo" | "redo"): boolean {
     this.#exchange?.settle("now");
-    return this.document[which]();
+    const done = this.document[which]();
+    // Whoever wants to have it undone wants to see it, even if that is the end of a composition.
+    this.#exchange?.settle("now");
+    return done;
   }
 
   #load(): void {

@@ -1,8 +1,9 @@
 // While an input method composes a word: which block is left alone, and for how long.
 //
 // The browser owns the text node being composed. A change of other blocks does not disturb it; a change of this one, or
-// of what stands around it, waits until the composition is over, until the caret leaves the block, or for
-// `maxWaitMs`. What is typed meanwhile is held back, so that the others do not see half-made words, for `maxHoldMs`.
+// of what stands around it, waits until the composition is over, until the caret leaves the block, or until nothing has
+// been composed for `maxIdleMs`: a change in the middle of a word would leave the half-made word beside the whole one.
+// What is typed meanwhile is held back, so that the others do not see half-made words, for `maxHoldMs`.
 
 import type { Node } from "prosemirror-model";
 import type { Selection } from "prosemirror-state";
@@ -14,8 +15,10 @@ import { hasHead } from "./measure.js";
 import { atomFromPM } from "./positions.js";
 
 export const maxHoldMs = 2_000;
-/** As long as ProseMirror itself keeps an idle composition open on Android. */
-export const maxWaitMs = 5_000;
+/** How long something waits before it is looked whether the composition is still there. */
+export const lookMs = 5_000;
+/** Who looks through a list of candidates for as long as this has gone away. */
+export const maxIdleMs = 30_000;
 
 /** show: only show · free: and send, but for compositions · send: those too · now: and show what would disturb one. */
 export type Urgency = "show" | "free" | "send" | "now";
@@ -25,6 +28,8 @@ export class Composition {
   #extent: Extent | undefined;
   #cancelHold: (() => void) | undefined;
   #cancelWait: (() => void) | undefined;
+  /** How often it was looked since something was typed. */
+  #looks = 0;
   #cancelEnd: (() => void) | undefined;
 
   constructor(
@@ -49,12 +54,20 @@ export class Composition {
 
   /** Something was typed that is not sent yet. */
   hold(): void {
+    this.#looks = 0;
     this.#cancelHold ??= this.clock.after(maxHoldMs, () => this.due("send"));
   }
 
-  /** Something is there that is not shown yet. */
+  /**
+   * Something is there that is not shown yet. On Android ProseMirror ends a composition that rests for five seconds, and
+   * tells nobody.
+   */
   wait(): void {
-    this.#cancelWait ??= this.clock.after(maxWaitMs, () => this.due("now"));
+    this.#cancelWait ??= this.clock.after(lookMs, () => {
+      this.#cancelWait = undefined;
+      this.#looks++;
+      this.due(this.#looks * lookMs < maxIdleMs ? "free" : "now");
+    });
   }
 
   /** The browser says that it is over; ProseMirror will know when the event has been dealt with. */
@@ -87,6 +100,7 @@ export class Composition {
     for (const cancel of [this.#cancelHold, this.#cancelWait, this.#cancelEnd]) cancel?.();
     this.#cancelHold = this.#cancelWait = this.#cancelEnd = undefined;
     this.#extent = undefined;
+    this.#looks = 0;
   }
 
   #after({ from, to }: Extent, op: RichOp): Extent {

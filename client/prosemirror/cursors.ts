@@ -8,6 +8,7 @@ import { Plugin, PluginKey, type Transaction } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import type { Participant, SharedDocument } from "../types.js";
 import { CaretOverlay } from "./caret-overlay.js";
+import { bindingOf } from "./collab.js";
 import { personClass } from "./palette.js";
 import { atomFromPM, pmFromAtom } from "./positions.js";
 import { canHighlight, SelectionHighlights } from "./selection-highlights.js";
@@ -91,18 +92,26 @@ export interface Placed {
 
 function placed(doc: SharedDocument, { state }: EditorView): Placed[] {
   if (doc.status === "loading" || doc.status === "fault") return [];
+  const binding = bindingOf(state);
+  const shown = (position: number) => pmFromAtom(state.doc, binding?.inView(position) ?? position, -1);
   return doc.presence.people.flatMap((person) => {
     if (person.selection === null) return [];
     const { anchor, head } = person.selection;
     // Before a marker stands the end of the block before it; that is where a caret there is shown.
-    return [{ person, anchor: pmFromAtom(state.doc, anchor, -1), head: pmFromAtom(state.doc, head, -1) }];
+    return [{ person, anchor: shown(anchor), head: shown(head) }];
   });
 }
 
 function tell(doc: SharedDocument, { state }: EditorView): void {
   if (doc.status === "loading" || doc.status === "fault") return;
   const { anchor, head } = state.selection;
-  doc.presence.update({ anchor: atomFromPM(state.doc, anchor), head: atomFromPM(state.doc, head) });
+  const binding = bindingOf(state);
+  // What is being composed is in nobody else's document yet.
+  const told = (pos: number) => {
+    const position = atomFromPM(state.doc, pos);
+    return binding?.inDocument(position) ?? position;
+  };
+  doc.presence.update({ anchor: told(anchor), head: told(head) });
 }
 
 /** Tells where we are when we come to the editor, and that we are away while the page is hidden. */

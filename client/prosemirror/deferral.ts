@@ -9,7 +9,7 @@
 // owns that block's DOM, and a change of it would break the word; then `remote` is split, and only the part in that block
 // waits. Everything here is a value.
 
-import { type RichOp, richOp, richText, transformPosition } from "../../ot/index.js";
+import { lengthChange, type RichOp, richOp, richText, transformPosition } from "../../ot/index.js";
 
 export interface Apart {
   /** Both against the base. */
@@ -62,6 +62,36 @@ export function shown(
   const from = transformPosition(except.from, outside, "after");
   const to = transformPosition(except.to, outside, "before");
   return { op, apart: { local: rest, remote: kept }, except: { from, to } };
+}
+
+/** Where a position of the document is in what the view shows. */
+export function inView({ local, remote }: Apart, position: number): number {
+  const [typed, unseen] = cross(local, remote);
+  return positionBefore(transformPosition(position, typed, "before"), unseen);
+}
+
+/** Where a position in what the view shows is in the document. */
+export function inDocument({ local, remote }: Apart, position: number): number {
+  const [typed, unseen] = cross(local, remote);
+  return positionBefore(transformPosition(position, unseen, "before"), typed);
+}
+
+/** The position that an op has brought to this one; of what it has inserted, the position where it did. */
+function positionBefore(position: number, op: RichOp): number {
+  let [old, now] = [0, 0];
+  for (const component of op) {
+    const kept =
+      typeof component === "number"
+        ? component
+        : typeof component === "object" && "r" in component
+          ? component.r
+          : 0;
+    const grown = lengthChange([component]);
+    if (position <= now + Math.max(kept, grown)) return kept > 0 ? old + position - now : old;
+    old += kept + Math.max(0, -grown);
+    now += kept + Math.max(0, grown);
+  }
+  return old + position - now;
 }
 
 /** Each past the other; `local` is the left one. */

@@ -13,7 +13,7 @@ import { type RichOp, type RichSnapshot, richText, transformPosition } from "../
 import type { Clock } from "../../protocol/index.js";
 import type { Change, SharedDocument } from "../types.js";
 import { Composition, keepsBlock, type Urgency } from "./composition.js";
-import { type Apart, edited, received, sent, shown, together } from "./deferral.js";
+import { type Apart, edited, inDocument, inView, received, sent, shown, together } from "./deferral.js";
 import type { Editor, Origin } from "./editor.js";
 import { localChange } from "./local.js";
 import { atomFromPM } from "./positions.js";
@@ -70,6 +70,22 @@ export class Exchange {
   /** Our own transaction, while it is dispatched; nobody else may change the document then. */
   get own(): Transaction | undefined {
     return this.#own;
+  }
+
+  /** Where a position of the document, in atoms, is in the editor now. */
+  inView(position: number): number {
+    return inView(this.#now(), position);
+  }
+
+  /** Where a position in the editor, in atoms, is in the document now. */
+  inDocument(position: number): number {
+    return inDocument(this.#now(), position);
+  }
+
+  /** With what is typed and was not looked at yet, if nobody is in the middle of something. */
+  #now(): Apart {
+    if (!this.#busy && !this.#closed && !this.#editor.isDestroyed) this.#take();
+    return this.#apart;
   }
 
   close(): void {

@@ -1,10 +1,8 @@
 // An empty page in Chromium with a module of tests' own in it, built with Vite: for whatever needs a DOM and no server.
 
 import type { Page } from "playwright-core";
-import { build } from "vite";
+import { bundled } from "./bundle.js";
 import { startChromium } from "./chromium.js";
-
-const root = new URL("../../../", import.meta.url);
 
 /** As strict as the server's own pages, without their exception for style attributes. */
 const strict = "default-src 'none'; script-src 'self'; style-src 'self'; img-src https:";
@@ -18,18 +16,7 @@ export async function kitPage(
   entry: string,
   { policy = strict }: { readonly policy?: string } = {},
 ): Promise<{ readonly page: Page; readonly complaints: string[] }> {
-  const built = await build({
-    configFile: false,
-    logLevel: "error",
-    build: {
-      write: false,
-      minify: false,
-      lib: { entry: new URL(entry, root).pathname, formats: ["iife"], name: "page" },
-    },
-  });
-  const [bundle] = [built].flat();
-  if (bundle === undefined || !("output" in bundle)) throw new Error("Vite built nothing");
-  const { code } = bundle.output[0];
+  const code = await bundled(entry);
   const context = await (await startChromium()).newContext();
   const page = await context.newPage();
   const complaints: string[] = [];

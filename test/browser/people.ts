@@ -129,8 +129,7 @@ export async function two(server: Where, id: string): Promise<[Person, Person]> 
 }
 
 /** Makes a document of this Markdown. */
-export async function written(server: Where, markdown: string): Promise<string> {
-  const id = freshId();
+export async function written(server: Where, markdown: string, id = freshId()): Promise<string> {
   const snapshot = linearise(fromMarkdown(markdown));
   const response = await fetch(`http://127.0.0.1:${server.port}/v1/documents`, {
     method: "POST",

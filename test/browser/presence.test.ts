@@ -1,8 +1,7 @@
 // What people see of each other, and what they must not feel of each other: carets and names where they are, and one's
-// own caret, stored marks and composition undisturbed by whatever the other does.
+// own caret and stored marks undisturbed by whatever the other does. Compositions: `composition.test.ts`.
 
 import { expect } from "chai";
-import type { EditorView } from "prosemirror-view";
 import { type ChildServer, cleanUp, startChild, until } from "../server/harness.js";
 import { leaveAll } from "./chromium.js";
 import { opens, type Person, sameFor, two, written } from "./people.js";
@@ -156,99 +155,5 @@ describe("people who see each other write", function () {
     expect(await sameFor(ada, bo)).to.equal(
       'doc(paragraph("text ", strong("bold"), "here"), paragraph("elsewhere!"))',
     );
-  });
-
-  describe("composing", () => {
-    async function compose(person: Person, text: string): Promise<void> {
-      const devtools = await person.devtools();
-      await devtools.send("Input.imeSetComposition", {
-        text,
-        selectionStart: text.length,
-        selectionEnd: text.length,
-      });
-    }
-    async function commit(person: Person, text: string): Promise<void> {
-      await (await person.devtools()).send("Input.insertText", { text });
-    }
-    const composing = (person: Person) =>
-      person.page.evaluate(
-        () => (globalThis as unknown as { interline: { view: EditorView } }).interline.view.composing,
-      );
-
-    /** Ada composes 你好 behind "here" while Bo does his part; both see `expected` afterwards. */
-    async function composeWhile(
-      part: (bo: Person) => Promise<void>,
-      expected: string,
-      seen: string,
-    ): Promise<void> {
-      const [ada, bo] = await two(server, await written(server, "write here please\n\nanother paragraph"));
-      await ada.caretAt("here");
-      await compose(ada, "n");
-      await compose(ada, "ni");
-      expect(await composing(ada)).to.equal(true);
-      await part(bo);
-      await bo.saved();
-      await ada.page.waitForFunction(
-        (version) => document.documentElement.dataset.version === version,
-        await bo.page.evaluate(() => document.documentElement.dataset.version),
-      );
-      expect(await composing(ada), "the composition goes on").to.equal(true);
-      expect(await ada.editor.textContent()).to.contain(seen);
-      await compose(ada, "nih");
-      await compose(ada, "你好");
-      await commit(ada, "你好");
-      await ada.type("!");
-      expect(await sameFor(ada, bo)).to.equal(expected);
-    }
-
-    it("comes out right while the other types in another paragraph, which shows at once", () =>
-      composeWhile(
-        async (bo) => {
-          await bo.caretAt("another");
-          await bo.type(" good");
-        },
-        'doc(paragraph("write here你好! please"), paragraph("another good paragraph"))',
-        "another good paragraph",
-      ));
-
-    it("comes out right while the other types before it in the same paragraph", () =>
-      composeWhile(
-        async (bo) => {
-          await bo.caretAt("write");
-          await bo.type(" it");
-        },
-        'doc(paragraph("write it here你好! please"), paragraph("another paragraph"))',
-        "hereni",
-      ));
-
-    it("comes out right while the other deletes after it in the same paragraph", () =>
-      composeWhile(
-        async (bo) => {
-          await bo.select(" please");
-          await bo.press("Backspace");
-        },
-        'doc(paragraph("write here你好!"), paragraph("another paragraph"))',
-        "hereni",
-      ));
-
-    it("comes out right while the other makes the paragraph a heading", () =>
-      composeWhile(
-        async (bo) => {
-          await bo.caretAt("write");
-          await bo.press("Control+Alt+Digit2");
-        },
-        'doc(heading("write here你好! please"), paragraph("another paragraph"))',
-        "hereni",
-      ));
-
-    it("comes out right while the other splits the paragraph before it", () =>
-      composeWhile(
-        async (bo) => {
-          await bo.caretAt("write");
-          await bo.press("Enter");
-        },
-        'doc(paragraph("write"), paragraph(" here你好! please"), paragraph("another paragraph"))',
-        "hereni",
-      ));
   });
 });

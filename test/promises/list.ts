@@ -252,6 +252,12 @@ export const promises: readonly Promised[] = [
     tests: ["test/client/history.test.ts", "test/world/schedules.test.ts"],
   },
   {
+    id: "composition-matrix",
+    sentence:
+      "A word that an input method composes comes out once and whole, whatever the others do meanwhile, and nothing half-made is sent.",
+    tests: ["test/browser/composition.test.ts"],
+  },
+  {
     id: "large-document",
     sentence:
       "Two megabytes of Markdown stay one document under thousands of editor commands on a wire that loses a tenth of everything.",

@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 import { splitBlock, toggleMark } from "prosemirror-commands";
-import { maxHoldMs, maxWaitMs } from "../../client/prosemirror/composition.js";
+import { lookMs, maxHoldMs, maxIdleMs } from "../../client/prosemirror/composition.js";
 import { schema } from "../../client/prosemirror/schema.js";
 import { settled, type TestEditor } from "./editor.js";
 import { expectAllSame, type People, people } from "./people.js";
@@ -133,18 +133,56 @@ describe("a composition", () => {
     await expectAllSame(all);
   });
 
-  it("gives way after five seconds, or as soon as the caret leaves the block", async () => {
-    for (const waits of [true, false]) {
-      const all = await composing();
-      all.bo.editor.caret("second").type("THE ");
-      await settled();
-      expect(shownTo(all.editor)).to.deep.equal([]);
-      if (waits) all.clock.advance(maxWaitMs);
-      else all.editor.caret("first");
-      await settled();
-      expect(all.editor.doc.textContent).to.equal("firstTHE secondnithird");
-      await expectAllSame(all);
-    }
+  /** Ann composes, and Bo has typed something in her block that she does not see yet. */
+  async function waiting() {
+    const all = await composing();
+    all.bo.editor.caret("second").type("THE ");
+    await settled();
+    expect(shownTo(all.editor)).to.deep.equal([]);
+    return all;
+  }
+
+  it("gives way as soon as the caret leaves the block", async () => {
+    const all = await waiting();
+    all.editor.caret("first");
+    await settled();
+    expect(all.editor.doc.textContent).to.equal("firstTHE secondnithird");
+    await expectAllSame(all);
+  });
+
+  it("gives way when ProseMirror has given it up, which it tells nobody", async () => {
+    const all = await waiting();
+    all.editor.composing = false;
+    all.clock.advance(lookMs);
+    await settled();
+    expect(all.editor.doc.textContent).to.equal("firstTHE secondnithird");
+    await expectAllSame(all);
+  });
+
+  it("does not give way while something is composed, and does half a minute after that", async () => {
+    const all = await waiting();
+    all.clock.advance(maxIdleMs - lookMs);
+    compose(all.editor, "nih", 2);
+    await settled();
+    all.clock.advance(maxIdleMs - lookMs);
+    await settled();
+    expect(all.editor.doc.textContent).to.equal("firstsecondnihthird");
+    all.clock.advance(lookMs);
+    await settled();
+    expect(all.editor.doc.textContent).to.equal("firstTHE secondnihthird");
+    await expectAllSame(all);
+  });
+
+  it("is not sent because somebody looked whether it is still there", async () => {
+    const all = await waiting();
+    all.clock.advance(lookMs - 1);
+    await settled();
+    compose(all.editor, "nih", 2);
+    all.clock.advance(1);
+    await settled();
+    expect(all.bo.editor.doc.textContent).to.equal("firstTHE secondnithird");
+    await end(all);
+    await expectAllSame(all);
   });
 
   it("is one step to undo", async () => {

@@ -5,13 +5,15 @@ import fc from "fast-check";
 import {
   type Apart,
   edited,
+  inDocument,
+  inView,
   received,
   sent,
   shown,
   split,
   together,
 } from "../../client/prosemirror/deferral.js";
-import { type RichOp, type RichSnapshot, richText } from "../../ot/index.js";
+import { type RichOp, type RichSnapshot, richText, transformPosition } from "../../ot/index.js";
 import { anyOp, anyRichDocument, snapshotAndOp } from "./documents.js";
 
 const same = (x: RichSnapshot, y: RichSnapshot) => expect(JSON.stringify(x)).to.equal(JSON.stringify(y));
@@ -89,6 +91,37 @@ describe("an editor and a document that are apart", () => {
         same(view, document);
       }),
       { numRuns: 3_000 },
+    );
+  });
+});
+
+describe("a position while an editor and a document are apart", () => {
+  const apart: Apart = { local: [4, "ni"], remote: [2, { d: 1 }, 3, "!"] };
+
+  it("leads to the same atom on the other side", () => {
+    //   base  0 ¶ 1 a 2 b 3 c 4 d 5 e 6      view  ¶ a b c n i d e      document  ¶ a c d e !
+    expect([0, 1, 2, 3, 4, 5, 6].map((at) => inView(apart, at))).to.deep.equal([0, 1, 2, 4, 7, 8, 8]);
+    expect([0, 1, 2, 3, 4, 5, 6, 7, 8].map((at) => inDocument(apart, at))).to.deep.equal([
+      0, 1, 2, 2, 3, 3, 3, 4, 5,
+    ]);
+  });
+
+  it("stays behind the atom that it was behind, where both have that", () => {
+    fc.assert(
+      fc.property(anyRichDocument(12), fc.gen(), (base, gen) => {
+        const apart: Apart = { local: gen(anyOp, base.length), remote: gen(anyOp, base.length) };
+        for (let end = 1; end <= base.length; end++) {
+          const behind = [apart.local, apart.remote].map((op) => {
+            const position = transformPosition(end, op, "before");
+            return transformPosition(end - 1, op, "after") < position ? position : undefined;
+          });
+          const [view, document] = behind;
+          if (view === undefined || document === undefined) continue;
+          expect(inView(apart, document)).to.equal(view);
+          expect(inDocument(apart, view)).to.equal(document);
+        }
+      }),
+      { numRuns: 2_000 },
     );
   });
 });

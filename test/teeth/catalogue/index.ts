@@ -3,6 +3,7 @@
 import type { Bug } from "../bug.js";
 import { algebra } from "./algebra.js";
 import { bus } from "./bus.js";
+import { composition } from "./composition.js";
 import { gate } from "./gate.js";
 import { ledger } from "./ledger.js";
 import { outbox } from "./outbox.js";
@@ -33,4 +34,5 @@ export const catalogue: readonly Bug[] = [
   ...presence,
   ...stock,
   ...plain,
+  ...composition,
 ];

@@ -1,0 +1,38 @@
+// Bugs in leaving alone whoever composes a word.
+
+import type { Bug } from "../bug.js";
+
+export const composition: readonly Bug[] = [
+  {
+    bug: "What others type breaks the word that is being composed.",
+    file: "client/prosemirror/exchange.ts",
+    code: "composing ? this.#composition.extent : undefined",
+    instead: "undefined",
+    caughtBy: "test/prosemirror/composition.test.ts",
+    titled: "is not disturbed in its block, while other blocks change at once",
+  },
+  {
+    bug: "A composition that waits for the others' changes is sent half-made.",
+    file: "client/prosemirror/exchange.ts",
+    code: '(urgency === "free" && !composing)',
+    instead: 'urgency === "free"',
+    caughtBy: "test/prosemirror/composition.test.ts",
+    titled: "is not sent because somebody looked",
+  },
+  {
+    bug: "Whoever looks through a list of candidates for five seconds gets the word twice.",
+    file: "client/prosemirror/composition.ts",
+    code: 'this.#looks * lookMs < maxIdleMs ? "free" : "now"',
+    instead: '"now"',
+    caughtBy: "test/prosemirror/composition.test.ts",
+    titled: "does not give way while something is composed",
+  },
+  {
+    bug: "While somebody composes, others' carets are shown beside where they are.",
+    file: "client/prosemirror/deferral.ts",
+    code: 'return positionBefore(transformPosition(position, typed, "before"), unseen);',
+    instead: "return position;",
+    caughtBy: "test/prosemirror/deferral.test.ts",
+    titled: "leads to the same atom on the other side",
+  },
+];
