@@ -12,6 +12,7 @@ import { postgres } from "./postgres.js";
 import { presence } from "./presence.js";
 import { relay } from "./relay.js";
 import { rights } from "./rights.js";
+import { schema } from "./schema.js";
 import { session } from "./session.js";
 import { stock } from "./stock.js";
 import { storage } from "./storage.js";
@@ -21,6 +22,7 @@ import { wire } from "./wire.js";
 export const catalogue: readonly Bug[] = [
   ...algebra,
   ...session,
+  ...schema,
   ...outbox,
   ...wire,
   ...gate,
