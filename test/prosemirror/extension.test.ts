@@ -14,6 +14,7 @@ import { project, reproject, type View } from "../../client/prosemirror/projecti
 import { remoteTransaction } from "../../client/prosemirror/remote.js";
 import { extendSchema, schema as plain } from "../../client/prosemirror/schema.js";
 import { checkRichOp, type RichOp, RichSnapshot, richText } from "../../ot/index.js";
+import { allowOp } from "../../server/policy.js";
 import { createHub } from "../client/hub.js";
 import { anyOp } from "./documents.js";
 import { settled, TestEditor } from "./editor.js";
@@ -221,6 +222,39 @@ function run(
   editor.setSelection(TextSelection.create(doc, ...at)).run(command);
   return localChange({ snapshot, doc }, editor.doc).op;
 }
+
+describe("the server's gate", () => {
+  const passes = (op: unknown): string => {
+    try {
+      checkRichOp(op);
+      allowOp("rich", op as RichOp);
+      return "passes";
+    } catch (error) {
+      return (error as { readonly code: string }).code;
+    }
+  };
+
+  it("lets keys and embeds of extensions through that a document can hold, and says which it cannot", () => {
+    const deep = (depth: number): unknown => (depth === 0 ? 1 : { a: deep(depth - 1) });
+    const inserted = (i: unknown, a?: object) => [1, a === undefined ? { i } : { i, a }];
+    const table = [
+      [inserted("a", { "x:spoiler": 1, font: "Serif", "n:1": true, size: 1.5 }), "passes"],
+      [[{ r: 1, b: { bid: "k", tone: null } }], "passes"],
+      [inserted({ math: "x²" }), "passes"],
+      [inserted({ video: { src: "javascript:x", list: [1, null] }, blk: true }, { bid: "k" }), "passes"],
+      [inserted({ note: deep(15) }), "passes"],
+      [inserted({ note: deep(16) }), "op_too_complex"],
+      [inserted({ math: "\u0000" }), "bad_unicode"],
+      [inserted({ math: Number.NaN }), "op_malformed"],
+      [inserted({ math: 1, blk: 1 }), "op_malformed"],
+      [inserted("a", { x: { deep: 1 } }), "op_malformed"],
+      [inserted("a", { ["x".repeat(65)]: 1 }), "op_malformed"],
+      [inserted("a", { x: "x".repeat(4_097) }), "op_too_complex"],
+      [inserted({ image: { source: "x" } }), "bad_url"],
+    ] as const;
+    for (const [op, answer] of table) expect(passes(op), JSON.stringify(op)).to.equal(answer);
+  });
+});
 
 describe("an extended schema", () => {
   it("has a mark of its own to switch on, which is a key of the text", () => {
