@@ -15,6 +15,8 @@ import { Trail, Whereabouts } from "./whereabouts.js";
 
 /** Gone without a word. Hidden tabs run their timers once a minute, so not before one and a half. */
 export const EXPIRY_MS = 90_000;
+/** So long before that, they are shown as away. */
+export const FADING_MS = 10_000;
 /** How long after an op its author counts as typing. */
 export const TYPING_MS = 1_500;
 
@@ -172,7 +174,7 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
     if (!known.where.heard(update, session.version)) return false;
     known.activity = update.activity;
     known.heardAt = this.options.clock.now();
-    this.#stopExpiry ??= this.options.clock.after(EXPIRY_MS, () => this.#expire());
+    this.#stopExpiry ??= this.options.clock.after(EXPIRY_MS - FADING_MS, () => this.#expire());
     if (known.gone) this.#back(known);
     return true;
   }
@@ -194,17 +196,24 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
     this.#changed();
   }
 
+  /** Who has been silent for long is shown as away, and is gone a little later. */
   #expire(): void {
     this.#stopExpiry = undefined;
     const now = this.options.clock.now();
-    const heard = [...this.#known.values()].filter(({ gone, heardAt }) => !gone && heardAt !== undefined);
-    for (const known of heard.filter(({ heardAt }) => heardAt! + EXPIRY_MS <= now)) {
-      known.gone = true;
-      this.#leave(known);
+    let next = Number.POSITIVE_INFINITY;
+    let faded = false;
+    for (const known of this.#known.values()) {
+      if (known.gone || known.heardAt === undefined) continue;
+      const left = known.heardAt + EXPIRY_MS - now;
+      if (left <= 0) {
+        known.gone = true;
+        this.#leave(known);
+      } else {
+        faded ||= left <= FADING_MS;
+        next = Math.min(next, left > FADING_MS ? left - FADING_MS : left);
+      }
     }
-    const next = Math.min(
-      ...heard.filter(({ gone }) => !gone).map(({ heardAt }) => heardAt! + EXPIRY_MS - now),
-    );
+    if (faded) this.#changed();
     if (next < Number.POSITIVE_INFINITY) {
       this.#stopExpiry = this.options.clock.after(next, () => this.#expire());
     }
@@ -221,7 +230,9 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
 
   #participant(known: Known<S, O>, session: Session<S, O>): Participant {
     const { src, user, color } = known.person;
-    const activity = known.stopTyping === undefined ? known.activity : "typing";
+    const silentMs = this.options.clock.now() - (known.heardAt ?? Number.POSITIVE_INFINITY);
+    const doing = silentMs >= EXPIRY_MS - FADING_MS ? "away" : known.activity;
+    const activity = known.stopTyping === undefined ? doing : "typing";
     return { src, user, color, activity, selection: known.where.visible(session) };
   }
 }

@@ -6,11 +6,14 @@ import type { EditorView } from "prosemirror-view";
 import type { Participant } from "../types.js";
 import type { Placed } from "./cursors.js";
 import { personClass } from "./palette.js";
+import { type CaretBox, initials, type LabelPlace, placeLabels } from "./presence/labels.js";
 
 /** How long a name stays after its caret has moved. */
 const LABEL_MS = 2_000;
 /** Carets so far outside the window are left out. */
 const MARGIN_PX = 40;
+/** How near a pointer must come to a caret for its name to show. */
+const HOVER_PX = 8;
 /** More carets than these are not drawn; the roster still names everybody. */
 const MAX_DRAWN = 20;
 
@@ -18,15 +21,16 @@ interface Caret {
   readonly element: HTMLElement;
   readonly label: HTMLElement;
   head: number | undefined;
+  /** Where it was drawn, in the layer. */
+  box: { readonly left: number; readonly top: number; readonly height: number };
   hide: ReturnType<typeof setTimeout> | undefined;
 }
 
-interface Place {
+interface Place extends LabelPlace {
   readonly src: string;
   readonly left: number;
   readonly top: number;
   readonly height: number;
-  readonly flip: boolean;
 }
 
 export class CaretOverlay {
@@ -52,6 +56,7 @@ export class CaretOverlay {
     // Text moves under a caret when something scrolls, or when an image or font arrives.
     page.addEventListener("scroll", this.#schedule, { capture: true, passive: true });
     view.dom.addEventListener("load", this.#schedule, true);
+    view.dom.addEventListener("pointermove", this.#hover, { passive: true });
   }
 
   show(people: readonly Placed[]): void {
@@ -64,6 +69,7 @@ export class CaretOverlay {
     this.#resized.disconnect();
     this.view.dom.ownerDocument.removeEventListener("scroll", this.#schedule, { capture: true });
     this.view.dom.removeEventListener("load", this.#schedule, true);
+    this.view.dom.removeEventListener("pointermove", this.#hover);
     for (const { hide } of this.#carets.values()) clearTimeout(hide);
     this.#layer.parentElement?.classList.remove("interline-host");
     this.#layer.remove();
@@ -75,6 +81,18 @@ export class CaretOverlay {
       this.#frame = undefined;
       if (!this.view.isDestroyed) this.#draw();
     });
+  };
+
+  /** The name shows again when the pointer comes near a caret, which itself takes no clicks. */
+  readonly #hover = ({ clientX, clientY }: PointerEvent): void => {
+    if (this.#carets.size === 0) return;
+    const { left, top } = this.#layer.getBoundingClientRect();
+    const [x, y] = [clientX - left, clientY - top];
+    for (const caret of this.#carets.values()) {
+      const { box } = caret;
+      const near = Math.abs(x - box.left) < HOVER_PX && y > box.top && y < box.top + box.height;
+      if (near) this.#freshen(caret);
+    }
   };
 
   #draw(): void {
@@ -94,17 +112,24 @@ export class CaretOverlay {
     const origin = this.#layer.getBoundingClientRect();
     const window = this.view.dom.ownerDocument.defaultView!;
     const { size } = this.view.state.doc.content;
-    return this.#people.flatMap(({ person, head }) => {
+    const boxes = this.#people.flatMap(({ person, head }): CaretBox[] => {
       const at = Math.min(head, size);
       const { left, top, bottom } = this.view.coordsAtPos(at, this.#side(at));
       if (bottom < -MARGIN_PX || top > window.innerHeight + MARGIN_PX) return [];
-      const known = this.#carets.get(person.src);
-      const width = known?.label.offsetWidth ?? 0;
-      const rightToLeft = this.#rightToLeft(at);
-      const x = left - origin.left;
-      const flip = rightToLeft ? x - width >= 0 : x + width > origin.width;
-      return [{ src: person.src, left: x, top: top - origin.top, height: bottom - top, flip }];
+      const label = this.#carets.get(person.src)?.label;
+      return [
+        {
+          ...{ src: person.src, left: left - origin.left, top, height: bottom - top },
+          rightToLeft: this.#rightToLeft(at),
+          ...{ labelWidth: label?.offsetWidth ?? 0, labelHeight: label?.offsetHeight ?? 0 },
+        },
+      ];
     });
+    const labels = placeLabels(boxes, origin.width);
+    return boxes.map(({ src, left, top, height }, at) => ({
+      ...{ src, left, top: top - origin.top, height },
+      ...labels[at]!,
+    }));
   }
 
   /** Which side's line a position is shown on: the one before it, but for right behind a line break. */
@@ -120,15 +145,18 @@ export class CaretOverlay {
     return element !== null && getComputedStyle(element).direction === "rtl";
   }
 
-  #write({ src, left, top, height, flip }: Place): void {
+  #write({ src, left, top, height, flip, below, short }: Place): void {
     const { person, head } = this.#people.find(({ person }) => person.src === src)!;
     const caret = this.#carets.get(src) ?? this.#create(src);
     caret.element.className = `interline-caret ${personClass(person.color)}`;
     caret.element.style.transform = `translate(${left}px, ${top}px)`;
     caret.element.style.height = `${height}px`;
     caret.element.toggleAttribute("data-flip", flip);
+    caret.element.toggleAttribute("data-below", below);
+    caret.box = { left, top, height };
     caret.element.dataset.activity = person.activity;
-    const label = this.labelOf(person);
+    const name = this.labelOf(person);
+    const label = short ? initials(name) : name;
     if (caret.label.textContent !== label) caret.label.textContent = label;
     if (caret.head !== head) this.#freshen(caret);
     caret.head = head;
@@ -142,7 +170,13 @@ export class CaretOverlay {
     label.className = "interline-caret-label";
     element.append(label);
     this.#layer.append(element);
-    const caret: Caret = { element, label, head: undefined, hide: undefined };
+    const caret: Caret = {
+      element,
+      label,
+      head: undefined,
+      hide: undefined,
+      box: { left: 0, top: 0, height: 0 },
+    };
     this.#carets.set(src, caret);
     return caret;
   }

@@ -4,18 +4,25 @@
 // compositions and arrow keys. Selections are painted by the CSS Custom Highlight API, which touches no DOM either;
 // where a browser lacks it, by inline decorations. Nothing here changes the document or the editor's own selection.
 
+import type { Node } from "prosemirror-model";
 import { Plugin, PluginKey, type Transaction } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
+import type { Selection } from "../../ot/index.js";
+import { type Clock, systemClock } from "../../protocol/index.js";
 import type { Participant, SharedDocument } from "../types.js";
 import { CaretOverlay } from "./caret-overlay.js";
 import { bindingOf } from "./collab.js";
 import { personClass } from "./palette.js";
 import { atomFromPM, pmFromAtom } from "./positions.js";
+import { ActivityWatch } from "./presence/activity.js";
+import { snapToLetter } from "./presence/labels.js";
 import { canHighlight, SelectionHighlights } from "./selection-highlights.js";
 
 export interface PresenceCursorsOptions {
   /** How a person's label is written; by default their name. */
   readonly label?: (person: Participant) => string;
+  /** Says when nothing has been done for so long that one counts as idle; the system's by default. */
+  readonly clock?: Clock;
 }
 
 const key = new PluginKey<DecorationSet>("interline-presence");
@@ -25,7 +32,7 @@ export function presenceCursors(
   doc: SharedDocument,
   options: PresenceCursorsOptions = {},
 ): Plugin<DecorationSet> {
-  const { label = ({ user }: Participant) => user.name } = options;
+  const { label = ({ user }: Participant) => user.name, clock = systemClock } = options;
   return new Plugin<DecorationSet>({
     key,
     state: {
@@ -43,11 +50,9 @@ export function presenceCursors(
         else decorate(view, people);
       };
       const show = whenQuiet(view, draw);
-      const moved = whenQuiet(view, () => {
-        if (view.hasFocus()) tell(doc, view);
-      });
+      const ours = new Ours(doc, view, clock);
+      const moved = whenQuiet(view, () => ours.moved());
       const stop = doc.presence.on("change", show);
-      const stopTelling = tellOurs(doc, view);
       show();
       return {
         update({ state }, before) {
@@ -57,7 +62,7 @@ export function presenceCursors(
         },
         destroy() {
           stop();
-          stopTelling();
+          ours.stop();
           overlay.destroy();
           highlights?.destroy();
         },
@@ -93,7 +98,8 @@ export interface Placed {
 function placed(doc: SharedDocument, { state }: EditorView): Placed[] {
   if (doc.status === "loading" || doc.status === "fault") return [];
   const binding = bindingOf(state);
-  const shown = (position: number) => pmFromAtom(state.doc, binding?.inView(position) ?? position, -1);
+  const shown = (position: number) =>
+    shownAt(state.doc, pmFromAtom(state.doc, binding?.inView(position) ?? position, -1));
   return doc.presence.people.flatMap((person) => {
     if (person.selection === null) return [];
     const { anchor, head } = person.selection;
@@ -102,32 +108,62 @@ function placed(doc: SharedDocument, { state }: EditorView): Placed[] {
   });
 }
 
-function tell(doc: SharedDocument, { state }: EditorView): void {
-  if (doc.status === "loading" || doc.status === "fault") return;
-  const { anchor, head } = state.selection;
-  const binding = bindingOf(state);
-  // What is being composed is in nobody else's document yet.
-  const told = (pos: number) => {
-    const position = atomFromPM(state.doc, pos);
-    return binding?.inDocument(position) ?? position;
-  };
-  doc.presence.update({ anchor: told(anchor), head: told(head) });
+/** A PM position, or the start of the letter that it is inside of: nobody's caret is seen in the middle of an emoji. */
+function shownAt(doc: Node, pos: number): number {
+  const $pos = doc.resolve(pos);
+  const { textOffset, parent } = $pos;
+  if (textOffset === 0) return pos;
+  const text = parent.child($pos.index()).text ?? "";
+  return pos - textOffset + snapToLetter(text, textOffset);
 }
 
-/** Tells where we are when we come to the editor, and that we are away while the page is hidden. */
-function tellOurs(doc: SharedDocument, view: EditorView): () => void {
-  const page = view.dom.ownerDocument;
-  const here = () => tell(doc, view);
-  const visibility = () => {
-    if (page.visibilityState === "hidden") doc.presence.update(null, "away");
-    else if (view.hasFocus()) here();
-  };
-  view.dom.addEventListener("focus", here);
-  page.addEventListener("visibilitychange", visibility);
-  return () => {
-    view.dom.removeEventListener("focus", here);
-    page.removeEventListener("visibilitychange", visibility);
-  };
+/** Tells the others where we are, once we have come to the editor, and whether we are doing anything. */
+class Ours {
+  readonly #watch: ActivityWatch;
+  /** We have been in the editor: our caret counts, also while we are elsewhere on the page. */
+  #hasCome = false;
+
+  constructor(
+    private readonly doc: SharedDocument,
+    private readonly view: EditorView,
+    clock: Clock,
+  ) {
+    this.#watch = new ActivityWatch(view.dom.ownerDocument, clock, () => this.#tell());
+    view.dom.addEventListener("focus", this.#focused);
+  }
+
+  /** Our selection is another, or stands elsewhere. */
+  moved(): void {
+    if (!this.view.hasFocus()) return;
+    this.#hasCome = true;
+    this.#tell();
+  }
+
+  stop(): void {
+    this.#watch.stop();
+    this.view.dom.removeEventListener("focus", this.#focused);
+  }
+
+  readonly #focused = (): void => this.moved();
+
+  #tell(): void {
+    const { status, presence } = this.doc;
+    if (status === "loading" || status === "fault") return;
+    const { doing } = this.#watch;
+    // Nobody is where somebody has left the page for minutes.
+    presence.update(doing === "away" || !this.#hasCome ? null : this.#selection(), doing);
+  }
+
+  #selection(): Selection {
+    const { state } = this.view;
+    const binding = bindingOf(state);
+    // What is being composed is in nobody else's document yet.
+    const told = (pos: number) => {
+      const position = atomFromPM(state.doc, pos);
+      return binding?.inDocument(position) ?? position;
+    };
+    return { anchor: told(state.selection.anchor), head: told(state.selection.head) };
+  }
 }
 
 const decorated = (tr: Transaction): DecorationSet | undefined =>

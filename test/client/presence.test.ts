@@ -237,6 +237,19 @@ describe("the people in a document", () => {
     says(told(2, 8, at(3)));
     expect(names()).to.deep.equal(["bo", "cy"]);
   });
+
+  it("are shown as away ten seconds before they count as gone", () => {
+    const { desk, doc, says } = withBo("cat");
+    says(told(1, 7, at(3)));
+    const seen: string[] = [];
+    doc.presence.on("change", (people) => seen.push(people.map(({ activity }) => activity).join()));
+    desk.clock.advance(79_999);
+    expect(seen).to.deep.equal([]);
+    desk.clock.advance(1);
+    expect(seen).to.deep.equal(["away"]);
+    says(told(2, 7, at(3)));
+    expect(doc.presence.people[0]!.activity).to.equal("active");
+  });
 });
 
 describe("where we are", () => {

@@ -7,6 +7,7 @@ import { composition } from "./composition.js";
 import { gate } from "./gate.js";
 import { ledger } from "./ledger.js";
 import { outbox } from "./outbox.js";
+import { people } from "./people.js";
 import { plain } from "./plain.js";
 import { postgres } from "./postgres.js";
 import { presence } from "./presence.js";
@@ -37,4 +38,5 @@ export const catalogue: readonly Bug[] = [
   ...stock,
   ...plain,
   ...composition,
+  ...people,
 ];

@@ -1,0 +1,38 @@
+// Bugs in how people are shown to each other.
+
+import type { Bug } from "../bug.js";
+
+export const people: readonly Bug[] = [
+  {
+    bug: "Whoever has no caret is visited all the same, at the start of the document.",
+    file: "client/prosemirror/presence/places.ts",
+    code: "      person.selection === null ? [] : [{ person, head: pmFromAtom(doc, person.selection.head, -1) }],",
+    instead: "      [{ person, head: pmFromAtom(doc, person.selection?.head ?? 0, -1) }],",
+    caughtBy: "test/editor/people.test.ts",
+    titled: "those without a caret are not",
+  },
+  {
+    bug: "Whoever came and went within three seconds is said to have joined and left.",
+    file: "client/prosemirror/presence/gathering.ts",
+    code: "    if (!this.#joined.delete(user)) this.#left.set(user, name);",
+    instead: "    this.#left.set(user, name);",
+    caughtBy: "test/editor/people.test.ts",
+    titled: "are told of in one sentence, and not at all if they went again",
+  },
+  {
+    bug: "Nobody is idle who has typed once.",
+    file: "client/prosemirror/presence/activity.ts",
+    code: "      if (left > 0) this.#untilIdle(left);",
+    instead: "      if (left > 0) return;",
+    caughtBy: "test/prosemirror/presence.test.ts",
+    titled: "is nothing after half a minute without input",
+  },
+  {
+    bug: "Names stand over each other where carets are close.",
+    file: "client/prosemirror/presence/labels.ts",
+    code: "Math.abs(other.left - left) < NEAR_PX",
+    instead: "Math.abs(other.left - left) < 0",
+    caughtBy: "test/prosemirror/presence.test.ts",
+    titled: "is initials where carets stand close together",
+  },
+];
