@@ -35,6 +35,13 @@ export function extent(op: Op): Extent | undefined {
   return found;
 }
 
+/** How many atoms an op inserts, deletes or gives other attributes. */
+export const touchedAtoms = (op: Op): number =>
+  op.reduce<number>(
+    (sum, part) => sum + (typeof part === "number" ? 0 : Math.max(consumed(part), produced(part))),
+    0,
+  );
+
 /** Atoms of the old document that a component walks over. */
 function consumed(component: Component): number {
   if (typeof component === "number") return component;

@@ -9,7 +9,7 @@
 
 import type { Node } from "prosemirror-model";
 import { Step, StepMap, StepResult } from "prosemirror-transform";
-import type { StepRange } from "./step-ranges.js";
+import type { StepRange } from "./step-tokens.js";
 
 export class LinearStep extends Step {
   readonly #old: Node;

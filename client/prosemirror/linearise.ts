@@ -106,7 +106,7 @@ const kinds = new Map<string, ListKind>(
 const kindOf = (node: Node): ListKind | undefined => kinds.get(node.type.name);
 
 /** Whether a leaf really has no marker: it says so, and it stands where text without a marker would be. */
-function isImplicit(leaf: Leaf): boolean {
+export function isImplicit(leaf: Leaf): boolean {
   const { node } = leaf;
   if (node.attrs.implicit !== true || node.attrs.align !== null || node.attrs.dir !== null) return false;
   if (node.attrs.unknown !== null) return false;

@@ -17,14 +17,15 @@ import type { Node } from "prosemirror-model";
 import { type Mappable, Mapping, type StepMap } from "prosemirror-transform";
 import { sameAttributes } from "../../ot/attributes.js";
 import { type RichOp, type RichOpBuilder, richOp, richText } from "../../ot/index.js";
+import { touchedAtoms } from "../op.js";
 import { diffStrips } from "./diff.js";
 import { type Leaf, leafEnd } from "./leaves.js";
-import { atomsOfLeaf, blockAttributes, type LeafAtoms } from "./linearise.js";
+import { atomsOfLeaf, blockAttributes, isImplicit, type LeafAtoms } from "./linearise.js";
 import { childPlace, countLike, sameNode } from "./measure.js";
 import { reproject, type View } from "./projection.js";
 import { Strip } from "./strip.js";
 import { vocabularyOf } from "./vocabulary.js";
-import { leavesAndNext, type Window, windowsOf } from "./windows.js";
+import { atomsIn, leavesAndNext, type Window, wholeWindow, windowsOf } from "./windows.js";
 
 export interface LocalChange {
   readonly op: RichOp;
@@ -58,20 +59,36 @@ export function localChange(view: View, doc: Node, edited: readonly number[] = [
   return { op, view: now };
 }
 
+/** Two stretches up to this long, in atoms, are also compared as a whole where blocks may have been moved. */
+const maxWhole = 1_000;
+
 /** The op between two documents, in the atoms that they are seen to have. */
 export function diffDocs(old: Node, now: Node, edited: readonly number[] = []): RichOp {
+  const windows = windowsOf(old, now);
+  const op = diffWindows(windows, edited);
+  if (windows.length < 2) return op;
+  // Several windows can be one block that went from one to another; blocks that stayed are then told by their nodes.
+  // Where those are few and it is large, it comes to less to say that they have moved around it.
+  const whole = wholeWindow(old, now);
+  if (atomsIn(whole.old) + atomsIn(whole.now) > maxWhole) return op;
+  const atOnce = diffWindows([whole], edited);
+  return touchedAtoms(atOnce) < touchedAtoms(op) ? atOnce : op;
+}
+
+function diffWindows(windows: readonly Window[], edited: readonly number[]): RichOp {
   const op = richOp();
   let walked = 0;
-  for (const window of windowsOf(old, now)) walked = diffWindow(op, walked, window, edited);
+  for (const window of windows) walked = diffWindow(op, walked, window, edited);
   return op.done();
 }
 
 function diffWindow(op: RichOpBuilder, walked: number, window: Window, edited: readonly number[]): number {
   const { frame, from } = window.old;
   const start = frame.at + childPlace(frame.node, from).atoms;
-  const { old, now } = touched([...leavesAndNext(window.old)], [...leavesAndNext(window.now)], start === 0);
+  const leaves = [...leavesAndNext(window.old)];
+  const { old, now, prefix } = touched(leaves, [...leavesAndNext(window.now)], start === 0);
   if (old.length === 0 && now.length === 0) return walked;
-  const at = old[0]?.at ?? start;
+  const at = prefix === 0 ? start : leafEnd(leaves[prefix - 1]!);
   const end = old.length === 0 ? at : leafEnd(old[old.length - 1]!);
 
   const x = new Strip(old.map(atomsOfLeaf));
@@ -100,11 +117,13 @@ function touched(old: readonly Leaf[], now: readonly Leaf[], atStart: boolean) {
   let suffix = 0;
   while (suffix < most - prefix && isSame(old[old.length - 1 - suffix]!, now[now.length - 1 - suffix]!))
     suffix++;
-  return { old: old.slice(prefix, old.length - suffix), now: now.slice(prefix, now.length - suffix) };
+  return { old: old.slice(prefix, old.length - suffix), now: now.slice(prefix, now.length - suffix), prefix };
 }
 
 const isSame = (x: Leaf, y: Leaf): boolean =>
-  x.node === y.node && sameAttributes(blockAttributes(x), blockAttributes(y));
+  x.node === y.node &&
+  isImplicit(x) === isImplicit(y) &&
+  sameAttributes(blockAttributes(x), blockAttributes(y));
 
 /** ProseMirror positions as units of the strip of these leaves; those elsewhere are left out. */
 function unitsOf(

@@ -7,7 +7,7 @@
 // The caret does not move unless what it stands in is deleted: text that appears exactly at the caret comes after it.
 // Marks chosen for the next letter stay chosen if the caret's block is untouched. Nothing scrolls.
 
-import type { Node } from "prosemirror-model";
+import { Fragment, type Node } from "prosemirror-model";
 import {
   type EditorState,
   NodeSelection,
@@ -20,7 +20,7 @@ import { type Selection as AtomSelection, type RichOp, transformPosition } from 
 import { LinearStep } from "./linear-step.js";
 import { atomsOf, countLike, sameNode } from "./measure.js";
 import { atomFromPM, pmFromAtom } from "./positions.js";
-import { type StepRange, stepRanges } from "./step-ranges.js";
+import { type StepGroup, stepGroups } from "./step-ranges.js";
 import { markChanges } from "./vocabulary-marks.js";
 
 export interface RemoteOptions {
@@ -41,9 +41,8 @@ export function remoteTransaction(
   options: RemoteOptions = {},
 ): Transaction {
   countLike(doc, state.doc);
-  const ranges = stepRanges(state.doc, doc, op);
-  const tr =
-    byPlainSteps(state, op, doc, ranges) ?? state.tr.step(LinearStep.between(state.doc, doc, ranges));
+  const groups = stepGroups(state.doc, doc, op);
+  const tr = byPlainSteps(state, op, doc, groups) ?? byLinearSteps(state, doc, groups);
   countLike(tr.doc, doc);
   keepSelection(state, op, tr);
   if (options.composing !== true) keepStoredMarks(state, tr);
@@ -70,8 +69,9 @@ function byPlainSteps(
   state: EditorState,
   op: RichOp,
   doc: Node,
-  ranges: readonly StepRange[],
+  groups: readonly StepGroup[],
 ): Transaction | undefined {
+  const ranges = groups.flatMap((group) => group.ranges);
   if (!ranges.every(({ textual }) => textual)) return undefined;
   const tr = state.tr;
   changeMarks(state, tr, op);
@@ -79,6 +79,29 @@ function byPlainSteps(
     tr.step(new ReplaceStep(from, to, doc.slice(newFrom, newTo)));
   }
   return sameNode(tr.doc, doc) ? tr : undefined;
+}
+
+/** Far-apart changes up to this many are steps of their own; each costs a look at the document's own children. */
+const maxSteps = 16;
+
+/**
+ * A step for each stretch of the document's own children, from the last to the first: maps of one place each, which
+ * ProseMirror's decorations follow better than one map of all. In between, what is to the left is still the old.
+ */
+function byLinearSteps(state: EditorState, doc: Node, groups: readonly StepGroup[]): Transaction {
+  const { tr } = state;
+  const apart = groups.length > maxSteps ? [] : groups.slice(1);
+  for (const { window, ranges } of apart.toReversed()) {
+    const { children } = tr.doc;
+    const now = [
+      ...children.slice(0, window.old.from),
+      ...doc.children.slice(window.now.from, window.now.to),
+      ...children.slice(window.old.to),
+    ];
+    tr.step(LinearStep.between(tr.doc, tr.doc.copy(Fragment.fromArray(now)), ranges));
+  }
+  const rest = groups.slice(0, groups.length - apart.length).flatMap(({ ranges }) => ranges);
+  return tr.step(LinearStep.between(tr.doc, doc, rest));
 }
 
 /** Marks come first: they move nothing. */

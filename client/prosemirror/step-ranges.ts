@@ -12,38 +12,36 @@ import type { Node } from "prosemirror-model";
 import { lengthChange, type RichOp } from "../../ot/index.js";
 import { childPlace, hasHead, isLeafBlock, textAtoms } from "./measure.js";
 import { sizeOfAtoms } from "./positions.js";
-import { type Slice, windowsOf } from "./windows.js";
-
-/** Positions `from` to `to` of the old document are replaced by `newFrom` to `newTo` of the new one. */
-export interface StepRange {
-  readonly from: number;
-  readonly to: number;
-  readonly newFrom: number;
-  readonly newTo: number;
-  /** Whether it is only text and inline nodes of one textblock that are replaced. */
-  readonly textual: boolean;
-}
+import { narrowed, type Part, type StepRange } from "./step-tokens.js";
+import { type Agrees, inside, type Slice, topWindows, type Window } from "./windows.js";
 
 /** A token of a document, or the whole text of a leaf block. */
-interface Token {
-  readonly kind: "open" | "close" | "text";
-  readonly node: Node;
+interface Token extends Part {
   readonly pos: number;
-  readonly size: number;
   /** The first atom that it stands for, and how many these are. */
   readonly at: number;
   readonly atoms: number;
 }
 
+/** What an op replaces in one stretch of whole children of the documents, in order. */
+export interface StepGroup {
+  readonly window: Window;
+  readonly ranges: readonly StepRange[];
+}
+
 /** What an op replaces in the old document to make the new one, in order. */
-export function stepRanges(old: Node, now: Node, op: RichOp): StepRange[] {
+export function stepGroups(old: Node, now: Node, op: RichOp): StepGroup[] {
   const kept = keptRuns(op);
-  const ranges: StepRange[] = [];
-  for (const window of windowsOf(old, now)) {
-    const sides = { old: new Row(window.old), now: new Row(window.now) };
-    for (const range of rangesBetween(sides.old, sides.now, kept)) ranges.push(range);
-  }
-  return ranges;
+  const agrees: Agrees = (at, newAt, atoms) => {
+    const run = kept[lastUpTo(kept, at)];
+    return run !== undefined && newAt - at === run.now - run.old && at + atoms <= run.old + run.atoms;
+  };
+  return topWindows(old, now, agrees).map((window) => ({
+    window,
+    ranges: inside(window, agrees).flatMap((each) => [
+      ...rangesBetween(new Row(each.old), new Row(each.now), kept),
+    ]),
+  }));
 }
 
 /** A stretch of atoms that an op keeps, perhaps with other attributes. */
@@ -57,7 +55,10 @@ function keptRuns(op: RichOp): KeptRun[] {
   const runs: KeptRun[] = [];
   let [old, now] = [0, 0];
   const keep = (atoms: number) => {
-    runs.push({ old, now, atoms });
+    const last = runs[runs.length - 1];
+    if (last !== undefined && last.old + last.atoms === old && last.now + last.atoms === now)
+      runs[runs.length - 1] = { ...last, atoms: last.atoms + atoms };
+    else runs.push({ old, now, atoms });
     old += atoms;
     now += atoms;
   };
@@ -67,8 +68,20 @@ function keptRuns(op: RichOp): KeptRun[] {
     else if (typeof component === "object" && "d" in component) old += component.d;
     else now += lengthChange([component]);
   }
-  runs.push({ old, now, atoms: Number.POSITIVE_INFINITY });
+  keep(Number.POSITIVE_INFINITY);
   return runs;
+}
+
+/** The last run that begins at a position of the old document or before it. */
+function lastUpTo(kept: readonly KeptRun[], at: number): number {
+  let low = -1;
+  let high = kept.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (kept[middle]!.old <= at) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** The tokens of a slice, in order. */
@@ -123,8 +136,6 @@ class Row {
   }
 }
 
-type Part = Pick<Token, "kind" | "node" | "size">;
-
 /** Tokens that stay, and where they are in both documents. */
 interface Stay {
   readonly from: number;
@@ -177,30 +188,4 @@ function* rangesBetween(old: Row, now: Row, kept: readonly KeptRun[]): Generator
     last = stay;
   }
   yield* gap(end);
-}
-
-/** A range without the tokens that both sides have at either end; nothing if there are no others. */
-function* narrowed(range: StepRange, old: readonly Part[], now: readonly Part[]): Generator<StepRange> {
-  const most = Math.min(old.length, now.length);
-  let [prefix, before] = [0, 0];
-  while (prefix < most && isSame(old[prefix]!, now[prefix]!)) before += old[prefix++]!.size;
-  let [suffix, behind] = [0, 0];
-  while (suffix < most - prefix && isSame(old[old.length - 1 - suffix]!, now[now.length - 1 - suffix]!)) {
-    behind += old[old.length - 1 - suffix++]!.size;
-  }
-  const rest = [...old.slice(prefix, old.length - suffix), ...now.slice(prefix, now.length - suffix)];
-  if (rest.length === 0) return;
-  yield {
-    from: range.from + before,
-    to: range.to - behind,
-    newFrom: range.newFrom + before,
-    newTo: range.newTo - behind,
-    textual: rest.every(({ kind }) => kind === "text"),
-  };
-}
-
-function isSame(x: Part, y: Part): boolean {
-  if (x.kind !== y.kind || x.kind === "text") return false;
-  if (x.kind === "open") return x.node.sameMarkup(y.node);
-  return x.node.type === y.node.type || (x.node.isTextblock && y.node.isTextblock);
 }

@@ -145,3 +145,36 @@ export const anyRichDocument = (maxLength = 14): fc.Arbitrary<RichSnapshot> =>
   fc
     .tuple(attributes, fc.array(atom, { maxLength }))
     .map(([first, rest]) => RichSnapshot.from(wireOf([{ content: "\n", attributes: first }, ...rest])));
+
+const written = fc.constantFrom(
+  "one ",
+  "aaaa",
+  "two",
+  "👻",
+  "😀😀",
+  "שלום",
+  "a b a b",
+  "\u2028",
+  "word word ",
+);
+
+/** A document of a few lines as people write them: words, some of them marked, in blocks of every kind. */
+export const writtenDocument: fc.Arbitrary<RichSnapshot> = fc
+  .array(
+    fc.tuple(
+      attributes,
+      fc.array(
+        fc.oneof(
+          fc.record({ content: written, attributes }),
+          fc.record({ content: written, attributes: fc.constant({}) }),
+        ),
+        { maxLength: 3 },
+      ),
+    ),
+    { minLength: 1, maxLength: 7 },
+  )
+  .map((drawn) =>
+    RichSnapshot.from(
+      wireOf(drawn.flatMap(([block, words]) => [{ content: "\n", attributes: block }, ...words])),
+    ),
+  );

@@ -123,6 +123,27 @@ describe("an edit", () => {
       [1, "bar", { d: 3 }, 3, "bar", { d: 3 }, 3, "bar", { d: 3 }],
     ],
     [
+      "puts a block between two items and leaves both alone",
+      ["\nx", { i: "\n", a: { li: "b" } }, "one", { i: "\n", a: { li: "b" } }, "two"],
+      [1],
+      (s, d) => step(d!, s.tr.replaceRangeWith(11, 11, nodes.paragraph.create())),
+      [6, "\n"],
+    ],
+    [
+      "lets text that had no marker go on under the marker before it",
+      ["\nyy\n", { i: { hr: 1, blk: true } }, "b"],
+      [1],
+      (s, d) => step(d!, s.tr.delete(4, 7)),
+      [4, { d: 1 }],
+    ],
+    [
+      "moves short blocks past a long one, not the long one past them",
+      ["\nx\na\nb", { i: "\n", a: { q: 1 } }, "quoted", { i: "\n", a: { q: 1 } }, "more", "\nend"],
+      [1],
+      (s, d) => step(d!, s.tr.replaceWith(3, 25, [s.doc.child(3), s.doc.child(1), s.doc.child(2)])),
+      [2, { d: 4 }, 12, "\na\nb"],
+    ],
+    [
       "finds what is left of a document that is set anew",
       ["\nabc def\nghi"],
       [1],
@@ -179,6 +200,11 @@ describe("an edit", () => {
     expect(op).to.deep.equal([4, { d: 8 }, { r: 4, b: { in: null, new: 1 } }]);
   });
 });
+
+function step(dispatch: (tr: Transaction) => void, tr: Transaction): boolean {
+  dispatch(tr);
+  return true;
+}
 
 function deletes(state: EditorState, dispatch?: (tr: Transaction) => void): boolean {
   dispatch!(state.tr.deleteSelection());

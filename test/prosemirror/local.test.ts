@@ -11,6 +11,7 @@ import { editedPositions, localChange } from "../../client/prosemirror/local.js"
 import { hasHead } from "../../client/prosemirror/measure.js";
 import { project, type View } from "../../client/prosemirror/projection.js";
 import { Strip } from "../../client/prosemirror/strip.js";
+import { vocabularyOf } from "../../client/prosemirror/vocabulary.js";
 import { unknownAttributes } from "../../client/prosemirror/vocabulary-nodes.js";
 import {
   isBlockEmbed,
@@ -139,7 +140,10 @@ function wholeDiff(old: Node, now: Node): RichOp {
     return new Strip(atoms);
   };
   const op = richOp();
-  diffStrips(op, strip(old), strip(now), { keepsFirst: true });
+  diffStrips(op, strip(old), strip(now), {
+    keepsFirst: true,
+    singleKeys: vocabularyOf(old.type.schema).singleKeys,
+  });
   return op.done();
 }
 
