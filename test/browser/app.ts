@@ -1,7 +1,9 @@
 // An app around the webview page: the reference host runs here, in the test's process, and the page in a real browser.
 // In Chromium the app is what a WKWebView is: a message handler that the page finds, and a function that it offers.
 
-import type { BrowserContextOptions } from "playwright-core";
+import type { BrowserContextOptions, Locator } from "playwright-core";
+import type { EditorView } from "prosemirror-view";
+import type { SharedDocument } from "../../client/index.js";
 import type {
   BridgeChannel,
   ChannelReceiver,
@@ -53,6 +55,11 @@ export function servicesOf(server: Where, name: string, storage: HostStorage): H
 export interface App extends Visitor {
   readonly host: Host;
   readonly sid: string;
+  readonly editor: Locator;
+  /** Puts a text before the page as if the app had sent it. */
+  forge(text: string): Promise<void>;
+  /** The page's document. */
+  text(): Promise<string>;
 }
 
 export interface AppOptions {
@@ -63,6 +70,14 @@ export interface AppOptions {
   readonly context?: BrowserContextOptions;
   /** What follows the address. */
   readonly query?: string;
+  /** What becomes of each message, either way: after how many milliseconds each of its copies arrives. */
+  readonly fate?: (text: string) => readonly number[];
+}
+
+/** What the page shows to scripts, inside an `evaluate`. */
+export interface ShownInApp {
+  readonly doc: SharedDocument;
+  readonly view: EditorView;
 }
 
 /** Opens the webview page of `id` in an app. */
@@ -74,7 +89,13 @@ export async function appWith(server: Where, id: string, options: AppOptions = {
   });
   const sid = newSid(secureBytes);
   const tab = await context.newPage();
-  const way = pipe("webkit", (text) => {
+  const carry = (text: string, deliver: () => void) => {
+    for (const delay of options.fate?.(text) ?? [0]) {
+      if (delay === 0) deliver();
+      else setTimeout(deliver, delay);
+    }
+  };
+  const say = (text: string) =>
     // A page that has gone hears nothing.
     tab
       .evaluate(
@@ -83,8 +104,8 @@ export async function appWith(server: Where, id: string, options: AppOptions = {
         [RECEIVE, text] as const,
       )
       .catch(() => {});
-  });
-  await tab.exposeFunction("interlinePosted", (text: string) => way.posted(text));
+  const way = pipe("webkit", (text) => carry(text, () => void say(text)));
+  await tab.exposeFunction("interlinePosted", (text: string) => carry(text, () => way.posted(text)));
   await tab.addInitScript((given) => {
     const page = globalThis as unknown as Record<string, unknown>;
     page.interlineSid = given;
@@ -104,5 +125,11 @@ export async function appWith(server: Where, id: string, options: AppOptions = {
   });
   onCleanUp(async () => around.close());
   const visitor = await visitIn(tab, `http://127.0.0.1:${server.port}/webview/${id}${query}`);
-  return { ...visitor, host: around, sid };
+  return {
+    ...visitor,
+    ...{ host: around, sid },
+    editor: tab.locator(".ProseMirror[contenteditable=true]"),
+    forge: say,
+    text: () => tab.evaluate(() => (globalThis as unknown as { interline: ShownInApp }).interline.doc.text),
+  };
 }

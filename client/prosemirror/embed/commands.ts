@@ -4,8 +4,7 @@
 // document, which answers what it says. What is no row is `unsupported`, what has wrong arguments is `invalid`, and neither
 // reaches the document.
 
-import { selectAll } from "prosemirror-commands";
-import type { Command } from "prosemirror-state";
+import { type Command, TextSelection } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import type { SharedDocument } from "../../types.js";
 import { BridgeFault, type Guest, type Json } from "../../webview/index.js";
@@ -68,6 +67,12 @@ const insertText = (inserted: string): Command => {
     dispatch?.(state.tr.insertText(cleaned).scrollIntoView());
     return true;
   };
+};
+
+/** All of the text, rather than the document as a whole: everything that works on text works on it. */
+const selectAll: Command = ({ doc, tr }, dispatch) => {
+  dispatch?.(tr.setSelection(TextSelection.between(doc.resolve(0), doc.resolve(doc.content.size))));
+  return true;
 };
 
 const onView =
