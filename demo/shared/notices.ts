@@ -1,27 +1,40 @@
 // What the page tells now and then: who came and went (one polite live region, gathered so that it does not chatter),
 // and why a document cannot be shown or written any more.
 
-import { tellComings } from "../../client/comings.js";
-import type { SharedDocument } from "../../client/types.js";
-import { type Fault, systemClock } from "../../protocol/index.js";
+import type { Participant, SharedDocument } from "../../client/types.js";
+import type { Fault } from "../../protocol/index.js";
 import { h } from "./dom.js";
 
+const GATHER_MS = 3_000;
 const SHOWN_MS = 5_000;
 
 /** Joins and leaves in a toast that screen readers read politely. */
 export function announceVisitors(doc: SharedDocument, parent: HTMLElement): void {
   const toast = h("div", { class: "toast", role: "status", "aria-live": "polite" });
   parent.append(toast);
+  let waiting: string[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let hide: ReturnType<typeof setTimeout> | undefined;
-  tellComings(doc.presence, systemClock, (words) => {
-    toast.textContent = words;
+
+  const tell = () => {
+    timer = undefined;
+    if (waiting.length === 0) return;
+    toast.textContent = waiting.length > 3 ? `${waiting.length} people came or went` : waiting.join(" · ");
     toast.classList.add("shown");
+    waiting = [];
     clearTimeout(hide);
     hide = setTimeout(() => {
       toast.classList.remove("shown");
       toast.textContent = "";
     }, SHOWN_MS);
-  });
+    timer = setTimeout(tell, GATHER_MS);
+  };
+  const note = (verb: string) => (person: Participant) => {
+    waiting.push(`${person.user.name} ${verb}`);
+    if (timer === undefined) tell();
+  };
+  doc.presence.on("joined", note("joined"));
+  doc.presence.on("left", note("left"));
 }
 
 const reasons: Partial<Record<Fault["code"], string>> = {

@@ -18,8 +18,10 @@ import {
 import {
   type CaretStore,
   embedding,
+  followPeople,
   hostCaretStore,
   pickImages,
+  presenceAnnouncer,
   webCaretStore,
 } from "../../client/prosemirror/index.js";
 import {
@@ -119,6 +121,7 @@ async function start(): Promise<void> {
   const doc = connection.open(id, { type: "rich" });
   const bar = byId("toolbar", HTMLDivElement);
   bar.hidden = inside !== undefined && query.get("toolbar") !== "1" && inside.init.toolbar !== "page";
+  const hears = inside?.init.caps?.includes("announce") === true;
   let measure = () => {};
   if (inside !== undefined) {
     wear(inside.page, inside.init, () => measure());
@@ -127,6 +130,8 @@ async function start(): Promise<void> {
   const plugins = [
     ...(bar.hidden ? [] : [toolbar(bar)]),
     ...(inside === undefined ? [] : [embedded.plugin({ app: inside.page, doc, caret })]),
+    followPeople(doc),
+    presenceAnnouncer(doc, hears ? { say: (text) => inside.page.announce(text) } : {}),
   ];
   const view = richEditor(byId("editor", HTMLDivElement), doc, plugins);
   for (const [name, value] of [

@@ -31,6 +31,7 @@ import {
   toggleQuote,
 } from "../commands.js";
 import { redo, undo } from "../history.js";
+import { announcePeople, follow, jumpTo, unfollow, visitNext, visitPrevious } from "../presence.js";
 
 type Args = { readonly [name: string]: unknown };
 type Row = (args: Args) => Command;
@@ -110,6 +111,13 @@ const commands = {
     dispatch?.(state.tr.scrollIntoView());
     return true;
   },
+  // With `followPeople` in the editor; `src` is from the list of people.
+  jumpTo: (args) => jumpTo(text(args.src)),
+  follow: (args) => follow(text(args.src)),
+  unfollow: () => unfollow,
+  visitNext: () => visitNext,
+  visitPrevious: () => visitPrevious,
+  announcePeople: () => announcePeople,
   focus: () => onView((view) => view.focus()),
   blur: () => onView((view) => view.dom.blur()),
 } satisfies Record<string, Row>;
@@ -159,7 +167,10 @@ export const embeddedCommands = [
 ] as readonly EmbeddedCommand[];
 
 /** Commands that work in a document that may only be read. */
-const forReaders: ReadonlySet<string> = new Set(["selectAll", "scrollIntoView", "focus", "blur"]);
+const forReaders: ReadonlySet<string> = new Set([
+  ...["selectAll", "scrollIntoView", "focus", "blur"],
+  ...["jumpTo", "follow", "unfollow", "visitNext", "visitPrevious", "announcePeople"],
+]);
 
 /**
  * Runs the command of that name.

@@ -13,7 +13,6 @@ import { Plugin } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { codePointLength } from "../../../ot/index.js";
 import { type Clock, systemClock } from "../../../protocol/index.js";
-import { tellComings } from "../../comings.js";
 import type { SharedDocument } from "../../types.js";
 import { BridgeFault, type Guest, type GuestOptions, type Payload } from "../../webview/index.js";
 import { countWords, titleOf } from "../../words.js";
@@ -97,7 +96,6 @@ class Joined {
       doc.on("notice", ({ kind, recovered }) =>
         app.notice({ kind, ...(recovered === undefined ? {} : { recovered: recovered.id }) }),
       ),
-      tellComings(doc.presence, clock, (words) => app.announce(words)),
       app.on("app", ({ state }) => this.#seen(state)),
     );
     const focus = () => this.changed();
@@ -146,7 +144,7 @@ class Joined {
 
   #sync(): void {
     const { app, doc } = this.editor;
-    const { status, unsaved, version, save, recovered, fault = null } = doc;
+    const { status, unsaved, version, save, recovered, fault } = doc;
     const now = this.#clock.now();
     if (unsaved < this.#unsaved || (status === "saved" && this.#lastAckAt === null)) this.#lastAckAt = now;
     this.#unsaved = unsaved;
@@ -154,7 +152,7 @@ class Joined {
     const { lastAckAt, offlineSince } = { lastAckAt: this.#lastAckAt, offlineSince: this.#offlineSince };
     app.setSync({
       ...{ status, pending: unsaved, version, lastAckAt, offlineSince },
-      ...{ fault: fault && fault.code, storage: save.storage, recovered: recovered.length },
+      ...{ fault: fault?.code ?? null, storage: save.storage, recovered: recovered.length },
     });
     this.changed();
   }

@@ -4,6 +4,7 @@ import type { EditorView } from "prosemirror-view";
 import type { SharedDocument } from "../../types.js";
 import type { EditorState as Shown } from "../../webview/index.js";
 import { activeState } from "../commands.js";
+import { following } from "../presence.js";
 
 /** The state of the editor where its selection is. Reads layout (`rect`): at most once per frame. */
 export function toolbarState(view: EditorView, doc: SharedDocument): Required<Shown> {
@@ -24,7 +25,7 @@ export function toolbarState(view: EditorView, doc: SharedDocument): Required<Sh
     rect: rectOf(view),
     editable: view.editable,
     focused: view.hasFocus(),
-    extra: { quote, canIndent, canOutdent, direction: dir },
+    extra: { quote, canIndent, canOutdent, direction: dir, following: following(state) ?? null },
   };
 }
 

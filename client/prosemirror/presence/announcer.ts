@@ -13,6 +13,8 @@ import { englishPresence, type PresenceWords } from "./words.js";
 export interface PresenceAnnouncerOptions {
   /** Where it is said; an element out of sight is made by default. The class `interline-said` hides it from eyes only. */
   readonly region?: HTMLElement;
+  /** Says it in the place of a region: to the screen reader of the app around the page, for one. */
+  readonly say?: (text: string) => void;
   /** off: only what is asked for. Default polite. */
   readonly verbosity?: "polite" | "off";
   readonly words?: Partial<PresenceWords>;
@@ -77,7 +79,8 @@ function touchedBy(tr: Transaction, head: number): string | undefined {
 }
 
 class Announcer {
-  readonly #region: HTMLElement;
+  readonly #say: (text: string) => void;
+  readonly #region: HTMLElement | undefined;
   readonly #own: boolean;
   readonly #gathering = new Gathering();
   readonly #words: PresenceWords;
@@ -93,12 +96,13 @@ class Announcer {
   constructor(
     view: EditorView,
     private readonly doc: SharedDocument,
-    { region, verbosity = "polite", words, clock = systemClock }: PresenceAnnouncerOptions,
+    { region, say, verbosity = "polite", words, clock = systemClock }: PresenceAnnouncerOptions,
   ) {
     this.#words = { ...englishPresence, ...words };
     this.#clock = clock;
-    this.#own = region === undefined;
-    this.#region = region ?? regionBeside(view);
+    this.#own = region === undefined && say === undefined;
+    this.#region = this.#own ? regionBeside(view) : region;
+    this.#say = say ?? ((text) => this.#show(text));
     this.#known = key.getState(view.state)!;
     const polite = verbosity === "polite";
     const isOurs = ({ user }: Participant) => user.id === doc.presence.self?.user.id;
@@ -118,7 +122,7 @@ class Announcer {
     const said = key.getState(view.state)!;
     const known = this.#known;
     this.#known = said;
-    if (said.count !== known.count) this.#say(said.text);
+    if (said.count !== known.count) this.#tell(said.text);
     if (said.beside === undefined) this.#beside = undefined;
     else if (this.#polite && said.beside.count !== known.beside?.count) this.#editing(said.beside.src);
   }
@@ -126,7 +130,7 @@ class Announcer {
   destroy(): void {
     for (const stop of this.#stops) stop();
     this.#stopTimer?.();
-    if (this.#own) this.#region.remove();
+    if (this.#own) this.#region?.remove();
   }
 
   #editing(src: string): void {
@@ -142,13 +146,18 @@ class Announcer {
     const wait = Math.max(0, this.#saidAt + ANNOUNCE_MS - this.#clock.now());
     this.#stopTimer ??= this.#clock.after(wait, () => {
       this.#stopTimer = undefined;
-      if (!this.#gathering.isEmpty) this.#say(this.#gathering.take(this.#words));
+      if (!this.#gathering.isEmpty) this.#tell(this.#gathering.take(this.#words));
     });
   }
 
-  #say(text: string): void {
+  #tell(text: string): void {
     if (text === "") return;
     this.#saidAt = this.#clock.now();
+    this.#say(text);
+  }
+
+  #show(text: string): void {
+    if (this.#region === undefined) return;
     // The same text twice would be no change, and is said all the same.
     this.#region.textContent = this.#region.textContent === text ? `${text}\u00a0` : text;
   }

@@ -18,6 +18,7 @@ import { session } from "./session.js";
 import { stock } from "./stock.js";
 import { storage } from "./storage.js";
 import { upkeep } from "./upkeep.js";
+import { webview } from "./webview.js";
 import { wire } from "./wire.js";
 
 export const catalogue: readonly Bug[] = [
@@ -36,6 +37,7 @@ export const catalogue: readonly Bug[] = [
   ...bus,
   ...presence,
   ...stock,
+  ...webview,
   ...plain,
   ...composition,
   ...people,
