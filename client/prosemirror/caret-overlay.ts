@@ -1,6 +1,7 @@
 // The layer beside the editor in which others' carets and names are drawn. It takes no clicks, is not read out, and is
 // measured in one pass per frame: first every position is read, then every element is written, so that the browser
-// lays the page out once. Carets outside the window are not drawn at all.
+// lays the page out once. Carets outside the window are not drawn at all, and not measured where the block that they are in is
+// out of sight. Nothing runs while nothing moves.
 
 import type { EditorView } from "prosemirror-view";
 import type { Participant } from "../types.js";
@@ -55,19 +56,24 @@ export class CaretOverlay {
     this.#resized.observe(view.dom);
     // Text moves under a caret when something scrolls, or when an image or font arrives.
     page.addEventListener("scroll", this.#schedule, { capture: true, passive: true });
+    page.defaultView!.addEventListener("resize", this.#schedule);
+    page.fonts.addEventListener("loadingdone", this.#schedule);
     view.dom.addEventListener("load", this.#schedule, true);
     view.dom.addEventListener("pointermove", this.#hover, { passive: true });
   }
 
   show(people: readonly Placed[]): void {
-    this.#people = people.slice(0, MAX_DRAWN);
+    this.#people = people;
     this.#schedule();
   }
 
   destroy(): void {
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     this.#resized.disconnect();
-    this.view.dom.ownerDocument.removeEventListener("scroll", this.#schedule, { capture: true });
+    const page = this.view.dom.ownerDocument;
+    page.removeEventListener("scroll", this.#schedule, { capture: true });
+    page.defaultView?.removeEventListener("resize", this.#schedule);
+    page.fonts.removeEventListener("loadingdone", this.#schedule);
     this.view.dom.removeEventListener("load", this.#schedule, true);
     this.view.dom.removeEventListener("pointermove", this.#hover);
     for (const { hide } of this.#carets.values()) clearTimeout(hide);
@@ -110,12 +116,12 @@ export class CaretOverlay {
   /** Where each visible caret is, relative to the layer. Reads layout, writes nothing. */
   #read(): Place[] {
     const origin = this.#layer.getBoundingClientRect();
-    const window = this.view.dom.ownerDocument.defaultView!;
     const { size } = this.view.state.doc.content;
-    const boxes = this.#people.flatMap(({ person, head }): CaretBox[] => {
+    const near = this.#people.flatMap(({ person, head }): CaretBox[] => {
       const at = Math.min(head, size);
+      if (!this.#isBlockNear(at)) return [];
       const { left, top, bottom } = this.view.coordsAtPos(at, this.#side(at));
-      if (bottom < -MARGIN_PX || top > window.innerHeight + MARGIN_PX) return [];
+      if (!this.#isNear({ top, bottom })) return [];
       const label = this.#carets.get(person.src)?.label;
       return [
         {
@@ -125,11 +131,24 @@ export class CaretOverlay {
         },
       ];
     });
+    const boxes = near.slice(0, MAX_DRAWN);
     const labels = placeLabels(boxes, origin.width);
     return boxes.map(({ src, left, top, height }, at) => ({
       ...{ src, left, top: top - origin.top, height },
       ...labels[at]!,
     }));
+  }
+
+  #isNear({ top, bottom }: { readonly top: number; readonly bottom: number }): boolean {
+    const { innerHeight } = this.view.dom.ownerDocument.defaultView!;
+    return bottom >= -MARGIN_PX && top <= innerHeight + MARGIN_PX;
+  }
+
+  /** Whether the block around a position, or at it, reaches into the window: far cheaper than where exactly it is. */
+  #isBlockNear(at: number): boolean {
+    const $at = this.view.state.doc.resolve(at);
+    const block = this.view.nodeDOM($at.depth === 0 ? at : $at.before());
+    return !(block instanceof Element) || this.#isNear(block.getBoundingClientRect());
   }
 
   /** Which side's line a position is shown on: the one before it, but for right behind a line break. */

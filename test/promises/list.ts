@@ -258,6 +258,12 @@ export const promises: readonly Promised[] = [
     tests: ["test/browser/composition.test.ts"],
   },
   {
+    id: "presence-idle",
+    sentence:
+      "Other people cost one's page nothing while they rest, and no measuring while they are out of sight.",
+    tests: ["test/editor/crowd.test.ts"],
+  },
+  {
     id: "large-document",
     sentence:
       "Two megabytes of Markdown stay one document under thousands of editor commands on a wire that loses a tenth of everything.",

@@ -4,6 +4,7 @@ import type { Bug } from "../bug.js";
 import { algebra } from "./algebra.js";
 import { bus } from "./bus.js";
 import { composition } from "./composition.js";
+import { crowd } from "./crowd.js";
 import { gate } from "./gate.js";
 import { ledger } from "./ledger.js";
 import { outbox } from "./outbox.js";
@@ -41,4 +42,5 @@ export const catalogue: readonly Bug[] = [
   ...plain,
   ...composition,
   ...people,
+  ...crowd,
 ];
