@@ -15,7 +15,6 @@ const directives = {
   // 'self' covers WebSockets to this host.
   connectSrc: ["'self'"],
   workerSrc: ["'self'"],
-  manifestSrc: ["'self'"],
   frameSrc: ["'self'"],
   frameAncestors: ["'self'"],
   formAction: ["'self'"],
