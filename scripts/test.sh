@@ -6,7 +6,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 
 # The longest first, so that no lane is left alone with one of them at the end; the others follow as they are.
-long=(server world teeth cluster storage browser commands stack ot outbox)
+long=(server world teeth cluster storage browser commands stack webkit ot outbox)
 
 folder() {
   local log since=$SECONDS code

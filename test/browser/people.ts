@@ -151,7 +151,7 @@ export async function atOnce(
 }
 
 /** Waits until everybody has everything, and demands that it is the same everywhere. @returns the outline */
-export async function sameFor(...people: readonly Person[]): Promise<string> {
+export async function sameFor(...people: readonly Asked[]): Promise<string> {
   const all = () => Promise.all(people.map(({ page }) => page.evaluate(copyOf)));
   const copies = await until(
     "everybody has the same version, and everything is saved",
@@ -173,6 +173,14 @@ export async function sameFor(...people: readonly Person[]): Promise<string> {
   }
   return copies[0]!.editor;
 }
+
+/** Somebody whose page can be asked, in whatever browser. */
+export interface Asked {
+  readonly page: { evaluate(run: () => Copy): Promise<Copy> };
+}
+
+/** What somebody has of their document. */
+type Copy = ReturnType<typeof copyOf>;
 
 /** Runs on the page. */
 function copyOf() {

@@ -264,6 +264,12 @@ export const promises: readonly Promised[] = [
     tests: ["test/editor/crowd.test.ts"],
   },
   {
+    id: "three-engines",
+    sentence:
+      "Two tabs of Chromium and an embedded WebKit, written in all at once for a minute, end with one document, in each editor and at the server, with no error but the refusal of styles that Chromium itself makes.",
+    tests: ["test/webkit/three.test.ts"],
+  },
+  {
     id: "large-document",
     sentence:
       "Two megabytes of Markdown stay one document under thousands of editor commands on a wire that loses a tenth of everything.",

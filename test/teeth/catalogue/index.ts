@@ -20,6 +20,7 @@ import { stock } from "./stock.js";
 import { storage } from "./storage.js";
 import { upkeep } from "./upkeep.js";
 import { webview } from "./webview.js";
+import { webkit } from "./webkit.js";
 import { wire } from "./wire.js";
 
 export const catalogue: readonly Bug[] = [
@@ -43,4 +44,5 @@ export const catalogue: readonly Bug[] = [
   ...composition,
   ...people,
   ...crowd,
+  ...webkit,
 ];

@@ -1,0 +1,149 @@
+// Somebody at a keyboard, by chance: bursts of typing with slips that are taken back, compositions, lists by input rules
+// and Tab, marks, jumps by click and keys, things cut and pasted elsewhere, what is selected typed over, undo and redo.
+// Which browser it is in is the affair of their hands.
+
+import type { Random } from "../../protocol/index.js";
+import type { Person } from "../browser/people.js";
+import { between, pick } from "../stack/draws.js";
+import type { WebKitView } from "./webkit.js";
+
+export interface Hands {
+  type(text: string): Promise<void>;
+  press(...keys: readonly string[]): Promise<void>;
+  /** Pre-edit text, growing, and then what is written in its place; `null`: taken back. */
+  compose(growing: readonly string[], written: string | null): Promise<void>;
+  /** So far into the page, in fractions of its size; twice selects a word. */
+  click(right: number, down: number, count: 1 | 2): Promise<void>;
+}
+
+const words = ["tea", "the", "Otter", "and", "über", "rain", "naïve", "👻", "שלום", "x1", "(so)", "it's"];
+const composed = [
+  { growing: ["ni", "nih", "nihao"], written: "你好" },
+  { growing: ["か", "かん", "かんじ"], written: "漢字" },
+  { growing: ["h", "he", "hel", "hell", "hello"], written: "hello" },
+  { growing: ["ㅎ", "하", "한"], written: "한" },
+  { growing: ["k", "ka"], written: null },
+];
+const openings = ["- ", "1. ", "[ ] ", "# ", "## ", "> "];
+
+type Doing = (hands: Hands, draw: Random) => Promise<void>;
+
+const burst: Doing = async (hands, draw) => {
+  for (let left = between(draw, 1, 4); left > 0; left--) {
+    await hands.type(`${pick(draw, words)} `);
+    if (draw() < 0.3) {
+      await hands.press(...Array<string>(between(draw, 1, 4)).fill("Backspace"));
+      await hands.type(pick(draw, ["e", "n ", "ly "]));
+    }
+  }
+};
+
+/** What people do, and how often. */
+const doings: readonly (readonly [number, Doing])[] = [
+  [8, burst],
+  [
+    4,
+    async (hands, draw) => {
+      const { growing, written } = pick(draw, composed);
+      await hands.compose(growing, written);
+    },
+  ],
+  [3, (hands) => hands.press("Enter")],
+  [
+    2,
+    async (hands, draw) => {
+      await hands.press("End", "Enter");
+      await hands.type(pick(draw, openings));
+      await burst(hands, draw);
+    },
+  ],
+  [2, (hands, draw) => hands.press(pick(draw, ["Tab", "Shift+Tab"]))],
+  [
+    2,
+    (hands, draw) =>
+      hands.press(...Array<string>(between(draw, 1, 6)).fill(pick(draw, ["Backspace", "Delete"]))),
+  ],
+  [
+    2,
+    async (hands, draw) => {
+      await hands.press(pick(draw, ["Control+b", "Control+i", "Control+u"]));
+      await hands.type(pick(draw, words));
+    },
+  ],
+  [2, async (hands, draw) => hands.type(`**${pick(draw, words)}** `)],
+  [2, (hands, draw) => hands.press(...Array<string>(between(draw, 1, 3)).fill("Control+z"))],
+  [1, (hands) => hands.press("Control+Shift+z")],
+  [3, (hands, draw) => hands.click(0.1 + draw() * 0.7, 0.2 + draw() * 0.6, draw() < 0.3 ? 2 : 1)],
+  [
+    2,
+    (hands, draw) =>
+      hands.press(pick(draw, ["Home", "End", "Control+Home", "Control+End", "ArrowUp", "ArrowDown"])),
+  ],
+  [
+    2,
+    async (hands, draw) => {
+      await hands.press(
+        ...Array<string>(between(draw, 1, 5)).fill(pick(draw, ["Shift+ArrowLeft", "Shift+ArrowUp"])),
+      );
+      await hands.type(pick(draw, words));
+    },
+  ],
+  [
+    1,
+    async (hands, draw) => {
+      await hands.press("Shift+ArrowUp", pick(draw, ["Control+c", "Control+x"]));
+      await hands.press(pick(draw, ["ArrowDown", "Control+End", "End"]), "Control+v");
+    },
+  ],
+];
+/** Each as often as it is done. */
+const bag = doings.flatMap(([often, doing]) => Array<Doing>(often).fill(doing));
+
+/** Goes on until `isOver`. @returns how many things were done */
+export async function writesLikeAHuman(hands: Hands, draw: Random, isOver: () => boolean): Promise<number> {
+  let done = 0;
+  while (!isOver()) {
+    await pick(draw, bag)(hands, draw);
+    done += 1;
+  }
+  return done;
+}
+
+export function handsInWebKit(view: WebKitView, draw: Random): Hands {
+  return {
+    type: (text) => view.type(text),
+    press: (...keys) => view.press(...keys),
+    async compose(growing, written) {
+      for (const text of growing) await view.compose(text);
+      if (written === null) await view.cancel();
+      else await view.commit(written, { clear: draw() < 0.5 });
+    },
+    async click(right, down, count) {
+      const [width, height] = await view.evaluate(() => [innerWidth, innerHeight] as const);
+      await view.click(Math.round(width * right), Math.round(height * down), { count });
+    },
+  };
+}
+
+export async function handsInChromium({ page, devtools, type, press }: Person): Promise<Hands> {
+  const cdp = await devtools();
+  return {
+    type,
+    press,
+    async compose(growing, written) {
+      for (const text of growing)
+        await cdp.send("Input.imeSetComposition", {
+          text,
+          selectionStart: text.length,
+          selectionEnd: text.length,
+        });
+      if (written === null)
+        await cdp.send("Input.imeSetComposition", { text: "", selectionStart: 0, selectionEnd: 0 });
+      else await cdp.send("Input.insertText", { text: written });
+    },
+    async click(right, down, count) {
+      const { width, height } = page.viewportSize()!;
+      await page.mouse.click(width * right, height * down, { clickCount: count });
+    },
+  };
+}
