@@ -21,9 +21,9 @@ const sumsOf = new WeakMap<Node, Sums>();
 
 /** Number of atoms that a block or the document stands for. */
 export function atomsOf(node: Node): number {
-  if (node.childCount >= manyChildren && !isLeafBlock(node)) return sums(node).atoms[node.childCount]!;
   let count = counts.get(node);
   if (count === undefined) {
+    if (node.childCount >= manyChildren && !isLeafBlock(node)) return sums(node).atoms[node.childCount]!;
     count = isLeafBlock(node) ? (hasHead(node) ? 1 : 0) + textAtoms(node) : 0;
     if (!isLeafBlock(node)) for (const child of node.children) count += atomsOf(child);
     counts.set(node, count);

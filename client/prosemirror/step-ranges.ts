@@ -10,7 +10,7 @@
 
 import type { Node } from "prosemirror-model";
 import { lengthChange, type RichOp } from "../../ot/index.js";
-import { childPlace, hasHead, isLeafBlock, textAtoms } from "./measure.js";
+import { atomsOf, childPlace, hasHead, isLeafBlock } from "./measure.js";
 import { sizeOfAtoms } from "./positions.js";
 import { narrowed, type Part, type StepRange } from "./step-tokens.js";
 import { type Agrees, inside, type Slice, topWindows, type Window } from "./windows.js";
@@ -110,10 +110,11 @@ class Row {
   }
 
   #add(node: Node): void {
-    this.#push("open", node, 1, isLeafBlock(node) && hasHead(node) ? 1 : 0);
+    const head = isLeafBlock(node) && hasHead(node) ? 1 : 0;
+    this.#push("open", node, 1, head);
     if (node.isLeaf) return;
     if (!node.isTextblock) for (const child of node.children) this.#add(child);
-    else if (node.content.size > 0) this.#push("text", node, node.content.size, textAtoms(node));
+    else if (node.content.size > 0) this.#push("text", node, node.content.size, atomsOf(node) - head);
     this.#push("close", node, 1, 0);
   }
 
@@ -170,8 +171,11 @@ function* staysOf(old: Row, now: Row, kept: readonly KeptRun[]): Generator<Stay>
   }
 }
 
-const offsetOf = ({ kind, node, pos, at }: Token, atom: number): number =>
-  pos + (kind === "text" ? sizeOfAtoms(node, atom - at) : atom - at);
+/** Where in the document an atom of a token begins, or the token ends. */
+function offsetOf({ kind, node, pos, size, at, atoms }: Token, atom: number): number {
+  if (atom - at === atoms) return pos + size;
+  return pos + (kind === "text" ? sizeOfAtoms(node, atom - at) : atom - at);
+}
 
 /** What lies between the tokens that stay. */
 function* rangesBetween(old: Row, now: Row, kept: readonly KeptRun[]): Generator<StepRange> {

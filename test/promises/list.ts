@@ -270,6 +270,12 @@ export const promises: readonly Promised[] = [
     tests: ["test/webkit/three.test.ts"],
   },
   {
+    id: "binding-cost",
+    sentence:
+      "What the editor binding looks at when a key is pressed or an op comes does not grow with the document, and nothing reads all of its text.",
+    tests: ["test/prosemirror/cost.test.ts"],
+  },
+  {
     id: "large-document",
     sentence:
       "Two megabytes of Markdown stay one document under thousands of editor commands on a wire that loses a tenth of everything.",

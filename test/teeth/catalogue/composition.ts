@@ -1,4 +1,4 @@
-// Bugs in leaving alone whoever composes a word.
+// Bugs in leaving alone whoever composes a word, and in leaving most of a long document alone.
 
 import type { Bug } from "../bug.js";
 
@@ -34,5 +34,13 @@ export const composition: readonly Bug[] = [
     instead: "return position;",
     caughtBy: "test/prosemirror/deferral.test.ts",
     titled: "leads to the same atom on the other side",
+  },
+  {
+    bug: "To move the items behind a place to another list, all of their text is read.",
+    file: "client/prosemirror/step-ranges.ts",
+    code: "  if (atom - at === atoms) return pos + size;\n",
+    instead: "",
+    caughtBy: "test/prosemirror/cost.test.ts",
+    titled: "moves the items behind it",
   },
 ];
