@@ -178,7 +178,15 @@ export function toolbar(place: HTMLElement): Plugin {
         }
       };
       show();
-      return { update: show, destroy: () => place.replaceChildren() };
+      // Whether there is something to undo shows only when the binding, which comes later, has heard of an edit.
+      const stop = documentOf(view.state)?.on("history", show);
+      return {
+        update: show,
+        destroy() {
+          stop?.();
+          place.replaceChildren();
+        },
+      };
     },
   });
 }

@@ -129,6 +129,7 @@ describe("the page under a thumb", function () {
     await ada.page.getByRole("button", { name: "Bold" }).tap();
     await ada.page.keyboard.type("!");
     await ada.editor.locator("strong").waitFor();
+    await ada.page.locator('button[aria-label="Undo"]:not(:disabled)').waitFor();
     expect(await violations(ada)).to.deep.equal([]);
     await ada.screenshot("webview-toolbar");
     await ada.page.getByRole("button", { name: "Image", exact: true }).click();
