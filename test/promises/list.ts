@@ -276,6 +276,12 @@ export const promises: readonly Promised[] = [
     tests: ["test/prosemirror/cost.test.ts"],
   },
   {
+    id: "random-commands",
+    sentence:
+      "Whatever is done in an editor becomes an op that does the same to the document and touches no more than comparing all of it would; everybody else's editor takes it as one transaction with an exact map.",
+    tests: ["test/prosemirror/random-commands.test.ts"],
+  },
+  {
     id: "large-document",
     sentence:
       "Two megabytes of Markdown stay one document under thousands of editor commands on a wire that loses a tenth of everything.",

@@ -2,6 +2,7 @@
 
 import type { Bug } from "../bug.js";
 import { algebra } from "./algebra.js";
+import { binding } from "./binding.js";
 import { bus } from "./bus.js";
 import { composition } from "./composition.js";
 import { crowd } from "./crowd.js";
@@ -27,6 +28,7 @@ export const catalogue: readonly Bug[] = [
   ...algebra,
   ...session,
   ...schema,
+  ...binding,
   ...outbox,
   ...wire,
   ...gate,

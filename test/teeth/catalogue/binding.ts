@@ -1,0 +1,30 @@
+// Bugs in what an editor's transaction becomes for the others.
+
+import type { Bug } from "../bug.js";
+
+export const binding: readonly Bug[] = [
+  {
+    bug: "An edit behind blocks that stay is said at the place where these begin.",
+    file: "client/prosemirror/local.ts",
+    code: "  const at = prefix === 0 ? start : leafEnd(leaves[prefix - 1]!);",
+    instead: "  const at = old[0]?.at ?? start;",
+    caughtBy: "test/prosemirror/edits.test.ts",
+    titled: "puts a block between two items and leaves both alone",
+  },
+  {
+    bug: "An edit takes text that gets a marker for the same as before.",
+    file: "client/prosemirror/local.ts",
+    code: "  isImplicit(x) === isImplicit(y) &&\n",
+    instead: "",
+    caughtBy: "test/prosemirror/edits.test.ts",
+    titled: "lets text that had no marker go on under the marker before it",
+  },
+  {
+    bug: "An edit that moves blocks counts them, however much is in them.",
+    file: "client/prosemirror/windows.ts",
+    code: "atomsOf(a[i]!) - (atStart && (i === 0) !== (j === 0) ? 1 : 0);",
+    instead: "1;",
+    caughtBy: "test/prosemirror/edits.test.ts",
+    titled: "moves short blocks past a long one, not the long one past them",
+  },
+];
