@@ -26,4 +26,5 @@ export * from "./presence.js";
 export { project } from "./projection.js";
 export { atomsOfSelection, selectionFromAtoms } from "./remote.js";
 export { type ExtendedSchema, extendSchema, schema } from "./schema.js";
+export * from "./shortcuts.js";
 export * from "./tasks.js";
