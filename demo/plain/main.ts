@@ -31,6 +31,10 @@ frame({
   identity,
   store,
   text: () => doc.text,
+  keys: [
+    { group: "Editing", does: "Undo", keys: ["Mod-z"] },
+    { group: "Editing", does: "Redo", keys: ["Shift-Mod-z", "Mod-y"] },
+  ],
   menu: [
     {
       label: "Download as text",

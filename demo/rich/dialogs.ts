@@ -37,7 +37,7 @@ function ask(view: EditorView, question: Question): void {
     }),
   );
   const wrong = h("p", { class: "problem", role: "alert", hidden: true });
-  const dialog = h("dialog", { class: "dialog", "aria-label": question.title });
+  const dialog = h("dialog", { class: "dialog", "aria-labelledby": "question" });
   const form = h("form", { method: "dialog" });
   const end = (run?: () => void) => {
     dialog.close();
@@ -45,6 +45,7 @@ function ask(view: EditorView, question: Question): void {
     run?.();
   };
   form.append(
+    h("h2", { id: "question" }, question.title),
     ...question.fields.map((field, i) => h("label", {}, field.label, inputs[i])),
     wrong,
     h(
@@ -69,7 +70,10 @@ function ask(view: EditorView, question: Question): void {
       wrong.hidden = false;
     }
   });
-  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    view.focus();
+  });
   dialog.append(form);
   document.body.append(dialog);
   dialog.showModal();

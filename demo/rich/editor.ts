@@ -7,13 +7,19 @@ import {
   collab,
   editorKeymap,
   editorRules,
+  editorShortcuts,
   presenceCursors,
   schema,
   taskBoxes,
+  visitKeys,
 } from "../../client/prosemirror/index.js";
 import type { SharedDocument } from "../../client/types.js";
 import type { RichOp, RichSnapshot } from "../../ot/index.js";
+import type { ListedKeys } from "../shared/shortcuts.js";
 import { linkDialog } from "./dialogs.js";
+
+/** Room for bar and toolbar, and for the foot. */
+const CLEAR = { top: 112, bottom: 56, left: 0, right: 0 };
 
 /** An editor in `place`, read-only until the document is there. `plugins` come first. */
 export function richEditor(
@@ -35,9 +41,28 @@ export function richEditor(
         collab(doc),
       ],
     }),
-    attributes: { "aria-label": "Document", "aria-multiline": "true", role: "textbox", spellcheck: "true" },
+    // The caret stays clear of what is on top and below.
+    scrollThreshold: CLEAR,
+    scrollMargin: CLEAR,
+    attributes: {
+      "aria-label": "Document",
+      "aria-multiline": "true",
+      role: "textbox",
+      spellcheck: "true",
+      "aria-keyshortcuts": "Alt+F10 Control+/",
+    },
   });
 }
+
+/** The keys of such an editor with a toolbar. */
+export const editorKeys = (): readonly ListedKeys[] => [
+  ...editorShortcuts({ link: linkDialog }).map(({ group, does, keys }) => ({ group, does, keys })),
+  { group: "This page", does: "From the text to the toolbar", keys: ["Alt-F10"] },
+  { group: "This page", does: "Back to the text", keys: ["Escape"] },
+  { group: "People", does: "Go to the next person", keys: [visitKeys.next] },
+  { group: "People", does: "Go to the person before", keys: [visitKeys.previous] },
+  { group: "People", does: "Stop following", keys: ["Escape"] },
+];
 
 /** Marks an empty document, so that the style sheet can say what to do with it. */
 function placeholder(): Plugin {

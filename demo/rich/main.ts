@@ -4,8 +4,9 @@ import "../style/base.css";
 import "../style/editing.css";
 import "../style/keeping.css";
 import "../../client/prosemirror/style.css";
+import type { EditorView } from "prosemirror-view";
 import { connect, indexedOutbox } from "../../client/index.js";
-import { toHtml, toMarkdown, toText } from "../../client/prosemirror/index.js";
+import { announcePeople, toHtml, toMarkdown, toText } from "../../client/prosemirror/index.js";
 import { titleOf } from "../../client/words.js";
 import { byId, fileName, saveFile } from "../shared/dom.js";
 import { frame } from "../shared/frame.js";
@@ -13,7 +14,8 @@ import { identify } from "../shared/identity.js";
 import { keepPagesOffline } from "../shared/offline.js";
 import { connectAs, documentId } from "../shared/open.js";
 import { applyTheme } from "../shared/theme.js";
-import { richEditor } from "./editor.js";
+import { editorKeys, richEditor } from "./editor.js";
+import { followingBanner } from "./following.js";
 import { toolbar } from "./toolbar.js";
 
 applyTheme();
@@ -23,7 +25,8 @@ const store = indexedOutbox({ name: identity.database });
 const connection = connectAs(connect, identity, { store });
 const doc = connection.open(documentId(), { type: "rich" });
 const bar = byId("toolbar", HTMLDivElement);
-const view = richEditor(byId("editor", HTMLDivElement), doc, [toolbar(bar)]);
+const { plugins, actions } = followingBanner(doc, bar.parentElement!, () => view);
+const view: EditorView = richEditor(byId("editor", HTMLDivElement), doc, [toolbar(bar), ...plugins]);
 
 const title = () => titleOf(doc.text);
 frame({
@@ -32,7 +35,10 @@ frame({
   identity,
   store,
   text: () => doc.text,
+  keys: editorKeys(),
+  people: actions,
   menu: [
+    { label: "Say who is here, and where", run: () => announcePeople(view.state, view.dispatch) },
     {
       label: "Download as Markdown",
       run: () => saveFile(fileName(title(), "md"), "text/markdown", toMarkdown(view.state.doc)),

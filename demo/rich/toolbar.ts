@@ -12,6 +12,7 @@ import {
   bulletList,
   clearFormatting,
   documentOf,
+  editorShortcuts,
   indent,
   insertRule,
   orderedList,
@@ -24,35 +25,33 @@ import {
   undo,
 } from "../../client/prosemirror/index.js";
 import { h } from "../shared/dom.js";
+import { type IconName, icon } from "../shared/icons.js";
+import { keyText } from "../shared/keys.js";
 import { imageDialog, linkDialog } from "./dialogs.js";
-import { type IconName, icon } from "./icons.js";
 
 interface Item {
   readonly icon: IconName;
   readonly label: string;
-  readonly keys?: string;
   readonly command: Command;
   readonly pressed?: (active: Active) => boolean;
   readonly enabled?: (active: Active, view: EditorView) => boolean;
 }
 
-const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
-const keys = (text: string) =>
-  text.replace("Mod", isMac ? "⌘" : "Ctrl").replace("Shift", isMac ? "⇧" : "Shift");
+/** The first of the editor's own keys for what has this name. */
+const keysOf = (label: string) =>
+  editorShortcuts({ link: linkDialog }).find(({ does }) => does === label)?.keys[0];
 
 const groups: readonly (readonly Item[])[] = [
   [
     {
       icon: "undo",
       label: "Undo",
-      keys: "Mod+Z",
       command: undo,
       enabled: (_, view) => documentOf(view.state)?.canUndo ?? false,
     },
     {
       icon: "redo",
       label: "Redo",
-      keys: "Mod+Shift+Z",
       command: redo,
       enabled: (_, view) => documentOf(view.state)?.canRedo ?? false,
     },
@@ -61,21 +60,18 @@ const groups: readonly (readonly Item[])[] = [
     {
       icon: "bold",
       label: "Bold",
-      keys: "Mod+B",
       command: toggleMark("strong"),
       pressed: ({ marks }) => marks.has("strong"),
     },
     {
       icon: "italic",
       label: "Italic",
-      keys: "Mod+I",
       command: toggleMark("em"),
       pressed: ({ marks }) => marks.has("em"),
     },
     {
       icon: "underline",
       label: "Underline",
-      keys: "Mod+U",
       command: toggleMark("underline"),
       pressed: ({ marks }) => marks.has("underline"),
     },
@@ -88,7 +84,6 @@ const groups: readonly (readonly Item[])[] = [
     {
       icon: "code",
       label: "Code",
-      keys: "Mod+E",
       command: toggleMark("code"),
       pressed: ({ marks }) => marks.has("code"),
     },
@@ -98,41 +93,36 @@ const groups: readonly (readonly Item[])[] = [
       command: toggleMark("highlight"),
       pressed: ({ marks }) => marks.has("highlight"),
     },
-    { icon: "link", label: "Link", keys: "Mod+K", command: linkDialog, pressed: ({ link }) => link !== null },
+    { icon: "link", label: "Link", command: linkDialog, pressed: ({ link }) => link !== null },
   ],
   [
     {
       icon: "bullet",
       label: "Bullet list",
-      keys: "Mod+Shift+8",
       command: bulletList,
       pressed: ({ list }) => list === "bullet",
     },
     {
       icon: "ordered",
       label: "Numbered list",
-      keys: "Mod+Shift+7",
       command: orderedList,
       pressed: ({ list }) => list === "ordered",
     },
     {
       icon: "task",
       label: "Task list",
-      keys: "Mod+Shift+9",
       command: taskList,
       pressed: ({ list }) => list === "task",
     },
     {
       icon: "outdent",
       label: "Less indent",
-      keys: "Shift+Tab",
       command: outdent,
       enabled: ({ canOutdent }) => canOutdent,
     },
     {
       icon: "indent",
       label: "More indent",
-      keys: "Tab",
       command: indent,
       enabled: ({ canIndent }) => canIndent,
     },
@@ -159,6 +149,13 @@ const blocks: readonly (readonly [BlockKind, string])[] = [
 /** Fills `place`, which has the role of a toolbar, and keeps it true to the editor it is a plugin of. */
 export function toolbar(place: HTMLElement): Plugin {
   return new Plugin({
+    props: {
+      handleKeyDown: (_, event) => {
+        if (event.key !== "F10" || !event.altKey) return false;
+        place.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+        return true;
+      },
+    },
     view(view) {
       const kind = blockChooser(view);
       const buttons = groups.map((group) => group.map((item) => ({ item, button: buttonFor(item, view) })));
@@ -167,7 +164,7 @@ export function toolbar(place: HTMLElement): Plugin {
         ...group.map(({ button }) => button),
       ]);
       place.replaceChildren(kind, ...separated);
-      rove(place);
+      const stopRoving = rove(place, view);
       const show = () => {
         const active = activeState(view.state);
         kind.value = active.block ?? "";
@@ -176,14 +173,22 @@ export function toolbar(place: HTMLElement): Plugin {
           if (item.pressed !== undefined) button.setAttribute("aria-pressed", String(item.pressed(active)));
           button.disabled = !view.editable || item.enabled?.(active, view) === false;
         }
+        keepStop(place);
       };
       show();
+<<<<<<< HEAD
       // Whether there is something to undo shows only when the binding, which comes later, has heard of an edit.
       const stop = documentOf(view.state)?.on("history", show);
       return {
         update: show,
         destroy() {
           stop?.();
+=======
+      return {
+        update: show,
+        destroy() {
+          stopRoving();
+>>>>>>> 8f0d9de (Let people go to each other from the roster, and list the keys)
           place.replaceChildren();
         },
       };
@@ -191,11 +196,9 @@ export function toolbar(place: HTMLElement): Plugin {
   });
 }
 
-function buttonFor(
-  { icon: name, label, keys: shortcut, command }: Item,
-  view: EditorView,
-): HTMLButtonElement {
-  const title = shortcut === undefined ? label : `${label} (${keys(shortcut)})`;
+function buttonFor({ icon: name, label, command }: Item, view: EditorView): HTMLButtonElement {
+  const keys = keysOf(label);
+  const title = keys === undefined ? label : `${label} (${keyText(keys)})`;
   return h(
     "button",
     {
@@ -226,24 +229,50 @@ function blockChooser(view: EditorView): HTMLSelectElement {
   return select;
 }
 
-/** One Tab stop for the whole toolbar; the arrow keys move between its controls. */
-function rove(place: HTMLElement): void {
-  const controls = () => [
-    ...place.querySelectorAll<HTMLElement>("button:not(:disabled), select:not(:disabled)"),
-  ];
-  const stop = (at: HTMLElement | undefined) => {
-    for (const control of place.querySelectorAll<HTMLElement>("button, select"))
-      control.tabIndex = control === at ? 0 : -1;
+const every = "button, select";
+const usable = "button:not(:disabled), select:not(:disabled)";
+
+function stopAt(place: HTMLElement, at: HTMLElement | null): void {
+  for (const control of place.querySelectorAll<HTMLElement>(every))
+    control.tabIndex = control === at ? 0 : -1;
+}
+
+/** A control that has become unusable is no Tab stop: the first that can be used is one in its place. */
+function keepStop(place: HTMLElement): void {
+  if (place.querySelector(`:is(${usable})[tabindex="0"]`) === null)
+    stopAt(place, place.querySelector(usable));
+}
+
+/**
+ * One Tab stop for the whole toolbar; arrows, Home and End move between its controls, Escape goes back to the text.
+ *
+ * @returns what ends it
+ */
+function rove(place: HTMLElement, view: EditorView): () => void {
+  const end = new AbortController();
+  const { signal } = end;
+  stopAt(place, place.querySelector(every));
+  const focused = ({ target }: Event) => {
+    stopAt(place, target as HTMLElement);
+    // On a narrow screen the toolbar scrolls.
+    (target as HTMLElement).scrollIntoView({ block: "nearest", inline: "nearest" });
   };
-  stop(place.querySelector<HTMLElement>("select") ?? undefined);
-  place.addEventListener("focusin", (event) => stop(event.target as HTMLElement));
-  place.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    // Left and right belong to the chooser's own list while it is open.
-    if (step === undefined) return;
-    const all = controls();
-    const next = all[(all.indexOf(document.activeElement as HTMLElement) + step + all.length) % all.length];
+  const pressed = (event: KeyboardEvent) => {
+    if (event.key === "Escape") {
+      view.focus();
+      return;
+    }
+    const all = [...place.querySelectorAll<HTMLElement>(usable)];
+    const at = all.indexOf(document.activeElement as HTMLElement);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1 + all.length, Home: 0, End: all.length - 1 }[
+      event.key
+    ];
+    if (to === undefined) return;
     event.preventDefault();
-    next?.focus();
-  });
+    all[to % all.length]?.focus();
+  };
+  place.addEventListener("focusin", focused, { signal });
+  place.addEventListener("keydown", pressed, { signal });
+  // The plugin's view is made anew when the document arrives; its toolbar is the same element.
+  return () => end.abort();
 }

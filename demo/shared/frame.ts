@@ -1,6 +1,6 @@
 // What is around every editor: the bar on top (home, title, where the text is, recovered edits, who is here, sharing, the
-// menu), the notices, the strip of what waits, and the foot (who is writing, how many words). The pages put their editors
-// in the middle.
+// menu), the notices, the strip of what waits, and the foot (who is writing, how many words, the list of keys). The pages
+// put their editors in the middle.
 
 import type { Client, Outbox } from "../../client/index.js";
 import type { SharedDocument } from "../../client/types.js";
@@ -10,8 +10,10 @@ import { byId, h } from "./dom.js";
 import type { Identity } from "./identity.js";
 import { keepingStrip } from "./keeping.js";
 import { announceVisitors, showFault } from "./notices.js";
+import { menuButton } from "./popup.js";
 import { noteRecent } from "./recent.js";
-import { roster } from "./roster.js";
+import { type PeopleActions, roster } from "./roster.js";
+import { type ListedKeys, type Shortcuts, shortcuts } from "./shortcuts.js";
 import { statusLine } from "./status.js";
 import { toggleTheme } from "./theme.js";
 import { recoveredTray } from "./tray.js";
@@ -24,6 +26,10 @@ export interface FrameOptions {
   readonly store: Outbox;
   /** Menu entries of the page's own, such as downloads. */
   readonly menu: readonly { readonly label: string; readonly run: () => void }[];
+  /** The keys that the page's editor has. */
+  readonly keys: readonly ListedKeys[];
+  /** What can be done with where people are, if anything can; then the editor says itself who comes and goes. */
+  readonly people?: PeopleActions;
   /** The text whose words are counted and whose first line is the title. */
   readonly text: () => string;
 }
@@ -35,9 +41,10 @@ const COUNT_MS = 300;
 export function frame(options: FrameOptions): void {
   const { doc, store } = options;
   const bar = byId("bar", HTMLElement);
-  const notices = byId("notices", HTMLDivElement);
-  const title = h("span", { class: "bar-title" });
-  const { list, typing } = roster(doc);
+  const notices = byId("notices", HTMLElement);
+  const title = h("h1", { class: "bar-title" }, "Document");
+  const { list, typing } = roster(doc, options.people);
+  const keys = shortcuts(options.keys);
   const tray = recoveredTray(doc);
   bar.append(
     h("a", { class: "wordmark", href: "/", title: "All documents" }, "Interline"),
@@ -47,20 +54,20 @@ export function frame(options: FrameOptions): void {
     h("span", { class: "spring" }),
     list,
     shareButton(),
-    menu(options),
+    menu(options, keys),
   );
   showFault(doc, notices);
   showAnnouncements(options.connection, notices);
-  bar.after(tray.panel);
+  notices.before(tray.panel);
 
   warnBeforeLosing(doc);
 
   const count = h("span", { class: "count" });
   const foot = byId("foot", HTMLElement);
-  foot.append(typing, h("span", { class: "spring" }), count);
+  foot.append(typing, h("span", { class: "spring" }), count, keys.button);
   const strip = keepingStrip({ doc, store, openTray: tray.open });
   foot.before(strip);
-  announceVisitors(doc, strip);
+  announceVisitors(doc, strip, options.people !== undefined);
   followText(options, title, count);
 }
 
@@ -117,41 +124,18 @@ function shareButton(): HTMLElement {
   return button;
 }
 
-function menu({ menu: entries, identity }: FrameOptions): HTMLElement {
-  const details = h("details", { class: "menu" });
-  const close = () => details.removeAttribute("open");
-  const item = (label: string, run: () => void) =>
-    h(
-      "button",
-      {
-        type: "button",
-        onclick: () => {
-          close();
-          run();
-        },
-      },
-      label,
-    );
-  details.append(
-    h("summary", { "aria-label": "Menu", title: "Menu" }, "⋯"),
-    h(
-      "div",
-      { class: "menu-items" },
-      ...entries.map(({ label, run }) => item(label, run)),
-      item("Copy the address to share", () => void share()),
-      item("Change my name…", () => nameDialog(identity)),
-      item("Light or dark", toggleTheme),
-    ),
-  );
-  document.addEventListener("pointerdown", (event) => {
-    if (event.target instanceof Node && !details.contains(event.target)) close();
-  });
-  details.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    close();
-    details.querySelector("summary")?.focus();
-  });
-  return details;
+function menu({ menu: entries, identity }: FrameOptions, keys: Shortcuts): HTMLElement {
+  const button = h("button", { type: "button", class: "menu", "aria-label": "Menu", title: "Menu" }, "⋯");
+  return menuButton(button, () => ({
+    label: "This document",
+    items: [
+      ...entries,
+      { label: "Copy the address to share", run: () => void share() },
+      { label: "Change my name…", run: () => nameDialog(identity) },
+      { label: "Keyboard shortcuts", run: keys.open },
+      { label: "Light or dark", run: toggleTheme },
+    ],
+  })).element;
 }
 
 function nameDialog(identity: Identity): void {
@@ -165,10 +149,11 @@ function nameDialog(identity: Identity): void {
   });
   const dialog = h(
     "dialog",
-    { class: "dialog", "aria-label": "Change my name" },
+    { class: "dialog", "aria-labelledby": "name-title" },
     h(
       "form",
       { method: "dialog" },
+      h("h2", { id: "name-title" }, "Change my name"),
       h("label", {}, "The name others see", input),
       h(
         "p",
@@ -178,8 +163,10 @@ function nameDialog(identity: Identity): void {
       ),
     ),
   );
+  const before = document.activeElement;
   dialog.addEventListener("close", () => {
     dialog.remove();
+    if (before instanceof HTMLElement) before.focus();
     const name = input.value.trim();
     if (dialog.returnValue !== "ok" || name === "" || name === identity.name) return;
     identity.rename(name);

@@ -14,6 +14,8 @@ export interface KeepingOptions {
   readonly store?: Outbox | undefined;
   /** Opens the tray of recovered edits. */
   readonly openTray: () => void;
+  /** Whose it is, where a page has several. */
+  readonly whose?: string;
 }
 
 /** Saving that takes longer is told like a lost connection. */
@@ -23,11 +25,12 @@ const ELSEWHERE_MS = 1_500;
 /** Counts change with every key; the strip follows when they rest so long. */
 const REST_MS = 150;
 
-export function keepingStrip({ doc, store, openTray }: KeepingOptions): HTMLElement {
+export function keepingStrip({ doc, store, openTray, whose }: KeepingOptions): HTMLElement {
   const waiting = line("waiting");
   const elsewhere = line("elsewhere");
   const heard = h("p", { class: "visually-hidden", role: "status", "aria-live": "polite" });
-  const strip = h("div", { class: "keeping" }, waiting, elsewhere, heard);
+  const label = whose === undefined ? "What waits" : `What waits at ${whose}`;
+  const strip = h("section", { class: "keeping", "aria-label": label }, waiting, elsewhere, heard);
 
   followWaiting(doc, waiting, (words) => {
     heard.textContent = words;

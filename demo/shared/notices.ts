@@ -8,9 +8,12 @@ import { h } from "./dom.js";
 const GATHER_MS = 3_000;
 const SHOWN_MS = 5_000;
 
-/** Joins and leaves in a toast that screen readers read politely. */
-export function announceVisitors(doc: SharedDocument, parent: HTMLElement): void {
-  const toast = h("div", { class: "toast", role: "status", "aria-live": "polite" });
+/** Joins and leaves in a toast. Screen readers read it politely, unless the page says the same in another way. */
+export function announceVisitors(doc: SharedDocument, parent: HTMLElement, saidElsewhere = false): void {
+  const toast = h("div", {
+    class: "toast",
+    ...(saidElsewhere ? { "aria-hidden": "true" } : { role: "status", "aria-live": "polite" }),
+  });
   parent.append(toast);
   let waiting: string[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;

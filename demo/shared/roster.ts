@@ -1,84 +1,159 @@
-// Who is in the document: one avatar for each person, however many tabs they have open, ourselves first.
+// The avatars of who is in the document, and the line that says who is writing. Where the page can show where people
+// are, an avatar is a button: pressing it goes there, and its menu offers to follow. Whoever does not fit is behind "+N",
+// whose menu has everybody.
+//
+// What somebody does is shown by a sign as well as by colour. Avatars stay the same elements while their people stay,
+// so that neither the focus nor an open menu gets lost when somebody types.
 
 import { personClass } from "../../client/prosemirror/palette.js";
 import type { SharedDocument } from "../../client/types.js";
-import type { Activity, User } from "../../protocol/index.js";
 import { h } from "./dom.js";
+import { stateIcon } from "./icons.js";
+import { initials, type Present, personWords, present, typingWords } from "./people.js";
+import { type MenuItem, menuButton, type PopupContent } from "./popup.js";
 
-/** More people than these are counted, not drawn. */
+/** More people than these are behind "+N"; fewer on a phone. */
 const DRAWN = 6;
+const DRAWN_NARROW = 3;
+const narrow = "(max-width: 40rem)";
 
-interface Present {
-  readonly user: User;
-  readonly color: number;
-  readonly activity: Activity;
-  readonly self: boolean;
+/** What the page can do with where people are; each takes a client id. */
+export interface PeopleActions {
+  jump(src: string): void;
+  follow(src: string): void;
+  unfollow(): void;
+  readonly following: () => string | undefined;
 }
 
-/** The first letters of the first and last word of a name. */
-export function initials(name: string): string {
-  const words = name.trim().split(/\s+/);
-  const letters = words.length > 1 ? [words[0]!, words.at(-1)!] : words;
-  return letters
-    .map((word) => [...word][0] ?? "")
-    .join("")
-    .toUpperCase();
+interface Avatar {
+  readonly element: HTMLElement;
+  show(person: Present): void;
 }
 
-const liveliest: readonly Activity[] = ["typing", "active", "idle", "away"];
-
-function present(doc: SharedDocument): Present[] {
-  const { self, people } = doc.presence;
-  const byUser = new Map<string, Present>();
-  if (self !== undefined) byUser.set(self.user.id, { ...self, activity: "active", self: true });
-  for (const { user, color, activity } of people) {
-    const known = byUser.get(user.id);
-    if (known === undefined) byUser.set(user.id, { user, color, activity, self: false });
-    else if (!known.self && liveliest.indexOf(activity) < liveliest.indexOf(known.activity)) {
-      byUser.set(user.id, { ...known, activity });
-    }
-  }
-  return [...byUser.values()];
-}
-
-function avatar({ user, color, activity, self }: Present): HTMLElement {
-  const label = self ? `${user.name} (you)` : activity === "active" ? user.name : `${user.name}, ${activity}`;
-  return h(
-    "li",
-    {
-      class: `avatar ${personClass(color)}`,
-      title: label,
-      "data-activity": activity,
-      "data-user": user.id,
-    },
-    h("span", { "aria-hidden": "true" }, initials(user.name)),
-    h("span", { class: "visually-hidden" }, label),
-  );
-}
-
-/** A list that follows the document's presence, and a line that says who is typing. */
-export function roster(doc: SharedDocument): { readonly list: HTMLElement; readonly typing: HTMLElement } {
+/** A list that follows the document's presence, and a line that says who is writing. */
+export function roster(
+  doc: SharedDocument,
+  actions?: PeopleActions,
+): { readonly list: HTMLElement; readonly typing: HTMLElement } {
   const list = h("ul", { class: "roster", "aria-label": "People in this document" });
   const typing = h("span", { class: "typing" });
+  const everybody = () => present(doc.presence.self, doc.presence.people);
+  const avatars = new Map<string, Avatar>();
+  const rest = overflow(everybody, actions);
+  const width = matchMedia(narrow);
   const show = () => {
-    const everybody = present(doc);
-    list.replaceChildren(...everybody.slice(0, DRAWN).map(avatar));
-    if (everybody.length > DRAWN) {
-      const names = everybody.slice(DRAWN).map(({ user }) => user.name);
-      list.append(h("li", { class: "avatar more", title: names.join(", ") }, `+${names.length}`));
+    const people = everybody();
+    const most = width.matches ? DRAWN_NARROW : DRAWN;
+    const drawn = people.slice(0, people.length > most ? most - 1 : most);
+    const ids = new Set(drawn.map(({ user }) => user.id));
+    for (const [id, { element }] of avatars) {
+      if (ids.has(id)) continue;
+      element.remove();
+      avatars.delete(id);
     }
-    const writing = everybody.filter(({ self, activity }) => !self && activity === "typing");
+    for (const [at, person] of drawn.entries()) {
+      const known = avatars.get(person.user.id);
+      const avatar = known ?? avatarOf(person, everybody, actions);
+      avatars.set(person.user.id, avatar);
+      avatar.show(person);
+      if (list.children[at] !== avatar.element) list.insertBefore(avatar.element, list.children[at] ?? null);
+    }
+    const more = people.length - drawn.length;
+    if (more === 0) rest.element.remove();
+    else if (rest.element.parentElement === null) list.append(rest.element);
+    rest.show(more);
+    const writing = people.filter(({ self, activity }) => !self && activity === "typing");
     typing.textContent = typingWords(writing.map(({ user }) => user.name));
   };
   doc.presence.on("change", show);
   doc.on("status", show);
+  width.addEventListener("change", show);
   show();
   return { list, typing };
 }
 
-export function typingWords(names: readonly string[]): string {
-  if (names.length === 0) return "";
-  if (names.length === 1) return `${names[0]} is writing…`;
-  if (names.length === 2) return `${names[0]} and ${names[1]} are writing…`;
-  return `${names.length} people are writing…`;
+function avatarOf(
+  { user, self }: Present,
+  everybody: () => readonly Present[],
+  actions: PeopleActions | undefined,
+): Avatar {
+  const letters = h("span", { "aria-hidden": "true" });
+  const sign = h("span", { class: "avatar-sign", "aria-hidden": "true" });
+  const label = h("span", { class: "visually-hidden" });
+  const element = h("li", { "data-user": user.id });
+  let face: HTMLElement;
+  if (self || actions === undefined) {
+    face = h("span", {}, letters, sign, label);
+    element.append(face);
+  } else {
+    const now = () => everybody().find((person) => person.user.id === user.id);
+    const button = h("button", { type: "button" }, letters, sign, label);
+    const menu = menuButton(button, () => choices(now(), user.name, actions));
+    // A press goes there at once; whoever comes by keyboard chooses in the menu.
+    button.addEventListener("click", (event) => {
+      const src = now()?.src;
+      if (event.detail > 0 && menu.popup.isOpen && src !== undefined) actions.jump(src);
+    });
+    face = button;
+    element.append(menu.element);
+  }
+  let shown = "";
+  return {
+    element,
+    show(person) {
+      const { color, activity } = person;
+      const words = personWords(person);
+      const now = `${color} ${activity} ${words}`;
+      if (now === shown) return;
+      shown = now;
+      face.className = `avatar ${personClass(color)}`;
+      face.dataset.activity = activity;
+      face.title = words;
+      letters.textContent = initials(person.user.name);
+      label.textContent = words;
+      sign.replaceChildren(...(activity === "active" ? [] : [stateIcon(activity)]));
+    },
+  };
+}
+
+/** What there is to do about somebody. */
+function choices(person: Present | undefined, name: string, actions: PeopleActions): PopupContent {
+  const items: MenuItem[] = [];
+  const src = person?.src;
+  if (src !== undefined) {
+    items.push({ label: `Jump to ${name}`, run: () => actions.jump(src) });
+    items.push(
+      actions.following() === src
+        ? { label: `Stop following ${name}`, run: () => actions.unfollow() }
+        : { label: `Follow ${name}`, run: () => actions.follow(src) },
+    );
+  } else items.push({ label: "Not in the text at the moment" });
+  return { label: name, heading: person === undefined ? `${name}, gone` : personWords(person), items };
+}
+
+/** "+N": a menu of everybody. */
+function overflow(
+  everybody: () => readonly Present[],
+  actions: PeopleActions | undefined,
+): { readonly element: HTMLElement; show(count: number): void } {
+  const button = h("button", { type: "button", class: "avatar more" });
+  const { element: place } = menuButton(button, () => ({
+    label: "Everybody here",
+    heading: `${everybody().length} people are here`,
+    items: everybody().map((person) => ({
+      label: personWords(person),
+      icon: h("span", { class: `swatch ${personClass(person.color)}`, "aria-hidden": "true" }),
+      run: () =>
+        person.self || actions === undefined ? undefined : choices(person, person.user.name, actions),
+    })),
+  }));
+  const element = h("li", {}, place);
+  return {
+    element,
+    show(count) {
+      button.textContent = `+${count}`;
+      button.setAttribute("aria-label", `${count} more people: show everybody`);
+      button.title = `${count} more`;
+    },
+  };
 }

@@ -8,6 +8,7 @@ import "../style/side-by-side.css";
 import "../../client/prosemirror/style.css";
 import { connect, socketTransport } from "../../client/index.js";
 import { richEditor } from "../rich/editor.js";
+import { showAnnouncements } from "../shared/announcements.js";
 import { byId, h } from "../shared/dom.js";
 import { warnBeforeLosing } from "../shared/frame.js";
 import { identify } from "../shared/identity.js";
@@ -48,7 +49,7 @@ function side(place: HTMLElement, name: string, id: string) {
     h(
       "div",
       { class: "side-head" },
-      h("strong", {}, name),
+      h("h2", { class: "side-name" }, name),
       statusLine(doc, place),
       tray.button,
       h("span", { class: "spring" }),
@@ -58,7 +59,7 @@ function side(place: HTMLElement, name: string, id: string) {
     tray.panel,
     notices,
     h("div", { class: "page" }, editor),
-    keepingStrip({ doc, openTray: tray.open }),
+    keepingStrip({ doc, openTray: tray.open, whose: name }),
   );
   showFault(doc, notices);
   warnBeforeLosing(doc);
@@ -87,4 +88,6 @@ function wireControls(wire: SlowWire, mended: () => void): HTMLElement {
 const id = documentInAddress();
 const left = side(byId("left", HTMLElement), "Ada", id);
 const right = side(byId("right", HTMLElement), "Bo", id);
+// Both hear the same.
+showAnnouncements(left.connection, byId("notices", HTMLElement));
 Object.assign(window, { interline: { left, right } });

@@ -2,20 +2,26 @@
 // network, the documents that were opened on this device.
 
 import "../style/base.css";
+import "../style/notices.css";
 import "../style/start.css";
+import { connect } from "../../client/index.js";
 import { fromMarkdown, linearise } from "../../client/prosemirror/index.js";
 import { Fault } from "../../protocol/index.js";
+import { showAnnouncements } from "../shared/announcements.js";
 import { Api, type DocumentEntry, pageOf } from "../shared/api.js";
 import { byId, h } from "../shared/dom.js";
 import { identify } from "../shared/identity.js";
 import { keepPagesOffline } from "../shared/offline.js";
+import { connectAs } from "../shared/open.js";
 import { recentDocuments } from "../shared/recent.js";
 import { applyTheme } from "../shared/theme.js";
 import { timeAgo } from "../shared/time-ago.js";
 
 applyTheme();
 keepPagesOffline();
-const api = new Api(identify());
+const identity = identify();
+const api = new Api(identity);
+showAnnouncements(connectAs(connect, identity), byId("notices", HTMLElement));
 const list = byId("documents", HTMLUListElement);
 const empty = byId("empty", HTMLParagraphElement);
 const problem = byId("problem", HTMLParagraphElement);

@@ -125,7 +125,7 @@ describe("the pages", function () {
       await page.getByLabel("Menu").click();
       const [file] = await Promise.all([
         page.waitForEvent("download"),
-        page.getByRole("button", { name: label }).click(),
+        page.getByRole("menuitem", { name: label }).click(),
       ]);
       return { name: file.suggestedFilename(), text: readFileSync(await file.path(), "utf8") };
     }
@@ -231,7 +231,7 @@ describe("the pages", function () {
   it("keep the name somebody has chosen", async () => {
     const [ada, bo] = await two(server, freshId());
     await bo.page.getByLabel("Menu").click();
-    await bo.page.getByRole("button", { name: "Change my name…" }).click();
+    await bo.page.getByRole("menuitem", { name: "Change my name…" }).click();
     await bo.page.getByLabel("The name others see").fill("Bohumil");
     await bo.page.getByRole("button", { name: "Use this name" }).click();
     await ada.page.locator(".roster").getByText("Bohumil").waitFor({ state: "attached" });

@@ -80,13 +80,13 @@ describe("people who see each other write", function () {
     await roster.first().waitFor();
     expect(await roster.count()).to.equal(1);
     const bo = await opens("Bo", server, id);
-    await ada.page.getByText("Bo joined").waitFor();
+    await ada.page.locator(".toast", { hasText: "Bo joined" }).waitFor();
     expect(await roster.locator(".visually-hidden").allTextContents()).to.deep.equal(["Ada (you)", "Bo"]);
     await bo.type("x");
     await ada.page.getByText("Bo is writing…").waitFor();
     await until("Bo's typing rests", async () => (await ada.page.locator(".typing").textContent()) === "");
     await bo.context.close();
-    await ada.page.getByText("Bo left").waitFor();
+    await ada.page.locator(".toast", { hasText: "Bo left" }).waitFor();
     expect(await roster.count()).to.equal(1);
     expect(await ada.page.locator(".interline-caret").count()).to.equal(0);
   });

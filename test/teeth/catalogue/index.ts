@@ -15,6 +15,7 @@ import { postgres } from "./postgres.js";
 import { presence } from "./presence.js";
 import { relay } from "./relay.js";
 import { rights } from "./rights.js";
+import { roster } from "./roster.js";
 import { schema } from "./schema.js";
 import { session } from "./session.js";
 import { stock } from "./stock.js";
@@ -40,6 +41,7 @@ export const catalogue: readonly Bug[] = [
   ...relay,
   ...bus,
   ...presence,
+  ...roster,
   ...stock,
   ...webview,
   ...plain,

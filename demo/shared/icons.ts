@@ -1,4 +1,6 @@
-// The toolbar's pictures: strokes on a grid of 24, drawn in the colour of the text.
+// The pages' pictures: strokes on a grid of 24, drawn in the colour of the text.
+
+import type { Activity } from "../../protocol/index.js";
 
 const paths = {
   undo: ["M9 14 4 9l5-5", "M4 9h10a6 6 0 0 1 0 12h-3"],
@@ -27,6 +29,9 @@ const paths = {
   quote: ["M5 5v14", "M10 8h9", "M10 12h9", "M10 16h6"],
   rule: ["M4 12h16"],
   image: ["M4 5h16v14H4z", "m4 16 4.5-4.500L13 16l3-3 4 4", "M15.5 9h.01"],
+  writing: ["M5 19l1-4L16 5l3 3L9 18z", "M13 20h6"],
+  idle: ["M12 7v5l3.5 2", "M12 3.500a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17"],
+  away: ["M19 14.500A8 8 0 0 1 9.5 5a8 8 0 1 0 9.5 9.500z"],
   clear: ["M6 5h12", "M12 5l-2 14", "m15 15 4 4", "m19 15-4 4"],
 } as const;
 
@@ -44,4 +49,9 @@ export function icon(name: IconName): SVGSVGElement {
     svg.append(path);
   }
   return svg;
+}
+
+/** The sign of what somebody does who is not simply active. */
+export function stateIcon(activity: Exclude<Activity, "active">): SVGSVGElement {
+  return icon(activity === "typing" ? "writing" : activity);
 }
