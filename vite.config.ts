@@ -44,7 +44,10 @@ export default defineConfig({
       checks: { pluginTimings: false },
       input: {
         ...Object.fromEntries(
-          ["index", "rich", "plain", "side-by-side", "webview"].map((page) => [page, path(`demo/${page}.html`)]),
+          ["index", "rich", "plain", "side-by-side", "webview"].map((page) => [
+            page,
+            path(`demo/${page}.html`),
+          ]),
         ),
         worker: path("demo/offline/worker.ts"),
       },
