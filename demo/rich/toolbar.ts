@@ -176,19 +176,13 @@ export function toolbar(place: HTMLElement): Plugin {
         keepStop(place);
       };
       show();
-<<<<<<< HEAD
       // Whether there is something to undo shows only when the binding, which comes later, has heard of an edit.
       const stop = documentOf(view.state)?.on("history", show);
       return {
         update: show,
         destroy() {
           stop?.();
-=======
-      return {
-        update: show,
-        destroy() {
           stopRoving();
->>>>>>> 8f0d9de (Let people go to each other from the roster, and list the keys)
           place.replaceChildren();
         },
       };
