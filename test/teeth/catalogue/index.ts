@@ -7,6 +7,7 @@ import { bus } from "./bus.js";
 import { composition } from "./composition.js";
 import { crowd } from "./crowd.js";
 import { gate } from "./gate.js";
+import { hosts } from "./hosts.js";
 import { ledger } from "./ledger.js";
 import { outbox } from "./outbox.js";
 import { people } from "./people.js";
@@ -21,8 +22,8 @@ import { session } from "./session.js";
 import { stock } from "./stock.js";
 import { storage } from "./storage.js";
 import { upkeep } from "./upkeep.js";
-import { webview } from "./webview.js";
 import { webkit } from "./webkit.js";
+import { webview } from "./webview.js";
 import { wire } from "./wire.js";
 
 export const catalogue: readonly Bug[] = [
@@ -49,4 +50,5 @@ export const catalogue: readonly Bug[] = [
   ...people,
   ...crowd,
   ...webkit,
+  ...hosts,
 ];
