@@ -3,10 +3,10 @@
 // the storage gives back what was typed.
 
 import type { Host, HostEvents, HostOptions } from "interline/webview";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { AppState, type AppStateStatus, type StyleProp, type ViewStyle } from "react-native";
 import { WebView } from "react-native-webview";
-import { pageLink } from "./pageLink.js";
+import { type PageLink, pageLink } from "./pageLink.js";
 
 type Page = NonNullable<HostOptions["page"]>;
 
@@ -36,22 +36,26 @@ const appState = (state: AppStateStatus) =>
   state === "active" || state === "background" ? state : ("inactive" as const);
 
 export function InterlineEditor(props: InterlineEditorProps) {
-  const { address, page, services, theme, insets, net, onHost, style } = props;
+  const { address, page, services, theme, insets, net, style } = props;
   const view = useRef<WebView>(null);
   /** Goes up with each death of the page's process. */
   const [load, setLoad] = useState(0);
   const said = useRef(props);
   said.current = props;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what the page is told at first makes no new page when it changes
-  const link = useMemo(() => {
-    const first = { ...page, ...(theme && { theme }), ...(insets && { insets }), ...(net && { net }) };
-    return pageLink({ address, services, page: first, post: (text) => view.current?.postMessage(text) });
-  }, [address, services, load]);
+  /** Made in an effect, not while rendering: what a strict React mounts twice is then closed once as well. */
+  const [link, setLink] = useState<PageLink>();
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new function is no new host
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what the page is told at first makes no new page when it changes
   useEffect(() => {
-    const { host } = link;
+    const first = { ...page, ...(theme && { theme }), ...(insets && { insets }), ...(net && { net }) };
+    const made = pageLink({
+      address,
+      services,
+      page: first,
+      post: (text) => view.current?.postMessage(text),
+    });
+    const { host } = made;
     const stops = [
       host.on("state", ({ state }) => said.current.onState?.(state)),
       host.on("sync", (sync) => said.current.onSync?.(sync)),
@@ -61,25 +65,27 @@ export function InterlineEditor(props: InterlineEditorProps) {
       host.setApp({ state: appState(state) });
       if (state === "background") void host.willSuspend(SUSPEND_MS);
     });
-    onHost?.(host);
+    setLink(made);
+    said.current.onHost?.(host);
     return () => {
       watching.remove();
       for (const stop of stops) stop();
       host.close();
     };
-  }, [link]);
+  }, [address, services, load]);
 
   useEffect(() => {
-    if (theme) link.host.setTheme(theme);
+    if (theme) link?.host.setTheme(theme);
   }, [link, theme]);
   useEffect(() => {
-    if (insets) link.host.setInsets(insets);
+    if (insets) link?.host.setInsets(insets);
   }, [link, insets]);
   useEffect(() => {
-    if (net) link.host.setNet(net);
+    if (net) link?.host.setNet(net);
   }, [link, net]);
 
   const died = () => setLoad((before) => before + 1);
+  if (link === undefined) return null;
   return (
     <WebView
       key={link.sid}

@@ -8,7 +8,7 @@ public final class InterlineDatabase: InterlineStorage {
   private let path: String
   /// Opened, and used, on `queue` only.
   private var database: OpaquePointer?
-  /// Of all pages of this app that share this object; each view releases what its page had.
+  /// By the page of the one view that this object belongs to.
   private var claimed: Set<String> = []
 
   /// - Parameter file: for one signed-in person; another person gets another file

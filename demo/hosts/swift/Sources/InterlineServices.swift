@@ -27,7 +27,7 @@ public struct InterlineServices {
       ("openLink", openLink != nil), ("share", share != nil), ("haptic", haptic != nil),
       ("announce", announce != nil), ("log", log != nil),
     ]
-    return offered.filter(\.1).map(\.0)
+    return offered.filter { $0.1 }.map { $0.0 }
   }
 
   func handlers() -> [String: InterlineLink.Handler] {
@@ -39,8 +39,8 @@ public struct InterlineServices {
           throw InterlineFault("invalid")
         }
         token(reason) { result in
-          request.settle(with: result.map { given in
-            var reply: InterlineObject = ["token": given.token ?? NSNull()]
+          request.settle(with: result.map { given -> InterlineObject in
+            var reply: InterlineObject = ["token": given.token.map { $0 as Any } ?? NSNull()]
             reply["expiresInMs"] = given.expiresInMs
             return reply
           })
@@ -91,13 +91,15 @@ public struct InterlineServices {
   private static func handlers(of storage: InterlineStorage) -> [String: InterlineLink.Handler] {
     [
       "storage.load": { request in
-        storage.load(try request.text("doc")) { request.settle(with: $0.map { ["entries": $0 ?? NSNull()] }) }
+        storage.load(try request.text("doc")) { result in
+          request.settle(with: result.map { entries in ["entries": entries.map { $0 as Any } ?? NSNull()] })
+        }
       },
       "storage.commit": { request in
         let doc = try request.text("doc")
-        let put = request.payload["put"] ?? InterlineObject()
-        let remove = request.payload["remove"] ?? [String]()
-        guard let put = put as? InterlineObject, let remove = remove as? [String] else {
+        guard let put = (request.payload["put"] ?? InterlineObject()) as? InterlineObject,
+          let remove = (request.payload["remove"] ?? [String]()) as? [String]
+        else {
           throw InterlineFault("invalid")
         }
         storage.commit(doc, put: put, remove: remove) { request.settle(with: $0.map { [:] }) }
