@@ -1,35 +1,51 @@
 #!/usr/bin/env bash
-# Runs everything that was built under dist/test, folder by folder, two at a time: what computes and what waits for servers,
-# disks and browsers share two cores well. Each folder prints when it is done, with its time. With folders as arguments, only
-# those. The exit code is 0 only if every folder's tests have passed.
+# Runs everything that was built under dist/test, two parts at a time: what computes and what waits for servers, disks and
+# browsers share two cores well. A part is a folder, or, where a folder is too long to be one, a file of it. Each prints when
+# it is done, with its time. With folders or folder/file as arguments, only those. The exit code is 0 only if all have passed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
 # The longest first, so that no lane is left alone with one of them at the end; the others follow as they are.
-long=(server world teeth cluster storage browser commands stack webkit ot outbox)
+long=(server browser/composition cluster prosemirror teeth commands browser/accessibility webkit/three webkit/webview world
+  storage stack outbox ot)
+split=" browser webkit "
 
-folder() {
-  local log since=$SECONDS code
+part() {
+  local log since=$SECONDS code files="dist/test/$1/**/*.test.js"
+  [ -f "dist/test/$1.test.js" ] && files="dist/test/$1.test.js"
   log=$(mktemp)
   # Tests that have ended but leave something running would keep their process for ever.
-  timeout --kill-after=10 1200 node_modules/.bin/mocha "dist/test/$1/**/*.test.js" >"$log" 2>&1
+  timeout --kill-after=10 1500 node_modules/.bin/mocha "$files" >"$log" 2>&1
   code=$?
-  [ $code -eq 124 ] && echo "It had not ended after 20 minutes: something is left running." >>"$log"
+  [ $code -eq 124 ] && echo "It had not ended after 25 minutes: something is left running." >>"$log"
   printf '\n%s, %d s\n%s\n' "$1" $((SECONDS - since)) "$(cat "$log")"
   rm -f "$log"
   return $code
 }
-export -f folder
+export -f part
 
+# A folder, or its files where it is split.
+parts() {
+  if [[ $split == *" $1 "* ]]; then
+    for file in dist/test/"$1"/*.test.js; do
+      file=${file#dist/test/}
+      echo "${file%.test.js}"
+    done
+  elif [ -n "$(find "dist/test/$1" -name '*.test.js' -print -quit 2>/dev/null)" ] || [ -f "dist/test/$1.test.js" ]; then
+    echo "$1"
+  fi
+}
+
+todo=()
 if [ $# -gt 0 ]; then
-  folders=("$@")
+  for name in "$@"; do mapfile -t -O "${#todo[@]}" todo < <(parts "$name"); done
 else
-  folders=("${long[@]}")
+  todo=("${long[@]}")
   for path in dist/test/*/; do
-    name=$(basename "$path")
-    [ -n "$(find "$path" -name '*.test.js' -print -quit)" ] || continue
-    [[ " ${long[*]} " == *" $name "* ]] || folders+=("$name")
+    while read -r name; do
+      [[ " ${long[*]} " == *" $name "* ]] || todo+=("$name")
+    done < <(parts "$(basename "$path")")
   done
 fi
 
-printf '%s\n' "${folders[@]}" | xargs -P 2 -I{} bash -c 'folder {}'
+printf '%s\n' "${todo[@]}" | xargs -P 2 -I{} bash -c 'part {}'
