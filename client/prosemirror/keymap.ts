@@ -3,8 +3,9 @@
 
 import { baseKeymap, chainCommands } from "prosemirror-commands";
 import { undoInputRule } from "prosemirror-inputrules";
-import { keymap } from "prosemirror-keymap";
-import type { Command, Plugin } from "prosemirror-state";
+import { keydownHandler } from "prosemirror-keymap";
+import { type Command, Plugin } from "prosemirror-state";
+import { readCaret } from "./caret-now.js";
 import { backspace, enter, forwardDelete } from "./commands.js";
 import { editorShortcuts, type ShortcutOptions } from "./shortcuts.js";
 
@@ -27,5 +28,7 @@ export function editorKeymap(options: EditorKeymapOptions = {}): Plugin {
   for (const letter of ["b", "i", "u"]) keys[`Mod-${letter.toUpperCase()}`] = keys[`Mod-${letter}`]!;
   for (const [key, command] of Object.entries(baseKeymap))
     keys[key] = keys[key] ? chainCommands(keys[key], command) : command;
-  return keymap(keys);
+  return new Plugin({
+    props: { handleKeyDown: keydownHandler(keys), handleDOMEvents: { keydown: readCaret } },
+  });
 }

@@ -228,6 +228,19 @@ describe("somebody who writes", function () {
     }
   });
 
+  it("has a key act where the caret is, also before the browser has said that it moved", async () => {
+    const ada = await opens("Ada", server, await written(server, "first\n\nlast"));
+    await ada.press("Control+End");
+    await ada.type("!");
+    await ada.editor.evaluate((editor) => {
+      getSelection()!.collapse(editor.firstChild!.firstChild, "fir".length);
+      editor.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "Enter", keyCode: 13, bubbles: true, cancelable: true }),
+      );
+    });
+    expect(await ada.outline()).to.equal('doc(paragraph("fir"), paragraph("st"), paragraph("last!"))');
+  });
+
   it("ticks a task by a click", async () => {
     const [ada, bo] = await two(server, await written(server, "- [ ] buy milk\n- [x] call Bo"));
     // The box is drawn before the text, where a list has its bullets.
