@@ -1,11 +1,13 @@
 // Telling the others where we are: throttled, and only when those who know our last position and our ops would think us
 // elsewhere. Typing on, or being pushed along by others, costs nothing.
 //
+// Whoever comes later has our last position but not the ops that have moved it since: they are told again.
+//
 // Two positions are kept, both in the visible document now: where we are (`mine`), and where the others think we are
 // (`told`), which every change moves just as theirs does. They never wait for unsent ops to be acknowledged: see `tagged`.
 
 import type { Selection, Snapshot, TextType } from "../ot/index.js";
-import type { Activity, Clock, PresenceUpdate } from "../protocol/index.js";
+import type { Activity, Clock, PresenceUpdate, Version } from "../protocol/index.js";
 import { inflightOf, type Session, unsentOf } from "./session.js";
 import type { Op } from "./types.js";
 
@@ -14,6 +16,8 @@ export const GATHER_MS = 50;
 export const INTERVAL_MS = 100;
 /** Told again after so long, so that nobody takes us for gone. */
 export const REPEAT_MS = 20_000;
+/** Whoever comes is told again after so long, together with all that come by then. */
+export const MEET_MS = 500;
 
 export interface AnnouncerOptions<S extends Snapshot, O extends Op> {
   readonly type: TextType<S, O>;
@@ -39,6 +43,9 @@ export class Announcer<S extends Snapshot, O extends Op> {
   #toldAt = Number.NEGATIVE_INFINITY;
   #stopSend: (() => void) | undefined;
   #stopRepeat = () => {};
+  #stopMeet: (() => void) | undefined;
+  /** The version that what was told speaks of. */
+  #toldVersion: Version | undefined;
 
   constructor(private readonly options: AnnouncerOptions<S, O>) {}
 
@@ -63,9 +70,21 @@ export class Announcer<S extends Snapshot, O extends Op> {
     this.schedule();
   }
 
+  /** Somebody came. */
+  met(): void {
+    this.#stopMeet ??= this.options.clock.after(MEET_MS, () => {
+      this.#stopMeet = undefined;
+      if (this.options.session()?.version === this.#toldVersion) return;
+      this.#told = undefined;
+      this.schedule();
+    });
+  }
+
   stop(): void {
     this.#stopSend?.();
     this.#stopSend = undefined;
+    this.#stopMeet?.();
+    this.#stopMeet = undefined;
     this.#stopRepeat();
   }
 
@@ -95,6 +114,7 @@ export class Announcer<S extends Snapshot, O extends Op> {
     if (!tell({ n: this.#n + 1, activity: mine.activity, ...where })) return;
     this.#n++;
     this.#told = mine;
+    this.#toldVersion = where.version;
     this.#inexact = !exact;
     this.#toldAt = clock.now();
     this.#stopRepeat();

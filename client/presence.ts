@@ -17,6 +17,8 @@ import { Trail, Whereabouts } from "./whereabouts.js";
 export const EXPIRY_MS = 90_000;
 /** So long before that, they are shown as away. */
 export const FADING_MS = 10_000;
+/** Where more people are, whoever comes hears by the announcers' own repeats: everybody would tell everybody. */
+export const MET_AT_ONCE = 50;
 /** How long after an op its author counts as typing. */
 export const TYPING_MS = 1_500;
 
@@ -113,8 +115,10 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
   /** Somebody came; or somebody who is here is not as they were, or has come again. */
   joined(person: Person): void {
     const known = this.#known.get(person.src);
-    if (known === undefined) this.#enter(person, true);
-    else {
+    if (known === undefined) {
+      this.#enter(person, true);
+      if (this.#known.has(person.src) && this.#known.size <= MET_AT_ONCE) this.#announcer.met();
+    } else {
       known.person = person;
       known.where.renew(person.presence);
       if (person.presence === null) known.heardAt = undefined;

@@ -313,6 +313,23 @@ describe("where we are", () => {
     expect(desk.line.notices.at(-1)).to.deep.equal({ doc: "notes", ...told(2, 8, at(5)) });
   });
 
+  it("is told again, half a second later, when somebody comes who has not seen what moved it", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.presence.update(at(3));
+    desk.clock.advance(50);
+    desk.event("joined", { doc: "notes", person: person("bo-1") });
+    desk.clock.advance(1_000);
+    expect(desk.line.notices.length).to.equal(1);
+    doc.submit([3, "s"]);
+    desk.acknowledges(8);
+    desk.tells(9, ["a "]);
+    desk.event("joined", { doc: "notes", person: person("cy-1") });
+    desk.event("joined", { doc: "notes", person: person("di-1") });
+    desk.clock.advance(1_000);
+    expect(desk.line.notices.slice(1)).to.deep.equal([{ doc: "notes", ...told(2, 9, at(6)) }]);
+  });
+
   it("is told again on every new channel, and every 20 s", () => {
     const desk = new Desk();
     const doc = desk.open("cat");

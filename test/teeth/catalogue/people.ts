@@ -35,4 +35,20 @@ export const people: readonly Bug[] = [
     caughtBy: "test/prosemirror/presence.test.ts",
     titled: "is initials where carets stand close together",
   },
+  {
+    bug: "Whoever comes sees carets where they were before their owners typed.",
+    file: "client/presence.ts",
+    code: "      if (this.#known.has(person.src) && this.#known.size <= MET_AT_ONCE) this.#announcer.met();",
+    instead: "",
+    caughtBy: "test/client/presence.test.ts",
+    titled: "is told again, half a second later, when somebody comes who has not seen what moved it",
+  },
+  {
+    bug: "Keys act where the caret was a moment ago.",
+    file: "client/prosemirror/caret-now.ts",
+    code: "    (view as unknown as Observed).domObserver?.onSelectionChange?.();",
+    instead: "    return false;",
+    caughtBy: "test/browser/formatting.test.ts",
+    titled: "has a key act where the caret is, also before the browser has said that it moved",
+  },
 ];
