@@ -53,6 +53,22 @@ describe("the pages", function () {
 
   const entries = (page: Page) => page.getByRole("list", { name: "Documents" }).getByRole("link");
 
+  it("let a click anywhere on a plain text's sheet begin to write", async () => {
+    const { page, type, saved } = await comes("Ada", server, `/p/${freshId()}`);
+    await writable(page).waitFor();
+    await type("one");
+    await page.mouse.click(5, 790);
+    const { x, y, width } = (await page.locator(".plain-place").boundingBox())!;
+    await page.mouse.click(x + width - 5, y + 40);
+    await type(" two");
+    expect(
+      await page.evaluate(
+        () => (globalThis as unknown as { interline: { doc: { text: string } } }).interline.doc.text,
+      ),
+    ).to.equal("one two");
+    await saved();
+  });
+
   it("delete a document, when its deletion is confirmed and not before", async () => {
     const { page, type, saved } = await comes("Ada", server, "/");
     await page.getByRole("button", { name: "New plain text" }).click();
