@@ -57,6 +57,7 @@ export function followingBanner(
       follow: (src) => run(follow(src)),
       unfollow: () => run(unfollow),
       following: () => following(editor().state),
+      toText: () => editor().focus(),
     },
   };
 }

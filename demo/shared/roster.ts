@@ -23,6 +23,8 @@ export interface PeopleActions {
   follow(src: string): void;
   unfollow(): void;
   readonly following: () => string | undefined;
+  /** The keys write in the text again. */
+  toText(): void;
 }
 
 interface Avatar {
@@ -121,11 +123,15 @@ function choices(person: Present | undefined, name: string, actions: PeopleActio
   const items: MenuItem[] = [];
   const src = person?.src;
   if (src !== undefined) {
-    items.push({ label: `Jump to ${name}`, run: () => actions.jump(src) });
+    const then = (act: () => void) => () => {
+      act();
+      actions.toText();
+    };
+    items.push({ label: `Jump to ${name}`, run: then(() => actions.jump(src)) });
     items.push(
       actions.following() === src
-        ? { label: `Stop following ${name}`, run: () => actions.unfollow() }
-        : { label: `Follow ${name}`, run: () => actions.follow(src) },
+        ? { label: `Stop following ${name}`, run: then(() => actions.unfollow()) }
+        : { label: `Follow ${name}`, run: then(() => actions.follow(src)) },
     );
   } else items.push({ label: "Not in the text at the moment" });
   return { label: name, heading: person === undefined ? `${name}, gone` : personWords(person), items };

@@ -88,10 +88,10 @@ describe("people who go to each other", function () {
     expect(await ada.editor.evaluate((editor) => editor === document.activeElement)).to.equal(true);
 
     await follows(ada);
-    await ada.editor.focus();
-    await banner(ada).waitFor();
+    expect(await ada.editor.evaluate((editor) => editor === document.activeElement)).to.equal(true);
     await ada.type("x");
     await banner(ada).waitFor({ state: "detached" });
+    expect(await ada.outline()).to.include("x");
 
     await follows(ada);
     bo.leave();
