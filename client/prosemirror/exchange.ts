@@ -104,8 +104,10 @@ export class Exchange {
     const changed = state.doc !== this.#shown.doc;
     if (composing) {
       if (before.doc === this.#shown.doc) this.#composition.begin(before.doc, before.selection);
-      if (changed) this.#composition.hold();
-      else if (this.#isElsewhere(state)) this.#soon("now");
+      if (changed) this.#take();
+      // Whoever writes elsewhere has done with the word, whatever the browser has said of it so far.
+      if (this.#isElsewhere(state)) this.#soon("now");
+      else if (changed) this.#composition.hold();
     } else if (changed) {
       this.#take();
       this.#send();

@@ -269,6 +269,8 @@ async function remade({ bo }: People, id: string): Promise<void> {
   const address = new URL(`/v1/documents/${id}`, bo.visitor.page.url());
   const { status } = await fetch(address, { method: "DELETE" });
   expect(status).to.be.lessThan(300);
+  // Word of the deletion is on its way to Bo, and is about the document that was.
+  await until("Bo has heard of it", async () => (await bo.copy()).status === "fault");
   await written({ port: Number(address.port) }, "write here please\n\nanother new paragraph", id);
   await bo.open(id);
 }
