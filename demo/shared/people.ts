@@ -43,16 +43,6 @@ export function personWords({ user, activity, self }: Present): string {
   return words[activity] === "" ? user.name : `${user.name}, ${words[activity]}`;
 }
 
-/** The first letters of the first and last word of a name. */
-export function initials(name: string): string {
-  const words = name.trim().split(/\s+/);
-  const letters = words.length > 1 ? [words[0]!, words.at(-1)!] : words;
-  return letters
-    .map((word) => [...word][0] ?? "")
-    .join("")
-    .toUpperCase();
-}
-
 /** Who is writing, in one line; empty if nobody is. */
 export function typingWords(names: readonly string[]): string {
   if (names.length === 0) return "";

@@ -6,10 +6,11 @@
 // so that neither the focus nor an open menu gets lost when somebody types.
 
 import { personClass } from "../../client/prosemirror/palette.js";
+import { initials } from "../../client/prosemirror/presence/labels.js";
 import type { SharedDocument } from "../../client/types.js";
 import { h } from "./dom.js";
 import { stateIcon } from "./icons.js";
-import { initials, type Present, personWords, present, typingWords } from "./people.js";
+import { type Present, personWords, present, typingWords } from "./people.js";
 import { type MenuItem, menuButton, type PopupContent } from "./popup.js";
 
 /** More people than these are behind "+N"; fewer on a phone. */

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { editorShortcuts } from "../../client/prosemirror/index.js";
 import type { Participant } from "../../client/types.js";
 import { keyNames, keyText } from "../../demo/shared/keys.js";
-import { initials, personWords, present } from "../../demo/shared/people.js";
+import { personWords, present } from "../../demo/shared/people.js";
 import type { Activity, Person } from "../../protocol/index.js";
 
 const tab = (id: string, src: string, activity: Activity, caret = true): Participant => ({
@@ -33,10 +33,6 @@ describe("the people in a document", () => {
     const [bo] = present(undefined, [tab("Bo", "1", "typing", false), tab("Bo", "2", "idle")]);
     expect([bo!.activity, bo!.src]).to.deep.equal(["typing", "2"]);
     expect(present(undefined, [tab("Bo", "1", "away", false)])[0]!.src).to.equal(undefined);
-  });
-
-  it("have initials of whole characters", () => {
-    expect(["Ada", "Cy de la Twombly", "👻 ghost", " "].map(initials)).to.deep.equal(["A", "CT", "👻G", ""]);
   });
 });
 
