@@ -22,6 +22,9 @@ interface Caret {
   readonly element: HTMLElement;
   readonly label: HTMLElement;
   head: number | undefined;
+  /** The whole name, and how wide it is once it has been drawn. */
+  name: string;
+  nameWidth: number;
   /** Where it was drawn, in the layer. */
   box: { readonly left: number; readonly top: number; readonly height: number };
   hide: ReturnType<typeof setTimeout> | undefined;
@@ -122,12 +125,13 @@ export class CaretOverlay {
       if (!this.#isBlockNear(at)) return [];
       const { left, top, bottom } = this.view.coordsAtPos(at, this.#side(at));
       if (!this.#isNear({ top, bottom })) return [];
-      const label = this.#carets.get(person.src)?.label;
+      const caret = this.#carets.get(person.src);
+      if (caret !== undefined) measure(caret);
       return [
         {
           ...{ src: person.src, left: left - origin.left, top, height: bottom - top },
           rightToLeft: this.#rightToLeft(at),
-          ...{ labelWidth: label?.offsetWidth ?? 0, labelHeight: label?.offsetHeight ?? 0 },
+          ...{ labelWidth: caret?.nameWidth ?? 0, labelHeight: caret?.label.offsetHeight ?? 0 },
         },
       ];
     });
@@ -175,7 +179,13 @@ export class CaretOverlay {
     caret.box = { left, top, height };
     caret.element.dataset.activity = person.activity;
     const name = this.labelOf(person);
-    const label = short ? initials(name) : name;
+    if (caret.name !== name) {
+      caret.name = name;
+      caret.nameWidth = 0;
+      // It is measured as it stands there, and has its side in the frame after.
+      this.#schedule();
+    }
+    const label = short && caret.nameWidth > 0 ? initials(name) : name;
     if (caret.label.textContent !== label) caret.label.textContent = label;
     if (caret.head !== head) this.#freshen(caret);
     caret.head = head;
@@ -193,6 +203,8 @@ export class CaretOverlay {
       element,
       label,
       head: undefined,
+      name: "",
+      nameWidth: 0,
       hide: undefined,
       box: { left: 0, top: 0, height: 0 },
     };
@@ -206,4 +218,9 @@ export class CaretOverlay {
     clearTimeout(caret.hide);
     caret.hide = setTimeout(() => caret.element.toggleAttribute("data-fresh", false), LABEL_MS);
   }
+}
+
+/** Reads how wide a name is while all of it stands there. */
+function measure(caret: Caret): void {
+  if (caret.label.textContent === caret.name) caret.nameWidth = caret.label.offsetWidth;
 }

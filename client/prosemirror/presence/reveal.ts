@@ -1,4 +1,5 @@
-// Bringing a place of the editor into sight without moving the caret or the focus.
+// Bringing a place of the editor into sight without moving the caret or the focus. What lies over the edges, such as a bar
+// that sticks to the top, is told of by the editor's `scrollThreshold`, as to ProseMirror's own scrolling.
 
 import type { EditorView } from "prosemirror-view";
 
@@ -23,10 +24,15 @@ function scroller(view: EditorView): HTMLElement | undefined {
 }
 
 function sightOf(view: EditorView, element: HTMLElement | undefined): Sight {
-  const window = view.dom.ownerDocument.defaultView!;
-  if (element === undefined) return { top: 0, bottom: window.innerHeight };
-  const { top, bottom } = element.getBoundingClientRect();
-  return { top: Math.max(0, top), bottom: Math.min(window.innerHeight, bottom) };
+  const { innerHeight } = view.dom.ownerDocument.defaultView!;
+  const box = element?.getBoundingClientRect();
+  const top = Math.max(0, box?.top ?? 0);
+  const bottom = Math.min(innerHeight, box?.bottom ?? innerHeight);
+  const covered = view.someProp("scrollThreshold") ?? 0;
+  const over = typeof covered === "number" ? { top: covered, bottom: covered } : covered;
+  const clear = { top: top + over.top, bottom: bottom - over.bottom };
+  // In a window lower than its bars, anything that shows is in sight.
+  return clear.top < clear.bottom ? clear : { top, bottom };
 }
 
 /** Whether a PM position is where one can see it. */
