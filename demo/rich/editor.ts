@@ -3,6 +3,7 @@
 import { EditorState, Plugin } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 import {
+  type ClipboardOptions,
   clipboard,
   collab,
   editorKeymap,
@@ -26,6 +27,7 @@ export function richEditor(
   place: HTMLElement,
   doc: SharedDocument<RichSnapshot, RichOp>,
   plugins: readonly Plugin[] = [],
+  pasting: ClipboardOptions = {},
 ): EditorView {
   return new EditorView(place, {
     state: EditorState.create({
@@ -34,7 +36,7 @@ export function richEditor(
         ...plugins,
         editorRules(),
         editorKeymap({ link: linkDialog }),
-        clipboard(),
+        clipboard(pasting),
         taskBoxes(),
         presenceCursors(doc),
         placeholder(),

@@ -11,6 +11,7 @@ import { titleOf } from "../../client/words.js";
 import { byId, fileName, saveFile } from "../shared/dom.js";
 import { frame } from "../shared/frame.js";
 import { identify } from "../shared/identity.js";
+import { sayWhy } from "../shared/notices.js";
 import { keepPagesOffline } from "../shared/offline.js";
 import { connectAs, documentId } from "../shared/open.js";
 import { applyTheme } from "../shared/theme.js";
@@ -26,7 +27,9 @@ const connection = connectAs(connect, identity, { store });
 const doc = connection.open(documentId(), { type: "rich" });
 const bar = byId("toolbar", HTMLDivElement);
 const { plugins, actions } = followingBanner(doc, bar.parentElement!, () => view);
-const view: EditorView = richEditor(byId("editor", HTMLDivElement), doc, [toolbar(bar), ...plugins]);
+const view: EditorView = richEditor(byId("editor", HTMLDivElement), doc, [toolbar(bar), ...plugins], {
+  pictureRefused: () => sayWhy("Pictures come by their address: use Image in the toolbar"),
+});
 
 const title = () => titleOf(doc.text);
 frame({

@@ -8,6 +8,13 @@ import { h } from "./dom.js";
 const GATHER_MS = 3_000;
 const SHOWN_MS = 5_000;
 
+/** Says at once, for a while, why something did not happen. */
+export function sayWhy(words: string): void {
+  const toast = h("div", { class: "toast shown", role: "alert" }, words);
+  document.body.append(toast);
+  setTimeout(() => toast.remove(), SHOWN_MS);
+}
+
 /** Joins and leaves in a toast. Screen readers read it politely, unless the page says the same in another way. */
 export function announceVisitors(doc: SharedDocument, parent: HTMLElement, saidElsewhere = false): void {
   const toast = h("div", {

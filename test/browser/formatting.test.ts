@@ -241,6 +241,17 @@ describe("somebody who writes", function () {
     expect(await ada.outline()).to.equal('doc(paragraph("fir"), paragraph("st"), paragraph("last!"))');
   });
 
+  it("is told why a picture from the clipboard does not appear", async () => {
+    const ada = await opens("Ada", server, freshId());
+    await ada.editor.evaluate((editor) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File([new Uint8Array([1])], "a.png", { type: "image/png" }));
+      editor.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    });
+    await ada.page.getByRole("alert").getByText("Pictures come by their address").waitFor();
+    await ada.screenshot("picture-refused");
+  });
+
   it("ticks a task by a click", async () => {
     const [ada, bo] = await two(server, await written(server, "- [ ] buy milk\n- [x] call Bo"));
     // The box is drawn before the text, where a list has its bullets.
