@@ -28,7 +28,8 @@ const doc = connection.open(documentId(), { type: "rich" });
 const bar = byId("toolbar", HTMLDivElement);
 const { plugins, actions } = followingBanner(doc, bar.parentElement!, () => view);
 const view: EditorView = richEditor(byId("editor", HTMLDivElement), doc, [toolbar(bar), ...plugins], {
-  pictureRefused: () => sayWhy("Pictures come by their address: use Image in the toolbar"),
+  pictureRefused: () =>
+    sayWhy(byId("foot", HTMLElement), "Pictures come by their address: use Image in the toolbar"),
 });
 
 const title = () => titleOf(doc.text);

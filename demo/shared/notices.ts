@@ -9,9 +9,9 @@ const GATHER_MS = 3_000;
 const SHOWN_MS = 5_000;
 
 /** Says at once, for a while, why something did not happen. */
-export function sayWhy(words: string): void {
+export function sayWhy(parent: HTMLElement, words: string): void {
   const toast = h("div", { class: "toast shown", role: "alert" }, words);
-  document.body.append(toast);
+  parent.append(toast);
   setTimeout(() => toast.remove(), SHOWN_MS);
 }
 

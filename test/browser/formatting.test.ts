@@ -248,7 +248,10 @@ describe("somebody who writes", function () {
       clipboardData.items.add(new File([new Uint8Array([1])], "a.png", { type: "image/png" }));
       editor.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
     });
-    await ada.page.getByRole("alert").getByText("Pictures come by their address").waitFor();
+    const why = ada.page.getByRole("alert").filter({ hasText: "Pictures come by their address" });
+    await why.waitFor();
+    const { y, height } = (await why.boundingBox())!;
+    expect(y + height).to.be.below(ada.page.viewportSize()!.height);
     await ada.screenshot("picture-refused");
   });
 
