@@ -14,6 +14,7 @@ import type { SharedDocument } from "../types.js";
 import { Binding } from "./binding.js";
 import type { Origin } from "./editor.js";
 import { warnInDevelopment } from "./fixers.js";
+import { insertOverBlocks } from "./native-input.js";
 import { type Log, logged } from "./transaction-log.js";
 
 export interface CollabOptions {
@@ -59,6 +60,7 @@ export function collab(
     props: {
       editable: () => binding.editable,
       handleDOMEvents: {
+        beforeinput: insertOverBlocks,
         compositionend() {
           binding.compositionEnded();
           return false;

@@ -2,7 +2,7 @@
 // see the same, with what each of them meant.
 
 import { expect } from "chai";
-import { type ChildServer, cleanUp, startChild } from "../server/harness.js";
+import { type ChildServer, cleanUp, startChild, until } from "../server/harness.js";
 import { leaveAll } from "./chromium.js";
 import { atOnce, freshId, type Person, sameFor, two, written } from "./people.js";
 
@@ -133,6 +133,17 @@ describe("two people at one document", function () {
       },
     );
     expect(outline).to.equal('doc(paragraph("👩‍👩‍👧‍👦 and שלום עולם 🏳️‍🌈👍🏽"))');
+  });
+
+  it("put text over several blocks that no key has typed, and the page's content policy has nothing to refuse", async () => {
+    const [ada, bo] = await two(server, await written(server, "# one two\n\nthree four\n\n- five six"));
+    await ada.caretAt("on");
+    for (let letter = 0; letter < 14; letter++) await ada.press("Shift+ArrowRight");
+    await (await ada.devtools()).send("Input.insertText", { text: "你好" });
+    const expected = 'doc(heading("on你好ur"), bullet_list(list_item(paragraph("five six"))))';
+    expect(await sameFor(ada, bo)).to.equal(expected);
+    await ada.press("Control+z");
+    await until("it is undone", async () => (await ada.outline()).includes("three four"));
   });
 
   it("delete a whole emoji with one Backspace, also next to the other's typing", async () => {

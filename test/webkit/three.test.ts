@@ -64,9 +64,6 @@ describe("two tabs of Chromium and a view of WebKit in one document", function (
     expect(((await api.json()) as { snapshot: unknown }).snapshot).to.deep.equal(theirs);
 
     expect(complaints()).to.deep.equal([]);
-    // Chromium joins blocks over which text is composed or dropped by an input method, with styles of its own making.
-    // The policy refuses them, and says so; the editor then shows what the document has.
-    for (const person of [ada, bo]) person.forgive(/Applying inline style|refuses style-src-attr: inline/);
     await closeViews();
     await leaveAll();
     await server.close();
