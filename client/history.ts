@@ -103,11 +103,14 @@ export class History<S extends Snapshot, O extends Op> {
     this.#undone = undone;
   }
 
+  /** Whether {@link undo} would do anything: the others may have undone what it would. */
   get canUndo(): boolean {
+    this.#done = this.#trimmed(this.#done);
     return this.#done.length > 0;
   }
 
   get canRedo(): boolean {
+    this.#undone = this.#trimmed(this.#undone);
     return this.#undone.length > 0;
   }
 
@@ -219,14 +222,24 @@ export class History<S extends Snapshot, O extends Op> {
     });
   }
 
-  /** Takes levels off until one still does something: the others may have undone what it would. */
   #pop(stack: readonly Level<O>[]): [readonly Level<O>[], Reversal<O> | undefined] {
+    const trimmed = this.#trimmed(stack);
+    const top = trimmed.at(-1);
+    if (top === undefined) return [trimmed, undefined];
+    return [trimmed.slice(0, -1), { op: top.inverse, selection: top.before, from: top.after }];
+  }
+
+  /** The stack without the levels on its top that do nothing any more, and with a top that is carried past everything. */
+  #trimmed(stack: readonly Level<O>[]): readonly Level<O>[] {
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const { inverse, others, before, after } = this.#settle(top);
-      stack = this.#under(stack.slice(0, -1), others);
-      if (inverse.length > 0) return [stack, { op: inverse, selection: before, from: after }];
+      if (top.others.length === 0 && top.inverse.length > 0) return stack;
+      const settled = this.#settle(top);
+      stack = this.#under(stack.slice(0, -1), settled.others);
+      if (settled.inverse.length === 0) continue;
+      const [from, to] = [past(top, top.from, "before"), past(top, top.to, "after")];
+      return [...stack, { ...top, ...settled, others: [], from, to }];
     }
-    return [stack, undefined];
+    return stack;
   }
 
   /**
@@ -284,7 +297,9 @@ function joins(top: Level<Op>, own: OwnChange<Snapshot, Op>): boolean {
   if (own.group !== undefined) return true;
   const worked = extent(own.op);
   if (worked === undefined) return false;
-  const past = (position: number, bias: Bias) =>
-    top.others.reduce((at, other) => transformPosition(at, other, bias), position);
-  return worked.from <= past(top.to, "after") && worked.toBefore >= past(top.from, "before");
+  return worked.from <= past(top, top.to, "after") && worked.toBefore >= past(top, top.from, "before");
 }
+
+/** A position in the document that a level left, in the one that the others have made of it since. */
+const past = (level: Level<Op>, position: number, bias: Bias): number =>
+  level.others.reduce((at, other) => transformPosition(at, other, bias), position);

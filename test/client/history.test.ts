@@ -37,9 +37,19 @@ const kinds: readonly Kind[] = [
 
 for (const { name, type, wire, op } of kinds) {
   describe(`the history of a ${name} document`, () => {
-    const edits = fc.array(fc.record({ own: fc.boolean(), op, pauseMs: fc.constantFrom(0, 1_000) }), {
-      maxLength: 10,
-    });
+    const edits = fc.array(
+      fc.record({ own: fc.boolean(), op, pauseMs: fc.constantFrom(0, 1_000), asked: fc.boolean() }),
+      {
+        maxLength: 10,
+      },
+    );
+    /** The next undo or redo, which does something if that was said before. */
+    const reversal = (history: History<Snapshot, Op>, which: "undo" | "redo") => {
+      const can = which === "undo" ? history.canUndo : history.canRedo;
+      const back = history[which]();
+      expect(back !== undefined, which).to.equal(can);
+      return back;
+    };
 
     it("undone altogether leaves the document with only the others' ops", () => {
       let undone = 0;
@@ -50,9 +60,10 @@ for (const { name, type, wire, op } of kinds) {
           /** What would be there without us, worked out eagerly: each op past all of our inverses, newest first. */
           let others = seen;
           const inverses: Op[] = [];
-          made.forEach(({ own, op: make }, i) => {
+          made.forEach(({ own, op: make, asked }, i) => {
             const made = make(seen.length);
             if (made.length === 0) return;
+            if (asked) void history.canUndo;
             if (own) {
               // Far apart in time, so that every change is a level of its own.
               history.record({ change: i, op: made, doc: seen, time: i * 10_000 });
@@ -68,7 +79,7 @@ for (const { name, type, wire, op } of kinds) {
             seen = type.apply(seen, made);
           });
           let change = made.length;
-          for (let back = history.undo(); back !== undefined; back = history.undo()) {
+          for (let back = reversal(history, "undo"); back; back = reversal(history, "undo")) {
             history.undone({ change: change++, op: back.op, doc: seen, time: 0 });
             seen = type.apply(seen, back.op);
           }
@@ -86,9 +97,10 @@ for (const { name, type, wire, op } of kinds) {
           const history = new History(type);
           let seen = type.create(wire);
           let time = 0;
-          made.forEach(({ own, op: make, pauseMs }, i) => {
+          made.forEach(({ own, op: make, pauseMs, asked }, i) => {
             const made = make(seen.length);
             if (made.length === 0) return;
+            if (asked) void history.canUndo;
             time += pauseMs;
             if (own) history.record({ change: i, op: made, doc: seen, time });
             else history.carry(made);
@@ -96,11 +108,11 @@ for (const { name, type, wire, op } of kinds) {
           });
           const before = JSON.stringify(seen);
           let change = made.length;
-          for (let back = history.undo(); back !== undefined; back = history.undo()) {
+          for (let back = reversal(history, "undo"); back; back = reversal(history, "undo")) {
             history.undone({ change: change++, op: back.op, doc: seen, time });
             seen = type.apply(seen, back.op);
           }
-          for (let again = history.redo(); again !== undefined; again = history.redo()) {
+          for (let again = reversal(history, "redo"); again; again = reversal(history, "redo")) {
             history.redone({ change: change++, op: again.op, doc: seen, time });
             seen = type.apply(seen, again.op);
           }
@@ -206,6 +218,16 @@ describe("undo", () => {
     expect([ann.undo(), ann.text, ann.undo()]).to.deep.equal([true, "[sync]", false]);
   });
 
+  it("is said to be impossible as soon as others have left nothing of what it would take back", () => {
+    const hub = createHub("plain", "x");
+    const [ann, bo] = [hub.open("ann"), hub.open("bo")];
+    const told: boolean[] = [];
+    ann.on("history", ({ canUndo }) => told.push(canUndo));
+    ann.submit(["a"]);
+    bo.submit([{ d: 1 }]);
+    expect([ann.canUndo, told.at(-1), ann.undo()]).to.deep.equal([false, false, false]);
+  });
+
   it("skips levels that others have left nothing of", () => {
     const hub = createHub("plain", "x");
     const [ann, bo] = [hub.open("ann"), hub.open("bo")];
@@ -278,7 +300,7 @@ describe("undo", () => {
       doc = plainText.apply(doc, ["a"]);
     }
     let levels = 0;
-    for (let back = history.undo(); back !== undefined; back = history.undo()) {
+    for (let back = history.undo(); back; back = history.undo()) {
       levels++;
       doc = plainText.apply(doc, back.op);
     }

@@ -27,4 +27,12 @@ export const binding: readonly Bug[] = [
     caughtBy: "test/prosemirror/edits.test.ts",
     titled: "moves short blocks past a long one, not the long one past them",
   },
+  {
+    bug: "Undo is offered for what the others have taken back already.",
+    file: "client/history.ts",
+    code: "    this.#done = this.#trimmed(this.#done);\n    return this.#done.length > 0;",
+    instead: "    return this.#done.length > 0;",
+    caughtBy: "test/client/history.test.ts",
+    titled: "is said to be impossible as soon as others",
+  },
 ];
