@@ -378,9 +378,12 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   #state<K extends (typeof states)[number]>(name: K): DocumentEvents[K] {
-    const { status, unsaved, version, save, canUndo, canRedo } = this;
-    const all = { status: { status, unsaved, version }, save, history: { canUndo, canRedo } };
-    return all[name] as DocumentEvents[K];
+    const all = {
+      status: () => ({ status: this.status, unsaved: this.unsaved, version: this.version }),
+      save: () => this.save,
+      history: () => ({ canUndo: this.canUndo, canRedo: this.canRedo }),
+    };
+    return all[name]() as DocumentEvents[K];
   }
 
   /** All of it at this moment, for the store. */

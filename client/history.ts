@@ -4,8 +4,8 @@
 //   ┌────────────┬───────────────────┐
 //   │ inverse 3  │ others: o5        │  ◀── top   `others` came after this change and before the next one;
 //   │ inverse 2  │ others: o3 o4     │            undoing carries the inverse past them, and them past the inverse
-//   │ inverse 1  │ others:           │            down to the level below. Nothing is carried before it is needed,
-//   └────────────┴───────────────────┘            so the others' typing costs nothing here.
+//   │ inverse 1  │ others:           │            down to the level below. Nothing is carried before somebody undoes,
+//   └────────────┴───────────────────┘            or asks whether there is anything to undo: then the top alone is.
 //
 // Law: undoing everything leaves the document with only the others' ops. What undo and redo return is a fresh local op.
 // Changes made in one go (close in time, in one place or under one group key) are one level.
@@ -262,6 +262,8 @@ export class History<S extends Snapshot, O extends Op> {
           others: [],
           before: before && this.type.transformSelection(before, below, false),
           after: after && this.type.transformSelection(after, op, false),
+          from: transformPosition(past(level, level.from, "before"), op, "before"),
+          to: transformPosition(past(level, level.to, "after"), op, "after"),
         });
         op = below;
       }

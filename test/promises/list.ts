@@ -266,7 +266,7 @@ export const promises: readonly Promised[] = [
   {
     id: "three-engines",
     sentence:
-      "Two tabs of Chromium and an embedded WebKit, written in all at once for a minute, end with one document, in each editor and at the server, with no error but the refusal of styles that Chromium itself makes.",
+      "Two tabs of Chromium and an embedded WebKit, written in all at once for a minute, end with one document, in each editor and at the server, and no page complains of anything.",
     tests: ["test/webkit/three.test.ts"],
   },
   {
