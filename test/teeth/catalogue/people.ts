@@ -43,12 +43,4 @@ export const people: readonly Bug[] = [
     caughtBy: "test/client/presence.test.ts",
     titled: "is told again, half a second later, when somebody comes who has not seen what moved it",
   },
-  {
-    bug: "Keys act where the caret was a moment ago.",
-    file: "client/prosemirror/caret-now.ts",
-    code: "    (view as unknown as Observed).domObserver?.onSelectionChange?.();",
-    instead: "    return false;",
-    caughtBy: "test/browser/formatting.test.ts",
-    titled: "has a key act where the caret is, also before the browser has said that it moved",
-  },
 ];
