@@ -150,8 +150,8 @@ function overflow(
     items: everybody().map((person) => ({
       label: personWords(person),
       icon: h("span", { class: `swatch ${personClass(person.color)}`, "aria-hidden": "true" }),
-      run: () =>
-        person.self || actions === undefined ? undefined : choices(person, person.user.name, actions),
+      more:
+        person.self || actions === undefined ? undefined : () => choices(person, person.user.name, actions),
     })),
   }));
   const element = h("li", {}, place);

@@ -4,7 +4,7 @@
 import { expect } from "chai";
 import { cleanUp, type RunningServer, startServer, until } from "../server/harness.js";
 import { leaveAll } from "./chromium.js";
-import { type InCrowd, joins } from "./crowd.js";
+import { crowd, type InCrowd, joins } from "./crowd.js";
 import { opens, opensTab, type Person, written } from "./people.js";
 
 const long = [
@@ -97,6 +97,17 @@ describe("people who go to each other", function () {
     bo.leave();
     await banner(ada).waitFor({ state: "detached" });
     await ada.page.locator(".roster button.avatar").waitFor({ state: "detached" });
+  });
+
+  it("jump to whoever is behind the avatars' number, by the menu of everybody", async () => {
+    const id = await written(server, long);
+    const ada = await opens("Ada", server, id);
+    const people = await crowd(server, id, ["Bo", "Cy", "Di", "Ed", "Flo", "Guy", "Hal"]);
+    goes(people.at(-1)!, "Sentence number 30.");
+    await ada.page.locator(".roster .more").click();
+    await ada.page.getByRole("menuitem", { name: "Hal" }).click();
+    await ada.page.getByRole("menuitem", { name: "Jump to Hal" }).click();
+    await sees(ada, "Sentence number 30.");
   });
 
   it("visit everybody by keys in the order of the document, and hear who and where", async () => {
