@@ -27,4 +27,11 @@ export { richText } from "./rich.js";
 export { type Piece, RichSnapshot } from "./rich-snapshot.js";
 export { isBlockEmbed } from "./rope/run.js";
 export * from "./types.js";
-export { codePointLength, codePointToUtf16, isCleanText, startOfPair, utf16ToCodePoint } from "./unicode.js";
+export {
+  cleanUnits,
+  codePointLength,
+  codePointToUtf16,
+  isCleanText,
+  startOfPair,
+  utf16ToCodePoint,
+} from "./unicode.js";

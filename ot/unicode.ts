@@ -48,6 +48,10 @@ const control = /[\u0000-\u0008\u000b-\u001f]/;
  */
 export const isCleanText = (text: string): boolean => text.isWellFormed() && !control.test(text);
 
+/** `text` as it may enter a document, unit for unit, so that positions stay: each half and each control as U+FFFD. */
+export const cleanUnits = (text: string): string =>
+  isCleanText(text) ? text : text.toWellFormed().replace(new RegExp(control, "g"), "\ufffd");
+
 /** The first line of a text with something in it, at most `maxLength` code points of it. */
 export function firstLine(text: string, maxLength: number): string {
   const line = text.trimStart().split(/[\n\u2028]/, 1)[0]!;

@@ -2,8 +2,7 @@
 // the editor shows converts in O(log n), so that nothing walks the document.
 
 import { type ChangeSet, type ChangeSpec, Text } from "@codemirror/state";
-import { type PlainOp, type PlainSnapshot, plainOp } from "../../ot/index.js";
-import { cleanUnits } from "./clean.js";
+import { cleanUnits, codePointLength, type PlainOp, type PlainSnapshot, plainOp } from "../../ot/index.js";
 
 export interface Read {
   /** Against what the editor showed. */
@@ -55,7 +54,7 @@ export function changesOf(op: PlainOp, shown: PlainSnapshot): ChangeSpec[] {
       const from = shown.utf16Of(at);
       changes.push({ from, to: from, insert: Text.of(component.split("\n")) });
     } else {
-      const length = typeof component.d === "number" ? component.d : [...component.d].length;
+      const length = typeof component.d === "number" ? component.d : codePointLength(component.d);
       changes.push({ from: shown.utf16Of(at), to: shown.utf16Of(at + length), insert: Text.empty });
       at += length;
     }

@@ -6,10 +6,16 @@
 //
 // An input shows one line; the document's line feeds are shown in it as U+2424, and are still line feeds.
 
-import { diffText, type PlainOp, plainText, type Selection } from "../../ot/index.js";
+import {
+  cleanUnits,
+  codePointLength,
+  diffText,
+  type PlainOp,
+  plainText,
+  type Selection,
+} from "../../ot/index.js";
 import { type Clock, systemClock } from "../../protocol/index.js";
 import type { Change } from "../types.js";
-import { cleanUnits } from "./clean.js";
 import { Meeting, maxHoldMs, type PlainDocument } from "./meeting.js";
 
 export type TextElement = HTMLTextAreaElement | HTMLInputElement;
@@ -170,9 +176,7 @@ class TextBinding {
 
   /** The op from what the element showed to `text`. */
   #difference(text: string, caret: number): PlainOp {
-    let position = 0;
-    for (let unit = 0; unit < caret; unit++) if ((text.charCodeAt(unit) & 0xfc00) !== 0xdc00) position++;
-    return diffText(this.#value, text, position);
+    return diffText(this.#value, text, codePointLength(text, 0, caret));
   }
 
   #hear(change: Change): void {

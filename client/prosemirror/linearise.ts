@@ -11,8 +11,8 @@ import type { Node } from "prosemirror-model";
 import { sameAttributes } from "../../ot/attributes.js";
 import {
   type Attributes,
+  cleanUnits,
   type Embed,
-  isCleanText,
   type RichWire,
   richOp,
   type Value,
@@ -20,7 +20,7 @@ import {
 import { isA } from "./kinds.js";
 import { type Frame, type Leaf, leavesOf, previousLeaf } from "./leaves.js";
 import { isStart, type ListKind, listKinds } from "./placement.js";
-import { shown, softBreak } from "./projection-leaf.js";
+import { softBreak } from "./projection-leaf.js";
 import { embedOf } from "./vocabulary-embeds.js";
 import { attributesOf } from "./vocabulary-marks.js";
 import { textblockAttributes, unknownAttributes } from "./vocabulary-nodes.js";
@@ -146,5 +146,4 @@ function contentOf(inline: Node): string | Embed {
 }
 
 /** Text as it may stand in a line: line feeds as soft breaks, whatever the document type refuses as U+FFFD. */
-const clean = (text: string): string =>
-  isCleanText(text) && !text.includes("\n") ? text : text.split("\n").map(shown).join(softBreak);
+const clean = (text: string): string => cleanUnits(text).replaceAll("\n", softBreak);

@@ -4,7 +4,7 @@
 // Characters that may not stand in text (they cannot come in through any door today) are shown as U+FFFD.
 
 import { Mark, type Node } from "prosemirror-model";
-import type { Line } from "../../ot/index.js";
+import { cleanUnits, type Line } from "../../ot/index.js";
 import type { SharedSchema } from "./kinds.js";
 import { blockNode, inlineNode } from "./vocabulary-embeds.js";
 import { marksOf } from "./vocabulary-marks.js";
@@ -48,8 +48,5 @@ function codeOf(line: Line, schema: SharedSchema): Node[] {
   return inline;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
-const control = /[\u0000-\u0008\u000a-\u001f]/g;
-
 /** Text as it may be shown: each half surrogate pair and each control character but tab as U+FFFD. */
-export const shown = (text: string): string => text.toWellFormed().replace(control, "\ufffd");
+export const shown = (text: string): string => cleanUnits(text).replaceAll("\n", "\ufffd");
