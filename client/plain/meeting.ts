@@ -1,16 +1,15 @@
-// An editor of plain text and its document, and what they have not told each other yet. Nearly always that is nothing.
+// An editor of plain text and its document: what they have not told each other yet (`apart.ts`), and when it may be told.
 //
-//                   base                     what both last agreed on
-//            local ╱    ╲ remote             local: typed, not submitted yet (while a word is being composed)
-//              shown    document             remote: changed in the document, not shown yet
-//
-// Ops of both sides are carried past each other by the type's own transform, and the typed one is the left one, since nobody
-// has committed it. Nothing is submitted before every change of the document has been heard. Knows nothing of any editor.
+// What is typed is held until it is submitted (a word that is being composed for a while), and nothing is submitted before
+// every change of the document has been heard. Knows nothing of any editor.
 
 import { type PlainOp, PlainSnapshot, plainText, type Selection } from "../../ot/index.js";
+import { partingOf } from "../apart.js";
 import type { Change, SharedDocument, SubmitOptions } from "../types.js";
 
 export type PlainDocument = SharedDocument<PlainSnapshot, PlainOp>;
+
+const { together, edited, received, sent, shown } = partingOf(plainText);
 
 /** How long a word that is being composed may be held back. */
 export const maxHoldMs = 2_000;
@@ -21,8 +20,7 @@ type Selections = Pick<SubmitOptions, "selectionBefore" | "selectionAfter">;
 export class Meeting {
   /** What the editor shows. */
   shown: PlainSnapshot = PlainSnapshot.empty;
-  #local: PlainOp = [];
-  #remote: PlainOp = [];
+  #apart = together;
   #selections: Selections = {};
   /** The document after the last of its changes that we have heard of. */
   #heard: PlainSnapshot = PlainSnapshot.empty;
@@ -31,8 +29,7 @@ export class Meeting {
 
   /** The editor is about to show the document as it is. */
   begin(): PlainSnapshot {
-    this.#local = [];
-    this.#remote = [];
+    this.#apart = together;
     this.#selections = {};
     this.#heard = this.document.snapshot;
     this.shown = this.#heard;
@@ -41,18 +38,18 @@ export class Meeting {
 
   /** Whether something was typed that is not submitted. */
   get isHolding(): boolean {
-    return this.#local.length > 0;
+    return this.#apart.local.length > 0;
   }
   /** Whether something is to be shown. */
   get isBehind(): boolean {
-    return this.#remote.length > 0;
+    return this.#apart.remote.length > 0;
   }
 
   /** The editor has made `op`, against what it showed. Submitting it is a step of its own: {@link submit}. */
   typed(op: PlainOp, selectionBefore?: Selection): void {
     if (op.length === 0) return;
     this.shown = plainText.apply(this.shown, op);
-    this.#local = this.#local.length === 0 ? op : plainText.compose(this.#local, op);
+    this.#apart = edited(this.#apart, op);
     this.#selections = { ...(selectionBefore && { selectionBefore }), ...this.#selections };
   }
 
@@ -66,8 +63,7 @@ export class Meeting {
     // The document is one of plain text, and so is what it tells.
     this.#heard = after as PlainSnapshot;
     if (source === own) return false;
-    const more = op as PlainOp;
-    this.#remote = this.#remote.length === 0 ? more : plainText.compose(this.#remote, more);
+    this.#apart = received(this.#apart, op as PlainOp);
     return this.isBehind;
   }
 
@@ -77,26 +73,19 @@ export class Meeting {
    * @throws Fault, OtError when the document does not take it; the editor is then to begin anew
    */
   submit(source: unknown): void {
-    const { document } = this;
     if (!this.isHolding || !this.#isUpToDate()) return;
-    const [local, remote] = [this.#local, this.#remote];
-    this.#local = [];
     // Selections speak of what the editor shows; where it is behind, undo puts the caret where the edit was.
-    const selections = remote.length === 0 ? this.#selections : {};
+    const selections = this.isBehind ? {} : this.#selections;
     this.#selections = {};
-    if (remote.length === 0) document.submit(local, { source, ...selections });
-    else {
-      this.#remote = plainText.transform(remote, local, "right");
-      document.submit(plainText.transform(local, remote, "left"), { source });
-    }
+    const { op, apart } = sent(this.#apart);
+    this.#apart = apart;
+    this.document.submit(op, { source, ...selections });
   }
 
   /** What the editor is to show, against what it shows; it counts as shown from now on. */
   arriving(): PlainOp {
-    const [local, remote] = [this.#local, this.#remote];
-    const op = local.length === 0 ? remote : plainText.transform(remote, local, "right");
-    this.#local = local.length === 0 ? local : plainText.transform(local, remote, "left");
-    this.#remote = [];
+    const { op, apart } = shown(this.#apart);
+    this.#apart = apart;
     this.shown = plainText.apply(this.shown, op);
     return op;
   }

@@ -1,21 +1,11 @@
-// What the editor and the document have not told each other yet. Nearly always that is nothing.
-//
-//                   base                     the document both last agreed on
-//            local ╱    ╲ remote             local: typed in the editor, not submitted yet
-//               view    document             remote: changed in the document, not shown yet
-//
-// The editor is one more replica: ops of both sides are carried past each other by the document type's own transform,
-// and the typed one is the left one, since nobody has committed it. While an input method composes a word, the browser
-// owns that block's DOM, and a change of it would break the word; then `remote` is split, and only the part in that block
-// waits. Everything here is a value.
+// What an editor of rich text and the document have not told each other yet (`apart.ts`), while an input method composes a
+// word. The browser owns that block's DOM then, and a change of it would break the word: what happens in the block waits,
+// and everything else is shown. Everything here is a value.
 
 import { lengthChange, type RichOp, richOp, richText, transformPosition } from "../../ot/index.js";
+import { type Apart as ApartOf, partingOf, type Told } from "../apart.js";
 
-export interface Apart {
-  /** Both against the base. */
-  readonly local: RichOp;
-  readonly remote: RichOp;
-}
+export type Apart = ApartOf<RichOp>;
 
 /** A stretch of atoms that is left alone. */
 export interface Extent {
@@ -23,39 +13,18 @@ export interface Extent {
   readonly to: number;
 }
 
-export const together: Apart = { local: [], remote: [] };
-
-/** The editor has made `op`, against what it shows. */
-export const edited = ({ local, remote }: Apart, op: RichOp): Apart => ({
-  local: local.length === 0 ? op : richText.compose(local, op),
-  remote,
-});
-
-/** The document has taken `op`, against what it is. */
-export const received = ({ local, remote }: Apart, op: RichOp): Apart => ({
-  local,
-  remote: remote.length === 0 ? op : richText.compose(remote, op),
-});
-
-/** What is to be submitted; the base is then what the view shows now. */
-export function sent({ local, remote }: Apart): { readonly op: RichOp; readonly apart: Apart } {
-  const [op, rest] = cross(local, remote);
-  return { op, apart: { local: [], remote: rest } };
-}
+const parting = partingOf(richText);
+const { cross } = parting;
+export const { together, edited, received, sent } = parting;
 
 /**
  * What the view is to show, against what it shows now.
  *
  * @param except  a stretch of the base: what happens in there stays unseen
  */
-export function shown(
-  { local, remote }: Apart,
-  except?: Extent,
-): { readonly op: RichOp; readonly apart: Apart; readonly except: Extent | undefined } {
-  if (except === undefined) {
-    const [rest, op] = cross(local, remote);
-    return { op, apart: { local: rest, remote: [] }, except };
-  }
+export function shown(apart: Apart, except?: Extent): Told<RichOp> & { readonly except: Extent | undefined } {
+  if (except === undefined) return { ...parting.shown(apart), except };
+  const { local, remote } = apart;
   const { outside, inside } = split(remote, except);
   const [rest, op] = cross(local, outside);
   const kept = richText.transform(inside, outside, "right");
@@ -93,12 +62,6 @@ function positionBefore(position: number, op: RichOp): number {
   }
   return old + position - now;
 }
-
-/** Each past the other; `local` is the left one. */
-const cross = (local: RichOp, remote: RichOp): readonly [RichOp, RichOp] =>
-  local.length === 0 || remote.length === 0
-    ? [local, remote]
-    : [richText.transform(local, remote, "left"), richText.transform(remote, local, "right")];
 
 /**
  * An op in two, both against the same document: what it does to a stretch of it, and the rest. One and then the other,

@@ -6,8 +6,8 @@ export const plain: readonly Bug[] = [
   {
     bug: "What is typed while something of the others is still to be shown is sent where it was typed, not where it belongs.",
     file: "client/plain/meeting.ts",
-    code: 'document.submit(plainText.transform(local, remote, "left"), { source });',
-    instead: "document.submit(local, { source });",
+    code: "    const { op, apart } = sent(this.#apart);\n",
+    instead: "    const op = this.#apart.local;\n    const { apart } = sent(this.#apart);\n",
     caughtBy: "test/plain/meeting.test.ts",
     titled: "in whatever order typing, sending and showing happen",
   },
