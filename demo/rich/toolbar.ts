@@ -33,6 +33,8 @@ interface Item {
   readonly icon: IconName;
   readonly label: string;
   readonly command: Command;
+  /** It asks for something first, and has the focus until it is answered. */
+  readonly asks?: boolean;
   readonly pressed?: (active: Active) => boolean;
   readonly enabled?: (active: Active, view: EditorView) => boolean;
 }
@@ -41,7 +43,7 @@ interface Item {
 const keysOf = (label: string) =>
   editorShortcuts({ link: linkDialog }).find(({ does }) => does === label)?.keys[0];
 
-const groups: readonly (readonly Item[])[] = [
+const groupsWith = (image: Command): readonly (readonly Item[])[] => [
   [
     {
       icon: "undo",
@@ -93,7 +95,7 @@ const groups: readonly (readonly Item[])[] = [
       command: toggleMark("highlight"),
       pressed: ({ marks }) => marks.has("highlight"),
     },
-    { icon: "link", label: "Link", command: linkDialog, pressed: ({ link }) => link !== null },
+    { icon: "link", label: "Link", command: linkDialog, asks: true, pressed: ({ link }) => link !== null },
   ],
   [
     {
@@ -130,7 +132,7 @@ const groups: readonly (readonly Item[])[] = [
   ],
   [
     { icon: "rule", label: "Horizontal rule", command: insertRule },
-    { icon: "image", label: "Image", command: imageDialog },
+    { icon: "image", label: "Image", command: image, asks: true },
     { icon: "clear", label: "Clear formatting", command: clearFormatting },
   ],
 ];
@@ -146,8 +148,13 @@ const blocks: readonly (readonly [BlockKind, string])[] = [
   ["code", "Code block"],
 ];
 
+export interface ToolbarOptions {
+  /** What the image button does; a dialog that asks for an address by default. */
+  readonly image?: Command;
+}
+
 /** Fills `place`, which has the role of a toolbar, and keeps it true to the editor it is a plugin of. */
-export function toolbar(place: HTMLElement): Plugin {
+export function toolbar(place: HTMLElement, { image = imageDialog }: ToolbarOptions = {}): Plugin {
   return new Plugin({
     props: {
       handleKeyDown: (_, event) => {
@@ -158,7 +165,9 @@ export function toolbar(place: HTMLElement): Plugin {
     },
     view(view) {
       const kind = blockChooser(view);
-      const buttons = groups.map((group) => group.map((item) => ({ item, button: buttonFor(item, view) })));
+      const buttons = groupsWith(image).map((group) =>
+        group.map((item) => ({ item, button: buttonFor(item, view) })),
+      );
       const separated = buttons.flatMap((group) => [
         h("span", { class: "gap" }),
         ...group.map(({ button }) => button),
@@ -190,7 +199,7 @@ export function toolbar(place: HTMLElement): Plugin {
   });
 }
 
-function buttonFor({ icon: name, label, command }: Item, view: EditorView): HTMLButtonElement {
+function buttonFor({ icon: name, label, command, asks = false }: Item, view: EditorView): HTMLButtonElement {
   const keys = keysOf(label);
   const title = keys === undefined ? label : `${label} (${keyText(keys)})`;
   return h(
@@ -201,7 +210,7 @@ function buttonFor({ icon: name, label, command }: Item, view: EditorView): HTML
       "aria-label": label,
       onpointerdown: (event) => event.preventDefault(),
       onclick: () => {
-        if (command !== linkDialog && command !== imageDialog) view.focus();
+        if (!asks) view.focus();
         command(view.state, view.dispatch, view);
       },
     },

@@ -8,6 +8,7 @@ import "../style/editing.css";
 import "../style/keeping.css";
 import "../style/webview.css";
 import "../../client/prosemirror/style.css";
+import type { Command } from "prosemirror-state";
 import {
   type ConnectOptions,
   connect,
@@ -70,7 +71,7 @@ function openedIn(page: Guest, init: Init): Opened {
   const connection = connect(location.origin, way.options);
   way.follow(connection);
   const caret =
-    init.storage === "native" ? hostCaretStore(page.storage, id) : webCaretStore(localStorage, id);
+    init.storage === "native" ? hostCaretStore(page.storage, id) : webCaretStore(() => localStorage, id);
   return { id, store: way.options.store!, caret, connection };
 }
 
@@ -82,7 +83,7 @@ function openedAlone(): Opened {
   return {
     ...{ id, store },
     connection: connectAs(connect, identity, { store }),
-    caret: webCaretStore(localStorage, id),
+    caret: webCaretStore(() => localStorage, id),
   };
 }
 
@@ -93,18 +94,14 @@ function ownChrome(doc: SharedDocument, store: Opened["store"]): void {
   top.append(tray.button, tray.panel, keepingStrip({ doc, store, openTray: tray.open }));
 }
 
-/** Alone, pictures are asked for by their address; an app has better ways. */
-function pickInApp(bar: HTMLElement, page: Guest, view: Parameters<typeof pickImages>[1]): void {
-  bar.addEventListener(
-    "click",
-    (event) => {
-      if (!(event.target instanceof Element && event.target.closest('[aria-label="Image"]'))) return;
-      event.stopPropagation();
-      pickImages(page, view).catch(() => {});
-    },
-    { capture: true },
-  );
-}
+/** An app that has pictures lets one choose among them; elsewhere they are asked for by their address. */
+const fromApp =
+  (page: Guest): Command =>
+  (_state, _dispatch, view) => {
+    if (!view?.editable) return false;
+    pickImages(page, view).catch(() => {});
+    return true;
+  };
 
 async function start(): Promise<void> {
   const page = app();
@@ -121,6 +118,7 @@ async function start(): Promise<void> {
   const doc = connection.open(id, { type: "rich" });
   const bar = byId("toolbar", HTMLDivElement);
   bar.hidden = inside !== undefined && query.get("toolbar") !== "1" && inside.init.toolbar !== "page";
+  const picks = inside?.init.caps?.includes("pickMedia") === true;
   const hears = inside?.init.caps?.includes("announce") === true;
   let measure = () => {};
   if (inside !== undefined) {
@@ -128,7 +126,9 @@ async function start(): Promise<void> {
     reportErrors(inside.page);
   }
   const plugins = [
-    ...(bar.hidden ? [] : [toolbar(bar)]),
+    ...(bar.hidden
+      ? []
+      : [toolbar(bar, inside !== undefined && picks ? { image: fromApp(inside.page) } : {})]),
     ...(inside === undefined ? [] : [embedded.plugin({ app: inside.page, doc, caret })]),
     followPeople(doc),
     presenceAnnouncer(doc, hears ? { say: (text) => inside.page.announce(text) } : {}),
@@ -140,8 +140,6 @@ async function start(): Promise<void> {
   ] as const)
     view.dom.setAttribute(name, value);
   measure = keepInView(view, [bar, byId("notices", HTMLDivElement)]);
-  if (inside !== undefined && !bar.hidden && inside.init.caps?.includes("pickMedia") === true)
-    pickInApp(bar, inside.page, view);
   if (!bar.hidden) {
     ownChrome(doc, store);
     showFault(doc, byId("notices", HTMLDivElement));

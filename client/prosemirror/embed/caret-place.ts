@@ -7,7 +7,7 @@ import { type Clock, systemClock } from "../../../protocol/index.js";
 import type { StorageAdapter } from "../../webview/index.js";
 import { atomsOfSelection, selectionFromAtoms } from "../remote.js";
 
-/** Somewhere a place can be kept, for one document. */
+/** Somewhere a place can be kept, for one document. What it rejects with is of no consequence: there is no caret then. */
 export interface CaretStore {
   load(): Promise<Selection | undefined>;
   save(selection: Selection): Promise<void>;
@@ -49,20 +49,16 @@ export function hostCaretStore(
   };
 }
 
-/** In what a browser keeps for a page, where it does. */
-export function webCaretStore(storage: Pick<Storage, "getItem" | "setItem">, doc: string): CaretStore {
+/**
+ * In what a browser keeps for a page.
+ *
+ * @param storage  gives it; a browser may refuse even that, to a page in a frame for one, and then nothing is kept
+ */
+export function webCaretStore(storage: () => Pick<Storage, "getItem" | "setItem">, doc: string): CaretStore {
   const key = `interline:caret:${doc}`;
   return {
-    async load() {
-      try {
-        return checked(JSON.parse(storage.getItem(key) ?? "null"));
-      } catch {
-        return undefined;
-      }
-    },
-    async save(selection) {
-      storage.setItem(key, JSON.stringify(selection));
-    },
+    load: async () => checked(JSON.parse(storage().getItem(key) ?? "null")),
+    save: async (selection) => storage().setItem(key, JSON.stringify(selection)),
   };
 }
 
