@@ -5,7 +5,7 @@
 // where a browser lacks it, by inline decorations. Nothing here changes the document or the editor's own selection.
 
 import type { Node } from "prosemirror-model";
-import { Plugin, PluginKey, type Transaction } from "prosemirror-state";
+import { type EditorState, Plugin, PluginKey, type Transaction } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import type { Selection } from "../../ot/index.js";
 import { type Clock, systemClock } from "../../protocol/index.js";
@@ -151,19 +151,18 @@ class Ours {
     if (status === "loading" || status === "fault") return;
     const { doing } = this.#watch;
     // Nobody is where somebody has left the page for minutes.
-    presence.update(doing === "away" || !this.#hasCome ? null : this.#selection(), doing);
+    presence.update(doing === "away" || !this.#hasCome ? null : selectionInDocument(this.view.state), doing);
   }
+}
 
-  #selection(): Selection {
-    const { state } = this.view;
-    const binding = bindingOf(state);
-    // What is being composed is in nobody else's document yet.
-    const told = (pos: number) => {
-      const position = atomFromPM(state.doc, pos);
-      return binding?.inDocument(position) ?? position;
-    };
-    return { anchor: told(state.selection.anchor), head: told(state.selection.head) };
-  }
+/** Where our selection is in the document, in atoms. What is being composed is in nobody else's document yet. */
+export function selectionInDocument(state: EditorState): Selection {
+  const binding = bindingOf(state);
+  const told = (pos: number) => {
+    const position = atomFromPM(state.doc, pos);
+    return binding?.inDocument(position) ?? position;
+  };
+  return { anchor: told(state.selection.anchor), head: told(state.selection.head) };
 }
 
 const decorated = (tr: Transaction): DecorationSet | undefined =>

@@ -17,7 +17,7 @@ import type { SharedDocument } from "../../types.js";
 import { BridgeFault, type Guest, type GuestOptions, type Payload } from "../../webview/index.js";
 import { countWords, titleOf } from "../../words.js";
 import { bindingOf } from "../collab.js";
-import { atomsOfSelection } from "../remote.js";
+import { selectionInDocument } from "../cursors.js";
 import { type CaretKeeper, type CaretStore, CaretKeeper as Keeper } from "./caret-place.js";
 import { embeddedCommands, runEmbedded } from "./commands.js";
 import { toolbarState } from "./toolbar-state.js";
@@ -163,7 +163,7 @@ class Joined {
     const { presence, status } = editor.doc;
     if (state === "background") presence.update(null, "away");
     else if (state === "active" && view.hasFocus() && status !== "loading" && status !== "fault")
-      presence.update(atomsOfSelection(view.state.doc, view.state.selection));
+      presence.update(selectionInDocument(view.state));
   }
 
   #people(): void {
