@@ -13,7 +13,8 @@ import { cleanLine } from "../clean.js";
 import { isA, type NodeName, schemaOf } from "../kinds.js";
 import { keptAttrs } from "../vocabulary-nodes.js";
 
-export type BlockKind = "paragraph" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "code";
+export const blockKinds = ["paragraph", "h1", "h2", "h3", "h4", "h5", "h6", "code"] as const;
+export type BlockKind = (typeof blockKinds)[number];
 
 const levelOf = (kind: BlockKind): number | null => (/^h[1-6]$/.test(kind) ? Number(kind.slice(1)) : null);
 

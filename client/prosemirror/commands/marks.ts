@@ -7,15 +7,17 @@ import { cleanUrl } from "../../../protocol/index.js";
 import { schemaOf } from "../kinds.js";
 
 /** Marks that a key or a button switches on and off. */
-export type MarkName =
-  | "strong"
-  | "em"
-  | "underline"
-  | "strike"
-  | "code"
-  | "subscript"
-  | "superscript"
-  | "highlight";
+export const markNames = [
+  "strong",
+  "em",
+  "underline",
+  "strike",
+  "code",
+  "subscript",
+  "superscript",
+  "highlight",
+] as const;
+export type MarkName = (typeof markNames)[number];
 
 /** The name of a mark that an extension has added. */
 export type ExtensionName = string & {};

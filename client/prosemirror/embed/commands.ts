@@ -9,16 +9,16 @@ import type { EditorView } from "prosemirror-view";
 import type { SharedDocument } from "../../types.js";
 import { BridgeFault, type Guest, type Json } from "../../webview/index.js";
 import { cleanText } from "../clean.js";
+import { blockKinds } from "../commands/blocks.js";
 import { type Align, type Direction, setAlign, setDirection } from "../commands/direction.js";
+import { markNames } from "../commands/marks.js";
 import {
-  type BlockKind,
   clearFormatting,
   enter,
   indent,
   insertImage,
   insertRule,
   type ListKind,
-  type MarkName,
   outdent,
   removeLink,
   setBlock,
@@ -52,10 +52,8 @@ const text = (value: unknown): string =>
   typeof value === "string" && value.length <= MAX_TEXT ? value : invalid("a text is needed");
 const textOr = (value: unknown, otherwise: string): string => (value === undefined ? otherwise : text(value));
 
-const mark = oneOf<MarkName>(
-  ...(["strong", "em", "underline", "strike", "code", "subscript", "superscript", "highlight"] as const),
-);
-const block = oneOf<BlockKind>("paragraph", "h1", "h2", "h3", "h4", "h5", "h6", "code");
+const mark = oneOf(...markNames);
+const block = oneOf(...blockKinds);
 const list = oneOf<ListKind>("bullet", "ordered", "task");
 const align = oneOf<Align>("left", "center", "right", "justify");
 const direction = oneOf<Direction>("ltr", "rtl");
