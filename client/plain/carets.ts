@@ -14,6 +14,7 @@ import {
 } from "@codemirror/view";
 import type { PlainSnapshot } from "../../ot/index.js";
 import { personClass } from "../prosemirror/palette.js";
+import { LABEL_MS } from "../prosemirror/presence/labels.js";
 import type { Participant } from "../types.js";
 import type { PlainDocument } from "./meeting.js";
 
@@ -82,12 +83,14 @@ class Caret implements LayerMarker {
     label.textContent = this.person.user.name;
     element.append(label);
     this.#write(element);
+    freshen(element);
     return element;
   }
 
-  update(element: HTMLElement, { person }: Caret): boolean {
+  update(element: HTMLElement, { person, box }: Caret): boolean {
     if (person.src !== this.person.src) return false;
     this.#write(element);
+    if (box.left !== this.box.left || box.top !== this.box.top) freshen(element);
     return true;
   }
 
@@ -95,14 +98,22 @@ class Caret implements LayerMarker {
     element.className = `interline-caret ${personClass(this.person.color)}`;
     element.dataset.src = this.person.src;
     element.dataset.activity = this.person.activity;
-    element.toggleAttribute(
-      "data-fresh",
-      this.person.activity === "typing" || this.person.activity === "active",
-    );
     element.style.left = `${this.box.left - 1}px`;
     element.style.top = `${this.box.top}px`;
     element.style.height = `${this.box.height}px`;
   }
+}
+
+const hiding = new WeakMap<HTMLElement, ReturnType<typeof setTimeout>>();
+
+/** Shows the name for a while. */
+function freshen(element: HTMLElement): void {
+  element.toggleAttribute("data-fresh", true);
+  clearTimeout(hiding.get(element));
+  hiding.set(
+    element,
+    setTimeout(() => element.toggleAttribute("data-fresh", false), LABEL_MS),
+  );
 }
 
 const caretLayer = layer({

@@ -37,7 +37,7 @@ export interface CollabTextOptions {
   readonly presence?: boolean;
 }
 
-const remote = Annotation.define<Change["origin"] | "replace">();
+const remote = Annotation.define<Change["origin"]>();
 
 /** Whether a transaction shows a change of the document, rather than making one. Such a one is not to be answered. */
 export const isRemote = (tr: Transaction): boolean => tr.annotation(remote) !== undefined;

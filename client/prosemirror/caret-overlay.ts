@@ -7,10 +7,8 @@ import type { EditorView } from "prosemirror-view";
 import type { Participant } from "../types.js";
 import type { Placed } from "./cursors.js";
 import { personClass } from "./palette.js";
-import { type CaretBox, initials, type LabelPlace, placeLabels } from "./presence/labels.js";
+import { type CaretBox, initials, LABEL_MS, type LabelPlace, placeLabels } from "./presence/labels.js";
 
-/** How long a name stays after its caret has moved. */
-const LABEL_MS = 2_000;
 /** Carets so far outside the window are left out. */
 const MARGIN_PX = 40;
 /** How near a pointer must come to a caret for its name to show. */

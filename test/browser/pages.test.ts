@@ -231,7 +231,10 @@ describe("the pages", function () {
     for (const { page } of [ada, bo]) await writable(page).waitFor();
     await ada.page.getByRole("textbox", { name: "Text" }).focus();
     await ada.type("some words");
-    await bo.page.locator(".interline-caret-label", { hasText: "Ada" }).waitFor({ state: "attached" });
+    const caret = bo.page.locator(".interline-caret", { hasText: "Ada" });
+    await caret.and(bo.page.locator("[data-fresh]")).waitFor({ state: "attached" });
+    // The name goes when the caret rests, though its owner is still there.
+    await caret.and(bo.page.locator(":not([data-fresh])")).waitFor({ state: "attached" });
     await ada.press("Control+Shift+ArrowLeft");
     await bo.page.locator(".interline-selection", { hasText: "words" }).waitFor();
     await bo.screenshot("plain-two");

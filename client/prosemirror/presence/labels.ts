@@ -22,6 +22,9 @@ export interface LabelPlace {
   readonly short: boolean;
 }
 
+/** How long a name stays after its caret has moved. */
+export const LABEL_MS = 2_000;
+
 /** Carets nearer than this share their room. */
 export const NEAR_PX = 16;
 
