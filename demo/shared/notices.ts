@@ -1,11 +1,13 @@
 // What the page tells now and then: who came and went (one polite live region, gathered so that it does not chatter),
 // and why a document cannot be shown or written any more.
 
-import type { Participant, SharedDocument } from "../../client/types.js";
+import { ANNOUNCE_MS, englishPresence } from "../../client/prosemirror/index.js";
+import { Gathering } from "../../client/prosemirror/presence/gathering.js";
+import { onVisitors } from "../../client/prosemirror/presence/visitors.js";
+import type { SharedDocument } from "../../client/types.js";
 import type { Fault } from "../../protocol/index.js";
 import { h } from "./dom.js";
 
-const GATHER_MS = 3_000;
 const SHOWN_MS = 5_000;
 
 /** Says at once, for a while, why something did not happen. */
@@ -22,29 +24,26 @@ export function announceVisitors(doc: SharedDocument, parent: HTMLElement, saidE
     ...(saidElsewhere ? { "aria-hidden": "true" } : { role: "status", "aria-live": "polite" }),
   });
   parent.append(toast);
-  let waiting: string[] = [];
+  const gathering = new Gathering();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let hide: ReturnType<typeof setTimeout> | undefined;
 
   const tell = () => {
     timer = undefined;
-    if (waiting.length === 0) return;
-    toast.textContent = waiting.length > 3 ? `${waiting.length} people came or went` : waiting.join(" · ");
+    if (gathering.isEmpty) return;
+    toast.textContent = gathering.take(englishPresence);
     toast.classList.add("shown");
-    waiting = [];
     clearTimeout(hide);
     hide = setTimeout(() => {
       toast.classList.remove("shown");
       toast.textContent = "";
     }, SHOWN_MS);
-    timer = setTimeout(tell, GATHER_MS);
+    timer = setTimeout(tell, ANNOUNCE_MS);
   };
-  const note = (verb: string) => (person: Participant) => {
-    waiting.push(`${person.user.name} ${verb}`);
+  onVisitors(doc, (how, { id, name }) => {
+    gathering[how](id, name);
     if (timer === undefined) tell();
-  };
-  doc.presence.on("joined", note("joined"));
-  doc.presence.on("left", note("left"));
+  });
 }
 
 const reasons: Partial<Record<Fault["code"], string>> = {

@@ -5,9 +5,10 @@ import type { Node } from "prosemirror-model";
 import { Plugin, PluginKey, type Transaction } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { type Clock, systemClock } from "../../../protocol/index.js";
-import type { Participant, SharedDocument } from "../../types.js";
+import type { SharedDocument } from "../../types.js";
 import { originOf } from "../collab.js";
 import { Gathering } from "./gathering.js";
+import { onVisitors } from "./visitors.js";
 import { englishPresence, type PresenceWords } from "./words.js";
 
 export interface PresenceAnnouncerOptions {
@@ -86,7 +87,7 @@ class Announcer {
   readonly #words: PresenceWords;
   readonly #clock: Clock;
   readonly #polite: boolean;
-  readonly #stops: (() => void)[];
+  readonly #stop: () => void;
   #stopTimer: (() => void) | undefined;
   #saidAt = Number.NEGATIVE_INFINITY;
   #known: Said;
@@ -105,16 +106,11 @@ class Announcer {
     this.#say = say ?? ((text) => this.#show(text));
     this.#known = key.getState(view.state)!;
     const polite = verbosity === "polite";
-    const isOurs = ({ user }: Participant) => user.id === doc.presence.self?.user.id;
-    const others = ({ src, user }: Participant) =>
-      doc.presence.people.some((other) => other.src !== src && other.user.id === user.id);
-    const note = (how: "joined" | "left") => (person: Participant) => {
-      // Another tab of somebody who is here anyway is nobody coming.
-      if (!polite || isOurs(person) || others(person)) return;
-      this.#gathering[how](person.user.id, person.user.name);
+    this.#stop = onVisitors(doc, (how, { id, name }) => {
+      if (!polite) return;
+      this.#gathering[how](id, name);
       this.#soon();
-    };
-    this.#stops = [doc.presence.on("joined", note("joined")), doc.presence.on("left", note("left"))];
+    });
     this.#polite = polite;
   }
 
@@ -128,7 +124,7 @@ class Announcer {
   }
 
   destroy(): void {
-    for (const stop of this.#stops) stop();
+    this.#stop();
     this.#stopTimer?.();
     if (this.#own) this.#region?.remove();
   }
