@@ -2,16 +2,24 @@
 // a content policy as the server's.
 
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type { BrowserContext } from "playwright-core";
-import { build } from "vite";
+import { build, type Plugin } from "vite";
 
 const root = new URL("../../../", import.meta.url);
 
-/** A script with all that it imports. `entry` is a path from the root of the repository. */
-export async function bundled(entry: string): Promise<string> {
+/**
+ * A script with all that it imports.
+ *
+ * @param entry  a path from the root of the repository
+ * @param define  what stands for names of the build
+ */
+export async function bundled(entry: string, define: Readonly<Record<string, string>> = {}): Promise<string> {
   const built = await build({
     configFile: false,
     logLevel: "error",
+    define: { ...define },
+    plugins: bugPutIn(),
     build: {
       write: false,
       minify: false,
@@ -21,6 +29,15 @@ export async function bundled(entry: string): Promise<string> {
   const [bundle] = [built].flat();
   if (bundle === undefined || !("output" in bundle)) throw new Error("Vite built nothing");
   return bundle.output[0].code;
+}
+
+/** In a run with a deliberate bug the page has it too, as what Node loads has it by `test/teeth/hooks.ts`. */
+function bugPutIn(): Plugin[] {
+  const { TEETH_URL: url, TEETH_SOURCE: file } = process.env;
+  if (url === undefined || file === undefined) return [];
+  const compiled = new URL("dist/", root).href;
+  const source = fileURLToPath(new URL(url.slice(compiled.length).replace(/\.js$/, ".ts"), root));
+  return [{ name: "bug", enforce: "pre", load: (id) => (id === source ? readFileSync(file, "utf8") : null) }];
 }
 
 const policy =

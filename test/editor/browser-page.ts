@@ -5,6 +5,7 @@ import { EditorView } from "prosemirror-view";
 import { cleanHtml } from "../../client/prosemirror/clipboard/html.js";
 import { clipboard } from "../../client/prosemirror/clipboard.js";
 import { indent, outdent } from "../../client/prosemirror/commands.js";
+import { editorKeymap } from "../../client/prosemirror/keymap.js";
 import { fromMarkdown, toHtml, toMarkdown } from "../../client/prosemirror/markdown.js";
 import { taskBoxes } from "../../client/prosemirror/tasks.js";
 
@@ -21,7 +22,7 @@ function edit(markdown: string): EditorView {
   const state = EditorState.create({
     doc,
     selection: Selection.atEnd(doc),
-    plugins: [clipboard({ pictureRefused }), taskBoxes()],
+    plugins: [editorKeymap(), clipboard({ pictureRefused }), taskBoxes()],
   });
   return new EditorView(document.body, { state });
 }
@@ -57,6 +58,14 @@ const kit = {
       new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }),
     );
     return refused;
+  },
+  /** What Enter makes of "one two" with the caret at its end, when the browser has just put it behind "one" and not said so. */
+  enteredAfterMove(): string {
+    const view = edit("one two");
+    view.focus();
+    getSelection()!.collapse(view.dom.querySelector("p")!.firstChild, "one".length);
+    view.dom.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+    return view.state.doc.toString();
   },
   indent,
   outdent,

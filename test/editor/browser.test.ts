@@ -66,6 +66,11 @@ describe("the editor kit in a browser", () => {
     expect(text).to.equal(tidy);
   });
 
+  it("has a key act where the caret is, before the browser has said that it moved", async () => {
+    const split = 'doc(paragraph("one"), paragraph(" two"))';
+    expect(await page.evaluate(() => kit.enteredAfterMove())).to.equal(split);
+  });
+
   it("ticks a task by a click on its box, and only there", async () => {
     await page.evaluate(() => {
       Object.assign(globalThis, { view: kit.edit("- [ ] task") });

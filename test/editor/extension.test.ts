@@ -3,10 +3,10 @@
 
 import { expect } from "chai";
 import { Fragment } from "prosemirror-model";
-import { build } from "vite";
 import { toHtml, toMarkdown, toText } from "../../client/prosemirror/markdown.js";
 import { project } from "../../client/prosemirror/projection.js";
 import { RichSnapshot } from "../../ot/index.js";
+import { bundled } from "../browser/bundle.js";
 import { leaveAll, openTab, startChromium, type Visitor } from "../browser/chromium.js";
 import { allBits, schemaWith } from "../prosemirror/extensions.js";
 import type { ExtensionKit } from "./extension-page.js";
@@ -17,23 +17,7 @@ describe("an extended schema in a browser", () => {
   let visitor: Visitor;
 
   before(async () => {
-    const built = await build({
-      configFile: false,
-      logLevel: "error",
-      define: { "process.env.NODE_ENV": '"production"' },
-      build: {
-        write: false,
-        minify: false,
-        lib: {
-          entry: new URL("../../../test/editor/extension-page.ts", import.meta.url).pathname,
-          formats: ["iife"],
-          name: "page",
-        },
-      },
-    });
-    const [bundle] = [built].flat();
-    if (bundle === undefined || !("output" in bundle)) throw new Error("Vite built nothing");
-    const { code } = bundle.output[0];
+    const code = await bundled("test/editor/extension-page.ts", { "process.env.NODE_ENV": '"production"' });
     const context = await (await startChromium()).newContext({ viewport: { width: 640, height: 360 } });
     const headers = {
       "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src https:",

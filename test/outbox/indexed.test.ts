@@ -4,7 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { expect } from "chai";
 import type { BrowserContext, Page } from "playwright-core";
-import { build } from "vite";
+import { bundled } from "../browser/bundle.js";
 import { startChromium } from "../browser/chromium.js";
 import { figure } from "../figures.js";
 import { until } from "../server/harness.js";
@@ -23,22 +23,7 @@ describe("the outbox in a browser", function () {
   let code: string;
 
   before(async () => {
-    const built = await build({
-      configFile: false,
-      logLevel: "error",
-      build: {
-        write: false,
-        minify: false,
-        lib: {
-          entry: new URL("../../../test/outbox/browser-page.ts", import.meta.url).pathname,
-          formats: ["iife"],
-          name: "page",
-        },
-      },
-    });
-    const [bundle] = [built].flat();
-    if (bundle === undefined || !("output" in bundle)) throw new Error("Vite built nothing");
-    code = bundle.output[0].code;
+    code = await bundled("test/outbox/browser-page.ts");
     context = await newContext();
   });
   after(() => context.close());

@@ -43,4 +43,12 @@ export const composition: readonly Bug[] = [
     caughtBy: "test/prosemirror/cost.test.ts",
     titled: "moves the items behind it",
   },
+  {
+    bug: "Keys act where the caret was a moment ago.",
+    file: "client/prosemirror/caret-now.ts",
+    code: "    (view as unknown as Observed).domObserver?.onSelectionChange?.();",
+    instead: "    return false;",
+    caughtBy: "test/editor/browser.test.ts",
+    titled: "has a key act where the caret is",
+  },
 ];

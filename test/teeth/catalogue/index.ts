@@ -5,6 +5,7 @@ import { algebra } from "./algebra.js";
 import { binding } from "./binding.js";
 import { bus } from "./bus.js";
 import { composition } from "./composition.js";
+import { crowd } from "./crowd.js";
 import { gate } from "./gate.js";
 import { hosts } from "./hosts.js";
 import { ledger } from "./ledger.js";
@@ -47,6 +48,7 @@ export const catalogue: readonly Bug[] = [
   ...plain,
   ...composition,
   ...people,
+  ...crowd,
   ...webkit,
   ...hosts,
 ];
