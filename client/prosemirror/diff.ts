@@ -22,20 +22,39 @@ export interface DiffOptions {
   readonly keepsFirst?: boolean;
   /** Keys of block attributes that are an affair of the marker alone. */
   readonly singleKeys?: ReadonlySet<string>;
+  /** What blocks do not lose though the new strip is without it; taken out as it is kept. */
+  readonly lost?: Attributes[];
 }
 
 const noKeys: ReadonlySet<string> = new Set();
+
+/**
+ * What blocks have that the editor does not know, and that the new strips have on fewer blocks. A command that makes a
+ * block of another kind has no idea that there is anything to keep; a block that was moved has it where it is now.
+ */
+export function lostAttributes(old: readonly Strip[], now: readonly Strip[]): Attributes[] {
+  const lost = unknownIn(old);
+  if (lost.length === 0) return lost;
+  for (const kept of unknownIn(now)) {
+    const at = lost.findIndex((each) => sameAttributes(each, kept));
+    if (at >= 0) lost.splice(at, 1);
+  }
+  return lost;
+}
+
+const unknownIn = (strips: readonly Strip[]): Attributes[] =>
+  strips.flatMap(({ pieces }) => pieces.flatMap(({ unknown }) => (unknown === undefined ? [] : [unknown])));
 
 /** Appends to `op` what makes `y` out of `x`; it must have walked up to where `x` begins. */
 export function diffStrips(
   op: RichOpBuilder,
   x: Strip,
   y: Strip,
-  { hints = [], keepsFirst = false, singleKeys = noKeys }: DiffOptions,
+  { hints = [], keepsFirst = false, singleKeys = noKeys, lost = lostAttributes([x], [y]) }: DiffOptions,
 ): void {
   const start = keepsFirst ? 1 : 0;
   const whole: Hunk = { old: { from: start, to: x.length }, now: { from: start, to: y.length } };
-  const writer = new Writer(op, x, y, singleKeys);
+  const writer = new Writer(op, x, y, singleKeys, lost);
   let [i, j] = [0, 0];
   for (const { old, now } of hunksOf(x, y, whole, hints)) {
     writer.keep({ from: i, to: old.from }, { from: j, to: now.from });
@@ -53,9 +72,11 @@ class Writer {
   #block: AttributeChange | undefined;
 
   readonly #single: ReadonlySet<string>;
+  readonly #lost: Attributes[];
 
-  constructor(op: RichOpBuilder, old: Strip, now: Strip, single: ReadonlySet<string>) {
+  constructor(op: RichOpBuilder, old: Strip, now: Strip, single: ReadonlySet<string>, lost: Attributes[]) {
     this.#single = single;
+    this.#lost = lost;
     this.#op = op;
     this.#old = old;
     this.#now = now;
@@ -75,7 +96,7 @@ class Writer {
     for (const piece of this.#now.between(now.from, now.to)) {
       const end = i + piece.to - piece.from;
       for (const was of this.#old.between(i, end)) {
-        const change = changeOf(was.attributes, piece.attributes, lostOnly(was, piece));
+        const change = changeOf(was.attributes, piece.attributes, this.#kept(was, piece));
         const atoms = this.#atoms(this.#old, was);
         if (piece.head) {
           this.#block = this.#forWholeBlock(change);
@@ -90,6 +111,13 @@ class Writer {
       }
       i = end;
     }
+  }
+
+  /** The keys that a block keeps though the editor now shows it without them. */
+  #kept(was: StripPiece, is: StripPiece): Attributes {
+    if (was.unknown === undefined || is.unknown !== undefined) return noAttributes;
+    const at = this.#lost.findIndex((each) => sameAttributes(each, was.unknown!));
+    return at < 0 ? noAttributes : this.#lost.splice(at, 1)[0]!;
   }
 
   /** What of a block's change is also for markers that somebody else puts into it at the same time. */
@@ -108,13 +136,6 @@ class Writer {
     return codePointLength(strip.text, from, to);
   }
 }
-
-/**
- * The keys that a block does not lose though the editor shows it without them: it does not know them, and a command that
- * makes a block of another kind has no idea that there is anything to keep.
- */
-const lostOnly = (was: StripPiece, is: StripPiece): Attributes =>
-  was.unknown !== undefined && is.unknown === undefined ? was.unknown : noAttributes;
 
 /** What makes one attribute set out of the other, but for the keys to be kept; undefined if that is nothing. */
 export function changeOf(

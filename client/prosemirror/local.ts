@@ -16,9 +16,9 @@
 import type { Node } from "prosemirror-model";
 import { type Mappable, Mapping, type StepMap } from "prosemirror-transform";
 import { sameAttributes } from "../../ot/attributes.js";
-import { type RichOp, type RichOpBuilder, richOp, richText } from "../../ot/index.js";
+import { type RichOp, richOp, richText } from "../../ot/index.js";
 import { touchedAtoms } from "../op.js";
-import { diffStrips } from "./diff.js";
+import { type DiffOptions, diffStrips, lostAttributes } from "./diff.js";
 import { type Leaf, leafEnd } from "./leaves.js";
 import { atomsOfLeaf, blockAttributes, isImplicit, type LeafAtoms } from "./linearise.js";
 import { childPlace, countLike, sameNode } from "./measure.js";
@@ -76,18 +76,37 @@ export function diffDocs(old: Node, now: Node, edited: readonly number[] = []): 
 }
 
 function diffWindows(windows: readonly Window[], edited: readonly number[]): RichOp {
+  const stretches = windows.flatMap((window) => stretchOf(window, edited) ?? []);
+  const lost = lostAttributes(
+    stretches.map(({ x }) => x),
+    stretches.map(({ y }) => y),
+  );
   const op = richOp();
   let walked = 0;
-  for (const window of windows) walked = diffWindow(op, walked, window, edited);
+  for (const { at, end, x, y, options } of stretches) {
+    op.skip(at - walked);
+    diffStrips(op, x, y, { ...options, lost });
+    walked = end;
+  }
   return op.done();
 }
 
-function diffWindow(op: RichOpBuilder, walked: number, window: Window, edited: readonly number[]): number {
+/** The atoms from `at` to `end`, and what they are to become. */
+interface Changed {
+  readonly at: number;
+  readonly end: number;
+  readonly x: Strip;
+  readonly y: Strip;
+  readonly options: DiffOptions;
+}
+
+/** What has changed in a window; undefined if nothing has. */
+function stretchOf(window: Window, edited: readonly number[]): Changed | undefined {
   const { frame, from } = window.old;
   const start = frame.at + childPlace(frame.node, from).atoms;
   const leaves = [...leavesAndNext(window.old)];
   const { old, now, prefix } = touched(leaves, [...leavesAndNext(window.now)], start === 0);
-  if (old.length === 0 && now.length === 0) return walked;
+  if (old.length === 0 && now.length === 0) return undefined;
   const at = prefix === 0 ? start : leafEnd(leaves[prefix - 1]!);
   const end = old.length === 0 ? at : leafEnd(old[old.length - 1]!);
 
@@ -96,13 +115,9 @@ function diffWindow(op: RichOpBuilder, walked: number, window: Window, edited: r
   // A document begins with a marker for ever: it is neither deleted nor does anything come before it.
   const keepsFirst = at === 0 && beginsWithMarker(x);
   if (keepsFirst && atoms[0]?.head?.content !== "\n") atoms.unshift(emptyParagraph);
-  op.skip(at - walked);
-  diffStrips(op, x, new Strip(atoms), {
-    keepsFirst,
-    hints: unitsOf(edited, now, atoms),
-    singleKeys: vocabularyOf(frame.node.type.schema).singleKeys,
-  });
-  return end;
+  const hints = unitsOf(edited, now, atoms);
+  const { singleKeys } = vocabularyOf(frame.node.type.schema);
+  return { at, end, x, y: new Strip(atoms), options: { keepsFirst, hints, singleKeys } };
 }
 
 const emptyParagraph: LeafAtoms = { head: { content: "\n", attributes: {} }, text: [] };

@@ -3,7 +3,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { Fragment } from "prosemirror-model";
 import { EditorState } from "prosemirror-state";
+import { linearise } from "../../client/prosemirror/linearise.js";
+import { localChange } from "../../client/prosemirror/local.js";
 import { project, reproject } from "../../client/prosemirror/projection.js";
 import { remoteTransaction } from "../../client/prosemirror/remote.js";
 import { type RichOp, RichSnapshot, richText } from "../../ot/index.js";
@@ -12,14 +15,28 @@ import { expectExactMap } from "./maps.js";
 interface Case {
   readonly what: string;
   readonly before: unknown;
+}
+
+/** An op of somebody else's. */
+interface Remote extends Case {
   readonly op: RichOp;
 }
 
+/** Blocks that are moved with all that is in them: the indices that they had, in their new order. */
+interface Move extends Case {
+  readonly order: readonly number[];
+}
+
 const folder = fileURLToPath(new URL("../../../test/corpus/prosemirror/", import.meta.url));
+const cases = readdirSync(folder).map((file) => ({
+  file,
+  each: JSON.parse(readFileSync(folder + file, "utf8")) as Remote | Move,
+}));
 
 describe("what once went wrong between atoms and editor", () => {
-  for (const file of readdirSync(folder)) {
-    const { what, before, op } = JSON.parse(readFileSync(folder + file, "utf8")) as Case;
+  for (const { file, each } of cases) {
+    if (!("op" in each)) continue;
+    const { what, before, op } = each;
     it(`${file}: ${what}`, () => {
       const snapshot = RichSnapshot.from(before);
       const after = richText.apply(snapshot, op);
@@ -29,6 +46,20 @@ describe("what once went wrong between atoms and editor", () => {
       const tr = remoteTransaction(EditorState.create({ doc: view.doc }), op, doc);
       expect(tr.doc.toJSON()).to.deep.equal(doc.toJSON());
       expectExactMap(op, tr);
+    });
+  }
+});
+
+describe("what once went wrong when blocks were moved", () => {
+  for (const { file, each } of cases) {
+    if (!("order" in each)) continue;
+    const { what, before, order } = each;
+    it(`${file}: ${what}`, () => {
+      const snapshot = RichSnapshot.from(before);
+      const doc = project(snapshot);
+      const moved = doc.copy(Fragment.fromArray(order.map((index) => doc.child(index))));
+      const { view } = localChange({ snapshot, doc }, moved);
+      expect(linearise(view.doc)).to.deep.equal(linearise(moved));
     });
   }
 });

@@ -38,9 +38,25 @@ export const schema: readonly Bug[] = [
   {
     bug: "What is not known of a block goes when it becomes one of another kind by a command that knows nothing of it.",
     file: "client/prosemirror/diff.ts",
-    code: "  was.unknown !== undefined && is.unknown === undefined ? was.unknown : noAttributes;",
-    instead: "  noAttributes;",
+    code: "    return at < 0 ? noAttributes : this.#lost.splice(at, 1)[0]!;",
+    instead: "    return noAttributes;",
     caughtBy: "test/prosemirror/local.test.ts",
     titled: "takes what the editor does not know from no block that stays",
+  },
+  {
+    bug: "What is not known of a block stays where it was when the block is moved.",
+    file: "client/prosemirror/diff.ts",
+    code: "    if (at >= 0) lost.splice(at, 1);",
+    instead: "",
+    caughtBy: "test/prosemirror/00-corpus.test.ts",
+    titled: "empty-block-moved-past-unknown-kind.json",
+  },
+  {
+    bug: "What is not known of a block that was moved far is counted where it was alone.",
+    file: "client/prosemirror/local.ts",
+    code: "    diffStrips(op, x, y, { ...options, lost });",
+    instead: "    diffStrips(op, x, y, options);",
+    caughtBy: "test/prosemirror/00-corpus.test.ts",
+    titled: "unknown-kind-exchanged-far.json",
   },
 ];
