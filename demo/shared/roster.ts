@@ -8,6 +8,7 @@
 import { personClass } from "../../client/prosemirror/palette.js";
 import { initials } from "../../client/prosemirror/presence/labels.js";
 import type { SharedDocument } from "../../client/types.js";
+import type { User } from "../../protocol/index.js";
 import { h } from "./dom.js";
 import { stateIcon } from "./icons.js";
 import { type Present, personWords, present, typingWords } from "./people.js";
@@ -89,7 +90,7 @@ function avatarOf(
     face = h("span", {}, letters, sign, label);
     element.append(face);
   } else {
-    const now = () => everybody().find((person) => person.user.id === user.id);
+    const now = () => everybody().find(sameAs(user));
     const button = h("button", { type: "button" }, letters, sign, label);
     const menu = menuButton(button, () => choices(now(), user.name, actions));
     // A press goes there at once; whoever comes by keyboard chooses in the menu.
@@ -119,7 +120,12 @@ function avatarOf(
   };
 }
 
-/** What there is to do about somebody. */
+const sameAs =
+  ({ id }: User) =>
+  ({ user }: Present): boolean =>
+    user.id === id;
+
+/** What there is to do about somebody, as they are when it is asked. */
 function choices(person: Present | undefined, name: string, actions: PeopleActions): PopupContent {
   const items: MenuItem[] = [];
   const src = person?.src;
@@ -151,7 +157,9 @@ function overflow(
       label: personWords(person),
       icon: h("span", { class: `swatch ${personClass(person.color)}`, "aria-hidden": "true" }),
       more:
-        person.self || actions === undefined ? undefined : () => choices(person, person.user.name, actions),
+        person.self || actions === undefined
+          ? undefined
+          : () => choices(everybody().find(sameAs(person.user)), person.user.name, actions),
     })),
   }));
   const element = h("li", {}, place);

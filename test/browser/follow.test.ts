@@ -2,6 +2,7 @@
 // oneself. The leader is a client in this process, which moves wherever the test wants.
 
 import { expect } from "chai";
+import type { Participant } from "../../client/types.js";
 import { cleanUp, type RunningServer, startServer, until } from "../server/harness.js";
 import { leaveAll } from "./chromium.js";
 import { crowd, type InCrowd, joins } from "./crowd.js";
@@ -13,6 +14,14 @@ const long = [
   "# The second part",
   ...Array.from({ length: 60 }, (_, line) => `Sentence number ${line}.`),
 ].join("\n\n");
+
+interface Shown {
+  readonly interline: {
+    readonly doc: {
+      readonly presence: { readonly people: readonly Participant[] };
+    };
+  };
+}
 
 describe("people who go to each other", function () {
   this.timeout(120_000);
@@ -35,22 +44,24 @@ describe("people who go to each other", function () {
   const banner = ({ page }: Person) =>
     page.getByText("Following Bo", { exact: true }).and(page.locator("span"));
 
+  const knowsCaretOf = (ada: Person, name: string) =>
+    until(`${ada.name} knows where ${name} is`, () =>
+      ada.page.evaluate(
+        (name) =>
+          (globalThis as unknown as Shown).interline.doc.presence.people.some(
+            ({ user, selection }) => user.name === name && selection !== null,
+          ),
+        name,
+      ),
+    );
+
   async function both(): Promise<[Person, InCrowd]> {
     const id = await written(server, long);
     const ada = await opens("Ada", server, id);
     const bo = await joins(server, id, "Bo");
     goes(bo, "Sentence number 30.");
     await ada.page.locator(".roster button.avatar").waitFor();
-    await until("Bo's caret is known", () =>
-      ada.page.evaluate(
-        () =>
-          (
-            globalThis as unknown as {
-              interline: { doc: { presence: { people: { selection: unknown }[] } } };
-            }
-          ).interline.doc.presence.people[0]?.selection != null,
-      ),
-    );
+    await knowsCaretOf(ada, "Bo");
     return [ada, bo];
   }
 
@@ -104,6 +115,7 @@ describe("people who go to each other", function () {
     const ada = await opens("Ada", server, id);
     const people = await crowd(server, id, ["Bo", "Cy", "Di", "Ed", "Flo", "Guy", "Hal"]);
     goes(people.at(-1)!, "Sentence number 30.");
+    await knowsCaretOf(ada, "Hal");
     await ada.page.locator(".roster .more").click();
     await ada.page.getByRole("menuitem", { name: "Hal" }).click();
     await ada.page.getByRole("menuitem", { name: "Jump to Hal" }).click();
