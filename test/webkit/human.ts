@@ -14,6 +14,8 @@ export interface Hands {
   compose(growing: readonly string[], written: string | null): Promise<void>;
   /** So far into the page, in fractions of its size; twice selects a word. */
   click(right: number, down: number, count: 1 | 2): Promise<void>;
+  /** Where what is typed goes: into the text, or to a control of the page. */
+  areInText(): Promise<boolean>;
 }
 
 const words = ["tea", "the", "Otter", "and", "über", "rain", "naïve", "👻", "שלום", "x1", "(so)", "it's"];
@@ -99,15 +101,22 @@ const doings: readonly (readonly [number, Doing])[] = [
 /** Each as often as it is done. */
 const bag = doings.flatMap(([often, doing]) => Array<Doing>(often).fill(doing));
 
-/** Goes on until `isOver`. @returns how many things were done */
+/**
+ * Goes on until `isOver`. Whom Tab has led out of the text goes back into it: on a link, Enter would leave the document.
+ *
+ * @returns how many things were done
+ */
 export async function writesLikeAHuman(hands: Hands, draw: Random, isOver: () => boolean): Promise<number> {
   let done = 0;
   while (!isOver()) {
+    if (!(await hands.areInText())) await hands.click(0.3, 0.4, 1);
     await pick(draw, bag)(hands, draw);
     done += 1;
   }
   return done;
 }
+
+const isInText = (): boolean => document.activeElement?.classList.contains("ProseMirror") === true;
 
 export function handsInWebKit(view: WebKitView, draw: Random): Hands {
   return {
@@ -122,6 +131,7 @@ export function handsInWebKit(view: WebKitView, draw: Random): Hands {
       const [width, height] = await view.evaluate(() => [innerWidth, innerHeight] as const);
       await view.click(Math.round(width * right), Math.round(height * down), { count });
     },
+    areInText: () => view.evaluate(isInText),
   };
 }
 
@@ -145,5 +155,6 @@ export async function handsInChromium({ page, devtools, type, press }: Person): 
       const { width, height } = page.viewportSize()!;
       await page.mouse.click(width * right, height * down, { clickCount: count });
     },
+    areInText: () => page.evaluate(isInText),
   };
 }
