@@ -1,10 +1,10 @@
-// HTTP: the pages, health, metrics, and the API (`http-documents.ts`). Every answer carries a strict content security
+// HTTP: the pages, health, metrics, and the API (`api/`). Every answer carries a strict content security
 // policy; every request is checked for where it comes from before anything else; every error is a problem document.
 //
 //   /            /d/:id  /p/:id  /webview/:id  /side-by-side  pages built by Vite, their assets, and their service worker
 //   /livez       the process answers                /readyz  the store takes writes and nobody is stopping us; what is degraded
 //   /metrics     Prometheus                         /version what runs here
-//   /token  /v1/documents…                          `http-documents.ts`
+//   /token  /v1/documents…                          `api/`
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import helmet from "@fastify/helmet";
 import serveStatic from "@fastify/static";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from "fastify";
 import { Fault, isDocumentId, OLDEST_PROTOCOL, PROTOCOL_VERSION } from "../protocol/index.js";
-import { type ApiOptions, serveApi } from "./http-documents.js";
+import { type ApiOptions, serveApi } from "./api/index.js";
 import type { Metrics } from "./metrics.js";
 import { isLoopback, type OriginCheck } from "./origins.js";
 import { pagePolicy, webviewPolicy } from "./page-policies.js";

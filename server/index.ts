@@ -11,7 +11,7 @@ import { type Clock, systemClock } from "../protocol/index.js";
 import { createAddresses } from "./address.js";
 import { type Authenticator, jwtAuth, openAuth } from "./auth.js";
 import { type Cluster, openCluster } from "./cluster/index.js";
-import { createDocuments, type Documents } from "./documents.js";
+import { createDocuments, type Documents } from "./documents/index.js";
 import { createGateway, type Gateway } from "./gateway.js";
 import { createHttp } from "./http.js";
 import { type OpenLedger, openLedger } from "./ledger/index.js";
@@ -43,7 +43,7 @@ import { createTickets, mintId, systemRandom } from "./tickets.js";
 import { openCertificate } from "./tls.js";
 import { version } from "./version.js";
 
-export type { Documents, ReadDocument } from "./documents.js";
+export type { By, Documents, ReadDocument, When } from "./documents/index.js";
 export { defaultLimits, type ServerLimits } from "./limits.js";
 export type { Log } from "./log.js";
 export type { Announcement } from "./news.js";
@@ -172,7 +172,7 @@ export async function createServer(
       revocations: news.revocations,
       fresh: news.fresh,
     });
-    const documents = createDocuments(ledger, random, (doc) => gateway.deleted(doc));
+    const documents = createDocuments({ ledger, random, deleted: (doc) => gateway.deleted(doc) });
     const allowed = createOriginCheck(options.origins ?? [], (options.auth ?? "open") === "open");
     const certificate = options.tls && openCertificate(options.tls, log);
     const addresses = createAddresses(options.trustProxy, certificate !== undefined);

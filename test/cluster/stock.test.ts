@@ -192,7 +192,7 @@ describe("ShareDB's client and ours in one document", function () {
       const doc = await bo.subscribed("note");
       const told = async (text: string) => {
         const since = performance.now();
-        await a.documents.submit("note", [text]);
+        await a.documents.submit("note", { op: [text] });
         await until("it is told", () => doc.data!.startsWith(text), 5000);
         return performance.now() - since;
       };

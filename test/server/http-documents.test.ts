@@ -44,7 +44,7 @@ describe("documents over HTTP", () => {
     expect(text.headers.get("etag")).to.equal('"1"');
     const unchanged = await call(server, "/v1/documents/a", { headers: { "if-none-match": '"1"' } });
     expect([unchanged.status, unchanged.text]).to.deep.equal([304, ""]);
-    await server.documents.submit("a", [1, "New "]);
+    await server.documents.submit("a", { op: [1, "New "] });
     const changed = await call(server, "/v1/documents/a", { headers: { "if-none-match": '"1"' } });
     expect([changed.status, changed.headers.get("etag")]).to.deep.equal([200, '"2"']);
     expectProblem(await call(server, "/v1/documents/a?format=docx"), 400, "message_malformed");
@@ -222,10 +222,10 @@ describe("documents over HTTP", () => {
     const server = await start();
     const { id } = await server.documents.create({ type: "plain", text: "ab" });
     const [first, second] = await Promise.all([
-      server.documents.submit(id, ["x"], { version: 1, author: "robot" }),
-      server.documents.submit(id, [2, "y"], { version: 1 }),
+      server.documents.submit(id, { op: ["x"], version: 1 }, { author: "robot" }),
+      server.documents.submit(id, { op: [2, "y"], version: 1 }),
     ]);
-    expect([first, second]).to.deep.equal([2, 3]);
+    expect([first.version, second.version]).to.deep.equal([2, 3]);
     expect((await server.documents.read(id))!.text).to.equal("xaby");
     expect(await server.documents.read("missing")).to.equal(undefined);
     for (const [op, code] of [
@@ -233,16 +233,16 @@ describe("documents over HTTP", () => {
       [[true], "op_malformed"],
       [[99, "x"], "op_out_of_bounds"],
     ] as const) {
-      const refusal = await server.documents.submit(id, op).catch((error: unknown) => error);
+      const refusal = await server.documents.submit(id, { op }).catch((error: unknown) => error);
       expect(refusal).to.be.instanceOf(Fault).with.property("code", code);
     }
     const rich = await server.documents.create({ type: "rich" });
     const link = [1, { i: "a", a: { l: "javascript:x" } }];
-    const refusal = await server.documents.submit(rich.id, link).catch((error: unknown) => error);
+    const refusal = await server.documents.submit(rich.id, { op: link }).catch((error: unknown) => error);
     expect(refusal).to.be.instanceOf(Fault).with.property("code", "bad_url");
     const ann = await connectRaw(server.url);
     await ann.request("open", { doc: id, type: "plain", create: false });
-    await server.documents.submit(id, ["from the server "], { author: "robot" });
+    await server.documents.submit(id, { op: ["from the server "] }, { author: "robot" });
     expect((await ann.next("ops")).ops[0]).to.include({ version: 4, author: "robot" });
   });
 });

@@ -201,7 +201,7 @@ describe("strangers at /sharedb", () => {
     await other.request("open", { doc: "note", type: "plain", create: false });
     // What the system's buffers hold comes first.
     await until("it is cut off", async () => {
-      await documents.submit("note", [text]);
+      await documents.submit("note", { op: [text] });
       const metrics = await (await fetch(`${url}/metrics`)).text();
       return /interline_slow_readers_total\{what="ended"\} [1-9]/.test(metrics);
     });
@@ -289,7 +289,7 @@ describe("strangers at /sharedb", () => {
       theirs.clear();
       expect((await cy.next(({ a }) => a === "f")).error?.code).to.equal("forbidden");
       const heard = cy.seen.length;
-      await documents.submit("note", ["x"]);
+      await documents.submit("note", { op: ["x"] });
       expect((await cy.ask({ a: "f", ...note, v: 1 })).error?.code).to.equal("forbidden");
       expect(cy.seen.slice(heard).filter(({ a }) => a === "op")).to.deep.equal([]);
     });

@@ -62,11 +62,11 @@ describe("a stock ShareDB client", () => {
     const bo = new StockPerson(url);
     const doc = bo.doc("note");
     await called((done) => doc.fetch(done));
-    await documents.submit("note", ["b"]);
-    await documents.submit("note", ["c"]);
+    await documents.submit("note", { op: ["b"] });
+    await documents.submit("note", { op: ["c"] });
     await called((done) => doc.submitOp([1, "!"], done));
     expect([doc.data, doc.version]).to.deep.equal(["cba!", 4]);
-    await documents.submit("note", ["d"]);
+    await documents.submit("note", { op: ["d"] });
     await called((done) => doc.fetch(done));
     expect(doc.data).to.equal("dcba!");
   });
@@ -82,7 +82,7 @@ describe("a stock ShareDB client", () => {
     await called((done) => empty.create("", PLAIN, done));
     expect((await documents.read("new"))?.text).to.equal("first!");
     expect((await documents.read("empty"))?.version).to.equal(1);
-    await documents.submit("new", [6, "?"]);
+    await documents.submit("new", { op: [6, "?"] });
     await reads(doc, "first!?");
     const cy = new StockPerson(url);
     expect(await codeOf((done) => cy.doc("new").create("other", PLAIN, done))).to.equal("document_exists");
@@ -94,7 +94,7 @@ describe("a stock ShareDB client", () => {
     const doc = await bo.subscribed("later");
     await documents.create({ id: "later", type: "plain", text: "now" });
     await reads(doc, "now");
-    await documents.submit("later", [3, "!"]);
+    await documents.submit("later", { op: [3, "!"] });
     await reads(doc, "now!");
     await documents.delete("later");
     await until("it is gone", () => doc.type === null);
@@ -117,12 +117,12 @@ describe("a stock ShareDB client", () => {
     const docs = await Promise.all(all);
     expect(docs.map(({ data }) => data)).to.deep.equal(ids);
     bo.cut();
-    for (const id of ids) await documents.submit(id, ["+"]);
+    for (const id of ids) await documents.submit(id, { op: ["+"] });
     await bo.back();
     for (const doc of docs) await reads(doc, `+${ids[docs.indexOf(doc)]}`);
     await called((done) => docs[0]!.unsubscribe(done));
-    await documents.submit(ids[0]!, ["+"]);
-    await documents.submit(ids[1]!, ["+"]);
+    await documents.submit(ids[0]!, { op: ["+"] });
+    await documents.submit(ids[1]!, { op: ["+"] });
     await reads(docs[1]!, "++note-1");
     expect(docs[0]!.data).to.equal("+note-0");
   });
@@ -150,7 +150,7 @@ describe("a stock ShareDB client", () => {
       const acknowledged = called((done) => doc.submitOp([`${round}.`], done));
       await until("it is committed", async () => (await documents.read("note"))!.version > version);
       bo.cut();
-      await documents.submit("note", ["x"]);
+      await documents.submit("note", { op: ["x"] });
       await bo.back();
       await acknowledged;
       await until("it is current", async () => doc.version === (await documents.read("note"))!.version);
@@ -170,7 +170,7 @@ describe("a stock ShareDB client", () => {
     const hear = socket.onmessage!;
     const held: { readonly data: unknown }[] = [];
     socket.onmessage = (event) => void held.push(event);
-    await documents.submit("note", ["1"]);
+    await documents.submit("note", { op: ["1"] });
     const acknowledged = called((done) => doc.submitOp([2, "!"], done));
     await until("its op is committed", async () => (await documents.read("note"))!.version === 3);
     await until("both ops are told", () => held.length === 2);

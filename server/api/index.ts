@@ -18,18 +18,18 @@ import {
   isStorable,
   type Random,
   type Version,
-} from "../protocol/index.js";
-import type { Addresses } from "./address.js";
-import type { Authenticator } from "./auth.js";
-import { createBuckets } from "./bucket.js";
-import type { Documents } from "./documents.js";
-import type { ServerLimits } from "./limits.js";
-import type { Log } from "./log.js";
-import type { Identity } from "./ports.js";
-import { type Quotas, type Scope, tooMany } from "./quotas.js";
-import { forbidden } from "./requests.js";
-import { admitted } from "./standing.js";
-import { mintDocumentId } from "./tickets.js";
+} from "../../protocol/index.js";
+import type { Addresses } from "../address.js";
+import type { Authenticator } from "../auth.js";
+import { createBuckets } from "../bucket.js";
+import type { Documents } from "../documents/index.js";
+import type { ServerLimits } from "../limits.js";
+import type { Log } from "../log.js";
+import type { Identity } from "../ports.js";
+import { type Quotas, type Scope, tooMany } from "../quotas.js";
+import { forbidden } from "../requests.js";
+import { admitted } from "../standing.js";
+import { mintDocumentId } from "../tickets.js";
 
 export interface ApiOptions {
   readonly documents: Documents;
