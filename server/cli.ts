@@ -28,6 +28,10 @@ const commands = new Map<string, Command>([
   ],
   ["migrate", { about: "the store, to another database", load: () => import("./commands/migrate.js") }],
   ["renew", { about: "another life for every document", load: () => import("./commands/renew.js") }],
+  [
+    "load",
+    { about: "how a server does under so many people", load: () => import("../test/load/command.js") },
+  ],
   ["redact", { about: "takes content out of a history", load: () => import("./commands/redact.js") }],
 ]);
 

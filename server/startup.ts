@@ -17,6 +17,8 @@ export const exitCodes = {
   file_refused: 10,
   cut_short: 11,
   database_unreachable: 12,
+  /** What was asked of a run that measures did not come true. */
+  demand_unmet: 13,
 } as const satisfies Record<string, number>;
 
 export type ExitReason = keyof typeof exitCodes;
