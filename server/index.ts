@@ -51,6 +51,7 @@ export type { ServerOptions } from "./options.js";
 export type { Action, Claims, DocumentHead, DocumentSummary } from "./ports.js";
 export type { Revocation } from "./revocations.js";
 export { type ExitReason, exitCodes, StartupError } from "./startup.js";
+export type { OpLog } from "./storage/index.js";
 
 export interface Server {
   readonly url: string;

@@ -11,6 +11,7 @@ import { isLoopback, isOrigin } from "./origins.js";
 import { isNodeName } from "./polling.js";
 import type { Action, Claims } from "./ports.js";
 import { StartupError } from "./startup.js";
+import type { OpLog } from "./storage/op-log.js";
 import type { TlsFiles } from "./tls.js";
 
 export interface ServerOptions {
@@ -18,8 +19,11 @@ export interface ServerOptions {
   readonly port?: number;
   /** Default 127.0.0.1. */
   readonly host?: string;
-  /** `sqlite:PATH`, `postgres://…` or `memory:`. Default `sqlite:./data/interline.sqlite`. */
-  readonly database?: string;
+  /**
+   * `sqlite:PATH`, `postgres://…` or `memory:`. Default `sqlite:./data/interline.sqlite`. Or a log of one's own, which keeps
+   * what `OpLog` promises; `interline/testing` has the suite that finds out.
+   */
+  readonly database?: string | OpLog;
   /**
    * Where the nodes on one PostgreSQL database meet: `redis://USER:PASSWORD@HOST:PORT`, or `rediss://…` over TLS, with
    * `?ca=FILE` for a private authority and `?cert=FILE&key=FILE` to show who this is. One Redis, version 7 or newer; a
@@ -77,8 +81,12 @@ export const builtPages = fileURLToPath(new URL("../pages", import.meta.url));
 
 /** Whether other nodes may serve the same documents: then clients have somewhere to go when this one stops. */
 export function isAmongOthers({ redis, database = DEFAULT_DATABASE }: ServerOptions): boolean {
-  return redis !== undefined || /^postgres(ql)?:/.test(database);
+  return redis !== undefined || isShared(database);
 }
+
+/** Whether other processes may write to it. */
+const isShared = (database: string | OpLog): boolean =>
+  typeof database === "string" ? /^postgres(ql)?:/.test(database) : database.shared;
 
 /** @throws StartupError `bad_option` with one sentence */
 export function checkOptions(options: ServerOptions): void {
@@ -115,7 +123,7 @@ export function checkOptions(options: ServerOptions): void {
   }
   if (redis !== undefined) {
     parseRedisAddress(redis);
-    if (!/^postgres(ql)?:/.test(database))
+    if (!isShared(database))
       throw refuse("Nodes that meet at --redis share a PostgreSQL database; give --database postgres://….");
   }
   if (node !== undefined && !isNodeName(node)) {

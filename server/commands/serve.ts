@@ -128,7 +128,7 @@ async function serve(values: Values): Promise<void> {
   outliveReaders();
   const { createServer } = await import("../index.js");
   const server = await createServer(chosen);
-  const documents = hidePasswords(chosen.database ?? "");
+  const documents = hidePasswords(String(chosen.database));
   console.log(`Interline is at ${server.url}, its documents in ${documents}. Ctrl+C stops it.`);
   if (!existsSync(join(builtPages, "index.html"))) {
     console.error("The pages are not built, so only the API answers. Run: npm run build");

@@ -19,13 +19,18 @@ export type { Head } from "./head-cache.js";
 export { nameOf } from "./heads.js";
 export { dataOf, type KnownType, type Value } from "./known-types.js";
 export type { AnnouncementRow, News } from "./news.js";
-export { foldTitle, type ListedDocument, type Place, type Receipt } from "./op-log.js";
+export type * from "./op-log.js";
+export { foldTitle } from "./op-log.js";
 export type { RevocationRow } from "./revocation.js";
 export { type Finding, type Verified, type VerifyOptions, verifyDocument, verifyStore } from "./verify.js";
 
-/** @param database  `sqlite:PATH`, `postgres://…` or `memory:`. @throws StorageError */
-export async function openStorage(database: string, options: AdapterOptions): Promise<StorageAdapter> {
-  return new StorageAdapter(await openLog(database, options), options);
+/** @param database  `sqlite:PATH`, `postgres://…`, `memory:`, or a log of one's own. @throws StorageError */
+export async function openStorage(
+  database: string | OpLog,
+  options: AdapterOptions,
+): Promise<StorageAdapter> {
+  const log = typeof database === "string" ? await openLog(database, options) : database;
+  return new StorageAdapter(log, options);
 }
 
 async function openLog(database: string, options: Checkpoints & Pick<AdapterOptions, "log">): Promise<OpLog> {

@@ -212,7 +212,7 @@ describe("the Dockerfile", function () {
     const { port, host, database } = read(asList(instructions("CMD")[0]!), await newSecrets());
     expect([host, String(port)]).to.deep.equal(["0.0.0.0", instructions("EXPOSE")[0]]);
     const [workdir] = instructions("WORKDIR").slice(-1);
-    expect(join(workdir!, database!.slice("sqlite:".length))).to.equal(
+    expect(join(workdir!, String(database).slice("sqlite:".length))).to.equal(
       join(instructions("VOLUME")[0]!, "interline.sqlite"),
     );
     const [health] = found(dockerfile, /^HEALTHCHECK .*CMD (\[.*\])$/gm);

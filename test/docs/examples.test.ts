@@ -1,6 +1,7 @@
 // Runs every example of README.md and docs/ as a reader would. Programs for Node run in Node; modules of a page are
 // built with Vite and opened by two people in Chromium, on an origin of their own, against a server started by the very
-// command line that the page gives; `npx interline` lines run with the built command line. All of them are type-checked.
+// command line that the page gives; `npx interline` lines run with the built command line; suites run with mocha, and find
+// what the page says they find. All of them are type-checked.
 //
 // The files stand inside the package, so that `interline/…` is looked up as in a project that depends on it.
 
@@ -31,6 +32,12 @@ const prints: Readonly<Record<string, string>> = {
   "README.md": "Bo reads: Dear Bo,\n",
   "docs/access.md": "Ada is told: forbidden\n",
   "docs/integrate-sharedb.md": "ShareDB reads: Hello world\n",
+  "docs/test-kit.md": "Both read the same.\n",
+};
+
+/** What the suites of a page find, which are there to show it: the titles of the tests that fail, or the first of them. */
+const finds: Readonly<Record<string, readonly RegExp[]>> = {
+  "docs/test-kit.md": [/commits leave no version out/, /tells with a conflict/],
 };
 
 /** Command lines that a run of the tests is itself: `.ci/run` calls them on a fresh clone. */
@@ -65,7 +72,7 @@ describe("the examples in the documentation", function () {
   });
 
   it("are all of a kind that is run here, or pictures", () => {
-    const known = new Set(["sh", "ts node", "ts browser"]);
+    const known = new Set(["sh", "ts node", "ts mocha", "ts browser"]);
     const others = all.filter(({ kind }) => !known.has(kind));
     expect(
       others.filter(({ kind }) => kind !== "").map(({ file, kind }) => `${file}: ${kind}`),
@@ -77,7 +84,11 @@ describe("the examples in the documentation", function () {
   });
 
   it("have the types that they are shown with", async () => {
-    for (const [at, example] of [...ofKind("ts node"), ...ofKind("ts browser")].entries()) {
+    for (const [at, example] of [
+      ...ofKind("ts node"),
+      ...ofKind("ts mocha"),
+      ...ofKind("ts browser"),
+    ].entries()) {
       writeFileSync(join(folder, `${at}-${slug(example)}.ts`), example.code);
     }
     const compilerOptions = {
@@ -87,7 +98,7 @@ describe("the examples in the documentation", function () {
       strict: true,
       skipLibCheck: true,
       noEmit: true,
-      types: ["node", "vite/client"],
+      types: ["node", "mocha", "vite/client"],
     };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
     const tsc = join(root, "node_modules/typescript/bin/tsc");
@@ -101,6 +112,24 @@ describe("the examples in the documentation", function () {
     it(`run in Node: ${example.file}, program ${at + 1}`, async () => {
       const program = await withoutTypes(`${at}-${slug(example)}`, await served(example));
       await expectPrints(program, prints[example.file]);
+    });
+  }
+
+  for (const [at, example] of ofKind("ts mocha").entries()) {
+    it(`find with mocha what they are to find: ${example.file}, suite ${at + 1}`, async () => {
+      const program = await withoutTypes(`${at}-suite-${slug(example)}`, example.code);
+      const mocha = join(root, "node_modules/mocha/bin/mocha.js");
+      const args = [mocha, "--no-config", "--timeout", "60000", "--reporter", "json", program];
+      const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 26 }).catch(
+        (error) => error as { stdout: string },
+      );
+      const told = JSON.parse(stdout.slice(stdout.indexOf("{"))) as { failures: { fullTitle: string }[] };
+      const found = told.failures.map(({ fullTitle }) => fullTitle);
+      for (const wanted of finds[example.file] ?? [])
+        expect(
+          found.filter((title) => wanted.test(title)),
+          found.join("\n"),
+        ).not.to.deep.equal([]);
     });
   }
 

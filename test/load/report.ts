@@ -107,13 +107,13 @@ figure { margin: 1rem 0 2rem; overflow-x: auto; } figcaption { color: var(--fain
 /** Runs in the page. */
 const drawing = `
 const ink = getComputedStyle(document.body).color;
-const axis = { stroke: ink, grid: { stroke: ink + "22", width: 1 }, ticks: { stroke: ink + "44" } };
+const axis = { stroke: ink, grid: { stroke: "#8883", width: 1 }, ticks: { stroke: "#8886", width: 1 } };
 const at = seconds.map((second) => second.at);
 function plot(id, series) {
   const place = document.getElementById(id);
   new uPlot({
     width: Math.min(900, place.clientWidth || 900), height: 220, scales: { x: { time: false } },
-    axes: [{ ...axis, label: "seconds" }, axis],
+    axes: [{ ...axis, label: "seconds", incrs: [1, 2, 5, 10, 30, 60, 300, 600, 3600] }, axis],
     series: [{ label: "second" }, ...series.map(({ label, color, dash }) => ({ label, stroke: color, width: 2, dash }))],
   }, [at, ...series.map(({ of }) => seconds.map(of))], place);
 }

@@ -43,7 +43,7 @@ function reach(files: readonly string[]): { readonly files: Set<string>; readonl
     seen.add(file);
     if (!/\.js$/.test(file)) continue;
     const code = readFileSync(join(root, file), "utf8");
-    for (const [, target] of code.matchAll(/^(?:import|export)\b[^"']*?from\s*"([^"]+)"/gm)) {
+    for (const [, target] of code.matchAll(/(?:^(?:import|export)\b[^"']*?from\s*|\bimport\()"([^"]+)"/gm)) {
       if (target!.startsWith(".")) queue.push(normalize(join(dirname(file), target!)));
       else if (!target!.startsWith("node:")) {
         packages.add(target!.split("/", target!.startsWith("@") ? 2 : 1).join("/"));

@@ -9,6 +9,7 @@ import { crowd } from "./crowd.js";
 import { gate } from "./gate.js";
 import { hosts } from "./hosts.js";
 import { ledger } from "./ledger.js";
+import { load } from "./load.js";
 import { outbox } from "./outbox.js";
 import { people } from "./people.js";
 import { plain } from "./plain.js";
@@ -51,4 +52,5 @@ export const catalogue: readonly Bug[] = [
   ...crowd,
   ...webkit,
   ...hosts,
+  ...load,
 ];
