@@ -1,19 +1,26 @@
 // Documents made, read, changed by ops, listed and deleted.
 
 import { OtError } from "../../ot/index.js";
-import { type DocumentType, Fault, type Random } from "../../protocol/index.js";
+import { Fault, type Random } from "../../protocol/index.js";
 import { allowOp, allowSnapshot } from "../policy.js";
 import type { Ledger } from "../ports.js";
 import { mintDocumentId, mintId } from "../tickets.js";
 import { types } from "../types.js";
-import type { By, Core } from "./types.js";
+import { asOne, PAGE, preview } from "./submitting.js";
+import { documentText } from "./text.js";
+import type { By, Core, People } from "./types.js";
 
 const LISTED = 50;
 const PROGRAM = "program";
 const authorOf = (by: By | string | undefined) => (typeof by === "string" ? by : by?.author) ?? PROGRAM;
 
 /** @param deleted  is told of every document that is deleted here */
-export function createCore(ledger: Ledger, random: Random, deleted: (doc: string) => void = () => {}): Core {
+export function createCore(
+  ledger: Ledger,
+  people: People,
+  random: Random,
+  deleted: (doc: string) => void = () => {},
+): Core {
   // Ops of programs are named like any client's: an id of this run, and a count.
   const src = mintId(random);
   let seq = 0;
@@ -62,23 +69,33 @@ export function createCore(ledger: Ledger, random: Random, deleted: (doc: string
       };
     },
 
-    async submit(id, { version, op = [] }, by) {
+    async submit(id, { version, op, ops, dryRun }, by) {
       const head = await ledger.head(id);
       if (head === undefined) throw new Fault("forbidden", "There is no such document.");
-      spoken(() => types[head.type].checkOp(op));
-      allowOp(head.type, op);
-      const made = await ledger.submit(id, {
-        version: version ?? head.version,
-        src,
-        seq: ++seq,
-        op,
-        author: authorOf(by),
-      });
-      return { version: made, op };
+      const one = spoken(() => asOne(head.type, op, ops));
+      allowOp(head.type, one);
+      const base = version ?? head.version;
+      if (dryRun === true) return await preview(ledger, id, base, one).catch(asFault);
+      if (one.length === 0) return { version: head.version, op: [] };
+      const made = await ledger.submit(id, { version: base, src, seq: ++seq, op: one, author: authorOf(by) });
+      const [committed] = await ledger.ops(id, made - 1, 1);
+      return { version: made, op: committed!.op };
     },
 
-    async ops() {
-      throw new Fault("unavailable", "Not built yet.");
+    async ops(id, { from = 0, to } = {}) {
+      const head = await ledger.head(id);
+      if (head === undefined) throw new Fault("forbidden", "There is no such document.");
+      const last = Math.min(to ?? head.version, head.version);
+      if (to !== undefined && to < from) throw new Fault("message_malformed", "to must not be before from.");
+      const ops =
+        last <= from && from <= head.version
+          ? []
+          : await ledger.ops(id, from, Math.min(PAGE, Math.max(1, last - from)));
+      return {
+        ops,
+        head: head.version,
+        authors: await people.authors(new Set(ops.map(({ author }) => author))),
+      };
     },
 
     async delete(id, by) {
@@ -93,13 +110,11 @@ function spoken<T>(check: () => T): T {
   try {
     return check();
   } catch (error) {
-    if (error instanceof OtError) throw new Fault(error.code, error.message);
-    throw error;
+    return asFault(error);
   }
 }
 
-/** A rich document's first marker begins its first line; it is no empty line before it. */
-export function documentText(type: DocumentType, snapshot: { toString(): string }): string {
-  const text = snapshot.toString();
-  return type === "rich" && text.startsWith("\n") ? text.slice(1) : text;
+function asFault(error: unknown): never {
+  if (error instanceof OtError) throw new Fault(error.code, error.message);
+  throw error;
 }

@@ -9,7 +9,7 @@ import { createHistory } from "./history.js";
 import { createNames, createPeople } from "./names.js";
 import type { Documents } from "./types.js";
 
-export { documentText } from "./core.js";
+export { documentText } from "./text.js";
 export type * from "./types.js";
 
 export interface DocumentsOptions {
@@ -20,8 +20,8 @@ export interface DocumentsOptions {
 }
 
 export function createDocuments({ ledger, random, deleted }: DocumentsOptions): Documents {
-  const core = createCore(ledger, random, deleted);
   const people = createPeople(ledger);
+  const core = createCore(ledger, people, random, deleted);
   const names = createNames(ledger, people);
   return {
     ...core,

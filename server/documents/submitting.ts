@@ -1,0 +1,59 @@
+// What programs submit, as one op: several made one on another become one, and what would be committed is worked out for
+// those who only ask. What is committed is read back from the log, so that the answer is what everybody else receives.
+//
+// Always holds: several ops are committed as one or not at all, and asking commits nothing.
+
+import { composeAll, plainText, richText, type Snapshot, type TextType } from "../../ot/index.js";
+import { type DocumentType, Fault, type Op, type SubmitReply, type Version } from "../../protocol/index.js";
+import type { Ledger } from "../ports.js";
+import { documentText } from "./text.js";
+
+/** How many ops are read from the log at once. */
+export const PAGE = 1000;
+
+/** The types agree on what is done with ops; which ops a document takes is checked before. */
+const algebras = { plain: plainText, rich: richText } as unknown as Record<
+  DocumentType,
+  TextType<Snapshot, Op>
+>;
+
+/** One op for what was submitted, in canonical form. Neither `op` nor `ops`: the empty one. @throws OtError | Fault `message_malformed` */
+export function asOne(type: DocumentType, op: Op | undefined, ops: readonly Op[] | undefined): Op {
+  if (op !== undefined && ops !== undefined)
+    throw new Fault("message_malformed", "Only one of op and ops can be given.");
+  const algebra: TextType<Snapshot, Op> = algebras[type];
+  const given = ops ?? (op === undefined ? [] : [op]);
+  for (const each of given) algebra.checkOp(each);
+  const one = composeAll(algebra, given) ?? [];
+  algebra.checkOp(one);
+  return one;
+}
+
+/**
+ * What committing `op`, made at `version`, would do to the document as it is now.
+ *
+ * @throws Fault `version_unknown` | `version_ahead` | `forbidden`, OtError `op_out_of_bounds`
+ */
+export async function preview(ledger: Ledger, id: string, version: Version, op: Op): Promise<SubmitReply> {
+  const found = await ledger.read(id);
+  if (found === undefined) throw new Fault("forbidden", "There is no such document.");
+  const { type, epoch, version: head } = found;
+  if (version > head) throw new Fault("version_ahead", `The document is at version ${head}.`);
+  const algebra = algebras[type];
+  // One by one: moving past a composition is another thing.
+  let moved = op;
+  for (let at = version; at < head; ) {
+    const page = await ledger.ops(id, at, Math.min(PAGE, head - at));
+    if (page.length === 0) throw new Fault("version_unknown", "History that old is not there any more.");
+    for (const missed of page) moved = algebra.transform(moved, missed.op, "left");
+    at += page.length;
+  }
+  const after = algebra.apply(found.snapshot as Snapshot, moved);
+  const made = moved.length === 0 ? head : head + 1;
+  const text = documentText(type, after);
+  return {
+    version: made,
+    op: moved,
+    preview: { id, type, epoch, version: made, snapshot: after.toJSON(), text },
+  };
+}
