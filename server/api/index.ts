@@ -4,6 +4,7 @@
 //   POST /v1/documents         {id?, type, text? | snapshot?}      → 201, Location, ETag "v"
 //   GET  /v1/documents         ?search= &cursor=                   → {documents, cursor?}
 //   GET  /v1/documents/:id     ?format=json | text                 → ETag "v"; If-None-Match → 304
+//   GET  /v1/documents/:id/ops ?from= &to=                         → {ops, head, authors}, a page of them
 //   DELETE /v1/documents/:id                                       → 204; whoever has it open is told
 //
 // Rights and faults are those of the socket; who asks is told by a bearer token, before the body is read.
@@ -135,6 +136,22 @@ export function serveApi(app: FastifyInstance, options: ApiOptions): void {
     },
   );
 
+  app.get<{ Params: { id: string }; Querystring: { readonly from?: unknown; readonly to?: unknown } }>(
+    "/v1/documents/:id/ops",
+    { onRequest: admit },
+    async (request) => {
+      const { id } = request.params;
+      if (!isDocumentId(id)) throw new Fault("bad_name", "That is no document's name.");
+      const from = versionIn(request.query.from, "from");
+      const to = versionIn(request.query.to, "to");
+      if (!(await identityOf(request).may("read", id))) throw forbidden();
+      return documents.ops(id, {
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+      });
+    },
+  );
+
   app.delete<{ Params: { id: string } }>(
     "/v1/documents/:id",
     { onRequest: admit },
@@ -157,6 +174,14 @@ const tagOf = (version: Version) => `"${version}"`;
 
 function tag(reply: FastifyReply, version: Version): FastifyReply {
   return reply.header("ETag", tagOf(version)).header("Cache-Control", "private, no-cache");
+}
+
+/** A version in the query. */
+function versionIn(value: unknown, name: string): Version | undefined {
+  const given = word(value, name);
+  if (given === undefined) return undefined;
+  if (!/^\d{1,15}$/.test(given)) throw new Fault("message_malformed", `${name} must be a version.`);
+  return Number(given);
 }
 
 /** A parameter of the query that is given at most once. */
