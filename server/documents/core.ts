@@ -2,6 +2,7 @@
 
 import { OtError } from "../../ot/index.js";
 import { Fault, type Random } from "../../protocol/index.js";
+import { readContents, writeSnapshot } from "../formats/index.js";
 import { allowOp, allowSnapshot } from "../policy.js";
 import type { Ledger } from "../ports.js";
 import { mintDocumentId, mintId } from "../tickets.js";
@@ -34,8 +35,8 @@ export function createCore(
       });
     },
 
-    async create({ id = mintDocumentId(random), type, text, snapshot }, by) {
-      const given = snapshot ?? (text === undefined ? types[type].empty : types[type].fromText(text));
+    async create({ id = mintDocumentId(random), type, ...contents }, by) {
+      const given = readContents(type, contents);
       const wire = spoken(() => types[type].create(given).toJSON());
       spoken(() => types[type].checkWire(wire));
       allowSnapshot(type, wire);
@@ -63,9 +64,7 @@ export function createCore(
         get text() {
           return documentText(type, snapshot);
         },
-        as() {
-          throw new Fault("unavailable", "Not built yet.");
-        },
+        as: (format) => writeSnapshot(type, snapshot, format),
       };
     },
 

@@ -1,0 +1,59 @@
+// Documents in other forms than their own: what a new one is made of, and what one reads as.
+//
+//     contents (text | markdown | snapshot)  ── read ──▶  wire  ── create ──▶  snapshot  ── write ──▶  string
+//
+// There is one reading of a rich document, the editor's (`client/prosemirror/`); nothing of it is repeated here. As
+// `text` a rich document is a line for each block, embeds left out, which reads back; a plain one is its text in
+// every form but HTML, where each line is a paragraph. HTML is written and not read.
+
+import { linearise } from "../../client/prosemirror/linearise.js";
+import { fromMarkdown, toHtml, toMarkdown } from "../../client/prosemirror/markdown.js";
+import { project } from "../../client/prosemirror/projection.js";
+import { RichSnapshot } from "../../ot/index.js";
+import { type Contents, type DocumentType, Fault, type Format } from "../../protocol/index.js";
+import { documentText } from "../documents/text.js";
+import { types } from "../types.js";
+
+/** A snapshot of either type, or its wire form. */
+type Shown = { toJSON(): unknown; toString(): string };
+
+/**
+ * The wire form of a document with these contents. It is not checked here.
+ *
+ * @throws Fault `op_malformed` if contents are given in several forms, `unavailable` for HTML
+ */
+export function readContents(type: DocumentType, contents: Contents): unknown {
+  const { text, markdown, html, snapshot } = contents;
+  if ([text, markdown, html, snapshot].filter((each) => each !== undefined).length > 1)
+    throw new Fault("op_malformed", "Contents are given in one form only.");
+  if (html !== undefined) throw new Fault("unavailable", "HTML is not read yet.");
+  if (snapshot !== undefined) return snapshot;
+  if (text !== undefined) return types[type].fromText(text);
+  if (markdown === undefined) return types[type].empty;
+  return type === "plain" ? types.plain.fromText(markdown) : withMarker(linearise(fromMarkdown(markdown)));
+}
+
+/** A document whose first block is an embed gets the marker that every rich document begins with. */
+function withMarker(wire: readonly unknown[]): readonly unknown[] {
+  const first = wire[0] as string | { readonly i?: unknown } | undefined;
+  const content = typeof first === "object" ? first.i : first;
+  return typeof content === "string" && content.startsWith("\n") ? wire : ["\n", ...wire];
+}
+
+/** A snapshot in one form. Costs its length. */
+export function writeSnapshot(type: DocumentType, snapshot: Shown, format: Format): string {
+  if (format === "json") return JSON.stringify(snapshot.toJSON());
+  const text = snapshot.toString();
+  if (type === "plain") return format === "html" ? paragraphs(text) : text;
+  if (format === "text") return documentText(type, snapshot);
+  const doc = project(RichSnapshot.from(snapshot instanceof RichSnapshot ? snapshot : snapshot.toJSON()));
+  return format === "markdown" ? toMarkdown(doc) : toHtml(doc);
+}
+
+const entities: { readonly [char: string]: string } = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+
+const paragraphs = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => `<p>${line.replace(/[&<>]/g, (char) => entities[char]!)}</p>`)
+    .join("\n");
