@@ -46,6 +46,10 @@ export interface Submission {
   /** Checked: canonical for the document's type. */
   readonly op: readonly unknown[];
   readonly author: string;
+  /** The head must still be this version when the op is committed, or it is refused with `stale`. */
+  readonly ifVersion?: Version;
+  /** What was asked for, where the same may come as another op when it is asked again. Default: the op. */
+  readonly asked?: unknown;
 }
 
 export interface DocumentSummary {
@@ -74,7 +78,13 @@ export interface Ledger {
     (DocumentHead & { readonly snapshot: { readonly length: number; toJSON(): unknown } }) | undefined
   >;
   /** Creates the document at version 1. @throws Fault `busy` if somebody else just did */
-  create(doc: string, type: DocumentType, wire: unknown, author: string): Promise<DocumentHead>;
+  create(
+    doc: string,
+    type: DocumentType,
+    wire: unknown,
+    author: string,
+    name?: Required<Pick<Submission, "src" | "seq" | "asked">>,
+  ): Promise<DocumentHead>;
   /**
    * The ops after `since`, oldest first, without holes, at most `limit`; fewer where they are large, but at least one if
    * there is any. @throws Fault `version_unknown` | `version_ahead`

@@ -1,23 +1,30 @@
 // Documents made, read, changed by ops, listed and deleted.
+//
+// Always holds: what is asked for under a key is answered from the log if it is there already, before and after it is
+// tried; a refusal is never told for what has been done.
 
 import { OtError } from "../../ot/index.js";
-import { Fault, type Random } from "../../protocol/index.js";
+import { Fault, type Random, type SubmitReply, type Version } from "../../protocol/index.js";
 import { readContents, writeSnapshot } from "../formats/index.js";
+import type { OpenLedger } from "../ledger/index.js";
 import { allowOp, allowSnapshot } from "../policy.js";
-import type { Ledger } from "../ports.js";
+import type { DocumentHead } from "../ports.js";
 import { mintDocumentId, mintId } from "../tickets.js";
 import { types } from "../types.js";
+import { createKeys, type KeyName } from "./keys.js";
+import { createLives } from "./lives.js";
 import { asOne, PAGE, preview } from "./submitting.js";
 import { documentText } from "./text.js";
-import type { By, Core, People } from "./types.js";
+import type { By, Core, People, ReadDocument } from "./types.js";
 
 const LISTED = 50;
 const PROGRAM = "program";
 const authorOf = (by: By | string | undefined) => (typeof by === "string" ? by : by?.author) ?? PROGRAM;
+const missing = () => new Fault("forbidden", "There is no such document.");
 
 /** @param deleted  is told of every document that is deleted here */
 export function createCore(
-  ledger: Ledger,
+  ledger: OpenLedger,
   people: People,
   random: Random,
   deleted: (doc: string) => void = () => {},
@@ -25,6 +32,39 @@ export function createCore(
   // Ops of programs are named like any client's: an id of this run, and a count.
   const src = mintId(random);
   let seq = 0;
+  const keys = createKeys(ledger.secret);
+  const lives = createLives(ledger);
+
+  function keyName(by: By | string | undefined, asked: object): KeyName | undefined {
+    const key = typeof by === "object" ? by.key : undefined;
+    return key === undefined ? undefined : keys.name(authorOf(by), key, asked);
+  }
+
+  async function headOf(id: string): Promise<DocumentHead> {
+    const head = await ledger.head(id);
+    if (head === undefined) throw missing();
+    return head;
+  }
+
+  /** The op that made a version, as it was committed. */
+  async function replyOf(id: string, version: Version): Promise<SubmitReply> {
+    const [committed] = await ledger.ops(id, version - 1, 1);
+    return { version, op: committed!.op };
+  }
+
+  async function answeredBefore(id: string, name: KeyName | undefined): Promise<SubmitReply | undefined> {
+    const version = name && (await ledger.answered(id, { ...name, op: [] }));
+    return version === undefined ? undefined : replyOf(id, version);
+  }
+
+  /** Of a document that was made under a key: what was answered when it was. */
+  async function madeBefore(id: string, name: KeyName | undefined) {
+    const version = name && (await ledger.answered(id, { ...name, op: [] }));
+    if (version === undefined) return undefined;
+    const head = await ledger.head(id);
+    if (head === undefined) throw new Fault("document_deleted", "It was made, and deleted since.");
+    return { id, type: head.type, epoch: head.epoch, version };
+  }
 
   return {
     async list({ search, cursor, limit = LISTED } = {}) {
@@ -35,57 +75,73 @@ export function createCore(
       });
     },
 
-    async create({ id = mintDocumentId(random), type, ...contents }, by) {
-      const given = readContents(type, contents);
-      const wire = spoken(() => types[type].create(given).toJSON());
+    async create({ id: given, type, ...contents }, by) {
+      const name = keyName(by, { create: { id: given, type, ...contents } });
+      const key = typeof by === "object" ? by.key : undefined;
+      const id = given ?? (key === undefined ? mintDocumentId(random) : keys.document(authorOf(by), key));
+      const before = await madeBefore(id, name);
+      if (before !== undefined) return before;
+      const wire = spoken(() => types[type].create(readContents(type, contents)).toJSON());
       spoken(() => types[type].checkWire(wire));
       allowSnapshot(type, wire);
       try {
-        return { id, ...(await ledger.create(id, type, wire, authorOf(by))) };
+        return { id, ...(await ledger.create(id, type, wire, authorOf(by), name)) };
       } catch (error) {
+        const made = await madeBefore(id, name);
+        if (made !== undefined) return made;
         if (!(error instanceof Fault && error.code === "busy" && (await ledger.head(id)) !== undefined))
           throw error;
         throw new Fault("document_exists", "There is a document of that name already.");
       }
     },
 
-    async read(id) {
-      const found = await ledger.read(id);
-      if (found === undefined) return undefined;
-      const { type, epoch, version, snapshot } = found;
-      // A document may be large: each form is made when it is asked for.
-      return {
-        type,
-        epoch,
-        version,
-        get snapshot() {
-          return snapshot.toJSON();
-        },
-        get text() {
-          return documentText(type, snapshot);
-        },
-        as: (format) => writeSnapshot(type, snapshot, format),
-      };
+    async read(id, when) {
+      const head = await ledger.read(id);
+      if (head === undefined) return undefined;
+      const { type, epoch } = head;
+      if (when === undefined) return shown(head);
+      const version = await lives.version(id, head, when);
+      if (version === head.version) return shown(head);
+      const { snapshot } = await ledger.past(id, { version });
+      return shown({ type, epoch, version, snapshot });
     },
 
-    async submit(id, { version, op, ops, dryRun }, by) {
-      const head = await ledger.head(id);
-      if (head === undefined) throw new Fault("forbidden", "There is no such document.");
+    async submit(id, request, by) {
+      const { version, op, ops, dryRun } = request;
+      const head = await headOf(id);
       const one = spoken(() => asOne(head.type, op, ops));
       allowOp(head.type, one);
       const base = version ?? head.version;
-      if (dryRun === true) return await preview(ledger, id, base, one).catch(asFault);
-      if (one.length === 0) return { version: head.version, op: [] };
-      const made = await ledger.submit(id, { version: base, src, seq: ++seq, op: one, author: authorOf(by) });
-      const [committed] = await ledger.ops(id, made - 1, 1);
-      return { version: made, op: committed!.op };
+      if (dryRun === true) {
+        demandHead(head, by);
+        return await preview(ledger, id, base, one).catch(asFault);
+      }
+      const name = keyName(by, by?.asked ?? { submit: request });
+      const before = await answeredBefore(id, name);
+      if (before !== undefined) return before;
+      if (one.length === 0) {
+        demandHead(head, by);
+        return { version: head.version, op: [] };
+      }
+      const made = await ledger.submit(id, {
+        ...(name ?? { src, seq: ++seq }),
+        ...(by?.ifVersion === undefined ? {} : { ifVersion: by.ifVersion }),
+        version: base,
+        op: one,
+        author: authorOf(by),
+      });
+      return replyOf(id, made);
+    },
+
+    async answered(id, by) {
+      return answeredBefore(id, keyName(by, by?.asked ?? {}));
     },
 
     async ops(id, { from = 0, to } = {}) {
-      const head = await ledger.head(id);
-      if (head === undefined) throw new Fault("forbidden", "There is no such document.");
+      const head = await headOf(id);
       const last = Math.min(to ?? head.version, head.version);
       if (to !== undefined && to < from) throw new Fault("message_malformed", "to must not be before from.");
+      await lives.demandAfter(id, head, from);
       const ops =
         last <= from && from <= head.version
           ? []
@@ -102,6 +158,30 @@ export function createCore(
       deleted(id);
     },
   };
+}
+
+type Held = DocumentHead & { readonly snapshot: { toJSON(): unknown; toString(): string } };
+
+/** A document may be large: each form is made when it is asked for. */
+function shown({ type, epoch, version, snapshot }: Held): ReadDocument {
+  return {
+    type,
+    epoch,
+    version,
+    get snapshot() {
+      return snapshot.toJSON();
+    },
+    get text() {
+      return documentText(type, snapshot);
+    },
+    as: (format) => writeSnapshot(type, snapshot, format),
+  };
+}
+
+/** Where nothing is committed, nothing else compares. */
+function demandHead({ version }: DocumentHead, by: By | undefined): void {
+  if (by?.ifVersion !== undefined && by.ifVersion !== version)
+    throw new Fault("stale", `The document is at version ${version}.`, { details: { head: version } });
 }
 
 /** What the types throw, as a fault. */

@@ -1,19 +1,20 @@
 // Puts the parts of `types.ts` together.
 
 import type { Random } from "../../protocol/index.js";
-import type { Ledger } from "../ports.js";
+import type { OpenLedger } from "../ledger/index.js";
 import { createContents } from "./contents.js";
 import { createCore } from "./core.js";
 import { createFollowing } from "./following.js";
 import { createHistory } from "./history.js";
 import { createNames, createPeople } from "./names.js";
+import { once } from "./once.js";
 import type { Documents } from "./types.js";
 
 export { documentText } from "./text.js";
 export type * from "./types.js";
 
 export interface DocumentsOptions {
-  readonly ledger: Ledger;
+  readonly ledger: OpenLedger;
   readonly random: Random;
   /** Is told of every document that is deleted here. */
   readonly deleted?: (doc: string) => void;
@@ -25,8 +26,7 @@ export function createDocuments({ ledger, random, deleted }: DocumentsOptions): 
   const names = createNames(ledger, people);
   return {
     ...core,
-    ...createContents(core),
-    ...createHistory({ core, ledger, names, people }),
+    ...once(core, { ...createContents(core), ...createHistory({ core, ledger, names, people }) }),
     ...names,
     ...createFollowing(ledger),
     people,

@@ -40,6 +40,8 @@ export interface By {
   readonly key?: string;
   /** The head must still be this version, or it is refused with `stale`. */
   readonly ifVersion?: Version;
+  /** What is asked for under the key, where that is more than the op that is submitted, and may come as another op. */
+  readonly asked?: object;
 }
 
 export interface ReadDocument extends DocumentHead {
@@ -76,6 +78,12 @@ export interface Core {
    * @throws Fault `forbidden` if there is no such document, or why the op is refused
    */
   submit(id: string, request: SubmitRequest, by?: By): Promise<SubmitReply>;
+  /**
+   * What was answered the first time, if `by.key` is given and something was committed under it.
+   *
+   * @throws Fault `seq_reused` if that was something else than `by.asked`
+   */
+  answered(id: string, by?: By): Promise<SubmitReply | undefined>;
   /** The ops that made the versions `from` + 1 … `to`, at most a page of them. */
   ops(id: string, range?: { readonly from?: Version; readonly to?: Version }): Promise<OpsReply>;
   /** Deletes the document; whoever has it open is told. @throws Fault `forbidden` if there is no such document */

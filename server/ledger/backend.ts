@@ -10,7 +10,7 @@ import type { Relay } from "../ports.js";
 import type { Checkpoint, StorageAdapter } from "../storage/index.js";
 import { committedFrom } from "./committed.js";
 import { type AnySnapshot, demandFit, demandMarker, keptType, keptTypes } from "./documents.js";
-import { missing } from "./refusals.js";
+import { missing, stale } from "./refusals.js";
 import { RelayPubSub } from "./relay-pubsub.js";
 import { PipelinedBackend } from "./submits.js";
 
@@ -64,6 +64,9 @@ export function createBackend(storage: StorageAdapter, options: BackendOptions):
   backend.use("apply", (request, next) => {
     // ShareDB would delete a second time what somebody else has just deleted.
     if (request.op.del && request.snapshot?.type === null) return next(missing());
+    // By now the op has been moved past everything below it, and nobody else can come between.
+    const { ifVersion } = request.options ?? {};
+    if (typeof ifVersion === "number" && request.op.v !== ifVersion) return next(stale(request.op.v!));
     request.custom.atoms = isOurs(request) ? snapshotOf(request)?.length : undefined;
     next();
   });

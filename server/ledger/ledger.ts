@@ -46,6 +46,19 @@ export interface OpenLedger extends Ledger {
   readonly secret: Buffer;
   /** The document as it was; as {@link pastDocument} says. */
   past(doc: string, moment: Moment): Promise<PastDocument>;
+  /**
+   * The version that was made by what was submitted under that name; undefined if nothing was.
+   *
+   * @throws Fault `seq_reused` if that was something else
+   */
+  answered(
+    doc: string,
+    submission: Pick<Submission, "src" | "seq" | "op" | "asked">,
+  ): Promise<Version | undefined>;
+  /** The version that a document had at a time, in milliseconds since the Unix epoch: 0 if it was not there yet. */
+  versionAt(doc: string, time: number): Promise<Version | undefined>;
+  /** The version that the present life of a document began with; undefined if there never was one. */
+  began(doc: string): Promise<Version | undefined>;
   /** Writes a little, to find out whether writing works. @throws Fault `unavailable` */
   ready(): Promise<void>;
   /** What has been taken back of tokens and what is announced, kept beside the documents. @throws Fault `unavailable` */
@@ -118,8 +131,10 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
     // ShareDB would take it for one made at the head.
     if (!Number.isSafeInteger(submission.version))
       throw new Fault("message_malformed", "An op is made at a version.");
-    const submitted = fingerprint(submission.op);
-    const go = ({ version: v, op }: Walked) => commit(doc, { v, src, seq, op }, { submitted, author });
+    const { ifVersion } = submission;
+    const submitted = fingerprintOf(submission);
+    const go = ({ version: v, op }: Walked) =>
+      commit(doc, { v, src, seq, op }, { submitted, author, ifVersion });
     const begin = async (): Promise<Begun<Version>> => {
       const head = await seenHead(doc);
       if (head === undefined || !isFarBehind(submission.version, head.version))
@@ -229,7 +244,7 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
         return { type: type.name, epoch, version, snapshot: dataOf(held) as AnySnapshot };
       }),
 
-    create: (doc, type, wire, author) =>
+    create: (doc, type, wire, author, name) =>
       work(doc, async () => {
         const kept = keptTypes[type];
         const snapshot = kept.create(wire ?? types[type].empty);
@@ -237,7 +252,9 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
         demandFit(0, snapshot.length, documentAtoms);
         const create = { type: kept.uri, data: snapshot.toJSON() };
         const epoch = storage.mintEpoch();
-        const version = await bounded(doc, () => commit(doc, { create }, { author, epoch })).catch(
+        const op = name === undefined ? { create } : { create, src: name.src, seq: name.seq };
+        const submitted = name === undefined ? {} : { submitted: fingerprint(name.asked) };
+        const version = await bounded(doc, () => commit(doc, op, { author, epoch, ...submitted })).catch(
           (error) => {
             throw error instanceof Refused ? faultOf(error.cause, { log, doc }, error.request) : error;
           },
@@ -270,6 +287,18 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
           throw error instanceof Refused ? faultOf(error.cause, { log, doc }, error.request) : error;
         }),
       ),
+
+    answered: (doc, submission) =>
+      work(doc, async () => {
+        const receipt = await storage.receipt(COLLECTION, doc, submission.src, submission.seq);
+        if (receipt === undefined) return undefined;
+        if (Buffer.compare(receipt.hash, fingerprintOf(submission)) !== 0) throw seqReused(receipt.version);
+        return receipt.version;
+      }),
+
+    began: (doc) => work(doc, () => storage.began(COLLECTION, doc)),
+
+    versionAt: (doc, time) => work(doc, () => storage.versionAt(COLLECTION, doc, time)),
 
     past: (doc, moment) => work(doc, () => pastDocument(storage, doc, moment)),
 
@@ -314,6 +343,8 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
     },
   };
 }
+
+const fingerprintOf = ({ op, asked }: Pick<Submission, "op" | "asked">) => fingerprint(asked ?? op);
 
 /** What has taken its place among those of its document, and goes on by itself. */
 interface Begun<Result> {

@@ -2,7 +2,7 @@
 // and told as `internal`.
 
 import type ShareDB from "sharedb";
-import { Fault } from "../../protocol/index.js";
+import { Fault, type Version } from "../../protocol/index.js";
 import type { Log } from "../log.js";
 import { refusalOf } from "../refusal.js";
 import { Fell, SeqReused, StorageError } from "../storage/index.js";
@@ -21,6 +21,9 @@ export const seqReused = (version?: number) =>
   });
 export const versionUnknown = () => new Fault("version_unknown", "History that old is not kept.");
 export const versionAhead = () => new Fault("version_ahead", "The document has no such version yet.");
+
+export const stale = (head: Version) =>
+  new Fault("stale", `The document is at version ${head}.`, { details: { head } });
 
 export function crowded(): Fault {
   return new Fault("busy", "Too many are writing to this document.");

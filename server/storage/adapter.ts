@@ -23,6 +23,7 @@ import { StorageError } from "./errors.js";
 import { type CacheBounds, cacheBounds, type Head } from "./head-cache.js";
 import { Heads } from "./heads.js";
 import { dataOf, type KnownType, KnownTypes } from "./known-types.js";
+import { lifeBegan } from "./life.js";
 import { type ListQuery, type OpLog, type OpRow, type Receipt, type Standing, within } from "./op-log.js";
 import { pastAt, versionAt, versionsOf } from "./past.js";
 import { demandDense, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
@@ -255,6 +256,13 @@ export class StorageAdapter extends ShareDB.DB {
   }
   versionAt(collection: string, id: string, time: number) {
     return versionAt(this.opLog, collection, id, time);
+  }
+
+  /** The version that the present life of a document began with, as `life.ts` says. */
+  async began(collection: string, id: string): Promise<number | undefined> {
+    const head = await this.head(collection, id);
+    const { ctime } = (head?.meta ? JSON.parse(head.meta) : {}) as ShareDB.Metadata;
+    return head && lifeBegan(this.opLog, collection, id, ctime);
   }
 
   /** Forgets the ops up to `version`, as far as a saved snapshot allows. @returns the version up to which they are gone */

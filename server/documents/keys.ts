@@ -1,0 +1,40 @@
+// What is asked for under a key is done once. The key becomes the name of the op, so that the commit itself refuses it a
+// second time, on every node and for as long as history is kept, and there is no other list to keep or to forget:
+//
+//   src = HMAC-SHA256(secret, author and key), seq = 1          beside it, the hash of what was asked
+//
+// Keys are told apart by author and by document; a document that is made without a name is named after the key.
+// Not held: what changes nothing commits nothing, so it is worked out again.
+
+import { createHmac } from "node:crypto";
+import { deriveKey } from "../tickets.js";
+
+/** The name of what an author asks for under a key. */
+export interface KeyName {
+  readonly src: string;
+  readonly seq: 1;
+  readonly asked: object;
+}
+
+export interface Keys {
+  /** @param asked  all of it */
+  name(author: string, key: string, asked: object): KeyName;
+  /** What a document is called that is made under that key. */
+  document(author: string, key: string): string;
+}
+
+export function createKeys(secret: Uint8Array): Keys {
+  const derived = (purpose: string) => {
+    const own = deriveKey(secret, purpose);
+    return (author: string, key: string) =>
+      createHmac("sha256", own)
+        .update(JSON.stringify([author, key]))
+        .digest("base64url");
+  };
+  const src = derived("idempotency key");
+  const id = derived("idempotent document");
+  return {
+    name: (author, key, asked) => ({ src: src(author, key), seq: 1, asked }),
+    document: (author, key) => id(author, key).slice(0, 22).replace(/^[-_]/, "0"),
+  };
+}

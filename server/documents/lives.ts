@@ -1,0 +1,57 @@
+// Which versions belong to the present life of a document. One that is deleted and made anew goes on counting, and what
+// it was before is nobody's to read under its new life's rights.
+
+import { Fault, type Version } from "../../protocol/index.js";
+import type { OpenLedger } from "../ledger/index.js";
+import type { DocumentHead } from "../ports.js";
+import type { When } from "./types.js";
+
+/** Documents whose beginnings are remembered. */
+const REMEMBERED = 10_000;
+
+export interface Lives {
+  /**
+   * The version that `when` names.
+   *
+   * @throws Fault `version_ahead`, `version_unknown` for versions of an earlier life, `document_deleted` for times before this one
+   */
+  version(id: string, head: DocumentHead, when: When): Promise<Version>;
+  /** Demands that the ops after `version` are of this life. @throws Fault `version_unknown` */
+  demandAfter(id: string, head: DocumentHead, version: Version): Promise<void>;
+}
+
+export function createLives(ledger: Pick<OpenLedger, "began" | "versionAt">): Lives {
+  /** Life → its first version. */
+  const beginnings = new Map<string, Version>();
+
+  async function began(id: string, epoch: string): Promise<Version> {
+    const known = beginnings.get(epoch);
+    if (known !== undefined) return known;
+    const first = (await ledger.began(id)) ?? 1;
+    beginnings.set(epoch, first);
+    if (beginnings.size > REMEMBERED) beginnings.delete(beginnings.keys().next().value!);
+    return first;
+  }
+
+  return {
+    async version(id, { epoch, version: head }, when) {
+      const first = await began(id, epoch);
+      if ("at" in when) {
+        const found = (await ledger.versionAt(id, when.at)) ?? 0;
+        if (found < first) throw new Fault("document_deleted", "The document was not there yet.");
+        return Math.min(found, head);
+      }
+      if (when.version > head) throw new Fault("version_ahead", `The document is at version ${head}.`);
+      if (when.version < first) throw unknown();
+      return when.version;
+    },
+
+    async demandAfter(id, { epoch }, version) {
+      const first = await began(id, epoch);
+      // The first creation of all is told as an op that builds the document from nothing.
+      if (version < (first === 1 ? 0 : first)) throw unknown();
+    },
+  };
+}
+
+const unknown = () => new Fault("version_unknown", "This document has no version that old.");

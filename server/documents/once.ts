@@ -1,0 +1,71 @@
+// What is not asked for by ops is worked out at the head, so asked again it would be another op, or none. Under a key the
+// log is asked first what became of it, and again if it is refused: the first may have been committed meanwhile.
+
+import type { SubmitReply } from "../../protocol/index.js";
+import type { By, Core, History, WritesContents } from "./types.js";
+
+type Parts = WritesContents & History;
+
+/** The parts, each of which does once what is asked for under a key. */
+export function once(core: Pick<Core, "answered" | "read">, parts: Parts): Parts {
+  async function first<Reply extends SubmitReply>(
+    id: string,
+    asked: object,
+    by: By | undefined,
+    go: (by: By | undefined) => Promise<Reply>,
+    again: (reply: SubmitReply) => Promise<Reply>,
+  ): Promise<Reply> {
+    if (by?.key === undefined) return go(by);
+    const keyed = { ...by, asked };
+    const before = await core.answered(id, keyed);
+    if (before !== undefined) return again(before);
+    try {
+      return await go(keyed);
+    } catch (error) {
+      const made = await core.answered(id, keyed);
+      if (made === undefined) throw error;
+      return again(made);
+    }
+  }
+  const same = async (reply: SubmitReply) => reply;
+  /** Asking commits nothing, under whatever key. */
+  const unkeyed = ({ key: _, ...by }: By): By => by;
+  const asking = (dryRun: boolean | undefined, by: By | undefined) =>
+    dryRun === true && by !== undefined ? unkeyed(by) : by;
+
+  return {
+    ...parts,
+    replace: (id, request, by) =>
+      first(
+        id,
+        { replace: request },
+        asking(request.dryRun, by),
+        (keyed) => parts.replace(id, request, keyed),
+        same,
+      ),
+    edit: (id, request, by) =>
+      first(
+        id,
+        { edit: request },
+        asking(request.dryRun, by),
+        (keyed) => parts.edit(id, request, keyed),
+        same,
+      ),
+    revert: (id, request, by) =>
+      first(
+        id,
+        { revert: request },
+        asking(request.dryRun, by),
+        (keyed) => parts.revert(id, request, keyed),
+        same,
+      ),
+    restore: (id, when, by) =>
+      first(
+        id,
+        { restore: when },
+        by,
+        (keyed) => parts.restore(id, when, keyed),
+        async (reply) => ({ ...reply, from: (await core.read(id, when))!.version }),
+      ),
+  };
+}
