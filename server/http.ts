@@ -63,6 +63,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     forceCloseConnections: "idle",
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
+    // What is sent is what is meant: nothing is left out, filled in or made another type.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
   };
   // How often times are looked at; Node's own half minute would let a slow sender stay for as long.
   const http = { connectionsCheckingInterval: 2000 };
@@ -103,7 +105,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     });
   }
   serveHealth(app, options);
-  serveApi(app, options);
+  await serveApi(app, options);
   await servePages(app, options.pages, options.origins);
   return app;
 }

@@ -14,6 +14,7 @@ import {
   type Requests,
 } from "../protocol/index.js";
 import { roomOf, type Shared } from "./gateway.js";
+import { demandSimple, sizeOf } from "./op-bounds.js";
 import { readPage } from "./page.js";
 import { allowOp } from "./policy.js";
 import type { DocumentHead, Peer } from "./ports.js";
@@ -181,18 +182,10 @@ export function createRequests(
 
   /** @returns how many ops it counts as */
   function checkOp(type: DocumentType, op: Op): number {
-    const bytes = Buffer.byteLength(JSON.stringify(op));
-    if (bytes > limits.opBytes) {
-      throw new Fault("op_too_large", "The op is too large.", {
-        details: { bytes, opBytes: limits.opBytes },
-      });
-    }
+    const bytes = sizeOf(op, limits);
     const more = Math.floor(bytes / limits.opRateBytes);
     spend(more);
-    if (op.length > limits.opComponents) {
-      const details = { components: op.length, opComponents: limits.opComponents };
-      throw new Fault("op_too_complex", "The op has too many components.", { details });
-    }
+    demandSimple(op, limits);
     types[type].checkOp(op);
     allowOp(type, op);
     return 1 + more;

@@ -95,6 +95,12 @@ export function createCore(
       }
     },
 
+    async head(id, when) {
+      const head = await ledger.head(id);
+      if (head === undefined || when === undefined) return head;
+      return { ...head, version: await lives.version(id, head, when) };
+    },
+
     async read(id, when) {
       const head = await ledger.read(id);
       if (head === undefined) return undefined;

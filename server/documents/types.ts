@@ -66,6 +66,8 @@ export interface Core {
     document: Contents & { readonly id?: string; readonly type: DocumentType },
     by?: By | string,
   ): Promise<DocumentHead & { readonly id: string }>;
+  /** What {@link Core.read} would read, without reading it. Faults are the same. */
+  head(id: string, when?: When): Promise<DocumentHead | undefined>;
   /**
    * The document at its head, or as it was; undefined if there is none.
    *

@@ -4,9 +4,9 @@ import { expect } from "chai";
 import { SignJWT } from "jose";
 import { Fault, type FaultCode } from "../../protocol/index.js";
 import type { ServerOptions } from "../../server/index.js";
-import { codeOf } from "./fakes.js";
-import { cleanUp, connectRaw, startServer } from "./harness.js";
-import { type Answered, call, expectProblem, post } from "./http-calls.js";
+import { codeOf } from "../server/fakes.js";
+import { cleanUp, connectRaw, startServer } from "../server/harness.js";
+import { type Answered, call, expectProblem, post } from "../server/http-calls.js";
 
 describe("documents over HTTP", () => {
   const start = (options: ServerOptions = {}) => startServer({ database: "memory:", ...options });
@@ -35,7 +35,9 @@ describe("documents over HTTP", () => {
     const server = await start();
     await server.documents.create({ id: "a", type: "rich", text: "Title\nbody" });
     const json = await call(server, "/v1/documents/a");
-    expect(json.body).to.deep.equal({ id: "a", type: "rich", version: 1, snapshot: ["\nTitle\nbody"] });
+    const { epoch } = (await server.documents.head("a"))!;
+    const snapshot = ["\nTitle\nbody"];
+    expect(json.body).to.deep.equal({ id: "a", type: "rich", version: 1, epoch, snapshot });
     const text = await call(server, "/v1/documents/a?format=text");
     expect([text.text, text.headers.get("content-type")]).to.deep.equal([
       "Title\nbody",

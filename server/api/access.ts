@@ -1,0 +1,112 @@
+// Who asks, and what they may: each request has been let in by a token before its body is read. Rights and faults are
+// those of the socket. Who may not read a document does not learn that it is there.
+
+import type { FastifyRequest } from "fastify";
+import { Fault, isDocumentId } from "../../protocol/index.js";
+import type { Addresses } from "../address.js";
+import type { Authenticator } from "../auth.js";
+import type { By } from "../documents/index.js";
+import type { ServerLimits } from "../limits.js";
+import type { Action, Identity } from "../ports.js";
+import type { Quotas } from "../quotas.js";
+import { forbidden } from "../requests.js";
+import { admitted } from "../standing.js";
+
+export interface AccessOptions {
+  readonly addresses: Addresses;
+  readonly quotas: Quotas;
+  readonly authenticator: Authenticator;
+  readonly limits: ServerLimits;
+  readonly draining: () => boolean;
+}
+
+export interface Access {
+  /** Lets a request in, or not. @throws Fault `unauthenticated` | `token_expired` | `rate_limited` | … */
+  admit(request: FastifyRequest): Promise<void>;
+  /** Whose limits it counts against: the user's, or the address' of whoever shows no token. */
+  payer(request: FastifyRequest): string;
+  identity(request: FastifyRequest): Identity;
+  /** Demands that they may read it. @throws Fault `bad_name` | `forbidden` */
+  demandRead(request: FastifyRequest, id: string): Promise<void>;
+  /** Demands that they may change it, now. @throws Fault `bad_name` | `forbidden` | `readonly` | `unavailable` */
+  demandChange(request: FastifyRequest, id: string, action?: Action): Promise<void>;
+  /** Demands that the server takes changes. @throws Fault `unavailable` */
+  demandWriting(): void;
+  /** Counts a change of a document against the limits of its author and its own. @throws Fault `rate_limited` */
+  spend(request: FastifyRequest, id: string, cost: number): void;
+  /** Whose change it is, and what the headers demand. @throws Fault `message_malformed` */
+  by(request: FastifyRequest): By & { readonly author: string };
+}
+
+export function createAccess(options: AccessOptions): Access {
+  const { addresses, quotas, authenticator, limits, draining } = options;
+  /** A request that is not here has not been let in. */
+  const identities = new WeakMap<FastifyRequest, Identity>();
+  const payers = new WeakMap<FastifyRequest, string>();
+
+  function identity(request: FastifyRequest): Identity {
+    const known = identities.get(request);
+    if (known === undefined) throw new Fault("unauthenticated", "A token is needed here.");
+    return known;
+  }
+
+  function demandWriting(): void {
+    if (draining())
+      throw new Fault("unavailable", "The server is stopping.", { retryAfterMs: limits.returnAfterMs });
+  }
+
+  return {
+    async admit(request) {
+      const address = addresses.clientAddress(request.raw);
+      quotas.http(address);
+      const token = /^Bearer +(\S{1,8192})$/i.exec(request.headers.authorization ?? "")?.[1];
+      const admission = await authenticator.authenticate(token === undefined ? {} : { token });
+      const known = await admitted(admission, "http");
+      identities.set(request, known);
+      payers.set(request, token === undefined ? `address ${address}` : `user ${known.user.id}`);
+    },
+
+    payer: (request) => payers.get(request) ?? `address ${addresses.clientAddress(request.raw)}`,
+    identity,
+    demandWriting,
+
+    async demandRead(request, id) {
+      demandName(id);
+      if (!(await identity(request).may("read", id))) throw forbidden();
+    },
+
+    async demandChange(request, id, action = "write") {
+      demandWriting();
+      demandName(id);
+      const who = identity(request);
+      const [readable, allowed] = await Promise.all([who.may("read", id), who.may(action, id)]);
+      if (!readable) throw forbidden();
+      if (!allowed) throw new Fault("readonly", `This document is not yours to ${action}.`);
+    },
+
+    spend(request, id, cost) {
+      quotas.op(identity(request).user.id, addresses.clientAddress(request.raw), cost);
+      quotas.write(id, cost);
+    },
+
+    by(request) {
+      const { "if-match": match, "idempotency-key": key } = request.headers;
+      return {
+        author: identity(request).user.id,
+        ...(typeof key === "string" ? { key } : {}),
+        ...(match === undefined || match === "*" ? {} : { ifVersion: versionOf(match) }),
+      };
+    },
+  };
+}
+
+/** @throws Fault `bad_name` */
+export function demandName(id: string): void {
+  if (!isDocumentId(id)) throw new Fault("bad_name", "That is no document's name.");
+}
+
+function versionOf(tag: string): number {
+  const version = Number(/^"(\d{1,16})"$/.exec(tag)?.[1]);
+  if (Number.isSafeInteger(version)) return version;
+  throw new Fault("message_malformed", 'If-Match must be one version, as in "7".');
+}
