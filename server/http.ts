@@ -120,6 +120,8 @@ function sendFault(reply: FastifyReply, fault: Fault): void {
 
 /** What Fastify itself found wrong with a request. */
 function clientError(error: unknown, bodyBytes: number): Fault | undefined {
+  // Fastify writes a status on what a schema refuses, too.
+  if (error instanceof Fault) return undefined;
   const status =
     typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : undefined;
   if (status === 413)

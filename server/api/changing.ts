@@ -35,6 +35,8 @@ export function serveChanging(api: Api, { documents, access, limits }: Group): v
     try {
       const made = await make(by);
       documents.people.remember(access.identity(request).user);
+      // What would be made has no version yet.
+      if (made.preview !== undefined) return reply.send(made);
       return tag(reply, made.version).send(made);
     } catch (error) {
       if (!(error instanceof Fault && error.code === "stale") || by.ifVersion === undefined) throw error;

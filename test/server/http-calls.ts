@@ -18,7 +18,12 @@ export async function call(server: { url: string }, path: string, init: RequestI
   const response = await fetch(server.url + path, init);
   const text = await response.text();
   const isJson = /json/.test(response.headers.get("content-type") ?? "");
-  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: isJson && text !== "" ? JSON.parse(text) : {},
+  };
 }
 
 /** Posts JSON, or text as it stands. */

@@ -1,0 +1,117 @@
+// Versions as conditions, keys, forms and the past over HTTP; and that the API is what its OpenAPI document says.
+
+import { expect } from "chai";
+import { API_PATHS } from "../../protocol/api.js";
+import { faults } from "../../protocol/index.js";
+import { cleanUp } from "../server/harness.js";
+import { startApi } from "./kit.js";
+
+describe("the HTTP API", () => {
+  afterEach(cleanUp);
+
+  async function start() {
+    const api = await startApi();
+    await api.call("POST", "/v1/documents", { body: { id: "d", type: "rich", markdown: "# Tea\n\nhot" } });
+    const ops = (body: object, headers = {}) => api.call("POST", "/v1/documents/d/ops", { body, headers });
+    return { ...api, ops };
+  }
+
+  it("merges what is late, and under If-Match refuses it and says what was missed", async () => {
+    const { ops, server } = await start();
+    expect((await ops({ version: 1, op: [1, "Hot "] }, { "if-match": '"1"' })).headers.get("etag")).to.equal(
+      '"2"',
+    );
+    const refused = await ops({ version: 1, op: [1, "x"] }, { "if-match": '"1"' });
+    expect(refused.body).to.include({ status: 409, code: "stale", head: 2 });
+    expect((refused.body.ops as { op: unknown }[]).map(({ op }) => op)).to.deep.equal([[1, "Hot "]]);
+    expect((await ops({ version: 1, op: [1, "Very "] })).body.version).to.equal(3);
+    expect((await server.documents.read("d"))!.version).to.equal(3);
+    for (const match of ["7", 'W/"3"', '"x"', '"1", "2"'])
+      expect((await ops({ op: [1, "x"] }, { "if-match": match })).body.code).to.equal("message_malformed");
+  });
+
+  it("does once what is asked for under an Idempotency-Key, and answers it again in the same words", async () => {
+    const { ops, call, refused } = await start();
+    const key = { "idempotency-key": "one" };
+    const first = await ops({ op: [1, "a"] }, { ...key, "if-match": '"1"' });
+    await ops({ op: [1, "b"] });
+    const again = await ops({ op: [1, "a"] }, { ...key, "if-match": '"1"' });
+    expect([again.status, again.text]).to.deep.equal([first.status, first.text]);
+    await refused("POST", "/v1/documents/d/ops", "seq_reused", { body: { op: [1, "c"] }, headers: key });
+    const make = () => call("POST", "/v1/documents", { body: { type: "plain" }, headers: key });
+    expect((await make()).text).to.equal((await make()).text);
+    await refused("POST", "/v1/documents/d/ops", "message_malformed", {
+      body: { op: [] },
+      headers: { "idempotency-key": "x".repeat(256) },
+    });
+  });
+
+  it("shows in a dry run what it would make, and makes nothing", async () => {
+    const { ops, server } = await start();
+    const { body, headers } = await ops({ op: [1, "a"], dryRun: true });
+    expect(body.preview).to.include({ version: 2, text: "aTea\nhot" });
+    expect(headers.get("etag")).to.equal(null);
+    expect((await server.documents.read("d"))!.version).to.equal(1);
+  });
+
+  it("reads a document in the form that is asked for or accepted, and runs nothing of its HTML", async () => {
+    const { call } = await start();
+    const read = async (query: string, accept = "*/*") => {
+      const { text, headers } = await call("GET", `/v1/documents/d${query}`, { headers: { accept } });
+      return [headers.get("content-type")?.split(";")[0], text];
+    };
+    expect(await read("?format=text")).to.deep.equal(["text/plain", "Tea\nhot"]);
+    expect(await read("", "text/markdown")).to.deep.equal(["text/markdown", "# Tea\n\nhot\n"]);
+    expect((await read("", "text/html;q=0.5, application/json"))[0]).to.equal("application/json");
+    const html = await call("GET", "/v1/documents/d?format=html");
+    expect(html.text).to.include("<h1");
+    expect(html.headers.get("content-security-policy")).to.match(/^default-src 'none'.*sandbox/);
+  });
+
+  it("reads versions as what never changes, and the head as what may", async () => {
+    const { call, refused, ops } = await start();
+    await ops({ op: [1, "Hot "] });
+    const past = await call("GET", "/v1/documents/d?version=1&format=text");
+    expect(past.text).to.equal("Tea\nhot");
+    expect(past.headers.get("cache-control")).to.equal("private, max-age=31536000, immutable");
+    const head = await call("GET", "/v1/documents/d");
+    expect(head.headers.get("cache-control")).to.equal("private, no-cache");
+    const known = { headers: { "if-none-match": '"1", W/"2"' } };
+    expect((await call("GET", "/v1/documents/d", known)).status).to.equal(304);
+    expect((await call("HEAD", "/v1/documents/d")).headers.get("etag")).to.equal('"2"');
+    await refused("GET", "/v1/documents/d?version=3", "version_ahead");
+    await refused("GET", "/v1/documents/d?at=1", "document_deleted");
+    await refused("GET", "/v1/documents/d?version=1&at=1", "message_malformed");
+  });
+
+  it("says which field is wrong", async () => {
+    const { refused } = await start();
+    const title = async (body: unknown) =>
+      (await refused("POST", "/v1/documents/d/ops", "message_malformed", { body })).body.title;
+    expect(await title({ version: "1", op: [] })).to.equal("body.version must be integer.");
+    expect(await title({ versoin: 1, op: [] })).to.equal('body must have no key "versoin".');
+    const query = await refused("GET", "/v1/documents/d?version=1e1", "message_malformed");
+    expect(query.body.title).to.equal("querystring.version must be integer.");
+  });
+
+  it("describes itself: each route, each answer, and problems of the table only", async () => {
+    const { documentation } = await startApi();
+    const { paths, openapi } = documentation.document;
+    expect(openapi).to.equal("3.1.0");
+    // Events and webhooks are another group's.
+    const { openapi: _, events, webhooks, webhook, deadLetters, redeliver, ...own } = API_PATHS;
+    for (const path of Object.values(own))
+      expect(Object.keys(paths)).to.include(path.replaceAll(/:(\w+)/g, "{$1}"));
+    const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(new Set(ids).size).to.equal(ids.length);
+    for (const { responses, requestBody } of operations) {
+      for (const { content = {} } of Object.values(responses)) {
+        const codes = content["application/problem+json"]?.schema.properties?.code?.enum ?? [];
+        for (const code of codes) expect(faults).to.have.property(code as string);
+      }
+      if (requestBody !== undefined)
+        expect(requestBody.content["application/json"]).to.have.property("example");
+    }
+  });
+});
