@@ -9,7 +9,7 @@
 import { linearise } from "../../client/prosemirror/linearise.js";
 import { fromMarkdown, toHtml, toMarkdown } from "../../client/prosemirror/markdown.js";
 import { project } from "../../client/prosemirror/projection.js";
-import { RichSnapshot } from "../../ot/index.js";
+import { RichSnapshot, type RichWire } from "../../ot/index.js";
 import { type Contents, type DocumentType, Fault, type Format } from "../../protocol/index.js";
 import { documentText } from "../documents/text.js";
 import { types } from "../types.js";
@@ -30,8 +30,11 @@ export function readContents(type: DocumentType, contents: Contents): unknown {
   if (snapshot !== undefined) return snapshot;
   if (text !== undefined) return types[type].fromText(text);
   if (markdown === undefined) return types[type].empty;
-  return type === "plain" ? types.plain.fromText(markdown) : withMarker(linearise(fromMarkdown(markdown)));
+  return type === "plain" ? types.plain.fromText(markdown) : withMarker(markdownBlocks(markdown));
 }
+
+/** A Markdown text as blocks: inserts that may stand anywhere in a document where a block begins. */
+export const markdownBlocks = (markdown: string): RichWire => linearise(fromMarkdown(markdown));
 
 /** A document whose first block is an embed gets the marker that every rich document begins with. */
 function withMarker(wire: readonly unknown[]): readonly unknown[] {
