@@ -1,15 +1,16 @@
 // Contents in other forms than ops: a document replaced by what somebody has edited elsewhere, and edits at quotes.
 //
 // Both are worked out on the version that the caller has read, and submitted as made at it; so they merge with what
-// others did since. Nothing is waited for in between but the read.
+// others did since. A long document is worked on in steps, between which the event loop serves others.
 
+import { setImmediate } from "node:timers/promises";
 import { OtError, PlainSnapshot, RichSnapshot } from "../../ot/index.js";
 import { type DocumentType, Fault, type Op, type SubmitReply, type Version } from "../../protocol/index.js";
-import { replacement } from "../formats/replacement.js";
+import { replacing } from "../formats/replacement.js";
 import { editsOp } from "./edits/index.js";
 import type { By, Core, WritesContents } from "./types.js";
 
-type Made = (type: DocumentType, base: PlainSnapshot | RichSnapshot) => Op;
+type Made = (type: DocumentType, base: PlainSnapshot | RichSnapshot) => Op | Promise<Op>;
 
 export function createContents(core: Core): WritesContents {
   async function submit(
@@ -25,7 +26,7 @@ export function createContents(core: Core): WritesContents {
     if (version !== undefined && found.version !== version)
       throw new Fault("version_unknown", "The document cannot be read as it was then.");
     const { type, snapshot } = found;
-    const op = spoken(() =>
+    const op = await spoken(() =>
       make(type, type === "plain" ? PlainSnapshot.from(snapshot) : RichSnapshot.from(snapshot)),
     );
     return core.submit(id, { version: found.version, op, ...(dryRun === undefined ? {} : { dryRun }) }, by);
@@ -33,7 +34,7 @@ export function createContents(core: Core): WritesContents {
 
   return {
     replace: (id, { version, dryRun, ...contents }, by) =>
-      submit(id, asked(version, dryRun), by, (type, base) => replacement(type, base, contents)),
+      submit(id, asked(version, dryRun), by, (type, base) => inSteps(replacing(type, base, contents))),
     edit: (id, { version, dryRun, edits }, by) =>
       submit(id, asked(version, dryRun), by, (type, base) => editsOp(type, base, edits)),
   };
@@ -44,10 +45,18 @@ const asked = (version: Version | undefined, dryRun: boolean | undefined) => ({
   ...(dryRun === undefined ? {} : { dryRun }),
 });
 
+async function inSteps<T>(steps: Generator<void, T>): Promise<T> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    await setImmediate();
+  }
+}
+
 /** What the types throw, as a fault. */
-function spoken<T>(make: () => T): T {
+async function spoken<T>(make: () => T | Promise<T>): Promise<T> {
   try {
-    return make();
+    return await make();
   } catch (error) {
     if (error instanceof OtError) throw new Fault(error.code, error.message);
     throw error;

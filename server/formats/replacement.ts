@@ -25,12 +25,14 @@ const algebras = { plain: plainText, rich: richText } as unknown as Record<
 >;
 
 /**
- * The op on `base` that makes it what is given.
+ * The op on `base` that makes it what is given. Each step of it holds the event loop for as long as a document takes to
+ * be read or written once; whoever has others to serve lets them go first in between.
  *
  * @throws Fault or OtError if the contents may not stand in a document
  */
-export function replacement(type: DocumentType, base: Snapshot, contents: Contents): Op {
+export function* replacing(type: DocumentType, base: Snapshot, contents: Contents): Generator<void, Op> {
   const now = made(type, contents);
+  yield;
   const legal = (op: Op) => (type === "rich" ? keepFirstMarker(RichSnapshot.from(base), op as never) : op);
   const form = forms.find((each) => contents[each] !== undefined);
   const exact = () => legal(leastOp(type, base, now));
@@ -38,18 +40,34 @@ export function replacement(type: DocumentType, base: Snapshot, contents: Conten
 
   const written = writeSnapshot(type, base, form);
   if (written === contents[form]) return [];
+  yield;
   const { apply, transform, invertWithDoc } = algebras[type];
   const shown = made(type, { [form]: written });
+  yield;
   const edit = leastOp(type, shown, now);
   if (edit.length === 0) return [];
-  const back = invertWithDoc(leastOp(type, base, shown), base);
+  yield;
+  const lost = leastOp(type, base, shown);
+  if (lost.length === 0) return legal(edit);
+  const back = invertWithDoc(lost, base);
+  yield;
   const wanted = writeSnapshot(type, now, form);
   for (const side of ["left", "right"] as const) {
+    yield;
     const op = legal(transform(edit, back, side));
     if (writeSnapshot(type, apply(base, op), form) === wanted) return op;
   }
   // What the form cannot say cannot stay: it would change what it does say.
   return exact();
+}
+
+/** All of {@link replacing} at once, for what is small. */
+export function replacement(type: DocumentType, base: Snapshot, contents: Contents): Op {
+  const steps = replacing(type, base, contents);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
 }
 
 /** The snapshot of these contents, if they may stand in a document. */

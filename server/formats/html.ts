@@ -1,0 +1,95 @@
+// HTML from anywhere, read as the editor reads what is pasted: cleaned by the clipboard's rules, then by the schema's own.
+//
+// The parser runs no scripts and loads nothing. It is slow where elements nest deeply, and so is all that walks them; so
+// depth and number are counted while it parses, and it is stopped beyond what a page written by a person has.
+
+import { parseHTML } from "linkedom";
+import { DOMParser, type Node, Slice } from "prosemirror-model";
+import { cleanBody } from "../../client/prosemirror/clipboard/html.js";
+import { cleanSlice } from "../../client/prosemirror/clipboard/plain.js";
+import { STYLE_ATTRIBUTE } from "../../client/prosemirror/clipboard/styles.js";
+import { schema } from "../../client/prosemirror/schema.js";
+import { Fault } from "../../protocol/index.js";
+
+/** Elements within elements; the deepest pages of mail programs have about a hundred. */
+export const MAX_HTML_DEPTH = 200;
+/** Elements of one text: a long article has a few thousand. */
+export const MAX_HTML_ELEMENTS = 20_000;
+
+interface Created {
+  readonly parentNode: Created | null;
+}
+
+/** Is told of each element that is made while a text is parsed, before it is put in its place. */
+let watch: ((element: Created) => void) | undefined;
+watchDocuments(Object.getPrototypeOf(parseHTML("<html></html>").document));
+
+/** A document of our schema. @throws Fault `op_too_complex` | `op_malformed` */
+export function fromHtml(html: string): Node {
+  try {
+    const body = parse(html);
+    cleanBody(body);
+    const doc = DOMParser.fromSchema(schema).parse(body);
+    return doc.copy(cleanSlice(new Slice(doc.content, 0, 0), false).content);
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    throw new Fault("op_malformed", "This HTML cannot be read.");
+  }
+}
+
+function parse(html: string): HTMLElement {
+  watch = counting();
+  let body: HTMLElement;
+  try {
+    body = parseHTML(`<!doctype html><html><body>${html}</body></html>`).document.body;
+  } catch (error) {
+    watch = undefined;
+    // The library remembers that it is parsing; this brings it to an end.
+    parseHTML("<html></html>");
+    throw error;
+  } finally {
+    watch = undefined;
+  }
+  for (const element of body.querySelectorAll("*")) {
+    for (const { name, value } of [...element.attributes]) {
+      const known = name.toLowerCase() === "style" ? STYLE_ATTRIBUTE : name.toLowerCase();
+      if (known === name) continue;
+      element.removeAttribute(name);
+      element.setAttribute(known, value);
+    }
+  }
+  return body;
+}
+
+function counting(): (element: Created) => void {
+  const depths = new WeakMap<Created, number>();
+  let count = 0;
+  /** Stands in its place by the time the next one is made. */
+  let last: Created | undefined;
+  return (element) => {
+    if (last !== undefined) {
+      const depth = 1 + ((last.parentNode && depths.get(last.parentNode)) ?? 0);
+      if (depth > MAX_HTML_DEPTH) throw tooComplex({ depth: MAX_HTML_DEPTH });
+      depths.set(last, depth);
+    }
+    last = element;
+    if (++count > MAX_HTML_ELEMENTS) throw tooComplex({ elements: MAX_HTML_ELEMENTS });
+  };
+}
+
+const tooComplex = (details: { readonly [key: string]: number }) =>
+  new Fault("op_too_complex", "This HTML has too many elements, or nests them too deeply.", { details });
+
+type Maker = (...given: unknown[]) => Created;
+
+/** The parser tells nobody of its progress but by making elements. */
+function watchDocuments(documents: { createElement: Maker; createElementNS: Maker }): void {
+  for (const name of ["createElement", "createElementNS"] as const) {
+    const make = documents[name];
+    documents[name] = function (this: unknown, ...given) {
+      const element = make.apply(this, given);
+      watch?.(element);
+      return element;
+    };
+  }
+}
