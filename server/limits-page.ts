@@ -7,7 +7,7 @@ import { faults } from "../protocol/index.js";
 import { MAX_DEPTH, MAX_KEY_LENGTH, MAX_KEYS } from "../protocol/shape.js";
 import { MAX_URL_LENGTH } from "../protocol/values.js";
 import { MAX_EDITS } from "./documents/edits/index.js";
-import { MAX_HTML_DEPTH, MAX_HTML_ELEMENTS } from "./formats/html.js";
+import { MAX_HTML_DEPTH, MAX_HTML_ELEMENTS, MAX_HTML_TEXTS } from "./formats/html.js";
 import { MAX_FORMED } from "./formats/index.js";
 import { effects, type Limit, sections, type Unit } from "./limits.js";
 
@@ -74,6 +74,12 @@ const fixed: readonly (readonly [what: string, value: number, beyond: Limit["bey
     "The deepest pages of mail programs have about a hundred.",
   ],
   ["elements of HTML", MAX_HTML_ELEMENTS, "op_too_complex", "A long article has a few thousand."],
+  [
+    "pieces of text in HTML",
+    MAX_HTML_TEXTS,
+    "op_too_complex",
+    "One for each stretch between tags, and for each character reference in it.",
+  ],
   [
     "edits at places in one request",
     MAX_EDITS,

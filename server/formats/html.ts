@@ -13,15 +13,17 @@ import { Fault } from "../../protocol/index.js";
 
 /** Elements within elements; the deepest pages of mail programs have about a hundred. */
 export const MAX_HTML_DEPTH = 200;
-/** Elements of one text: a long article has a few thousand. */
-export const MAX_HTML_ELEMENTS = 20_000;
+/** Elements of one text: a long article has a few thousand. So many take a processor about a second. */
+export const MAX_HTML_ELEMENTS = 10_000;
+/** Pieces of text: one for each stretch between tags, and for each character reference and stray sign in it. */
+export const MAX_HTML_TEXTS = 100_000;
 
 interface Created {
   readonly parentNode: Created | null;
 }
 
-/** Is told of each element that is made while a text is parsed, before it is put in its place. */
-let watch: ((element: Created) => void) | undefined;
+/** Is told of each node that is made while a text is parsed, before it is put in its place. */
+let watch: ((node: Created, isText: boolean) => void) | undefined;
 watchDocuments(Object.getPrototypeOf(parseHTML("<html></html>").document));
 
 /** A document of our schema. @throws Fault `op_too_complex` | `op_malformed` */
@@ -61,19 +63,23 @@ function parse(html: string): HTMLElement {
   return body;
 }
 
-function counting(): (element: Created) => void {
+function counting(): (node: Created, isText: boolean) => void {
   const depths = new WeakMap<Created, number>();
-  let count = 0;
+  let [elements, texts] = [0, 0];
   /** Stands in its place by the time the next one is made. */
   let last: Created | undefined;
-  return (element) => {
+  return (node, isText) => {
+    if (isText) {
+      if (++texts > MAX_HTML_TEXTS) throw tooComplex({ texts: MAX_HTML_TEXTS });
+      return;
+    }
     if (last !== undefined) {
       const depth = 1 + ((last.parentNode && depths.get(last.parentNode)) ?? 0);
       if (depth > MAX_HTML_DEPTH) throw tooComplex({ depth: MAX_HTML_DEPTH });
       depths.set(last, depth);
     }
-    last = element;
-    if (++count > MAX_HTML_ELEMENTS) throw tooComplex({ elements: MAX_HTML_ELEMENTS });
+    last = node;
+    if (++elements > MAX_HTML_ELEMENTS) throw tooComplex({ elements: MAX_HTML_ELEMENTS });
   };
 }
 
@@ -82,14 +88,18 @@ const tooComplex = (details: { readonly [key: string]: number }) =>
 
 type Maker = (...given: unknown[]) => Created;
 
-/** The parser tells nobody of its progress but by making elements. */
-function watchDocuments(documents: { createElement: Maker; createElementNS: Maker }): void {
-  for (const name of ["createElement", "createElementNS"] as const) {
+/** The parser tells nobody of its progress but by making nodes. */
+function watchDocuments(documents: {
+  createElement: Maker;
+  createElementNS: Maker;
+  createTextNode: Maker;
+}): void {
+  for (const name of ["createElement", "createElementNS", "createTextNode"] as const) {
     const make = documents[name];
     documents[name] = function (this: unknown, ...given) {
-      const element = make.apply(this, given);
-      watch?.(element);
-      return element;
+      const node = make.apply(this, given);
+      watch?.(node, name === "createTextNode");
+      return node;
     };
   }
 }
