@@ -4,11 +4,8 @@
 // depth and number are counted while it parses, and it is stopped beyond what a page written by a person has.
 
 import { parseHTML } from "linkedom";
-import { DOMParser, type Node, Slice } from "prosemirror-model";
-import { cleanBody } from "../../client/prosemirror/clipboard/html.js";
-import { cleanSlice } from "../../client/prosemirror/clipboard/plain.js";
+import { fromPage } from "../../client/prosemirror/clipboard/page.js";
 import { STYLE_ATTRIBUTE } from "../../client/prosemirror/clipboard/styles.js";
-import { schema } from "../../client/prosemirror/schema.js";
 import { Fault } from "../../protocol/index.js";
 
 /** Elements within elements; the deepest pages of mail programs have about a hundred. */
@@ -27,12 +24,9 @@ let watch: ((node: Created, isText: boolean) => void) | undefined;
 watchDocuments(Object.getPrototypeOf(parseHTML("<html></html>").document));
 
 /** A document of our schema. @throws Fault `op_too_complex` | `op_malformed` */
-export function fromHtml(html: string): Node {
+export function fromHtml(html: string): ReturnType<typeof fromPage> {
   try {
-    const body = parse(html);
-    cleanBody(body);
-    const doc = DOMParser.fromSchema(schema).parse(body);
-    return doc.copy(cleanSlice(new Slice(doc.content, 0, 0), false).content);
+    return fromPage(parse(html));
   } catch (error) {
     if (error instanceof Fault) throw error;
     throw new Fault("op_malformed", "This HTML cannot be read.");

@@ -3,6 +3,7 @@
 import { expect } from "chai";
 import { RichSnapshot, richText } from "../../ot/index.js";
 import { Fault } from "../../protocol/index.js";
+import { MAX_HTML_ELEMENTS } from "../../server/formats/html.js";
 import { MAX_FORMED, readContents, writeSnapshot } from "../../server/formats/index.js";
 import { replacement } from "../../server/formats/replacement.js";
 import { allowSnapshot } from "../../server/policy.js";
@@ -88,6 +89,7 @@ describe("HTML", () => {
   const many = 190_000;
   const hostile: readonly (readonly [what: string, html: string, code: string])[] = [
     ["deep elements", "<div>".repeat(many), "op_too_complex"],
+    ["as deep as there may be elements", "<div>".repeat(MAX_HTML_ELEMENTS - 5), "op_too_complex"],
     ["deep marks", "<b><i>".repeat(many / 2), "op_too_complex"],
     ["deep lists", "<ul><li>".repeat(many / 2), "op_too_complex"],
     ["deep drawings", "<svg><g>".repeat(many / 2), "op_too_complex"],

@@ -33,7 +33,7 @@ export const formats: readonly Bug[] = [
     code: "      if (depth > MAX_HTML_DEPTH) throw",
     instead: "      if (depth > MAX_HTML_DEPTH * 1e6) throw",
     caughtBy: "test/api/html.test.ts",
-    titled: "is done with within seconds, when it is hostile: deep elements",
+    titled: "is done with within seconds, when it is hostile: as deep as there may be elements",
   },
   {
     bug: "Blocks put before the first one are put before the first marker.",
