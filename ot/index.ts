@@ -1,6 +1,7 @@
 // The public face of `ot/`: the two document types, their snapshots, and what goes with them.
 
 export { composeAll, diamond } from "./algebra.js";
+export { noAttributes } from "./attributes.js";
 export { Line, lineAt, lines } from "./blocks.js";
 export {
   checkPlainOp,

@@ -6,6 +6,9 @@ import { helloBounds } from "../protocol/decode.js";
 import { faults } from "../protocol/index.js";
 import { MAX_DEPTH, MAX_KEY_LENGTH, MAX_KEYS } from "../protocol/shape.js";
 import { MAX_URL_LENGTH } from "../protocol/values.js";
+import { MAX_EDITS } from "./documents/edits/index.js";
+import { MAX_HTML_DEPTH, MAX_HTML_ELEMENTS, MAX_HTML_TEXTS } from "./formats/html.js";
+import { MAX_FORMED } from "./formats/index.js";
 import { effects, type Limit, sections, type Unit } from "./limits.js";
 
 /** Bounds of what a message may hold: no option changes them, because clients and stores count on them. */
@@ -57,6 +60,31 @@ const fixed: readonly (readonly [what: string, value: number, beyond: Limit["bey
     helloBounds.token,
     "message_malformed",
     "One with a few dozen claims under a 4096-bit key is 2 KiB.",
+  ],
+  [
+    "characters of a document that is read or written as Markdown or HTML",
+    MAX_FORMED,
+    "document_too_large",
+    "Half a second of a processor, in which nothing else is done. As text or JSON it may be longer.",
+  ],
+  [
+    "depth of HTML",
+    MAX_HTML_DEPTH,
+    "op_too_complex",
+    "The deepest pages of mail programs have about a hundred.",
+  ],
+  ["elements of HTML", MAX_HTML_ELEMENTS, "op_too_complex", "A long article has a few thousand."],
+  [
+    "pieces of text in HTML",
+    MAX_HTML_TEXTS,
+    "op_too_complex",
+    "One for each stretch between tags, and for each character reference in it.",
+  ],
+  [
+    "edits at places in one request",
+    MAX_EDITS,
+    "op_too_complex",
+    "Each costs the document's length; the rest is another request.",
   ],
   ["characters of a display name in a hello", helloBounds.name, "message_malformed", "64 of them are shown."],
   ["characters of a client id's ticket", helloBounds.ticket, "message_malformed", "Ours are 43."],

@@ -4,15 +4,16 @@
 //
 // There is one reading of a rich document, the editor's (`client/prosemirror/`); nothing of it is repeated here. As
 // `text` a rich document is a line for each block, embeds left out, which reads back; a plain one is its text in
-// every form but HTML, where each line is a paragraph. HTML is written and not read.
+// every form but HTML, where each line is a paragraph; HTML is read as the text of its blocks.
 
 import { linearise } from "../../client/prosemirror/linearise.js";
 import { fromMarkdown, toHtml, toMarkdown } from "../../client/prosemirror/markdown.js";
 import { project } from "../../client/prosemirror/projection.js";
-import { RichSnapshot } from "../../ot/index.js";
+import { RichSnapshot, type RichWire } from "../../ot/index.js";
 import { type Contents, type DocumentType, Fault, type Format } from "../../protocol/index.js";
 import { documentText } from "../documents/text.js";
 import { types } from "../types.js";
+import { fromHtml } from "./html.js";
 
 /** A snapshot of either type, or its wire form. */
 type Shown = { toJSON(): unknown; toString(): string };
@@ -20,18 +21,25 @@ type Shown = { toJSON(): unknown; toString(): string };
 /**
  * The wire form of a document with these contents. It is not checked here.
  *
- * @throws Fault `op_malformed` if contents are given in several forms, `unavailable` for HTML
+ * @throws Fault `op_malformed` if contents are given in several forms, `document_too_large`, `op_too_complex` for hostile HTML
  */
 export function readContents(type: DocumentType, contents: Contents): unknown {
   const { text, markdown, html, snapshot } = contents;
   if ([text, markdown, html, snapshot].filter((each) => each !== undefined).length > 1)
     throw new Fault("op_malformed", "Contents are given in one form only.");
-  if (html !== undefined) throw new Fault("unavailable", "HTML is not read yet.");
+  allowLength((markdown ?? html ?? "").length);
   if (snapshot !== undefined) return snapshot;
   if (text !== undefined) return types[type].fromText(text);
+  if (html !== undefined) {
+    const wire = withMarker(linearise(fromHtml(html)));
+    return type === "plain" ? documentText("rich", RichSnapshot.from(wire)) : wire;
+  }
   if (markdown === undefined) return types[type].empty;
-  return type === "plain" ? types.plain.fromText(markdown) : withMarker(linearise(fromMarkdown(markdown)));
+  return type === "plain" ? types.plain.fromText(markdown) : withMarker(markdownBlocks(markdown));
 }
+
+/** A Markdown text as blocks: inserts that may stand anywhere in a document where a block begins. */
+export const markdownBlocks = (markdown: string): RichWire => linearise(fromMarkdown(markdown));
 
 /** A document whose first block is an embed gets the marker that every rich document begins with. */
 function withMarker(wire: readonly unknown[]): readonly unknown[] {
@@ -40,12 +48,23 @@ function withMarker(wire: readonly unknown[]): readonly unknown[] {
   return typeof content === "string" && content.startsWith("\n") ? wire : ["\n", ...wire];
 }
 
-/** A snapshot in one form. Costs its length. */
+/** Reading or writing so much takes a processor up to half a second, in which nothing else is done. */
+export const MAX_FORMED = 1024 * 1024;
+
+function allowLength(length: number): void {
+  if (length > MAX_FORMED)
+    throw new Fault("document_too_large", "In that form a document is at most so long.", {
+      details: { length: MAX_FORMED },
+    });
+}
+
+/** A snapshot in one form. Costs its length. @throws Fault `document_too_large` for Markdown and HTML of a long one */
 export function writeSnapshot(type: DocumentType, snapshot: Shown, format: Format): string {
   if (format === "json") return JSON.stringify(snapshot.toJSON());
   const text = snapshot.toString();
   if (type === "plain") return format === "html" ? paragraphs(text) : text;
   if (format === "text") return documentText(type, snapshot);
+  allowLength(text.length);
   const doc = project(RichSnapshot.from(snapshot instanceof RichSnapshot ? snapshot : snapshot.toJSON()));
   return format === "markdown" ? toMarkdown(doc) : toHtml(doc);
 }

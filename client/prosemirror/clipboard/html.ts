@@ -18,10 +18,18 @@ import { unfoldWordLists } from "./word.js";
 const junk =
   "script,style,meta,link,title,template,iframe,object,embed,noscript,svg,canvas,audio,video,button,select,textarea,[hidden]";
 
+/** As in `NodeFilter`, which is there in browsers only. */
+const SHOW_COMMENT = 128;
+
 /** The same content as clean HTML. */
 export function cleanHtml(html: string): string {
-  const page = new DOMParser().parseFromString(hideStyles(html), "text/html");
-  const { body } = page;
+  const { body } = new DOMParser().parseFromString(hideStyles(html), "text/html");
+  cleanBody(body);
+  return body.innerHTML;
+}
+
+/** Cleans a parsed page, whose style attributes have the name `STYLE_ATTRIBUTE`. Needs no browser: any DOM will do. */
+export function cleanBody(body: HTMLElement): void {
   removeJunk(body);
   // An editor like ours has marked what it copied, and means every element and attribute.
   if (!body.querySelector("[data-pm-slice]")) {
@@ -36,11 +44,10 @@ export function cleanHtml(html: string): string {
   for (const pre of body.querySelectorAll("pre")) cleanCode(pre);
   // Inner tables first, so that what is left around them can be told to be layout.
   for (const table of [...body.querySelectorAll("table")].reverse()) replaceTable(table);
-  return body.innerHTML;
 }
 
 function removeJunk(body: HTMLElement): void {
-  const comments = body.ownerDocument.createTreeWalker(body, NodeFilter.SHOW_COMMENT);
+  const comments = body.ownerDocument.createTreeWalker(body, SHOW_COMMENT);
   const found: Node[] = [];
   while (comments.nextNode()) found.push(comments.currentNode);
   for (const comment of found) (comment as Comment).remove();
@@ -73,12 +80,14 @@ function nestLists(body: HTMLElement): void {
   }
   for (const item of body.querySelectorAll("li")) {
     const first = [...item.childNodes].find(
-      (node) => (node.textContent ?? "").trim() !== "" || node instanceof Element,
+      (node) => (node.textContent ?? "").trim() !== "" || isElement(node),
     );
-    if (first instanceof Element && first.matches("ul, ol"))
+    if (first !== undefined && isElement(first) && first.matches("ul, ol"))
       item.prepend(body.ownerDocument.createElement("p"));
   }
 }
+
+const isElement = (node: Node): node is Element => node.nodeType === 1;
 
 /** Lists with check boxes are task lists. */
 function markTasks(body: HTMLElement): void {
@@ -111,7 +120,9 @@ function cleanCode(pre: HTMLPreElement): void {
 }
 
 function replaceTable(table: HTMLTableElement): void {
-  const rows = [...table.rows].map((row) => [...row.cells]);
+  const rows = [...table.querySelectorAll("tr")]
+    .filter((row) => row.closest("table") === table)
+    .map((row) => [...row.children].filter((cell) => cell.matches("td, th")));
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const isData =
     columns > 1 && !table.querySelector("pre, ul, ol, h1, h2, h3, blockquote, td p + p, td div + div");

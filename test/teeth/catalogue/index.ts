@@ -6,6 +6,7 @@ import { binding } from "./binding.js";
 import { bus } from "./bus.js";
 import { composition } from "./composition.js";
 import { crowd } from "./crowd.js";
+import { formats } from "./formats.js";
 import { gate } from "./gate.js";
 import { hosts } from "./hosts.js";
 import { ledger } from "./ledger.js";
@@ -35,6 +36,7 @@ export const catalogue: readonly Bug[] = [
   ...outbox,
   ...wire,
   ...gate,
+  ...formats,
   ...rights,
   ...ledger,
   ...storage,
