@@ -32,6 +32,7 @@ const commands = new Map<string, Command>([
     "load",
     { about: "how a server does under so many people", load: () => import("../test/load/command.js") },
   ],
+  ["fuzz", { about: "are all promises kept on bad wires?", load: () => import("../test/fuzz/command.js") }],
   ["redact", { about: "takes content out of a history", load: () => import("./commands/redact.js") }],
 ]);
 

@@ -19,6 +19,8 @@ export const exitCodes = {
   database_unreachable: 12,
   /** What was asked of a run that measures did not come true. */
   demand_unmet: 13,
+  /** A run that attacks a server has found something wrong. */
+  promise_broken: 14,
 } as const satisfies Record<string, number>;
 
 export type ExitReason = keyof typeof exitCodes;

@@ -1,0 +1,225 @@
+// One person's wire to a server: a TCP proxy that knows where WebSocket messages begin and end, so that it can cut one in
+// the middle, bring one twice, or let it wait for other people's. Each message passes whole and in order unless a step says
+// otherwise; messages of one wire never overtake each other, as they cannot on a real one.
+//
+// It speaks for whoever connects: the Host header becomes the server's, and compression is not offered on, for messages
+// have to be told apart. `test/stack/proxy.ts` is the proxy that knows of bytes only and changes none.
+
+import { once } from "node:events";
+import { connect as connectTcp, createServer, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import type { Way } from "./steps.js";
+
+/** How long a cut waits for a message to fall into, and a message for those that are to go before it. */
+const PATIENCE_MS = 400;
+
+export interface Counts {
+  messages: number;
+  cuts: number;
+  repeats: number;
+  reorders: number;
+  refused: number;
+}
+
+export const noCounts = (): Counts => ({ messages: 0, cuts: 0, repeats: 0, reorders: 0, refused: 0 });
+
+/** What the wires of a run have in common: how many messages have gone each way. */
+export class Traffic {
+  #gone: Record<Way, number> = { up: 0, down: 0 };
+  #waiting: { readonly way: Way; readonly at: number; readonly go: () => void }[] = [];
+
+  passed(way: Way): void {
+    this.#gone[way]++;
+    const due = this.#waiting.filter((one) => one.way === way && one.at <= this.#gone[way]);
+    this.#waiting = this.#waiting.filter((one) => !due.includes(one));
+    for (const { go } of due) go();
+  }
+
+  /** Resolves when so many more have gone that way, or after a while. */
+  after(way: Way, count: number): Promise<void> {
+    return new Promise((go) => {
+      this.#waiting.push({ way, at: this.#gone[way] + count, go });
+      setTimeout(go, PATIENCE_MS);
+    });
+  }
+}
+
+/** The first whole frame in these bytes, and what is left. */
+function frameIn(bytes: Buffer): readonly [frame: Buffer, rest: Buffer] | undefined {
+  if (bytes.length < 2) return undefined;
+  const short = bytes[1]! & 0x7f;
+  const extra = short === 127 ? 8 : short === 126 ? 2 : 0;
+  if (bytes.length < 2 + extra) return undefined;
+  const length = extra === 8 ? Number(bytes.readBigUInt64BE(2)) : extra === 2 ? bytes.readUInt16BE(2) : short;
+  const end = 2 + extra + (bytes[1]! & 0x80 ? 4 : 0) + length;
+  return bytes.length < end ? undefined : [bytes.subarray(0, end), bytes.subarray(end)];
+}
+
+/** Whether a frame is a message of Socket.IO that may come twice: an event or an answer, not a greeting or a ping. */
+function isMessage(frame: Buffer): boolean {
+  if (frame[0] !== 0x81) return false;
+  const short = frame[1]! & 0x7f;
+  const masked = (frame[1]! & 0x80) !== 0;
+  const at = 2 + (short === 127 ? 8 : short === 126 ? 2 : 0);
+  const byte = (n: number) => frame[at + (masked ? 4 : 0) + n]! ^ (masked ? frame[at + n]! : 0);
+  return (
+    frame.length > at + (masked ? 4 : 0) + 1 && byte(0) === 0x34 && (byte(1) === 0x32 || byte(1) === 0x33)
+  );
+}
+
+interface Pair {
+  readonly near: Socket;
+  readonly far: Socket;
+}
+
+export class Wire {
+  /** False: whoever connects is refused. */
+  open = true;
+  delayMs = 0;
+  #pairs = new Set<Pair>();
+  #repeats: Record<Way, number> = { up: 0, down: 0 };
+  #cut: Way | undefined;
+  #gates: Partial<Record<Way, Promise<void>>> = {};
+
+  private constructor(
+    private readonly target: URL,
+    private readonly traffic: Traffic,
+    readonly counts: Counts,
+    private readonly server = createServer((near) => this.#join(near)),
+  ) {}
+
+  static async to(target: string, traffic: Traffic, counts: Counts): Promise<Wire> {
+    const wire = new Wire(new URL(target), traffic, counts);
+    wire.server.listen(0, "127.0.0.1");
+    await once(wire.server, "listening");
+    return wire;
+  }
+
+  get url(): string {
+    const address = this.server.address();
+    return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+  }
+
+  /** In the middle of the next message that goes this way; or soon, if none does. */
+  cut(way: Way): void {
+    this.#cut = way;
+    setTimeout(() => this.#cut === way && this.cutNow(), PATIENCE_MS).unref();
+  }
+
+  cutNow(): void {
+    this.#cut = undefined;
+    if (this.#pairs.size > 0) this.counts.cuts++;
+    for (const pair of [...this.#pairs]) this.#end(pair);
+  }
+
+  repeat(way: Way, count: number): void {
+    this.#repeats[way] += count;
+  }
+
+  reorder(way: Way, behind: number): void {
+    this.#gates[way] = this.traffic.after(way, behind);
+    this.counts.reorders++;
+  }
+
+  heal(): void {
+    this.open = true;
+    this.delayMs = 0;
+    this.#cut = undefined;
+    this.#repeats = { up: 0, down: 0 };
+    this.#gates = {};
+  }
+
+  async close(): Promise<void> {
+    for (const pair of [...this.#pairs]) this.#end(pair);
+    this.server.close();
+    await once(this.server, "close");
+  }
+
+  #join(near: Socket): void {
+    if (!this.open) {
+      this.counts.refused++;
+      near.destroy();
+      return;
+    }
+    const { hostname: host, protocol } = this.target;
+    const secure = protocol === "https:";
+    const port = Number(this.target.port || (secure ? 443 : 80));
+    const far = secure ? connectTls({ host, port, servername: host }) : connectTcp(port, host);
+    const pair = { near, far };
+    this.#pairs.add(pair);
+    this.#pass(pair, "up");
+    this.#pass(pair, "down");
+  }
+
+  #end(pair: Pair): void {
+    this.#pairs.delete(pair);
+    // Not a polite end: the other side is to find out in the middle of what it reads.
+    pair.near.resetAndDestroy();
+    pair.far.resetAndDestroy();
+  }
+
+  #pass(pair: Pair, way: Way): void {
+    const [from, to] = way === "up" ? [pair.near, pair.far] : [pair.far, pair.near];
+    let state: "head" | "frames" | "bytes" = "head";
+    let bytes: Buffer = Buffer.alloc(0);
+    let before = Promise.resolve();
+    const queue = (action: () => void) => {
+      const due = this.delayMs === 0 ? undefined : new Promise<void>((go) => setTimeout(go, this.delayMs));
+      before = before
+        .then(() => due)
+        .then(() => this.#gates[way])
+        .then(() => void (to.destroyed || action()));
+    };
+    from.setNoDelay();
+    from.on("data", (chunk: Buffer) => {
+      bytes = Buffer.concat([bytes, chunk]);
+      if (state === "head") {
+        const end = bytes.indexOf("\r\n\r\n");
+        if (end === -1) return;
+        const head = bytes.subarray(0, end).toString("latin1");
+        bytes = bytes.subarray(end + 4);
+        const upgraded = way === "up" ? /^upgrade: *websocket/im.test(head) : /^HTTP\/1.1 101/.test(head);
+        state = upgraded ? "frames" : "bytes";
+        const said = way === "up" ? this.#spoken(head, upgraded) : head;
+        queue(() => void to.write(`${said}\r\n\r\n`, "latin1"));
+      }
+      if (state === "bytes") {
+        const all = bytes;
+        bytes = Buffer.alloc(0);
+        if (all.length > 0) queue(() => void to.write(all));
+        return;
+      }
+      for (let next = frameIn(bytes); next !== undefined; next = frameIn(bytes)) {
+        const [frame, rest] = next;
+        bytes = rest;
+        queue(() => this.#message(pair, way, to, frame));
+      }
+    });
+    from.on("end", () => queue(() => void to.end()));
+    from.on("error", () => {});
+    from.on("close", () => queue(() => this.#end(pair)));
+  }
+
+  #spoken(head: string, upgraded: boolean): string {
+    const lines = head.split("\r\n").filter((line) => !/^(host|sec-websocket-extensions):/i.test(line));
+    const kept = upgraded ? lines : lines.filter((line) => !/^connection:/i.test(line));
+    return [...kept, `Host: ${this.target.host}`, ...(upgraded ? [] : ["Connection: close"])].join("\r\n");
+  }
+
+  #message(pair: Pair, way: Way, to: Socket, frame: Buffer): void {
+    if (this.#cut === way && isMessage(frame)) {
+      this.#cut = undefined;
+      this.counts.cuts++;
+      to.write(frame.subarray(0, frame.length >> 1), () => this.#end(pair));
+      return;
+    }
+    to.write(frame);
+    if (!isMessage(frame)) return;
+    this.counts.messages++;
+    this.traffic.passed(way);
+    if (this.#repeats[way] === 0) return;
+    this.#repeats[way]--;
+    this.counts.repeats++;
+    to.write(frame);
+  }
+}
