@@ -7,13 +7,14 @@ import { createCore } from "./core.js";
 import { createFollowing } from "./following.js";
 import { createHistory } from "./history.js";
 import { createNames, createPeople } from "./names.js";
+import type { PastLedger } from "./past.js";
 import type { Documents } from "./types.js";
 
 export { documentText } from "./text.js";
 export type * from "./types.js";
 
 export interface DocumentsOptions {
-  readonly ledger: Ledger;
+  readonly ledger: Ledger & PastLedger;
   readonly random: Random;
   /** Is told of every document that is deleted here. */
   readonly deleted?: (doc: string) => void;
