@@ -4,13 +4,13 @@
 // submitted like anybody's, so those who are typing keep what they type.
 
 import { type PlainSnapshot, plainDifference, type RichSnapshot, richDifference } from "../../ot/index.js";
-import { type Committed, Fault, type Op, type Session, type Version } from "../../protocol/index.js";
+import { Fault, type Op, type Session, type Version } from "../../protocol/index.js";
 import { blameRuns } from "../history/blame.js";
 import { diffParts } from "../history/diff.js";
 import { revertOp } from "../history/revert.js";
 import { sessionOf, withEarlier } from "../history/sessions.js";
 import type { Ledger } from "../ports.js";
-import { createStrands, KEPT_RUNS, opsBetween, type PastLedger, strandBetween } from "./past.js";
+import { createStrands, KEPT_RUNS, opsBackFrom, type PastLedger, strandBetween } from "./past.js";
 import { PAGE } from "./submitting.js";
 import type { Core, History, Names, People, When } from "./types.js";
 
@@ -125,9 +125,8 @@ async function sessionsBefore(
   let session: Session | undefined;
   for (let end = to; end > from; ) {
     const begin = Math.max(from, end - PAGE);
-    const ops: Committed[] = [];
-    for await (const page of opsBetween(ledger, id, begin, end)) ops.push(...page);
-    for (const committed of ops.reverse()) {
+    const { began, ops } = await opsBackFrom(ledger, id, begin, end);
+    for (const committed of ops.toReversed()) {
       const longer = session && withEarlier(session, committed);
       if (longer === undefined && session !== undefined) {
         sessions.push(session);
@@ -135,6 +134,8 @@ async function sessionsBefore(
       }
       session = longer ?? sessionOf(committed);
     }
+    // Before it began there is nothing of this life to tell.
+    if (began > begin) break;
     end = begin;
     if (to - end >= READ && end > from) return { sessions: [...sessions, session!], next: end };
   }

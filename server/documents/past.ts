@@ -73,9 +73,27 @@ export function createStrands(ledger: PastLedger, most = KEPT_RUNS) {
     }
   }
 
-  async function begin(id: string, { epoch, version }: DocumentHead): Promise<Kept> {
-    const began = await firstKnown(ledger, id, version);
-    return { strand: await strandBetween(ledger, id, began, began), began, epoch, version: began };
+  const begin = (began: Version, base: Strand, epoch: string): Kept => ({
+    strand: base,
+    began,
+    epoch,
+    version: began,
+  });
+
+  async function foldTo(id: string, kept: Kept, to: Version): Promise<Kept> {
+    for await (const page of opsBetween(ledger, id, kept.version, to)) {
+      for (const committed of page) kept.strand.fold(committed);
+      kept.version = page.at(-1)!.version;
+    }
+    return kept;
+  }
+
+  /** From the beginning; or, where not all of that is there, from the first version that is. */
+  async function fromBeginning(id: string, { epoch, version }: DocumentHead): Promise<Kept> {
+    const whole = await unlessGone(foldTo(id, begin(0, new Strand(), epoch), version));
+    if (whole !== undefined) return whole;
+    const first = await firstKnown(ledger, id, version);
+    return foldTo(id, begin(first, await strandBetween(ledger, id, first, first), epoch), version);
   }
 
   /** Has `use` read a document's strand from its beginning to the head, which nobody goes on folding meanwhile. */
@@ -86,37 +104,64 @@ export function createStrands(ledger: PastLedger, most = KEPT_RUNS) {
   ): Promise<Result> {
     return turns.next(id, async () => {
       const known = kept.get(id);
-      const strand = known?.epoch === head.epoch ? known : await begin(id, head);
       // A fold that breaks off in the middle is not gone on with.
       kept.delete(id);
-      for await (const page of opsBetween(ledger, id, strand.version, head.version))
-        for (const committed of page) {
-          strand.strand.fold(committed);
-          strand.version = committed.version;
-        }
+      const strand =
+        known?.epoch === head.epoch ? await foldTo(id, known, head.version) : await fromBeginning(id, head);
       keep(id, strand);
       return use(strand);
     });
   };
 }
 
-/** The first version after which all ops are there: 0, or more where history was pruned or the document was made anew. */
-async function firstKnown(ledger: PastLedger, id: string, head: Version): Promise<Version> {
-  let [unknown, known] = [-1, head];
-  let next = 0;
-  while (known - unknown > 1) {
-    if (await isKnown(next)) known = next;
-    else unknown = next;
-    next = Math.floor((unknown + known) / 2);
-  }
-  return known;
-
-  async function isKnown(version: Version): Promise<boolean> {
-    try {
-      return (await ledger.ops(id, version, 1)).length > 0;
-    } catch (error) {
-      if (error instanceof Fault && error.code === "version_unknown") return false;
-      throw error;
+/**
+ * The ops that made the versions `from` + 1 … `to`, or those of them that are kept and of the present life; at most a page.
+ *
+ * @returns them, and the version that they begin at
+ */
+export async function opsBackFrom(
+  ledger: Pick<PastLedger, "ops">,
+  id: string,
+  from: Version,
+  to: Version,
+): Promise<{ readonly began: Version; readonly ops: readonly Committed[] }> {
+  // All ops after `known` are there; of those after `unknown` some are not.
+  let [unknown, known] = [from - 1, to];
+  let ops: readonly Committed[] = [];
+  for (let next = from; known - unknown > 1; next = Math.floor((unknown + known) / 2)) {
+    const read = await unlessGone(all(opsBetween(ledger, id, next, known)));
+    if (read === undefined) unknown = next;
+    else {
+      known = next;
+      ops = [...read, ...ops];
     }
+  }
+  return { began: known, ops };
+}
+
+/** The first version after which all ops are there: more than 0 where history was pruned or the document made anew. */
+async function firstKnown(ledger: PastLedger, id: string, head: Version): Promise<Version> {
+  for (let end = head; end > 0; ) {
+    const from = Math.max(0, end - PAGE);
+    const { began } = await opsBackFrom(ledger, id, from, end);
+    if (began > from) return began;
+    end = from;
+  }
+  return 0;
+}
+
+async function all<Item>(pages: AsyncIterable<readonly Item[]>): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const page of pages) for (const item of page) items.push(item);
+  return items;
+}
+
+/** What was read; undefined if that is not kept, or of another life. */
+async function unlessGone<Result>(reading: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof Fault && error.code === "version_unknown") return undefined;
+    throw error;
   }
 }
