@@ -1,20 +1,24 @@
 // Which of the deleted runs in one gap come back when something is inserted there.
 //
-// The rule. What an op inserts in a gap is compared with what stood in that gap before, the latest first: with all that one
-// op deleted there, and with all that was alive there just before one. If it is the same text with the same embeds, those
+// The rule. What an op inserts in a gap is compared with what stood in that gap before: with all that one op deleted there,
+// the latest op first, and then with all that was alive there just before one of the last of those ops. If it is the same text with the same embeds, those
 // very atoms come back. If it is a part of it, they come back when the op is no keystroke: when it inserts `PART` atoms.
 //
 // What this may get wrong: who types exactly what somebody else deleted there, all of it, is taken for one who brings it
-// back; text that comes back a little beside where it stood, or that comes back changed, is taken for new. In a gap with very
-// many graves only some are looked at (`LOOKS`), so text that was deleted there long ago may come back as new.
+// back; text that comes back a little beside where it stood, or that comes back changed, is taken for new. In a gap with many
+// graves only the last of them are looked at (`reach`), so text that was deleted there long ago may come back as new.
 
 import type { Version } from "../../protocol/index.js";
 import { type Flip, type Run, wasAlive } from "./runs.js";
 
 /** An op that inserts so many atoms is not typed key by key. */
 const PART = 8;
-/** Graves looked at for one insert, counted anew for each state that it is compared with. */
-const LOOKS = 4_000;
+
+/** How many graves are looked at for what an op inserts, the last of the gap: few for a keystroke, many for a restore. */
+export const reach = (atoms: number): number => 256 + 8 * atoms;
+
+/** Earlier states of a gap that an insert is compared with. */
+const STATES = 8;
 
 /** A stretch of a grave: the atoms `from` to `to` of it. */
 export interface Found {
@@ -54,29 +58,33 @@ export function exhume(
   atoms: number,
   spelling: Spelling,
 ): readonly Found[] | undefined {
-  let looks = 0;
-  for (const version of deaths(graves)) {
-    const states = [
-      graves.filter(({ flips }) => flips!.stamp.version === version),
-      graves.filter((grave) => wasAlive(grave, version - 1)),
-    ];
-    for (const state of states) {
-      const found = within(state, inserted, atoms >= PART, spelling);
-      if (found !== undefined) return found;
-    }
-    looks += graves.length;
-    if (looks > LOOKS) return undefined;
+  const part = atoms >= PART;
+  const burials = byDeath(graves);
+  const versions = [...burials.keys()].sort((a, b) => b - a);
+  for (const version of versions) {
+    const found = within(burials.get(version)!, inserted, part, spelling);
+    if (found !== undefined) return found;
+  }
+  for (const version of versions.slice(0, STATES)) {
+    const state = graves.filter((grave) => wasAlive(grave, version - 1));
+    const found = within(state, inserted, part, spelling);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** The versions that deleted something there, the latest first. */
-function deaths(graves: readonly Run[]): Version[] {
-  const versions = new Set<Version>();
-  for (const { flips } of graves)
-    for (let flip: Flip | undefined = flips; flip !== undefined; flip = flip.before)
-      if (!flip.alive) versions.add(flip.stamp.version);
-  return [...versions].sort((a, b) => b - a);
+/** The runs that each op deleted, of those that it left deleted or that came back and were deleted once more. */
+function byDeath(graves: readonly Run[]): Map<Version, Run[]> {
+  const burials = new Map<Version, Run[]>();
+  for (const grave of graves)
+    for (let flip: Flip | undefined = grave.flips; flip !== undefined; flip = flip.before) {
+      if (flip.alive) continue;
+      const { version } = flip.stamp;
+      const burial = burials.get(version);
+      if (burial === undefined) burials.set(version, [grave]);
+      else burial.push(grave);
+    }
+  return burials;
 }
 
 function within(
@@ -85,7 +93,10 @@ function within(
   part: boolean,
   spelling: Spelling,
 ): readonly Found[] | undefined {
-  const text = state.map((grave) => spelling.of(grave)).join("");
+  const words = state.map((grave) => spelling.of(grave));
+  const units = words.reduce((sum, { length }) => sum + length, 0);
+  if (part ? units < inserted.length : units !== inserted.length) return undefined;
+  const text = words.join("");
   const at = part ? text.indexOf(inserted) : text === inserted ? 0 : -1;
   if (at === -1) return undefined;
   const end = at + inserted.length;

@@ -20,7 +20,7 @@ import {
 } from "../../ot/index.js";
 import type { Committed } from "../../protocol/index.js";
 import { componentsOf, countsOf, deletedAtoms } from "./components.js";
-import { exhume, Spelling } from "./graves.js";
+import { exhume, reach, Spelling } from "./graves.js";
 import { changeBetween, cut, flipped, isAlive, type Run, type Stamp, withKeys } from "./runs.js";
 
 const none: Attributes = Object.freeze({});
@@ -28,8 +28,6 @@ const none: Attributes = Object.freeze({});
 const CHUNK = 256;
 /** Text is kept in pieces of so many UTF-16 units, so that cutting one is cheap. */
 const PIECE = 4_096;
-/** Graves of one gap that an insert is compared with, counted back from where it goes. */
-const NEAR = 1_000;
 
 interface Chunk {
   runs: Run[];
@@ -142,7 +140,8 @@ export class Strand {
 
   /** Inserts at the end of a gap, or brings back what lies in it; `gap` is behind it afterwards. */
   #insert(gap: Gap, inserts: readonly Run[], atoms: number, stamp: Stamp): void {
-    const near = this.#graves(gap);
+    this.#toEnd(gap);
+    const near = this.#graves(gap, reach(atoms));
     const spelled = inserts.map((run) => this.#spelling.of(run)).join("");
     const found = exhume(
       near.map(({ run }) => run),
@@ -151,7 +150,6 @@ export class Strand {
       this.#spelling,
     );
     if (found === undefined) {
-      this.#toEnd(gap);
       for (const run of inserts) this.#put(gap, run);
       return;
     }
@@ -181,11 +179,10 @@ export class Strand {
     }
   }
 
-  /** The graves in a gap, in order, at most `NEAR` on each side, with their chunks. */
-  #graves(gap: Gap): { readonly run: Run; readonly chunk: Chunk }[] {
+  /** The last graves before a place, back to the next live run, in order and with their chunks. */
+  #graves({ chunk: c, run: r }: Gap, most: number): { readonly run: Run; readonly chunk: Chunk }[] {
     const found: { run: Run; chunk: Chunk }[] = [];
-    let { chunk: c, run: r } = gap;
-    while (found.length < NEAR) {
+    while (found.length < most) {
       if (r === 0) {
         if (c === 0) break;
         r = this.#chunks[--c]!.runs.length;
@@ -196,21 +193,7 @@ export class Strand {
       if (isAlive(run)) break;
       found.push({ run, chunk });
     }
-    found.reverse();
-    const most = found.length + NEAR;
-    ({ chunk: c, run: r } = gap);
-    while (c < this.#chunks.length && found.length < most) {
-      const chunk = this.#chunks[c]!;
-      if (r === chunk.runs.length) {
-        c++;
-        r = 0;
-        continue;
-      }
-      const run = chunk.runs[r++]!;
-      if (isAlive(run)) break;
-      found.push({ run, chunk });
-    }
-    return found;
+    return found.reverse();
   }
 
   /** Goes past all graves, to the next live run or the end. */
