@@ -1,8 +1,9 @@
 // Which of the deleted runs in one gap come back when something is inserted there.
 //
 // The rule. What an op inserts in a gap is compared with what stood in that gap before: with all that one op deleted there,
-// the latest op first, and then with all that was alive there just before one of the last of those ops. If it is the same text with the same embeds, those
-// very atoms come back. If it is a part of it, they come back when the op is no keystroke: when it inserts `PART` atoms.
+// the latest op first, and then with all that stood there at one version, the latest first. If it is the same text with the
+// same embeds, those very atoms come back. If it is a part of it, they come back when the op is no keystroke: when it inserts
+// `PART` atoms.
 //
 // What this may get wrong: who types exactly what somebody else deleted there, all of it, is taken for one who brings it
 // back; text that comes back a little beside where it stood, or that comes back changed, is taken for new. In a gap with many
@@ -65,12 +66,32 @@ export function exhume(
     const found = within(burials.get(version)!, inserted, part, spelling);
     if (found !== undefined) return found;
   }
-  for (const version of versions.slice(0, STATES)) {
-    const state = graves.filter((grave) => wasAlive(grave, version - 1));
+  const states = statesOfLength(graves, inserted.length, spelling).slice(0, STATES);
+  for (const version of part ? [...states, ...versions.slice(0, STATES).map((death) => death - 1)] : states) {
+    const state = graves.filter((grave) => wasAlive(grave, version));
     const found = within(state, inserted, part, spelling);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The versions after which what is a grave now changed, where those alive then have so long a spelling; the latest first. */
+function statesOfLength(graves: readonly Run[], length: number, spelling: Spelling): Version[] {
+  const changes = new Map<Version, number>();
+  for (const grave of graves) {
+    const size = spelling.of(grave).length;
+    for (let flip: Flip | undefined = grave.flips; flip !== undefined; flip = flip.before) {
+      const { version } = flip.stamp;
+      changes.set(version, (changes.get(version) ?? 0) + (flip.alive ? -size : size));
+    }
+  }
+  let alive = 0;
+  const found: Version[] = [];
+  for (const version of [...changes.keys()].sort((a, b) => b - a)) {
+    alive += changes.get(version)!;
+    if (alive === length) found.push(version - 1);
+  }
+  return found;
 }
 
 /** The runs that each op deleted, of those that it left deleted or that came back and were deleted once more. */
