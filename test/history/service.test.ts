@@ -187,6 +187,7 @@ describe("the history of a document", () => {
 
   it("goes on from the beginning of a life that began anew", async () => {
     await create("first");
+    expect(await wrote()).to.equal("ann:first");
     await subject.ledger.delete("a", "ann");
     await subject.ledger.create("a", "plain", "second", "bo");
     await does("cy", [6, " life"]);

@@ -7,6 +7,7 @@ import { bus } from "./bus.js";
 import { composition } from "./composition.js";
 import { crowd } from "./crowd.js";
 import { gate } from "./gate.js";
+import { history } from "./history.js";
 import { hosts } from "./hosts.js";
 import { ledger } from "./ledger.js";
 import { load } from "./load.js";
@@ -37,6 +38,7 @@ export const catalogue: readonly Bug[] = [
   ...gate,
   ...rights,
   ...ledger,
+  ...history,
   ...storage,
   ...postgres,
   ...upkeep,
