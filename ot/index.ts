@@ -26,7 +26,7 @@ export { PlainSnapshot } from "./plain-snapshot.js";
 export { transformPosition, transformSelection } from "./position.js";
 export { richText } from "./rich.js";
 export { type Piece, RichSnapshot } from "./rich-snapshot.js";
-export { isBlockEmbed } from "./rope/run.js";
+export { isBlockEmbed, scopes as textScopes } from "./rope/run.js";
 export * from "./types.js";
 export {
   cleanUnits,

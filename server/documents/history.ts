@@ -1,19 +1,169 @@
 // What became of a document, by whom and when, and the ways back.
+//
+// History is that of the document's present life. Nothing here rewrites it: a way back is one more op, made at the head and
+// submitted like anybody's, so those who are typing keep what they type.
 
-import { Fault } from "../../protocol/index.js";
+import { type PlainSnapshot, plainDifference, type RichSnapshot, richDifference } from "../../ot/index.js";
+import { Fault, type Op, type Session, type Version } from "../../protocol/index.js";
+import { blameRuns } from "../history/blame.js";
+import { diffParts } from "../history/diff.js";
+import { revertOp } from "../history/revert.js";
+import { sessionOf, withEarlier } from "../history/sessions.js";
 import type { Ledger } from "../ports.js";
-import type { Core, History, Names, People } from "./types.js";
+import { createStrands, KEPT_RUNS, opsBackFrom, type PastLedger, strandBetween } from "./past.js";
+import { PAGE } from "./submitting.js";
+import type { Core, History, Names, People, When } from "./types.js";
 
 export interface HistoryParts {
-  readonly core: Core;
-  readonly ledger: Ledger;
-  readonly names: Names;
-  readonly people: People;
+  readonly core: Pick<Core, "submit">;
+  readonly ledger: PastLedger & Pick<Ledger, "read">;
+  readonly names: Pick<Names, "versions">;
+  readonly people: Pick<People, "authors">;
+  /** How much of the past is kept at hand; see {@link KEPT_RUNS}. */
+  readonly keptRuns?: number;
 }
 
-export function createHistory(_parts: HistoryParts): History {
-  const unbuilt = async () => {
-    throw new Fault("unavailable", "Not built yet.");
+/** Sessions in an answer, if nothing else is asked for, and at most. */
+const SESSIONS = 50;
+const MOST_SESSIONS = 200;
+/** Ops read for one answer; a session that is longer is cut there and goes on in the next one. */
+const READ = 50_000;
+
+export function createHistory({ core, ledger, names, people, keptRuns = KEPT_RUNS }: HistoryParts): History {
+  const whole = createStrands(ledger, keptRuns);
+
+  async function headOf(id: string) {
+    const head = await ledger.head(id);
+    if (head === undefined) throw new Fault("forbidden", "There is no such document.");
+    return head;
+  }
+
+  return {
+    async history(id, { from = 0, to, cursor, limit = SESSIONS } = {}) {
+      const head = await headOf(id);
+      const last = Math.min(cursor === undefined ? (to ?? head.version) : versionIn(cursor), head.version);
+      demandOrder(from, last);
+      const wanted = Math.max(1, Math.min(limit, MOST_SESSIONS));
+      const { sessions, next } = await sessionsBefore(ledger, id, from, last, wanted);
+      const reached = sessions.at(-1)?.from ?? last;
+      const { versions } = await names.versions(id);
+      const named = versions.filter(({ version }) => version > reached && version <= last);
+      return {
+        sessions,
+        names: named,
+        authors: await people.authors(new Set([...sessions, ...named].map(({ author }) => author))),
+        ...(next !== undefined && { cursor: String(next) }),
+      };
+    },
+
+    async diff(id, { from, to }) {
+      const head = await headOf(id);
+      const last = to ?? head.version;
+      demandOrder(from, last);
+      if (last > head.version) throw ahead(head.version);
+      const parts = diffParts(await strandBetween(ledger, id, from, last));
+      const authors = parts.flatMap(({ author }) => (author === undefined ? [] : [author]));
+      return { type: head.type, from, to: last, parts, authors: await people.authors(new Set(authors)) };
+    },
+
+    async blame(id, { version } = {}) {
+      const head = await headOf(id);
+      const at = version ?? head.version;
+      if (at > head.version) throw ahead(head.version);
+      const runs = await whole(id, head, ({ strand, began }) => {
+        if (at < Math.max(1, began)) throw new Fault("version_unknown", "History that old is not kept.");
+        return blameRuns(strand, at, began);
+      });
+      const authors = await people.authors(new Set(runs.map(({ author }) => author)));
+      return { type: head.type, version: at, runs, authors };
+    },
+
+    async restore(id, when, by) {
+      const { from, version, op } = await wayBack(ledger, id, when);
+      const done = await core.submit(id, { version, op }, by);
+      return { ...done, from };
+    },
+
+    async revert(id, { from, to, author, dryRun }, by) {
+      const head = await headOf(id);
+      demandOrder(from, to);
+      if (to > head.version) throw ahead(head.version);
+      // That it was made is not taken back: it is deleted for that.
+      const first = Math.max(from, 1);
+      const strand = await strandBetween(ledger, id, first, head.version);
+      const op = revertOp(
+        strand,
+        (stamp) => stamp.version <= to && (author === undefined || stamp.author === author),
+      );
+      return core.submit(id, { version: head.version, op, ...(dryRun && { dryRun }) }, by);
+    },
   };
-  return { history: unbuilt, diff: unbuilt, blame: unbuilt, restore: unbuilt, revert: unbuilt };
+}
+
+const ahead = (head: Version) => new Fault("version_ahead", `The document is at version ${head}.`);
+
+function demandOrder(from: Version, to: Version): void {
+  if (to < from) throw new Fault("message_malformed", "to must not be before from.");
+}
+
+/** A cursor is the version at which the next page ends. */
+function versionIn(cursor: string): Version {
+  if (!/^[1-9]\d{0,14}$/.test(cursor))
+    throw new Fault("message_malformed", "This cursor is not one that was given out.");
+  return Number(cursor);
+}
+
+/** The sessions of the versions `from` + 1 … `to`, newest first, and where the next page ends if there are more. */
+async function sessionsBefore(
+  ledger: PastLedger,
+  id: string,
+  from: Version,
+  to: Version,
+  wanted: number,
+): Promise<{ readonly sessions: readonly Session[]; readonly next?: Version }> {
+  const sessions: Session[] = [];
+  let session: Session | undefined;
+  for (let end = to; end > from; ) {
+    const begin = Math.max(from, end - PAGE);
+    const { began, ops } = await opsBackFrom(ledger, id, begin, end);
+    for (const committed of ops.toReversed()) {
+      const longer = session && withEarlier(session, committed);
+      if (longer === undefined && session !== undefined) {
+        sessions.push(session);
+        if (sessions.length === wanted) return { sessions, next: committed.version };
+      }
+      session = longer ?? sessionOf(committed);
+    }
+    // Before it began there is nothing of this life to tell.
+    if (began > begin) break;
+    end = begin;
+    if (to - end >= READ && end > from) return { sessions: [...sessions, session!], next: end };
+  }
+  return { sessions: session === undefined ? sessions : [...sessions, session] };
+}
+
+/** The op, made at `version`, that makes the document what it was at `from`. */
+async function wayBack(
+  ledger: HistoryParts["ledger"],
+  id: string,
+  when: When,
+): Promise<{ readonly from: Version; readonly version: Version; readonly op: Op }> {
+  const now = await ledger.read(id);
+  if (now === undefined) throw new Fault("forbidden", "There is no such document.");
+  const past = await ledger.past(id, "version" in when ? when : { time: when.at });
+  if (past.type !== now.type) throw new Fault("type_mismatch", `It was ${past.type} text then.`);
+  const from = past.version;
+  try {
+    // What comes back is what was there, so its authors stay.
+    const strand = await strandBetween(ledger, id, from, now.version);
+    return { from, version: now.version, op: revertOp(strand, () => true) };
+  } catch (error) {
+    if (!(error instanceof Fault && error.code === "version_unknown")) throw error;
+  }
+  // It was deleted and made anew since: no ops lead back, only what it is and what it was.
+  const op =
+    now.type === "rich"
+      ? richDifference(now.snapshot as RichSnapshot, past.snapshot as RichSnapshot)
+      : plainDifference(now.snapshot as unknown as PlainSnapshot, past.snapshot as PlainSnapshot);
+  return { from, version: now.version, op };
 }

@@ -31,6 +31,8 @@ const DOCUMENTED_ORIGIN = "http://127.0.0.1:5173";
 const prints: Readonly<Record<string, string>> = {
   "README.md": "Bo reads: Dear Bo,\n",
   "docs/access.md": "Ada is told: forbidden\n",
+  "docs/history.md":
+    'cy 6, ada 8, bo 3\ninserted "Green ", kept "Tea for ", deleted "one", inserted "two"\nGreen Tea for one\nTea for two\n',
   "docs/integrate-sharedb.md": "ShareDB reads: Hello world\n",
   "docs/test-kit.md": "Both read the same.\n",
 };

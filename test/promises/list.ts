@@ -287,4 +287,10 @@ export const promises: readonly Promised[] = [
       "Two megabytes of Markdown stay one document under thousands of editor commands on a wire that loses a tenth of everything.",
     tests: ["test/stack/large-document.test.ts"],
   },
+  {
+    id: "who-wrote-it",
+    sentence:
+      "Who wrote each character is known for every version, and stays so when text is deleted and comes back; a hundred thousand ops are folded once.",
+    tests: ["test/history/authors.test.ts", "test/history/long.test.ts"],
+  },
 ];

@@ -8,6 +8,7 @@ import { composition } from "./composition.js";
 import { crowd } from "./crowd.js";
 import { formats } from "./formats.js";
 import { gate } from "./gate.js";
+import { history } from "./history.js";
 import { hosts } from "./hosts.js";
 import { ledger } from "./ledger.js";
 import { load } from "./load.js";
@@ -39,6 +40,7 @@ export const catalogue: readonly Bug[] = [
   ...formats,
   ...rights,
   ...ledger,
+  ...history,
   ...storage,
   ...postgres,
   ...upkeep,

@@ -1,0 +1,30 @@
+// Who wrote what, read off a strand that was folded from the document's beginning.
+//
+// Text keeps the author, time and version that first brought it, also when it is deleted and comes back by an undo, a redo,
+// a restore or a revert, as far as `graves.ts` recognises it. Formatting makes nobody an author.
+
+import type { BlameRun, Version } from "../../protocol/index.js";
+import { wasAlive } from "./runs.js";
+import type { Strand } from "./strand.js";
+
+/**
+ * The runs that cover the document at a version, in order; neighbours of one op are one. What was there when the strand
+ * began has the author "", at version `began`.
+ *
+ * @param version  one that the strand has passed
+ */
+export function blameRuns(strand: Strand, version: Version, began: Version = 0): BlameRun[] {
+  const runs: BlameRun[] = [];
+  const unknown = { author: "", time: 0, version: began };
+  let at = 0;
+  for (const run of strand.runs()) {
+    if (!wasAlive(run, version)) continue;
+    const { author, time, version: brought } = run.born ?? unknown;
+    const last = runs.at(-1);
+    if (last !== undefined && last.version === brought)
+      runs[runs.length - 1] = { ...last, length: last.length + run.atoms };
+    else runs.push({ at, length: run.atoms, author, time, version: brought });
+    at += run.atoms;
+  }
+  return runs;
+}

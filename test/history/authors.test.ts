@@ -1,0 +1,142 @@
+// Text keeps its author when it comes back, and nobody's work is lost when somebody else's is taken back.
+//
+// Every atom that is inserted in these histories is another one, so it can be said of each who wrote it.
+
+import { expect } from "chai";
+import fc from "fast-check";
+import type { PlainSnapshot } from "../../ot/index.js";
+import { blameRuns } from "../../server/history/blame.js";
+import { revertOp } from "../../server/history/revert.js";
+import { Strand } from "../../server/history/strand.js";
+import { plainOpFrom, plainSteps } from "../arbitraries/index.js";
+import { createHub } from "../client/hub.js";
+import { AUTHORS, apply, inverse, type Past, pastOf, strandOf } from "./strands.js";
+
+/** Characters that no other insert has. */
+function unique() {
+  let next = 0x4e00;
+  return (text: string) => [...text].map(() => String.fromCodePoint(next++)).join("");
+}
+
+const histories = fc
+  .array(fc.tuple(fc.constantFrom(...AUTHORS), plainSteps()), { minLength: 1, maxLength: 8 })
+  .map((doings): Past => {
+    const fresh = unique();
+    const past = pastOf("plain", fresh("begin"));
+    for (const [author, steps] of doings) {
+      const marked = steps.map((step) => (step.do === "insert" ? { ...step, text: fresh(step.text) } : step));
+      past.commit(author, plainOpFrom(marked, past.now().length));
+    }
+    return past;
+  });
+
+const textOf = (past: Past, version = past.ops.length) => (past.at[version] as PlainSnapshot).toString();
+
+/** Who wrote each atom of a version. */
+function writers(strand: Strand, text: string, version: number): Map<string, string> {
+  const atoms = [...text];
+  return new Map(
+    blameRuns(strand, version).flatMap(({ at, length, author, version: brought }) =>
+      atoms.slice(at, at + length).map((atom) => [atom, `${author} ${brought}`] as const),
+    ),
+  );
+}
+
+describe("who wrote what", () => {
+  it("is the same again after any op and its inverse", () => {
+    fc.assert(
+      fc.property(histories, (past) => {
+        const version = past.ops.length;
+        const strand = strandOf(past);
+        const op = inverse("plain", past.ops.at(-1)!.op, past.at[version - 1]!);
+        strand.fold({ version: version + 1, op, author: "dee", time: 0 });
+        expect(blameRuns(strand, version + 1)).to.deep.equal(blameRuns(strand, version - 1));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it("is after a restore what it was then", () => {
+    fc.assert(
+      fc.property(histories, fc.nat(), (past, roll) => {
+        const version = past.ops.length;
+        const then = roll % (version + 1);
+        const strand = strandOf(past);
+        const op = revertOp(strandOf(past, then), () => true);
+        strand.fold({ version: version + 1, op, author: "dee", time: 0 });
+        expect(blameRuns(strand, version + 1)).to.deep.equal(blameRuns(strand, then));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it("names for every atom the one who typed it", () => {
+    fc.assert(
+      fc.property(histories, (past) => {
+        const inserted = past.ops.flatMap(({ op, author, version }) =>
+          op.flatMap((part) =>
+            typeof part === "string" ? [...part].map((atom) => [atom, `${author} ${version}`] as const) : [],
+          ),
+        );
+        const known = new Map([
+          ...[..."begin"].map((_, at) => [String.fromCodePoint(0x4e00 + at), " 0"] as const),
+          ...inserted,
+        ]);
+        const text = textOf(past);
+        for (const [atom, who] of writers(strandOf(past), text, past.ops.length))
+          expect(known.get(atom)).to.equal(who);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("survives a client's own undo and redo while somebody else types", () => {
+    const hub = createHub("plain", "tea for two");
+    const [ann, bo] = [hub.open("ann"), hub.open("bo")];
+    const authors = () => {
+      const strand = new Strand();
+      for (const committed of hub.core.get("document").log) strand.fold(committed);
+      return blameRuns(strand, hub.version).map(({ at, length, author }) => {
+        return `${author}:${[...hub.snapshot.toString()].slice(at, at + length).join("")}`;
+      });
+    };
+    bo.submit([3, " now and"]);
+    const before = authors();
+    ann.submit([{ d: 12 }]);
+    bo.submit([7, "!"]);
+    ann.undo();
+    expect(authors().filter((run) => !run.includes("!"))).to.deep.equal(before);
+    ann.redo();
+    ann.undo();
+    expect(authors().filter((run) => !run.includes("!"))).to.deep.equal(before);
+  });
+});
+
+describe("taking back what one author did", () => {
+  it("removes what is left of it, brings back what they deleted, and keeps all that the others did", () => {
+    fc.assert(
+      fc.property(histories, fc.constantFrom(...AUTHORS), (past, author) => {
+        const op = revertOp(strandOf(past), (stamp) => stamp.author === author);
+        const after = (apply("plain", past.at.at(-1)!, op) as PlainSnapshot).toString();
+        /** Who deleted an atom, by looking at all versions. */
+        const deletedBy = (atom: string) =>
+          past.ops.find(
+            ({ version }) =>
+              textOf(past, version - 1).includes(atom) && !textOf(past, version).includes(atom),
+          )?.author;
+        const atoms = new Map([...textOf(past, 0)].map((atom) => [atom, ""]));
+        for (const { op, author } of past.ops)
+          for (const part of op)
+            if (typeof part === "string") for (const atom of part) atoms.set(atom, author);
+        for (const [atom, writer] of atoms) {
+          const gone = deletedBy(atom);
+          const there = writer !== author && (gone === undefined || gone === author);
+          expect(after.includes(atom), `${atom} by ${writer}, deleted by ${gone}`).to.equal(there);
+        }
+        const order = [...after].filter((atom) => textOf(past).includes(atom));
+        expect([...textOf(past)].filter((atom) => order.includes(atom))).to.deep.equal(order);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});

@@ -1,0 +1,96 @@
+// A long history, folded once and then read as it grows.
+
+import { expect } from "chai";
+import { plainText } from "../../ot/index.js";
+import { type Committed, Fault } from "../../protocol/index.js";
+import { createHistory } from "../../server/documents/history.js";
+import { blameRuns } from "../../server/history/blame.js";
+import { Strand } from "../../server/history/strand.js";
+import { type Dice, dice, rollText } from "../arbitraries/index.js";
+import { figure } from "../figures.js";
+import { AUTHORS } from "./strands.js";
+
+const OPS = 100_000;
+
+/** Somebody types here and there, and sometimes takes a word away or puts one back. */
+function typing(seed: number, count: number): Committed[] {
+  const rolled: Dice = dice(seed);
+  const ops: Committed[] = [];
+  let length = 0;
+  let caret = 0;
+  for (let version = 1; version <= count; version++) {
+    if (rolled.roll(20) === 0) caret = rolled.roll(length + 1);
+    const skip = caret === 0 ? [] : [caret];
+    const gone = rolled.roll(6) === 0 ? Math.min(1 + rolled.roll(5), length - caret) : 0;
+    const text = gone > 0 ? "" : `a${rollText(rolled, 2)}`;
+    const op = gone > 0 ? [...skip, { d: gone }] : [...skip, text];
+    length += [...text].length - gone;
+    caret += [...text].length;
+    const author = AUTHORS[Math.floor(version / 500) % AUTHORS.length]!;
+    ops.push({ version, src: author, seq: version, op, author, time: version });
+  }
+  return ops;
+}
+
+describe("a long history", () => {
+  it("is folded into who wrote what, once", () => {
+    const ops = typing(7, OPS);
+    const strand = new Strand();
+    const begin = performance.now();
+    for (const committed of ops) strand.fold(committed);
+    const runs = blameRuns(strand, OPS);
+    const tookMs = performance.now() - begin;
+    const text = ops.reduce(
+      (snapshot, { op }) => plainText.apply(snapshot, op as never),
+      plainText.create(""),
+    );
+    expect(runs.reduce((sum, { length }) => sum + length, 0)).to.equal(text.length);
+    figure("who-wrote-it", "ops folded", OPS.toLocaleString("en"));
+    figure("who-wrote-it", "ms to fold them and say who wrote each of the runs", Math.round(tookMs));
+    figure("who-wrote-it", "runs, deleted ones included", strand.size.toLocaleString("en"));
+  });
+
+  it("is not folded worse where all that is written is deleted again at one place", () => {
+    const strand = new Strand();
+    for (let version = 1; version <= 20_000; version += 2) {
+      strand.fold({ version, op: [`word ${version}`], author: "ann", time: 0 });
+      strand.fold({ version: version + 1, op: [{ d: `word ${version}`.length }], author: "bo", time: 0 });
+    }
+    strand.fold({ version: 20_001, op: ["word 19999"], author: "cy", time: 0 });
+    expect(blameRuns(strand, 20_001)).to.deep.equal([
+      { at: 0, length: 10, author: "ann", time: 0, version: 19_999 },
+    ]);
+  });
+
+  it("is read from the log once: what is asked next reads only what is new", async () => {
+    const ops = typing(8, 5_000);
+    let head = 4_990;
+    let read = 0;
+    const ledger = {
+      head: async () => ({ type: "plain" as const, epoch: "e", version: head }),
+      async ops(_: string, since: number, limit: number) {
+        const page = ops.slice(since, Math.min(head, since + limit));
+        read += page.length;
+        return page;
+      },
+      async past(): Promise<never> {
+        throw new Fault("version_unknown", "");
+      },
+      read: async () => undefined,
+    };
+    const people = { authors: async () => ({}) };
+    const names = { versions: async () => ({ versions: [], authors: {} }) };
+    const core = { submit: async () => ({ version: head, op: [] }) };
+    const parts = { ledger, people, names, core };
+    const history = createHistory(parts);
+    await Promise.all([history.blame("a"), history.blame("a"), history.blame("a", { version: 7 })]);
+    expect(read).to.equal(4_990);
+    head = 5_000;
+    await history.blame("a");
+    expect(read).to.equal(5_000);
+    const forgetful = createHistory({ ...parts, keptRuns: 10 });
+    await forgetful.blame("a");
+    await forgetful.blame("a");
+    expect(read).to.equal(15_000);
+  });
+});
