@@ -2,7 +2,7 @@
 // at options before it loads the server.
 
 import { fileURLToPath } from "node:url";
-import type { Clock, User } from "../protocol/index.js";
+import type { Clock, Role, User } from "../protocol/index.js";
 import { isAddressRange } from "./address.js";
 import { parseRedisAddress } from "./cluster/redis-address.js";
 import type { ServerLimits } from "./limits.js";
@@ -56,11 +56,11 @@ export interface ServerOptions {
   readonly limits?: Partial<ServerLimits>;
   /**
    * Asked besides the token, for each open, submit, creation and deletion, whether this user may do that to this
-   * document, and again every two seconds for documents that are open: who may not read any more is told and hears
-   * nothing further. A refusal looks like a missing document. If it throws, the request is answered `internal` and
+   * document, or what they are to it; and again every two seconds for documents that are open: who may not read any more
+   * is told and hears nothing further. Whoever may `write` is not asked about for `comment`. A refusal looks like a missing document. If it throws, the request is answered `internal` and
    * nothing is done; if it can say nothing for half a minute, connections end and come back when it can.
    */
-  readonly authorize?: (user: User, action: Action, doc: string) => boolean | Promise<boolean>;
+  readonly authorize?: (user: User, action: Action, doc: string) => boolean | Role | Promise<boolean | Role>;
   /**
    * Asked as often, and when somebody connects, whether a token has been taken back before its time. Its signature and
    * its times hold. What was revoked by `Server.revoke` is known without it.

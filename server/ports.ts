@@ -105,7 +105,8 @@ export interface Ledger {
  */
 export type Relay = (doc: string, committed: Committed, epoch: Epoch) => void;
 
-export type Action = "read" | "write" | "create" | "delete";
+/** `manage`: webhooks, and whatever else is set up for a document. */
+export type Action = "read" | "comment" | "write" | "create" | "delete" | "manage";
 
 export interface Identity {
   readonly user: User;
