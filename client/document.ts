@@ -7,7 +7,15 @@
 // here. What was typed is in the document, among the unsent, or among the recovered edits, at every moment.
 
 import type { Snapshot } from "../ot/index.js";
-import { type DocumentType, type EventName, type Events, Fault, type Version } from "../protocol/index.js";
+import {
+  type DocumentType,
+  type EventName,
+  type Events,
+  Fault,
+  isCommentOp,
+  type Role,
+  type Version,
+} from "../protocol/index.js";
 import type { Member } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { History, type KeptHistory, type Reversal } from "./history.js";
@@ -143,6 +151,10 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     return this.#fault === undefined && !this.#closed && (this.#sync?.writable ?? true);
   }
 
+  get role(): Role | undefined {
+    return this.#sync?.role;
+  }
+
   get fault(): Fault | undefined {
     return this.#fault;
   }
@@ -166,7 +178,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     if (phase === "down" || phase === "opening" || phase === "closed") return "offline";
     // While it is fetched anew, nobody knows whether the server still has what it said was saved.
     if (this.unsaved > 0 || phase === "reopening") return "saving";
-    return this.writable ? "saved" : "readonly";
+    return this.writable || this.#mayComment ? "saved" : "readonly";
   }
 
   on<K extends keyof DocumentEvents>(name: K, listener: (event: DocumentEvents[K]) => void): () => void {
@@ -174,18 +186,19 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   submit(op: O, options: SubmitOptions = {}): void {
-    this.#demandWritable();
+    this.#demandOpen();
     const clean = this.options.type.normalize(op);
     this.options.type.checkOp(clean);
+    this.#demandMay(clean);
     if (clean.length > 0) this.#local(clean, "submit", options);
   }
 
   undo(): boolean {
-    return this.#reverse("undo", () => this.#history.undo());
+    return this.#reverse("undo", () => this.#history.undo(this.#may));
   }
 
   redo(): boolean {
-    return this.#reverse("redo", () => this.#history.redo());
+    return this.#reverse("redo", () => this.#history.redo(this.#may));
   }
 
   settled(): Promise<void> {
@@ -217,7 +230,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
 
   restore(id: string): boolean {
     const op = this.#recovered.find(id)?.op as O | undefined;
-    if (op === undefined || op.length === 0 || this.#session === undefined || !this.writable) return false;
+    if (op === undefined || op.length === 0 || this.#session === undefined || !this.#may(op)) return false;
     this.#recovered.drop(id);
     this.#local(op, "submit", { group: `restore ${id}` });
     return true;
@@ -273,7 +286,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     else if (name === "joined") this.#presence.joined(body.person);
     else if (name === "left") this.#presence.left(body.src);
     else if (name === "presence") this.#presence.presence(body.src, body);
-    else if (name === "access") this.#sync?.access(body.writable);
+    else if (name === "access") this.#sync?.access(body);
     else if (name === "fault") this.#sync?.fault(Fault.from(body.fault));
   }
 
@@ -324,11 +337,23 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     if (line !== undefined) this.#sync.up(line);
   }
 
-  #demandWritable(): void {
+  get #mayComment(): boolean {
+    return this.#fault === undefined && !this.#closed && this.role === "commenter";
+  }
+
+  /** Whether the server would let us make this op: who may not write may yet comment. */
+  readonly #may = (op: O): boolean => this.writable || (this.#mayComment && isCommentOp(op));
+
+  #demandMay(op: O): void {
+    if (this.#may(op)) return;
+    if (this.role !== "commenter") throw new Fault("readonly", "This document is not ours to write.");
+    throw new Fault("comment_only", "This document is ours to comment on, not to edit.");
+  }
+
+  #demandOpen(): void {
     if (this.#fault !== undefined) throw this.#fault;
     if (this.#closed) throw new Error(`document ${this.id} is closed`);
     if (this.#session === undefined) throw new Error(`document ${this.id} is not loaded yet`);
-    if (!this.writable) throw new Fault("readonly", "This document is not ours to write.");
   }
 
   /** A local op, whoever made it: the caller, or undo and redo. */
@@ -358,7 +383,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   #reverse(origin: "undo" | "redo", take: () => Reversal<O> | undefined): boolean {
-    if (this.#session === undefined || !this.writable) return false;
+    if (this.#session === undefined || !(this.writable || this.#mayComment)) return false;
     const reversal = take();
     if (reversal === undefined) {
       this.#changed();

@@ -21,6 +21,7 @@ import { hasDuplicateKey } from "./duplicates.js";
 import type { Identity } from "./ports.js";
 import { isRole, roleMay } from "./roles.js";
 import { deriveKey, mintId } from "./tickets.js";
+import { oneLine } from "./words.js";
 
 /** A person, once it is known under which client id they come: a guest is named after it. */
 export type Admission = (src: string) => Identity;
@@ -239,14 +240,5 @@ function subject({ sub }: JWTPayload): string {
   return sub;
 }
 
-/** A name as others may see it: one line, no characters that hide or turn text, not endless. */
-export function cleanName(name: unknown, otherwise: string): string {
-  if (typeof name !== "string") return otherwise;
-  const shown = name
-    .toWellFormed()
-    .replace(/[\p{Cc}\u2028\u2029]/gu, " ")
-    .replace(/[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "")
-    .replace(/\s+/g, " ")
-    .trim();
-  return shown === "" ? otherwise : Array.from(shown).slice(0, NAME_LENGTH).join("");
-}
+/** A name as others may see it, not endless. */
+export const cleanName = (name: unknown, otherwise: string): string => oneLine(name, NAME_LENGTH) ?? otherwise;

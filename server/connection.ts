@@ -17,6 +17,7 @@ import {
   Fault,
   type FaultCode,
   isNoticeName,
+  faultIn,
   isRequestName,
   PROTOCOL_VERSION,
   type RequestName,
@@ -280,7 +281,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
             ...context(),
             request: isRequestName(name) ? name : "unknown",
           });
-          respond({ fault: fault.toJSON() }, fault.code);
+          respond({ fault: faultIn(protocol, fault).toJSON() }, fault.code);
           judge(fault);
         })
         .finally(() => here?.standing.answered());
