@@ -7,15 +7,7 @@
 // here. What was typed is in the document, among the unsent, or among the recovered edits, at every moment.
 
 import type { Snapshot } from "../ot/index.js";
-import {
-  type DocumentType,
-  type EventName,
-  type Events,
-  Fault,
-  isCommentOp,
-  type Role,
-  type Version,
-} from "../protocol/index.js";
+import { type DocumentType, type EventName, type Events, Fault, type Version } from "../protocol/index.js";
 import type { Member } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { History, type KeptHistory, type Reversal } from "./history.js";
@@ -27,6 +19,7 @@ import type { DocumentOptions } from "./opening.js";
 import type { OutboxPlace } from "./outbox.js";
 import { PresenceTracker } from "./presence.js";
 import { Recovered } from "./recovered.js";
+import { demandMayMake, mayMake } from "./rights.js";
 import { type Session, unsaved, unsentOf } from "./session.js";
 import { Storing } from "./storing.js";
 import { Sync } from "./sync.js";
@@ -151,7 +144,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     return this.#fault === undefined && !this.#closed && (this.#sync?.writable ?? true);
   }
 
-  get role(): Role | undefined {
+  get role(): SharedDocument["role"] {
     return this.#sync?.role;
   }
 
@@ -178,7 +171,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     if (phase === "down" || phase === "opening" || phase === "closed") return "offline";
     // While it is fetched anew, nobody knows whether the server still has what it said was saved.
     if (this.unsaved > 0 || phase === "reopening") return "saving";
-    return this.writable || this.#mayComment ? "saved" : "readonly";
+    return mayMake(this, []) ? "saved" : "readonly";
   }
 
   on<K extends keyof DocumentEvents>(name: K, listener: (event: DocumentEvents[K]) => void): () => void {
@@ -186,19 +179,21 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   submit(op: O, options: SubmitOptions = {}): void {
-    this.#demandOpen();
+    if (this.#fault !== undefined) throw this.#fault;
+    if (this.#closed) throw new Error(`document ${this.id} is closed`);
+    if (this.#session === undefined) throw new Error(`document ${this.id} is not loaded yet`);
     const clean = this.options.type.normalize(op);
     this.options.type.checkOp(clean);
-    this.#demandMay(clean);
+    demandMayMake(this, clean);
     if (clean.length > 0) this.#local(clean, "submit", options);
   }
 
   undo(): boolean {
-    return this.#reverse("undo", () => this.#history.undo(this.#may));
+    return this.#reverse("undo", () => this.#history.undo((op) => mayMake(this, op)));
   }
 
   redo(): boolean {
-    return this.#reverse("redo", () => this.#history.redo(this.#may));
+    return this.#reverse("redo", () => this.#history.redo((op) => mayMake(this, op)));
   }
 
   settled(): Promise<void> {
@@ -230,7 +225,8 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
 
   restore(id: string): boolean {
     const op = this.#recovered.find(id)?.op as O | undefined;
-    if (op === undefined || op.length === 0 || this.#session === undefined || !this.#may(op)) return false;
+    if (op === undefined || op.length === 0 || this.#session === undefined || !mayMake(this, op))
+      return false;
     this.#recovered.drop(id);
     this.#local(op, "submit", { group: `restore ${id}` });
     return true;
@@ -337,25 +333,6 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     if (line !== undefined) this.#sync.up(line);
   }
 
-  get #mayComment(): boolean {
-    return this.#fault === undefined && !this.#closed && this.role === "commenter";
-  }
-
-  /** Whether the server would let us make this op: who may not write may yet comment. */
-  readonly #may = (op: O): boolean => this.writable || (this.#mayComment && isCommentOp(op));
-
-  #demandMay(op: O): void {
-    if (this.#may(op)) return;
-    if (this.role !== "commenter") throw new Fault("readonly", "This document is not ours to write.");
-    throw new Fault("comment_only", "This document is ours to comment on, not to edit.");
-  }
-
-  #demandOpen(): void {
-    if (this.#fault !== undefined) throw this.#fault;
-    if (this.#closed) throw new Error(`document ${this.id} is closed`);
-    if (this.#session === undefined) throw new Error(`document ${this.id} is not loaded yet`);
-  }
-
   /** A local op, whoever made it: the caller, or undo and redo. */
   #local(op: O, origin: "submit" | "undo" | "redo", options: SubmitOptions): void {
     const before = this.snapshot;
@@ -383,7 +360,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   #reverse(origin: "undo" | "redo", take: () => Reversal<O> | undefined): boolean {
-    if (this.#session === undefined || !(this.writable || this.#mayComment)) return false;
+    if (this.#session === undefined || !mayMake(this, [])) return false;
     const reversal = take();
     if (reversal === undefined) {
       this.#changed();

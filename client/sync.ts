@@ -123,7 +123,7 @@ export class Sync<S extends Snapshot, O extends Op> {
 
   /** What we are to the document, where the server says. */
   get role(): Role | undefined {
-    return this.#role;
+    return this.#phase === "closed" ? undefined : this.#role;
   }
 
   get line(): Line | undefined {

@@ -241,4 +241,5 @@ function subject({ sub }: JWTPayload): string {
 }
 
 /** A name as others may see it, not endless. */
-export const cleanName = (name: unknown, otherwise: string): string => oneLine(name, NAME_LENGTH) ?? otherwise;
+export const cleanName = (name: unknown, otherwise: string): string =>
+  oneLine(name, NAME_LENGTH) ?? otherwise;

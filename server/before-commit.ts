@@ -71,7 +71,10 @@ export function judgeBy(
     }
     if (verdict === undefined || verdict === true) return;
     if (isRefusal(verdict))
-      throw new Fault("policy_refused", oneLine(verdict.refuse, REASON_LENGTH) ?? "This is not allowed here.");
+      throw new Fault(
+        "policy_refused",
+        oneLine(verdict.refuse, REASON_LENGTH) ?? "This is not allowed here.",
+      );
     log.error({ doc }, "The rule beforeCommit gave an answer that means nothing");
     throw mistaken();
   };
@@ -80,4 +83,7 @@ export function judgeBy(
 const mistaken = () => new Fault("internal", "The server made a mistake.", { retryAfterMs: 1000 });
 
 const isRefusal = (verdict: unknown): verdict is { readonly refuse: string } =>
-  typeof verdict === "object" && verdict !== null && "refuse" in verdict && typeof verdict.refuse === "string";
+  typeof verdict === "object" &&
+  verdict !== null &&
+  "refuse" in verdict &&
+  typeof verdict.refuse === "string";

@@ -1,7 +1,16 @@
 // What the server's parts ask of each other. The gateway knows people only as peers and documents only through the
 // ledger; Socket.IO (`sockets.ts`) and ShareDB (`ledger/`) stand behind these, and so can a simulation.
 
-import type { Committed, DocumentType, Epoch, EventName, Events, Op, User, Version } from "../protocol/index.js";
+import type {
+  Committed,
+  DocumentType,
+  Epoch,
+  EventName,
+  Events,
+  Op,
+  User,
+  Version,
+} from "../protocol/index.js";
 
 /** One live connection, as the gateway sees it. */
 export interface Peer {
