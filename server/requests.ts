@@ -41,7 +41,8 @@ export interface Requested {
 /** A document that is open on a connection, and what was last told of it. */
 interface Opened {
   readonly type: DocumentType;
-  role: Role;
+  /** Undefined: they are to be told. */
+  role: Role | undefined;
 }
 
 /** One fault for what does not exist and for what is not theirs, so that nobody can tell which it is. */
@@ -210,9 +211,14 @@ export function createRequests(
       async submit({ doc, version, seq, op, client }) {
         const { identity } = visitor;
         const cost = checkOp(typeOf(doc), op);
+        const opened = documents.get(doc)!;
         if (client !== undefined && !tickets.holds(client.id, identity.user.id, client.ticket))
           throw new Fault("client_unknown", "This client id was not given to this user here.");
-        await demandMay(identity, doc, op);
+        await demandMay(identity, doc, op).catch((error) => {
+          // They take it from that what they are; whether it is so, the next review says.
+          opened.role = undefined;
+          throw error;
+        });
         quotas.op(identity.user.id, peer.address, cost);
         quotas.write(doc, cost);
         const name = client?.id ?? src;

@@ -11,7 +11,15 @@ import { allowed, roleMay } from "../../server/roles.js";
 import { richOpFrom, richSteps } from "../arbitraries/index.js";
 import { atomsOf, canonical } from "../oracle/atoms.js";
 import { codeOf } from "../server/fakes.js";
-import { cleanUp, connectRaw, type RawClient, type RunningServer, startServer, until } from "../server/harness.js";
+import {
+  cleanUp,
+  connectRaw,
+  onCleanUp,
+  type RawClient,
+  type RunningServer,
+  startServer,
+  until,
+} from "../server/harness.js";
 import { call, post } from "../server/http-calls.js";
 import { StockPerson } from "../server/stock-client.js";
 import { seed } from "../stack/draws.js";
@@ -87,7 +95,7 @@ const none = "forbidden";
 const ok = "ok";
 const matrix: Record<Role | "nobody", readonly Outcome[]> = {
   //         read ×3              comment       write by socket, with ShareDB's     create ×2         delete
-  nobody: [none, none, none, none, none, none, none, none, none],
+  nobody: [none, none, none, none, none, "ERR_DOC_DOES_NOT_EXIST", none, none, none],
   viewer: [ok, ok, ok, "readonly", "readonly", "readonly", none, none, "readonly"],
   commenter: [ok, ok, ok, ok, "comment_only", "comment_only", none, none, "readonly"],
   editor: [ok, ok, ok, ok, ok, ok, ok, ok, "readonly"],
@@ -176,14 +184,18 @@ describe("roles", () => {
   })) {
     it(`are not read from a token with ${what}: nobody gets in by it`, async () => {
       const server = await startServer({ database: "memory:", ...jwt });
-      expect(await codeOf(connectRaw(server.url, { token: await signed(interline) }))).to.equal("unauthenticated");
+      expect(await codeOf(connectRaw(server.url, { token: await signed(interline) }))).to.equal(
+        "unauthenticated",
+      );
     });
   }
 
   it("that a rule makes up allow nothing", async () => {
     const server = await prepared({ authorize: () => "king" as Role });
     const ann = await connectRaw(server.url);
-    expect(await codeOf(ann.request("open", { doc: "note", type: "rich", create: true }))).to.equal("forbidden");
+    expect(await codeOf(ann.request("open", { doc: "note", type: "rich", create: true }))).to.equal(
+      "forbidden",
+    );
   });
 
   it("are told when they change, and hold from then on", async () => {
@@ -222,7 +234,9 @@ describe("a commenter's client", () => {
   async function commenter() {
     let role: Role = "commenter";
     const server = await prepared({ authorize: (user) => (user.name === "Ann" ? role : true) });
-    const doc = connect(server.url, { name: "Ann" }).open("note", { type: "rich" });
+    const client = connect(server.url, { name: "Ann" });
+    onCleanUp(() => client.close());
+    const doc = client.open("note", { type: "rich" });
     await doc.ready;
     const become = (next: Role) => {
       role = next;
@@ -236,10 +250,13 @@ describe("a commenter's client", () => {
     doc.submit(COMMENT as never);
     await doc.settled();
     expect((await server.documents.read("note"))!.snapshot).to.deep.equal([
-      { i: "\nt", a: { "c:1": "What?" } },
+      "\n",
+      { i: "t", a: { "c:1": "What?" } },
       "ea",
     ]);
-    expect(() => doc.submit([1, "hot "] as never)).to.throw(Fault).with.property("code", "comment_only");
+    expect(() => doc.submit([1, "hot "] as never))
+      .to.throw(Fault)
+      .with.property("code", "comment_only");
     expect(doc.undo()).to.equal(true);
     await doc.settled();
     expect((await server.documents.read("note"))!.snapshot).to.deep.equal(["\ntea"]);
@@ -251,10 +268,10 @@ describe("a commenter's client", () => {
     const { server, doc, become } = await commenter();
     become("editor");
     await until("Ann is an editor", () => doc.role === "editor" && doc.writable);
-    doc.submit([1, "hot "] as never);
+    doc.submit([1, "hot "] as never, { group: "first" });
     await doc.settled();
     become("commenter");
-    doc.submit([1, "red "] as never);
+    doc.submit([1, "red "] as never, { group: "second" });
     await until("Ann is told", () => doc.recovered.length === 1);
     expect(doc.recovered[0]!.fault.code).to.equal("comment_only");
     expect([doc.text, doc.role, doc.writable]).to.deep.equal(["\nhot tea", "commenter", false]);

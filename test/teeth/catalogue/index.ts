@@ -17,6 +17,7 @@ import { postgres } from "./postgres.js";
 import { presence } from "./presence.js";
 import { relay } from "./relay.js";
 import { rights } from "./rights.js";
+import { roles } from "./roles.js";
 import { roster } from "./roster.js";
 import { schema } from "./schema.js";
 import { session } from "./session.js";
@@ -36,6 +37,7 @@ export const catalogue: readonly Bug[] = [
   ...wire,
   ...gate,
   ...rights,
+  ...roles,
   ...ledger,
   ...storage,
   ...postgres,
