@@ -19,6 +19,7 @@ import type { DocumentOptions } from "./opening.js";
 import type { OutboxPlace } from "./outbox.js";
 import { PresenceTracker } from "./presence.js";
 import { Recovered } from "./recovered.js";
+import { demandMayMake, mayMake } from "./rights.js";
 import { type Session, unsaved, unsentOf } from "./session.js";
 import { Storing } from "./storing.js";
 import { Sync } from "./sync.js";
@@ -143,6 +144,10 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     return this.#fault === undefined && !this.#closed && (this.#sync?.writable ?? true);
   }
 
+  get role(): SharedDocument["role"] {
+    return this.#sync?.role;
+  }
+
   get fault(): Fault | undefined {
     return this.#fault;
   }
@@ -166,7 +171,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     if (phase === "down" || phase === "opening" || phase === "closed") return "offline";
     // While it is fetched anew, nobody knows whether the server still has what it said was saved.
     if (this.unsaved > 0 || phase === "reopening") return "saving";
-    return this.writable ? "saved" : "readonly";
+    return mayMake(this, []) ? "saved" : "readonly";
   }
 
   on<K extends keyof DocumentEvents>(name: K, listener: (event: DocumentEvents[K]) => void): () => void {
@@ -174,18 +179,21 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   submit(op: O, options: SubmitOptions = {}): void {
-    this.#demandWritable();
+    if (this.#fault !== undefined) throw this.#fault;
+    if (this.#closed) throw new Error(`document ${this.id} is closed`);
+    if (this.#session === undefined) throw new Error(`document ${this.id} is not loaded yet`);
     const clean = this.options.type.normalize(op);
     this.options.type.checkOp(clean);
+    demandMayMake(this, clean);
     if (clean.length > 0) this.#local(clean, "submit", options);
   }
 
   undo(): boolean {
-    return this.#reverse("undo", () => this.#history.undo());
+    return this.#reverse("undo", () => this.#history.undo((op) => mayMake(this, op)));
   }
 
   redo(): boolean {
-    return this.#reverse("redo", () => this.#history.redo());
+    return this.#reverse("redo", () => this.#history.redo((op) => mayMake(this, op)));
   }
 
   settled(): Promise<void> {
@@ -217,7 +225,8 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
 
   restore(id: string): boolean {
     const op = this.#recovered.find(id)?.op as O | undefined;
-    if (op === undefined || op.length === 0 || this.#session === undefined || !this.writable) return false;
+    if (op === undefined || op.length === 0 || this.#session === undefined || !mayMake(this, op))
+      return false;
     this.#recovered.drop(id);
     this.#local(op, "submit", { group: `restore ${id}` });
     return true;
@@ -273,7 +282,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     else if (name === "joined") this.#presence.joined(body.person);
     else if (name === "left") this.#presence.left(body.src);
     else if (name === "presence") this.#presence.presence(body.src, body);
-    else if (name === "access") this.#sync?.access(body.writable);
+    else if (name === "access") this.#sync?.access(body);
     else if (name === "fault") this.#sync?.fault(Fault.from(body.fault));
   }
 
@@ -324,13 +333,6 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     if (line !== undefined) this.#sync.up(line);
   }
 
-  #demandWritable(): void {
-    if (this.#fault !== undefined) throw this.#fault;
-    if (this.#closed) throw new Error(`document ${this.id} is closed`);
-    if (this.#session === undefined) throw new Error(`document ${this.id} is not loaded yet`);
-    if (!this.writable) throw new Fault("readonly", "This document is not ours to write.");
-  }
-
   /** A local op, whoever made it: the caller, or undo and redo. */
   #local(op: O, origin: "submit" | "undo" | "redo", options: SubmitOptions): void {
     const before = this.snapshot;
@@ -358,7 +360,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   #reverse(origin: "undo" | "redo", take: () => Reversal<O> | undefined): boolean {
-    if (this.#session === undefined || !this.writable) return false;
+    if (this.#session === undefined || !mayMake(this, [])) return false;
     const reversal = take();
     if (reversal === undefined) {
       this.#changed();

@@ -131,16 +131,19 @@ export class History<S extends Snapshot, O extends Op> {
     this.#undone = this.#under(this.#undone, [op]);
   }
 
-  /** What undoes the latest level that still does anything; the caller applies it and tells {@link undone}. */
-  undo(): Reversal<O> | undefined {
-    const [rest, reversal] = this.#pop(this.#done);
+  /**
+   * What undoes the latest level that still does anything, if that is allowed; the caller applies it and tells
+   * {@link undone}.
+   */
+  undo(allowed: (op: O) => boolean = () => true): Reversal<O> | undefined {
+    const [rest, reversal] = this.#pop(this.#done, allowed);
     this.#done = rest;
     this.#open = false;
     return reversal;
   }
 
-  redo(): Reversal<O> | undefined {
-    const [rest, reversal] = this.#pop(this.#undone);
+  redo(allowed: (op: O) => boolean = () => true): Reversal<O> | undefined {
+    const [rest, reversal] = this.#pop(this.#undone, allowed);
     this.#undone = rest;
     this.#open = false;
     return reversal;
@@ -222,10 +225,13 @@ export class History<S extends Snapshot, O extends Op> {
     });
   }
 
-  #pop(stack: readonly Level<O>[]): [readonly Level<O>[], Reversal<O> | undefined] {
+  #pop(
+    stack: readonly Level<O>[],
+    allowed: (op: O) => boolean,
+  ): readonly [readonly Level<O>[], Reversal<O> | undefined] {
     const trimmed = this.#trimmed(stack);
     const top = trimmed.at(-1);
-    if (top === undefined) return [trimmed, undefined];
+    if (top === undefined || !allowed(top.inverse)) return [trimmed, undefined];
     return [trimmed.slice(0, -1), { op: top.inverse, selection: top.before, from: top.after }];
   }
 

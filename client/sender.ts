@@ -7,7 +7,7 @@
 // Acknowledgements may come from the room first; then the answer to the submission says nothing new.
 
 import type { Snapshot } from "../ot/index.js";
-import { Fault, type Limits, type Version } from "../protocol/index.js";
+import { Fault, type Limits, type Role, type Version } from "../protocol/index.js";
 import type { Ask, Line } from "./line.js";
 import type { Names } from "./names.js";
 import { opBytes } from "./op.js";
@@ -30,8 +30,8 @@ export interface SenderHost {
   refused(fault: Fault): void;
   /** The server has made this version of our op. */
   noticed(version: Version): void;
-  /** We may look only. */
-  readonly(): void;
+  /** We may not write, and are no more than this. */
+  demoted(role: Role): void;
   /** An op has gone out. */
   sent(): void;
   /** Stores what is unsent; absent if that is done already. */
@@ -155,7 +155,8 @@ export class Sender<S extends Snapshot, O extends Op> {
       this.host.refused(fault);
       return;
     }
-    if (fault.code === "readonly") this.host.readonly();
+    if (fault.code === "readonly") this.host.demoted("viewer");
+    else if (fault.code === "comment_only") this.host.demoted("commenter");
     this.replica.takeBack(0, fault);
     this.pump();
   }

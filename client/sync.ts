@@ -21,6 +21,7 @@ import {
   type OpenReply,
   type Random,
   type Requests,
+  type Role,
   type Version,
 } from "../protocol/index.js";
 import { backoffMs } from "./backoff.js";
@@ -30,6 +31,9 @@ import { Replica, type ReplicaHost } from "./replica.js";
 import { Sender } from "./sender.js";
 import type { Session } from "./session.js";
 import type { Op } from "./types.js";
+
+/** What the server says that we may do. */
+type Rights = Pick<OpenReply, "writable"> & { readonly role?: Role | undefined };
 
 /** How long an op that is missing may take to arrive by itself before it is asked for. */
 export const GAP_MS = 50;
@@ -77,6 +81,7 @@ export class Sync<S extends Snapshot, O extends Op> {
   #line: Line | undefined;
   /** False once the server has said so. */
   #writable = true;
+  #role: Role | undefined;
   /** The highest version known to exist. */
   #head: Version = 0;
   /** While catching: at this version everything missed is here. */
@@ -97,9 +102,7 @@ export class Sync<S extends Snapshot, O extends Op> {
     this.#sender = new Sender(id, this.replica, names, {
       refused: (fault) => this.#refused(fault, true),
       noticed: (version) => this.noticed(version),
-      readonly: () => {
-        this.#writable = false;
-      },
+      demoted: (role) => this.#allow({ writable: false, role }),
       sent: () => host.changed(),
       store: () => host.store(),
     });
@@ -116,6 +119,11 @@ export class Sync<S extends Snapshot, O extends Op> {
 
   get writable(): boolean {
     return this.#writable;
+  }
+
+  /** What we are to the document, where the server says. */
+  get role(): Role | undefined {
+    return this.#phase === "closed" ? undefined : this.#role;
   }
 
   get line(): Line | undefined {
@@ -215,16 +223,21 @@ export class Sync<S extends Snapshot, O extends Op> {
   fault(fault: Fault): void {
     if (this.#phase === "closed") return;
     if (fault.code === "readonly") {
-      this.#writable = false;
+      this.#allow({ writable: false, role: "viewer" });
       this.options.host.changed();
     } else if (fault.action !== "drop" && fault.action !== "retry") this.#refused(fault);
   }
 
-  /** Whether one may write has changed. */
-  access(writable: boolean): void {
+  /** What one may do has changed. */
+  access(rights: Rights): void {
     if (this.#phase === "closed") return;
-    this.#writable = writable;
+    this.#allow(rights);
     this.options.host.changed();
+  }
+
+  #allow({ writable, role }: Rights): void {
+    this.#writable = writable;
+    this.#role = role;
   }
 
   #ask<K extends "open" | "ops">(
@@ -238,7 +251,7 @@ export class Sync<S extends Snapshot, O extends Op> {
   }
 
   #load(reply: OpenReply): void {
-    this.#writable = reply.writable;
+    this.#allow(reply);
     this.replica.load(reply.epoch, reply.head, reply.snapshot);
     this.options.host.people(reply.people);
     // What the room said before may be of another life, heard in the room by the document before this one: it says no
@@ -254,7 +267,7 @@ export class Sync<S extends Snapshot, O extends Op> {
       this.#reopen(new Fault("version_ahead", `We have version ${since}, the server only ${reply.head}.`));
       return;
     }
-    this.#writable = reply.writable;
+    this.#allow(reply);
     this.#phase = "catching";
     this.#target = reply.head;
     this.#head = Math.max(this.#head, reply.head);
@@ -366,7 +379,7 @@ export class Sync<S extends Snapshot, O extends Op> {
 
   /** @param met  the people in the reply are known already */
   #replace(reply: OpenReply, contained: boolean, fault: Fault, met = false): void {
-    this.#writable = reply.writable;
+    this.#allow(reply);
     this.#head = reply.head;
     this.replica.replace(reply, contained, fault);
     if (!met) this.options.host.people(reply.people);

@@ -8,6 +8,7 @@ import type {
   Fault,
   FaultMessage,
   Person,
+  Role,
   User,
   Version,
 } from "../protocol/index.js";
@@ -149,7 +150,10 @@ export interface SharedDocument<S extends Snapshot = Snapshot, O extends Op = Op
   readonly status: Status;
   /** How many local changes the server has not yet confirmed. */
   readonly unsaved: number;
+  /** Whether we may change the text. Who may not may yet comment. */
   readonly writable: boolean;
+  /** What we are to the document: a commenter's ops may set and remove marks whose keys begin with `c:`. Undefined until the server has said. */
+  readonly role: Role | undefined;
   readonly fault: Fault | undefined;
   /** Applies a local op at once and sends it in its turn. @throws OtError when the op does not fit the visible document */
   submit(op: O, options?: SubmitOptions): void;

@@ -5,6 +5,7 @@ export * from "./clock.js";
 export * from "./decode.js";
 export * from "./faults.js";
 export * from "./messages.js";
+export * from "./roles.js";
 export { isDocumentId, isStorable } from "./shape.js";
 export * from "./values.js";
 export * from "./versions.js";

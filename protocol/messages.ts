@@ -3,6 +3,8 @@
 // A version counts committed ops. An op made against version 7 makes version 8, and is called version 8's op.
 // Ops are opaque here: the document's type checks them at the gateway.
 
+import type { Role } from "./roles.js";
+
 /** How many ops a document has had committed. */
 export type Version = number;
 /**
@@ -127,6 +129,8 @@ export interface OpenReply {
   readonly epoch: Epoch;
   readonly head: Version;
   readonly writable: boolean;
+  /** What the user is to the document; servers before that addition do not say. */
+  readonly role?: Role;
   readonly people: readonly Person[];
   /** Without `since`: the document at `head`, in wire form. */
   readonly snapshot?: unknown;
@@ -158,8 +162,8 @@ export interface Events {
   joined: { readonly doc: string; readonly person: Person };
   left: { readonly doc: string; readonly src: string };
   presence: { readonly doc: string; readonly src: string } & PresenceUpdate;
-  /** Whether one may write to a document that is open has changed. */
-  access: { readonly doc: string; readonly writable: boolean };
+  /** What one may do to a document that is open has changed. */
+  access: { readonly doc: string; readonly writable: boolean; readonly role?: Role };
   /** The connection, or one document on it, is refused from here on. */
   fault: { readonly doc?: string; readonly fault: import("./faults.js").FaultMessage };
   /** The operator tells everybody something, for so long or until it is taken back; null: it is taken back. */

@@ -6,7 +6,7 @@
 // Each build serves two versions, its own and the one before, so that servers can be exchanged one by one under pages that
 // were loaded from either. PROTOCOL.md says what may change within a version and what needs a new one.
 
-import type { FaultMessage } from "./faults.js";
+import { Fault, type FaultCode, type FaultMessage } from "./faults.js";
 
 /** The version that this build speaks by itself. */
 export const PROTOCOL_VERSION = 2;
@@ -32,4 +32,17 @@ export function sharedProtocol(details: FaultMessage["details"], own = ownProtoc
   if (typeof newest !== "number" || typeof oldest !== "number") return undefined;
   const shared = Math.min(newest, own.newest);
   return shared >= Math.max(oldest, own.oldest) ? shared : undefined;
+}
+
+/** What version 1 is told instead of a code that it does not know: the one after which it does the same. */
+const inVersionOne: { readonly [code in FaultCode]?: FaultCode } = {
+  comment_only: "readonly",
+  // Not `readonly`: after it, nothing more is written.
+  policy_refused: "op_malformed",
+};
+
+/** A fault as a client of that version knows it. */
+export function faultIn(protocol: number, fault: Fault): Fault {
+  const known = protocol > 1 ? undefined : inVersionOne[fault.code];
+  return known === undefined ? fault : new Fault(known, fault.message, fault.extra);
 }

@@ -8,10 +8,20 @@
 // Rights on single documents that no token can know are the integrator's `authorize` hook (`index.ts`).
 
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from "jose";
-import { type Clock, Fault, isDocumentId, isStorable, type Random, type User } from "../protocol/index.js";
+import {
+  type Clock,
+  Fault,
+  isDocumentId,
+  isStorable,
+  type Random,
+  type Role,
+  type User,
+} from "../protocol/index.js";
 import { hasDuplicateKey } from "./duplicates.js";
-import type { Action, Identity } from "./ports.js";
+import type { Identity } from "./ports.js";
+import { isRole, roleMay } from "./roles.js";
 import { deriveKey, mintId } from "./tickets.js";
+import { oneLine } from "./words.js";
 
 /** A person, once it is known under which client id they come: a guest is named after it. */
 export type Admission = (src: string) => Identity;
@@ -150,49 +160,78 @@ const aboutTheToken = [
 
 function identityOf(claims: JWTPayload): Identity {
   const id = subject(claims);
-  const { documents, access } = grants(claims.interline);
-  const within = (doc: string) =>
-    documents === undefined ||
-    documents.some((allowed) =>
-      allowed.endsWith("*") ? doc.startsWith(allowed.slice(0, -1)) : doc === allowed,
-    );
+  const roleIn = grants(claims.interline);
   return {
     user: { id, name: cleanName(claims.name, id) },
     claims,
     ...(claims.exp === undefined ? {} : { expiresAt: (claims.exp + LEEWAY_SECONDS) * 1000 }),
-    may: (action, doc) => within(doc) && (allowed[access] as readonly Action[]).includes(action),
+    may: (action, doc) => {
+      const role = roleIn(doc);
+      return role !== undefined && roleMay(role, action);
+    },
   };
 }
 
-/** What each access includes. */
-const allowed = {
-  read: ["read"],
-  write: ["read", "write", "create"],
-  own: ["read", "write", "create", "delete"],
-} satisfies Record<string, readonly Action[]>;
+/** The role that each access is. */
+const accesses = {
+  read: "viewer",
+  comment: "commenter",
+  write: "editor",
+  own: "owner",
+} satisfies Record<string, Role>;
 
-interface Grants {
-  readonly documents?: readonly string[];
-  readonly access: keyof typeof allowed;
+/** What the bearer is to a document; undefined: nothing. */
+type RoleIn = (doc: string) => Role | undefined;
+
+/**
+ * What the `interline` claim allows: the role under the most specific name, else `access` to the `documents`. A claim that
+ * names roles alone says nothing of other documents. One that we cannot read allows nothing.
+ */
+function grants(claim: unknown): RoleIn {
+  if (claim === undefined) return () => "editor";
+  if (!isObject(claim)) throw unreadable();
+  const { documents, access, roles, ...others } = claim;
+  if (Object.keys(others).length > 0) throw unreadable();
+  const named = rolesFrom(roles);
+  const elsewhere = documents === undefined && access === undefined && roles !== undefined;
+  const patterns = elsewhere ? [] : patternsFrom(documents);
+  const role = roleFrom(access);
+  return (doc) =>
+    named.find(([pattern]) => matches(pattern, doc))?.[1] ??
+    (patterns.some((pattern) => matches(pattern, doc)) ? role : undefined);
 }
 
-/** What the `interline` claim allows. A claim we cannot read allows nothing. */
-function grants(claim: unknown): Grants {
-  if (claim === undefined) return { access: "write" };
-  const refuse = () => new Fault("unauthenticated", "The token's interline claim is not valid.");
-  if (typeof claim !== "object" || claim === null || Array.isArray(claim)) throw refuse();
-  const { documents, access = "write", ...others } = claim as { documents?: unknown; access?: unknown };
-  if (!isAccess(access) || Object.keys(others).length > 0) throw refuse();
-  if (documents === undefined) return { access };
-  if (!Array.isArray(documents) || !documents.every(isPattern)) throw refuse();
-  return { documents, access };
+/** Those that are more specific first. */
+function rolesFrom(roles: unknown = {}): readonly (readonly [string, Role])[] {
+  if (!isObject(roles)) throw unreadable();
+  const named = Object.entries(roles).map(([pattern, role]) => {
+    if (!isPattern(pattern) || !isRole(role)) throw unreadable();
+    return [pattern, role] as const;
+  });
+  const isOpen = (pattern: string) => Number(pattern.endsWith("*"));
+  return named.sort(([one], [other]) => isOpen(one) - isOpen(other) || other.length - one.length);
 }
 
-const isAccess = (value: unknown): value is Grants["access"] =>
-  typeof value === "string" && Object.hasOwn(allowed, value);
+function patternsFrom(documents: unknown = ["*"]): readonly string[] {
+  if (!Array.isArray(documents) || !documents.every(isPattern)) throw unreadable();
+  return documents;
+}
+
+function roleFrom(access: unknown = "write"): Role {
+  if (typeof access !== "string" || !Object.hasOwn(accesses, access)) throw unreadable();
+  return accesses[access as keyof typeof accesses];
+}
+
+const unreadable = () => new Fault("unauthenticated", "The token's interline claim is not valid.");
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isPattern = (value: unknown): value is string =>
   typeof value === "string" && (value === "*" || isDocumentId(value.replace(/\*$/, "")));
+
+const matches = (pattern: string, doc: string) =>
+  pattern.endsWith("*") ? doc.startsWith(pattern.slice(0, -1)) : doc === pattern;
 
 /** The user's id: what authors of ops are called for ever. */
 function subject({ sub }: JWTPayload): string {
@@ -201,14 +240,6 @@ function subject({ sub }: JWTPayload): string {
   return sub;
 }
 
-/** A name as others may see it: one line, no characters that hide or turn text, not endless. */
-export function cleanName(name: unknown, otherwise: string): string {
-  if (typeof name !== "string") return otherwise;
-  const shown = name
-    .toWellFormed()
-    .replace(/[\p{Cc}\u2028\u2029]/gu, " ")
-    .replace(/[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "")
-    .replace(/\s+/g, " ")
-    .trim();
-  return shown === "" ? otherwise : Array.from(shown).slice(0, NAME_LENGTH).join("");
-}
+/** A name as others may see it, not endless. */
+export const cleanName = (name: unknown, otherwise: string): string =>
+  oneLine(name, NAME_LENGTH) ?? otherwise;

@@ -16,6 +16,7 @@ import {
   type Events,
   Fault,
   type FaultCode,
+  faultIn,
   isNoticeName,
   isRequestName,
   PROTOCOL_VERSION,
@@ -280,7 +281,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
             ...context(),
             request: isRequestName(name) ? name : "unknown",
           });
-          respond({ fault: fault.toJSON() }, fault.code);
+          respond({ fault: faultIn(protocol, fault).toJSON() }, fault.code);
           judge(fault);
         })
         .finally(() => here?.standing.answered());

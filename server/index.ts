@@ -10,6 +10,7 @@ import type { Server as TlsServer } from "node:tls";
 import { type Clock, systemClock } from "../protocol/index.js";
 import { createAddresses } from "./address.js";
 import { type Authenticator, jwtAuth, openAuth } from "./auth.js";
+import { judgeBy } from "./before-commit.js";
 import { type Cluster, openCluster } from "./cluster/index.js";
 import { createDocuments, type Documents } from "./documents/index.js";
 import { createGateway, type Gateway } from "./gateway.js";
@@ -43,6 +44,7 @@ import { createTickets, mintId, systemRandom } from "./tickets.js";
 import { openCertificate } from "./tls.js";
 import { version } from "./version.js";
 
+export type { BeforeCommit, CommitContext, Verdict } from "./before-commit.js";
 export type { By, Documents, ReadDocument, When } from "./documents/index.js";
 export { defaultLimits, type ServerLimits } from "./limits.js";
 export type { Log } from "./log.js";
@@ -114,6 +116,9 @@ export async function createServer(
       clock,
       documentAtoms: limits.documentAtoms,
       log,
+      ...(options.beforeCommit === undefined
+        ? {}
+        : { judge: judgeBy(options.beforeCommit, { clock, log, withinMs: limits.ruleMs }) }),
       ...checkpoints,
     });
     try {

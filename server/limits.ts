@@ -209,6 +209,8 @@ const pace = {
     "With the one above 4 s: below the 5 s that are promised."),
   reviewsAtOnce: limit(64, "", "waits",
     "What the integrator's rules are asked in one go: as many connections with a document or two each."),
+  ruleMs: limit(5000, "ms", "unavailable",
+    "How long the integrator's `beforeCommit` may think about one op; meanwhile its document waits, and no other."),
   newsIntervalMs: limit(2000, "ms", "none",
     "How often a node asks the database what other nodes have revoked or announced, while somebody is connected."),
   unreviewedMs: limit(30_000, "ms", "unavailable",

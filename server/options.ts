@@ -2,8 +2,9 @@
 // at options before it loads the server.
 
 import { fileURLToPath } from "node:url";
-import type { Clock, User } from "../protocol/index.js";
+import type { Clock, Role, User } from "../protocol/index.js";
 import { isAddressRange } from "./address.js";
+import type { BeforeCommit } from "./before-commit.js";
 import { parseRedisAddress } from "./cluster/redis-address.js";
 import type { ServerLimits } from "./limits.js";
 import type { Log } from "./log.js";
@@ -56,11 +57,19 @@ export interface ServerOptions {
   readonly limits?: Partial<ServerLimits>;
   /**
    * Asked besides the token, for each open, submit, creation and deletion, whether this user may do that to this
-   * document, and again every two seconds for documents that are open: who may not read any more is told and hears
-   * nothing further. A refusal looks like a missing document. If it throws, the request is answered `internal` and
-   * nothing is done; if it can say nothing for half a minute, connections end and come back when it can.
+   * document, or what they are to it; and again every two seconds for documents that are open: who may not read any more
+   * is told and hears nothing further. A refusal looks like a missing document. If it throws, the request is answered
+   * `internal` and nothing is done; if it can say nothing for half a minute, connections end and come back when it can.
    */
-  readonly authorize?: (user: User, action: Action, doc: string) => boolean | Promise<boolean>;
+  readonly authorize?: (user: User, action: Action, doc: string) => boolean | Role | Promise<boolean | Role>;
+  /**
+   * Asked about every op before it is committed, whoever it is from, connected or a program: a copy of the op as it will be
+   * committed, and the document before it. What is refused is told its author as `policy_refused`, with the reason as the
+   * message, on one line of at most 200 code points; nobody else hears of it. If it throws, the op is answered `internal`, if
+   * it takes longer than `limits.ruleMs`, `unavailable`; nothing is committed. One op may be asked about several times,
+   * where the document has changed meanwhile; what an answer did elsewhere says nothing of whether the op was committed.
+   */
+  readonly beforeCommit?: BeforeCommit;
   /**
    * Asked as often, and when somebody connects, whether a token has been taken back before its time. Its signature and
    * its times hold. What was revoked by `Server.revoke` is known without it.

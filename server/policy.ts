@@ -1,8 +1,9 @@
-// What this server demands of ops and snapshots beyond their grammar: URLs and colours that may stand in a page, and
-// that a rich document keeps its first block marker. The type's `checkOp` or `create` has run before; nothing here
-// looks at the document.
+// What this server demands of ops and snapshots beyond their grammar: URLs and colours that may stand in a page, that a
+// rich document keeps its first block marker, and that nobody does more than they may. The type's `checkOp` or `create`
+// has run before; nothing here looks at the document.
 
-import { type DocumentType, Fault, isColor, isSafeUrl, type Op } from "../protocol/index.js";
+import { type DocumentType, Fault, isColor, isCommentOp, isSafeUrl, type Op } from "../protocol/index.js";
+import type { Identity } from "./ports.js";
 
 /** Demands an op that may be committed to a document of this type. @throws Fault `op_malformed` | `bad_url` */
 export function allowOp(type: DocumentType, op: Op): void {
@@ -13,6 +14,18 @@ export function allowOp(type: DocumentType, op: Op): void {
     throw new Fault("op_malformed", "An op on a rich document begins with a skip or a retain.");
   }
   op.forEach(allowComponent);
+}
+
+/**
+ * Demands an op that this user may do to the document: any, if they may write; comments, if they may comment. Holds for
+ * the op moved past others, too. Whether they may read the document is not asked.
+ *
+ * @throws Fault `readonly` | `comment_only`
+ */
+export async function demandMay({ may }: Pick<Identity, "may">, doc: string, op: Op): Promise<void> {
+  if (await may("write", doc)) return;
+  if (!(await may("comment", doc))) throw new Fault("readonly", "This document is not yours to write.");
+  if (!isCommentOp(op)) throw new Fault("comment_only", "This document is yours to comment on, not to edit.");
 }
 
 /** Demands a wire form that a document of this type may begin with. @throws Fault `op_malformed` | `bad_url` */

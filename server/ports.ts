@@ -1,7 +1,16 @@
 // What the server's parts ask of each other. The gateway knows people only as peers and documents only through the
 // ledger; Socket.IO (`sockets.ts`) and ShareDB (`ledger/`) stand behind these, and so can a simulation.
 
-import type { Committed, DocumentType, Epoch, EventName, Events, User, Version } from "../protocol/index.js";
+import type {
+  Committed,
+  DocumentType,
+  Epoch,
+  EventName,
+  Events,
+  Op,
+  User,
+  Version,
+} from "../protocol/index.js";
 
 /** One live connection, as the gateway sees it. */
 export interface Peer {
@@ -115,7 +124,25 @@ export interface Ledger {
  */
 export type Relay = (doc: string, committed: Committed, epoch: Epoch) => void;
 
-export type Action = "read" | "write" | "create" | "delete";
+/**
+ * Lets an op be committed: moved past what came before it, and about to be applied to `before`, at `version`, for `user`.
+ *
+ * @throws Fault why it is refused
+ */
+export type Judge = (
+  op: Op,
+  at: {
+    readonly doc: string;
+    readonly type: DocumentType;
+    readonly version: Version;
+    readonly src: string;
+    readonly user: string;
+    readonly before: { toString(): string; toJSON(): unknown };
+  },
+) => Promise<void>;
+
+/** `manage`: webhooks, and whatever else is set up for a document. */
+export type Action = "read" | "comment" | "write" | "create" | "delete" | "manage";
 
 export interface Identity {
   readonly user: User;

@@ -12,13 +12,15 @@ import {
   type Op,
   type OpenReply,
   type Requests,
+  type Role,
 } from "../protocol/index.js";
 import { roomOf, type Shared } from "./gateway.js";
 import { demandSimple, sizeOf } from "./op-bounds.js";
 import { readPage } from "./page.js";
-import { allowOp } from "./policy.js";
+import { allowOp, demandMay } from "./policy.js";
 import type { DocumentHead, Peer } from "./ports.js";
 import { createPresenceThrottle } from "./presence.js";
+import { roleMay, roleOf } from "./roles.js";
 import type { Visitor } from "./standing.js";
 import { types } from "./types.js";
 
@@ -40,7 +42,8 @@ export interface Requested {
 /** A document that is open on a connection, and what was last told of it. */
 interface Opened {
   readonly type: DocumentType;
-  writable: boolean;
+  /** Undefined: they are to be told. */
+  role: Role | undefined;
 }
 
 /** One fault for what does not exist and for what is not theirs, so that nobody can tell which it is. */
@@ -139,18 +142,20 @@ export function createRequests(
     if (!again) peer.join(roomOf(doc));
     const expected = roster.expect(doc);
     try {
-      const writable = await identity.may("write", doc);
+      const role = await roleOf(identity, doc);
+      if (role === undefined) throw forbidden();
       const contents = await reads.enter(() => read(doc, since));
       await expected.known;
       if (since !== undefined && epoch !== undefined && epoch !== contents.epoch) throw epochChanged();
       if (!gone) {
         demandRoom(doc);
-        documents.set(doc, { type, writable });
+        documents.set(doc, { type, role });
         roster.enter(doc, peer.id, src, identity.user);
         opened();
       }
       return {
-        writable,
+        writable: roleMay(role, "write"),
+        role,
         // As of the moment when the reply is sent: who came or went in the meantime has been told already.
         get people() {
           return roster.people(doc, src);
@@ -167,16 +172,16 @@ export function createRequests(
 
   async function review(doc: string, opened: Opened): Promise<void> {
     const { identity } = visitor;
-    const [readable, writable] = await Promise.all([identity.may("read", doc), identity.may("write", doc)]);
+    const role = await roleOf(identity, doc);
     // A fresher token, or another opening, has been looked at by itself.
     if (gone || visitor.identity !== identity || documents.get(doc) !== opened) return;
-    if (!readable) {
+    if (role === undefined) {
       documents.delete(doc);
       depart(doc);
       peer.send("fault", { doc, fault: forbidden().toJSON() });
-    } else if (writable !== opened.writable) {
-      opened.writable = writable;
-      peer.send("access", { doc, writable });
+    } else if (role !== opened.role) {
+      opened.role = role;
+      peer.send("access", { doc, writable: roleMay(role, "write"), role });
     }
   }
 
@@ -199,10 +204,14 @@ export function createRequests(
       async submit({ doc, version, seq, op, client }) {
         const { identity } = visitor;
         const cost = checkOp(typeOf(doc), op);
+        const opened = documents.get(doc)!;
         if (client !== undefined && !tickets.holds(client.id, identity.user.id, client.ticket))
           throw new Fault("client_unknown", "This client id was not given to this user here.");
-        if (!(await identity.may("write", doc)))
-          throw new Fault("readonly", "This document is not yours to write.");
+        await demandMay(identity, doc, op).catch((error) => {
+          // They take it from that what they are; whether it is so, the next review says.
+          opened.role = undefined;
+          throw error;
+        });
         quotas.op(identity.user.id, peer.address, cost);
         quotas.write(doc, cost);
         const name = client?.id ?? src;

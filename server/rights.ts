@@ -5,8 +5,9 @@
 
 import type { Admission, Authenticator } from "./auth.js";
 import type { ServerOptions } from "./options.js";
-import type { Identity } from "./ports.js";
+import type { Action, Identity } from "./ports.js";
 import type { Revocations } from "./revocations.js";
+import { isRole, roleMay } from "./roles.js";
 
 export interface Rules extends Pick<ServerOptions, "authorize" | "revoked"> {
   readonly revocations: Revocations;
@@ -25,7 +26,7 @@ export function governed(
       may: async (action, doc) =>
         revocations.allows(user.id, claims, doc) &&
         (await identity.may(action, doc)) &&
-        (authorize === undefined || (await authorize(user, action, doc)) === true),
+        (authorize === undefined || says(await authorize(user, action, doc), action)),
       revoked: async () => {
         await fresh?.();
         return (
@@ -43,3 +44,7 @@ export function governed(
     },
   };
 }
+
+/** What a rule's answer says of an action. One that it should not have given allows nothing. */
+const says = (answer: unknown, action: Action) =>
+  answer === true || (isRole(answer) && roleMay(answer, action));

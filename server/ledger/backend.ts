@@ -4,9 +4,9 @@
 // Middleware runs for whoever submits, which is the ledger. ShareDB's own clients come by the gateway (`server/stock/`).
 
 import ShareDB from "sharedb";
-import { type Clock, type Committed, type Epoch, Fault } from "../../protocol/index.js";
+import { type Clock, type Committed, type Epoch, Fault, type Op } from "../../protocol/index.js";
 import type { Log } from "../log.js";
-import type { Relay } from "../ports.js";
+import type { Judge, Relay } from "../ports.js";
 import type { Checkpoint, StorageAdapter } from "../storage/index.js";
 import { committedFrom } from "./committed.js";
 import { type AnySnapshot, demandFit, demandMarker, keptType, keptTypes } from "./documents.js";
@@ -26,6 +26,8 @@ export interface BackendOptions {
   /** The longest document, in atoms. */
   readonly documentAtoms: number;
   readonly log: Log;
+  /** Has the last word on every op. */
+  readonly judge?: Judge;
   /** Called at the points of an op's way, for tests. */
   readonly checkpoint?: Checkpoint;
   /** Is told of every commit that has to be made again. */
@@ -67,7 +69,7 @@ export function createBackend(storage: StorageAdapter, options: BackendOptions):
     // By now the op has been moved past everything below it, and nobody else can come between.
     const { ifVersion } = request.options ?? {};
     if (typeof ifVersion === "number" && request.op.v !== ifVersion) return next(stale(request.op.v!));
-    request.custom.atoms = isOurs(request) ? snapshotOf(request)?.length : undefined;
+    request.custom.before = isOurs(request) ? snapshotOf(request) : undefined;
     next();
   });
 
@@ -79,18 +81,33 @@ export function createBackend(storage: StorageAdapter, options: BackendOptions):
       if (type !== undefined) {
         const after = snapshotOf(request)!;
         demandMarker(type, after);
-        demandFit(Number(request.custom.atoms ?? 0), after.length, documentAtoms);
+        demandFit(beforeOf(request)?.length ?? 0, after.length, documentAtoms);
       }
     } catch (error) {
       return next(error as Error);
     }
-    const time = clock.now();
     const author = typeof request.options?.author === "string" ? request.options.author : "";
-    op.m = { ts: time, author };
-    made.set(op, { author, time });
-    snapshot!.m = { ...snapshot!.m, mtime: time, ...(op.create ? { ctime: time } : {}) };
-    next();
+    const stamp = () => {
+      const time = clock.now();
+      op.m = { ts: time, author };
+      made.set(op, { author, time });
+      snapshot!.m = { ...snapshot!.m, mtime: time, ...(op.create ? { ctime: time } : {}) };
+      next();
+    };
+    const judged = judge(request, author);
+    if (judged === undefined) stamp();
+    else judged.then(() => process.nextTick(stamp), next);
   });
+
+  function judge(request: ShareDB.SubmitRequest, author: string): Promise<void> | undefined {
+    const { id, op, snapshot } = request;
+    const type = keptType(snapshot!.type);
+    const before = beforeOf(request);
+    if (options.judge === undefined || op.op === undefined || type === undefined || before === undefined)
+      return undefined;
+    const context = { doc: id, type: type.name, version: op.v!, src: op.src!, user: author, before };
+    return options.judge(op.op as Op, context);
+  }
 
   backend.use("query", (_request, next) => next(new Fault("forbidden", "Queries are not served.")));
   return backend;
@@ -111,6 +128,9 @@ export function tellRelay(
 }
 
 const isOurs = ({ snapshot }: ShareDB.SubmitRequest) => keptType(snapshot?.type ?? null) !== undefined;
+
+/** The document that the op is applied to. */
+const beforeOf = ({ custom }: ShareDB.SubmitRequest) => custom.before as AnySnapshot | undefined;
 
 function snapshotOf({ snapshot }: ShareDB.SubmitRequest): AnySnapshot | undefined {
   return snapshot?.data as AnySnapshot | undefined;

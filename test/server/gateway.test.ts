@@ -157,7 +157,7 @@ describe("the gateway", () => {
       let writable = true;
       const identity = {
         user: { id: "ann", name: "Ann" },
-        may: (action: string) => action !== "write" || writable,
+        may: (action: string) => action === "read" || writable,
       };
       const world = scene({ authenticator: { authenticate: async () => () => identity } });
       const ann = await writer(world);

@@ -19,6 +19,7 @@ import { postgres } from "./postgres.js";
 import { presence } from "./presence.js";
 import { relay } from "./relay.js";
 import { rights } from "./rights.js";
+import { roles } from "./roles.js";
 import { roster } from "./roster.js";
 import { schema } from "./schema.js";
 import { session } from "./session.js";
@@ -39,6 +40,7 @@ export const catalogue: readonly Bug[] = [
   ...gate,
   ...formats,
   ...rights,
+  ...roles,
   ...ledger,
   ...history,
   ...storage,

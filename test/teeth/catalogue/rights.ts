@@ -21,9 +21,9 @@ export const rights: readonly Bug[] = [
   },
   {
     bug: "Whoever may only read may write.",
-    file: "server/requests.ts",
-    code: 'if (!(await identity.may("write", doc)))',
-    instead: 'if (!(await identity.may("read", doc)))',
+    file: "server/policy.ts",
+    code: 'if (await may("write", doc)) return;',
+    instead: 'if (await may("read", doc)) return;',
     caughtBy: "test/server/gateway.test.ts",
     titled: "lets somebody who may only read look and be seen, but not write",
   },

@@ -1,0 +1,20 @@
+// What we may do to a document, as the server has said: everything, comments only, or look.
+
+import { Fault, isCommentOp, type Role } from "../protocol/index.js";
+import type { Op } from "./types.js";
+
+interface Rights {
+  readonly writable: boolean;
+  readonly role: Role | undefined;
+}
+
+/** Whether the server would take this op from us: who may not write may yet comment. */
+export const mayMake = ({ writable, role }: Rights, op: Op): boolean =>
+  writable || (role === "commenter" && isCommentOp(op));
+
+/** @throws Fault `readonly` | `comment_only` */
+export function demandMayMake(rights: Rights, op: Op): void {
+  if (mayMake(rights, op)) return;
+  if (rights.role !== "commenter") throw new Fault("readonly", "This document is not ours to write.");
+  throw new Fault("comment_only", "This document is ours to comment on, not to edit.");
+}
