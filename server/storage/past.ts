@@ -144,7 +144,7 @@ async function* opsBetween(
   }
 }
 
-function timeOf({ meta }: OpRow): number {
+export function timeOf({ meta }: OpRow): number {
   const { ts } = (meta === null ? {} : JSON.parse(meta)) as { readonly ts?: unknown };
   return typeof ts === "number" ? ts : 0;
 }
