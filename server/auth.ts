@@ -201,14 +201,18 @@ function subject({ sub }: JWTPayload): string {
   return sub;
 }
 
-/** A name as others may see it: one line, no characters that hide or turn text, not endless. */
+/** A name as others may see it: {@link cleanText}, and not endless. */
 export function cleanName(name: unknown, otherwise: string): string {
-  if (typeof name !== "string") return otherwise;
-  const shown = name
+  const shown = typeof name === "string" ? cleanText(name) : "";
+  return shown === "" ? otherwise : Array.from(shown).slice(0, NAME_LENGTH).join("");
+}
+
+/** One line, without characters that hide or turn text. */
+export function cleanText(text: string): string {
+  return text
     .toWellFormed()
     .replace(/[\p{Cc}\u2028\u2029]/gu, " ")
     .replace(/[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "")
     .replace(/\s+/g, " ")
     .trim();
-  return shown === "" ? otherwise : Array.from(shown).slice(0, NAME_LENGTH).join("");
 }

@@ -173,7 +173,17 @@ export async function createServer(
       revocations: news.revocations,
       fresh: news.fresh,
     });
-    const documents = createDocuments({ ledger, random, deleted: (doc) => gateway.deleted(doc) });
+    const stopping = new AbortController();
+    const documents = createDocuments({
+      ledger,
+      clock,
+      random,
+      log,
+      rooms: () => rooms,
+      headsIntervalMs: limits.headIntervalMs,
+      stopping: stopping.signal,
+      deleted: (doc) => gateway.deleted(doc),
+    });
     const allowed = createOriginCheck(options.origins ?? [], (options.auth ?? "open") === "open");
     const certificate = options.tls && openCertificate(options.tls, log);
     const addresses = createAddresses(options.trustProxy, certificate !== undefined);
@@ -238,6 +248,7 @@ export async function createServer(
       load,
       bus: cluster.bus,
       announcements: news.announcements,
+      wrote: documents.people.remember,
     });
     relay = gateway.relay;
     openDocuments = () => gateway.roster.documents.size;
@@ -285,6 +296,7 @@ export async function createServer(
     async function stop(): Promise<void> {
       if (isAmongOthers(options)) await moveAway();
       draining = true;
+      stopping.abort();
       await Promise.race([gateway.drain(), hurried]);
       news.stop();
       gateway.close();

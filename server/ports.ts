@@ -158,6 +158,8 @@ export interface Beside {
   ): Promise<
     readonly { readonly version: Version; readonly kind: "created" | "deleted"; readonly time: number }[]
   >;
+  /** The ops that made the versions `from` + 1 … `to` of one life, whether it has ended or not; all of them. */
+  ops(doc: string, from: Version, to: Version): Promise<readonly Committed[]>;
   /** The version that a document had at a time: 0, if it was not there yet. @throws Fault `version_unknown` */
   versionAt(doc: string, time: number): Promise<Version | undefined>;
 }

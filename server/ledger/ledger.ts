@@ -195,6 +195,16 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
     });
   }
 
+  async function readAll(doc: string, from: Version, to: Version): Promise<Committed[]> {
+    const ops: Committed[] = [];
+    for (let at = from; at < to; at = ops.at(-1)!.version) {
+      const page = await read(doc, at, to);
+      if (page.length === 0) throw versionUnknown();
+      ops.push(...page);
+    }
+    return ops;
+  }
+
   const headFrom = (head: Head | undefined): DocumentHead | undefined => {
     const type = keptType(head?.type ?? null);
     return type && { type: type.name, epoch: head!.epoch, version: head!.version };
@@ -284,6 +294,7 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
       changed: (after, limit) => work(undefined, () => storage.beside.changed(COLLECTION, after, limit)),
       began: (doc) => work(doc, () => storage.began(COLLECTION, doc)),
       turns: (doc, from, to) => work(doc, () => storage.turns(COLLECTION, doc, from, to)),
+      ops: (doc, from, to) => work(doc, () => readAll(doc, from, to)),
       versionAt: (doc, time) => work(doc, () => storage.versionAt(COLLECTION, doc, time)),
     },
 
