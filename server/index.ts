@@ -42,6 +42,7 @@ import type { Checkpoints } from "./storage/index.js";
 import { createTickets, mintId, systemRandom } from "./tickets.js";
 import { openCertificate } from "./tls.js";
 import { version } from "./version.js";
+import { createWebhooks, type Webhooks } from "./webhooks/index.js";
 
 export type { By, Documents, ReadDocument, When } from "./documents/index.js";
 export { defaultLimits, type ServerLimits } from "./limits.js";
@@ -52,12 +53,15 @@ export type { Action, Claims, DocumentHead, DocumentSummary } from "./ports.js";
 export type { Revocation } from "./revocations.js";
 export { type ExitReason, exitCodes, StartupError } from "./startup.js";
 export type { OpLog } from "./storage/index.js";
+export type { Webhooks } from "./webhooks/index.js";
 
 export interface Server {
   readonly url: string;
   readonly port: number;
   /** The documents, for code in this process. Everything is allowed here. */
   readonly documents: Documents;
+  /** Programs elsewhere that are told what happens to documents. Everything is allowed here. */
+  readonly webhooks: Omit<Webhooks, "naming" | "stop">;
   /**
    * Takes back tokens, or what they say of one document, and acts on it at once: `{ user }`, `{ user, doc }`, or
    * `{ token }` by its `jti`. Tokens that are issued afterwards hold. Rights that the `authorize` rule has taken away need
@@ -174,6 +178,16 @@ export async function createServer(
       fresh: news.fresh,
     });
     const stopping = new AbortController();
+    const webhooks = createWebhooks({
+      beside: ledger.beside,
+      clock,
+      random,
+      limits,
+      log,
+      node: mintId(random),
+      allow: options.webhooks?.allow ?? [],
+      loopback: (options.auth ?? "open") === "open" && options.webhooks?.allow === undefined,
+    });
     const documents = createDocuments({
       ledger,
       clock,
@@ -182,6 +196,7 @@ export async function createServer(
       rooms: () => rooms,
       headsIntervalMs: limits.headIntervalMs,
       stopping: stopping.signal,
+      naming: webhooks.naming,
       deleted: (doc) => gateway.deleted(doc),
     });
     const allowed = createOriginCheck(options.origins ?? [], (options.auth ?? "open") === "open");
@@ -199,6 +214,7 @@ export async function createServer(
 
     const app = await createHttp({
       documents,
+      webhooks,
       authenticator,
       clock,
       random,
@@ -279,6 +295,7 @@ export async function createServer(
       await app.listen({ port, host });
     } catch (error) {
       load.stop();
+      await webhooks.stop();
       certificate?.stop();
       await sockets.close(0);
       await app.close();
@@ -299,6 +316,7 @@ export async function createServer(
       stopping.abort();
       await Promise.race([gateway.drain(), hurried]);
       news.stop();
+      await Promise.race([webhooks.stop(), hurried]);
       gateway.close();
       rooms.close();
       load.stop();
@@ -325,6 +343,7 @@ export async function createServer(
       url: `${certificate === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${bound}`,
       port: bound,
       documents,
+      webhooks,
       revoke: news.revoke,
       announce: news.announce,
       takeBack: news.takeBack,

@@ -31,9 +31,12 @@ import { type Quotas, type Scope, tooMany } from "../quotas.js";
 import { forbidden } from "../requests.js";
 import { admitted } from "../standing.js";
 import { mintDocumentId } from "../tickets.js";
+import type { Webhooks } from "../webhooks/index.js";
+import { serveWebhooks } from "./webhooks.js";
 
 export interface ApiOptions {
   readonly documents: Documents;
+  readonly webhooks: Webhooks;
   readonly addresses: Addresses;
   readonly quotas: Quotas;
   readonly authenticator: Authenticator;
@@ -82,6 +85,8 @@ export function serveApi(app: FastifyInstance, options: ApiOptions): void {
     if (draining())
       throw new Fault("unavailable", "The server is stopping.", { retryAfterMs: limits.returnAfterMs });
   }
+
+  serveWebhooks(app, { ...options, admit, identityOf, writing });
 
   app.post("/token", async (request, reply) => {
     limited(addresses.clientAddress(request.raw), "address");
