@@ -226,7 +226,11 @@ const pace = {
 };
 
 // biome-ignore format: as above
-const webhooks = {
+const listeners = {
+  streamBeatMs: limit(15_000, "ms", "none",
+    "A comment in a stream of events, so that no proxy takes it for dead."),
+  streamStalledMs: limit(30_000, "ms", "ends",
+    "A reader of a stream that takes nothing for so long has gone; it comes back to where it was."),
   webhooksPerUser: limit(20, "", "rate_limited",
     "Each is looked at for every document that changes."),
   webhookWindowMs: limit(1000, "ms", "none",
@@ -258,7 +262,7 @@ export const sections = {
   "Sizes and pages": sizes,
   "Readers that fall behind or fall silent": readers,
   "HTTP by user, and the server's own pace": pace,
-  Webhooks: webhooks,
+  "Streams of events, and webhooks": listeners,
 };
 
 type Named = typeof told &
@@ -270,7 +274,7 @@ type Named = typeof told &
   typeof sizes &
   typeof readers &
   typeof pace &
-  typeof webhooks;
+  typeof listeners;
 
 export type ServerLimits = Limits & { readonly [K in keyof Named]: number };
 

@@ -6,6 +6,8 @@
 //   GET  /v1/documents/:id     ?format=json | text                 → ETag "v"; If-None-Match → 304
 //   GET  /v1/documents/:id/ops ?from= &to=                         → {ops, head, authors}, a page of them
 //   DELETE /v1/documents/:id                                       → 204; whoever has it open is told
+//   GET  /v1/documents/:id/events                                  `events.ts`
+//   /v1/webhooks…                                                  `webhooks.ts`
 //
 // Rights and faults are those of the socket; who asks is told by a bearer token, before the body is read.
 
@@ -32,6 +34,7 @@ import { forbidden } from "../requests.js";
 import { admitted } from "../standing.js";
 import { mintDocumentId } from "../tickets.js";
 import type { Webhooks } from "../webhooks/index.js";
+import { serveEvents } from "./events.js";
 import { serveWebhooks } from "./webhooks.js";
 
 export interface ApiOptions {
@@ -86,6 +89,7 @@ export function serveApi(app: FastifyInstance, options: ApiOptions): void {
       throw new Fault("unavailable", "The server is stopping.", { retryAfterMs: limits.returnAfterMs });
   }
 
+  serveEvents(app, { ...options, admit, identityOf });
   serveWebhooks(app, { ...options, admit, identityOf, writing });
 
   app.post("/token", async (request, reply) => {
