@@ -33,6 +33,7 @@ const prints: Readonly<Record<string, string>> = {
   "docs/access.md": "Ada is told: forbidden\n",
   "docs/integrate-sharedb.md": "ShareDB reads: Hello world\n",
   "docs/test-kit.md": "Both read the same.\n",
+  "docs/webhooks.md": "minutes-1 was created, 0 to 1\n",
 };
 
 /** What the suites of a page find, which are there to show it: the titles of the tests that fail, or the first of them. */
