@@ -1,6 +1,7 @@
 // What both ends know of each other: the messages, their decoder, the faults, and time as both see it.
 
 export type * from "./api.js";
+export { API_PATHS } from "./api.js";
 export * from "./clock.js";
 export * from "./decode.js";
 export * from "./faults.js";

@@ -17,6 +17,7 @@ import {
   Fault,
   type Random,
   type RequestName,
+  type User,
 } from "../protocol/index.js";
 import { type Admission, createAdmission, type Door, type Load, noLoad } from "./admission.js";
 import type { Authenticator } from "./auth.js";
@@ -51,6 +52,8 @@ export interface GatewayOptions {
   readonly bus?: Bus;
   /** What everybody who connects is told. */
   readonly announcements?: () => readonly Events["announcement"][];
+  /** Is told of everybody who writes. */
+  readonly wrote?: (user: User) => void;
 }
 
 /** One connection, for whoever carries its messages. None of it throws. */
@@ -170,6 +173,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     bus,
     quotas,
     announcements: options.announcements ?? (() => []),
+    wrote: options.wrote ?? (() => {}),
     roster,
     hellos: admission("hello", limits.hellosAtOnce, limits.hellosWaiting),
     reads: admission("read", limits.readsAtOnce, limits.readsWaiting),

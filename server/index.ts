@@ -43,6 +43,7 @@ import type { Checkpoints } from "./storage/index.js";
 import { createTickets, mintId, systemRandom } from "./tickets.js";
 import { openCertificate } from "./tls.js";
 import { version } from "./version.js";
+import { createWebhooks, type Webhooks } from "./webhooks/index.js";
 
 export type { BeforeCommit, CommitContext, Verdict } from "./before-commit.js";
 export type { By, Documents, ReadDocument, When } from "./documents/index.js";
@@ -54,12 +55,15 @@ export type { Action, Claims, DocumentHead, DocumentSummary } from "./ports.js";
 export type { Revocation } from "./revocations.js";
 export { type ExitReason, exitCodes, StartupError } from "./startup.js";
 export type { OpLog } from "./storage/index.js";
+export type { Webhooks } from "./webhooks/index.js";
 
 export interface Server {
   readonly url: string;
   readonly port: number;
   /** The documents, for code in this process. Everything is allowed here. */
   readonly documents: Documents;
+  /** Programs elsewhere that are told what happens to documents. Everything is allowed here. */
+  readonly webhooks: Omit<Webhooks, "naming" | "stop">;
   /**
    * Takes back tokens, or what they say of one document, and acts on it at once: `{ user }`, `{ user, doc }`, or
    * `{ token }` by its `jti`. Tokens that are issued afterwards hold. Rights that the `authorize` rule has taken away need
@@ -178,7 +182,28 @@ export async function createServer(
       revocations: news.revocations,
       fresh: news.fresh,
     });
-    const documents = createDocuments({ ledger, random, deleted: (doc) => gateway.deleted(doc) });
+    const stopping = new AbortController();
+    const webhooks = createWebhooks({
+      beside: ledger.beside,
+      clock,
+      random,
+      limits,
+      log,
+      node: mintId(random),
+      allow: options.webhooks?.allow ?? [],
+      loopback: (options.auth ?? "open") === "open" && options.webhooks?.allow === undefined,
+    });
+    const documents = createDocuments({
+      ledger,
+      clock,
+      random,
+      log,
+      rooms: () => rooms,
+      headsIntervalMs: limits.headIntervalMs,
+      stopping: stopping.signal,
+      naming: webhooks.naming,
+      deleted: (doc) => gateway.deleted(doc),
+    });
     const allowed = createOriginCheck(options.origins ?? [], (options.auth ?? "open") === "open");
     const certificate = options.tls && openCertificate(options.tls, log);
     const addresses = createAddresses(options.trustProxy, certificate !== undefined);
@@ -194,6 +219,7 @@ export async function createServer(
 
     const app = await createHttp({
       documents,
+      webhooks,
       authenticator,
       clock,
       random,
@@ -243,6 +269,7 @@ export async function createServer(
       load,
       bus: cluster.bus,
       announcements: news.announcements,
+      wrote: documents.people.remember,
     });
     relay = gateway.relay;
     openDocuments = () => gateway.roster.documents.size;
@@ -273,6 +300,7 @@ export async function createServer(
       await app.listen({ port, host });
     } catch (error) {
       load.stop();
+      await webhooks.stop();
       certificate?.stop();
       await sockets.close(0);
       await app.close();
@@ -290,8 +318,10 @@ export async function createServer(
     async function stop(): Promise<void> {
       if (isAmongOthers(options)) await moveAway();
       draining = true;
+      stopping.abort();
       await Promise.race([gateway.drain(), hurried]);
       news.stop();
+      await Promise.race([webhooks.stop(), hurried]);
       gateway.close();
       rooms.close();
       load.stop();
@@ -318,6 +348,7 @@ export async function createServer(
       url: `${certificate === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${bound}`,
       port: bound,
       documents,
+      webhooks,
       revoke: news.revoke,
       announce: news.announce,
       takeBack: news.takeBack,

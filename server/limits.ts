@@ -227,6 +227,32 @@ const pace = {
     "Spreads those who come back after a restart over two seconds."),
 };
 
+// biome-ignore format: as above
+const listeners = {
+  streamBeatMs: limit(15_000, "ms", "none",
+    "A comment in a stream of events, so that no proxy takes it for dead."),
+  streamStalledMs: limit(30_000, "ms", "ends",
+    "A reader of a stream that takes nothing for so long has gone; it comes back to where it was."),
+  webhooksPerUser: limit(20, "", "rate_limited",
+    "Each is looked at for every document that changes."),
+  webhookWindowMs: limit(1000, "ms", "none",
+    "What happens to a document within it is told at once: a second is soon for a program, and one delivery instead of ten for who types."),
+  webhookTimeoutMs: limit(10_000, "ms", "none",
+    "A receiver that takes longer does its work before it answers; it should take the delivery, answer, and work then."),
+  webhooksAtOnce: limit(64, "", "none",
+    "Deliveries on their way from one node."),
+  webhookAtOnce: limit(8, "", "none",
+    "Of them, those of one webhook: a receiver that hangs leaves the rest to the others."),
+  webhookFirstPauseMs: limit(1000, "ms", "none",
+    "The bound of the first pause before a delivery is tried again; it doubles each time, and pauses are drawn from below it."),
+  webhookLongestPauseMs: limit(3_600_000, "ms", "none",
+    "Who was away for half a day is found back within the hour."),
+  webhookGiveUpMs: limit(86_400_000, "ms", "goes",
+    "After a day of trying it is a dead letter, to be sent again or thrown away by hand."),
+  webhookLeaseMs: limit(15_000, "ms", "none",
+    "How long a node that died keeps another from delivering in its place."),
+};
+
 /** All of them, under the headings they are printed with. */
 export const sections = {
   "What a client is told": told,
@@ -238,6 +264,7 @@ export const sections = {
   "Sizes and pages": sizes,
   "Readers that fall behind or fall silent": readers,
   "HTTP by user, and the server's own pace": pace,
+  "Streams of events, and webhooks": listeners,
 };
 
 type Named = typeof told &
@@ -248,7 +275,8 @@ type Named = typeof told &
   typeof overload &
   typeof sizes &
   typeof readers &
-  typeof pace;
+  typeof pace &
+  typeof listeners;
 
 export type ServerLimits = Limits & { readonly [K in keyof Named]: number };
 

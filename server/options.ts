@@ -54,6 +54,13 @@ export interface ServerOptions {
    * `auth: "open"`.
    */
   readonly sharedb?: boolean;
+  readonly webhooks?: {
+    /**
+     * Hosts that deliveries may go to although their addresses are this machine's or its network's. Default: none; with
+     * `auth: "open"`, all of this machine itself.
+     */
+    readonly allow?: readonly string[];
+  };
   readonly limits?: Partial<ServerLimits>;
   /**
    * Asked besides the token, for each open, submit, creation and deletion, whether this user may do that to this

@@ -66,6 +66,8 @@ export interface DocumentSummary {
   readonly type: DocumentType;
   readonly version: Version;
   readonly title: string;
+  /** The author of its creation; absent: nobody knows. */
+  readonly owner?: string;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -112,10 +114,73 @@ export interface Ledger {
   delete(doc: string, author: string): Promise<Version>;
   list(query: {
     search?: string;
+    owner?: string;
     cursor?: string;
     limit: number;
   }): Promise<{ documents: DocumentSummary[]; cursor?: string }>;
   close(): Promise<void>;
+}
+
+/** What is kept beside ops, as `storage/records.ts` says; of a document where `document` is not empty. */
+export interface Kept {
+  readonly kind: string;
+  readonly document: string;
+  readonly key: string;
+  /** JSON. */
+  readonly value: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly time: number;
+}
+
+/** What must be so for something to be kept or deleted: what is there instead (null: nothing), and in which life. */
+export interface KeptCondition {
+  readonly instead?: string | null;
+  readonly epoch?: Epoch;
+}
+
+/** What a store holds beside ops, and what it knows of the lives and changes of documents. Throws {@link Fault}s only. */
+export interface Beside {
+  /** Whether other nodes use it too. */
+  readonly shared: boolean;
+  record(name: Omit<Kept, "value" | "time">): Promise<Kept | undefined>;
+  /** In the order of their keys, after one of them. */
+  records(query: {
+    readonly kind: string;
+    readonly document: string;
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<readonly Kept[]>;
+  /** @returns whether what must be so was so */
+  put(row: Kept, condition?: KeptCondition): Promise<boolean>;
+  delete(name: Omit<Kept, "value" | "time">, condition?: KeptCondition): Promise<boolean>;
+  /** Documents, deleted ones too, by their last change, the oldest first, after a place among them. */
+  changed(
+    after: { readonly time: number; readonly key: number },
+    limit: number,
+  ): Promise<
+    readonly {
+      readonly id: string;
+      /** Null: deleted. */
+      readonly type: string | null;
+      readonly epoch: Epoch;
+      readonly version: Version;
+      readonly place: { readonly time: number; readonly key: number };
+    }[]
+  >;
+  /** The version that the present life of a document begins with. */
+  began(doc: string): Promise<Version | undefined>;
+  /** Which of the versions `from` + 1 … `to` begin and end lives. */
+  turns(
+    doc: string,
+    from: Version,
+    to: Version,
+  ): Promise<
+    readonly { readonly version: Version; readonly kind: "created" | "deleted"; readonly time: number }[]
+  >;
+  /** The ops that made the versions `from` + 1 … `to` of one life, whether it has ended or not; all of them. */
+  ops(doc: string, from: Version, to: Version): Promise<readonly Committed[]>;
+  /** The version that a document had at a time: 0, if it was not there yet. @throws Fault `version_unknown` */
+  versionAt(doc: string, time: number): Promise<Version | undefined>;
 }
 
 /**

@@ -56,7 +56,7 @@ const FULL_MS = 15_000;
 
 /** @param spend  counts so many ops more against the connection's rate. @throws Fault `rate_limited` */
 export function createRequests(
-  { ledger, clock, random, limits, roster, tickets, quotas, reads, opened }: Shared,
+  { ledger, clock, random, limits, roster, tickets, quotas, reads, opened, wrote }: Shared,
   peer: Peer,
   visitor: Visitor,
   spend: (ops: number) => void,
@@ -214,6 +214,7 @@ export function createRequests(
         });
         quotas.op(identity.user.id, peer.address, cost);
         quotas.write(doc, cost);
+        wrote(identity.user);
         const name = client?.id ?? src;
         return {
           version: await ledger.submit(doc, { version, src: name, seq, op, author: identity.user.id }),

@@ -14,16 +14,20 @@ import type { Documents } from "../documents/index.js";
 import type { Log } from "../log.js";
 import { tooMany } from "../quotas.js";
 import { forbidden } from "../requests.js";
+import type { Webhooks } from "../webhooks/index.js";
 import { type Access, type AccessOptions, createAccess } from "./access.js";
 import { serveChanging } from "./changing.js";
 import type { Api } from "./describing.js";
 import { serveDocuments } from "./documents.js";
+import { serveEvents } from "./events.js";
 import { serveHistory } from "./history.js";
 import { describeApi } from "./openapi.js";
 import { inWords, withNumbers } from "./validation.js";
+import { serveWebhooks } from "./webhooks.js";
 
 export interface ApiOptions extends AccessOptions {
   readonly documents: Documents;
+  readonly webhooks: Webhooks;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -47,6 +51,14 @@ export async function serveApi(app: FastifyInstance, options: ApiOptions): Promi
       if (authenticator.issue === undefined) throw forbidden();
       return reply.code(201).send(await authenticator.issue(name ?? ""));
     });
+    const who = {
+      ...options,
+      admit: access.admit,
+      identityOf: access.identity,
+      writing: access.demandWriting,
+    };
+    serveEvents(outer, who);
+    serveWebhooks(outer, who);
     await outer.register(async (inner) =>
       serveV1(inner.withTypeProvider<TypeBoxTypeProvider>(), options, access),
     );

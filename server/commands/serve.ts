@@ -30,6 +30,7 @@ export const help = `interline serve: people write documents together
   --jwt-audience TEXT   what a token's aud must be
   --origin ORIGIN       a page elsewhere that may connect; may be given again
   --sharedb on|off      ShareDB's own clients may connect at /sharedb   (on with --auth open)
+  --webhook-allow HOST  webhooks may go there although it is this machine or its network; may be given again
   --tls-cert FILE       speak HTTPS with this certificate, in PEM; read again when it changes, or on SIGHUP
   --tls-key FILE        and its key
   --trust-proxy ADDRESS[,ADDRESS…]  proxies in front whose X-Forwarded-For, -Host and -Proto are believed
@@ -63,6 +64,7 @@ const options = {
   "tls-cert": { type: "string" },
   "tls-key": { type: "string" },
   sharedb: { type: "string" },
+  "webhook-allow": { type: "string", multiple: true },
   "trust-proxy": { type: "string", multiple: true },
   log: { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -90,6 +92,7 @@ function serverOptions(values: Values): ServerOptions {
     ...(values["jwt-issuer"] === undefined ? {} : { jwtIssuer: values["jwt-issuer"] }),
     ...(values["jwt-audience"] === undefined ? {} : { jwtAudience: values["jwt-audience"] }),
     ...(origin === undefined ? {} : { origins: origin }),
+    ...(values["webhook-allow"] === undefined ? {} : { webhooks: { allow: values["webhook-allow"] } }),
     ...(values.sharedb === undefined
       ? {}
       : { sharedb: choice("sharedb", values.sharedb, ["on", "off"]) === "on" }),

@@ -67,10 +67,11 @@ export function createCore(
   }
 
   return {
-    async list({ search, cursor, limit = LISTED } = {}) {
+    async list({ search, owner, cursor, limit = LISTED } = {}) {
       return ledger.list({
         limit,
         ...(search === undefined ? {} : { search }),
+        ...(owner === undefined ? {} : { owner }),
         ...(cursor === undefined ? {} : { cursor }),
       });
     },

@@ -14,7 +14,7 @@
 import type ShareDB from "sharedb";
 import { type Committed, Fault, type Version } from "../../protocol/index.js";
 import type { NewsStore } from "../news.js";
-import type { DocumentHead, Ledger, Submission } from "../ports.js";
+import type { Beside, DocumentHead, Ledger, Submission } from "../ports.js";
 import {
   dataOf,
   fingerprint,
@@ -61,6 +61,7 @@ export interface OpenLedger extends Ledger {
   began(doc: string): Promise<Version | undefined>;
   /** Writes a little, to find out whether writing works. @throws Fault `unavailable` */
   ready(): Promise<void>;
+  readonly beside: Beside;
   /** What has been taken back of tokens and what is announced, kept beside the documents. @throws Fault `unavailable` */
   readonly news: NewsStore;
 }
@@ -209,6 +210,16 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
     });
   }
 
+  async function readAll(doc: string, from: Version, to: Version): Promise<Committed[]> {
+    const ops: Committed[] = [];
+    for (let at = from; at < to; at = ops.at(-1)!.version) {
+      const page = await read(doc, at, to);
+      if (page.length === 0) throw versionUnknown();
+      ops.push(...page);
+    }
+    return ops;
+  }
+
   const headFrom = (head: Head | undefined): DocumentHead | undefined => {
     const type = keptType(head?.type ?? null);
     return type && { type: type.name, epoch: head!.epoch, version: head!.version };
@@ -302,19 +313,36 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
 
     past: (doc, moment) => work(doc, () => pastDocument(storage, doc, moment)),
 
-    list: ({ search = "", cursor, limit }) =>
+    beside: {
+      shared: storage.shared,
+      record: (name) => work(undefined, () => storage.beside.record(named(name))),
+      records: (query) => work(undefined, () => storage.beside.records(named(query))),
+      put: (row, condition = {}) => work(undefined, () => storage.beside.putRecord(named(row), condition)),
+      delete: (name, condition = {}) =>
+        work(undefined, () => storage.beside.deleteRecord(named(name), condition)),
+      changed: (after, limit) => work(undefined, () => storage.beside.changed(COLLECTION, after, limit)),
+      began: (doc) => work(doc, () => storage.began(COLLECTION, doc)),
+      turns: (doc, from, to) => work(doc, () => storage.turns(COLLECTION, doc, from, to)),
+      ops: (doc, from, to) => work(doc, () => readAll(doc, from, to)),
+      versionAt: (doc, time) => work(doc, () => storage.versionAt(COLLECTION, doc, time)),
+    },
+
+    list: ({ search = "", owner, cursor, limit }) =>
       work(undefined, async () => {
         const wanted = Math.max(1, Math.min(limit, LIST_LIMIT));
         const found = await storage.list({
           collection: COLLECTION,
           search: foldTitle(search),
+          ...(owner === undefined ? {} : { owner }),
           after: cursor === undefined ? undefined : placeOf(cursor),
           limit: wanted + 1,
         });
         const page = found.slice(0, wanted);
-        const documents = page.flatMap(({ place: _, type, ...document }) => {
+        const documents = page.flatMap(({ place: _, type, owner, ...document }) => {
           const kept = keptType(type);
-          return kept === undefined ? [] : [{ ...document, type: kept.name }];
+          return kept === undefined
+            ? []
+            : [{ ...document, type: kept.name, ...(owner === null ? {} : { owner }) }];
         });
         const last = page.at(-1);
         return { documents, ...(found.length > wanted && last ? { cursor: cursorOf(last.place) } : {}) };
@@ -345,6 +373,9 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
 }
 
 const fingerprintOf = ({ op, asked }: Pick<Submission, "op" | "asked">) => fingerprint(asked ?? op);
+
+/** All records here are of the documents' collection. */
+const named = <Name extends object>(name: Name) => ({ ...name, collection: COLLECTION });
 
 /** What has taken its place among those of its document, and goes on by itself. */
 interface Begun<Result> {

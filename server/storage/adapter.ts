@@ -23,7 +23,7 @@ import { StorageError } from "./errors.js";
 import { type CacheBounds, cacheBounds, type Head } from "./head-cache.js";
 import { Heads } from "./heads.js";
 import { dataOf, type KnownType, KnownTypes } from "./known-types.js";
-import { lifeBegan } from "./life.js";
+import { lifeBegan, turnsBetween } from "./life.js";
 import { type ListQuery, type OpLog, type OpRow, type Receipt, type Standing, within } from "./op-log.js";
 import { pastAt, versionAt, versionsOf } from "./past.js";
 import { demandDense, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
@@ -258,11 +258,21 @@ export class StorageAdapter extends ShareDB.DB {
     return versionAt(this.opLog, collection, id, time);
   }
 
+  /** Where its lives begin and end, as `life.ts` says. */
+  turns(collection: string, id: string, from: number, to: number) {
+    return turnsBetween(this.opLog, collection, id, from, to);
+  }
+
   /** The version that the present life of a document began with, as `life.ts` says. */
   async began(collection: string, id: string): Promise<number | undefined> {
     const head = await this.head(collection, id);
     const { ctime } = (head?.meta ? JSON.parse(head.meta) : {}) as ShareDB.Metadata;
     return head && lifeBegan(this.opLog, collection, id, ctime);
+  }
+
+  /** What is kept beside the ops, and which documents have changed. */
+  get beside(): Pick<OpLog, "record" | "records" | "putRecord" | "deleteRecord" | "changed"> {
+    return this.opLog;
   }
 
   /** Forgets the ops up to `version`, as far as a saved snapshot allows. @returns the version up to which they are gone */

@@ -33,10 +33,12 @@ export const columnsOfReceipt = (document: number, src: string, seq: number, { v
 /** A row of documents before its digest; what is searched hangs on the title alone. */
 export type NewDocumentRow = Omit<DocumentRow, "digest" | "folded">;
 
+/** An owner that nobody knows is not covered: rows were without one before there was the column. */
 export const columnsOfDocument = (row: NewDocumentRow) =>
   [
     ...[row.key, row.version, row.collection, row.id, row.type, row.pruned, row.title],
     ...[row.created_at, row.updated_at, row.meta, row.epoch, row.chain, row.pruned_chain],
+    ...(row.owner === null ? [] : [row.owner]),
   ] as const;
 
 export const columnsOfRevocation = ({ user, doc, token, before }: RevocationRow) =>
@@ -58,9 +60,21 @@ export const digestOfMeta = (name: string, value: Uint8Array) => digestOf("meta"
 
 export const digestOfDocument = (row: NewDocumentRow) => digestOf("documents", ...columnsOfDocument(row));
 
-/** @throws StorageError `corrupt` */
-export function checked(row: DocumentRow): DocumentRow {
-  checkDigest("documents", row.digest, ...columnsOfDocument(row));
+/** Who made a document, by what is known of the op that did; null: that does not say. */
+export function ownerFrom(meta: string | null): string | null {
+  const { author } = (meta === null ? {} : JSON.parse(meta)) as { readonly author?: unknown };
+  return typeof author === "string" && author !== "" ? author : null;
+}
+
+/**
+ * An owner that a digest does not cover is not believed: a node of a version that knows of none has written the row.
+ *
+ * @throws StorageError `corrupt`
+ */
+export function checked(found: DocumentRow): DocumentRow {
+  const isAsWritten = Buffer.compare(found.digest, digestOfDocument(found)) === 0;
+  const row = isAsWritten ? found : { ...found, owner: null };
+  if (!isAsWritten) checkDigest("documents", row.digest, ...columnsOfDocument(row));
   if (row.folded !== foldTitle(row.title)) throw damaged(row.id, "what is searched is not its title");
   return row;
 }

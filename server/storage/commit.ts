@@ -57,6 +57,7 @@ export function commitFrom(
     },
     ...(onto === undefined ? {} : { onto }),
     epoch: what.create !== undefined || version === 1 ? mintEpoch() : undefined,
+    ...(typeof m?.author === "string" && m.author !== "" ? { owner: m.author } : {}),
     hash: submitted ?? createHash("sha256").update(body).digest(),
     head: { type, version, meta: type === null || !snapshot.m ? null : JSON.stringify(snapshot.m), title },
     time: typeof m?.ts === "number" ? m.ts : clock.now(),

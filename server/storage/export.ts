@@ -30,7 +30,8 @@ export async function exportHistory(
   async function* records(document: DocumentRow, uri: string): AsyncGenerator<HistoryRecord, void> {
     const { version, pruned, pruned_chain: root, meta } = document;
     const times = { created: document.created_at, updated: document.updated_at };
-    yield { kind: "document", id, type: uri, version, pruned, root, ...times, meta };
+    const owner = pruned > 0 && document.owner !== null ? { owner: document.owner } : {};
+    yield { kind: "document", id, type: uri, version, pruned, root, ...times, ...owner, meta };
 
     const snapshot = pruned === 0 ? undefined : await store.nextSnapshot(collection, id, pruned - 1);
     if (snapshot !== undefined) yield { kind: "snapshot", ...snapshot };
@@ -55,7 +56,10 @@ export async function exportHistory(
       after = page.at(-1);
       if (after === undefined) break;
     }
+    const beside = await store.recordsOf(collection, id);
+    for (const { kind: of, key, time, value } of beside) yield { kind: "record", of, key, time, value };
+    const records = beside.length === 0 ? {} : { records: beside.length };
     const counts = { snapshots: snapshot === undefined ? 0 : 1, ops: version - pruned, receipts };
-    yield { kind: "end", ...counts, chain };
+    yield { kind: "end", ...counts, ...records, chain };
   }
 }

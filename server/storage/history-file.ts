@@ -4,6 +4,7 @@
 //   snapshot   once, if history was pruned: the text from which the ops after it can be replayed
 //   op         each, in the order of versions, without holes
 //   receipt    each: which (src, seq) made which version; also of ops that were pruned
+//   record     each: what is kept beside the ops, such as the name of a version
 //   end        once, last: how much there was, and the chain at the head
 //
 // A file does not say which life of the document it is of: what comes in elsewhere, or comes back later, lives anew.
@@ -13,7 +14,13 @@
 
 import { createHash } from "node:crypto";
 
-export type HistoryRecord = DocumentRecord | SnapshotRecord | OpRecord | ReceiptRecord | EndRecord;
+export type HistoryRecord =
+  | DocumentRecord
+  | SnapshotRecord
+  | OpRecord
+  | ReceiptRecord
+  | BesideRecord
+  | EndRecord;
 
 export interface DocumentRecord {
   readonly kind: "document";
@@ -27,6 +34,8 @@ export interface DocumentRecord {
   /** Milliseconds since the Unix epoch. */
   readonly created: number;
   readonly updated: number;
+  /** Who made it, where the op that did may not be in the file. Absent: nobody knows, or the op says so. */
+  readonly owner?: string;
   readonly meta: string | null;
 }
 
@@ -59,11 +68,22 @@ export interface ReceiptRecord {
   readonly hash: string;
 }
 
+export interface BesideRecord {
+  readonly kind: "record";
+  /** Its kind, key and time as `records.ts` has them, and its value as JSON. */
+  readonly of: string;
+  readonly key: string;
+  readonly time: number;
+  readonly value: string;
+}
+
 export interface EndRecord {
   readonly kind: "end";
   readonly snapshots: number;
   readonly ops: number;
   readonly receipts: number;
+  /** Absent: none. */
+  readonly records?: number;
   readonly chain: string;
 }
 
@@ -151,6 +171,10 @@ function textOf(record: HistoryRecord): string {
       const { kind, version, src, seq, chain, body, meta } = record;
       return members({ kind, version, src, seq, chain }, { meta, body });
     }
+    case "record": {
+      const { kind, of, key, time, value } = record;
+      return members({ kind, of, key, time }, { value });
+    }
     case "receipt":
     case "end":
       return JSON.stringify(record);
@@ -194,6 +218,7 @@ function shaped(found: Loose): HistoryRecord | undefined {
           created: count("created"),
           updated: count("updated"),
         },
+        ...(found.owner === undefined ? {} : { owner: text("owner") }),
         meta: jsonOrNull("meta"),
       };
     case "snapshot":
@@ -211,9 +236,14 @@ function shaped(found: Loose): HistoryRecord | undefined {
       return {
         ...{ kind, src: text("src"), seq: count("seq"), version: count("version"), hash: hex("hash") },
       };
+    case "record":
+      return {
+        ...{ kind, of: text("of"), key: text("key"), time: count("time"), value: json("value") },
+      };
     case "end":
       return {
         ...{ kind, snapshots: count("snapshots"), ops: count("ops"), receipts: count("receipts") },
+        ...(found.records === undefined ? {} : { records: count("records") }),
         chain: chain("chain"),
       };
     default:
@@ -230,7 +260,7 @@ function demand<T>(holds: boolean, value: T): T {
 function createOrder(): { next(record: HistoryRecord): string | undefined; ended(): boolean } {
   let document: DocumentRecord | undefined;
   let ended = false;
-  const seen = { snapshots: 0, ops: 0, receipts: 0 };
+  const seen = { snapshots: 0, ops: 0, receipts: 0, records: 0 };
 
   function next(record: HistoryRecord): string | undefined {
     if (ended) return "nothing may come after the end.";
@@ -247,18 +277,22 @@ function createOrder(): { next(record: HistoryRecord): string | undefined; ended
           : "one snapshot may come, before the ops.";
       case "op": {
         const version = document!.pruned + ++seen.ops;
-        if (seen.receipts > 0) return "ops come before receipts.";
+        if (seen.receipts + seen.records > 0) return "ops come before receipts and records.";
         return record.version === version ? undefined : `the op that made version ${version} should be here.`;
       }
       case "receipt":
         seen.receipts++;
+        return seen.records === 0 ? undefined : "receipts come before records.";
+      case "record":
+        seen.records++;
         return undefined;
       case "end":
         ended = true;
         if (document!.pruned + seen.ops !== document!.version) return "the last ops are missing.";
         return record.snapshots === seen.snapshots &&
           record.ops === seen.ops &&
-          record.receipts === seen.receipts
+          record.receipts === seen.receipts &&
+          (record.records ?? 0) === seen.records
           ? undefined
           : "the counts are not those of the file.";
     }

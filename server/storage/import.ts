@@ -5,8 +5,10 @@
 // It reads line by line, in one transaction: what was broken off has left nothing behind and can be done again.
 
 import { nextChain } from "./chain.js";
+import { ownerFrom } from "./columns.js";
 import { StorageError } from "./errors.js";
 import {
+  type BesideRecord,
   createDecoder,
   type DocumentRecord,
   HistoryFileError,
@@ -18,6 +20,7 @@ import { isStorable } from "./name.js";
 import { createNames, type Names } from "./names.js";
 import type { Named } from "./op-log.js";
 import { Replay } from "./past.js";
+import { NAMED_VERSION, versionKey } from "./records.js";
 import type { Importer, Intake, OwnStore } from "./store.js";
 
 export interface ImportOptions {
@@ -77,6 +80,9 @@ export function importHistory(
 /** Of a long history the text is kept at some versions, as of one that was written here, to read the past from. */
 const isMilestone = (version: number) => (version + 1) % 1000 === 0;
 
+/** How what an op does begins that makes a document. */
+const CREATION = '{"create":';
+
 /** Why a record cannot be taken. */
 class Wrong extends Error {}
 
@@ -102,9 +108,12 @@ function createIntake(into: Intake, options: ImportOptions) {
   /** The receipt that came last. */
   let last: Named | undefined;
   let receipts = 0;
+  /** By the creation that came last, or by the file where that is not in it. */
+  let owner: string | null;
 
   async function begin(record: DocumentRecord): Promise<void> {
     document = record;
+    owner = record.owner ?? null;
     id = options.as ?? record.id;
     allowId(id);
     if (!types.some(({ uri }) => uri === record.type)) throw new Wrong("its type is not known here.");
@@ -113,7 +122,14 @@ function createIntake(into: Intake, options: ImportOptions) {
     // The title and the chain are set at the end; nobody sees them before.
     const begun = await into.add({
       ...{ collection, id, type, epoch: options.mintEpoch(), version, chain: root, meta },
-      ...{ pruned, pruned_chain: root, title: "", created_at: created, updated_at: updated },
+      ...{
+        pruned,
+        pruned_chain: root,
+        title: "",
+        owner: record.owner ?? null,
+        created_at: created,
+        updated_at: updated,
+      },
     });
     if (begun === undefined) throw new AlreadyThere(id);
     importer = begun;
@@ -151,10 +167,13 @@ function createIntake(into: Intake, options: ImportOptions) {
         await importer.op(op);
         if (isMilestone(op.version) && op.version < document.version) await saveSnapshot();
         names.op(op);
+        if (op.body.startsWith(CREATION)) owner = ownerFrom(op.meta);
         return beginReplay(op.version);
       }
       case "receipt":
         return takeReceipt(record);
+      case "record":
+        return takeRecord(record);
       case "end":
         if (record.chain !== chain) throw new Wrong("the chain does not end where the file says.");
         return finish();
@@ -181,6 +200,14 @@ function createIntake(into: Intake, options: ImportOptions) {
     await importer.receipt({ src, seq, version, hash: Buffer.from(hash, "hex") });
   }
 
+  async function takeRecord({ of, key, value, time }: BesideRecord): Promise<void> {
+    if (of !== NAMED_VERSION) throw new Wrong("it is of no kind that this version knows.");
+    const version = Number(key);
+    if (key !== versionKey(version) || version < 1 || version > document.version)
+      throw new Wrong("the version that has a name is not there.");
+    await importer.record({ kind: of, key, value, time });
+  }
+
   async function finish(): Promise<void> {
     if (!names.unclaimed().next().done) throw new Wrong("the receipt of an op is missing.");
     if (replay === undefined) throw new Wrong("the snapshot is missing from which the ops begin.");
@@ -189,7 +216,7 @@ function createIntake(into: Intake, options: ImportOptions) {
       throw new Wrong("the ops do not make the document.");
     // Opening it shall not replay all of it again.
     await saveSnapshot();
-    await importer.done({ title: titleOf(held), chain });
+    await importer.done({ title: titleOf(held), chain, owner });
   }
 
   return {

@@ -18,9 +18,18 @@ export { StorageError, type StorageErrorCode } from "./errors.js";
 export type { Head } from "./head-cache.js";
 export { nameOf } from "./heads.js";
 export { dataOf, type KnownType, type Value } from "./known-types.js";
+export type { Turn } from "./life.js";
 export type { AnnouncementRow, News } from "./news.js";
 export type * from "./op-log.js";
 export { foldTitle } from "./op-log.js";
+export {
+  NAMED_VERSION,
+  type RecordCondition,
+  type RecordName,
+  type RecordRow,
+  type RecordsQuery,
+  versionKey,
+} from "./records.js";
 export type { RevocationRow } from "./revocation.js";
 export { type Finding, type Verified, type VerifyOptions, verifyDocument, verifyStore } from "./verify.js";
 

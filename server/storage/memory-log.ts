@@ -8,6 +8,7 @@ import { GENESIS, nextChain } from "./chain.js";
 import { StorageError } from "./errors.js";
 import { type AnnouncementRow, KEPT_AFTER_END_MS, type News } from "./news.js";
 import {
+  type ChangedDocument,
   type Commit,
   foldTitle,
   type HeadRow,
@@ -17,12 +18,14 @@ import {
   type NamedReceipt,
   type OpLog,
   type OpRow,
+  type Place,
   type Reads,
   type Receipt,
   type SnapshotRow,
   type Verdict,
   within,
 } from "./op-log.js";
+import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "./records.js";
 import type { RevocationRow } from "./revocation.js";
 
 /** One document; each commit replaces `head` and adds to `ops`. */
@@ -52,9 +55,21 @@ export class MemoryLog implements OpLog {
   private readonly revoked = new Map<string, Numbered<RevocationRow>>();
   private readonly announced = new Map<string, Numbered<AnnouncementRow>>();
   private lastNews = 0;
+  /** The records, by their names as one text. */
+  private readonly kept = new Map<string, RecordRow>();
   private closed = false;
 
-  async commit({ collection, id, op, epoch, onto, hash, head: next, time }: Commit): Promise<Verdict> {
+  async commit({
+    collection,
+    id,
+    op,
+    epoch,
+    owner = null,
+    onto,
+    hash,
+    head: next,
+    time,
+  }: Commit): Promise<Verdict> {
     const found = this.find(collection, id);
     const name = op.src === null ? undefined : nameOf(op.src, op.seq!);
     const receipt = name === undefined ? undefined : found?.receipts.get(name);
@@ -68,9 +83,14 @@ export class MemoryLog implements OpLog {
       return { kind: "conflict", head: at, ...(missed.whole && { missed: missed.ops }) };
     }
     const chain = nextChain(from, op);
-    const head = { ...next, epoch: epoch ?? before!.epoch, chain };
+    const begins = next.type !== null && (before?.type ?? null) === null;
+    const head = {
+      ...next,
+      ...{ epoch: epoch ?? before!.epoch, chain, owner: begins ? owner : (before?.owner ?? null) },
+    };
     const kept = found ?? this.add(collection, id, head, time);
-    if (head.type !== null && before?.type === null) kept.createdAt = time;
+    if (begins) kept.createdAt = time;
+    if (head.type === null) this.dropRecords(collection, id);
     kept.head = head;
     kept.folded = foldTitle(head.title);
     kept.updatedAt = time;
@@ -127,6 +147,69 @@ export class MemoryLog implements OpLog {
     };
   }
 
+  async putRecord(row: RecordRow, condition: RecordCondition): Promise<boolean> {
+    const may = this.holds(row, condition);
+    if (may) this.kept.set(recordName(row), row);
+    return may;
+  }
+
+  async deleteRecord(name: RecordName, condition: RecordCondition): Promise<boolean> {
+    return this.holds(name, condition) && this.kept.delete(recordName(name));
+  }
+
+  async record(name: RecordName): Promise<RecordRow | undefined> {
+    this.demandOpen();
+    return this.kept.get(recordName(name));
+  }
+
+  async records({ kind, collection, document, after = "", limit }: RecordsQuery): Promise<RecordRow[]> {
+    return this.sorted()
+      .filter((row) => row.kind === kind && row.collection === collection && row.document === document)
+      .filter(({ key }) => bytes(key, after) > 0)
+      .slice(0, limit);
+  }
+
+  async recordsOf(collection: string, id: string): Promise<RecordRow[]> {
+    return this.sorted().filter((row) => row.collection === collection && row.document === id);
+  }
+
+  async allRecords(after: RecordName | undefined, limit: number): Promise<RecordRow[]> {
+    return this.sorted()
+      .filter((row) => after === undefined || byRecordName(row, after) > 0)
+      .slice(0, limit);
+  }
+
+  async changed(collection: string, { time, key }: Place, limit: number): Promise<ChangedDocument[]> {
+    this.demandOpen();
+    return [...(this.collections.get(collection)?.values() ?? [])]
+      .filter((kept) => kept.updatedAt > time || (kept.updatedAt === time && kept.key > key))
+      .sort((a, b) => a.updatedAt - b.updatedAt || a.key - b.key)
+      .slice(0, limit)
+      .map((kept) => ({
+        ...{ id: kept.id, type: kept.head.type, ...standing(kept.head) },
+        place: { time: kept.updatedAt, key: kept.key },
+      }));
+  }
+
+  private holds(name: RecordName, { instead, epoch }: RecordCondition): boolean {
+    this.demandOpen();
+    if (name.document !== "") {
+      const head = this.find(name.collection, name.document)?.head;
+      if (head === undefined || head.type === null || (epoch ?? head.epoch) !== head.epoch) return false;
+    }
+    return instead === undefined || (this.kept.get(recordName(name))?.value ?? null) === instead;
+  }
+
+  private dropRecords(collection: string, id: string): void {
+    for (const [name, row] of this.kept)
+      if (row.collection === collection && row.document === id) this.kept.delete(name);
+  }
+
+  private sorted(): RecordRow[] {
+    this.demandOpen();
+    return [...this.kept.values()].sort(byRecordName);
+  }
+
   async probe(): Promise<void> {
     this.demandOpen();
   }
@@ -162,19 +245,20 @@ export class MemoryLog implements OpLog {
     });
   }
 
-  async list({ collection, search, after, limit }: ListQuery): Promise<ReturnType<Reads["list"]>> {
+  async list({ collection, search, owner, after, limit }: ListQuery): Promise<ReturnType<Reads["list"]>> {
     this.demandOpen();
     return [...(this.collections.get(collection)?.values() ?? [])]
       .filter((kept) => kept.folded.includes(search))
+      .filter(({ head }) => owner === undefined || head.owner === owner)
       .filter(
         ({ updatedAt, key }) =>
           !after || updatedAt < after.time || (updatedAt === after.time && key < after.key),
       )
       .sort((a, b) => b.updatedAt - a.updatedAt || b.key - a.key)
-      .flatMap(({ id, key, head: { type, version, title }, createdAt, updatedAt }) =>
+      .flatMap(({ id, key, head: { type, version, title, owner }, createdAt, updatedAt }) =>
         type === null
           ? []
-          : [{ id, type, version, title, createdAt, updatedAt, place: { time: updatedAt, key } }],
+          : [{ id, type, version, title, owner, createdAt, updatedAt, place: { time: updatedAt, key } }],
       )
       .slice(0, limit);
   }
@@ -246,6 +330,16 @@ export class MemoryLog implements OpLog {
 }
 
 const nameOf = (src: string, seq: number) => `${seq} ${src}`;
+
+const recordName = ({ kind, collection, document, key }: RecordName) =>
+  JSON.stringify([kind, collection, document, key]);
+
+const bytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+const byRecordName = (a: RecordName, b: RecordName) =>
+  bytes(a.kind, b.kind) ||
+  bytes(a.collection, b.collection) ||
+  bytes(a.document, b.document) ||
+  bytes(a.key, b.key);
 
 const standing = ({ epoch, version }: HeadRow) => ({ epoch, version });
 

@@ -1,5 +1,5 @@
 // Moves a whole store into another database: documents with their history, also those that were deleted, names of ops,
-// snapshots, redactions, revocations, announcements and the secret, with their numbers and in the lives that they are in.
+// snapshots, records, redactions, revocations, announcements and the secret, with their numbers and in the lives that they are in.
 //
 //   passes ─▶ compared ─▶ nobody writes to the source ─▶ what moved since, compared ─▶ source left ─▶ target is whole
 //
@@ -15,6 +15,7 @@ import type { DocumentRow } from "./columns.js";
 import { StorageError } from "./errors.js";
 import { identityOf } from "./moving.js";
 import type { DocumentName, Named } from "./op-log.js";
+import type { RecordRow } from "./records.js";
 import { demandDense } from "./replay.js";
 import type { Intake, OwnStore, Store, StoreReader } from "./store.js";
 
@@ -169,6 +170,7 @@ async function copyTheRest(source: StoreReader, target: OwnStore): Promise<void>
   const announcements = await source.announcements();
   await target.takeIn(async (intake) => {
     await intake.setRedactions(redactions);
+    await intake.setRecords(recordsOf(source));
     for (const row of revocations) await intake.revoke(row);
     for (const row of announcements) await intake.announce(row);
   });
@@ -214,6 +216,8 @@ async function compare(
       ["the list of revocations", await source.revocations(), await there.revocations()],
     ] as const)
       if (listed(ours) !== listed(theirs)) throw differs(what);
+    if ((await digestOfRecords(source)) !== (await digestOfRecords(there)))
+      throw differs("the list of records");
   });
 }
 
@@ -269,6 +273,21 @@ const listed = (values: readonly unknown[]) =>
     values.map((value) => (value instanceof Object && !Array.isArray(value) ? valuesOf(value) : value)),
     (_, value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value),
   );
+
+async function* recordsOf(store: StoreReader): AsyncGenerator<RecordRow> {
+  for (let after: RecordRow | undefined; ; ) {
+    const page = await store.allRecords(after, PAGE_RECEIPTS);
+    yield* page;
+    after = page.at(-1);
+    if (after === undefined) return;
+  }
+}
+
+async function digestOfRecords(store: StoreReader): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const record of recordsOf(store)) hash.update(listed(valuesOf(record)));
+  return hash.digest("base64url");
+}
 
 async function* pagesOf(store: StoreReader): AsyncGenerator<readonly DocumentName[]> {
   for (let after = 0; ; ) {

@@ -12,6 +12,7 @@
 // Rows hold JSON as text: what was written comes back byte for byte. Types and their algebra are not known here.
 
 import type { AnnouncementRow, News } from "./news.js";
+import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "./records.js";
 import type { RevocationRow } from "./revocation.js";
 
 /** An op as it is to be kept. */
@@ -52,6 +53,8 @@ export interface Standing {
 export interface HeadRow extends NewHead, Standing {
   /** The chain at its version. */
   readonly chain: string;
+  /** The author of the creation of its present, or last, life; null: nobody knows. */
+  readonly owner: string | null;
 }
 
 export interface Commit {
@@ -60,6 +63,8 @@ export interface Commit {
   readonly op: NewOp;
   /** The life that this op begins; undefined: it goes on with the one that there is. */
   readonly epoch: string | undefined;
+  /** Who makes the document, of an op that begins a life. Absent: nobody knows. */
+  readonly owner?: string | null;
   /**
    * The chain at the version before: what the op was made on top of. With another there, the commit is a conflict although
    * its version is the next. Absent: it goes on from whatever is there.
@@ -145,6 +150,8 @@ export interface ListQuery {
   readonly collection: string;
   /** What the title must contain, already folded with {@link foldTitle}; empty: any title. */
   readonly search: string;
+  /** Only documents that this user made. */
+  readonly owner?: string;
   readonly after: Place | undefined;
   readonly limit: number;
 }
@@ -154,8 +161,17 @@ export interface ListedDocument {
   readonly type: string;
   readonly version: number;
   readonly title: string;
+  readonly owner: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;
+  readonly place: Place;
+}
+
+/** A document that somebody has changed, or deleted. */
+export interface ChangedDocument extends Standing {
+  readonly id: string;
+  /** Null: deleted. */
+  readonly type: string | null;
   readonly place: Place;
 }
 
@@ -177,6 +193,10 @@ export interface Writes {
   revoke(row: RevocationRow): void;
   /** Keeps what is announced, in place of an earlier announcement of that id; forgets those that ended long ago. */
   announce(row: AnnouncementRow): void;
+  /** Puts a record in place of what is there. @returns whether what must be so was so */
+  putRecord(row: RecordRow, condition: RecordCondition): boolean;
+  /** @returns whether there was one, and what must be so was so */
+  deleteRecord(name: RecordName, condition: RecordCondition): boolean;
   /** Writes a little, to find out whether writing works. */
   probe(): void;
 }
@@ -197,6 +217,11 @@ export interface Reads {
   heads(collection: string, ids: readonly string[]): readonly (readonly [id: string, standing: Standing])[];
   /** Documents that exist, newest first. */
   list(query: ListQuery): readonly ListedDocument[];
+  /** All documents, deleted ones too, by their last change, the oldest first, after a place. */
+  changed(collection: string, after: Place, limit: number): readonly ChangedDocument[];
+  record(name: RecordName): RecordRow | undefined;
+  /** In the order of their keys. */
+  records(query: RecordsQuery): readonly RecordRow[];
 
   // For verifying, and for carrying documents from one store to another.
 
@@ -206,6 +231,10 @@ export interface Reads {
   nextSnapshot(collection: string, id: string, after: number): SnapshotRow | undefined;
   /** What names stand for, in the order of (src, seq), after one of them. */
   receipts(collection: string, id: string, after: Named | undefined, limit: number): readonly NamedReceipt[];
+  /** Those of a document, by kind and key. */
+  recordsOf(collection: string, id: string): readonly RecordRow[];
+  /** All records, in the order of their names, after one of them. */
+  allRecords(after: RecordName | undefined, limit: number): readonly RecordRow[];
   /** What is wrong with the log as a whole, in sentences without their ends; nothing, one hopes. Reads all of it. */
   structure(): readonly string[];
 }

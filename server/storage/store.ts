@@ -11,6 +11,7 @@
 import type { DocumentRow, NewDocumentRow } from "./columns.js";
 import type { AnnouncementRow } from "./news.js";
 import type { NamedReceipt, OpLog, OpRow, SnapshotRow } from "./op-log.js";
+import type { RecordRow } from "./records.js";
 import type { Redaction } from "./redaction.js";
 import type { RevocationRow } from "./revocation.js";
 
@@ -26,7 +27,15 @@ export interface RedactionRow {
 export interface StoreReader
   extends Pick<
     OpLog,
-    "load" | "history" | "documents" | "nextSnapshot" | "receipts" | "structure" | "revocations"
+    | "load"
+    | "history"
+    | "documents"
+    | "nextSnapshot"
+    | "receipts"
+    | "recordsOf"
+    | "allRecords"
+    | "structure"
+    | "revocations"
   > {
   /** Everything that is kept of a document besides its history. */
   stored(collection: string, id: string): Promise<DocumentRow | undefined>;
@@ -48,8 +57,10 @@ export interface Importer {
   op(op: OpRow): Promise<void>;
   snapshot(snapshot: SnapshotRow): Promise<void>;
   receipt(receipt: NamedReceipt): Promise<void>;
+  /** What is kept beside its ops. */
+  record(record: Omit<RecordRow, "collection" | "document">): Promise<void>;
   /** Must be called when all of it has come; sets what is only known then. */
-  done(known?: Pick<NewDocument, "title" | "chain">): Promise<void>;
+  done(known?: Pick<NewDocument, "title" | "chain" | "owner">): Promise<void>;
 }
 
 /** What can be done in one transaction of {@link OwnStore.takeIn}. */
@@ -65,6 +76,8 @@ export interface Intake {
   remove(collection: string, id: string): Promise<void>;
   /** Exactly these, oldest first, are all records of redactions. */
   setRedactions(redactions: readonly RedactionRow[]): Promise<void>;
+  /** Exactly these are all records, of whatever they are. */
+  setRecords(records: AsyncIterable<RecordRow>): Promise<void>;
   revoke(row: RevocationRow): Promise<void>;
   announce(row: AnnouncementRow): Promise<void>;
   /** Keeps what belongs to the store itself, or forgets it. */

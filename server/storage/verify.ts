@@ -11,12 +11,13 @@ import { StorageError } from "./errors.js";
 import { dataOf, jsonOf, type KnownType, KnownTypes, titleOf } from "./known-types.js";
 import { createNames } from "./names.js";
 import type { HeadRow, Named, OpLog, OpRow, SnapshotRow } from "./op-log.js";
+import { NAMED_VERSION, versionKey } from "./records.js";
 import { demandDense, rawOp } from "./replay.js";
 
 /** The part of an op log that verifying reads. */
 export type Verifiable = Pick<
   OpLog,
-  "load" | "history" | "documents" | "nextSnapshot" | "receipts" | "structure"
+  "load" | "history" | "documents" | "nextSnapshot" | "receipts" | "recordsOf" | "structure"
 >;
 
 export interface VerifyOptions {
@@ -151,6 +152,13 @@ export async function verifyDocument(
   }
   if (at === head.version)
     for (const version of names.unclaimed()) find("An op's name would be taken for a new one.", version);
+  for (const { kind, key } of (await attempt(() => log.recordsOf(collection, id))) ?? []) {
+    const version = Number(key);
+    if (loaded?.head.type === null) find("It is deleted, and has records all the same.");
+    if (kind !== NAMED_VERSION) continue;
+    if (key !== versionKey(version) || version < 1 || version > head.version)
+      find(`A version has a name that never was: ${key}.`);
+  }
   return { ops, snapshots, receipts, findings };
 }
 

@@ -35,6 +35,7 @@ const prints: Readonly<Record<string, string>> = {
     'cy 6, ada 8, bo 3\ninserted "Green ", kept "Tea for ", deleted "one", inserted "two"\nGreen Tea for one\nTea for two\n',
   "docs/integrate-sharedb.md": "ShareDB reads: Hello world\n",
   "docs/test-kit.md": "Both read the same.\n",
+  "docs/webhooks.md": "minutes-1 was created, 0 to 1\n",
 };
 
 /** What the suites of a page find, which are there to show it: the titles of the tests that fail, or the first of them. */

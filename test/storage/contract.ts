@@ -9,6 +9,7 @@ import { listContract } from "./contract-lists.js";
 import { chainContract, livesContract } from "./contract-lives.js";
 import { namesContract } from "./contract-names.js";
 import { orderContract } from "./contract-order.js";
+import { recordsContract } from "./contract-records.js";
 import { revocationContract } from "./contract-revocations.js";
 import { verifyContract } from "./contract-verify.js";
 import {
@@ -260,6 +261,7 @@ export function storageContract(implementation: Implementation): void {
   describe("the chain", () => chainContract(() => ({ log, documents, rows })));
   describe("verifying", () => verifyContract(() => ({ log, documents, rows })));
   describe("revocations", () => revocationContract(implementation, () => log));
+  describe("records", () => recordsContract(implementation, () => ({ log, documents, rows })));
   describe("lists", () => listContract(() => ({ log, documents, rows })));
   describe("history", () => historyContract(implementation, () => ({ log, documents, rows })));
 }

@@ -15,6 +15,7 @@ export interface Named {
   readonly seq?: number;
   /** The fingerprint of what was submitted. */
   readonly submitted?: Uint8Array;
+  readonly author?: string;
 }
 
 export const create = (type: string, data: unknown): What => ({ create: { type, data } });
@@ -54,6 +55,13 @@ export function passing(log: OpLog): OpLog {
     revocations: () => log.revocations(),
     announce: (row) => log.announce(row),
     news: (since) => log.news(since),
+    putRecord: (...args) => log.putRecord(...args),
+    deleteRecord: (...args) => log.deleteRecord(...args),
+    changed: (...args) => log.changed(...args),
+    record: (name) => log.record(name),
+    records: (query) => log.records(query),
+    recordsOf: (...args) => log.recordsOf(...args),
+    allRecords: (...args) => log.allRecords(...args),
     probe: () => log.probe(),
     load: (...args) => log.load(...args),
     history: (...args) => log.history(...args),
@@ -101,10 +109,11 @@ export class Documents {
   async commitTo(
     snapshot: ShareDB.Snapshot,
     what: What,
-    { submitted, ...name }: Named = {},
+    { submitted, author, ...name }: Named = {},
     collection = "documents",
   ): Promise<boolean> {
-    const op: ShareDB.RawOp = { ...name, v: snapshot.v, ...what, m: { ts: this.clock.now() } };
+    const m = { ts: this.clock.now(), ...(author === undefined ? {} : { author }) };
+    const op: ShareDB.RawOp = { ...name, v: snapshot.v, ...what, m };
     const error = ShareDB.ot.applyOps(snapshot, [op]);
     if (error) throw error;
     snapshot.m = { ...snapshot.m, mtime: this.clock.now() };

@@ -12,10 +12,12 @@ import {
 import { StorageError } from "../errors.js";
 import type { AnnouncementRow } from "../news.js";
 import { foldTitle, type NamedReceipt, type OpRow } from "../op-log.js";
+import type { RecordRow } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import type { Importer, Intake, MetaName, NewDocument, RedactionRow } from "../store.js";
 import type { Session } from "./connections.js";
 import { addAnnouncement, putRevocation } from "./news.js";
+import { dropRecords, insertRecord } from "./records.js";
 
 /** Rows in one statement, and characters of JSON in them, whichever comes first. */
 const HANDFUL_ROWS = 1000;
@@ -26,6 +28,7 @@ export class PostgresIntake implements Intake {
 
   async add(document: NewDocument, number?: number): Promise<Importer | undefined> {
     const { session } = this;
+    const { collection, id } = document;
     const [next] =
       number === undefined
         ? await session.query<{ readonly key: number }>("SELECT nextval('interline.document_keys') AS key")
@@ -34,8 +37,8 @@ export class PostgresIntake implements Intake {
     let row: NewDocumentRow = { ...document, key };
     const made = await session.query(
       `INSERT INTO interline.documents (key, collection, id, type, version, pruned, title, folded, created_at,
-         updated_at, meta, digest, epoch, chain, pruned_chain)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+         updated_at, meta, digest, epoch, chain, pruned_chain, owner)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
        ON CONFLICT (collection, id) DO NOTHING RETURNING key`,
       columnsOf(row),
     );
@@ -59,14 +62,15 @@ export class PostgresIntake implements Intake {
           [key, version, type, data, chain, digestOfSnapshot(key, snapshot)],
         );
       },
+      record: (record) => insertRecord(session, { ...record, collection, document: id }),
       async done(known) {
         await ops.flush();
         await receipts.flush();
         if (known === undefined) return;
         row = { ...row, ...known };
         await session.query(
-          "UPDATE interline.documents SET title = $2, folded = $3, chain = $4, digest = $5 WHERE key = $1",
-          [key, row.title, foldTitle(row.title), row.chain, digestOfDocument(row)],
+          `UPDATE interline.documents SET title = $2, folded = $3, chain = $4, owner = $5, digest = $6 WHERE key = $1`,
+          [key, row.title, foldTitle(row.title), row.chain, row.owner, digestOfDocument(row)],
         );
       },
     };
@@ -80,7 +84,13 @@ export class PostgresIntake implements Intake {
     if (found === undefined) return;
     for (const table of ["ops", "submissions", "snapshots", "redactions"])
       await this.session.query(`DELETE FROM interline.${table} WHERE document = $1`, [found.key]);
+    await dropRecords(this.session, collection, id);
     await this.session.query("DELETE FROM interline.documents WHERE key = $1", [found.key]);
+  }
+
+  async setRecords(records: AsyncIterable<RecordRow>): Promise<void> {
+    await this.session.query("DELETE FROM interline.records");
+    for await (const row of records) await insertRecord(this.session, row);
   }
 
   async setRedactions(redactions: readonly RedactionRow[]): Promise<void> {
@@ -127,7 +137,7 @@ function columnsOf(row: NewDocumentRow): readonly unknown[] {
   return [
     ...[whole.key, whole.collection, whole.id, whole.type, whole.version, whole.pruned, whole.title],
     ...[whole.folded, whole.created_at, whole.updated_at, whole.meta, whole.digest, whole.epoch],
-    ...[whole.chain, whole.pruned_chain],
+    ...[whole.chain, whole.pruned_chain, whole.owner],
   ];
 }
 

@@ -7,13 +7,15 @@ import type { Log } from "../../log.js";
 import type { Checkpoints } from "../checkpoint.js";
 import { type DocumentRow, damaged, digestOfDocument, digestOfMeta, digestOfSnapshot } from "../columns.js";
 import type { AnnouncementRow } from "../news.js";
-import type { Commit, ListQuery, Named, OpLog, Reads, SnapshotRow, Verdict } from "../op-log.js";
+import type { Commit, ListQuery, Named, OpLog, Place, Reads, SnapshotRow, Verdict } from "../op-log.js";
+import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import { type CommitCounts, Commits } from "./commits.js";
 import type { Connections, Patience, Session } from "./connections.js";
 import { putAnnouncement, putRevocation } from "./news.js";
 import { openDatabase } from "./open.js";
 import { type Found, loadedFrom, PostgresReads } from "./reads.js";
+import { deleteRecord, putRecord } from "./records.js";
 import { nameOf, RowCache } from "./rows.js";
 import { MILESTONE_VERSIONS, statements } from "./statements.js";
 import { closed } from "./trouble.js";
@@ -100,6 +102,14 @@ export class PostgresLog implements OpLog {
     return putAnnouncement(this.connections, row);
   }
 
+  putRecord(row: RecordRow, condition: RecordCondition): Promise<boolean> {
+    return putRecord(this.connections, row, condition);
+  }
+
+  deleteRecord(name: RecordName, condition: RecordCondition): Promise<boolean> {
+    return deleteRecord(this.connections, name, condition);
+  }
+
   async probe(): Promise<void> {
     const value = Buffer.from("written");
     await this.connections.query(
@@ -134,6 +144,15 @@ export class PostgresLog implements OpLog {
   list(query: ListQuery) {
     return this.reads.list(query);
   }
+  changed(collection: string, after: Place, limit: number) {
+    return this.reads.changed(collection, after, limit);
+  }
+  record(name: RecordName) {
+    return this.reads.record(name);
+  }
+  records(query: RecordsQuery) {
+    return this.reads.records(query);
+  }
 
   documents(after: number, limit: number) {
     return this.reads.documents(after, limit);
@@ -143,6 +162,12 @@ export class PostgresLog implements OpLog {
   }
   receipts(collection: string, id: string, after: Named | undefined, limit: number) {
     return this.reads.receipts(collection, id, after, limit);
+  }
+  recordsOf(collection: string, id: string) {
+    return this.reads.recordsOf(collection, id);
+  }
+  allRecords(after: RecordName | undefined, limit: number) {
+    return this.reads.allRecords(after, limit);
   }
   structure() {
     const options = { readOnly: true, timeoutMs: STRUCTURE_TIMEOUT_MS };

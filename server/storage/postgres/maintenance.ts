@@ -8,13 +8,14 @@ import { chainAfter, signRedaction } from "../redaction.js";
 import type { Redacting, StoreReader } from "../store.js";
 import { readAddress } from "./address.js";
 import { Connections, patience, type Session } from "./connections.js";
+import { dropRecords } from "./records.js";
 
 /** Documents that get another life in one transaction. */
 const PAGE_DOCUMENTS = 500;
 const VACUUM_MS = 60 * 60_000;
 
 /** What may not be written to once a store was left. */
-const WRITTEN = ["documents", "snapshots", "revocations", "announcements"];
+const WRITTEN = ["documents", "snapshots", "records", "revocations", "announcements"];
 
 /** In the transaction that has the document's row locked. */
 export async function redactDocument(
@@ -39,14 +40,16 @@ export async function redactDocument(
     `INSERT INTO interline.snapshots (document, version, type, data, chain, digest) VALUES ($1, $2, $3, $4, $5, $6)`,
     [key, version, now.type, now.data, chain, digestOfSnapshot(key, snapshot)],
   );
-  const gone = now.type === null ? { title: "", folded: "", meta: null } : {};
+  const gone = now.type === null ? { title: "", folded: "", meta: null, owner: null } : {};
+  // What its versions were called stands for what they were.
+  await dropRecords(session, collection, id);
   const row = { ...document, ...gone, type: now.type, epoch, chain, pruned: version, pruned_chain: chain };
   await session.query(
     `UPDATE interline.documents SET type = $2, title = $3, folded = $4, meta = $5, epoch = $6, chain = $7,
-       pruned = $8, pruned_chain = $9, digest = $10 WHERE key = $1`,
+       pruned = $8, pruned_chain = $9, owner = $10, digest = $11 WHERE key = $1`,
     [
       ...[key, row.type, row.title, row.folded, row.meta, row.epoch, row.chain, row.pruned, row.pruned_chain],
-      digestOfDocument(row),
+      ...[row.owner, digestOfDocument(row)],
     ],
   );
   await session.query("INSERT INTO interline.redactions (document, record, mac) VALUES ($1, $2, $3)", [

@@ -4,6 +4,8 @@
 //   step  what it made
 //      1  all tables
 //      2  news: what was revoked is numbered, and announcements
+//      3  records
+//      4  who made each document
 //
 // Text stands in the order of its bytes (`COLLATE "C"`), as in SQLite. What the server itself would take apart, such as
 // jsonb, is not used: what was written comes back byte for byte. Of several nodes that start at once, one makes the steps and
@@ -12,6 +14,8 @@
 import { StorageError } from "../errors.js";
 import type { Connections, Session } from "./connections.js";
 import { NEWS } from "./news.js";
+import { addOwners } from "./owners.js";
+import { RECORDS } from "./records.js";
 
 /** Why `interline.migrations` is ours and nobody else's: its one column has this name. */
 const MARK = "interline_step";
@@ -99,7 +103,7 @@ const FIRST = `
     PRIMARY KEY ("user", doc, token)
   );`;
 
-const steps: readonly string[] = [FIRST, NEWS];
+const steps: readonly (string | ((session: Session) => Promise<void>))[] = [FIRST, NEWS, RECORDS, addOwners];
 
 /** Brings the tables up to date, all steps in one transaction. @throws StorageError */
 export async function migrate(connections: Connections): Promise<void> {
@@ -122,7 +126,8 @@ export async function migrate(connections: Connections): Promise<void> {
           await session.query("CREATE SCHEMA IF NOT EXISTS interline");
           await session.query(`CREATE TABLE interline.migrations (${MARK} integer PRIMARY KEY)`);
         }
-        await session.query(step);
+        if (typeof step === "string") await session.query(step);
+        else await step(session);
         await session.query(`INSERT INTO interline.migrations (${MARK}) VALUES (${number})`);
       }
     },

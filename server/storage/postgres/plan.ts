@@ -69,7 +69,7 @@ export function planOf(commits: readonly Commit[], known: Known, key: number): P
 }
 
 function advanced(
-  { collection, id, head }: Commit,
+  { collection, id, head, owner = null }: Commit,
   before: NewDocumentRow | undefined,
   chain: string,
   epoch: string,
@@ -80,6 +80,7 @@ function advanced(
   return {
     ...{ key, collection, id, epoch, chain },
     ...{ type: head.type, version: head.version, meta: head.meta, title: head.title },
+    owner: reborn ? owner : (before?.owner ?? null),
     pruned: before?.pruned ?? 0,
     pruned_chain: before?.pruned_chain ?? GENESIS,
     created_at: reborn || before === undefined ? time : before.created_at,

@@ -16,20 +16,24 @@ import { checkDigest } from "../digest.js";
 import { isStorable } from "../name.js";
 import type { News } from "../news.js";
 import {
+  type ChangedDocument,
   type ListQuery,
   type Loaded,
   type Named,
   type NamedReceipt,
   type OpLog,
   type OpRow,
+  type Place,
   type Reads,
   type Receipt,
   type SnapshotRow,
   within,
 } from "../op-log.js";
+import type { RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import type { Session, Statement } from "./connections.js";
 import { newsSince } from "./news.js";
+import { allRecords, recordAt, recordsOf, recordsOfDocument } from "./records.js";
 import { type Row, type StoredDocument, type StoredSnapshot, statements } from "./statements.js";
 import { faultsOfStructure } from "./structure.js";
 
@@ -106,16 +110,39 @@ export class PostgresReads implements Pick<OpLog, keyof Reads> {
     return rows.map(headOf).map(({ id, epoch, version }) => [id, { epoch, version }]);
   }
 
-  async list({ collection, search, after, limit }: ListQuery): Promise<ReturnType<Reads["list"]>> {
-    if (!isStorable(search)) return [];
+  async list({ collection, search, owner, after, limit }: ListQuery): Promise<ReturnType<Reads["list"]>> {
+    if (!isStorable(search) || !isStorable(owner ?? "")) return [];
     const { time, key } = after ?? { time: Number.MAX_SAFE_INTEGER, key: Number.MAX_SAFE_INTEGER };
     const asked = [collection, time, key, search, limit];
-    const rows = await this.session.query<StoredDocument>(statements.list, asked);
+    const rows = await (owner === undefined
+      ? this.session.query<StoredDocument>(statements.list, asked)
+      : this.session.query<StoredDocument>(statements.listOwned, [...asked, owner]));
     return rows.map((row) => {
-      const { id, type, version, title, created_at: createdAt, updated_at: updatedAt } = headOf(row);
+      const { id, type, version, title, owner, created_at: createdAt, updated_at: updatedAt } = headOf(row);
       const place = { time: updatedAt, key: row.key };
-      return { id, type: type!, version, title, createdAt, updatedAt, place };
+      return { id, type: type!, version, title, owner, createdAt, updatedAt, place };
     });
+  }
+
+  async changed(collection: string, { time, key }: Place, limit: number): Promise<ChangedDocument[]> {
+    const asked = [collection, time, key, limit];
+    const rows = await this.session.query<StoredDocument>(statements.changed, asked);
+    return rows.map(headOf).map(({ id, type, epoch, version, updated_at, key }) => {
+      return { id, type, epoch, version, place: { time: updated_at, key } };
+    });
+  }
+
+  record(name: RecordName): Promise<RecordRow | undefined> {
+    return recordAt(this.session, name);
+  }
+  records(query: RecordsQuery): Promise<RecordRow[]> {
+    return recordsOf(this.session, query);
+  }
+  recordsOf(collection: string, id: string): Promise<RecordRow[]> {
+    return recordsOfDocument(this.session, collection, id);
+  }
+  allRecords(after: RecordName | undefined, limit: number): Promise<RecordRow[]> {
+    return allRecords(this.session, after, limit);
   }
 
   async documents(after: number, limit: number): Promise<ReturnType<Reads["documents"]>> {
@@ -159,8 +186,8 @@ export class PostgresReads implements Pick<OpLog, keyof Reads> {
 }
 
 export function loadedFrom({ document, snapshot, ops }: Found): Loaded {
-  const { type, epoch, version, chain, meta, title, pruned } = document;
-  return { head: { type, epoch, version, chain, meta, title }, pruned, snapshot, ops };
+  const { type, epoch, version, chain, meta, title, owner, pruned } = document;
+  return { head: { type, epoch, version, chain, meta, title, owner }, pruned, snapshot, ops };
 }
 
 function foundIn(rows: readonly Row[]): Found | undefined {

@@ -30,19 +30,20 @@ export type Row =
 const columns = {
   ...{ key: "bigint", collection: "text", id: "text", type: "text", version: "bigint", pruned: "bigint" },
   ...{ title: "text", folded: "text", created_at: "bigint", updated_at: "bigint", meta: "text" },
-  ...{ digest: "bytea", epoch: "text", chain: "text", pruned_chain: "text", beyond: "boolean" },
+  ...{ digest: "bytea", epoch: "text", chain: "text", pruned_chain: "text", owner: "text" },
+  ...{ beyond: "boolean" },
   ...{ found: "bigint", src: "text", seq: "bigint", body: "text", hash: "bytea" },
 };
 
 const DOCUMENT = `key, collection, id, type, version, pruned, title, folded, created_at, updated_at, meta, digest,
-  epoch, chain, pruned_chain`;
+  epoch, chain, pruned_chain, owner`;
 const BEYOND = `EXISTS (SELECT FROM interline.ops o WHERE o.document = d.key AND o.version > d.version) AS beyond`;
 
 /** The columns that each kind has; the others are null in it. */
 const kinds: { readonly [Kind in Row["kind"]]: readonly (keyof typeof columns)[] } = {
   document: [
     ...(["key", "collection", "id", "type", "version", "pruned", "title", "folded", "created_at"] as const),
-    ...(["updated_at", "meta", "digest", "epoch", "chain", "pruned_chain", "beyond"] as const),
+    ...(["updated_at", "meta", "digest", "epoch", "chain", "pruned_chain", "owner", "beyond"] as const),
   ],
   op: ["version", "src", "seq", "body", "meta", "chain", "digest", "found"],
   snapshot: ["version", "type", "body", "chain", "digest"],
@@ -185,6 +186,19 @@ export const statements = {
       WHERE collection = $1 AND type IS NOT NULL AND (updated_at, key) < ($2::bigint, $3::bigint)
         AND ($4 = '' OR strpos(folded, $4) > 0)
       ORDER BY updated_at DESC, key DESC LIMIT $5`,
+  },
+  /** Of those whom $6 has made. */
+  listOwned: {
+    name: "list-owned",
+    text: `SELECT ${DOCUMENT}, ${BEYOND} FROM interline.documents d
+      WHERE collection = $1 AND type IS NOT NULL AND owner = $6 AND (updated_at, key) < ($2::bigint, $3::bigint)
+        AND ($4 = '' OR strpos(folded, $4) > 0)
+      ORDER BY updated_at DESC, key DESC LIMIT $5`,
+  },
+  changed: {
+    name: "changed",
+    text: `SELECT ${DOCUMENT}, ${BEYOND} FROM interline.documents d
+      WHERE collection = $1 AND (updated_at, key) > ($2::bigint, $3::bigint) ORDER BY updated_at, key LIMIT $4`,
   },
   documents: {
     name: "documents",

@@ -115,6 +115,8 @@ function readerOf(session: Session): StoreReader {
     nextSnapshot: reads.nextSnapshot.bind(reads),
     receipts: reads.receipts.bind(reads),
     structure: reads.structure.bind(reads),
+    recordsOf: reads.recordsOf.bind(reads),
+    allRecords: reads.allRecords.bind(reads),
     revocations: (): Promise<RevocationRow[]> => reads.revocations(),
     stored: reads.document.bind(reads),
     redactions: () =>

@@ -7,7 +7,9 @@ import type { Session } from "./connections.js";
 const OWNED = ["ops", "submissions", "snapshots", "redactions"];
 
 /** What keeps a version, a name or a document from being there twice; without it, compare-and-set does not hold. */
-const PRIMARY = ["meta", "documents", "ops", "submissions", "snapshots", "redactions", "revocations"];
+const PRIMARY = [
+  ...["meta", "documents", "ops", "submissions", "snapshots", "redactions", "revocations", "records"],
+];
 
 /** In sentences without their ends. Goes from document to document, however many rows there are of each. */
 export async function faultsOfStructure(session: Session): Promise<string[]> {
@@ -34,6 +36,11 @@ export async function faultsOfStructure(session: Session): Promise<string[]> {
     );
     if (orphan !== undefined) faults.push(`there are rows in ${table} whose document is gone`);
   }
+  const [astray] = await session.query(
+    `SELECT FROM interline.records WHERE document <> '' AND NOT EXISTS (
+       SELECT FROM interline.documents d WHERE d.collection = records.collection AND d.id = document) LIMIT 1`,
+  );
+  if (astray !== undefined) faults.push("there are records whose document is gone");
   const [behind] = await session.query(
     "SELECT FROM interline.document_keys WHERE last_value < (SELECT max(key) FROM interline.documents)",
   );

@@ -14,17 +14,18 @@ import {
 import { foldTitle } from "../op-log.js";
 import type { Connections, Statement } from "./connections.js";
 import type { Written } from "./plan.js";
+import { dropRecords } from "./records.js";
 
-/** $1 … $15: the head as it is to be. $16 … $22: columns of ops. $23 … $27: columns of names. */
+/** $1 … $16: the head as it is to be. $17 … $23: columns of ops. $24 … $28: columns of names. */
 const ROWS = `
   ops AS (
     INSERT INTO interline.ops (document, version, src, seq, body, meta, chain, digest)
-    SELECT head.key, o.* FROM head CROSS JOIN unnest($16::bigint[], $17::text[], $18::bigint[], $19::text[],
-      $20::text[], $21::text[], $22::bytea[]) AS o (version, src, seq, body, meta, chain, digest)
+    SELECT head.key, o.* FROM head CROSS JOIN unnest($17::bigint[], $18::text[], $19::bigint[], $20::text[],
+      $21::text[], $22::text[], $23::bytea[]) AS o (version, src, seq, body, meta, chain, digest)
   ), names AS (
     INSERT INTO interline.submissions (document, src, seq, version, hash, digest)
-    SELECT head.key, n.* FROM head CROSS JOIN unnest($23::text[], $24::bigint[], $25::bigint[], $26::bytea[],
-      $27::bytea[]) AS n (src, seq, version, hash, digest)
+    SELECT head.key, n.* FROM head CROSS JOIN unnest($24::text[], $25::bigint[], $26::bigint[], $27::bytea[],
+      $28::bytea[]) AS n (src, seq, version, hash, digest)
   )
   SELECT key FROM head`;
 
@@ -33,20 +34,21 @@ const make: Statement = {
   text: `
     WITH head AS (
       INSERT INTO interline.documents (key, collection, id, type, version, pruned, title, folded, created_at,
-        updated_at, meta, digest, epoch, chain, pruned_chain)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        updated_at, meta, digest, epoch, chain, pruned_chain, owner)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
       ON CONFLICT (collection, id) DO NOTHING RETURNING key
     ), ${ROWS}`,
 };
 
-/** $28, $29, $30: version, chain and digest of the head as it was. */
+/** $29, $30, $31: version, chain and digest of the head as it was. */
 const move: Statement = {
   name: "move",
   text: `
     WITH head AS (
       UPDATE interline.documents SET type = $4, version = $5, pruned = $6, title = $7, folded = $8, created_at = $9,
-        updated_at = $10, meta = $11, digest = $12, epoch = $13, chain = $14, pruned_chain = $15
-      WHERE key = $1 AND collection = $2 AND id = $3 AND version = $28 AND chain = $29 AND digest = $30
+        updated_at = $10, meta = $11, digest = $12, epoch = $13, chain = $14, pruned_chain = $15,
+        owner = $16
+      WHERE key = $1 AND collection = $2 AND id = $3 AND version = $29 AND chain = $30 AND digest = $31
       RETURNING key
     ), ${ROWS}`,
 };
@@ -63,18 +65,32 @@ export async function write(
   written: readonly Written[],
 ): Promise<DocumentRow | undefined> {
   const row: DocumentRow = { ...head, folded: foldTitle(head.title), digest: digestOfDocument(head) };
-  const values = [
+  const values: unknown[] = [
     ...[row.key, row.collection, row.id, row.type, row.version, row.pruned, row.title, row.folded],
     ...[row.created_at, row.updated_at, row.meta, row.digest, row.epoch, row.chain, row.pruned_chain],
+    row.owner,
     ...columnsOfOps(row.key, written),
     ...columnsOfNames(row.key, written),
   ];
   const { answerMs } = connections.patience;
-  const set =
-    before === undefined
-      ? await connections.query(make, values, answerMs)
-      : await connections.query(move, [...values, before.version, before.chain, before.digest], answerMs);
+  if (before === undefined)
+    return (await connections.query(make, values, answerMs)).length === 1 ? row : undefined;
+  values.push(before.version, before.chain, before.digest);
+  const endsLife = written.some(({ commit }) => commit.head.type === null);
+  const set = endsLife
+    ? await moveAlone(connections, row, values)
+    : await connections.query(move, values, answerMs);
   return set.length === 1 ? row : undefined;
+}
+
+/** Writes what ends a life, and takes the records away that belong to it: nobody puts another one meanwhile. */
+function moveAlone(connections: Connections, { key, collection, id }: DocumentRow, values: unknown[]) {
+  return connections.transaction(async (session) => {
+    await session.query("SELECT FROM interline.documents WHERE key = $1 FOR UPDATE", [key]);
+    const set = await session.query(move, values);
+    if (set.length === 1) await dropRecords(session, collection, id);
+    return set;
+  });
 }
 
 function columnsOfOps(key: number, written: readonly Written[]): unknown[][] {

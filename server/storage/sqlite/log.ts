@@ -7,7 +7,8 @@ import { Worker } from "node:worker_threads";
 import type { Checkpoints } from "../checkpoint.js";
 import { StorageError } from "../errors.js";
 import type { AnnouncementRow } from "../news.js";
-import type { Commit, ListQuery, Named, OpLog, Reads, SnapshotRow, Writes } from "../op-log.js";
+import type { Commit, ListQuery, Named, OpLog, Place, Reads, SnapshotRow, Writes } from "../op-log.js";
+import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import { createGroups, type Groups } from "./groups.js";
 import {
@@ -87,6 +88,12 @@ export class SqliteLog implements OpLog {
   news(since: number) {
     return this.read("news", since);
   }
+  putRecord(row: RecordRow, condition: RecordCondition) {
+    return this.write("putRecord", row, condition);
+  }
+  deleteRecord(name: RecordName, condition: RecordCondition) {
+    return this.write("deleteRecord", name, condition);
+  }
   probe() {
     return this.write("probe");
   }
@@ -106,6 +113,15 @@ export class SqliteLog implements OpLog {
   list(query: ListQuery) {
     return this.read("list", query);
   }
+  changed(collection: string, after: Place, limit: number) {
+    return this.read("changed", collection, after, limit);
+  }
+  record(name: RecordName) {
+    return this.read("record", name);
+  }
+  records(query: RecordsQuery) {
+    return this.read("records", query);
+  }
 
   documents(after: number, limit: number) {
     return this.read("documents", after, limit);
@@ -115,6 +131,12 @@ export class SqliteLog implements OpLog {
   }
   receipts(collection: string, id: string, after: Named | undefined, limit: number) {
     return this.read("receipts", collection, id, after, limit);
+  }
+  recordsOf(collection: string, id: string) {
+    return this.read("recordsOf", collection, id);
+  }
+  allRecords(after: RecordName | undefined, limit: number) {
+    return this.read("allRecords", after, limit);
   }
   structure() {
     return this.read("structure");

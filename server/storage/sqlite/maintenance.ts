@@ -18,13 +18,15 @@ import {
 import { StorageError } from "../errors.js";
 import type { AnnouncementRow } from "../news.js";
 import { foldTitle } from "../op-log.js";
+import type { RecordRow } from "../records.js";
 import { chainAfter, signRedaction } from "../redaction.js";
 import type { RevocationRow } from "../revocation.js";
 import type { Importer, Intake, MetaName, NewDocument, Redacting, RedactionRow } from "../store.js";
 import { putAnnouncement, putRevocation } from "./news.js";
+import { dropRecords, insertRecord } from "./records.js";
 
 const COLUMNS = `key, collection, id, type, version, pruned, title, created_at, updated_at, meta, digest, epoch, chain,
-  pruned_chain, folded`;
+  pruned_chain, folded, owner`;
 
 export class Maintenance implements Intake {
   constructor(private readonly database: Database) {
@@ -72,6 +74,7 @@ export class Maintenance implements Intake {
         void snapshot.run({ ...row, document: key, digest: digestOfSnapshot(key, row) }),
       receipt: async (row) =>
         void receipt.run({ ...row, document: key, digest: digestOfReceipt(key, row.src, row.seq, row) }),
+      record: async (row) => insertRecord(this.database, { ...row, collection, document: id }),
       done: async (known) => {
         if (known !== undefined) this.put({ ...this.demand(collection, id), ...known });
       },
@@ -83,6 +86,7 @@ export class Maintenance implements Intake {
     if (found === undefined) return;
     for (const table of ["ops", "submissions", "snapshots", "redactions"])
       this.database.prepare(`DELETE FROM ${table} WHERE document = ?`).run(found.key);
+    dropRecords(this.database, collection, id);
     this.database.prepare("DELETE FROM documents WHERE key = ?").run(found.key);
   }
 
@@ -90,6 +94,11 @@ export class Maintenance implements Intake {
     this.database.exec("DELETE FROM redactions");
     for (const { collection, id, record, mac } of redactions)
       this.insertRedaction().run(this.demand(collection, id).key, record, mac);
+  }
+
+  async setRecords(records: AsyncIterable<RecordRow>): Promise<void> {
+    this.database.exec("DELETE FROM records");
+    for await (const row of records) insertRecord(this.database, row);
   }
 
   async revoke(row: RevocationRow): Promise<void> {
@@ -139,7 +148,9 @@ export class Maintenance implements Intake {
         this.database.prepare(`DELETE FROM ${table} WHERE document = ?`).run(key);
       const snapshot = { version, ...now, chain };
       this.inserts().snapshot.run({ ...snapshot, document: key, digest: digestOfSnapshot(key, snapshot) });
-      const gone = now.type === null ? { title: "", meta: null } : {};
+      const gone = now.type === null ? { title: "", meta: null, owner: null } : {};
+      // What its versions were called stands for what they were.
+      dropRecords(this.database, collection, id);
       this.put({ ...document, ...gone, type: now.type, epoch, chain, pruned: version, pruned_chain: chain });
       this.insertRedaction().run(key, signed.record, signed.mac);
     });
@@ -171,10 +182,10 @@ export class Maintenance implements Intake {
       .prepare(
         `INSERT INTO documents (${COLUMNS})
          VALUES (:key, :collection, :id, :type, :version, :pruned, :title, :created_at, :updated_at, :meta, :digest,
-           :epoch, :chain, :pruned_chain, :folded)
+           :epoch, :chain, :pruned_chain, :folded, :owner)
          ON CONFLICT (key) DO UPDATE SET type = :type, version = :version, pruned = :pruned, title = :title,
            meta = :meta, digest = :digest, epoch = :epoch, chain = :chain, pruned_chain = :pruned_chain,
-           folded = :folded`,
+           folded = :folded, owner = :owner`,
       )
       .run({ ...document, folded: foldTitle(document.title), digest: digestOfDocument(document) });
   }

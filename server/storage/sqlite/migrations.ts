@@ -9,14 +9,17 @@
 //   redactions   what was taken out of histories, and why: a record (`redaction.ts`) signed with the file's secret
 //   revocations  what has been taken back of tokens before their time
 //   announcements  what everybody is told as long as it lasts; `news` counts pieces of both
+//   records      small things beside the ops, such as the names of versions (`storage/records.ts`)
 //
-// `documents.key` stands for (collection, id) in the other tables. Every row carries a digest of its columns, which is
+// `documents.key` stands for (collection, id) in the other tables, but for records. Every row carries a digest of its columns, which is
 // checked when the row is read; ops, snapshots and heads carry the chain of `chain.ts` besides. The number of the last step is the file's `user_version`.
 
 import type { Database } from "better-sqlite3";
 import type { Checkpoint } from "../checkpoint.js";
 import { StorageError } from "../errors.js";
 import { addNews } from "./news.js";
+import { addOwners } from "./owners.js";
+import { addRecords } from "./records.js";
 import { addRevocations } from "./revocations.js";
 import { addChains } from "./step-2.js";
 
@@ -29,6 +32,8 @@ const steps: readonly ((database: Database, checkpoint?: Checkpoint) => void)[] 
   (database) => database.exec(REDACTIONS),
   addRevocations,
   addNews,
+  addRecords,
+  addOwners,
 ];
 
 const FIRST = `

@@ -101,6 +101,8 @@ export class FileReader extends SqliteReads {
       nextSnapshot: later(this.nextSnapshot),
       receipts: later(this.receipts),
       structure: later(this.structure),
+      recordsOf: later(this.recordsOf),
+      allRecords: later(this.allRecords),
       revocations: later(this.revocations),
       stored: later(this.stored),
       redactions: later(this.redactions),

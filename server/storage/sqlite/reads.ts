@@ -15,6 +15,7 @@ import {
 import { checkDigest } from "../digest.js";
 import type { News } from "../news.js";
 import {
+  type ChangedDocument,
   type DocumentName,
   type History,
   type ListedDocument,
@@ -23,14 +24,17 @@ import {
   type Named,
   type NamedReceipt,
   type OpRow,
+  type Place,
   type Reads,
   type Receipt,
   type SnapshotRow,
   type Standing,
   within,
 } from "../op-log.js";
+import type { RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import { newsSince } from "./news.js";
+import { allRecords, recordAt, recordsOf, recordsOfDocument } from "./records.js";
 import { allRevocations } from "./revocations.js";
 import { type StoredSnapshot, statements } from "./statements.js";
 import { faultsOfOwners, faultsOfPages } from "./structure.js";
@@ -53,10 +57,10 @@ export class SqliteReads implements Reads {
   load(collection: string, id: string): Loaded | undefined {
     const document = this.document(collection, id);
     if (document === undefined) return undefined;
-    const { type, epoch, version, chain, meta, title, pruned, key } = document;
+    const { type, epoch, version, chain, meta, title, owner, pruned, key } = document;
     const snapshot = this.newestSnapshot(key);
     const ops = [...this.ops(key, snapshot?.version ?? pruned, version)];
-    return { head: { type, epoch, version, chain, meta, title }, pruned, snapshot, ops };
+    return { head: { type, epoch, version, chain, meta, title, owner }, pruned, snapshot, ops };
   }
 
   history(collection: string, id: string, from: number, to: number, characters: number): History | undefined {
@@ -77,20 +81,54 @@ export class SqliteReads implements Reads {
     return documents.map(({ id, epoch, version }) => [id, { epoch, version }]);
   }
 
-  list({ collection, search, after, limit }: ListQuery): ListedDocument[] {
+  list({ collection, search, owner, after, limit }: ListQuery): ListedDocument[] {
     const { time, key } = after ?? { time: Number.MAX_SAFE_INTEGER, key: Number.MAX_SAFE_INTEGER };
-    return this.sql.list.all({ collection, search, time, key, limit }).map((row) => {
-      const { id, type, version, title, created_at: createdAt, updated_at: updatedAt } = this.head(row);
+    const page = { collection, search, time, key, limit };
+    const rows = owner === undefined ? this.sql.list.all(page) : this.sql.listOwned.all({ ...page, owner });
+    return rows.map((row) => {
+      const {
+        id,
+        type,
+        version,
+        title,
+        owner,
+        created_at: createdAt,
+        updated_at: updatedAt,
+      } = this.head(row);
       return {
         id,
         type: type!,
         version,
         title,
+        owner,
         createdAt,
         updatedAt,
         place: { time: updatedAt, key: row.key },
       };
     });
+  }
+
+  changed(collection: string, { time, key }: Place, limit: number): ChangedDocument[] {
+    return this.sql.changed.all(collection, time, key, limit).map((row) => {
+      const { id, type, epoch, version, updated_at, key } = this.head(row);
+      return { id, type, epoch, version, place: { time: updated_at, key } };
+    });
+  }
+
+  record(name: RecordName): RecordRow | undefined {
+    return recordAt(this.database, name);
+  }
+
+  records(query: RecordsQuery): RecordRow[] {
+    return recordsOf(this.database, query);
+  }
+
+  recordsOf(collection: string, id: string): RecordRow[] {
+    return recordsOfDocument(this.database, collection, id);
+  }
+
+  allRecords(after: RecordName | undefined, limit: number): RecordRow[] {
+    return allRecords(this.database, after, limit);
   }
 
   documents(after: number, limit: number): DocumentName[] {

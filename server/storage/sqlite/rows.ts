@@ -17,9 +17,11 @@ import {
 import { StorageError } from "../errors.js";
 import type { AnnouncementRow } from "../news.js";
 import { type Commit, foldTitle, type SnapshotRow, type Verdict, type Writes } from "../op-log.js";
+import type { RecordCondition, RecordName, RecordRow } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import { putAnnouncement, putRevocation } from "./news.js";
 import { SqliteReads } from "./reads.js";
+import { deleteRecord, dropRecords, putRecord } from "./records.js";
 
 export class SqliteRows extends SqliteReads implements Writes {
   constructor(
@@ -29,7 +31,7 @@ export class SqliteRows extends SqliteReads implements Writes {
     super(database);
   }
 
-  commit({ collection, id, op, epoch, onto, hash, head, time }: Commit): Verdict {
+  commit({ collection, id, op, epoch, owner = null, onto, hash, head, time }: Commit): Verdict {
     const before = this.document(collection, id);
     if (before !== undefined && op.src !== null) {
       const receipt = this.receiptOf(before.key, op.src, op.seq!);
@@ -47,6 +49,7 @@ export class SqliteRows extends SqliteReads implements Writes {
       ...head,
       epoch: life,
       chain,
+      owner: reborn ? owner : (before?.owner ?? null),
       key: before?.key ?? this.sql.nextKey.get()!.key,
       collection,
       id,
@@ -55,6 +58,7 @@ export class SqliteRows extends SqliteReads implements Writes {
       created_at: reborn || before === undefined ? time : before.created_at,
       updated_at: time,
     });
+    if (head.type === null) dropRecords(this.database, collection, id);
     const row = { ...op, chain };
     this.sql.addOp.run({ ...row, document: key, digest: digestOfOp(key, row) });
     this.checkpoint?.("after-op-row");
@@ -97,6 +101,14 @@ export class SqliteRows extends SqliteReads implements Writes {
 
   announce(row: AnnouncementRow): void {
     putAnnouncement(this.database, row);
+  }
+
+  putRecord(row: RecordRow, condition: RecordCondition): boolean {
+    return putRecord(this.database, row, condition);
+  }
+
+  deleteRecord(name: RecordName, condition: RecordCondition): boolean {
+    return deleteRecord(this.database, name, condition);
   }
 
   probe(): void {

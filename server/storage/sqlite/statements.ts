@@ -11,7 +11,7 @@ export type StoredSnapshot = Digested<SnapshotRow>;
 const MILESTONE_VERSIONS = 1000;
 
 const DOCUMENT = `key, collection, id, type, version, pruned, title, created_at, updated_at, meta, digest,
-  epoch, chain, pruned_chain, folded`;
+  epoch, chain, pruned_chain, folded, owner`;
 
 /** The part of better-sqlite3's statement that is used. */
 export interface Query<Parameters extends unknown[], Row> {
@@ -32,10 +32,10 @@ export function statements(database: Database) {
     putDocument: prepare<[object]>(
       `INSERT INTO documents (${DOCUMENT})
        VALUES (:key, :collection, :id, :type, :version, :pruned, :title, :created_at, :updated_at, :meta, :digest,
-         :epoch, :chain, :pruned_chain, :folded)
+         :epoch, :chain, :pruned_chain, :folded, :owner)
        ON CONFLICT (key) DO UPDATE SET type = :type, version = :version, pruned = :pruned, title = :title,
          folded = :folded, created_at = :created_at, updated_at = :updated_at, meta = :meta, digest = :digest,
-         epoch = :epoch, chain = :chain, pruned_chain = :pruned_chain`,
+         epoch = :epoch, chain = :chain, pruned_chain = :pruned_chain, owner = :owner`,
     ),
     addOp: prepare<[object]>(
       `INSERT INTO ops (document, version, src, seq, body, meta, chain, digest)
@@ -94,6 +94,16 @@ export function statements(database: Database) {
        WHERE collection = :collection AND type IS NOT NULL AND (updated_at, key) < (:time, :key)
          AND (:search = '' OR instr(folded, :search) > 0)
        ORDER BY updated_at DESC, key DESC LIMIT :limit`,
+    ),
+    listOwned: prepare<[object], DocumentRow>(
+      `SELECT ${DOCUMENT} FROM documents
+       WHERE collection = :collection AND type IS NOT NULL AND owner = :owner AND (updated_at, key) < (:time, :key)
+         AND (:search = '' OR instr(folded, :search) > 0)
+       ORDER BY updated_at DESC, key DESC LIMIT :limit`,
+    ),
+    changed: prepare<[string, number, number, number], DocumentRow>(
+      `SELECT ${DOCUMENT} FROM documents
+       WHERE collection = ? AND (updated_at, key) > (?, ?) ORDER BY updated_at, key LIMIT ?`,
     ),
     meta: prepare<[string], Digested<{ value: Uint8Array }>>("SELECT value, digest FROM meta WHERE name = ?"),
     putMeta: prepare<[string, Uint8Array, Uint8Array]>(

@@ -11,15 +11,24 @@ export function faultsOfPages(database: Database): string[] {
 
 /** Tables with rows of no document. Goes from document to document, however many rows there are of each. */
 export function faultsOfOwners(database: Database): string[] {
-  return ["ops", "submissions", "snapshots"].flatMap((table) => {
-    const first = `SELECT min(document) FROM ${table}`;
-    const found = database
-      .prepare(
-        `WITH RECURSIVE each (document) AS (
+  const astray = database
+    .prepare(
+      `SELECT 1 FROM records WHERE document <> '' AND NOT EXISTS (
+         SELECT 1 FROM documents d WHERE d.collection = records.collection AND d.id = document) LIMIT 1`,
+    )
+    .get();
+  const records = astray === undefined ? [] : ["there are records whose document is gone"];
+  return ["ops", "submissions", "snapshots"]
+    .flatMap((table) => {
+      const first = `SELECT min(document) FROM ${table}`;
+      const found = database
+        .prepare(
+          `WITH RECURSIVE each (document) AS (
            ${first} UNION ALL SELECT (${first} WHERE document > each.document) FROM each WHERE document IS NOT NULL
          ) SELECT 1 FROM each WHERE document IS NOT NULL AND document NOT IN (SELECT key FROM documents) LIMIT 1`,
-      )
-      .get();
-    return found === undefined ? [] : [`there are rows in ${table} whose document is gone`];
-  });
+        )
+        .get();
+      return found === undefined ? [] : [`there are rows in ${table} whose document is gone`];
+    })
+    .concat(records);
 }

@@ -2,6 +2,7 @@
 
 import type { Bug } from "../bug.js";
 import { algebra } from "./algebra.js";
+import { beside } from "./beside.js";
 import { binding } from "./binding.js";
 import { bus } from "./bus.js";
 import { composition } from "./composition.js";
@@ -11,6 +12,7 @@ import { gate } from "./gate.js";
 import { history } from "./history.js";
 import { hosts } from "./hosts.js";
 import { ledger } from "./ledger.js";
+import { listeners } from "./listeners.js";
 import { load } from "./load.js";
 import { outbox } from "./outbox.js";
 import { people } from "./people.js";
@@ -59,4 +61,6 @@ export const catalogue: readonly Bug[] = [
   ...webkit,
   ...hosts,
   ...load,
+  ...listeners,
+  ...beside,
 ];

@@ -1,0 +1,151 @@
+// The ops of a document as Server-Sent Events, as they are committed on any node.
+//
+//   GET /v1/documents/:id/events ?since=     → event: ops, id: the last version in it
+//
+// A stream begins after `Last-Event-ID`, or `since`, or at the head; its first line tells that version, so that whoever
+// loses it at once goes on there. A reader is given no more than it takes: one that takes nothing for long is
+// ended. Rights are looked at again as those of a connection, and a stream counts as one.
+
+import { PassThrough } from "node:stream";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { Fault, isDocumentId, type StreamEvents, type Version } from "../../protocol/index.js";
+import type { Identity } from "../ports.js";
+import { forbidden } from "../requests.js";
+import { createRounds, type Reviewed } from "../rounds.js";
+import { createStanding } from "../standing.js";
+import type { ApiOptions } from "./index.js";
+
+export interface EventsOptions extends ApiOptions {
+  readonly admit: (request: FastifyRequest) => Promise<void>;
+  readonly identityOf: (request: FastifyRequest) => Identity;
+}
+
+export function serveEvents(app: FastifyInstance, options: EventsOptions): void {
+  const { documents, addresses, quotas, authenticator, clock, limits, log, draining } = options;
+  const { admit, identityOf } = options;
+  const streams = new Set<Reviewed>();
+  const rounds = createRounds({
+    clock,
+    intervalMs: limits.reviewIntervalMs,
+    atOnce: limits.reviewsAtOnce,
+    connections: streams,
+  });
+  app.addHook("onClose", async () => rounds.stop());
+
+  /** Where a stream begins. @throws Fault `version_unknown` | `version_ahead` | `forbidden` */
+  async function beginning(id: string, since: Version | undefined): Promise<Version> {
+    if (since === undefined) {
+      const document = await documents.read(id);
+      if (document === undefined) throw forbidden();
+      return document.version;
+    }
+    await documents.ops(id, { from: since, to: since + 1 });
+    return since;
+  }
+
+  app.get<{ Params: { id: string }; Querystring: { readonly since?: unknown } }>(
+    "/v1/documents/:id/events",
+    { onRequest: admit },
+    async (request, reply) => {
+      const { id } = request.params;
+      if (!isDocumentId(id)) throw new Fault("bad_name", "That is no document's name.");
+      const identity = identityOf(request);
+      if (!(await identity.may("read", id))) throw forbidden();
+      if (draining())
+        throw new Fault("unavailable", "The server is stopping.", { retryAfterMs: limits.returnAfterMs });
+      const last = request.headers["last-event-id"] ?? request.query.since;
+      const since = await beginning(id, versionOf(last));
+      const leaveAddress = quotas.arrive(addresses.clientAddress(request.raw));
+      let leaveUser = () => {};
+      try {
+        leaveUser = quotas.enter(identity.user.id);
+      } catch (error) {
+        leaveAddress();
+        throw error;
+      }
+
+      const out = new PassThrough();
+      const over = new AbortController();
+      const end = () => over.abort();
+      out.on("close", end);
+      out.on("error", end);
+      let cancelBeat = () => {};
+      /** Resolves when there is room for more; ends the stream if that takes too long. */
+      function written(text: string): Promise<void> | undefined {
+        if (out.destroyed || out.write(text)) return undefined;
+        return new Promise((resolve) => {
+          const cut = clock.after(limits.streamStalledMs, () => out.destroy());
+          const go = () => {
+            cut();
+            out.off("drain", go);
+            out.off("close", go);
+            resolve();
+          };
+          out.once("drain", go);
+          out.once("close", go);
+        });
+      }
+      function beat(): void {
+        cancelBeat = clock.after(limits.streamBeatMs, () => {
+          if (!out.writableNeedDrain) out.write(":\n\n");
+          beat();
+        });
+      }
+      const standing = createStanding({
+        clock,
+        limits,
+        authenticator,
+        visitor: { src: "http", identity },
+        reviewDocuments: async () => {
+          if (!(await identity.may("read", id))) end();
+        },
+        working: () => false,
+        refuse: end,
+        failed: (err) => log.warn({ err, doc: id }, "The rights of a stream could not be looked at"),
+      });
+
+      async function run(): Promise<void> {
+        try {
+          await written(`retry: ${limits.returnAfterMs}\nid: ${since}\n\n`);
+          for await (const event of documents.follow(id, since, over.signal)) {
+            if ("deleted" in event) await written(textOf("deleted", event.deleted.version, event.deleted));
+            else {
+              const authors = await documents.people.authors(event.ops.map(({ author }) => author));
+              await written(textOf("ops", event.ops.at(-1)!.version, { ops: event.ops, authors }));
+            }
+          }
+        } catch (err) {
+          // Another life, or history that is gone: who comes back with the same version is told so.
+          if (!(err instanceof Fault)) log.error({ err, doc: id }, "A stream of events ended");
+        } finally {
+          cancelBeat();
+          standing.stop();
+          streams.delete(standing);
+          leaveUser();
+          leaveAddress();
+          out.end();
+        }
+      }
+      streams.add(standing);
+      standing.start();
+      rounds.wake();
+      beat();
+      void run();
+      return reply
+        .type("text/event-stream; charset=utf-8")
+        .header("Cache-Control", "no-store")
+        .header("X-Accel-Buffering", "no")
+        .send(out);
+    },
+  );
+}
+
+const textOf = <K extends keyof StreamEvents>(kind: K, version: Version, body: StreamEvents[K]): string =>
+  `id: ${version}\nevent: ${kind}\ndata: ${JSON.stringify(body)}\n\n`;
+
+function versionOf(value: unknown): Version | undefined {
+  if (value === undefined || value === "") return undefined;
+  if (typeof value !== "string" || !/^\d{1,15}$/.test(value))
+    throw new Fault("message_malformed", "Last-Event-ID and since must be a version.");
+  return Number(value);
+}

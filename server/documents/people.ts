@@ -1,0 +1,100 @@
+// What the users of a store are called: remembered by every node that sees them write, read by whoever shows authors.
+//
+// A name is written when it is new or has changed, some at a time and a moment later, so that no commit waits for it. What
+// could not be written is remembered here all the same and tried again when the user comes again. Memory is bounded: who
+// has not been seen for long is read again.
+
+import type { Authors, Clock } from "../../protocol/index.js";
+import { PALETTE } from "../cluster/palette.js";
+import type { Log } from "../log.js";
+import type { Beside } from "../ports.js";
+import { isStorable } from "../storage/name.js";
+import type { People } from "./types.js";
+
+const PERSON = "person";
+/** How long names are gathered, and how many are written at once. */
+const GATHER_MS = 1000;
+const AT_ONCE = 50;
+/** Users that are kept in memory. */
+const REMEMBERED = 10_000;
+
+export interface PeopleOptions {
+  readonly beside: Pick<Beside, "record" | "put">;
+  readonly clock: Clock;
+  readonly log: Pick<Log, "warn">;
+  /** What waits to be written is written then. */
+  readonly stopping: AbortSignal;
+}
+
+export function createPeople({ beside, clock, log, stopping }: PeopleOptions): People {
+  /** User id → name, the one seen last at the end. Null: nobody knows one. */
+  const names = new Map<string, string | null>();
+  const unwritten = new Map<string, string>();
+  let waiting = false;
+
+  function keep(id: string, name: string | null): void {
+    names.delete(id);
+    names.set(id, name);
+    if (names.size > REMEMBERED) names.delete(names.keys().next().value!);
+  }
+
+  const named = (key: string) => ({ kind: PERSON, document: "", key });
+
+  async function write(id: string, name: string): Promise<void> {
+    const value = JSON.stringify({ name });
+    if ((await beside.record(named(id)))?.value === value) return;
+    await beside.put({ ...named(id), value, time: clock.now() });
+  }
+
+  async function writeSome(): Promise<void> {
+    const some = [...unwritten].slice(0, AT_ONCE);
+    for (const [id] of some) unwritten.delete(id);
+    const written = await Promise.allSettled(some.map(([id, name]) => write(id, name)));
+    written.forEach((outcome, at) => {
+      if (outcome.status === "fulfilled") return;
+      names.delete(some[at]![0]);
+      log.warn({ err: outcome.reason }, "The name of a user could not be kept");
+    });
+    if (unwritten.size > 0) clock.after(stopping.aborted ? 0 : GATHER_MS, writeSome);
+    else waiting = false;
+  }
+
+  stopping.addEventListener("abort", () => void writeSome(), { once: true });
+
+  async function nameOf(id: string): Promise<string | null> {
+    const known = names.get(id);
+    if (known !== undefined) return known;
+    if (!isStorable(id)) return null;
+    const found = await beside.record(named(id));
+    const name = found === undefined ? null : (JSON.parse(found.value) as { readonly name: string }).name;
+    if (!names.has(id)) keep(id, name);
+    return names.get(id)!;
+  }
+
+  return {
+    remember({ id, name }) {
+      const known = names.get(id);
+      if (known !== name) unwritten.set(id, name);
+      keep(id, name);
+      if (unwritten.size === 0 || waiting || !isStorable(id)) return;
+      waiting = true;
+      clock.after(GATHER_MS, writeSome);
+    },
+
+    async authors(ids): Promise<Authors> {
+      const users = [...new Set(ids)];
+      const found = await Promise.all(users.map(nameOf));
+      return Object.fromEntries(
+        users.map((id, at) => [id, { name: found[at] ?? id, color: colorOfUser(id) }]),
+      );
+    },
+  };
+}
+
+/** An index into the palette that is the user's own for ever, whoever else there is. */
+export function colorOfUser(id: string): number {
+  // FNV-1a.
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193) >>> 0;
+  return hash % PALETTE;
+}

@@ -1,0 +1,116 @@
+// Sends what waits: of each document the oldest first, and the next one only when that was taken or given up.
+//
+//   waiting ──marked as sent──▶ on its way ──taken──▶ gone
+//      ▲                            │ not taken
+//      └──── after a pause ─────────┤
+//                                   └── for a day ──▶ a dead letter
+//
+// It is marked before it is sent, so that nobody changes what a receiver may have seen. A receiver that hangs holds up its
+// own deliveries and nobody else's.
+
+import type { Clock, DeadLetter, Random } from "../../protocol/index.js";
+import type { ServerLimits } from "../limits.js";
+import type { Beside } from "../ports.js";
+import type { Cursors } from "./cursors.js";
+import { type Cursor, DEAD, named, type Pending, type Webhook } from "./kept.js";
+import { pauseMs } from "./plan.js";
+import type { Poster } from "./post.js";
+
+export interface SendingOptions {
+  readonly beside: Pick<Beside, "put">;
+  readonly cursors: Cursors;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly limits: ServerLimits;
+  readonly poster: Poster;
+  readonly webhook: (id: string) => Webhook | undefined;
+  readonly signal: AbortSignal;
+  readonly failed: (error: unknown) => void;
+}
+
+export interface Sending {
+  /** Sends what is due, as far as there is room. */
+  pump(): void;
+  /** Resolves when nothing is on its way. */
+  idle(): Promise<void>;
+}
+
+export function createSending(options: SendingOptions): Sending {
+  const { beside, cursors, clock, random, limits, poster, webhook, signal, failed } = options;
+  /** Cursors of which something is on its way; webhook → how many of its own. */
+  const busy = new Map<string, Promise<void>>();
+  const perWebhook = new Map<string, number>();
+  const { webhookFirstPauseMs, webhookLongestPauseMs, webhookGiveUpMs } = limits;
+
+  const never = async (): Promise<Cursor> => ({ version: 0, epoch: null, pending: [] });
+  /** Changes the first of those that wait, if it is still that one; undefined takes it away. */
+  const changeFirst = (key: string, id: string, to: (first: Pending) => Pending | undefined) =>
+    cursors.change(key, never, (cursor) => {
+      const [first, ...rest] = cursor.pending;
+      if (first?.delivery.id !== id) return cursor;
+      const next = to(first);
+      return { ...cursor, pending: next === undefined ? rest : [next, ...rest] };
+    });
+
+  async function send(key: string, { secret, url }: Webhook, { delivery: { id } }: Pending): Promise<void> {
+    const marked = await changeFirst(key, id, (first) => {
+      const attempts = first.attempts + 1;
+      const pause = pauseMs(attempts, random(), webhookFirstPauseMs, webhookLongestPauseMs);
+      const now = clock.now();
+      return { ...first, attempts, firstAt: first.firstAt ?? now, nextAt: now + pause };
+    });
+    const sent = marked?.pending[0];
+    if (sent?.delivery.id !== id) return;
+    const why = await poster.post(url, secret, JSON.stringify(sent.delivery), signal);
+    // Whoever goes on after us sends it again.
+    if (why !== undefined && signal.aborted) return;
+    if (why === undefined) return void (await changeFirst(key, id, () => undefined));
+    if (clock.now() - sent.firstAt! < webhookGiveUpMs) {
+      await changeFirst(key, id, (first) => ({
+        ...first,
+        why,
+        nextAt: clock.now() + pauseMs(first.attempts, random(), webhookFirstPauseMs, webhookLongestPauseMs),
+      }));
+      return;
+    }
+    const letter: DeadLetter = {
+      ...{ delivery: sent.delivery, attempts: sent.attempts, lastTriedAt: clock.now(), why },
+    };
+    const row = { ...named(DEAD, `${sent.delivery.webhook}/${id}`), value: JSON.stringify(letter) };
+    await beside.put({ ...row, time: clock.now() });
+    await changeFirst(key, id, () => undefined);
+  }
+
+  function begin(key: string, hook: Webhook, first: Pending): void {
+    perWebhook.set(hook.id, (perWebhook.get(hook.id) ?? 0) + 1);
+    const sending = send(key, hook, first)
+      .catch(failed)
+      .finally(() => {
+        busy.delete(key);
+        const left = perWebhook.get(hook.id)! - 1;
+        if (left === 0) perWebhook.delete(hook.id);
+        else perWebhook.set(hook.id, left);
+        pump();
+      });
+    busy.set(key, sending);
+  }
+
+  function pump(): void {
+    if (signal.aborted) return;
+    for (const key of cursors.waiting) {
+      if (busy.size >= limits.webhooksAtOnce) return;
+      const first = cursors.peek(key)?.pending[0];
+      if (first === undefined || busy.has(key) || first.nextAt > clock.now()) continue;
+      const hook = webhook(first.delivery.webhook);
+      if (hook === undefined) cursors.drop(key);
+      else if ((perWebhook.get(hook.id) ?? 0) < limits.webhookAtOnce) begin(key, hook, first);
+    }
+  }
+
+  return {
+    pump,
+    async idle() {
+      while (busy.size > 0) await Promise.all(busy.values());
+    },
+  };
+}

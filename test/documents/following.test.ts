@@ -1,0 +1,98 @@
+// Following a document: every op once and in order, from the log and then as they come, here and from another node.
+
+import { expect } from "chai";
+import { createServer } from "../../server/index.js";
+import { cleanUp, onCleanUp, type RunningServer, startServer, until } from "../server/harness.js";
+import { startPostgres } from "../services/postgres.js";
+
+/** The versions that somebody who follows has been told, and how that ended. */
+function follow(documents: RunningServer["documents"], id: string, since: number, pauseMs = 0) {
+  const control = new AbortController();
+  const heard = { versions: [] as number[], ended: "" };
+  const done = (async () => {
+    try {
+      for await (const event of documents.follow(id, since, control.signal)) {
+        if ("deleted" in event) heard.ended = `deleted ${event.deleted.version}`;
+        else heard.versions.push(...event.ops.map(({ version }) => version));
+        if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+      heard.ended ||= "over";
+    } catch (error) {
+      heard.ended = String((error as { code?: string }).code ?? error);
+    }
+  })();
+  return { heard, done, stop: () => control.abort() };
+}
+const upTo = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, at) => first + at);
+
+describe("who follows a document", () => {
+  let server: RunningServer;
+  beforeEach(async () => {
+    server = await startServer();
+    await server.documents.create({ id: "note", type: "plain", text: "" }, "ann");
+  });
+  afterEach(cleanUp);
+  const write = async (count: number, at = server.documents) => {
+    for (let op = 0; op < count; op++) await at.submit("note", { op: ["x"] }, { author: "ann" });
+  };
+
+  it("hears what was there and then what comes, each op once, however slow they read", async () => {
+    await write(700);
+    const [all, late, slow] = [
+      follow(server.documents, "note", 0),
+      follow(server.documents, "note", 600),
+      follow(server.documents, "note", 690, 30),
+    ];
+    await Promise.all(upTo(1, 5).map(() => write(20)));
+    await until("all have heard", () =>
+      [all, late, slow].every(({ heard }) => heard.versions.at(-1) === 801),
+    );
+    expect(all.heard.versions).to.deep.equal(upTo(1, 801));
+    expect(late.heard.versions).to.deep.equal(upTo(601, 801));
+    expect(slow.heard.versions).to.deep.equal(upTo(691, 801));
+    for (const one of [all, late, slow]) one.stop();
+    await Promise.all([all.done, late.done, slow.done]);
+    expect(all.heard.ended).to.equal("over");
+  });
+
+  it("hears the last ops before it is deleted, and of that, and nothing of the next life", async () => {
+    const follower = follow(server.documents, "note", 1, 500);
+    await write(5);
+    await server.documents.delete("note", "ann");
+    await server.documents.create({ id: "note", type: "plain", text: "again" }, "bo");
+    await write(3);
+    await follower.done;
+    expect(follower.heard).to.deep.equal({ versions: upTo(2, 6), ended: "deleted 7" });
+  });
+
+  it("is refused where there is nothing, or not yet, and ends with the server", async () => {
+    const none = follow(server.documents, "none", 0);
+    const ahead = follow(server.documents, "note", 2);
+    const here = follow(server.documents, "note", 1);
+    await Promise.all([none.done, ahead.done]);
+    expect([none.heard.ended, ahead.heard.ended]).to.deep.equal(["forbidden", "version_ahead"]);
+    await write(1);
+    await until("it is heard", () => here.heard.versions.length === 1);
+    await server.close();
+    await here.done;
+    expect(here.heard.ended).to.equal("over");
+  });
+
+  it("hears of another node's ops from the heads alone, in 2 seconds", async () => {
+    const postgres = await startPostgres();
+    const database = await postgres.newDatabase();
+    const nodes = await Promise.all([1, 2].map(() => createServer({ port: 0, database })));
+    for (const node of nodes) onCleanUp(() => node.close());
+    await nodes[0]!.documents.create({ id: "note", type: "plain", text: "" }, "ann");
+    const follower = follow(nodes[1]!.documents, "note", 0);
+    await until("it follows", () => follower.heard.versions.length === 1);
+    const began = performance.now();
+    await write(10, nodes[0]!.documents);
+    await until("it has heard", () => follower.heard.versions.length === 11);
+    expect(performance.now() - began).to.be.lessThan(3000);
+    expect(follower.heard.versions).to.deep.equal(upTo(1, 11));
+    await nodes[0]!.documents.delete("note", "ann");
+    await follower.done;
+    expect(follower.heard.ended).to.equal("deleted 12");
+  });
+});
