@@ -5,8 +5,8 @@
 //
 // Only the reels used last are kept. Nothing is fetched twice at a time.
 
-import type { Committed, DocumentType, Version } from "../../protocol/index.js";
 import type { Op } from "../../client/types.js";
+import type { Committed, DocumentType, Version } from "../../protocol/index.js";
 import { type AnySnapshot, applied, emptyOf } from "./shown.js";
 
 /** Ops in a reel. */
@@ -32,7 +32,10 @@ export interface Picture {
 export class Film {
   readonly #source: FilmSource;
   /** By number, the one used last at the end. */
-  readonly #reels = new Map<number, { readonly to: Version; readonly pictures: Promise<readonly Picture[]> }>();
+  readonly #reels = new Map<
+    number,
+    { readonly to: Version; readonly pictures: Promise<readonly Picture[]> }
+  >();
 
   constructor(source: FilmSource) {
     this.#source = source;
