@@ -7,13 +7,12 @@
 
 import {
   lengthChange,
-  type PlainComponent,
   type PlainOp,
   PlainSnapshot,
   plainText,
-  type RichComponent,
   type RichOp,
   RichSnapshot,
+  richOp,
   richText,
 } from "../../ot/index.js";
 import { asRichOp } from "../../ot/op.js";
@@ -75,16 +74,15 @@ export function shownOp(before: AnySnapshot, { op, author, time, version }: Comm
     if (length > 0) stretches.push({ at, length, kind, author, time, version });
     at += length;
   };
+  const kept = richOp();
   for (const component of asRichOp(op as PlainOp)) {
     if (typeof component === "number") at += component;
     else if (typeof component === "string" || "i" in component)
       happened("inserted", lengthChange([component]));
     else if ("d" in component) happened("deleted", component.d);
     else happened("reformatted", component.r);
+    if (typeof component === "object" && "d" in component) kept.skip(component.d);
+    else kept.add(component);
   }
-  const kept = (op as readonly (PlainComponent | RichComponent)[]).map((component) => {
-    if (typeof component !== "object" || !("d" in component)) return component;
-    return -lengthChange([component] as RichOp | PlainOp);
-  });
-  return { snapshot: applied(before, kept as RichOp), stretches };
+  return { snapshot: applied(before, kept.done()), stretches };
 }
