@@ -23,7 +23,9 @@ export function controls(player: Player): Controls {
   const speed = h(
     "select",
     { "aria-label": "Speed" },
-    ...Object.keys(SPEEDS).map((name) => h("option", { value: name }, labels[name as Speed])),
+    ...Object.keys(SPEEDS).map((name) =>
+      h("option", { value: name, selected: name === player.speed }, labels[name as Speed]),
+    ),
   );
   speed.addEventListener("change", () => {
     player.speed = speed.value as Speed;
@@ -43,7 +45,6 @@ export function controls(player: Player): Controls {
       slider.max = String(Math.max(1, head));
       slider.value = String(version);
       slider.setAttribute("aria-valuetext", words);
-      speed.value = player.speed;
     },
   };
 }

@@ -221,7 +221,8 @@ export function rangeIn(search: string): Range | undefined {
     const given = query.get(name) ?? "";
     return /^\d{1,15}$/.test(given) ? Number(given) : undefined;
   };
-  const [from, to] = [version("from"), version("version")];
+  const from = version("from");
+  const to = version("version");
   if (to === undefined || to < 1) return undefined;
   return from === undefined || from > to ? { to } : { from, to };
 }
