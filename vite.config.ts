@@ -44,7 +44,7 @@ export default defineConfig({
       checks: { pluginTimings: false },
       input: {
         ...Object.fromEntries(
-          ["index", "rich", "plain", "side-by-side", "webview"].map((page) => [
+          ["index", "rich", "plain", "history", "inspector", "side-by-side", "webview"].map((page) => [
             page,
             path(`demo/${page}.html`),
           ]),

@@ -1,7 +1,7 @@
 // HTTP: the pages, health, metrics, and the API (`api/`). Every answer carries a strict content security
 // policy; every request is checked for where it comes from before anything else; every error is a problem document.
 //
-//   /            /d/:id  /p/:id  /webview/:id  /side-by-side  pages built by Vite, their assets, and their service worker
+//   /  /d/:id  /p/:id  /history/:id  /webview/:id  /side-by-side  /inspector   pages built by Vite, their assets, their worker
 //   /livez       the process answers                /readyz  the store takes writes and nobody is stopping us; what is degraded
 //   /metrics     Prometheus                         /version what runs here
 //   /token  /v1/documents…                          `api/`
@@ -43,6 +43,8 @@ const pages: Readonly<Record<string, string>> = {
   "/": "index.html",
   "/d/:id": "rich.html",
   "/p/:id": "plain.html",
+  "/history/:id": "history.html",
+  "/inspector": "inspector.html",
   "/side-by-side": "side-by-side.html",
   "/webview/:id": "webview.html",
 };

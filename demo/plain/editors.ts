@@ -10,6 +10,7 @@ import { collabText, historyKeys } from "../../client/plain/codemirror.js";
 import type { PlainDocument } from "../../client/plain/meeting.js";
 import { bindTextArea } from "../../client/plain/textarea.js";
 import presence from "../../client/prosemirror/style.css?inline";
+import type { Selection } from "../../ot/index.js";
 import { h } from "../shared/dom.js";
 import style from "./editor.css?inline";
 
@@ -20,6 +21,8 @@ export interface PlainEditor {
   focus(): void;
   /** What it shows. */
   text(): string;
+  /** What is selected, in atoms of the document. */
+  readonly selection: () => Selection;
 }
 
 export function codeEditor(place: HTMLElement, doc: PlainDocument): PlainEditor {
@@ -46,7 +49,14 @@ export function codeEditor(place: HTMLElement, doc: PlainDocument): PlainEditor 
       }),
     ],
   });
-  return { focus: () => view.focus(), text: () => view.state.doc.toString() };
+  return {
+    focus: () => view.focus(),
+    text: () => view.state.doc.toString(),
+    selection: () => {
+      const { anchor, head } = view.state.selection.main;
+      return { anchor: doc.snapshot.positionOf(anchor), head: doc.snapshot.positionOf(head) };
+    },
+  };
 }
 
 export function textArea(place: HTMLElement, doc: PlainDocument): PlainEditor {
@@ -55,5 +65,12 @@ export function textArea(place: HTMLElement, doc: PlainDocument): PlainEditor {
   });
   place.append(area);
   bindTextArea(area, doc);
-  return { focus: () => area.focus({ preventScroll: true }), text: () => area.value };
+  return {
+    focus: () => area.focus({ preventScroll: true }),
+    text: () => area.value,
+    selection: () => ({
+      anchor: doc.snapshot.positionOf(area.selectionStart),
+      head: doc.snapshot.positionOf(area.selectionEnd),
+    }),
+  };
 }

@@ -31,6 +31,7 @@ frame({
   identity,
   store,
   text: () => doc.text,
+  selection: editor.selection,
   keys: [
     { group: "Editing", does: "Undo", keys: ["Mod-z"] },
     { group: "Editing", does: "Redo", keys: ["Shift-Mod-z", "Mod-y"] },

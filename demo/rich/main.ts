@@ -6,7 +6,13 @@ import "../style/keeping.css";
 import "../../client/prosemirror/style.css";
 import type { EditorView } from "prosemirror-view";
 import { connect, indexedOutbox } from "../../client/index.js";
-import { announcePeople, toHtml, toMarkdown, toText } from "../../client/prosemirror/index.js";
+import {
+  announcePeople,
+  atomsOfSelection,
+  toHtml,
+  toMarkdown,
+  toText,
+} from "../../client/prosemirror/index.js";
 import { titleOf } from "../../client/words.js";
 import { byId, fileName, saveFile } from "../shared/dom.js";
 import { frame } from "../shared/frame.js";
@@ -39,6 +45,7 @@ frame({
   identity,
   store,
   text: () => doc.text,
+  selection: () => atomsOfSelection(view.state.doc, view.state.selection),
   keys: editorKeys(),
   people: actions,
   menu: [

@@ -5,7 +5,9 @@
 import type { Client, Outbox } from "../../client/index.js";
 import type { SharedDocument } from "../../client/types.js";
 import { countWords, titleOf } from "../../client/words.js";
+import type { Selection } from "../../ot/index.js";
 import { showAnnouncements } from "./announcements.js";
+import { apiFor } from "./caller.js";
 import { byId, h } from "./dom.js";
 import type { Identity } from "./identity.js";
 import { keepingStrip } from "./keeping.js";
@@ -17,6 +19,7 @@ import { type ListedKeys, type Shortcuts, shortcuts } from "./shortcuts.js";
 import { statusLine } from "./status.js";
 import { toggleTheme } from "./theme.js";
 import { recoveredTray } from "./tray.js";
+import { whoWrote } from "./who-wrote.js";
 
 export interface FrameOptions {
   readonly doc: SharedDocument;
@@ -30,6 +33,8 @@ export interface FrameOptions {
   readonly keys: readonly ListedKeys[];
   /** What can be done with where people are, if anything can; then the editor says itself who comes and goes. */
   readonly people?: PeopleActions;
+  /** What is selected, in atoms of the visible document; with it, who wrote that can be asked. */
+  readonly selection: () => Selection;
   /** The text whose words are counted and whose first line is the title. */
   readonly text: () => string;
 }
@@ -44,7 +49,7 @@ export function frame(options: FrameOptions): void {
   const notices = byId("notices", HTMLElement);
   const title = h("h1", { class: "bar-title" }, "Document");
   const { list, typing } = roster(doc, options.people);
-  const keys = shortcuts(options.keys);
+  const keys = shortcuts([...options.keys, ...pastKeys]);
   const tray = recoveredTray(doc);
   bar.append(
     h("a", { class: "wordmark", href: "/", title: "All documents" }, "Interline"),
@@ -53,6 +58,7 @@ export function frame(options: FrameOptions): void {
     tray.button,
     h("span", { class: "spring" }),
     list,
+    h("a", { class: "button history-link", href: historyOf(doc.id) }, "History"),
     shareButton(),
     menu(options, keys),
   );
@@ -61,6 +67,7 @@ export function frame(options: FrameOptions): void {
   notices.before(tray.panel);
 
   warnBeforeLosing(doc);
+  followPastKeys(options);
 
   const count = h("span", { class: "count" });
   const foot = byId("foot", HTMLElement);
@@ -69,6 +76,28 @@ export function frame(options: FrameOptions): void {
   foot.before(strip);
   announceVisitors(doc, strip, options.people !== undefined);
   followText(options, title, count);
+}
+
+const historyOf = (id: string): string => `/history/${encodeURIComponent(id)}`;
+
+/** Ways into the past of a document. */
+const pastKeys: readonly ListedKeys[] = [
+  { group: "History", does: "History of this document", keys: ["Mod-Alt-Shift-h"] },
+  { group: "History", does: "Who wrote what is selected", keys: ["Mod-Alt-Shift-a"] },
+];
+
+const ask = ({ doc, identity, selection }: FrameOptions) =>
+  void whoWrote({ doc, api: apiFor(identity), selection });
+
+function followPastKeys(options: FrameOptions): void {
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || !event.altKey || !event.shiftKey) return;
+    // By its place: with Alt, many keyboards write something else than what stands on it.
+    if (event.code === "KeyH") location.assign(historyOf(options.doc.id));
+    else if (event.code === "KeyA" && document.querySelector("dialog[open]") === null) ask(options);
+    else return;
+    event.preventDefault();
+  });
 }
 
 /** The browser asks before a page goes that holds text neither the server has nor this device. */
@@ -124,11 +153,14 @@ function shareButton(): HTMLElement {
   return button;
 }
 
-function menu({ menu: entries, identity }: FrameOptions, keys: Shortcuts): HTMLElement {
+function menu(options: FrameOptions, keys: Shortcuts): HTMLElement {
+  const { doc, menu: entries, identity } = options;
   const button = h("button", { type: "button", class: "menu", "aria-label": "Menu", title: "Menu" }, "⋯");
   return menuButton(button, () => ({
     label: "This document",
     items: [
+      { label: "History", run: () => location.assign(historyOf(doc.id)) },
+      { label: "Who wrote this…", run: () => ask(options) },
       ...entries,
       { label: "Copy the address to share", run: () => void share() },
       { label: "Change my name…", run: () => nameDialog(identity) },

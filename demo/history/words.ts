@@ -1,0 +1,69 @@
+// What the page of history says, in words. Pure.
+
+import type { Authors, NamedVersion, Session } from "../../protocol/index.js";
+import { type Locale, momentWords } from "./days.js";
+import type { Stretch } from "./shown.js";
+
+const many = (count: number, one: string, more: string) =>
+  `${count.toLocaleString()} ${count === 1 ? one : more}`;
+
+/** What somebody is called who is not known any more. */
+const NOBODY = "Somebody";
+
+export const nameOf = (authors: Authors, user: string | undefined): string =>
+  (user === undefined ? undefined : authors[user]?.name) || NOBODY;
+
+export const colorOf = (authors: Authors, user: string | undefined): number =>
+  (user === undefined ? undefined : authors[user]?.color) ?? 0;
+
+/** What a session did: "120 inserted, 4 deleted". */
+export function countWords({ inserted, deleted, reformatted }: Session): string {
+  const said = [
+    inserted > 0 && `${inserted.toLocaleString()} inserted`,
+    deleted > 0 && `${deleted.toLocaleString()} deleted`,
+    reformatted > 0 && `${reformatted.toLocaleString()} reformatted`,
+  ].filter((each) => each !== false);
+  return said.length === 0 ? "nothing changed" : said.join(", ");
+}
+
+const verbs: Record<Stretch["kind"], string> = {
+  inserted: "inserted this",
+  deleted: "deleted this",
+  reformatted: "changed how this looks",
+};
+
+/** "Ada inserted this, today, 14:03". */
+export function stretchWords(
+  { kind, author, time }: Stretch,
+  authors: Authors,
+  now: number,
+  locale: Locale = {},
+): string {
+  const what = `${nameOf(authors, author)} ${verbs[kind]}`;
+  return time === undefined ? what : `${what}, ${momentWords(time, now, locale)}`;
+}
+
+/** How much is marked, for those who do not see it. */
+export function marksWords(stretches: readonly Stretch[]): string {
+  if (stretches.length === 0) return "";
+  const count = (kind: Stretch["kind"]) => stretches.filter((each) => each.kind === kind).length;
+  const said = (["inserted", "deleted", "reformatted"] as const)
+    .map((kind) => [kind, count(kind)] as const)
+    .filter(([, number]) => number > 0)
+    .map(([kind, number]) => `${many(number, "place", "places")} ${kind}`);
+  return said.join(", ");
+}
+
+/** A version in a list to choose from: "“Sent to Bo” · version 12", "Ada, today, 14:20 · version 12". */
+export function choiceWords(
+  version: number,
+  named: NamedVersion | undefined,
+  session: Session | undefined,
+  authors: Authors,
+  now: number,
+  locale: Locale = {},
+): string {
+  if (named !== undefined) return `“${named.name}” · version ${version}`;
+  if (session === undefined) return `Version ${version}`;
+  return `${nameOf(authors, session.author)}, ${momentWords(session.endedAt, now, locale)} · version ${version}`;
+}

@@ -1,0 +1,83 @@
+// Who wrote a stretch of the document that is on show, worked out from who wrote a version of it. Pure.
+//
+//     blame of version 7   Ada 0…4, Bo 4…9      since then, here   [4, "new "]      →      Ada 0…4, ours 4…8, Bo 8…13
+//
+// Runs cover the document they belong to, in order. Positions are atoms.
+
+import { lengthChange, type PlainOp, type RichOp } from "../../ot/index.js";
+import { asRichOp } from "../../ot/op.js";
+import type { BlameRun, Version } from "../../protocol/index.js";
+
+/** What one person wrote at one time; `unsaved`: what is ours and not in any version yet. */
+export type Written =
+  | {
+      readonly kind: "saved";
+      readonly length: number;
+      readonly author: string;
+      readonly time: number;
+      readonly version: Version;
+    }
+  | { readonly kind: "unsaved"; readonly length: number };
+
+/** Runs of a version. */
+export const writtenIn = (runs: readonly BlameRun[]): readonly Written[] =>
+  runs.map(({ length, author, time, version }) => ({ kind: "saved", length, author, time, version }));
+
+/** Runs of a document carried past an op of ours that was made on it. */
+export function carried(runs: readonly Written[], op: PlainOp | RichOp): readonly Written[] {
+  const result: Written[] = [];
+  const left = [...runs];
+  /** Takes so many atoms off what is left. */
+  const take = (atoms: number, keep: boolean) => {
+    let wanted = atoms;
+    while (wanted > 0) {
+      const run = left.shift();
+      if (run === undefined) return;
+      const length = Math.min(wanted, run.length);
+      if (keep) push(result, { ...run, length });
+      if (length < run.length) left.unshift({ ...run, length: run.length - length });
+      wanted -= length;
+    }
+  };
+  for (const component of asRichOp(op as PlainOp)) {
+    if (typeof component === "number") take(component, true);
+    else if (typeof component === "string" || "i" in component)
+      push(result, { kind: "unsaved", length: lengthChange([component]) });
+    else if ("d" in component) take(component.d, false);
+    else take(component.r, true);
+  }
+  for (const run of left) push(result, run);
+  return result;
+}
+
+function push(runs: Written[], run: Written): void {
+  const last = runs.at(-1);
+  if (last !== undefined && same(last, run))
+    runs[runs.length - 1] = { ...last, length: last.length + run.length };
+  else runs.push(run);
+}
+
+function same(a: Written, b: Written): boolean {
+  if (a.kind === "saved") return b.kind === "saved" && a.author === b.author && a.version === b.version;
+  return b.kind === "unsaved";
+}
+
+/** A run that is partly or wholly between two positions, and which part of it is. */
+export interface Part {
+  readonly written: Written;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The runs between two positions; of one position, the run before it. */
+export function between(runs: readonly Written[], from: number, to: number): readonly Part[] {
+  const [begin, end] = from === to ? [Math.max(0, from - 1), Math.max(1, to)] : [from, to];
+  const parts: Part[] = [];
+  let at = 0;
+  for (const written of runs) {
+    const [first, last] = [Math.max(begin, at), Math.min(end, at + written.length)];
+    if (first < last) parts.push({ written, from: first, to: last });
+    at += written.length;
+  }
+  return parts;
+}

@@ -1,0 +1,19 @@
+// The typed client of the HTTP API for the person at this device. A token that the server does not take is exchanged for a
+// new one, once.
+
+import { api } from "../../client/api/index.js";
+import type { Identity } from "./identity.js";
+
+export function apiFor(identity: Identity): ReturnType<typeof api> {
+  return api(location.origin, {
+    token: identity.token,
+    async fetch(input, init) {
+      const response = await fetch(input, init);
+      if (response.status !== 401) return response;
+      identity.refused();
+      const headers = new Headers(init?.headers);
+      headers.set("Authorization", `Bearer ${await identity.token()}`);
+      return fetch(input, { ...init, headers });
+    },
+  });
+}

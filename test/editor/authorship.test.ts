@@ -1,0 +1,52 @@
+// Who wrote what is selected, worked out without a page or a server.
+
+import { expect } from "chai";
+import fc from "fast-check";
+import { between, carried, type Written, writtenIn } from "../../demo/shared/authorship.js";
+import { type PlainOp, PlainSnapshot, plainDifference, plainText } from "../../ot/index.js";
+
+const runs = writtenIn([
+  { at: 0, length: 4, author: "Ada", time: 1, version: 1 },
+  { at: 4, length: 5, author: "Bo", time: 2, version: 7 },
+]);
+const said = (all: readonly Written[]) =>
+  all.map((run) => `${run.kind === "saved" ? run.author : "unsaved"} ${run.length}`).join(", ");
+
+describe("who wrote a text", () => {
+  it("is carried past what is not saved yet, which is told apart from what stood there", () => {
+    expect(said(carried(runs, [2, "👻", 3, { d: 2 }]))).to.equal("Ada 2, unsaved 1, Ada 2, Bo 3");
+    expect(said(carried(runs, [{ d: 9 }, "x"]))).to.equal("unsaved 1");
+    expect(said(carried(runs, []))).to.equal("Ada 4, Bo 5");
+    expect(said(carried(runs, [1, { r: 6, a: { b: 1 } }]))).to.equal("Ada 4, Bo 5");
+  });
+
+  it("covers the document that is on show, atom for atom, whatever was typed or deleted", () => {
+    const text = fc.string({ unit: fc.constantFrom("a", "b", "👻"), maxLength: 12 });
+    fc.assert(
+      fc.property(text, text, (from, to) => {
+        const before = PlainSnapshot.from(from);
+        const op: PlainOp = plainDifference(before, PlainSnapshot.from(to));
+        const whole: Written[] = [
+          { kind: "saved", length: before.length, author: "Ada", time: 1, version: 1 },
+        ];
+        const sum = carried(before.length === 0 ? [] : whole, op).reduce(
+          (all, { length }) => all + length,
+          0,
+        );
+        expect(sum).to.equal(plainText.apply(before, op).length);
+      }),
+    );
+  });
+
+  it("is told of the part that is selected, or of what stands before the caret", () => {
+    const parts = (from: number, to: number) =>
+      between(runs, from, to).map(({ written, from: begin, to: end }) => [said([written]), begin, end]);
+    expect(parts(2, 6)).to.deep.equal([
+      ["Ada 4", 2, 4],
+      ["Bo 5", 4, 6],
+    ]);
+    expect(parts(4, 4)).to.deep.equal([["Ada 4", 3, 4]]);
+    expect(parts(0, 0)).to.deep.equal([["Ada 4", 0, 1]]);
+    expect(between([], 0, 0)).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,139 @@
+// The page of history, on a document that is no browser's, over an API that is none: what is asked of it, and what is shown.
+
+import { expect } from "chai";
+import { parseHTML } from "linkedom";
+import { historyPage, rangeIn, searchOf } from "../../demo/history/page.js";
+import { type Api, Past } from "../../demo/history/past.js";
+import { plainSheet } from "../../demo/history/sheet.js";
+import type { Range } from "../../demo/history/timeline.js";
+import { PlainSnapshot, plainText } from "../../ot/index.js";
+import { type Committed, systemClock } from "../../protocol/index.js";
+import { until } from "../server/harness.js";
+
+const author = (n: number) => (n < 3 ? "ada" : "bo");
+const authors = { ada: { name: "Ada", color: 1 }, bo: { name: "Bo", color: 2 } };
+const ops: Committed[] = [["the cat"], [4, { d: 3 }, "dog"], [7, " sat"]].map((op, n) => ({
+  ...{ version: n + 1, src: "s", seq: n, op, author: author(n + 1), time: 1000 * n },
+}));
+const at = (version: number) =>
+  ops.slice(0, version).reduce((text, { op }) => plainText.apply(text, op as never), PlainSnapshot.empty);
+
+/** An API over these ops. */
+function fakeApi() {
+  const names = [{ version: 2, name: "Draft", author: "ada", time: 1000 }];
+  const session = (from: number, to: number, who: string) => ({
+    ...{ from, to, author: who, startedAt: 0, endedAt: 2000, ops: to - from },
+    ...{ inserted: 4, deleted: 0, reformatted: 0 },
+  });
+  const api = {
+    documents: {
+      read: async (_id: string, { version = 3 } = {}) => ({
+        type: "plain",
+        version,
+        snapshot: `${at(version)}`,
+      }),
+    },
+    ops: async (_id: string, { from, to }: { from: number; to: number }) => ({
+      ...{ ops: ops.slice(from, to), head: 3, authors },
+    }),
+    history: async (_id: string, { cursor }: { cursor?: string }) =>
+      cursor === undefined
+        ? { sessions: [session(2, 3, "bo")], names: [], authors, cursor: "2" }
+        : { sessions: [session(0, 2, "ada")], names: [], authors },
+    versions: async () => ({ versions: [...names], authors }),
+    diff: async () => ({
+      ...{ type: "plain", from: 0, to: 2, authors },
+      parts: [
+        { kind: "kept", content: ["the "] },
+        { kind: "inserted", content: ["dog"], author: "ada", time: 1, version: 2 },
+      ],
+    }),
+  };
+  return api as unknown as Api;
+}
+
+describe("the page of a document's history", () => {
+  const before = { document: globalThis.document, HTMLElement: globalThis.HTMLElement };
+  let open: (
+    range?: Range,
+  ) => Promise<{ text: () => string; find: (label: string) => HTMLElement; at: () => string }>;
+
+  beforeEach(() => {
+    const { document, HTMLElement } = parseHTML(
+      "<!doctype html><html><body><header></header><section></section><main></main><footer></footer></body></html>",
+    );
+    // What is not in that document, and does nothing here.
+    Object.assign(HTMLElement.prototype, { scrollIntoView() {} });
+    Object.assign(globalThis, { document, HTMLElement });
+    const one = (name: string) => document.querySelector(name) as HTMLElement;
+    open = async (range) => {
+      const past = await Past.open(fakeApi(), "d");
+      let moved = "";
+      historyPage({
+        ...{ past, clock: systemClock, range, bar: one("header"), main: one("main") },
+        ...{ foot: one("footer"), notices: one("section") },
+        sheetIn: (place) => plainSheet(place, "The document as it was"),
+        moved: (now) => {
+          moved = searchOf(now);
+        },
+      });
+      await until("something to be on show", () => moved !== "");
+      const find = (label: string) =>
+        [...document.querySelectorAll("button, a, input")].find(
+          (each) => each.textContent?.includes(label) || each.getAttribute("aria-label") === label,
+        ) as HTMLElement;
+      return { text: () => one(".past").innerHTML, find, at: () => moved };
+    };
+  });
+  afterEach(() => {
+    Object.assign(globalThis, before);
+  });
+
+  it("opens with what was done last, in its author's colour and underlined", async () => {
+    const { text, at: where } = await open();
+    const [, attributes] = /^the dog<ins ([^>]*)> sat<\/ins>$/.exec(text())!;
+    expect(attributes).to.include('class="change inserted interline-person-2"');
+    expect(attributes).to.include('title="Bo inserted this, ');
+    expect(where()).to.equal("?from=2&version=3");
+  });
+
+  it("opens with what its address asks for, and takes no address that means nothing", async () => {
+    expect((await open({ to: 2 })).text()).to.equal("the dog");
+    expect(rangeIn("?from=2&version=9")).to.deep.equal({ from: 2, to: 9 });
+    expect([rangeIn("?version=0"), rangeIn("?from=1"), rangeIn("?version=x")]).to.deep.equal([
+      ...[undefined, undefined, undefined],
+    ]);
+    expect(rangeIn("?from=9&version=2")).to.deep.equal({ to: 2 });
+  });
+
+  it("shows what a session did when it is chosen, and loads earlier ones when asked", async () => {
+    const page = await open();
+    expect(page.find("Draft")).to.equal(undefined);
+    page.find("Show earlier").click();
+    await until("the earlier session", () => page.find("Draft") !== undefined);
+    page.find("Draft").click();
+    await until("that session to be on show", () => page.at() === "?from=0&version=2");
+    expect(page.text()).to.match(/^the <ins [^>]*>dog<\/ins>$/);
+    expect(page.find("Draft").getAttribute("aria-current")).to.equal("true");
+    expect(page.find("Rename")).not.to.equal(undefined);
+  });
+
+  it("steps back and on, showing what each op did", async () => {
+    const page = await open();
+    page.find("One version back").click();
+    await until("the version before", () => page.at() === "?from=1&version=2");
+    expect(page.text()).to.match(/^the <del [^>]*>cat<\/del><ins [^>]*>dog<\/ins>$/);
+    page.find("One version on").click();
+    await until("the version after", () => page.at() === "?from=2&version=3");
+  });
+
+  it("plays from the beginning to the end, and pauses there", async () => {
+    const page = await open();
+    page.find("Play").click();
+    await until("it to play", () => page.find("Pause") !== undefined);
+    await until(
+      "it to have played",
+      () => page.find("Play") !== undefined && page.at() === "?from=2&version=3",
+    );
+  });
+});

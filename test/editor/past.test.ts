@@ -1,0 +1,263 @@
+// What pages of history show, worked out without a page: stretches, marks, versions one by one, playing, days.
+
+import { expect } from "chai";
+import fc from "fast-check";
+import { project, schema } from "../../client/prosemirror/index.js";
+import { byDay, spanWords } from "../../demo/history/days.js";
+import { Film, REEL } from "../../demo/history/film.js";
+import { Player } from "../../demo/history/player.js";
+import { decorationsOf } from "../../demo/history/sheet.js";
+import { applied, emptyOf, shownDiff, shownOp, snapshotOf } from "../../demo/history/shown.js";
+import { type PlainOp, PlainSnapshot, plainOp, RichSnapshot } from "../../ot/index.js";
+import type { Committed, Session } from "../../protocol/index.js";
+
+const committed = (version: number, op: readonly unknown[], author = "Ada"): Committed => ({
+  ...{ version, src: "s", seq: version, op, author, time: version * 1000 },
+});
+
+/** Neighbours made one, as every op that has been committed has them. */
+const canonical = (drawn: readonly (number | string | { d: number })[]): PlainOp => {
+  const op = plainOp();
+  for (const each of drawn)
+    if (typeof each === "number") op.skip(each);
+    else if (typeof each === "string") op.insert(each);
+    else op.delete(each.d);
+  return op.done();
+};
+
+/** The text of each stretch, after its kind. */
+const told = ({ snapshot, stretches }: ReturnType<typeof shownOp>) =>
+  stretches.map(({ at, length, kind }) => {
+    const text = [...snapshot.toString()].slice(at, at + length).join("");
+    return `${kind} ${text}`;
+  });
+
+describe("what an op did", () => {
+  it("is shown with what it deleted still there, counted in code points", () => {
+    const before = PlainSnapshot.from("the 👻 sat");
+    const shown = shownOp(before, committed(2, [4, { d: "👻" }, "cat", 1, "all ", { d: 1 }]));
+    expect(shown.snapshot.toString()).to.equal("the 👻cat all sat");
+    expect(told(shown)).to.deep.equal(["deleted 👻", "inserted cat", "inserted all ", "deleted s"]);
+  });
+
+  it("is shown with what it made look otherwise", () => {
+    const before = RichSnapshot.from(["\none two"]);
+    const shown = shownOp(before, committed(2, [1, { r: 3, a: { b: 1 } }, 1, { d: 3 }]));
+    expect(told(shown)).to.deep.equal(["reformatted one", "deleted two"]);
+    expect(shown.snapshot.toJSON()).to.deep.equal(["\n", { i: "one", a: { b: 1 } }, " two"]);
+  });
+
+  it("leads to the document after it when what is marked as deleted is left out", () => {
+    const component = fc.oneof(
+      fc.integer({ min: 1, max: 3 }),
+      fc.string({ unit: fc.constantFrom("a", "é", "👻", "\n"), minLength: 1, maxLength: 3 }),
+      fc.record({ d: fc.integer({ min: 1, max: 3 }) }),
+    );
+    fc.assert(
+      fc.property(fc.array(component, { maxLength: 6 }), (drawn) => {
+        const op = canonical(drawn);
+        const before = PlainSnapshot.from("a👻b\ncé".repeat(5));
+        const { snapshot, stretches } = shownOp(before, committed(1, op));
+        const atoms = [...snapshot.toString()];
+        for (const { at, length, kind } of stretches) if (kind === "deleted") atoms.fill("", at, at + length);
+        expect(atoms.join("")).to.equal(applied(before, op).toString());
+      }),
+    );
+  });
+});
+
+describe("what was done between two versions", () => {
+  it("is one document with its parts in it", () => {
+    const rich = shownDiff({
+      type: "rich",
+      parts: [
+        { kind: "kept", content: ["\na"] },
+        { kind: "deleted", content: ["bc"], author: "Bo", time: 1, version: 2 },
+        { kind: "inserted", content: ["\n", { i: "d", a: { b: 1 } }], author: "Ada", time: 2, version: 3 },
+      ],
+    });
+    expect(rich.snapshot.toString()).to.equal("\nabc\nd");
+    expect(rich.stretches.map(({ at, length, author }) => [at, length, author])).to.deep.equal([
+      [2, 2, "Bo"],
+      [4, 2, "Ada"],
+    ]);
+    const plain = shownDiff({ type: "plain", parts: [{ kind: "inserted", content: ["👻", "b"] }] });
+    expect(plain.snapshot.toString()).to.equal("👻b");
+  });
+});
+
+describe("the marks in a rich document", () => {
+  const look = () => ({ color: 3, title: "Ada" });
+  const marks = (wire: readonly unknown[], at: number, length: number) => {
+    const snapshot = RichSnapshot.from(wire);
+    const doc = project(snapshot, schema);
+    const stretch = { at, length, kind: "inserted" as const, author: "Ada", time: 1, version: 1 };
+    return decorationsOf(doc, snapshot, [stretch], look).map(({ from, to }) => [
+      from,
+      to,
+      doc.textBetween(from, to, "|", "*"),
+    ]);
+  };
+
+  it("stand on the text, and on each block whose marker is in the stretch", () => {
+    expect(marks(["\nab\ncd"], 2, 3)).to.deep.equal([
+      [2, 6, "b|c"],
+      [4, 8, "cd"],
+    ]);
+  });
+
+  it("stand on a rule, on an empty block and on code", () => {
+    expect(marks(["\na", { i: { hr: 1, blk: true } }], 2, 1)).to.have.length.greaterThan(0);
+    expect(marks(["\na\n"], 2, 1).at(-1)!.slice(0, 2)).to.deep.equal([3, 5]);
+    expect(marks([{ i: "\n", a: { t: "code" } }, "let"], 1, 3)).to.deep.equal([[1, 4, "let"]]);
+  });
+});
+
+describe("a film of a history", () => {
+  const count = 2 * REEL + 50;
+  const ops = Array.from({ length: count }, (_, n) =>
+    committed(n + 1, n === 0 ? ["0"] : [n, String(n % 10)]),
+  );
+  function source(pageSize = 70) {
+    const asked: string[] = [];
+    const film = new Film({
+      type: "plain",
+      async snapshot(version) {
+        asked.push(`at ${version}`);
+        return snapshotOf(
+          "plain",
+          ops
+            .slice(0, version)
+            .map(({ version: v }) => (v - 1) % 10)
+            .join(""),
+        );
+      },
+      async ops(from, to) {
+        asked.push(`${from}…${to}`);
+        return ops.slice(from, Math.min(to, from + pageSize));
+      },
+    });
+    return { film, asked };
+  }
+
+  it("has each version with the documents before and after it, however ops are paged", async () => {
+    const { film } = source();
+    for (const version of [1, 2, REEL, REEL + 1, count]) {
+      const { before, committed: one, after } = await film.picture(version, count);
+      expect([before.length, one.version, after.length]).to.deep.equal([version - 1, version, version]);
+    }
+    expect(emptyOf("plain").length).to.equal(0);
+  });
+
+  it("fetches a version far inside from the nearest reel, once", async () => {
+    const { film, asked } = source(REEL);
+    await Promise.all([film.picture(REEL + 5, count), film.picture(REEL + 6, count)]);
+    film.prefetch(REEL + 6, count);
+    expect(asked).to.deep.equal([
+      `at ${REEL}`,
+      `${REEL}…${2 * REEL}`,
+      `at ${2 * REEL}`,
+      `${2 * REEL}…${count}`,
+    ]);
+  });
+
+  it("fetches its last reel again when history has grown, and what failed when it is wanted again", async () => {
+    const { film } = source();
+    await film.picture(40, 40);
+    expect((await film.picture(41, 41)).after.length).to.equal(41);
+    let down = true;
+    const failing = new Film({
+      type: "plain",
+      snapshot: async () => emptyOf("plain"),
+      ops: async (from, to) => {
+        if (down) throw new Error("down");
+        return ops.slice(from, to);
+      },
+    });
+    const failed = await failing.picture(1, 3).catch((error: Error) => error.message);
+    down = false;
+    expect([failed, (await failing.picture(1, 3)).committed.version]).to.deep.equal(["down", 1]);
+  });
+});
+
+describe("playing", () => {
+  function playerOf(head: number) {
+    const shown: number[] = [];
+    let due: (() => void) | undefined;
+    const player = new Player({
+      clock: {
+        now: () => 0,
+        after(_ms, run) {
+          due = run;
+          return () => {
+            due = undefined;
+          };
+        },
+      },
+      head: () => head,
+      show: async (version) => void shown.push(version),
+      changed: () => {},
+    });
+    const tick = async () => {
+      await Promise.resolve();
+      await Promise.resolve();
+      const run = due;
+      due = undefined;
+      run?.();
+      await Promise.resolve();
+    };
+    return { player, shown, tick };
+  }
+
+  it("goes from the beginning to the end, and stops there", async () => {
+    const { player, shown, tick } = playerOf(3);
+    player.play();
+    for (let n = 0; n < 5; n++) await tick();
+    expect([shown, player.playing, player.version]).to.deep.equal([[1, 2, 3], false, 3]);
+  });
+
+  it("stops when somebody steps, seeks or chooses, and stays within what there is", async () => {
+    const { player, shown, tick } = playerOf(9);
+    player.play();
+    await tick();
+    player.step(-5);
+    expect([player.playing, player.version]).to.deep.equal([false, 1]);
+    player.seek(99);
+    player.play();
+    player.moved(4);
+    await tick();
+    await tick();
+    expect([player.playing, player.version, shown.includes(9)]).to.deep.equal([false, 4, true]);
+  });
+});
+
+describe("the days of a timeline", () => {
+  const locale = { language: "en-GB", timeZone: "Asia/Tokyo" };
+  const at = (text: string) => Date.parse(text);
+  const now = at("2026-11-26T01:00:00Z"); // 10 in the morning in Tokyo
+
+  it("are those of the reader's own calendar, the nearest by their names", () => {
+    const times = [
+      "2026-11-25T16:00:00Z",
+      "2026-11-25T14:59:00Z",
+      "2026-11-20T02:00:00Z",
+      "2025-01-02T03:00:00Z",
+    ];
+    const days = byDay(times.map(at), (time) => time, now, locale);
+    expect(days.map(({ label }) => label)).to.deep.equal([
+      "Today",
+      "Yesterday",
+      "Friday 20 November",
+      "Thursday, 2 January 2025",
+    ]);
+  });
+
+  it("say from when to when somebody wrote", () => {
+    const session: Pick<Session, "startedAt" | "endedAt"> = {
+      startedAt: at("2026-11-26T01:03:00Z"),
+      endedAt: at("2026-11-26T01:20:00Z"),
+    };
+    expect(spanWords(session.startedAt, session.endedAt, locale)).to.equal("10:03 – 10:20");
+    expect(spanWords(session.startedAt, session.startedAt + 20, locale)).to.equal("10:03");
+  });
+});
