@@ -287,4 +287,10 @@ export const promises: readonly Promised[] = [
       "Two megabytes of Markdown stay one document under thousands of editor commands on a wire that loses a tenth of everything.",
     tests: ["test/stack/large-document.test.ts"],
   },
+  {
+    id: "api-random",
+    sentence:
+      "Whatever is sent to the HTTP API, the answer is one that its OpenAPI document names, and whoever is writing notices nothing.",
+    tests: ["test/api/random.test.ts"],
+  },
 ];

@@ -2,6 +2,7 @@
 
 import type { Bug } from "../bug.js";
 import { algebra } from "./algebra.js";
+import { api } from "./api.js";
 import { binding } from "./binding.js";
 import { bus } from "./bus.js";
 import { composition } from "./composition.js";
@@ -53,4 +54,5 @@ export const catalogue: readonly Bug[] = [
   ...webkit,
   ...hosts,
   ...load,
+  ...api,
 ];
