@@ -65,6 +65,14 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     forceCloseConnections: "idle",
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
+    // Before a route is found; the rest goes by the error handler.
+    frameworkErrors: ({ code }, _request, reply) =>
+      sendFault(
+        reply,
+        code === "FST_ERR_MAX_PARAM_LENGTH"
+          ? new Fault("bad_name", "That is no document's name.")
+          : new Fault("message_malformed", "The address is not valid."),
+      ),
     // What is sent is what is meant: nothing is left out, filled in or made another type.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
   };

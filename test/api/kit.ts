@@ -57,7 +57,7 @@ export async function documentationOf(server: { readonly url: string }): Promise
   const ajv = new Ajv2020({ strict: false });
   const validators = new Map<Schema, ValidateFunction>();
   const routes = Object.entries(document.paths).map(([path, operations]) => ({
-    pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
+    pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]*")}$`),
     operations,
   }));
 

@@ -2,6 +2,7 @@
 
 import type { Bug } from "../bug.js";
 import { algebra } from "./algebra.js";
+import { api } from "./api.js";
 import { beside } from "./beside.js";
 import { binding } from "./binding.js";
 import { bus } from "./bus.js";
@@ -63,4 +64,5 @@ export const catalogue: readonly Bug[] = [
   ...load,
   ...listeners,
   ...beside,
+  ...api,
 ];
