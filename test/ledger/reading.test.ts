@@ -96,7 +96,15 @@ describe("the ledger", () => {
         "Shopping",
       ]);
       expect(documents[0]).to.deep.equal({
-        ...{ id: "doc-3", type: "rich", version: 1, title: "Letters", createdAt: 1_003, updatedAt: 1_003 },
+        ...{
+          id: "doc-3",
+          type: "rich",
+          version: 1,
+          title: "Letters",
+          owner: "ann",
+          createdAt: 1_003,
+          updatedAt: 1_003,
+        },
       });
       expect(cursor).to.equal(undefined);
     });

@@ -2,7 +2,7 @@
 //
 // A document whose row is locked is nobody else's: commits wait for the lock, and find another head afterwards.
 
-import { type DocumentRow, digestOfDocument, digestOfMeta, digestOfSnapshot } from "../columns.js";
+import { checked, type DocumentRow, digestOfDocument, digestOfMeta, digestOfSnapshot } from "../columns.js";
 import { StorageError } from "../errors.js";
 import { chainAfter, signRedaction } from "../redaction.js";
 import type { Redacting, StoreReader } from "../store.js";
@@ -68,7 +68,7 @@ export async function renewDocuments(connections: Connections, mintEpoch: () => 
         "SELECT * FROM interline.documents WHERE key > $1 ORDER BY key LIMIT $2 FOR NO KEY UPDATE",
         [from, PAGE_DOCUMENTS],
       );
-      const renewed = found.map((row) => ({ ...row, epoch: mintEpoch() }));
+      const renewed = found.map((row) => ({ ...checked(row), epoch: mintEpoch() }));
       await session.query(
         `UPDATE interline.documents SET epoch = n.epoch, digest = n.digest
          FROM unnest($1::bigint[], $2::text[], $3::bytea[]) AS n (key, epoch, digest) WHERE documents.key = n.key`,

@@ -220,9 +220,9 @@ function foundIn(rows: readonly Row[]): Found | undefined {
 
 /** A row that is as it was written, and not as it once was. @throws StorageError `corrupt` */
 function headOf(row: StoredDocument): DocumentRow {
-  checked(row);
+  const believed = checked(row);
   if (row.beyond) throw damaged(row.id, "it has ops beyond its head");
-  return row;
+  return believed;
 }
 
 function snapshotOf(

@@ -175,9 +175,10 @@ export class SqliteReads implements Reads {
 
   /** A row that is as it was written, and not as it once was. @throws StorageError `corrupt` */
   private head(row: DocumentRow): DocumentRow {
-    const { key, version, id } = checked(row);
+    const believed = checked(row);
+    const { key, version, id } = believed;
     if (this.sql.opAfter.get(key, version) !== undefined) throw damaged(id, "it has ops beyond its head");
-    return row;
+    return believed;
   }
 
   protected receiptOf(document: number, src: string, seq: number): Receipt | undefined {
