@@ -292,6 +292,8 @@ export const promises: readonly Promised[] = [
     sentence:
       "Who wrote each character is known for every version, and stays so when text is deleted and comes back; a hundred thousand ops are folded once.",
     tests: ["test/history/authors.test.ts", "test/history/long.test.ts"],
+  },
+  {
     id: "api-random",
     sentence:
       "Whatever is sent to the HTTP API, the answer is one that its OpenAPI document names, and whoever is writing notices nothing.",
