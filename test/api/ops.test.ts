@@ -1,6 +1,7 @@
 // The ops of a document, read over HTTP.
 
 import { expect } from "chai";
+import { colorOfUser } from "../../server/documents/people.js";
 import { cleanUp, startServer } from "../server/harness.js";
 import { call, expectProblem } from "../server/http-calls.js";
 
@@ -13,7 +14,10 @@ describe("ops over HTTP", () => {
     for (const author of ["ann", "bo"]) await server.documents.submit("a", { op: [author] }, { author });
     const page = await call(server, "/v1/documents/a/ops?from=1&to=2");
     expect(page.status, page.text).to.equal(200);
-    expect(page.body).to.deep.include({ head: 3, authors: { ann: { name: "ann", color: 0 } } });
+    expect(page.body).to.deep.include({
+      head: 3,
+      authors: { ann: { name: "ann", color: colorOfUser("ann") } },
+    });
     expect((page.body.ops as { op: unknown }[]).map(({ op }) => op)).to.deep.equal([["ann"]]);
   });
 
