@@ -24,6 +24,7 @@ import {
 } from "../protocol/index.js";
 import { createBucket } from "./bucket.js";
 import type { Handle, Shared } from "./gateway.js";
+import type { Parting } from "./meter.js";
 import type { Peer } from "./ports.js";
 import { tooMany } from "./quotas.js";
 import { createRequests, type Requested } from "./requests.js";
@@ -59,6 +60,9 @@ const mistakes: ReadonlySet<FaultCode> = new Set([
   "bad_unicode",
   "bad_name",
 ]);
+
+/** Refusals that are about who somebody is. */
+const aboutTokens: ReadonlySet<FaultCode> = new Set(["unauthenticated", "token_expired", "token_revoked"]);
 
 /** What reads much: a document, or a page of history. */
 const isReading = (name: RequestName) => name === "open" || name === "ops";
@@ -101,7 +105,9 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   /** Counts this connection out of what it is counted in. */
   const countOut: (() => void)[] = [];
 
-  meter.connected();
+  const way = peer.way ?? "other";
+  let parting: Parting = "left";
+  meter.connected(way);
 
   async function admit(raw: unknown): Promise<Visitor> {
     const { protocol: asked, client, token, name } = decodeHello(raw);
@@ -144,6 +150,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
       limits: { opBytes, opComponents, documentAtoms, documentsPerConnection },
       ...(left === undefined ? {} : { tokenExpiresInMs: left }),
     });
+    log.info({ code: "connected", way, ...context() }, "Somebody has come.");
     for (const announcement of shared.announcements()) announce(announcement);
     standing.start();
     if (movesBy !== undefined) move();
@@ -228,6 +235,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
 
   function refuse(fault: Fault): void {
     if (ended) return;
+    parting = "refused";
     peer.send("fault", { fault: fault.toJSON() });
     close();
   }
@@ -246,15 +254,24 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     here?.standing.stop();
     requested?.leaveAll();
     for (const leave of countOut.splice(0)) leave();
-    meter.disconnected();
+    log.info({ code: "disconnected", why: parting, ...context() }, "Somebody has gone.");
+    meter.disconnected(way, parting === "left" && movesBy !== undefined ? "moved" : parting);
     gone();
   }
 
-  const context = () => ({ connection: peer.id });
+  const context = () => ({
+    conn: peer.id,
+    ...(here === undefined ? {} : { user: tickets.pseudonym(here.visitor.identity.user.id) }),
+  });
 
   return {
     greet(hello) {
-      const failed = (error: unknown) => refuse(shared.refusal(error, context()));
+      const failed = (error: unknown) => {
+        const fault = shared.refusal(error, context());
+        if (aboutTokens.has(fault.code)) meter.unauthenticated(fault.code);
+        log.info({ code: fault.code, ...context() }, "Somebody was not let in.");
+        refuse(fault);
+      };
       try {
         if (peer.address !== undefined) countOut.push(quotas.arrive(peer.address));
       } catch (error) {
@@ -268,9 +285,9 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
 
     request(name, body, answer) {
       if (ended) return;
-      const since = clock.now();
+      const since = meter.now();
       const respond = (reply: Answer<RequestName>, fault?: FaultCode) => {
-        meter.answered(isRequestName(name) ? name : "unknown", fault, clock.now() - since);
+        meter.answered(isRequestName(name) ? name : "unknown", fault, meter.now() - since);
         if (!ended) answer(reply);
       };
       const work = carryOut(name, body, (ok) => respond({ ok } as Answer<RequestName>));
@@ -282,13 +299,27 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
             request: isRequestName(name) ? name : "unknown",
           });
           respond({ fault: faultIn(protocol, fault).toJSON() }, fault.code);
+          const { doc } = Object(body) as { readonly doc?: unknown };
+          log.info(
+            {
+              code: fault.code,
+              request: isRequestName(name) ? name : "unknown",
+              ...(requested?.has(doc) === true ? { doc } : {}),
+              ...context(),
+            },
+            "A request was refused.",
+          );
           judge(fault);
         })
         .finally(() => here?.standing.answered());
     },
 
     notice(name, body) {
-      if (ended || notices.take() > 0) return;
+      if (ended) return;
+      if (notices.take() > 0) {
+        meter.presenceDropped("rate");
+        return;
+      }
       try {
         if (!isNoticeName(name)) throw new Fault("message_malformed", "There is no such notice.");
         const presence = decodeNotice(name, body);

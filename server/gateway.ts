@@ -140,6 +140,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     gatherMs: limits.gatherMs,
     people: roster.size,
     tell: (doc, epoch, ops) => rooms.tell(roomOf(doc), "ops", { doc, epoch, ops }),
+    meter,
   });
 
   const heads = createHeads({
@@ -147,7 +148,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     intervalMs: limits.headIntervalMs,
     times: limits.headTold,
     documents: roster.documents,
-    heads: (docs) => ledger.heads(docs),
+    heads: (docs) => {
+      meter.looked(docs.length);
+      return ledger.heads(docs);
+    },
     // Every node looks for itself, and tells those who are here.
     tell: (doc, { epoch, version }) =>
       rooms.tell(roomOf(doc), "head", { doc, epoch, version }, { local: true }),
@@ -207,7 +211,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     roster,
     deleted,
     relay: (doc, committed, epoch) => {
-      meter.committed();
       relay.committed(doc, committed, epoch);
     },
     accept(peer, hello) {

@@ -13,7 +13,7 @@ import serveStatic from "@fastify/static";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from "fastify";
 import { Fault, isDocumentId, OLDEST_PROTOCOL, PROTOCOL_VERSION } from "../protocol/index.js";
 import { type ApiOptions, serveApi } from "./api/index.js";
-import type { Metrics } from "./metrics.js";
+import type { Metrics } from "./metrics/index.js";
 import { isLoopback, type OriginCheck } from "./origins.js";
 import { pagePolicy, webviewPolicy } from "./page-policies.js";
 import { problemOf } from "./problem.js";

@@ -18,8 +18,9 @@ import { createHttp } from "./http.js";
 import { type OpenLedger, openLedger } from "./ledger/index.js";
 import { defaultLimits, type ServerLimits } from "./limits.js";
 import { measureLoad } from "./load.js";
-import { createLog } from "./log.js";
-import { createMetrics, type Metrics } from "./metrics.js";
+import { bounded, createLog } from "./log.js";
+import type { Meter } from "./meter.js";
+import { createMetrics } from "./metrics/index.js";
 import { type Announcement, openNews } from "./news.js";
 import {
   builtPages,
@@ -35,6 +36,7 @@ import type { Relay } from "./ports.js";
 import { createQuotas } from "./quotas.js";
 import type { Revocation } from "./revocations.js";
 import { governed } from "./rights.js";
+import { gaugesOf, type Running } from "./running.js";
 import { createSockets } from "./sockets.js";
 import { startupError } from "./startup.js";
 import { serveStockClients } from "./stock/endpoint.js";
@@ -42,6 +44,7 @@ import { createMemberRooms } from "./stock/rooms.js";
 import type { Checkpoints } from "./storage/index.js";
 import { createTickets, mintId, systemRandom } from "./tickets.js";
 import { openCertificate } from "./tls.js";
+import { openTracing } from "./tracing.js";
 import { version } from "./version.js";
 import { createWebhooks, type Webhooks } from "./webhooks/index.js";
 
@@ -104,19 +107,33 @@ export async function createServer(
   checkpoints: Checkpoints = {},
 ): Promise<Server> {
   const { port = DEFAULT_PORT, host = DEFAULT_HOST, clock = systemClock } = options;
-  const log = options.log ?? createLog("warn");
   const random = systemRandom;
+  const node = options.node ?? mintId(random);
+  const log = bounded(options.log ?? createLog("warn"), clock, node);
   const limits: ServerLimits = { ...defaultLimits, ...options.limits };
   checkOptions(options);
 
   let relay: Relay = () => {};
-  let retried = () => {};
-  let openDocuments = () => 0;
+  /** What metrics look at, as far as it is there yet. */
+  const running: Running = { draining: 0 };
+  const metrics = createMetrics(
+    version,
+    () => performance.now(),
+    gaugesOf(running, { clock, nodes: options.redis !== undefined }),
+  );
+  const tracing = await openTracing(() => performance.now(), clock.now);
+  const meter: Meter = {
+    ...metrics.meter,
+    travelled(journey, arrival) {
+      metrics.meter.travelled(journey, arrival);
+      tracing.travelled(journey, arrival);
+    },
+  };
   try {
     const ledger = await openLedger({
       database: options.database ?? DEFAULT_DATABASE,
       relay: (...commit) => relay(...commit),
-      retried: () => retried(),
+      meter,
       clock,
       documentAtoms: limits.documentAtoms,
       log,
@@ -125,6 +142,7 @@ export async function createServer(
         : { judge: judgeBy(options.beforeCommit, { clock, log, withinMs: limits.ruleMs }) }),
       ...checkpoints,
     });
+    running.ledger = ledger;
     try {
       return await start(ledger);
     } catch (error) {
@@ -136,12 +154,6 @@ export async function createServer(
   }
 
   async function start(ledger: OpenLedger): Promise<Server> {
-    const metrics = createMetrics(version, {
-      documents: () => openDocuments(),
-      ...(options.redis === undefined
-        ? {}
-        : { bus: { up: () => cluster.degraded() === undefined, queued: () => cluster.queued() } }),
-    });
     const cluster = await openCluster({
       redis: options.redis,
       node: mintId(random),
@@ -149,19 +161,18 @@ export async function createServer(
       clock,
       random,
       log,
-      meter: metrics.meter,
+      meter,
     });
+    running.cluster = cluster;
     try {
-      return await serve(ledger, cluster, metrics);
+      return await serve(ledger, cluster);
     } catch (error) {
       await cluster.close();
       throw error;
     }
   }
 
-  async function serve(ledger: OpenLedger, cluster: Cluster, metrics: Metrics): Promise<Server> {
-    const { meter } = metrics;
-    retried = meter.retried;
+  async function serve(ledger: OpenLedger, cluster: Cluster): Promise<Server> {
     const news = await openNews({
       store: ledger.news,
       bus: cluster.bus,
@@ -249,7 +260,7 @@ export async function createServer(
       load,
       meter,
       log,
-      node: options.node ?? mintId(random),
+      node,
       ...(cluster.adapter === undefined ? {} : { adapter: cluster.adapter }),
     });
     certificate?.serve(app.server as unknown as TlsServer);
@@ -272,7 +283,8 @@ export async function createServer(
       wrote: documents.people.remember,
     });
     relay = gateway.relay;
-    openDocuments = () => gateway.roster.documents.size;
+    running.gateway = gateway;
+    running.sockets = sockets;
     const accept: Gateway["accept"] = (peer, hello) => {
       const handle = gateway.accept(peer, hello);
       news.wake();
@@ -316,9 +328,11 @@ export async function createServer(
     }
 
     async function stop(): Promise<void> {
+      running.draining = 1;
       if (isAmongOthers(options)) await moveAway();
       draining = true;
       stopping.abort();
+      running.draining = 2;
       await Promise.race([gateway.drain(), hurried]);
       news.stop();
       await Promise.race([webhooks.stop(), hurried]);

@@ -11,6 +11,7 @@ import type {
   User,
   Version,
 } from "../protocol/index.js";
+import type { Way } from "./meter.js";
 
 /** One live connection, as the gateway sees it. */
 export interface Peer {
@@ -18,6 +19,8 @@ export interface Peer {
   readonly id: string;
   /** Where it comes from, as far as that is believed. Absent: nowhere that could be counted. */
   readonly address?: string;
+  /** How it comes in. Absent: in a way of its own. */
+  readonly way?: Way;
   send<K extends EventName>(name: K, body: Events[K]): void;
   join(room: string): void;
   leave(room: string): void;
@@ -59,6 +62,8 @@ export interface Submission {
   readonly ifVersion?: Version;
   /** What was asked for, where the same may come as another op when it is asked again. Default: the op. */
   readonly asked?: unknown;
+  /** When it came, by the meter's clock. Absent: now. */
+  readonly since?: number;
 }
 
 export interface DocumentSummary {

@@ -13,6 +13,7 @@ export function createPresenceThrottle(
   clock: Clock,
   intervalMs: number,
   tell: (doc: string, presence: PresenceUpdate) => void,
+  overtaken: () => void = () => {},
 ): PresenceThrottle {
   const held = new Map<string, PresenceUpdate>();
   let waiting = false;
@@ -27,6 +28,7 @@ export function createPresenceThrottle(
 
   return {
     update(doc, presence) {
+      if (held.has(doc)) overtaken();
       held.set(doc, presence);
       if (!waiting) intervalEnds();
     },

@@ -8,6 +8,6 @@ import type { Log } from "./log.js";
 export function refusalOf(error: unknown, log: Log, context: object): Fault {
   if (error instanceof Fault) return error;
   if (error instanceof OtError) return new Fault(error.code, error.message);
-  log.error({ err: error, ...context }, "A request failed in a way it should not.");
+  log.error({ code: "internal", err: error, ...context }, "A request failed in a way it should not.");
   return new Fault("internal", "The server made a mistake.", { retryAfterMs: 1000 });
 }

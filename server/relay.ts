@@ -7,6 +7,7 @@
 // one frame for each person in it: 0.1 ms a person, up to the limit.
 
 import type { Clock, Committed, Epoch } from "../protocol/index.js";
+import { type Meter, silentMeter } from "./meter.js";
 
 export interface RelayOptions {
   readonly clock: Clock;
@@ -14,6 +15,7 @@ export interface RelayOptions {
   /** How many people are in the document's room. */
   readonly people: (doc: string) => number;
   readonly tell: (doc: string, epoch: Epoch, ops: readonly Committed[]) => void;
+  readonly meter?: Pick<Meter, "now" | "toldRoom">;
 }
 
 export interface GatheringRelay {
@@ -26,11 +28,19 @@ interface Busy {
   /** The life of the document that the held ops belong to. */
   epoch: Epoch;
   held: Committed[];
+  /** When each of them came, by the meter's clock. */
+  since: number[];
   /** Ends the wait for the window's end. */
   cancel: () => void;
 }
 
-export function createRelay({ clock, gatherMs, people, tell }: RelayOptions): GatheringRelay {
+export function createRelay({
+  clock,
+  gatherMs,
+  people,
+  tell,
+  meter = silentMeter,
+}: RelayOptions): GatheringRelay {
   /** The rooms that were told something less than a window ago. */
   const busy = new Map<string, Busy>();
 
@@ -46,9 +56,11 @@ export function createRelay({ clock, gatherMs, people, tell }: RelayOptions): Ga
   }
 
   function tellHeld(doc: string, room: Busy): void {
-    const { held, epoch } = room;
+    const { held, since, epoch } = room;
     room.held = [];
+    room.since = [];
     if (held.length > 0) tell(doc, epoch, held);
+    for (const came of since) meter.toldRoom("local", meter.now() - came);
   }
 
   return {
@@ -58,12 +70,14 @@ export function createRelay({ clock, gatherMs, people, tell }: RelayOptions): Ga
         if (room.epoch !== epoch) tellHeld(doc, room);
         room.epoch = epoch;
         room.held.push(committed);
+        room.since.push(meter.now());
         return;
       }
-      const started: Busy = { epoch, held: [], cancel: () => {} };
+      const started: Busy = { epoch, held: [], since: [], cancel: () => {} };
       started.cancel = clock.after(windowMs(doc), () => windowEnds(doc, started));
       busy.set(doc, started);
       tell(doc, epoch, [committed]);
+      meter.toldRoom("local", 0);
     },
 
     flush() {

@@ -31,6 +31,8 @@ export interface Requested {
   /** Whose requests these are. */
   readonly user: string;
   presence(notice: Notices["presence"]): void;
+  /** Whether they have that document open. */
+  has(doc: unknown): boolean;
   /** Asks again for the rights on every open document, and acts on what has changed. */
   review(): Promise<void>;
   /** The document has been deleted. */
@@ -56,7 +58,7 @@ const FULL_MS = 15_000;
 
 /** @param spend  counts so many ops more against the connection's rate. @throws Fault `rate_limited` */
 export function createRequests(
-  { ledger, clock, random, limits, roster, tickets, quotas, reads, opened, wrote }: Shared,
+  { ledger, clock, random, limits, roster, tickets, quotas, reads, opened, wrote, meter }: Shared,
   peer: Peer,
   visitor: Visitor,
   spend: (ops: number) => void,
@@ -66,9 +68,14 @@ export function createRequests(
   const documents = new Map<string, Opened>();
   let gone = false;
 
-  const throttle = createPresenceThrottle(clock, limits.presenceIntervalMs, (doc, presence) => {
-    if (documents.has(doc)) roster.note(doc, peer.id, src, presence);
-  });
+  const throttle = createPresenceThrottle(
+    clock,
+    limits.presenceIntervalMs,
+    (doc, presence) => {
+      if (documents.has(doc)) roster.note(doc, peer.id, src, presence);
+    },
+    () => meter.presenceDropped("overtaken"),
+  );
 
   function typeOf(doc: string): DocumentType {
     const opened = documents.get(doc);
@@ -203,6 +210,7 @@ export function createRequests(
 
       async submit({ doc, version, seq, op, client }) {
         const { identity } = visitor;
+        const since = meter.now();
         const cost = checkOp(typeOf(doc), op);
         const opened = documents.get(doc)!;
         if (client !== undefined && !tickets.holds(client.id, identity.user.id, client.ticket))
@@ -217,7 +225,7 @@ export function createRequests(
         wrote(identity.user);
         const name = client?.id ?? src;
         return {
-          version: await ledger.submit(doc, { version, src: name, seq, op, author: identity.user.id }),
+          version: await ledger.submit(doc, { version, src: name, seq, op, author: identity.user.id, since }),
         };
       },
 
@@ -232,6 +240,8 @@ export function createRequests(
         return {};
       },
     },
+
+    has: (doc) => typeof doc === "string" && documents.has(doc),
 
     presence({ doc, ...presence }) {
       if (!gone && documents.has(doc)) throttle.update(doc, presence);

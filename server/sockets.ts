@@ -46,6 +46,8 @@ export interface Sockets {
   readonly rooms: Rooms;
   /** From here on, connections are taken in. */
   serve(accept: (peer: Peer, hello: unknown) => Handle): void;
+  /** Bytes that wait for the reader who is furthest behind. */
+  mostQueued(): number;
   /** Ends what is still connected after `withinMs`. */
   close(withinMs: number): Promise<void>;
 }
@@ -167,6 +169,7 @@ export function createSockets({
       {
         id: socket.id,
         address: addresses.clientAddress(socket.request),
+        way: conn.transport.name === "polling" ? "polling" : "websocket",
         send(name, body) {
           if (name === "welcome") paces.get(conn)?.welcomed();
           socket.emit(name, body);
@@ -213,6 +216,11 @@ export function createSockets({
     },
     serve(accept) {
       io.on("connection", (socket) => serveSocket(socket, accept));
+    },
+    mostQueued() {
+      let most = 0;
+      for (const { conn } of io.sockets.sockets.values()) most = Math.max(most, bufferedBytes(conn));
+      return most;
     },
     async close(withinMs) {
       const until = clock.now() + withinMs;

@@ -12,10 +12,13 @@ export interface Tickets {
   issue(client: string, user: string): string;
   /** Whether `ticket` was issued here for this client id and this user. */
   holds(client: string, user: string, ticket: string): boolean;
+  /** What a user is called where others read, such as in logs: the same each time, and nobody can go back from it. */
+  pseudonym(user: string): string;
 }
 
 export function createTickets(secret: Uint8Array): Tickets {
   const key = deriveKey(secret, "client ticket");
+  const hidden = deriveKey(secret, "pseudonym");
   const sign = (client: string, user: string) =>
     createHmac("sha256", key).update(client).update("\0").update(user).digest();
 
@@ -28,6 +31,7 @@ export function createTickets(secret: Uint8Array): Tickets {
       const right = sign(client, user);
       return given.length === right.length && timingSafeEqual(given, right);
     },
+    pseudonym: (user) => createHmac("sha256", hidden).update(user).digest("base64url").slice(0, 12),
   };
 }
 

@@ -124,7 +124,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   }
   return {
     bus: createRedisBus(channels, node, log),
-    adapter: createRooms(channels, log),
+    adapter: createRooms(channels, log, (committedAt) => meter.toldRoom("remote", clock.now() - committedAt)),
     degraded: () => trouble()?.public ?? (channels.connected ? undefined : "Redis has not answered yet."),
     queued: () => channels.queued,
     close: async () => channels.close(),

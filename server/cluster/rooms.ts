@@ -35,7 +35,12 @@ const EVENT = 2;
 /** What whole rooms are told. */
 const told: readonly EventName[] = ["ops", "head", "joined", "left", "presence", "fault"];
 
-export function createRooms(channels: Channels, log: Log): Factory {
+/** @param heard  is told when ops that another node has committed come, and when the last of them was committed there */
+export function createRooms(
+  channels: Channels,
+  log: Log,
+  heard: (committedAt: number) => void = () => {},
+): Factory {
   /** Something was said that is not known here, as between two versions. */
   let strange = false;
   const failed = (error: unknown) => log.error({ err: error }, "A room could not be told.");
@@ -84,8 +89,11 @@ export function createRooms(channels: Channels, log: Log): Factory {
     open.encode = (message) => JSON.stringify(message);
     open.onRawMessage = (frame) => {
       const message = decode(frame);
-      if (message !== undefined) open.onMessage(message);
-      else if (!strange) {
+      if (message !== undefined) {
+        const committedAt = timeOf(message);
+        if (committedAt !== undefined) heard(committedAt);
+        open.onMessage(message);
+      } else if (!strange) {
         strange = true;
         log.warn({ bytes: frame.length }, "Another node says what this one does not know; said once.");
       }
@@ -95,8 +103,21 @@ export function createRooms(channels: Channels, log: Log): Factory {
   return spanning as unknown as Factory;
 }
 
+interface Message {
+  readonly data: {
+    readonly packet: { readonly data: readonly [name: string, body: Readonly<Record<string, unknown>>] };
+  };
+}
+
+/** When the last of the ops in a message was committed. */
+function timeOf({ data }: Message): number | undefined {
+  const { ops } = data.packet.data[1];
+  const last: unknown = Array.isArray(ops) ? ops.at(-1) : undefined;
+  return isRecord(last) && typeof last.time === "number" ? last.time : undefined;
+}
+
 /** An event of the protocol for one room, or nothing. */
-function decode(frame: Buffer): object | undefined {
+function decode(frame: Buffer): Message | undefined {
   let message: unknown;
   try {
     message = JSON.parse(frame.toString());
@@ -111,7 +132,9 @@ function decode(frame: Buffer): object | undefined {
   if (!Array.isArray(data) || data.length !== 2 || !told.includes(data[0]) || !isRecord(data[1]))
     return undefined;
   if (!isRecord(opts) || !isRecord(opts.flags)) return undefined;
-  return isNames(opts.rooms) && opts.rooms.length === 1 && isNames(opts.except) ? message : undefined;
+  return isNames(opts.rooms) && opts.rooms.length === 1 && isNames(opts.except)
+    ? (message as unknown as Message)
+    : undefined;
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -5,7 +5,9 @@
 
 import ShareDB from "sharedb";
 import { type Clock, type Committed, type Epoch, Fault, type Op } from "../../protocol/index.js";
+import { Journey } from "../journey.js";
 import type { Log } from "../log.js";
+import type { Meter } from "../meter.js";
 import type { Judge, Relay } from "../ports.js";
 import type { Checkpoint, StorageAdapter } from "../storage/index.js";
 import { committedFrom } from "./committed.js";
@@ -30,14 +32,17 @@ export interface BackendOptions {
   readonly judge?: Judge;
   /** Called at the points of an op's way, for tests. */
   readonly checkpoint?: Checkpoint;
-  /** Is told of every commit that has to be made again. */
-  readonly retried?: () => void;
+  /** Is told of every commit that has to be made again, and of every op at the end of its way. */
+  readonly meter?: Pick<Meter, "now" | "retried" | "travelled">;
 }
 
 export function createBackend(storage: StorageAdapter, options: BackendOptions): ShareDB.Backend {
   const { clock, documentAtoms, log } = options;
   /** What ShareDB takes off an op before it tells of it. */
-  const made = new WeakMap<ShareDB.RawOp, Pick<Committed, "author" | "time">>();
+  const made = new WeakMap<
+    ShareDB.RawOp,
+    Pick<Committed, "author" | "time"> & { readonly journey?: Journey }
+  >();
 
   for (const { algebra } of Object.values(keptTypes)) ShareDB.types.register(algebra);
   ShareDB.logger.setMethods({
@@ -48,13 +53,15 @@ export function createBackend(storage: StorageAdapter, options: BackendOptions):
 
   const pubsub = new RelayPubSub((op) => {
     options.checkpoint?.("after-commit-before-relay");
-    const { author, time } = made.get(op) ?? { author: "", time: clock.now() };
+    const { author, time, journey } = made.get(op) ?? { author: "", time: clock.now(), journey: undefined };
+    journey?.reached("commit");
     const committed = op.c === COLLECTION ? committedFrom(op, author, time) : undefined;
     if (committed !== undefined) tellRelay(options, op.d!, committed, storage.lifeOf(op)!);
+    journey?.reached("publish");
   });
   const backend = new PipelinedBackend(
     storage,
-    { clock, retried: options.retried ?? (() => {}) },
+    { clock, retried: () => options.meter?.retried() },
     {
       pubsub,
       presence: false,
@@ -66,6 +73,11 @@ export function createBackend(storage: StorageAdapter, options: BackendOptions):
   backend.use("apply", (request, next) => {
     // ShareDB would delete a second time what somebody else has just deleted.
     if (request.op.del && request.snapshot?.type === null) return next(missing());
+    const journey = journeyOf(request);
+    if (journey !== undefined) {
+      journey.reached("transform");
+      journey.distance = Math.max(0, (request.op.v ?? 0) - Number(request.options?.madeAt ?? 0));
+    }
     // By now the op has been moved past everything below it, and nobody else can come between.
     const { ifVersion } = request.options ?? {};
     if (typeof ifVersion === "number" && request.op.v !== ifVersion) return next(stale(request.op.v!));
@@ -86,11 +98,13 @@ export function createBackend(storage: StorageAdapter, options: BackendOptions):
     } catch (error) {
       return next(error as Error);
     }
+    const journey = journeyOf(request);
+    journey?.reached("apply");
     const author = typeof request.options?.author === "string" ? request.options.author : "";
     const stamp = () => {
       const time = clock.now();
       op.m = { ts: time, author };
-      made.set(op, { author, time });
+      made.set(op, { author, time, ...(journey === undefined ? {} : { journey }) });
       snapshot!.m = { ...snapshot!.m, mtime: time, ...(op.create ? { ctime: time } : {}) };
       next();
     };
@@ -126,6 +140,10 @@ export function tellRelay(
     log.error({ err: error, doc, version: op.version }, "The relay failed on a committed op");
   }
 }
+
+/** The way of the op that is submitted, if somebody follows it. */
+export const journeyOf = ({ options }: Pick<ShareDB.SubmitRequest, "options">): Journey | undefined =>
+  options?.journey instanceof Journey ? options.journey : undefined;
 
 const isOurs = ({ snapshot }: ShareDB.SubmitRequest) => keptType(snapshot?.type ?? null) !== undefined;
 

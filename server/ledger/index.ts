@@ -1,5 +1,6 @@
 // The documents of one server: `openLedger` opens the database and gives what `ports.ts` calls a ledger.
 
+import type { Meter } from "../meter.js";
 import { type AdapterOptions, type Checkpoints, type OpLog, openStorage } from "../storage/index.js";
 import type { BackendOptions } from "./backend.js";
 import { keptTypes } from "./documents.js";
@@ -9,6 +10,7 @@ export { StorageError } from "../storage/index.js";
 export { createLedger, type OpenLedger } from "./ledger.js";
 
 export interface LedgerOptions extends BackendOptions, Checkpoints, Pick<AdapterOptions, "snapshots"> {
+  readonly meter?: Meter;
   /** `sqlite:PATH`, `postgres://…`, `memory:`, or a log of one's own. */
   readonly database: string | OpLog;
 }

@@ -13,6 +13,7 @@
 
 import type ShareDB from "sharedb";
 import { type Committed, Fault, type Version } from "../../protocol/index.js";
+import { type Arrival, Journey } from "../journey.js";
 import type { NewsStore } from "../news.js";
 import type { Beside, DocumentHead, Ledger, Submission } from "../ports.js";
 import {
@@ -22,6 +23,7 @@ import {
   type Head,
   type StorageAdapter,
   StorageError,
+  type Vitals,
 } from "../storage/index.js";
 import { createTurns } from "../turns.js";
 import { types } from "../types.js";
@@ -59,6 +61,8 @@ export interface OpenLedger extends Ledger {
   versionAt(doc: string, time: number): Promise<Version | undefined>;
   /** The version that the present life of a document began with; undefined if there never was one. */
   began(doc: string): Promise<Version | undefined>;
+  /** How the database is, for whoever operates it. */
+  vitals(): Promise<Vitals>;
   /** Writes a little, to find out whether writing works. @throws Fault `unavailable` */
   ready(): Promise<void>;
   readonly beside: Beside;
@@ -126,16 +130,43 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
     return end;
   }
 
+  /** Commits, and says at the end what its way was. */
   async function submit(doc: string, submission: Submission): Promise<Version> {
+    const { meter } = options;
+    if (meter === undefined) return submitted(doc, submission, undefined);
+    const journey = new Journey(meter.now, submission.since);
+    journey.reached("validate");
+    journey.bytes = JSON.stringify(submission.op).length;
+    const arrive = (how: Pick<Arrival, "version" | "fault">) => {
+      const type = keptType(storage.cachedType(COLLECTION, doc))?.name ?? "unknown";
+      const repeated = how.version !== undefined && !journey.passed.some(({ stage }) => stage === "publish");
+      meter.travelled(journey, { doc, type, ...how, repeated });
+    };
+    try {
+      const version = await submitted(doc, submission, journey);
+      arrive({ version });
+      return version;
+    } catch (error) {
+      arrive({ fault: error instanceof Fault ? error.code : "internal" });
+      throw error;
+    }
+  }
+
+  async function submitted(
+    doc: string,
+    submission: Submission,
+    journey: Journey | undefined,
+  ): Promise<Version> {
     const { src, seq, author } = submission;
     options.checkpoint?.("received");
     // ShareDB would take it for one made at the head.
     if (!Number.isSafeInteger(submission.version))
       throw new Fault("message_malformed", "An op is made at a version.");
     const { ifVersion } = submission;
-    const submitted = fingerprintOf(submission);
+    const hash = fingerprintOf(submission);
+    const following = journey === undefined ? {} : { journey, madeAt: submission.version };
     const go = ({ version: v, op }: Walked) =>
-      commit(doc, { v, src, seq, op }, { submitted, author, ifVersion });
+      commit(doc, { v, src, seq, op }, { submitted: hash, author, ifVersion, ...following });
     const begin = async (): Promise<Begun<Version>> => {
       const head = await seenHead(doc);
       if (head === undefined || !isFarBehind(submission.version, head.version))
@@ -150,7 +181,7 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
     try {
       return await inOrder(doc, begin);
     } catch (error) {
-      return await resolveRefusal(doc, src, seq, submitted, error);
+      return await resolveRefusal(doc, src, seq, hash, error);
     }
   }
 
@@ -354,6 +385,8 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
       announce: (row) => work(undefined, () => storage.news.announce(row)),
       news: (since) => work(undefined, () => storage.news.news(since)),
     },
+
+    vitals: () => work(undefined, () => storage.vitals()),
 
     ready() {
       probing ??= work(undefined, () => storage.probe()).finally(() => {

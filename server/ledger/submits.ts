@@ -12,6 +12,7 @@
 
 import ShareDB from "sharedb";
 import type { Clock } from "../../protocol/index.js";
+import { Journey } from "../journey.js";
 import { Fell, GENESIS, nameOf, SeqReused, type StorageAdapter, StorageError } from "../storage/index.js";
 import { Lanes } from "./lanes.js";
 
@@ -126,7 +127,10 @@ export class PipelinedBackend extends ShareDB.Backend {
         this.submits.retried();
         this.lanes.left(doc, ticket, true);
       }
-      this.lanes.enter(doc, ticket, () => submit(callback));
+      this.lanes.enter(doc, ticket, () => {
+        if (request.options?.journey instanceof Journey) request.options.journey.reached("queue");
+        submit(callback);
+      });
     };
     request.options = {
       ...request.options,

@@ -95,6 +95,7 @@ export function createStockClient(options: StockClientOptions): StockClient {
   const peer: Peer = {
     id: line.id,
     address: line.address,
+    way: "sharedb",
     send: told,
     join: (room) => rooms.join(room, member),
     leave: (room) => rooms.leave(room, member),

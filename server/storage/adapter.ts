@@ -15,6 +15,7 @@
 import ShareDB from "sharedb";
 import type { Clock } from "../../protocol/index.js";
 import type { Log } from "../log.js";
+import type { Meter } from "../meter.js";
 import { answer, type Callback } from "./callback.js";
 import { demandConnected, demandSame, mintEpoch, nextChain } from "./chain.js";
 import type { Checkpoints } from "./checkpoint.js";
@@ -24,7 +25,15 @@ import { type CacheBounds, cacheBounds, type Head } from "./head-cache.js";
 import { Heads } from "./heads.js";
 import { dataOf, type KnownType, KnownTypes } from "./known-types.js";
 import { lifeBegan, turnsBetween } from "./life.js";
-import { type ListQuery, type OpLog, type OpRow, type Receipt, type Standing, within } from "./op-log.js";
+import {
+  type ListQuery,
+  type OpLog,
+  type OpRow,
+  type Receipt,
+  type Standing,
+  type Vitals,
+  within,
+} from "./op-log.js";
 import { pastAt, versionAt, versionsOf } from "./past.js";
 import { demandDense, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
 
@@ -34,6 +43,8 @@ export interface AdapterOptions extends Checkpoints {
   readonly log: Pick<Log, "warn">;
   readonly cache?: CacheBounds;
   readonly snapshots?: SnapshotRule;
+  /** Is told of what is asked of the log, and of its failures. */
+  readonly meter?: Pick<Meter, "committing" | "storeFailed" | "snapshotSaved">;
   /** Names the lives of documents; each name is new. */
   readonly mintEpoch?: () => string;
 }
@@ -210,6 +221,11 @@ export class StorageAdapter extends ShareDB.DB {
     return this.documents.current(collection, id);
   }
 
+  /** The type of a document that is kept here; null if it is not, or is deleted. */
+  cachedType(collection: string, id: string): string | null {
+    return this.documents.cached(collection, id)?.type ?? null;
+  }
+
   /** Whether some commits of the document of that name ({@link nameOf}) have fallen, and their askers do not know yet. */
   falling(name: string): boolean {
     return this.documents.ahead.falling(name);
@@ -285,6 +301,11 @@ export class StorageAdapter extends ShareDB.DB {
   /** What every node must hear of: what is revoked and what is announced. */
   get news(): Pick<OpLog, "shared" | "revoke" | "announce" | "news"> {
     return this.opLog;
+  }
+
+  /** How the database is, for whoever operates it. */
+  async vitals(): Promise<Vitals> {
+    return (await this.opLog.vitals?.()) ?? {};
   }
 
   /** Finds out by writing whether writing works. @throws StorageError */

@@ -3,6 +3,7 @@
 import { type AdapterOptions, StorageAdapter } from "./adapter.js";
 import type { Checkpoints } from "./checkpoint.js";
 import { StorageError } from "./errors.js";
+import { measured } from "./measured.js";
 import { MemoryLog } from "./memory-log.js";
 import type { OpLog } from "./op-log.js";
 import { PostgresLog } from "./postgres/log.js";
@@ -39,7 +40,7 @@ export async function openStorage(
   options: AdapterOptions,
 ): Promise<StorageAdapter> {
   const log = typeof database === "string" ? await openLog(database, options) : database;
-  return new StorageAdapter(log, options);
+  return new StorageAdapter(options.meter === undefined ? log : measured(log, options.meter), options);
 }
 
 async function openLog(database: string, options: Checkpoints & Pick<AdapterOptions, "log">): Promise<OpLog> {

@@ -239,6 +239,16 @@ export interface Reads {
   structure(): readonly string[];
 }
 
+/** What a database says of itself; what it has no such thing of is absent. */
+export interface Vitals {
+  /** Groups of writes that were committed together so far, and how many writes were in them. */
+  readonly groups?: { readonly count: number; readonly writes: number };
+  /** Connections in use, and those who wait for one. */
+  readonly pool?: { readonly used: number; readonly waiting: number };
+  /** Bytes of the write-ahead log that is not folded into the database yet. */
+  readonly walBytes?: number;
+}
+
 type Later<Calls> = {
   [Name in keyof Calls]: Calls[Name] extends (...args: infer Args) => infer Result
     ? (...args: Args) => Promise<Result>
@@ -250,6 +260,8 @@ export interface OpLog extends Later<Writes>, Later<Reads> {
   readonly shared: boolean;
   /** 32 random bytes, made when the log was; for signing what must still be believed after a restart. */
   readonly secret: Uint8Array;
+  /** How it is, for whoever operates it. Absent: there is nothing to say. */
+  vitals?(): Promise<Vitals>;
   /** Finishes what was begun. Everything asked afterwards fails with a StorageError `closed`. */
   close(): Promise<void>;
 }

@@ -79,7 +79,7 @@ async function deploy(): Promise<Deployed> {
     secret,
     nodes,
     async connections(name) {
-      return Number(/^interline_connections(?:\{[^}]*\})? (\d+)/m.exec(await metric(name))?.[1]);
+      return Number(/^ot_connections(?:\{[^}]*\})? (\d+)/m.exec(await metric(name))?.[1]);
     },
     async inUse(name) {
       await until(`${name} is in use`, () => {

@@ -66,8 +66,7 @@ describe("fifty writers on one document across three nodes", function () {
     expect(bySrc).to.deep.equal(counts);
     expect(cluster.unexpected).to.deep.equal([]);
 
-    const retries =
-      sumOf(after, "interline_commit_retries_total") - sumOf(before, "interline_commit_retries_total");
+    const retries = sumOf(after, "ot_commit_retries_total") - sumOf(before, "ot_commit_retries_total");
     const [slowest, median] = [Math.min(...counts), quantile(counts, 0.5)];
     const rate = Math.round(commits / seconds);
     const perCommit = Math.round((retries / commits) * 1000) / 1000;

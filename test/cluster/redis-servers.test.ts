@@ -77,7 +77,7 @@ describe("servers that meet at Redis", function () {
       return hasVersion(bo, version);
     });
     expect(await ready(a)).to.deep.equal({ status: 200, body: { ready: true } });
-    expect(await (await fetch(`${a.url}/metrics`)).text()).to.match(/^interline_bus_up 1$/m);
+    expect(await (await fetch(`${a.url}/metrics`)).text()).to.match(/^ot_bus_up 1$/m);
 
     await redis.kill();
     // Commits go on, and the others hear of them by the heads, from the database.
@@ -93,9 +93,9 @@ describe("servers that meet at Redis", function () {
     expect(status).to.equal(200);
     expect(body).to.deep.equal({ ready: true, degraded: "Redis cannot be reached (ECONNREFUSED)." });
     const metrics = await (await fetch(`${a.url}/metrics`)).text();
-    expect(metrics).to.match(/^interline_bus_up 0$/m);
-    expect(metrics).to.match(/^interline_bus_messages_total\{what="dropped"\} [1-9]/m);
-    expect(metrics).to.match(/^interline_bus_queued 0$/m);
+    expect(metrics).to.match(/^ot_bus_up 0$/m);
+    expect(metrics).to.match(/^ot_bus_messages_total\{what="dropped"\} [1-9]/m);
+    expect(metrics).to.match(/^ot_bus_queued 0$/m);
     expect(metrics).to.not.contain("secret");
 
     const begun = performance.now();
@@ -107,7 +107,7 @@ describe("servers that meet at Redis", function () {
     });
     const back = performance.now() - begun;
     await until("it is well", async () => (await ready(a)).body.degraded === undefined);
-    expect(await (await fetch(`${b.url}/metrics`)).text()).to.match(/^interline_bus_gaps_total [1-9]/m);
+    expect(await (await fetch(`${b.url}/metrics`)).text()).to.match(/^ot_bus_gap_total [1-9]/m);
     figure(
       "rooms-across-nodes",
       "editors on another node knew of an op while Redis was away, at most after",

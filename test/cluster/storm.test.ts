@@ -83,7 +83,7 @@ describe("a storm of people whose node was killed", function () {
       `    ${PEOPLE} people back in ${allMs} ms (each ${quantile(took, 0.5)} ms p50, ${quantile(took, 0.99)} ms p99), ${rate}/s per core of the node, its loop ${lag} ms late (p99), ${readTimes} reads of ${DOCUMENTS} documents, ${Math.round(rssOf(after))} MiB\n`,
     );
     if (process.env.CLUSTER_STATEMENTS !== undefined) console.log({ idle, asked });
-    expect(after.get("interline_connections")).to.equal(2 * PEOPLE);
+    expect(after.get("ot_connections")).to.equal(2 * PEOPLE);
     expect(readTimes).to.equal(DOCUMENTS);
     expect(allMs).to.be.at.most(PROMISED_MS);
     expect(cluster.unexpected).to.deep.equal([]);

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../protocol/index.js";
 import { openLedger } from "../../server/ledger/index.js";
+import { silentMeter } from "../../server/meter.js";
 import { cleanUp } from "../server/harness.js";
 import { startPostgres } from "../services/postgres.js";
 import { quietLog } from "../storage/support.js";
@@ -44,7 +45,7 @@ export async function measure(
       openLedger({
         database,
         relay: () => {},
-        retried: () => retried++,
+        meter: { ...silentMeter, retried: () => void retried++ },
         clock: systemClock,
         documentAtoms: 16 * 2 ** 20,
         log: quietLog,

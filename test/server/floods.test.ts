@@ -80,8 +80,8 @@ describe("a writer that does not stop", function () {
         Math.round(p95(meanwhile)),
       );
       if (what === "presence") {
-        expect(await metric(server, 'interline_floods_total{what="slowed"}')).to.be.at.least(1);
-        expect(await metric(server, 'interline_floods_total{what="ended"}')).to.equal(1);
+        expect(await metric(server, 'ot_floods_total{what="slowed"}')).to.be.at.least(1);
+        expect(await metric(server, 'ot_floods_total{what="ended"}')).to.equal(1);
         expect(n).to.be.greaterThan(10_000);
         // Of which it was told the others no more than ten a second.
         const told = people[2]!.client.told("presence").length;
@@ -154,11 +154,11 @@ describe("readers that do not read", function () {
       "all of them are cut off",
       async () => {
         most = Math.max(most, await traffic(500));
-        return (await metric(server, 'interline_slow_readers_total{what="ended"}')) === 20;
+        return (await metric(server, "ot_slow_consumer_disconnects_total")) === 20;
       },
       30_000,
     );
-    expect(await metric(server, 'interline_slow_readers_total{what="shed"}')).to.be.at.least(20);
+    expect(await metric(server, "ot_slow_consumer_shed_total")).to.be.at.least(20);
     const cost = (most - usual) / 2 ** 20;
     expect(cost).to.be.below(50);
     figure(
@@ -216,7 +216,7 @@ describe("strangers who say nothing", function () {
     stranger.send(`40{"protocol":1,"token":"${"x".repeat(100_000)}"}`);
     expect(await stranger.until(() => false)).to.equal(true);
     expect(stranger.heard.some((packet) => packet.startsWith("42"))).to.equal(false);
-    expect(await metric(server, 'interline_floods_total{what="ended"}')).to.equal(1);
+    expect(await metric(server, 'ot_floods_total{what="ended"}')).to.equal(1);
     const { socket } = await connectRaw(server.url);
     expect(socket.connected).to.equal(true);
   });

@@ -162,7 +162,7 @@ describe("hostile messages", () => {
   it("leave the server as many connections as there are people", async () => {
     const metric = async () => {
       const metrics = await (await fetch(`${server.url}/metrics`)).text();
-      return /^interline_connections (\d+)$/m.exec(metrics)?.[1];
+      return /^ot_connections\{transport="websocket"\} (\d+)$/m.exec(metrics)?.[1];
     };
     await until("the strangers are gone", async () => (await metric()) === "2");
   });

@@ -111,11 +111,11 @@ describe("HTTP", () => {
       await ann.request("submit", { doc: "note", version: 1, seq: 1, op: ["x"] });
       await ann.ask("submit", { doc: "note", version: 1, seq: 2, op: ["\ud800"] });
       const { text } = await call(server, "/metrics");
-      expect(text).to.match(/^interline_connections 1$/m);
-      expect(text).to.match(/^interline_documents_open 1$/m);
-      expect(text).to.match(/^interline_ops_committed_total [12]$/m);
-      expect(text).to.match(/^interline_requests_refused_total\{request="submit",fault="bad_unicode"\} 1$/m);
-      expect(text).to.match(/^interline_request_seconds_count\{request="submit"\} 2$/m);
+      expect(text).to.match(/^ot_connections\{transport="websocket"\} 1$/m);
+      expect(text).to.match(/^ot_docs_active 1$/m);
+      expect(text).to.match(/^ot_ops_committed_total\{type="plain"\} 1$/m);
+      expect(text).to.match(/^ot_requests_refused_total\{request="submit",code="bad_unicode"\} 1$/m);
+      expect(text).to.match(/^ot_request_seconds_count\{request="submit"\} 2$/m);
       expect(text).to.match(/^nodejs_eventloop_lag_seconds /m);
       expect(text).to.not.include("note").and.not.include("Ann").and.not.include(ann.welcome.client.id);
     });

@@ -147,9 +147,9 @@ describe("the socket", () => {
     await until("the reader is cut off", async () => {
       const op = version === 1 ? [text] : [text, { d: text.length }];
       ({ version } = await ann.request("submit", { doc: "note", version, seq: version, op }));
-      return (await metric(server, 'interline_slow_readers_total{what="ended"}'))?.endsWith(" 1");
+      return (await metric(server, "ot_slow_consumer_disconnects_total"))?.endsWith(" 1");
     });
-    expect(await metric(server, 'interline_slow_readers_total{what="shed"}')).to.match(/ [1-9]/);
+    expect(await metric(server, "ot_slow_consumer_shed_total")).to.match(/ [1-9]/);
     await ann.next("left", ({ src }) => src === stuck.welcome.client.id);
     await bo.next("ops", ({ ops }) => ops.some((committed) => committed.version === version));
     expect(bo.socket.connected).to.equal(true);

@@ -203,7 +203,7 @@ describe("strangers at /sharedb", () => {
     await until("it is cut off", async () => {
       await documents.submit("note", { op: [text] });
       const metrics = await (await fetch(`${url}/metrics`)).text();
-      return /interline_slow_readers_total\{what="ended"\} [1-9]/.test(metrics);
+      return /ot_slow_consumer_disconnects_total [1-9]/.test(metrics);
     });
     bare.socket.resume();
     await until("it knows", () => gone);

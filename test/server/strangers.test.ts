@@ -223,7 +223,7 @@ describe("strangers who try more than once", () => {
     }
     await until("they are gone", async () => {
       const metrics = await (await fetch(`${server.url}/metrics`)).text();
-      return /^interline_connections 1$/m.test(metrics);
+      return /^ot_connections\{transport="websocket"\} 1$/m.test(metrics);
     });
   });
 });

@@ -97,6 +97,11 @@ export class Connections {
     });
   }
 
+  /** Connections that somebody has, and those who wait for one. */
+  get load(): { readonly used: number; readonly waiting: number } {
+    return { used: this.inUse, waiting: this.pool.waitingCount };
+  }
+
   /** The database as messages call it. */
   get where(): string {
     return this.address.where;

@@ -7,7 +7,17 @@ import type { Log } from "../../log.js";
 import type { Checkpoints } from "../checkpoint.js";
 import { type DocumentRow, damaged, digestOfDocument, digestOfMeta, digestOfSnapshot } from "../columns.js";
 import type { AnnouncementRow } from "../news.js";
-import type { Commit, ListQuery, Named, OpLog, Place, Reads, SnapshotRow, Verdict } from "../op-log.js";
+import type {
+  Commit,
+  ListQuery,
+  Named,
+  OpLog,
+  Place,
+  Reads,
+  SnapshotRow,
+  Verdict,
+  Vitals,
+} from "../op-log.js";
 import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import { type CommitCounts, Commits } from "./commits.js";
@@ -52,6 +62,11 @@ export class PostgresLog implements OpLog {
 
   get counts(): CommitCounts {
     return this.commits.counts;
+  }
+
+  async vitals(): Promise<Vitals> {
+    const { commits, statements } = this.counts;
+    return { groups: { count: statements, writes: commits }, pool: this.connections.load };
   }
 
   async commit(commit: Commit): Promise<Verdict> {

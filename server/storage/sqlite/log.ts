@@ -3,11 +3,22 @@
 // Group commit: one group of writes is on its way at a time, and what is asked meanwhile waits and goes together. So a quiet
 // server commits each op at once, and a busy one pays one fsync for all that came during the last.
 
+import { stat } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
 import type { Checkpoints } from "../checkpoint.js";
 import { StorageError } from "../errors.js";
 import type { AnnouncementRow } from "../news.js";
-import type { Commit, ListQuery, Named, OpLog, Place, Reads, SnapshotRow, Writes } from "../op-log.js";
+import type {
+  Commit,
+  ListQuery,
+  Named,
+  OpLog,
+  Place,
+  Reads,
+  SnapshotRow,
+  Vitals,
+  Writes,
+} from "../op-log.js";
 import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import { createGroups, type Groups } from "./groups.js";
@@ -145,6 +156,12 @@ export class SqliteLog implements OpLog {
   /** Writes and transactions so far. */
   async counts(): Promise<Counts> {
     return (await this.ask({ kind: "counts" })) as Counts;
+  }
+
+  async vitals(): Promise<Vitals> {
+    const { transactions, writes } = await this.counts();
+    const wal = await stat(`${this.path}-wal`).catch(() => undefined);
+    return { groups: { count: transactions, writes }, walBytes: wal?.size ?? 0 };
   }
 
   close(): Promise<void> {

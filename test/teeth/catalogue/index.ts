@@ -15,6 +15,7 @@ import { hosts } from "./hosts.js";
 import { ledger } from "./ledger.js";
 import { listeners } from "./listeners.js";
 import { load } from "./load.js";
+import { measures } from "./measures.js";
 import { outbox } from "./outbox.js";
 import { people } from "./people.js";
 import { plain } from "./plain.js";
@@ -65,4 +66,5 @@ export const catalogue: readonly Bug[] = [
   ...listeners,
   ...beside,
   ...api,
+  ...measures,
 ];

@@ -1,0 +1,57 @@
+// One op's way through the server: when it came, and when each stage of the way was over. Metrics and traces are made of it.
+//
+//   received ─validate─ queue ─transform─ apply ─commit─ publish ─▶ answered
+//
+// An op that has to begin again passes stages again; each passage counts.
+
+/**
+ * validate: decoded, checked, allowed · queue: waited for its turn among those of its document · transform: the document was
+ * read, and the op moved past what its author had not seen · apply: applied, and what it makes checked · commit: written and
+ * durable · publish: told to the rooms
+ */
+export const stages = ["validate", "queue", "transform", "apply", "commit", "publish"] as const;
+export type Stage = (typeof stages)[number];
+
+export class Journey {
+  readonly passed: { readonly stage: Stage; readonly from: number; readonly to: number }[] = [];
+  /** How many ops it was moved past. */
+  distance = 0;
+  /** Of JSON, as it was committed. */
+  bytes = 0;
+  #last: number;
+
+  /**
+   * @param now  a clock of milliseconds with fractions, of no particular beginning
+   * @param began  when the op came, by that clock
+   */
+  constructor(
+    private readonly now: () => number,
+    readonly began: number = now(),
+  ) {
+    this.#last = began;
+  }
+
+  /** A stage is over. */
+  reached(stage: Stage): void {
+    const to = this.now();
+    this.passed.push({ stage, from: this.#last, to });
+    this.#last = to;
+  }
+
+  /** When the last stage was over. */
+  get ended(): number {
+    return this.#last;
+  }
+}
+
+/** What became of an op. */
+export interface Arrival {
+  readonly doc: string;
+  readonly type: string;
+  /** The version it made; absent if it was refused. */
+  readonly version?: number;
+  /** The code with which it was refused. */
+  readonly fault?: string;
+  /** It had been committed before. */
+  readonly repeated?: boolean;
+}

@@ -1,0 +1,60 @@
+// The database, as the server sees it.
+
+import type { Meter } from "../meter.js";
+import type { Vitals } from "../storage/op-log.js";
+import { BYTES, type Words } from "./words.js";
+
+export interface StoreGauges {
+  /** Whether it takes writes now. */
+  up(): Promise<boolean>;
+  vitals(): Promise<Vitals>;
+}
+
+export function storeMetrics(
+  { counter, gauge, histogram }: Words,
+  { up, vitals }: StoreGauges,
+): Pick<Meter, "committing" | "storeFailed" | "snapshotSaved"> {
+  const commits = counter(
+    "ot_commits_total",
+    "Commits that the database was asked for, by what became of them.",
+    ["outcome"],
+  );
+  const conflicts = counter("ot_commit_conflicts_total", "Commits that another server's was before.");
+  const errors = counter("ot_db_errors_total", "Failures of the database, by their kind.", ["class"]);
+  const mismatches = counter(
+    "ot_state_hash_mismatch_total",
+    "Times in which what was read was not what had been written. Any is a reason to run interline verify.",
+  );
+  const bytes = histogram("ot_doc_bytes", "Documents as JSON, when a snapshot of them was saved.", BYTES);
+  gauge("ot_db_up", "1 while the database takes writes.", async () => ((await up()) ? 1 : 0));
+  gauge(
+    "ot_db_pool_used",
+    "Connections to the database that are in use.",
+    async () => (await vitals()).pool?.used,
+  );
+  gauge("ot_db_pool_waiting", "Those who wait for one.", async () => (await vitals()).pool?.waiting);
+  gauge(
+    "ot_wal_bytes",
+    "The write-ahead log that is not in the database yet.",
+    async () => (await vitals()).walBytes,
+  );
+  // The two halves of a summary: their quotient over a time is how many writes one fsync carried.
+  gauge(
+    "ot_group_commit_size_count",
+    "Groups of writes that were committed together.",
+    async () => (await vitals()).groups?.count,
+  );
+  gauge("ot_group_commit_size_sum", "Writes in them.", async () => (await vitals()).groups?.writes);
+
+  return {
+    committing(outcome) {
+      commits.inc({ outcome });
+      if (outcome === "conflict") conflicts.inc();
+    },
+    storeFailed(code) {
+      errors.inc({ class: code });
+      if (code === "corrupt") mismatches.inc();
+    },
+    snapshotSaved: (size) => bytes.observe(size),
+  };
+}

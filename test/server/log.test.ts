@@ -1,0 +1,54 @@
+// What a server logs of people: that they come, go and are refused, under a name that nobody can go back from; and never so
+// much that it fills a disk.
+
+import { expect } from "chai";
+import { bounded, type Log } from "../../server/log.js";
+import { VirtualClock } from "../world/clock.js";
+import { cleanUp, connectRaw, startServer, until } from "./harness.js";
+
+interface Line {
+  readonly code?: string;
+  readonly conn?: string;
+  readonly user?: string;
+  readonly doc?: string;
+  readonly node?: string;
+  readonly leftOut?: number;
+}
+
+function remembering(): { readonly log: Log; readonly lines: Line[] } {
+  const lines: Line[] = [];
+  const keep = (details: object) => void lines.push(details as Line);
+  return { lines, log: { info: keep, warn: keep, error: keep } };
+}
+
+describe("the log", () => {
+  afterEach(cleanUp);
+
+  it("has a line when somebody comes, is refused and goes, all of one connection and one hidden person", async () => {
+    const { log, lines } = remembering();
+    const server = await startServer({ database: "memory:", log, node: "n1" });
+    const ann = await connectRaw(server.url, { name: "Ann" });
+    await ann.request("open", { doc: "note", type: "plain", create: true });
+    await ann.ask("submit", { doc: "note", version: 1, seq: 1, op: [99, "secret words"] });
+    ann.close();
+    await until("she is gone", () => lines.some(({ code }) => code === "disconnected"));
+    const told = lines.filter(({ conn }) => conn !== undefined);
+    expect(told.map(({ code }) => code)).to.deep.equal(["connected", "op_out_of_bounds", "disconnected"]);
+    expect(new Set(told.map(({ conn, user, node }) => `${conn} ${user} ${node}`)).size).to.equal(1);
+    expect(told[0]).to.include({ node: "n1" });
+    expect(told[1]).to.include({ doc: "note" });
+    expect(JSON.stringify(lines)).to.not.match(new RegExp(`Ann|secret|${ann.welcome.user.id}`));
+  });
+
+  it("has a hundred lines a second of one code, then how many there were more, and all of any other", () => {
+    const { log, lines } = remembering();
+    const clock = new VirtualClock(0);
+    const flooded = bounded(log, clock, "n1");
+    for (let at = 0; at < 250; at++) flooded.info({ code: "rate_limited" }, "no");
+    flooded.info({ code: "connected" }, "yes");
+    expect(lines).to.have.length(101);
+    clock.advance(1000);
+    flooded.info({ code: "rate_limited" }, "no");
+    expect(lines.at(-1)).to.deep.equal({ node: "n1", code: "rate_limited", leftOut: 150 });
+  });
+});

@@ -1,0 +1,38 @@
+// Bugs in what a server says of itself.
+
+import type { Bug } from "../bug.js";
+
+export const measures: readonly Bug[] = [
+  {
+    bug: "A flood fills the log.",
+    file: "server/log.ts",
+    code: "    return known.lines > LINES_PER_SECOND ? undefined : 0;",
+    instead: "    return 0;",
+    caughtBy: "test/server/log.test.ts",
+    titled: "a hundred lines a second of one code",
+  },
+  {
+    bug: "Logs say who somebody is.",
+    file: "server/tickets.ts",
+    code: '    pseudonym: (user) => createHmac("sha256", hidden).update(user).digest("base64url").slice(0, 12),',
+    instead: "    pseudonym: (user) => user,",
+    caughtBy: "test/server/log.test.ts",
+    titled: "all of one connection and one hidden person",
+  },
+  {
+    bug: "Spans have the names of documents.",
+    file: "server/tracing.ts",
+    code: '"ot.document": hashed(doc),',
+    instead: '"ot.document": doc,',
+    caughtBy: "test/server/tracing.test.ts",
+    titled: "hold neither what is written nor the names",
+  },
+  {
+    bug: "A metric of the dashboard has another name.",
+    file: "server/metrics/ops.ts",
+    code: '"ot_ack_latency_seconds"',
+    instead: '"ot_ack_seconds"',
+    caughtBy: "test/server/dashboard.test.ts",
+    titled: "ask for metrics and labels that there are",
+  },
+];
