@@ -56,7 +56,7 @@ describe("who follows a document", () => {
   });
 
   it("hears the last ops before it is deleted, and of that, and nothing of the next life", async () => {
-    const follower = follow(server.documents, "note", 1, 20);
+    const follower = follow(server.documents, "note", 1, 500);
     await write(5);
     await server.documents.delete("note", "ann");
     await server.documents.create({ id: "note", type: "plain", text: "again" }, "bo");

@@ -10,6 +10,7 @@ import { crowd } from "./crowd.js";
 import { gate } from "./gate.js";
 import { hosts } from "./hosts.js";
 import { ledger } from "./ledger.js";
+import { listeners } from "./listeners.js";
 import { load } from "./load.js";
 import { outbox } from "./outbox.js";
 import { people } from "./people.js";
@@ -54,5 +55,6 @@ export const catalogue: readonly Bug[] = [
   ...webkit,
   ...hosts,
   ...load,
+  ...listeners,
   ...beside,
 ];
