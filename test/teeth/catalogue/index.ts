@@ -11,6 +11,7 @@ import { hosts } from "./hosts.js";
 import { ledger } from "./ledger.js";
 import { load } from "./load.js";
 import { outbox } from "./outbox.js";
+import { past } from "./past.js";
 import { people } from "./people.js";
 import { plain } from "./plain.js";
 import { postgres } from "./postgres.js";
@@ -53,4 +54,5 @@ export const catalogue: readonly Bug[] = [
   ...webkit,
   ...hosts,
   ...load,
+  ...past,
 ];
