@@ -17,6 +17,7 @@ import { listeners } from "./listeners.js";
 import { load } from "./load.js";
 import { measures } from "./measures.js";
 import { outbox } from "./outbox.js";
+import { past } from "./past.js";
 import { people } from "./people.js";
 import { plain } from "./plain.js";
 import { postgres } from "./postgres.js";
@@ -67,4 +68,5 @@ export const catalogue: readonly Bug[] = [
   ...beside,
   ...api,
   ...measures,
+  ...past,
 ];
