@@ -292,6 +292,8 @@ describe(`whatever a commenter sends (seed ${seed})`, () => {
     atoms: fc.integer({ min: 1, max: 4 }),
     key: fc.constantFrom("c:1", "c:2"),
     value: fc.constantFrom("one", null),
+    more: fc.constantFrom({}, {}, {}, { b: 1 }),
+    block: fc.constantFrom({}, {}, {}, { t: "h1" }),
   });
   const attempts = fc.array(
     fc.oneof(
@@ -341,8 +343,8 @@ describe(`whatever a commenter sends (seed ${seed})`, () => {
                     {
                       do: "retain" as const,
                       atoms: attempt.comment.atoms,
-                      a: { [attempt.comment.key]: attempt.comment.value },
-                      b: {},
+                      a: { [attempt.comment.key]: attempt.comment.value, ...attempt.comment.more },
+                      b: attempt.comment.block,
                     },
                   ]
                 : [];

@@ -22,8 +22,8 @@ export const roles: readonly Bug[] = [
   {
     bug: "The first name that fits decides a role, not the most specific.",
     file: "server/auth.ts",
-    code: "  return named.sort((one, other) =>",
-    instead: "  return named.filter((one, other) => other >= 0 ||",
+    code: "isOpen(one) - isOpen(other) || other.length - one.length",
+    instead: "isOpen(one) - isOpen(other)",
     caughtBy: "test/api/roles.test.ts",
     titled: "of a token hold for the most specific name, then for its documents",
   },
