@@ -13,17 +13,9 @@ export const faults = {
   bad_url: "drop",
   seq_reused: "drop",
   readonly: "drop",
-  // Who may only comment has edited; a rule of the operator's own says no, and why.
-  comment_only: "drop",
-  policy_refused: "drop",
-  // Over HTTP: the text that was quoted, the block or the heading is not there, or not there once.
-  place_missing: "drop",
-  place_ambiguous: "drop",
   // The document must be fetched again before going on; nothing unsent is lost by it.
   version_unknown: "reopen",
   version_ahead: "reopen",
-  // Over HTTP: somebody went on since the version that was to be the head.
-  stale: "reopen",
   epoch_changed: "reopen",
   // The client id was not given to this user: the same op again, as a new one under the connection's own.
   client_unknown: "rename",

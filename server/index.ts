@@ -43,7 +43,7 @@ import { createTickets, mintId, systemRandom } from "./tickets.js";
 import { openCertificate } from "./tls.js";
 import { version } from "./version.js";
 
-export type { By, Documents, ReadDocument, When } from "./documents/index.js";
+export type { By, Documents, ReadDocument } from "./documents/index.js";
 export { defaultLimits, type ServerLimits } from "./limits.js";
 export type { Log } from "./log.js";
 export type { Announcement } from "./news.js";
@@ -173,7 +173,7 @@ export async function createServer(
       revocations: news.revocations,
       fresh: news.fresh,
     });
-    const documents = createDocuments({ ledger, random, deleted: (doc) => gateway.deleted(doc) });
+    const documents = createDocuments(ledger, random, (doc) => gateway.deleted(doc));
     const allowed = createOriginCheck(options.origins ?? [], (options.auth ?? "open") === "open");
     const certificate = options.tls && openCertificate(options.tls, log);
     const addresses = createAddresses(options.trustProxy, certificate !== undefined);

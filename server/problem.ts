@@ -18,9 +18,6 @@ const statuses: { readonly [C in FaultCode]: number } = {
   document_exists: 409,
   version_unknown: 410,
   version_ahead: 409,
-  stale: 409,
-  place_missing: 422,
-  place_ambiguous: 422,
   epoch_changed: 409,
   client_unknown: 403,
   document_deleted: 404,
@@ -28,8 +25,6 @@ const statuses: { readonly [C in FaultCode]: number } = {
   token_expired: 401,
   token_revoked: 401,
   readonly: 403,
-  comment_only: 403,
-  policy_refused: 403,
   origin_refused: 403,
   // Missing and forbidden look the same.
   forbidden: 404,

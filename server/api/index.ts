@@ -4,7 +4,7 @@
 //   POST /v1/documents         {id?, type, text? | snapshot?}      → 201, Location, ETag "v"
 //   GET  /v1/documents         ?search= &cursor=                   → {documents, cursor?}
 //   GET  /v1/documents/:id     ?format=json | text                 → ETag "v"; If-None-Match → 304
-//   GET  /v1/documents/:id/ops ?from= &to=                         → {ops, head, authors}, a page of them
+//   GET  /v1/documents/:id/ops ?from= &to=                         → {ops, head}, a page of them
 //   DELETE /v1/documents/:id                                       → 204; whoever has it open is told
 //
 // Rights and faults are those of the socket; who asks is told by a bearer token, before the body is read.
@@ -96,7 +96,7 @@ export function serveApi(app: FastifyInstance, options: ApiOptions): void {
     const { id = mintDocumentId(random), ...contents } = decodeNewDocument(request.body);
     if (!(await identity.may("create", id))) throw forbidden();
     quotas.create(identity.user.id);
-    const made = await documents.create({ ...contents, id }, identity.user.id);
+    const made = await documents.create({ ...contents, id }, { author: identity.user.id });
     tag(reply, made.version).code(201).header("Location", `/v1/documents/${made.id}`);
     return made;
   });
@@ -164,7 +164,7 @@ export function serveApi(app: FastifyInstance, options: ApiOptions): void {
       // Who may not read it must not learn that it is there.
       if (!readable) throw forbidden();
       if (!deletable) throw new Fault("readonly", "This document is not yours to delete.");
-      await documents.delete(id, identity.user.id);
+      await documents.delete(id, { author: identity.user.id });
       return reply.code(204).send();
     },
   );

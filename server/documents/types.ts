@@ -1,45 +1,21 @@
 // Documents for programs: what the HTTP API and an integrator's own server code do with them. Here everything is
 // allowed; who may do what is decided by whoever calls. Faults are those of the wire.
-//
-// Each part is a file: `core.ts`, `contents.ts`, `history.ts`, `names.ts`, `following.ts`; `index.ts` puts them together.
 
 import type {
-  Authors,
-  BlameReply,
-  Committed,
-  ContentRequest,
   Contents,
-  DiffReply,
   DocumentType,
-  EditsRequest,
   Format,
-  HistoryReply,
-  ListReply,
-  NamedVersion,
-  NamesReply,
   OpsReply,
-  RevertRequest,
   SubmitReply,
   SubmitRequest,
-  User,
   Version,
 } from "../../protocol/index.js";
-import type { DocumentHead } from "../ports.js";
+import type { DocumentHead, DocumentSummary } from "../ports.js";
 
-/** A version, or what was there at a time in milliseconds since the Unix epoch. */
-export type When = { readonly version: Version } | { readonly at: number };
-
-/** Who does something, and how often it was asked for. */
+/** Who does something. */
 export interface By {
   /** Default: `program`. */
   readonly author?: string;
-  /**
-   * Names what is asked for, among all that this author asks: asked again under the same key, it is not done again but
-   * answered as the first time; anything else under that key is refused with `seq_reused`.
-   */
-  readonly key?: string;
-  /** The head must still be this version, or it is refused with `stale`. */
-  readonly ifVersion?: Version;
 }
 
 export interface ReadDocument extends DocumentHead {
@@ -51,98 +27,27 @@ export interface ReadDocument extends DocumentHead {
   as(format: Format): string;
 }
 
-export interface Core {
+export interface Documents {
   /** The documents by last change, newest first, at most `limit`; `cursor` continues a list. */
-  list(query?: {
-    readonly search?: string;
-    readonly owner?: string;
+  list(query?: { readonly search?: string; readonly cursor?: string; readonly limit?: number }): Promise<{
+    readonly documents: readonly DocumentSummary[];
     readonly cursor?: string;
-    readonly limit?: number;
-  }): Promise<ListReply>;
+  }>;
   /** Makes a document at version 1. @throws Fault `document_exists` | `op_malformed` | `bad_url` | … */
   create(
     document: Contents & { readonly id?: string; readonly type: DocumentType },
-    by?: By | string,
+    by?: By,
   ): Promise<DocumentHead & { readonly id: string }>;
-  /**
-   * The document at its head, or as it was; undefined if there is none.
-   *
-   * @throws Fault `version_ahead` | `version_unknown` | `document_deleted`
-   */
-  read(id: string, when?: When): Promise<ReadDocument | undefined>;
+  /** The document at its head, or undefined if there is none. */
+  read(id: string): Promise<ReadDocument | undefined>;
   /**
    * Commits ops made at a version past what came after it.
    *
    * @throws Fault `forbidden` if there is no such document, or why the op is refused
    */
   submit(id: string, request: SubmitRequest, by?: By): Promise<SubmitReply>;
-  /** The ops that made the versions `from` + 1 … `to`, at most a page of them. */
+  /** The ops that made the versions `from` + 1 … `to`, at most a page of them. @throws Fault `version_unknown` | `version_ahead` */
   ops(id: string, range?: { readonly from?: Version; readonly to?: Version }): Promise<OpsReply>;
   /** Deletes the document; whoever has it open is told. @throws Fault `forbidden` if there is no such document */
-  delete(id: string, by?: By | string): Promise<void>;
-}
-
-export interface WritesContents {
-  /** Makes the document what is given, as the least op against what the caller has read. */
-  replace(id: string, request: ContentRequest, by?: By): Promise<SubmitReply>;
-  /** Edits at quoted text, blocks and headings. @throws Fault `place_missing` | `place_ambiguous` */
-  edit(id: string, request: EditsRequest, by?: By): Promise<SubmitReply>;
-}
-
-export interface History {
-  /** Who wrote when, in sessions, the newest first. */
-  history(
-    id: string,
-    range?: {
-      readonly from?: Version;
-      readonly to?: Version;
-      readonly cursor?: string;
-      readonly limit?: number;
-    },
-  ): Promise<HistoryReply>;
-  /** What was inserted, deleted and reformatted between two versions, and by whom. */
-  diff(id: string, range: { readonly from: Version; readonly to?: Version }): Promise<DiffReply>;
-  /** Who wrote each run of the document. */
-  blame(id: string, at?: { readonly version?: Version }): Promise<BlameReply>;
-  /** Makes the document what it was, by one more op. */
-  restore(id: string, when: When, by?: By): Promise<SubmitReply & { readonly from: Version }>;
-  /** Takes back what was done between two versions, or what one author did, by one more op. */
-  revert(id: string, request: RevertRequest, by?: By): Promise<SubmitReply>;
-}
-
-export interface Names {
-  versions(id: string): Promise<NamesReply>;
-  /** Names a version, anew if it has a name. @throws Fault `version_ahead` | `version_unknown` | `op_malformed` */
-  name(
-    id: string,
-    named: { readonly name: string; readonly version?: Version },
-    by?: By,
-  ): Promise<NamedVersion>;
-  /** Takes the name of a version away. Without effect if it has none. */
-  unname(id: string, version: Version, by?: By): Promise<void>;
-}
-
-/** What the users of a store are called. */
-export interface People {
-  /** Remembers a name to show for a user id; cheap if it is known. */
-  remember(user: User): void;
-  authors(ids: Iterable<string>): Promise<Authors>;
-}
-
-export interface Following {
-  /**
-   * Every op after `since`, in order, each once, from the log and then as they are committed, here or on any node. Ends with
-   * `deleted`, or with the signal. @throws Fault `version_unknown` | `version_ahead` | `forbidden`
-   */
-  follow(
-    id: string,
-    since: Version,
-    signal: AbortSignal,
-  ): AsyncIterable<
-    { readonly ops: readonly Committed[] } | { readonly deleted: { readonly version: Version } }
-  >;
-}
-
-export interface Documents extends Core, WritesContents, History, Names, Following {
-  readonly people: People;
+  delete(id: string, by?: By): Promise<void>;
 }

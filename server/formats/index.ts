@@ -20,13 +20,12 @@ type Shown = { toJSON(): unknown; toString(): string };
 /**
  * The wire form of a document with these contents. It is not checked here.
  *
- * @throws Fault `op_malformed` if contents are given in several forms, `unavailable` for HTML
+ * @throws Fault `op_malformed` if contents are given in several forms
  */
 export function readContents(type: DocumentType, contents: Contents): unknown {
-  const { text, markdown, html, snapshot } = contents;
-  if ([text, markdown, html, snapshot].filter((each) => each !== undefined).length > 1)
+  const { text, markdown, snapshot } = contents;
+  if ([text, markdown, snapshot].filter((each) => each !== undefined).length > 1)
     throw new Fault("op_malformed", "Contents are given in one form only.");
-  if (html !== undefined) throw new Fault("unavailable", "HTML is not read yet.");
   if (snapshot !== undefined) return snapshot;
   if (text !== undefined) return types[type].fromText(text);
   if (markdown === undefined) return types[type].empty;

@@ -180,11 +180,6 @@ const notProvoked: Partial<Record<FaultCode, string>> = {
   internal: "a mistake of ours: gateway.test.ts",
   storage_full: "the disk's doing: test/stack",
   token_revoked: "the operator's doing: revocations.test.ts",
-  policy_refused: "a rule of the operator's own: test/api/policy.test.ts",
-  comment_only: "a right: test/api/roles.test.ts",
-  stale: "over HTTP: test/api",
-  place_missing: "over HTTP: test/api",
-  place_ambiguous: "over HTTP: test/api",
 };
 
 describe("strangers who try more than once", () => {
