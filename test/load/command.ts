@@ -2,6 +2,7 @@
 
 import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
+import { Fault } from "../../protocol/index.js";
 import { parse } from "../../server/commands/arguments.js";
 import { secretOf } from "../../server/commands/secrets.js";
 import { exitCodes, StartupError } from "../../server/startup.js";
@@ -54,6 +55,8 @@ const options = {
 
 /** This program's own event loop must not be later than this, or it measures itself. */
 const OWN_LAG_MS = 50;
+/** A server that takes longer to say that it lives is not there. */
+const ANSWER_MS = 5_000;
 
 export async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parse(args, options);
@@ -73,6 +76,7 @@ export async function run(args: readonly string[]): Promise<void> {
   process.once("SIGINT", interrupted);
   try {
     const url = values.server ?? own!.url;
+    await demandServer(url);
     say(
       `${plan.clients} people, ${plan.writers} of whom write ${plan.rate} keystrokes a second, in ${plan.documents} ${plan.type} documents on ${url}, for ${plan.seconds} s; seed ${plan.seed}`,
     );
@@ -85,7 +89,7 @@ export async function run(args: readonly string[]): Promise<void> {
         say(lineOf(second));
       },
       signal: stop.signal,
-    });
+    }).catch(explained);
     measures = result.measures;
     const verdicts = judge(result, maxP99);
     const report = reportOf(result, plan, url, own !== undefined, verdicts);
@@ -100,6 +104,21 @@ export async function run(args: readonly string[]): Promise<void> {
     await stopServing?.();
     await own?.stop();
   }
+}
+
+/** Demands that somebody answers there. @throws StartupError `not_found` */
+async function demandServer(url: string): Promise<void> {
+  const answer = await fetch(new URL("/livez", url), { signal: AbortSignal.timeout(ANSWER_MS) }).catch(
+    () => undefined,
+  );
+  if (answer?.ok !== true) throw new StartupError("not_found", `No server answers at ${url}.`);
+}
+
+/** What a server says to whoever comes, in a sentence. */
+function explained(error: unknown): never {
+  if (!(error instanceof Fault)) throw error;
+  const reason = error.action === "authenticate" ? "bad_option" : "not_found";
+  throw new StartupError(reason, `The server says: ${error.message} (${error.code})`, { cause: error });
 }
 
 type Plan = Omit<LoadOptions, "url" | "draws" | "told" | "signal"> & { readonly seed: number };
@@ -119,7 +138,7 @@ function planOf(values: Values): Plan {
   const seed = number("seed", values.seed ?? String(Date.now() % 2 ** 31), 0, 2 ** 32);
   return {
     ...(token === undefined ? {} : { token }),
-    documents: number("documents", values.documents ?? "10", 1, clients),
+    documents: number("documents", values.documents ?? String(Math.min(10, clients)), 1, clients),
     clients,
     writers: number("writers", values.writers ?? String(Math.min(20, clients)), 1, clients),
     rate: number("rate", values.rate ?? "5", 0.01, 1_000),

@@ -102,6 +102,26 @@ describe("interline load", function () {
     );
   });
 
+  it("says in a sentence that nobody is there, or that a token does not hold", async () => {
+    const nobody = `http://127.0.0.1:${await freePort()}`;
+    const strict = await startServer({ auth: "jwt", jwtSecret: "0".repeat(32) });
+    for (const [args, code, says] of [
+      [["--server", nobody], exitCodes.not_found, /No server answers at http/],
+      [["--server", strict.url, "--token", "wrong"], exitCodes.bad_option, /\(unauthenticated\)/],
+    ] as const) {
+      const failure = await load(...args).catch((error: unknown) => error);
+      expect(failure).to.include({ code });
+      const { stderr } = failure as { stderr: string };
+      expect(stderr.trim().split("\n")).to.have.length(1);
+      expect(stderr).to.match(says);
+    }
+  });
+
+  it("takes no more documents than people, if it is not told how many", async () => {
+    const { stdout } = await load("--clients", "3", "--writers", "1", "--seconds", "1");
+    expect(stdout).to.include("in 3 rich documents");
+  });
+
   for (const [wrong, args] of [
     ["more writers than people", ["--writers", "13"]],
     ["no number", ["--rate", "fast"]],
