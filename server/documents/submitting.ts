@@ -3,8 +3,10 @@
 //
 // Always holds: several ops are committed as one or not at all, and asking commits nothing.
 
-import { composeAll, plainText, richText, type Snapshot, type TextType } from "../../ot/index.js";
+import { composeAll, type Snapshot, type TextType } from "../../ot/index.js";
 import { type DocumentType, Fault, type Op, type SubmitReply, type Version } from "../../protocol/index.js";
+import { keptTypes } from "../ledger/documents.js";
+import { walk } from "../ledger/walk.js";
 import type { Ledger } from "../ports.js";
 import { documentText } from "./text.js";
 
@@ -12,16 +14,13 @@ import { documentText } from "./text.js";
 export const PAGE = 1000;
 
 /** The types agree on what is done with ops; which ops a document takes is checked before. */
-const algebras = { plain: plainText, rich: richText } as unknown as Record<
-  DocumentType,
-  TextType<Snapshot, Op>
->;
+const algebraOf = (type: DocumentType) => keptTypes[type].algebra as unknown as TextType<Snapshot, Op>;
 
 /** One op for what was submitted, in canonical form. Neither `op` nor `ops`: the empty one. @throws OtError | Fault `message_malformed` */
 export function asOne(type: DocumentType, op: Op | undefined, ops: readonly Op[] | undefined): Op {
   if (op !== undefined && ops !== undefined)
     throw new Fault("message_malformed", "Only one of op and ops can be given.");
-  const algebra: TextType<Snapshot, Op> = algebras[type];
+  const algebra: TextType<Snapshot, Op> = algebraOf(type);
   const given = ops ?? (op === undefined ? [] : [op]);
   for (const each of given) algebra.checkOp(each);
   const one = composeAll(algebra, given) ?? [];
@@ -39,10 +38,11 @@ export async function preview(ledger: Ledger, id: string, version: Version, op: 
   if (found === undefined) throw new Fault("forbidden", "There is no such document.");
   const { type, epoch, version: head } = found;
   if (version > head) throw new Fault("version_ahead", `The document is at version ${head}.`);
-  const algebra = algebras[type];
-  // One by one: moving past a composition is another thing.
-  let moved = op;
-  for (let at = version; at < head; ) {
+  const algebra = algebraOf(type);
+  // As it would be committed: from far behind in stretches, and one by one in any case.
+  const near = await walk(type, { version, op }, head, (from, to) => ledger.ops(id, from, to - from));
+  let moved = near.op;
+  for (let at = near.version; at < head; ) {
     const page = await ledger.ops(id, at, Math.min(PAGE, head - at));
     if (page.length === 0) throw new Fault("version_unknown", "History that old is not there any more.");
     for (const missed of page) moved = algebra.transform(moved, missed.op, "left");
