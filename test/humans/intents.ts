@@ -12,6 +12,7 @@
 // The same `draw` gives the same row for ever.
 
 import type { Random } from "../../protocol/index.js";
+import { between, pick } from "../stack/draws.js";
 
 export type ListKind = "bullet" | "ordered" | "task";
 
@@ -59,8 +60,6 @@ function normal(draw: Random): number {
 }
 
 const logNormal = (draw: Random, median: number): number => median * Math.exp(SIGMA * normal(draw));
-const between = (draw: Random, from: number, to: number) => from + Math.floor(draw() * (to - from + 1));
-const pick = <T>(draw: Random, list: readonly T[]): T => list[Math.floor(draw() * list.length)]!;
 
 /** Draws a person. */
 export const somebody = (draw: Random): Habits => ({
