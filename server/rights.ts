@@ -3,7 +3,7 @@
 //
 // An integrator's rule that throws or never answers decides nothing: whoever asks learns that there is no answer.
 
-import type { Admission, Authenticator } from "./auth.js";
+import type { Admission, LastingAuthenticator } from "./auth.js";
 import type { ServerOptions } from "./options.js";
 import type { Action, Identity } from "./ports.js";
 import type { Revocations } from "./revocations.js";
@@ -16,9 +16,9 @@ export interface Rules extends Pick<ServerOptions, "authorize" | "revoked"> {
 }
 
 export function governed(
-  authenticator: Authenticator,
+  authenticator: LastingAuthenticator,
   { authorize, revoked, revocations, fresh }: Rules,
-): Authenticator {
+): LastingAuthenticator {
   const govern = (identity: Identity): Identity => {
     const { user, claims } = identity;
     return {
@@ -42,6 +42,7 @@ export function governed(
       const admission: Admission = await authenticator.authenticate(credentials);
       return (src) => govern(admission(src));
     },
+    recall: (known) => govern(authenticator.recall(known)),
   };
 }
 

@@ -2,11 +2,12 @@
 // those of the socket. Who may not read a document does not learn that it is there.
 
 import type { FastifyRequest } from "fastify";
-import { Fault, isDocumentId } from "../../protocol/index.js";
+import { Fault, isDocumentId, type Op } from "../../protocol/index.js";
 import type { Addresses } from "../address.js";
 import type { Authenticator } from "../auth.js";
 import type { By } from "../documents/index.js";
 import type { ServerLimits } from "../limits.js";
+import { demandMay } from "../policy.js";
 import type { Action, Identity } from "../ports.js";
 import type { Quotas } from "../quotas.js";
 import { forbidden } from "../requests.js";
@@ -30,6 +31,12 @@ export interface Access {
   demandRead(request: FastifyRequest, id: string): Promise<void>;
   /** Demands that they may change it, now. @throws Fault `bad_name` | `forbidden` | `readonly` | `unavailable` */
   demandChange(request: FastifyRequest, id: string, action?: Action): Promise<void>;
+  /**
+   * Demands that they may change something of it, be it comments alone.
+   *
+   * @returns what demands of an op that it is theirs to make: see {@link demandMay}. @throws Fault as `demandChange`
+   */
+  demandOps(request: FastifyRequest, id: string): Promise<(op: Op) => Promise<void>>;
   /** Demands that the server takes changes. @throws Fault `unavailable` */
   demandWriting(): void;
   /** Counts a change of a document against the limits of its author and its own. @throws Fault `rate_limited` */
@@ -82,6 +89,17 @@ export function createAccess(options: AccessOptions): Access {
       const [readable, allowed] = await Promise.all([who.may("read", id), who.may(action, id)]);
       if (!readable) throw forbidden();
       if (!allowed) throw new Fault("readonly", `This document is not yours to ${action}.`);
+    },
+
+    async demandOps(request, id) {
+      demandWriting();
+      demandName(id);
+      const who = identity(request);
+      const [readable, writes] = await Promise.all([who.may("read", id), who.may("write", id)]);
+      if (!readable) throw forbidden();
+      // An op that does nothing is a comment like any other.
+      if (!writes) await demandMay(who, id, []);
+      return (op) => demandMay(who, id, op);
     },
 
     spend(request, id, cost) {
