@@ -39,7 +39,7 @@ export function createCore({ ledger, people, random, limits, judge, deleted = ()
   const src = mintId(random);
   let seq = 0;
   const keys = createKeys(ledger.secret);
-  const lives = createLives(ledger);
+  const lives = createLives(ledger.beside);
 
   function keyName(by: By | string | undefined, asked: object): KeyName | undefined {
     const key = typeof by === "object" ? by.key : undefined;

@@ -57,10 +57,6 @@ export interface OpenLedger extends Ledger {
     doc: string,
     submission: Pick<Submission, "src" | "seq" | "op" | "asked">,
   ): Promise<Version | undefined>;
-  /** The version that a document had at a time, in milliseconds since the Unix epoch: 0 if it was not there yet. */
-  versionAt(doc: string, time: number): Promise<Version | undefined>;
-  /** The version that the present life of a document began with; undefined if there never was one. */
-  began(doc: string): Promise<Version | undefined>;
   /** How the database is, for whoever operates it. */
   vitals(): Promise<Vitals>;
   /** Writes a little, to find out whether writing works. @throws Fault `unavailable` */
@@ -337,10 +333,6 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
         if (Buffer.compare(receipt.hash, fingerprintOf(submission)) !== 0) throw seqReused(receipt.version);
         return receipt.version;
       }),
-
-    began: (doc) => work(doc, () => storage.began(COLLECTION, doc)),
-
-    versionAt: (doc, time) => work(doc, () => storage.versionAt(COLLECTION, doc, time)),
 
     past: (doc, moment) => work(doc, () => pastDocument(storage, doc, moment)),
 
