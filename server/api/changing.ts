@@ -2,7 +2,7 @@
 // (`If-Match`) and a key under which they are done once (`Idempotency-Key`).
 
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { Fault, type SubmitReply } from "../../protocol/index.js";
+import { Fault, type Op, type SubmitReply } from "../../protocol/index.js";
 import type { By } from "../documents/index.js";
 import { demandSimple, sizeOf } from "../op-bounds.js";
 import { problemOf } from "../problem.js";
@@ -28,9 +28,10 @@ export function serveChanging(api: Api, { documents, access, limits }: Group): v
     id: string,
     cost: number,
     make: (by: By) => Promise<Reply>,
+    op?: Op,
   ): Promise<FastifyReply> {
     const by = access.by(request);
-    await access.demandChange(request, id);
+    await access.demandChange(request, id, op);
     access.spend(request, id, cost);
     try {
       const made = await make(by);
@@ -73,9 +74,9 @@ export function serveChanging(api: Api, { documents, access, limits }: Group): v
       const bytes = sizeOf(given, limits);
       demandSimple(given.flat(), limits);
       const cost = Math.max(1, given.length) + Math.floor(bytes / limits.opRateBytes);
-      return change(request, reply, request.params.id, cost, (by) =>
-        documents.submit(request.params.id, request.body, by),
-      );
+      const { id } = request.params;
+      const submit = (by: By) => documents.submit(id, request.body, by);
+      return change(request, reply, id, cost, submit, given.flat());
     },
   );
 
