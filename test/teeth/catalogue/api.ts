@@ -38,9 +38,9 @@ export const api: readonly Bug[] = [
   {
     bug: "Whoever may comment may make any op over HTTP.",
     file: "server/documents/core.ts",
-    code: "      await by?.allow?.(one);\n",
+    code: "      await by?.allow?.(ops?.flat() ?? one);\n",
     instead: "",
-    caughtBy: "test/api/matrix.test.ts",
+    caughtBy: "test/api/http-matrix.test.ts",
     titled: "is decided for a commenter by a token",
   },
   {
@@ -48,7 +48,7 @@ export const api: readonly Bug[] = [
     file: "server/webhooks/owners.ts",
     code: 'NEEDED: Action = "manage"',
     instead: 'NEEDED: Action = "write"',
-    caughtBy: "test/api/matrix.test.ts",
+    caughtBy: "test/api/http-matrix.test.ts",
     titled: "is decided for an editor by a token",
   },
   {
