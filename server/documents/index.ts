@@ -25,11 +25,12 @@ export interface DocumentsOptions
 export function createDocuments(options: DocumentsOptions): Documents {
   const { ledger } = options;
   const people = createPeople({ ...options, beside: ledger.beside });
-  const core = createCore({ ...options, people });
+  const holding = createCore({ ...options, people });
+  const { held: _, ...core } = holding;
   const names = createNames({ ...options, people });
   return {
     ...core,
-    ...once(core, { ...createContents(core), ...createHistory({ core, ledger, names, people }) }),
+    ...once(core, { ...createContents(holding), ...createHistory({ core, ledger, names, people }) }),
     ...names,
     ...createFollowing(options),
     people,
