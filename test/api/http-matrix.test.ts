@@ -183,7 +183,7 @@ describe("what a role may do over HTTP", function () {
       Object.values(methods).map(({ operationId }) => operationId),
     );
     expect([...new Set(attempts.map(({ operation }) => operation))]).to.have.members(operations);
-    figure("api-matrix", "things tried over HTTP by each of six kinds of people", attempts.length);
+    figure("api-rights", "things tried over HTTP by each of six kinds of people", attempts.length);
   });
 
   it("is seen in a list: documents that are somebody's to read, and no others", async () => {

@@ -299,4 +299,15 @@ export const promises: readonly Promised[] = [
       "Whatever is sent to the HTTP API, the answer is one that its OpenAPI document names, and whoever is writing notices nothing.",
     tests: ["test/api/random.test.ts"],
   },
+  {
+    id: "api-rights",
+    sentence:
+      "Over HTTP everybody may do what their role allows and nothing else, tried with every operation of the OpenAPI document.",
+    tests: ["test/api/http-matrix.test.ts"],
+  },
+  {
+    id: "api-edits",
+    sentence: "A program that edits a long document at a hundred places lets others go first in between.",
+    tests: ["test/documents/sheet.test.ts"],
+  },
 ];
