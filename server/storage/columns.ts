@@ -58,8 +58,9 @@ export const digestOfMeta = (name: string, value: Uint8Array) => digestOf("meta"
 
 export const digestOfDocument = (row: NewDocumentRow) => digestOf("documents", ...columnsOfDocument(row));
 
-/** @throws StorageError `corrupt` */
-export function checked(row: DocumentRow): DocumentRow {
+/** @param row  undefined where an index knows of a row that is not there. @throws StorageError `corrupt` */
+export function checked(row: DocumentRow | undefined): DocumentRow {
+  if (row === undefined) throw new StorageError("corrupt", "The database is damaged: a document is missing.");
   checkDigest("documents", row.digest, ...columnsOfDocument(row));
   if (row.folded !== foldTitle(row.title)) throw damaged(row.id, "what is searched is not its title");
   return row;
