@@ -65,6 +65,7 @@ const onlyIn: Record<string, string> = {
   "socket.io-client": "client/socketio",
   fastify: "server/http server/api/",
   idb: "client/outbox/",
+  "eventsource-parser": "client/api/events",
   jose: "server/auth",
   "prom-client": "server/metrics",
   typebox: "server/api/",
