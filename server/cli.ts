@@ -13,15 +13,20 @@ interface Command {
   load(args: readonly string[]): Promise<{ run(args: readonly string[]): Promise<void> }>;
 }
 
+const word = { type: "string" } as const;
+/** The options of both kinds of restore that are followed by a word. */
+const takingWords = {
+  ...{ data: word, database: word, "database-file": word, from: word, to: word, doc: word },
+  ...{ server: word, token: word, "token-file": word },
+};
+
 /** Whether a document of a running server is meant, and not a store: it is named by a word, or the server is. */
 function isOnServer(args: readonly string[]): boolean {
-  const taking = ["from", "to", "doc", "data", "database", "database-file", "server", "token", "token-file"];
-  const options = Object.fromEntries(taking.map((name) => [name, { type: "string" } as const]));
   const { values, positionals } = parseArgs({
     args: [...args],
     strict: false,
     allowPositionals: true,
-    options,
+    options: takingWords,
   });
   return positionals.length > 0 || values.server !== undefined;
 }

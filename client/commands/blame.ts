@@ -35,8 +35,8 @@ export const run = command(help, options, async ({ client, values, words, paper,
     const lines = (at === 0 && document.type === "rich" ? words.replace(/^\n/, "") : words).split("\n");
     for (const [nth, line] of lines.entries()) {
       begins ||= nth > 0;
-      // The next run writes on in this line.
-      if (line === "" && nth === lines.length - 1) continue;
+      // It ends the line that the run before wrote, or begins one in which the next run writes on.
+      if (line === "" && (!begins || nth === lines.length - 1)) continue;
       const ink = paper.inkOf(color);
       rows.push([
         paper.ink(ink, shown(name)),

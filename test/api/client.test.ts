@@ -31,8 +31,8 @@ const functions: Readonly<Record<string, string>> = {
   listWebhooks: "webhooks.list",
   deleteWebhook: "webhooks.delete",
   listDeadLetters: "webhooks.deadLetters",
-  sendDeadLetter: "webhooks.redeliver",
-  deleteDeadLetter: "webhooks.discard",
+  redeliverDeadLetter: "webhooks.redeliver",
+  discardDeadLetter: "webhooks.discard",
 };
 
 type Functions = { readonly [name: string]: unknown };
