@@ -74,7 +74,7 @@ ${[...commands].map(([name, { about }]) => `  ${name.padEnd(10)}${about}`).join(
   Each says with --help what it takes. All exit with ${exitCodes.stopped} when they have done what they were asked to,
   ${exitCodes.damage_found} if they found damage, ${exitCodes.not_found} if what they were to work on is not there, ${exitCodes.already_there} if what they were to
   make is, ${exitCodes.file_refused} if a file they were given is not what it should be, ${exitCodes.demand_unmet} if what was asked of a measured
-  server did not come true; else as serve does.
+  server did not come true, ${exitCodes.promise_broken} if a promise was broken; else as serve does.
 
 ${serveHelp}`;
 
