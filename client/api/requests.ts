@@ -49,13 +49,19 @@ export function callsOf(caller: Caller): Calls {
     send: <T>(call: Call) => send(caller, call, json<T>),
     write: <T>(method: Method, path: string, body: unknown, { key, ifVersion, signal }: Writing) => {
       const headers = {
-        "Idempotency-Key": key ?? crypto.randomUUID(),
+        "Idempotency-Key": key ?? mintKey(),
         "If-Match": ifVersion === undefined ? undefined : tagOf(ifVersion),
       };
       return send(caller, { method, path, body, signal, headers }, json<T>);
     },
   };
 }
+
+/** A key that nobody has had. `crypto.randomUUID` is not there in pages that came without TLS. */
+const mintKey = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
 
 /** What an answer holds; one without contents is undefined. */
 async function json<T>(response: Response): Promise<T> {

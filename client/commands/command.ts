@@ -25,7 +25,7 @@ export const serverHelp = `  --server URL          which server                 
   --help
 
   It exits with ${exitCodes.not_found} if no server answers there, or there is no such document or version; with ${exitCodes.bad_option} for what
-  the server refuses: it says why, and the code of docs/integrate.md.`;
+  the server refuses, with ${exitCodes.unexpected} for what it cannot do now: it says why, and in brackets the fault's code.`;
 
 type OptionsOf = Parameters<typeof parse>[1];
 

@@ -18,6 +18,8 @@ const event = (...versions: number[]) => {
 };
 const DELETED = 'id: 9\nevent: deleted\ndata: {"version":9}\n\n';
 
+const forbidden = () => Response.json({ code: "forbidden", title: "No." }, { status: 404 });
+
 type Connection = readonly string[] | Response | "silent";
 
 /** A client whose streams are these, in turn, each byte a packet of its own; its time passes a thousand times as fast. */
@@ -38,12 +40,13 @@ function facing(...connections: readonly Connection[]) {
     },
     fetch: async (_input, init) => {
       asked.push(new Headers(init!.headers).get("Last-Event-ID"));
-      const next = connections[asked.length - 1] ?? [];
+      const next = connections[asked.length - 1] ?? forbidden();
       if (next instanceof Response) return next;
       const parts = typeof next === "string" ? [] : next;
       const body = new ReadableStream<Uint8Array>({
         start(controller) {
-          for (const byte of new TextEncoder().encode(parts.join(""))) controller.enqueue(Uint8Array.of(byte));
+          for (const byte of new TextEncoder().encode(parts.join("")))
+            controller.enqueue(Uint8Array.of(byte));
           if (next !== "silent") return controller.close();
           init!.signal!.addEventListener("abort", () => controller.error(init!.signal!.reason));
         },
@@ -100,10 +103,7 @@ describe("the events of a document", () => {
   });
 
   it("end by a fault that no waiting mends", async () => {
-    const { client } = facing(
-      [event(5)],
-      Response.json({ code: "forbidden", title: "No." }, { status: 404 }),
-    );
+    const { client } = facing([event(5)]);
     const heard: DocumentEvent[] = [];
     const fault = await (async () => {
       for await (const each of client.events("note", { since: 4 })) heard.push(each);
@@ -113,7 +113,7 @@ describe("the events of a document", () => {
 
   it("end where whoever listens says so, while nothing comes and between two connections", async () => {
     for (const connection of ["silent", []] as const) {
-      const { client } = facing(connection);
+      const { client } = facing(...Array<Connection>(1000).fill(connection));
       const stop = new AbortController();
       const ended = all(client.events("note", { since: 4, signal: stop.signal })).catch(String);
       setTimeout(() => stop.abort("enough"), 2);
