@@ -10,6 +10,7 @@ import { type Action, createServer, type ServerOptions } from "../../server/inde
 import { allowed, roleMay } from "../../server/roles.js";
 import { richOpFrom, richSteps } from "../arbitraries/index.js";
 import { atomsOf, canonical } from "../oracle/atoms.js";
+import { seed } from "../seed.js";
 import { codeOf } from "../server/fakes.js";
 import {
   cleanUp,
@@ -22,7 +23,6 @@ import {
 } from "../server/harness.js";
 import { call, post } from "../server/http-calls.js";
 import { StockPerson } from "../server/stock-client.js";
-import { seed } from "../stack/draws.js";
 
 const SECRET = "a secret of at least thirty-two bytes";
 const jwt = { auth: "jwt", jwtSecret: SECRET, sharedb: true } as const;
