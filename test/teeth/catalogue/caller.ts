@@ -30,6 +30,14 @@ export const caller: readonly Bug[] = [
     titled: "sends a write again under the same key",
   },
   {
+    bug: "Pages that came without TLS write nothing.",
+    file: "client/api/requests.ts",
+    code: "key ?? mintKey()",
+    instead: "(mintKey, key ?? crypto.randomUUID())",
+    caughtBy: "test/browser/api.test.ts",
+    titled: "does the same where the browser has no secure context",
+  },
+  {
     bug: "A stream that is opened again begins where the first one began.",
     file: "client/api/events.ts",
     code: "last = part.version;",
