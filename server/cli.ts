@@ -51,6 +51,7 @@ const commands = new Map<string, Command>([
   ],
   ["migrate", { about: "the store, to another database", load: () => import("./commands/migrate.js") }],
   ["renew", { about: "another life for every document", load: () => import("./commands/renew.js") }],
+  ["redact", { about: "takes content out of a history", load: () => import("./commands/redact.js") }],
   [
     "load",
     { about: "how a server does under so many people", load: () => import("../test/load/command.js") },
@@ -64,7 +65,6 @@ const commands = new Map<string, Command>([
   ["blame", { about: "who wrote what", load: () => import("../client/commands/blame.js") }],
   ["diff", { about: "what became of it since", load: () => import("../client/commands/diff.js") }],
   ["token", { about: "who somebody is, signed", load: () => import("./commands/token.js") }],
-  ["redact", { about: "takes content out of a history", load: () => import("./commands/redact.js") }],
 ]);
 
 const help = () => `interline COMMAND [OPTIONS]
