@@ -18,6 +18,7 @@ import {
   type User,
 } from "../protocol/index.js";
 import { hasDuplicateKey } from "./duplicates.js";
+import type { ServerOptions } from "./options.js";
 import type { Identity } from "./ports.js";
 import { isRole, roleMay } from "./roles.js";
 import { deriveKey, mintId } from "./tickets.js";
@@ -37,6 +38,25 @@ export interface Authenticator {
 const LEEWAY_SECONDS = 60;
 const ISSUER = "interline";
 const NAME_LENGTH = 64;
+
+/** The one that a server's options ask for. They have been checked. @param secret  the store's */
+export function authenticatorOf(
+  { auth, jwtSecret, jwks, jwtIssuer, jwtAudience }: ServerOptions,
+  secret: Uint8Array,
+  clock: Clock,
+  random: Random,
+): Authenticator {
+  if (auth !== "jwt") return openAuth(secret, clock, random);
+  const key = jwks === undefined ? { secret: jwtSecret! } : { jwks: new URL(jwks) };
+  return jwtAuth(
+    {
+      key,
+      ...(jwtIssuer === undefined ? {} : { issuer: jwtIssuer }),
+      ...(jwtAudience === undefined ? {} : { audience: jwtAudience }),
+    },
+    clock,
+  );
+}
 
 /** Anybody gets in and may do everything. Only for a server that strangers cannot reach. */
 export function openAuth(secret: Uint8Array, clock: Clock, random: Random): Authenticator {
