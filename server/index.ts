@@ -48,6 +48,7 @@ import { openCertificate } from "./tls.js";
 import { openTracing } from "./tracing.js";
 import { version } from "./version.js";
 import { createWebhooks, type Webhooks } from "./webhooks/index.js";
+import { createOwners } from "./webhooks/owners.js";
 
 export type { BeforeCommit, CommitContext, Verdict } from "./before-commit.js";
 export type { By, Documents, ReadDocument, When } from "./documents/index.js";
@@ -123,6 +124,8 @@ export async function createServer(
       tracing.travelled(journey, arrival);
     },
   };
+  const judge =
+    options.beforeCommit && judgeBy(options.beforeCommit, { clock, log, withinMs: limits.ruleMs });
   try {
     const ledger = await openLedger({
       database: options.database ?? DEFAULT_DATABASE,
@@ -131,9 +134,7 @@ export async function createServer(
       clock,
       documentAtoms: limits.documentAtoms,
       log,
-      ...(options.beforeCommit === undefined
-        ? {}
-        : { judge: judgeBy(options.beforeCommit, { clock, log, withinMs: limits.ruleMs }) }),
+      ...(judge === undefined ? {} : { judge }),
       ...checkpoints,
     });
     running.ledger = ledger;
@@ -195,6 +196,7 @@ export async function createServer(
       limits,
       log,
       node: mintId(random),
+      owners: createOwners({ authenticator, clock, withinMs: limits.reviewTimeoutMs }),
       allow: options.webhooks?.allow ?? [],
       loopback: (options.auth ?? "open") === "open" && options.webhooks?.allow === undefined,
     });
@@ -205,6 +207,8 @@ export async function createServer(
       log,
       rooms: () => rooms,
       headsIntervalMs: limits.headIntervalMs,
+      limits,
+      judge,
       stopping: closing.signal,
       naming: webhooks.naming,
       deleted: (doc) => gateway.deleted(doc),

@@ -1,12 +1,13 @@
 // Webhooks: whoever may manage documents has programs elsewhere told of them.
 //
-// A webhook that is somebody else's looks like one that is not there.
+// A webhook that is somebody else's looks like one that is not there. What its owner may is asked again before each
+// delivery (`webhooks/owners.ts`).
 
 import type { FastifyRequest } from "fastify";
 import Type from "typebox";
 import { API_PATHS, type FaultCode, isStorable } from "../../protocol/index.js";
-import type { Action } from "../ports.js";
 import { forbidden } from "../requests.js";
+import { NEEDED } from "../webhooks/owners.js";
 import { type Api, answers, type Group } from "./describing.js";
 import {
   deadLettersReply,
@@ -16,9 +17,6 @@ import {
   webhookRequest,
   webhooksReply,
 } from "./schemas/listening.js";
-
-/** Whoever may do this to a document may have a program told of all that happens to it. */
-const NEEDED: Action = "manage";
 
 const ofChange: readonly FaultCode[] = ["forbidden", "storage_full"];
 
@@ -44,9 +42,9 @@ export function serveWebhooks(api: Api, { webhooks, access }: Group): void {
     },
     async (request, reply) => {
       access.demandWriting();
-      const { user, may } = access.identity(request);
+      const { user, claims, may } = access.identity(request);
       for (const pattern of request.body.documents) if (!(await may(NEEDED, pattern))) throw forbidden();
-      const made = await webhooks.create(request.body, user.id);
+      const made = await webhooks.create(request.body, user.id, { user, ...(claims && { claims }) });
       return reply.code(201).header("Location", `${API_PATHS.webhooks}/${made.id}`).send(made);
     },
   );

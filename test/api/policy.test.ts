@@ -160,6 +160,8 @@ describe("the rule beforeCommit", () => {
     await server.documents.create({ id: "a", type: "plain" });
     await server.documents.submit("a", { op: ["tea"] });
     expect((await server.documents.read("a"))!.text).to.equal("tea");
+    const { ops } = await server.documents.ops("a", { from: 1 });
+    expect(ops.map(({ op }) => op)).to.deep.equal([["tea"]]);
   });
 
   it("is not asked about ops that are refused without it", async () => {
@@ -198,10 +200,10 @@ describe("the rule beforeCommit", () => {
     expect((await server.documents.read("a"))!.text).to.equal("hot tea now");
   });
 
-  it("leaves a client of protocol 1 writing: it is told a fault that it knows", async () => {
+  it("leaves a client of protocol 2 writing: it is told a fault that it knows", async () => {
     const server = await start(noRum);
     await server.documents.create({ id: "a", type: "plain" });
-    const ann = await connectRaw(server.url, { hello: { protocol: 1 } });
+    const ann = await connectRaw(server.url, { hello: { protocol: 2 } });
     await ann.request("open", { doc: "a", type: "plain", create: false });
     const answer = await ann.ask("submit", { doc: "a", version: 1, seq: 1, op: ["rum"] });
     expect(answer).to.have.nested.property("fault.code", "op_malformed");
