@@ -21,6 +21,7 @@ import {
   type OpsReply,
   type RestoreRequest,
   type RevertRequest,
+  type RoleReply,
   type SubmitReply,
   type SubmitRequest,
   systemClock,
@@ -108,6 +109,9 @@ export function api(url: string, options: Partial<Omit<Caller, "url">> = {}) {
 
   return {
     documents,
+    /** What whoever this is may do with a document. */
+    role: async (id: string, reading: Reading = {}) =>
+      (await get<RoleReply>(at("role", { id }), {}, reading)).role,
     submit: (id: string, request: SubmitRequest, writing: Writing = {}) =>
       post<SubmitReply>(at("ops", { id }), request, writing),
     replace: async (id: string, request: ContentRequest, writing: Writing = {}): Promise<SubmitReply> =>

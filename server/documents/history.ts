@@ -9,14 +9,15 @@ import { blameRuns } from "../history/blame.js";
 import { diffParts } from "../history/diff.js";
 import { revertOp } from "../history/revert.js";
 import { sessionOf, withEarlier } from "../history/sessions.js";
-import type { Ledger } from "../ports.js";
+import type { OpenLedger } from "../ledger/index.js";
+import { createLives } from "./lives.js";
 import { createStrands, KEPT_RUNS, opsBackFrom, type PastLedger, strandBetween } from "./past.js";
 import { PAGE } from "./submitting.js";
 import type { Core, History, Names, People, When } from "./types.js";
 
 export interface HistoryParts {
   readonly core: Pick<Core, "submit">;
-  readonly ledger: PastLedger & Pick<Ledger, "read">;
+  readonly ledger: PastLedger & Pick<OpenLedger, "read" | "began" | "versionAt">;
   readonly names: Pick<Names, "versions">;
   readonly people: Pick<People, "authors">;
   /** How much of the past is kept at hand; see {@link KEPT_RUNS}. */
@@ -31,6 +32,7 @@ const READ = 50_000;
 
 export function createHistory({ core, ledger, names, people, keptRuns = KEPT_RUNS }: HistoryParts): History {
   const whole = createStrands(ledger, keptRuns);
+  const lives = createLives(ledger);
 
   async function headOf(id: string) {
     const head = await ledger.head(id);
@@ -52,6 +54,7 @@ export function createHistory({ core, ledger, names, people, keptRuns = KEPT_RUN
         sessions,
         names: named,
         authors: await people.authors(new Set([...sessions, ...named].map(({ author }) => author))),
+        began: await lives.began(id, head),
         ...(next !== undefined && { cursor: String(next) }),
       };
     },

@@ -77,6 +77,8 @@ describe("a long history", () => {
         throw new Fault("version_unknown", "");
       },
       read: async () => undefined,
+      began: async () => 1,
+      versionAt: async () => 0,
     };
     const people = { authors: async () => ({}) };
     const names = { versions: async () => ({ versions: [], authors: {} }) };

@@ -197,8 +197,9 @@ describe("the history of a document", () => {
     ]);
     expect(await codeOf(history.blame("a", { version: 1 }))).to.equal("version_unknown");
     expect(await codeOf(history.diff("a", { from: 1 }))).to.equal("version_unknown");
-    const { sessions } = await history.history("a");
+    const { sessions, began } = await history.history("a");
     expect(sessions.map(({ author, from, to }) => [author, from, to])).to.deep.equal([["cy", 3, 4]]);
+    expect(began).to.equal(3);
     await history.restore("a", { version: 1 });
     expect(await subject.text("a")).to.equal("first");
   });
