@@ -17,8 +17,9 @@ export const colorOf = (authors: Authors, user: string | undefined): number =>
   (user === undefined ? undefined : authors[user]?.color) ?? 0;
 
 /** What a session did: "120 inserted, 4 deleted". */
-export function countWords({ inserted, deleted, reformatted }: Session): string {
+export function countWords({ from, inserted, deleted, reformatted }: Session): string {
   const said = [
+    from === 0 && "began the document",
     inserted > 0 && `${inserted.toLocaleString()} inserted`,
     deleted > 0 && `${deleted.toLocaleString()} deleted`,
     reformatted > 0 && `${reformatted.toLocaleString()} reformatted`,
@@ -43,16 +44,9 @@ export function stretchWords(
   return time === undefined ? what : `${what}, ${momentWords(time, now, locale)}`;
 }
 
-/** How much is marked, for those who do not see it. */
-export function marksWords(stretches: readonly Stretch[]): string {
-  if (stretches.length === 0) return "";
-  const count = (kind: Stretch["kind"]) => stretches.filter((each) => each.kind === kind).length;
-  const said = (["inserted", "deleted", "reformatted"] as const)
-    .map((kind) => [kind, count(kind)] as const)
-    .filter(([, number]) => number > 0)
-    .map(([kind, number]) => `${many(number, "place", "places")} ${kind}`);
-  return said.join(", ");
-}
+/** How much is marked: ": 3 changes". */
+export const changesWords = (places: number): string =>
+  places === 0 ? "" : `: ${many(places, "change", "changes")}`;
 
 /** A version in a list to choose from: "“Sent to Bo” · version 12", "Ada, today, 14:20 · version 12". */
 export function choiceWords(

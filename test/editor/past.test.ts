@@ -5,9 +5,18 @@ import fc from "fast-check";
 import { project, schema } from "../../client/prosemirror/index.js";
 import { byDay, spanWords } from "../../demo/history/days.js";
 import { Film, REEL } from "../../demo/history/film.js";
+import { sessionAt } from "../../demo/history/past.js";
 import { Player } from "../../demo/history/player.js";
 import { decorationsOf } from "../../demo/history/sheet.js";
-import { applied, emptyOf, shownDiff, shownOp, snapshotOf } from "../../demo/history/shown.js";
+import {
+  applied,
+  countPlaces,
+  emptyOf,
+  placesOf,
+  shownDiff,
+  shownOp,
+  snapshotOf,
+} from "../../demo/history/shown.js";
 import { type PlainOp, PlainSnapshot, plainOp, RichSnapshot } from "../../ot/index.js";
 import type { Committed, Session } from "../../protocol/index.js";
 
@@ -86,6 +95,31 @@ describe("what was done between two versions", () => {
   });
 });
 
+describe("the places at which something was changed", () => {
+  const stretch = (at: number, length: number, author: string) => ({
+    ...{ at, length, author, kind: "inserted" as const, time: 1, version: 1 },
+  });
+
+  it("are one for what one author put instead of something else, and two where authors meet", () => {
+    const places = placesOf([
+      ...[stretch(0, 2, "Ada"), stretch(2, 3, "Ada"), stretch(5, 1, "Bo"), stretch(9, 1, "Bo")],
+    ]);
+    expect(places).to.deep.equal([0, 0, 1, 2]);
+    expect(countPlaces([])).to.equal(0);
+  });
+});
+
+describe("the session of a version", () => {
+  it("is the one that made it, of however many", () => {
+    const sessions = [9, 7, 4, 0].map((from, n) => ({ from, to: [12, 9, 7, 4][n]! })) as unknown as Session[];
+    const found = [12, 10, 9, 8, 5, 4, 1].map((version) => sessionAt(sessions, version)?.to);
+    expect(found).to.deep.equal([12, 12, 9, 9, 7, 4, 4]);
+    expect([sessionAt(sessions, 0), sessionAt(sessions, 13), sessionAt([], 1)]).to.deep.equal([
+      ...[undefined, undefined, undefined],
+    ]);
+  });
+});
+
 describe("the marks in a rich document", () => {
   const look = () => ({ color: 3, title: "Ada" });
   const marks = (wire: readonly unknown[], at: number, length: number) => {
@@ -122,6 +156,7 @@ describe("a film of a history", () => {
     const asked: string[] = [];
     const film = new Film({
       type: "plain",
+      began: 0,
       async snapshot(version) {
         asked.push(`at ${version}`);
         return snapshotOf(
@@ -161,6 +196,27 @@ describe("a film of a history", () => {
     ]);
   });
 
+  it("begins where history begins, and never asks for what was before", async () => {
+    const asked: number[] = [];
+    const film = new Film({
+      type: "plain",
+      began: 5,
+      async snapshot(version) {
+        asked.push(version);
+        return snapshotOf("plain", "0".repeat(version));
+      },
+      async ops(from, to) {
+        asked.push(from);
+        return ops.slice(from, to);
+      },
+    });
+    expect((await film.document(5, 5)).length).to.equal(5);
+    expect((await film.document(5 + REEL + 1, count)).length).to.equal(5 + REEL + 1);
+    const { before, committed: one, after } = await film.picture(6, count);
+    expect([before.length, one.version, after.length]).to.deep.equal([5, 6, 6]);
+    expect(Math.min(...asked)).to.equal(5);
+  });
+
   it("fetches its last reel again when history has grown, and what failed when it is wanted again", async () => {
     const { film } = source();
     await film.picture(40, 40);
@@ -168,6 +224,7 @@ describe("a film of a history", () => {
     let down = true;
     const failing = new Film({
       type: "plain",
+      began: 0,
       snapshot: async () => emptyOf("plain"),
       ops: async (from, to) => {
         if (down) throw new Error("down");
@@ -195,8 +252,10 @@ describe("playing", () => {
         },
       },
       head: () => head,
+      first: () => 1,
       show: async (version) => void shown.push(version),
       changed: () => {},
+      paused: () => {},
     });
     const tick = async () => {
       await Promise.resolve();
