@@ -18,6 +18,7 @@ import {
 import { Film } from "./film.js";
 import { type Shown, shownDiff, shownOp, snapshotOf, unmarked } from "./shown.js";
 import type { Loaded, Range } from "./timeline.js";
+import { toldApart } from "./words.js";
 
 export type Api = ReturnType<typeof api>;
 
@@ -146,7 +147,7 @@ export class Past implements Loaded {
   }
 
   #know(authors: Authors): void {
-    this.authors = { ...this.authors, ...authors };
+    this.authors = toldApart(this.authors, authors);
   }
 }
 

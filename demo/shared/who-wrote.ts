@@ -16,7 +16,7 @@ import {
   type Snapshot,
 } from "../../ot/index.js";
 import { type Authors, Fault } from "../../protocol/index.js";
-import { colorOf, nameOf } from "../history/words.js";
+import { colorOf, nameOf, toldApart } from "../history/words.js";
 import { between, carried, type Part, type Written, writtenIn } from "./authorship.js";
 import type { apiFor } from "./caller.js";
 import { h } from "./dom.js";
@@ -41,7 +41,8 @@ export async function whoWrote({ doc, api, selection }: WhoWroteOptions): Promis
   const { anchor, head } = selection();
   const visible = doc.snapshot;
   try {
-    const { runs, authors } = await runsOf(doc, api, visible);
+    const { runs, ...found } = await runsOf(doc, api, visible);
+    const authors = toldApart({}, found.authors);
     const parts = between(runs, Math.min(anchor, head), Math.max(anchor, head));
     open(...listed(doc.id, parts, authors, ({ from, to }) => textOf(visible, from, to)));
   } catch (error) {

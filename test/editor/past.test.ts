@@ -17,6 +17,7 @@ import {
   shownOp,
   snapshotOf,
 } from "../../demo/history/shown.js";
+import { toldApart } from "../../demo/history/words.js";
 import { type PlainOp, PlainSnapshot, plainOp, RichSnapshot } from "../../ot/index.js";
 import type { Committed, Session } from "../../protocol/index.js";
 
@@ -106,6 +107,25 @@ describe("the places at which something was changed", () => {
     ]);
     expect(places).to.deep.equal([0, 0, 1, 2]);
     expect(countPlaces([])).to.equal(0);
+  });
+});
+
+describe("the colours of authors", () => {
+  const ada = (color: number) => ({ name: "Ada", color });
+
+  it("are each their usual one, and another one for whoever comes second", () => {
+    const colors = (authors: ReturnType<typeof toldApart>) =>
+      Object.entries(authors).map(([user, { color }]) => `${user} ${color}`);
+    const first = toldApart({}, { a: ada(11), b: ada(11), c: ada(3) });
+    expect(colors(first)).to.deep.equal(["a 11", "b 0", "c 3"]);
+    expect(colors(toldApart(first, { d: ada(0), a: ada(5) }))).to.deep.equal(["a 11", "b 0", "c 3", "d 1"]);
+  });
+
+  it("are as many as there are, and then repeat", () => {
+    const many = Object.fromEntries(Array.from({ length: 40 }, (_, user) => [`u${user}`, ada(7)]));
+    const colors = Object.values(toldApart({}, many)).map(({ color }) => color);
+    expect(new Set(colors).size).to.equal(12);
+    expect(colors.slice(12).every((color) => color === 7)).to.equal(true);
   });
 });
 
