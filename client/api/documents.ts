@@ -10,6 +10,8 @@ import type {
   Format,
   ListedDocumentReply,
   ListReply,
+  Role,
+  RoleReply,
   Version,
 } from "../../protocol/index.js";
 import { send } from "./calling.js";
@@ -68,6 +70,8 @@ export interface DocumentCalls {
   readAs(id: string, format: Format, when?: When, reading?: Reading): Promise<Written>;
   /** Which version it is at, or was, without reading it. @throws as `read` */
   version(id: string, when?: When, reading?: Reading): Promise<Version>;
+  /** What whoever asks may do with it. @throws ApiFault `forbidden` | `bad_name` */
+  role(id: string, reading?: Reading): Promise<Role>;
   /** Deletes it; whoever has it open is told. @throws ApiFault `readonly` | `forbidden` | `bad_name` | `storage_full` */
   delete(id: string, reading?: Reading): Promise<void>;
 }
@@ -103,6 +107,10 @@ export function documentCalls(calls: Calls): DocumentCalls {
       const headers = { "If-None-Match": "*" };
       const call = { method: "GET", path: document(id), query: { ...when }, headers, signal } as const;
       return send(calls.caller, call, async (response) => versionOf(response));
+    },
+    role: async (id, reading = {}) => {
+      const { role } = await calls.get<RoleReply>(pathOf("role", { id }), {}, reading);
+      return role;
     },
     delete: (id, { signal } = {}) =>
       calls.send({ method: "DELETE", path: document(id), repeatable: true, signal }),

@@ -8,13 +8,15 @@ import { blameRuns } from "../history/blame.js";
 import { diffParts } from "../history/diff.js";
 import { revertOp } from "../history/revert.js";
 import { sessionOf, withEarlier } from "../history/sessions.js";
+import type { Lives } from "./lives.js";
 import { createStrands, KEPT_RUNS, opsBackFrom, type PastLedger, strandBetween } from "./past.js";
 import { PAGE } from "./submitting.js";
 import type { Core, History, Names, People } from "./types.js";
 
 export interface HistoryParts {
-  readonly core: Pick<Core, "submit" | "head">;
+  readonly core: Pick<Core, "submit">;
   readonly ledger: PastLedger;
+  readonly lives: Pick<Lives, "version" | "began">;
   readonly names: Pick<Names, "versions">;
   readonly people: Pick<People, "authors">;
   /** How much of the past is kept at hand; see {@link KEPT_RUNS}. */
@@ -27,7 +29,8 @@ const MOST_SESSIONS = 200;
 /** Ops read for one answer; a session that is longer is cut there and goes on in the next one. */
 const READ = 50_000;
 
-export function createHistory({ core, ledger, names, people, keptRuns = KEPT_RUNS }: HistoryParts): History {
+export function createHistory(parts: HistoryParts): History {
+  const { core, ledger, lives, names, people, keptRuns = KEPT_RUNS } = parts;
   const whole = createStrands(ledger, keptRuns);
 
   async function headOf(id: string) {
@@ -50,6 +53,7 @@ export function createHistory({ core, ledger, names, people, keptRuns = KEPT_RUN
         sessions,
         names: named,
         authors: await people.authors(new Set([...sessions, ...named].map(({ author }) => author))),
+        began: await lives.began(id, head),
         ...(next !== undefined && { cursor: String(next) }),
       };
     },
@@ -79,7 +83,7 @@ export function createHistory({ core, ledger, names, people, keptRuns = KEPT_RUN
     async restore(id, when, by) {
       const now = await headOf(id);
       // Nothing leads back into another life, whose rights were others.
-      const { version: from } = (await core.head(id, when)) ?? now;
+      const from = await lives.version(id, now, when);
       // What comes back is what was there, so its authors stay.
       const strand = await strandBetween(ledger, id, from, now.version);
       const op = revertOp(strand, () => true);

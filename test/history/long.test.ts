@@ -79,8 +79,9 @@ describe("a long history", () => {
     };
     const people = { authors: async () => ({}) };
     const names = { versions: async () => ({ versions: [], authors: {} }) };
-    const core = { head: ledger.head, submit: async () => ({ version: head, op: [] }) };
-    const parts = { ledger, people, names, core };
+    const core = { submit: async () => ({ version: head, op: [] }) };
+    const lives = { began: async () => 0, version: async () => head };
+    const parts = { ledger, lives, people, names, core };
     const history = createHistory(parts);
     await Promise.all([history.blame("a"), history.blame("a"), history.blame("a", { version: 7 })]);
     expect(read).to.equal(4_990);

@@ -14,12 +14,7 @@ describe("the history of a document", () => {
   let seq: number;
 
   /** As programs have it, without what it checks. */
-  const core: Pick<Documents, "submit" | "head"> = {
-    async head(id, when) {
-      const head = await subject.ledger.head(id);
-      if (head === undefined || when === undefined) return head;
-      return { ...head, version: await createLives(subject.ledger).version(id, head, when) };
-    },
+  const core: Pick<Documents, "submit"> = {
     async submit(id, { version, op, dryRun }, by) {
       const head = (await subject.ledger.head(id))!.version;
       if (op!.length === 0 || dryRun) return { version: head + (op!.length === 0 ? 0 : 1), op: op! };
@@ -47,7 +42,13 @@ describe("the history of a document", () => {
   beforeEach(() => {
     subject = open();
     seq = 0;
-    history = createHistory({ core, ledger: subject.ledger, names, people });
+    history = createHistory({
+      core,
+      ledger: subject.ledger,
+      lives: createLives(subject.ledger.beside),
+      names,
+      people,
+    });
   });
   afterEach(() => subject.ledger.close());
 
@@ -203,8 +204,9 @@ describe("the history of a document", () => {
     ]);
     expect(await codeOf(history.blame("a", { version: 1 }))).to.equal("version_unknown");
     expect(await codeOf(history.diff("a", { from: 1 }))).to.equal("version_unknown");
-    const { sessions } = await history.history("a");
+    const { sessions, began } = await history.history("a");
     expect(sessions.map(({ author, from, to }) => [author, from, to])).to.deep.equal([["cy", 3, 4]]);
+    expect(began).to.equal(3);
     expect(await codeOf(history.restore("a", { version: 1 }))).to.equal("version_unknown");
   });
 
