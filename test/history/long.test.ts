@@ -76,11 +76,10 @@ describe("a long history", () => {
       async past(): Promise<never> {
         throw new Fault("version_unknown", "");
       },
-      read: async () => undefined,
     };
     const people = { authors: async () => ({}) };
     const names = { versions: async () => ({ versions: [], authors: {} }) };
-    const core = { submit: async () => ({ version: head, op: [] }) };
+    const core = { head: ledger.head, submit: async () => ({ version: head, op: [] }) };
     const parts = { ledger, people, names, core };
     const history = createHistory(parts);
     await Promise.all([history.blame("a"), history.blame("a"), history.blame("a", { version: 7 })]);
