@@ -44,6 +44,22 @@ export const roles: readonly Bug[] = [
     titled: "is told once, on the way up",
   },
   {
+    bug: "A commenter's editor takes whatever sets a comment, and all else that comes with it.",
+    file: "client/prosemirror/commenting.ts",
+    code: "tr.steps.every(",
+    instead: "tr.steps.some(",
+    caughtBy: "test/prosemirror/roles.test.ts",
+    titled: "is read-only, and takes comments and nothing else",
+  },
+  {
+    bug: "A word that is composed while its author's right goes is lost.",
+    file: "client/merging.ts",
+    code: "if (keep && clean.length > 0) {",
+    instead: "if (!keep) {",
+    caughtBy: "test/prosemirror/roles.test.ts",
+    titled: "gives back the word that was being composed",
+  },
+  {
     bug: "What a client of the version before does not know is told it as it is.",
     file: "protocol/versions.ts",
     code: "protocol > 2 ? undefined : inVersionTwo[fault.code]",
