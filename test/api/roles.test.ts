@@ -10,6 +10,7 @@ import { type Action, createServer, type ServerOptions } from "../../server/inde
 import { allowed, roleMay } from "../../server/roles.js";
 import { richOpFrom, richSteps } from "../arbitraries/index.js";
 import { atomsOf, canonical } from "../oracle/atoms.js";
+import { seed } from "../seed.js";
 import { codeOf } from "../server/fakes.js";
 import {
   cleanUp,
@@ -20,7 +21,6 @@ import {
   startServer,
   until,
 } from "../server/harness.js";
-import { seed } from "../stack/draws.js";
 import { COMMENT, jwt, outcomeOf, signed as signedFor } from "./stage.js";
 
 const signed = (interline: object | undefined) => signedFor("ann", interline);
