@@ -383,7 +383,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
 
   #state<K extends (typeof states)[number]>(name: K): DocumentEvents[K] {
     const all = {
-      status: () => ({ status: this.status, unsaved: this.unsaved, version: this.version }),
+      status: () => ({ status: this.status, unsaved: this.unsaved, version: this.version, role: this.role }),
       save: () => this.save,
       history: () => ({ canUndo: this.canUndo, canRedo: this.canRedo }),
     };

@@ -105,7 +105,12 @@ export interface Notice {
 
 export interface DocumentEvents {
   change: Change;
-  status: { readonly status: Status; readonly unsaved: number; readonly version: Version };
+  status: {
+    readonly status: Status;
+    readonly unsaved: number;
+    readonly version: Version;
+    readonly role: Role | undefined;
+  };
   refused: Refusal;
   save: SaveState;
   /** All that is kept, whenever that has changed. */

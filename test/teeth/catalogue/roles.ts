@@ -60,6 +60,14 @@ export const roles: readonly Bug[] = [
     titled: "gives back the word that was being composed",
   },
   {
+    bug: "Whoever shows a document is not told that its reader became a commenter, and goes on taking text.",
+    file: "client/document.ts",
+    code: "version: this.version, role: this.role }),",
+    instead: "version: this.version, role: undefined }),",
+    caughtBy: "test/client/lifetime.test.ts",
+    titled: "tells of another role also where it stays the same",
+  },
+  {
     bug: "What a client of the version before does not know is told it as it is.",
     file: "protocol/versions.ts",
     code: "protocol > 2 ? undefined : inVersionTwo[fault.code]",
