@@ -57,6 +57,7 @@ const commands = new Map<string, Command>([
     { about: "how a server does under so many people", load: () => import("../test/load/command.js") },
   ],
   ["fuzz", { about: "are all promises kept on bad wires?", load: () => import("../test/fuzz/command.js") }],
+  ["replay", { about: "does once more what fuzz found", load: () => import("../test/fuzz/replay.js") }],
   ["ls", { about: "documents of a running server", load: () => import("../client/commands/ls.js") }],
   ["cat", { about: "one of them, in any form", load: () => import("../client/commands/cat.js") }],
   ["create", { about: "a document, of a file", load: () => import("../client/commands/create.js") }],
@@ -74,7 +75,7 @@ ${[...commands].map(([name, { about }]) => `  ${name.padEnd(10)}${about}`).join(
   Each says with --help what it takes. All exit with ${exitCodes.stopped} when they have done what they were asked to,
   ${exitCodes.damage_found} if they found damage, ${exitCodes.not_found} if what they were to work on is not there, ${exitCodes.already_there} if what they were to
   make is, ${exitCodes.file_refused} if a file they were given is not what it should be, ${exitCodes.demand_unmet} if what was asked of a measured
-  server did not come true, ${exitCodes.promise_broken} if a promise was broken; else as serve does.
+  server did not come true, ${exitCodes.promise_broken} if an attacked one broke a promise; else as serve does.
 
 ${serveHelp}`;
 
