@@ -101,7 +101,7 @@ export class Past {
 
   async #refreshed({ sessions, authors, cursor }: HistoryReply): Promise<void> {
     const { id } = this.known;
-    const [names, role] = await Promise.all([this.api.versions(id), this.api.role(id)]);
+    const [names, role] = await Promise.all([this.api.versions(id), this.api.documents.role(id)]);
     this.#know({ ...authors, ...names.authors });
     const reached = sessions.at(-1)?.from ?? 0;
     const older = this.sessions.filter(({ to }) => to <= reached);

@@ -181,7 +181,7 @@ export function serveDocuments(api: Api, { documents, access, quotas, limits, ra
     },
     async (request, reply) => {
       const { id } = request.params;
-      await access.demandChange(request, id, "delete");
+      await access.demandDelete(request, id);
       await documents.delete(id, access.identity(request).user.id);
       return reply.code(204).send();
     },

@@ -2,8 +2,7 @@
 // it was before is nobody's to read under its new life's rights.
 
 import { Fault, type Version } from "../../protocol/index.js";
-import type { OpenLedger } from "../ledger/index.js";
-import type { DocumentHead } from "../ports.js";
+import type { Beside, DocumentHead } from "../ports.js";
 import type { When } from "./types.js";
 
 /** Documents whose beginnings are remembered. */
@@ -22,14 +21,14 @@ export interface Lives {
   demandAfter(id: string, head: DocumentHead, version: Version): Promise<void>;
 }
 
-export function createLives(ledger: Pick<OpenLedger, "began" | "versionAt">): Lives {
+export function createLives(beside: Pick<Beside, "began" | "versionAt">): Lives {
   /** Life → its first version. */
   const beginnings = new Map<string, Version>();
 
   async function firstOf(id: string, epoch: string): Promise<Version> {
     const known = beginnings.get(epoch);
     if (known !== undefined) return known;
-    const first = (await ledger.began(id)) ?? 1;
+    const first = (await beside.began(id)) ?? 1;
     beginnings.set(epoch, first);
     if (beginnings.size > REMEMBERED) beginnings.delete(beginnings.keys().next().value!);
     return first;
@@ -45,7 +44,7 @@ export function createLives(ledger: Pick<OpenLedger, "began" | "versionAt">): Li
     async version(id, { epoch, version: head }, when) {
       const first = await firstOf(id, epoch);
       if ("at" in when) {
-        const found = (await ledger.versionAt(id, when.at)) ?? 0;
+        const found = (await beside.versionAt(id, when.at)) ?? 0;
         if (found < first) throw new Fault("document_deleted", "The document was not there yet.");
         return Math.min(found, head);
       }
