@@ -75,6 +75,7 @@ export const actions: { readonly [action: string]: Action } = {
   read: http("readDocument", reading, "GET", "/documents/note"),
   "read the past": http("readDocument", reading, "GET", "/documents/note?version=1"),
   "read as Markdown": http("readDocument", reading, "GET", "/documents/note?format=markdown"),
+  "read one's role": http("readRole", reading, "GET", "/documents/note/role"),
   "read ops": http("readOps", reading, "GET", "/documents/note/ops"),
   "read history": http("readHistory", reading, "GET", "/documents/note/history"),
   compare: http("compareVersions", reading, "GET", "/documents/note/diff?from=1&to=2"),

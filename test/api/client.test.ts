@@ -14,6 +14,7 @@ const functions: Readonly<Record<string, string>> = {
   listDocuments: "documents.list",
   readDocument: "documents.read documents.readAs documents.version",
   deleteDocument: "documents.delete",
+  readRole: "documents.role",
   submitOps: "submit",
   replaceContent: "replace",
   editDocument: "edit",
@@ -162,6 +163,7 @@ async function everything(client: Api): Promise<void> {
   for await (const { id } of documents.list({ search: "tea", limit: 1 })) listed.push(id);
   expect(listed).to.deep.equal(["menu"]);
   expect(await documents.version("menu")).to.equal(1);
+  expect(await documents.role("menu")).to.equal("owner");
 
   await client.submit("menu", { version: 1, op: ["Green "] }, { ifVersion: 1 });
   await client.replace("menu", { version: 1, text: "Tea for two" });

@@ -64,6 +64,7 @@ const attempts: readonly Attempt[] = [
   tries("create", "createDocument", "POST", "/v1/documents", { type: "plain" }),
   tries("read", "readDocument", "GET", document()),
   tries("read", "readDocument", "GET", document("?version=1&format=text")),
+  tries("read", "readRole", "GET", document("/role")),
   tries("read", "readOps", "GET", document("/ops")),
   tries("read", "readHistory", "GET", document("/history")),
   tries("read", "compareVersions", "GET", document("/diff?from=1")),

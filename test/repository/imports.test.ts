@@ -20,7 +20,7 @@ const mayImport: Record<string, readonly string[]> = {
 
 /** Files that may import more: what a document is in other forms is written once, and the command line calls everybody. */
 const mayBesides: Record<string, readonly string[]> = {
-  "demo/inspector/": ["test/fuzz/trace.js"],
+  "demo/inspector/": ["test/fuzz/trace.js", "test/fuzz/steps.js"],
   "server/formats/": ["client/prosemirror/"],
   "client/commands/": ["server/commands/", "server/startup.js"],
   "server/cli.ts": ["client/commands/", "test/fuzz/", "test/load/"],
