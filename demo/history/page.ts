@@ -119,7 +119,7 @@ export function historyPage(parts: PageParts): Page {
   const can = actions({ past, notices, range: () => range, go, changed, wordsOf });
 
   function changed(): void {
-    list.show(past, clock.now());
+    list.show(past.loaded, clock.now());
     foot.update(past, wordsOf(player.version));
     if (!player.playing) settled();
   }
@@ -150,7 +150,7 @@ export function historyPage(parts: PageParts): Page {
   parts.bar.replaceChildren(back, title, h("span", { class: "spring" }), folder, can.element);
   parts.main.replaceChildren(h("div", { class: "history-document" }, line.element, place), list.element);
   parts.foot.replaceChildren(foot.element);
-  list.show(past, clock.now());
+  list.show(past.loaded, clock.now());
   const newest = past.sessions[0];
   void go(parts.range ?? (newest === undefined ? { to: past.head } : { from: newest.from, to: newest.to }));
   return {

@@ -22,8 +22,9 @@ import { toldApart } from "./words.js";
 
 export type Api = ReturnType<typeof api>;
 
-/** Sessions in a page of the timeline. */
+/** Sessions in the first page of the timeline, and in each that is asked for. */
 const PAGE = 50;
+const MORE = 200;
 
 /** What of a document stays the same. */
 interface Known {
@@ -35,7 +36,7 @@ interface Known {
   readonly began: Version;
 }
 
-export class Past implements Loaded {
+export class Past {
   sessions: readonly Session[] = [];
   names: readonly NamedVersion[] = [];
   authors: Authors = {};
@@ -82,6 +83,12 @@ export class Past implements Loaded {
     return Math.max(1, this.known.began);
   }
 
+  /** What is known now, for the timeline; it does not change afterwards. */
+  get loaded(): Loaded {
+    const { sessions, names, authors, head, more } = this;
+    return { sessions, names, authors, head, more };
+  }
+
   /** Whether we may give names and restore. */
   get mayWrite(): boolean {
     return this.#role === "editor" || this.#role === "owner";
@@ -113,7 +120,7 @@ export class Past implements Loaded {
     if (this.#cursor === undefined) return;
     const { sessions, authors, cursor } = await this.api.history(this.known.id, {
       cursor: this.#cursor,
-      limit: PAGE,
+      limit: MORE,
     });
     this.#know(authors);
     this.sessions = [...this.sessions, ...sessions];

@@ -102,41 +102,69 @@ export function timeline({ chosen, earlier }: TimelineActions): Timeline {
     );
   }
 
-  function days(): HTMLElement[] {
+  /** The days of what has been loaded, without the first `known` sessions. */
+  function days(known = 0): { readonly label: string; readonly items: readonly HTMLElement[] }[] {
     if (last === undefined) return [];
     const { loaded, now } = last;
     const { sessions, names } = loaded;
+    if (only.checked)
+      return byDay(names, ({ time }) => time, now).map(({ label, entries }) => ({
+        label,
+        items: entries.map((each) => nameEntry(each, loaded)),
+      }));
     const bySession = new Map<Session | undefined, NamedVersion[]>();
     for (const named of names) {
       const session = sessionAt(sessions, named.version);
       bySession.set(session, [...(bySession.get(session) ?? []), named]);
     }
-    const made = only.checked
-      ? byDay(names, ({ time }) => time, now).map(({ label, entries }) => ({
-          label,
-          items: entries.map((each) => nameEntry(each, loaded)),
-        }))
-      : byDay(sessions, ({ endedAt }) => endedAt, now).map(({ label, entries }) => ({
-          label,
-          items: entries.map((each) => sessionEntry(each, bySession.get(each) ?? [], loaded)),
-        }));
-    return made.map(({ label, items }) => h("section", {}, h("h2", {}, label), h("ol", {}, ...items)));
+    return byDay(sessions.slice(known), ({ endedAt }) => endedAt, now).map(({ label, entries }) => ({
+      label,
+      items: entries.map((each) => sessionEntry(each, bySession.get(each) ?? [], loaded)),
+    }));
+  }
+
+  /** Puts days at the end of the list, the first of them into the last one if it is the same. */
+  function append(made: ReturnType<typeof days>): void {
+    for (const { label, items } of made) {
+      const day = list.lastElementChild;
+      if (day?.querySelector("h2")?.textContent === label) day.querySelector("ol")!.append(...items);
+      else list.append(h("section", {}, h("h2", {}, label), h("ol", {}, ...items)));
+    }
+    more.hidden = only.checked || last?.loaded.more !== true;
+    if (range !== undefined) mark(range);
   }
 
   function draw(): void {
     const focused = [...buttons].find(([, button]) => button === document.activeElement)?.[0];
-    const asked = document.activeElement === more;
-    const before = list.querySelectorAll(".entry").length;
     buttons = new Map();
     marked = undefined;
-    const made = days();
     const none = only.checked ? "No version has a name yet." : "Nothing has been written since it was made.";
-    list.replaceChildren(...(made.length > 0 ? made : [h("p", { class: "timeline-empty" }, none)]));
-    more.hidden = only.checked || last?.loaded.more !== true;
+    const made = days();
+    list.replaceChildren(...(made.length > 0 ? [] : [h("p", { class: "timeline-empty" }, none)]));
+    append(made);
     if (focused !== undefined) buttons.get(focused)?.focus();
+  }
+
+  /** What comes after what is there is put behind it: a long list is not made anew for every page of it. */
+  function show(loaded: Loaded, now: number): void {
+    const before = last?.loaded;
+    last = { loaded, now };
+    const known = before?.sessions.length ?? 0;
+    const longer =
+      known > 0 &&
+      !only.checked &&
+      before?.names === loaded.names &&
+      before.sessions[0] === loaded.sessions[0] &&
+      before.sessions[known - 1] === loaded.sessions[known - 1];
+    if (!longer) {
+      draw();
+      return;
+    }
+    const asked = document.activeElement === more;
+    append(days(known));
     // Whoever asked for more goes on with the first of what came.
-    if (asked) [...buttons.values()][before]?.focus();
-    if (range !== undefined) mark(range);
+    const first = loaded.sessions[known];
+    if (asked && first !== undefined) buttons.get(first.to)?.focus();
   }
 
   function mark(now: Range): void {
@@ -153,10 +181,7 @@ export function timeline({ chosen, earlier }: TimelineActions): Timeline {
   only.addEventListener("change", draw);
   return {
     element,
-    show(loaded, now) {
-      last = { loaded, now };
-      draw();
-    },
+    show,
     mark,
     focus: () => (marked ?? [...buttons.values()][0] ?? only).focus(),
   };

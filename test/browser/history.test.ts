@@ -1,69 +1,22 @@
 // The page of a document's history in a browser: who wrote when, playing, comparing, names, restoring and its undo while
-// somebody else types, rights, a document made anew, keys alone, and no network.
+// somebody else types, with keys alone.
 
 import { expect } from "chai";
-import type { Role } from "../../protocol/index.js";
 import { cleanUp, type RunningServer, startServer, until } from "../server/harness.js";
-import { joins } from "./crowd.js";
-import { comes, endTest, freshId, opensTab, type Person, sameFor, two, written } from "./people.js";
+import { entries, history, isAt, made, marks, press, sheet, threeSessions } from "./past-kit.js";
+import { comes, endTest, sameFor } from "./people.js";
 
 describe("the history of a document", function () {
   this.timeout(60_000);
   let server: RunningServer;
-  let roles: { [name: string]: Role };
-
   beforeEach(async () => {
-    roles = {};
-    server = await startServer({ authorize: (user) => roles[user.name] ?? "owner" });
+    server = await startServer();
   });
   afterEach(endTest);
   after(cleanUp);
 
-  const history = (person: Person, id: string, search = "") => opensTab(person, `/history/${id}${search}`);
-  const sheet = ({ page }: Person) => page.locator(".past");
-  const entries = ({ page }: Person) => page.locator(".timeline .entry");
-  const press = ({ page }: Person, name: string) => page.getByRole("button", { name, exact: true }).click();
-  /** Waits until that is in the address: then it is on show. */
-  const isAt = ({ page }: Person, search: string) => page.waitForURL((url) => url.search === search);
-  /** What is marked, each with how: `ins Ada`. */
-  const marks = async (person: Person) =>
-    sheet(person).evaluate((root) =>
-      [...root.querySelectorAll<HTMLElement>("ins, del, span.change")].map(
-        (each) => `${each.localName} ${each.textContent}`,
-      ),
-    );
-
-  /** Ada writes, then Bo, then Ada: three sessions in versions 1 … `head`. */
-  async function threeSessions(): Promise<{ id: string; ada: Person; bo: Person; head: number }> {
-    const id = await written(server, "Tea.");
-    const [ada, bo] = await two(server, id);
-    await ada.caretAt("Tea", 3);
-    await ada.type(" for one");
-    await ada.saved();
-    await bo.select("one");
-    await bo.type("two");
-    await bo.saved();
-    await ada.caretAt("two", 3);
-    await ada.press("Enter");
-    await ada.type("Hot");
-    await sameFor(ada, bo);
-    return { id, ada, bo, head: (await server.documents.head(id))!.version };
-  }
-
-  /** The same without anybody at a browser, by programs under their names. */
-  async function made(): Promise<{ id: string; head: number }> {
-    const id = await written(server, "Tea.");
-    for (const [author, op] of [
-      ["Ada", [4, " for one"]],
-      ["Bo", [9, { d: 3 }, "two"]],
-      ["Ada", [12, "\nHot"]],
-    ] as const)
-      await server.documents.submit(id, { op }, { author });
-    return { id, head: 4 };
-  }
-
   it("is reached from the document, says who wrote when in their colours, and leads back", async () => {
-    const { id, ada } = await threeSessions();
+    const { id, ada } = await threeSessions(server);
     await ada.page.getByRole("link", { name: "History" }).click();
     await entries(ada).first().waitFor();
     expect(await ada.page.title()).to.equal("Tea for two · History · Interline");
@@ -94,7 +47,7 @@ describe("the history of a document", function () {
   });
 
   it("plays from the beginning to the end, every version once, and pauses when told", async () => {
-    const { id, head } = await made();
+    const { id, head } = await made(server);
     const page = await comes("Ada", server, `/history/${id}`);
     await entries(page).first().waitFor();
     await page.page.getByLabel("Speed").selectOption("Fast");
@@ -122,7 +75,7 @@ describe("the history of a document", function () {
   });
 
   it("compares two versions in the document itself, and leads from change to change", async () => {
-    const { id, head } = await made();
+    const { id, head } = await made(server);
     const page = await comes("Ada", server, `/history/${id}`);
     await entries(page).first().waitFor();
     await press(page, "Compare");
@@ -143,7 +96,7 @@ describe("the history of a document", function () {
   });
 
   it("gives a version a name, another one, and none", async () => {
-    const { id, ada, bo } = await threeSessions();
+    const { id, ada, bo } = await threeSessions(server);
     const page = await history(ada, id);
     await entries(page).nth(1).click();
     await page.page.locator('.entry[aria-current="true"]', { hasText: "Bo" }).waitFor();
@@ -169,7 +122,7 @@ describe("the history of a document", function () {
   });
 
   it("restores a version for everybody; undo takes back that and not what others typed meanwhile", async () => {
-    const { id, ada, bo } = await threeSessions();
+    const { id, ada, bo } = await threeSessions(server);
     const page = await history(ada, id, "?version=1");
     await sheet(page).getByText("Tea.").waitFor();
     await bo.caretAt("Hot", 3);
@@ -195,7 +148,7 @@ describe("the history of a document", function () {
   });
 
   it("restores while somebody types, and loses nothing of what is typed after it", async () => {
-    const { id, ada, bo } = await threeSessions();
+    const { id, ada, bo } = await threeSessions(server);
     const page = await history(ada, id, "?version=1");
     await sheet(page).getByText("Tea.").waitFor();
     bo.wire.hold();
@@ -208,70 +161,8 @@ describe("the history of a document", function () {
     expect(await sameFor(ada, bo)).to.equal('doc(paragraph("Green Tea."))');
   });
 
-  it("is shown to viewers and commenters, without what they may not do", async () => {
-    const { id } = await made();
-    Object.assign(roles, { Vi: "viewer", Co: "commenter", Ed: "editor" });
-    const offered = async (name: string) => {
-      const person = await comes(name, server, `/history/${id}?version=1`);
-      await sheet(person).getByText("Tea.").waitFor();
-      return person.page.locator(".history-actions button:visible").allTextContents();
-    };
-    expect(await offered("Vi")).to.deep.equal(["Compare"]);
-    expect(await offered("Co")).to.deep.equal(["Compare"]);
-    expect(await offered("Ed")).to.deep.equal(["Name", "Compare", "Restore"]);
-  });
-
-  it("says why nothing is restored for somebody who may not write any more, and offers it no longer", async () => {
-    const { id } = await made();
-    const ed = await comes("Ed", server, `/history/${id}?version=1`);
-    await sheet(ed).getByText("Tea.").waitFor();
-    Object.assign(roles, { Ed: "viewer" });
-    await press(ed, "Restore");
-    await ed.page.getByRole("dialog").getByRole("button", { name: "Restore" }).click();
-    await ed.page.getByText("You may read this document, but not change it.").waitFor();
-    await ed.page.getByRole("button", { name: "Restore" }).waitFor({ state: "hidden" });
-    ed.forgive(/403/);
-  });
-
-  it("of a document made anew begins with its new life", async () => {
-    const id = freshId();
-    await server.documents.create({ id, type: "plain", text: "first life" }, "ada");
-    await server.documents.submit(id, { op: ["very "] }, { author: "ada" });
-    await server.documents.delete(id, "ada");
-    await server.documents.create({ id, type: "plain", text: "second life" }, "bo");
-    await server.documents.submit(id, { op: ["my "] }, { author: "bo" });
-    const ada = await comes("Ada", server, `/history/${id}`);
-    await isAt(ada, "?from=4&version=5");
-    expect(await marks(ada)).to.deep.equal(["ins my "]);
-    await press(ada, "One version back");
-    await isAt(ada, "?version=4");
-    expect(await sheet(ada).innerText()).to.equal("second life");
-    await press(ada, "Play");
-    await isAt(ada, "?from=4&version=5");
-    await press(ada, "Compare");
-    const since = ada.page.getByLabel("What was done since");
-    expect((await since.locator("option").allTextContents()).at(-1)).to.equal("The beginning");
-    await ada.press("Escape");
-    await ada.page.goto(new URL(`/history/${id}?version=2`, ada.page.url()).href);
-    await ada.page.getByText("History that old is not kept any more.").waitFor();
-  });
-
-  it("is there for a document in which nothing has been written", async () => {
-    const id = freshId();
-    await server.documents.create({ id, type: "rich" }, "ada");
-    const ada = await comes("Ada", server, `/history/${id}`);
-    await entries(ada).first().waitFor();
-    expect(await ada.page.getByRole("button", { name: "Play" }).getAttribute("aria-disabled")).to.equal(
-      "true",
-    );
-    await ada.screenshot("history-empty");
-    const none = await comes("Ada", server, `/history/${freshId()}`);
-    await none.page.getByText("There is no history here").waitFor();
-    none.forgive(/404/);
-  });
-
   it("is used with keys alone, which give the focus back", async () => {
-    const { id, head } = await made();
+    const { id, head } = await made(server);
     const page = await comes("Ada", server, `/history/${id}`);
     await entries(page).first().waitFor();
     const focused = () =>
@@ -312,52 +203,5 @@ describe("the history of a document", function () {
     await page.page.getByRole("dialog").waitFor();
     await page.press("Escape");
     expect(await focused()).to.equal("Compare");
-  });
-
-  it("folds its timeline away on a telephone, and unfolds it when asked", async () => {
-    const { id } = await made();
-    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-    const ada = await comes("Ada", server, `/history/${id}`, phone);
-    await sheet(ada).getByText("Tea").waitFor();
-    expect(await entries(ada).first().isVisible()).to.equal(false);
-    await press(ada, "Versions");
-    await ada.screenshot("history-phone");
-    await entries(ada).nth(1).click();
-    await until("it is folded away", async () => !(await entries(ada).first().isVisible()));
-    await sheet(ada).locator("del").first().waitFor();
-    const wide = await ada.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(wide, "nothing sticks out to the side").to.be.at.most(0);
-  });
-
-  it("says so when the server cannot be reached, and goes on when it can", async () => {
-    const { id, head } = await made();
-    const page = await comes("Ada", server, `/history/${id}`);
-    await entries(page).first().waitFor();
-    page.wire.open = false;
-    page.wire.cut();
-    await press(page, "Compare");
-    const dialog = page.page.getByRole("dialog");
-    await dialog.getByLabel("What was done since").selectOption({ label: "The beginning" });
-    await dialog.getByRole("button", { name: "Compare" }).click();
-    await page.page.getByText("The server cannot be reached.").waitFor({ timeout: 30_000 });
-    page.wire.open = true;
-    await press(page, "Try again");
-    await isAt(page, `?from=0&version=${head}`);
-    expect(await page.page.getByRole("alert").count()).to.equal(0);
-  });
-
-  it("tells whoever comes back what has been written meanwhile", async () => {
-    const { id } = await made();
-    const page = await comes("Ada", server, `/history/${id}`);
-    await entries(page).first().waitFor();
-    const before = await entries(page).count();
-    const cy = await joins(server, id, "Cy");
-    cy.doc.submit([1, "Cold "]);
-    await until("it is saved", () => cy.doc.unsaved === 0);
-    await page.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-    await entries(page).nth(before).waitFor();
-    expect(await entries(page).first().textContent())
-      .to.include("Cy")
-      .and.include("Current version");
   });
 });

@@ -2,46 +2,10 @@
 // files that are none.
 
 import { expect } from "chai";
-import { parseTrace, TRACE_FORMAT, type Trace, traceText } from "../fuzz/trace.js";
+import { parseTrace, traceText } from "../fuzz/trace.js";
 import { cleanUp, type RunningServer, startServer } from "../server/harness.js";
 import { leaveAll, type Visitor, visit } from "./chromium.js";
-
-const frame = (after: number, client: number, document: readonly unknown[], more: object = {}) => ({
-  ...{ after, atMs: after * 10, client, name: ["Ada", "Bo"][client]!, status: "saved" as const, version: 1 },
-  ...{ unsaved: 0, document, pending: [] },
-  ...more,
-});
-const op = (version: number, op: readonly unknown[]) => ({
-  ...{ version, src: "s", seq: version, op, author: "ada", time: version },
-});
-
-/** Ada types, Bo is cut off, and in the end Bo has an s too many. */
-const failed: Trace = {
-  format: TRACE_FORMAT,
-  header: {
-    ...{ seed: 731, round: 4, type: "rich", clients: 2, faults: ["cut"], server: "spawned", document: "d" },
-    ...{ interline: "0.1.0", node: "v20", time: 1 },
-    found: [
-      { kind: "diverged", message: "Ada and Bo differ.", after: 3 },
-      { kind: "not_durable", message: "An op is gone.", after: 2 },
-    ],
-  },
-  steps: [
-    { do: "sign", who: 0, afterMs: 3 },
-    { do: "cut", way: "down", who: 1, afterMs: 0 },
-    { do: "restart", ms: 10, who: 0, afterMs: 1 },
-  ],
-  frames: [
-    ...[frame(0, 0, ["\n"]), frame(0, 1, ["\n"])],
-    frame(1, 0, ["\ncats"], {
-      ...{ status: "saving", unsaved: 2, pending: [[4, "s"]] },
-      inflight: { src: "s", seq: 1, base: 1, sent: [1, "cat"], op: [1, "cat"] },
-    }),
-    frame(3, 0, ["\ncat"], { version: 2 }),
-    frame(3, 1, ["\ncats"], { version: 2 }),
-  ],
-  log: [op(1, ["\n"]), op(2, [1, "cat"])],
-};
+import { failedTrace, frame } from "./failed-trace.js";
 
 describe("the trace inspector", function () {
   this.timeout(60_000);
@@ -64,7 +28,7 @@ describe("the trace inspector", function () {
   it("shows what was found, where it was found, and how copies differ", async () => {
     const ada = await inspector();
     await ada.page.getByText("Open or drop here").waitFor();
-    await opensFile(ada, traceText(failed));
+    await opensFile(ada, traceText(failedTrace));
     await ada.page.getByText("Seed 731, round 4").waitFor();
     expect(await ada.page.getByRole("listitem").first().textContent()).to.include("Ada and Bo differ.");
     expect(await ada.page.locator(".inspector-step").textContent()).to.match(
@@ -81,7 +45,7 @@ describe("the trace inspector", function () {
 
   it("steps through it, by buttons, by keys and to what was found", async () => {
     const ada = await inspector();
-    await opensFile(ada, traceText(failed));
+    await opensFile(ada, traceText(failedTrace));
     const step = async () => (await ada.page.locator(".inspector-step").textContent())!.split(" · ")[0];
     await ada.page.getByRole("button", { name: "One step back" }).click();
     expect(await step()).to.equal("Step 2 of 3");
@@ -103,15 +67,15 @@ describe("the trace inspector", function () {
   });
 
   it("says of a file that is none what is wrong with it, and opens the next one", async () => {
-    const { steps: _, ...half } = failed;
-    const { found: __, ...header } = failed.header;
-    const noDocument = { ...failed, frames: [frame(0, 0, [{ x: 1 }])] };
+    const { steps: _, ...half } = failedTrace;
+    const { found: __, ...header } = failedTrace.header;
+    const noDocument = { ...failedTrace, frames: [frame(0, 0, [{ x: 1 }])] };
     const wrong: readonly (readonly [string, RegExp])[] = [
       ["not JSON", /it is no JSON/],
       ["[]", /no trace of a run/],
       ['{"format":"interline-trace/9"}', /interline-trace\/9/],
       [JSON.stringify(half), /not whole/],
-      [JSON.stringify({ ...failed, header }), /not whole/],
+      [JSON.stringify({ ...failedTrace, header }), /not whole/],
       [JSON.stringify(noDocument), /./],
     ];
     const ada = await inspector();
@@ -122,15 +86,15 @@ describe("the trace inspector", function () {
       expect(await alert.textContent(), text).not.to.match(/undefined|is not a function/);
       await ada.page.getByText("Open or drop here").waitFor();
     }
-    await opensFile(ada, traceText(failed));
+    await opensFile(ada, traceText(failedTrace));
     await ada.page.getByText("Seed 731, round 4").waitFor();
     expect(await ada.page.getByRole("alert").count()).to.equal(0);
   });
 
   it("opens what is dropped on it, and what its address names, from this server only", async () => {
     const ada = await inspector();
-    const text = traceText(failed);
-    expect(parseTrace(text)).to.deep.equal(failed);
+    const text = traceText(failedTrace);
+    expect(parseTrace(text)).to.deep.equal(failedTrace);
     const dropped = await ada.page.evaluateHandle((text) => {
       const transfer = new DataTransfer();
       transfer.items.add(new File([text], "trace.json"));

@@ -27,6 +27,7 @@ function fakeApi(role: Role) {
   });
   const api = {
     documents: {
+      role: async () => role,
       read: async (_id: string, { version = 3 } = {}) => ({
         type: "plain",
         version,
@@ -40,7 +41,6 @@ function fakeApi(role: Role) {
       cursor === undefined
         ? { sessions: [session(2, 3, "bo")], names: [], authors, began: 0, cursor: "2" }
         : { sessions: [session(0, 2, "ada")], names: [], authors, began: 0 },
-    role: async () => role,
     versions: async () => ({ versions: [...names], authors }),
     diff: async () => ({
       ...{ type: "plain", from: 0, to: 2, authors },
