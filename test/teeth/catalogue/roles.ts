@@ -20,14 +20,6 @@ export const roles: readonly Bug[] = [
     titled: "changes comments and nothing else",
   },
   {
-    bug: "Over HTTP the first of several ops decides for all whether they are comments.",
-    file: "server/api/changing.ts",
-    code: "given.flat());\n    },",
-    instead: "given[0]);\n    },",
-    caughtBy: "test/api/matrix.test.ts",
-    titled: "holds for a commenter, given by a token's roles",
-  },
-  {
     bug: "A rule that lets everything pass but writing lets readers comment.",
     file: "server/rights.ts",
     code: '(action !== "comment" || ruled(user, "write", doc))',
