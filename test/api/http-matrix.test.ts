@@ -71,6 +71,7 @@ const attempts: readonly Attempt[] = [
   tries("read", "readAuthors", "GET", document("/blame")),
   tries("read", "listVersions", "GET", document("/versions")),
   tries("read", "followDocument", "GET", document("/events")),
+  tries("read", "readRole", "GET", document("/role")),
   tries("comment", "submitOps", "POST", document("/ops"), { op: [{ r: 2, a: { "c:1": null } }] }),
   tries("comment", "submitOps", "POST", document("/ops"), {
     ops: [[{ r: 2, a: { "c:2": "?" } }], [{ r: 2, a: { "c:2": null } }]],
