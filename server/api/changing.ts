@@ -136,7 +136,7 @@ export function serveChanging(api: Api, { documents, access, limits }: Group): v
           id: "restoreVersion",
           summary: "Make a document what it was, by one more op",
           answer: { 200: restoreReply },
-          problems: [...ofChange, "document_deleted", "type_mismatch"],
+          problems: [...ofChange, "document_deleted"],
         }),
       },
     },

@@ -3,6 +3,7 @@
 import Type from "typebox";
 import { Fault, type Format } from "../../protocol/index.js";
 import { forbidden } from "../requests.js";
+import { roleOf } from "../roles.js";
 import { mintDocumentId } from "../tickets.js";
 import { demandName } from "./access.js";
 import { type Api, answers, type Group, ofDocument, ofPast } from "./describing.js";
@@ -14,6 +15,7 @@ import {
   listQuery,
   listReply,
   readQuery,
+  roleReply,
 } from "./schemas/documents.js";
 import { hasIt, tag } from "./tags.js";
 import { demandOneForm } from "./validation.js";
@@ -139,6 +141,28 @@ export function serveDocuments(api: Api, { documents, access, quotas, limits, ra
         return reply.send({ id, type, version: read, epoch, snapshot: document.snapshot });
       if (format === "html") reply.header("Content-Security-Policy", HTML_POLICY);
       return reply.type(mediaTypes[format]).send(format === "text" ? document.text : document.as(format));
+    },
+  );
+
+  api.get(
+    "/v1/documents/:id/role",
+    {
+      schema: {
+        params: idParams,
+        ...answers({
+          id: "readRole",
+          summary: "What you are to a document, and so what you may do with it",
+          answer: { 200: roleReply },
+          problems: ofDocument,
+        }),
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      await access.demandRead(request, id);
+      const role = await roleOf(access.identity(request), id);
+      if (role === undefined || (await documents.head(id)) === undefined) throw forbidden();
+      return { role };
     },
   );
 

@@ -14,7 +14,7 @@ import type { DocumentHead, Judge } from "../ports.js";
 import { mintDocumentId, mintId } from "../tickets.js";
 import { types } from "../types.js";
 import { createKeys, type KeyName } from "./keys.js";
-import { createLives } from "./lives.js";
+import type { Lives } from "./lives.js";
 import { asOne, PAGE, preview } from "./submitting.js";
 import { documentText } from "./text.js";
 import type { By, Core, People, ReadDocument, When } from "./types.js";
@@ -27,6 +27,7 @@ const missing = () => new Fault("forbidden", "There is no such document.");
 export interface CoreOptions {
   readonly ledger: OpenLedger;
   readonly people: People;
+  readonly lives: Lives;
   readonly random: Random;
   readonly limits: Pick<ServerLimits, "documentAtoms">;
   /** The one that the ledger asks, for what is not committed. */
@@ -44,19 +45,12 @@ export interface HoldingCore extends Core {
   held(id: string, when?: When): Promise<Held | undefined>;
 }
 
-export function createCore({
-  ledger,
-  people,
-  random,
-  limits,
-  judge,
-  deleted = () => {},
-}: CoreOptions): HoldingCore {
+export function createCore(options: CoreOptions): HoldingCore {
+  const { ledger, people, lives, random, limits, judge, deleted = () => {} } = options;
   // Ops of programs are named like any client's: an id of this run, and a count.
   const src = mintId(random);
   let seq = 0;
   const keys = createKeys(ledger.secret);
-  const lives = createLives(ledger.beside);
 
   function keyName(by: By | string | undefined, asked: object): KeyName | undefined {
     const key = typeof by === "object" ? by.key : undefined;

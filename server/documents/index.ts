@@ -6,6 +6,7 @@ import { createContents } from "./contents.js";
 import { type CoreOptions, createCore } from "./core.js";
 import { createFollowing, type FollowingOptions } from "./following.js";
 import { createHistory } from "./history.js";
+import { createLives } from "./lives.js";
 import { createNames, type NamesOptions } from "./names.js";
 import { once } from "./once.js";
 import { createPeople } from "./people.js";
@@ -17,7 +18,7 @@ export type * from "./types.js";
 export interface DocumentsOptions
   extends Omit<FollowingOptions, "ledger">,
     Pick<NamesOptions, "naming">,
-    Omit<CoreOptions, "people"> {
+    Omit<CoreOptions, "people" | "lives"> {
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -25,12 +26,13 @@ export interface DocumentsOptions
 export function createDocuments(options: DocumentsOptions): Documents {
   const { ledger } = options;
   const people = createPeople({ ...options, beside: ledger.beside });
-  const holding = createCore({ ...options, people });
+  const lives = createLives(ledger.beside);
+  const holding = createCore({ ...options, people, lives });
   const { held: _, ...core } = holding;
   const names = createNames({ ...options, people });
   return {
     ...core,
-    ...once(core, { ...createContents(holding), ...createHistory({ core, ledger, names, people }) }),
+    ...once(core, { ...createContents(holding), ...createHistory({ core, ledger, lives, names, people }) }),
     ...names,
     ...createFollowing(options),
     people,

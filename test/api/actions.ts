@@ -17,14 +17,11 @@ const managing: Row = [none, none, none, none, ok];
 
 export interface Action {
   readonly needs: Row;
-  /** The operation of the HTTP API that it is. */
-  readonly operation?: string;
   readonly attempt: (stage: Stage) => Promise<Outcome>;
 }
 
-const http = (operation: string, needs: Row, method: string, path: string, body?: unknown): Action => ({
+const http = (needs: Row, method: string, path: string, body?: unknown): Action => ({
   needs,
-  operation,
   attempt: (stage) => stage.over(method, path, body),
 });
 
@@ -72,17 +69,16 @@ export const actions: { readonly [action: string]: Action } = {
       return socket.told("ops").some(({ ops }) => ops.some((op) => op.version === version)) ? ok : none;
     },
   },
-  read: http("readDocument", reading, "GET", "/documents/note"),
-  "read the past": http("readDocument", reading, "GET", "/documents/note?version=1"),
-  "read as Markdown": http("readDocument", reading, "GET", "/documents/note?format=markdown"),
-  "read ops": http("readOps", reading, "GET", "/documents/note/ops"),
-  "read history": http("readHistory", reading, "GET", "/documents/note/history"),
-  compare: http("compareVersions", reading, "GET", "/documents/note/diff?from=1&to=2"),
-  "read authors": http("readAuthors", reading, "GET", "/documents/note/blame"),
-  "list versions": http("listVersions", reading, "GET", "/documents/note/versions"),
+  read: http(reading, "GET", "/documents/note"),
+  "read the past": http(reading, "GET", "/documents/note?version=1"),
+  "read as Markdown": http(reading, "GET", "/documents/note?format=markdown"),
+  "read ops": http(reading, "GET", "/documents/note/ops"),
+  "read history": http(reading, "GET", "/documents/note/history"),
+  compare: http(reading, "GET", "/documents/note/diff?from=1&to=2"),
+  "read authors": http(reading, "GET", "/documents/note/blame"),
+  "list versions": http(reading, "GET", "/documents/note/versions"),
   "find in a list": {
     needs: reading,
-    operation: "listDocuments",
     async attempt(stage) {
       const { body } = await stage.http("GET", "/documents");
       const found = (body.documents as readonly { readonly id: string }[]).some(({ id }) => id === "note");
@@ -91,7 +87,6 @@ export const actions: { readonly [action: string]: Action } = {
   },
   "follow events": {
     needs: reading,
-    operation: "followDocument",
     async attempt({ server, token }) {
       const stop = new AbortController();
       const headers = { authorization: `Bearer ${token}` };
@@ -107,38 +102,38 @@ export const actions: { readonly [action: string]: Action } = {
   },
 
   "comment by socket": { needs: commenting, attempt: (stage) => stage.submit(COMMENT) },
-  comment: http("submitOps", commenting, "POST", "/documents/note/ops", { op: COMMENT }),
-  "comment twice at once": http("submitOps", commenting, "POST", "/documents/note/ops", {
+  comment: http(commenting, "POST", "/documents/note/ops", { op: COMMENT }),
+  "comment twice at once": http(commenting, "POST", "/documents/note/ops", {
     ops: [COMMENT, COMMENT],
   }),
-  "ask what a comment would do": http("submitOps", commenting, "POST", "/documents/note/ops", {
+  "ask what a comment would do": http(commenting, "POST", "/documents/note/ops", {
     op: COMMENT,
     dryRun: true,
   }),
 
   "write by socket": { needs: writing, attempt: (stage) => stage.submit(EDIT) },
-  write: http("submitOps", writing, "POST", "/documents/note/ops", { op: EDIT }),
-  "comment and write at once": http("submitOps", writing, "POST", "/documents/note/ops", {
+  write: http(writing, "POST", "/documents/note/ops", { op: EDIT }),
+  "comment and write at once": http(writing, "POST", "/documents/note/ops", {
     ops: [COMMENT, EDIT],
   }),
-  "write and take it back at once": http("submitOps", writing, "POST", "/documents/note/ops", {
+  "write and take it back at once": http(writing, "POST", "/documents/note/ops", {
     ops: [EDIT, [1, { d: 4 }]],
   }),
-  "ask what writing would do": http("submitOps", writing, "POST", "/documents/note/ops", {
+  "ask what writing would do": http(writing, "POST", "/documents/note/ops", {
     op: EDIT,
     dryRun: true,
   }),
-  replace: http("replaceContent", writing, "PUT", "/documents/note/content", { text: "green tea" }),
-  edit: http("editDocument", writing, "POST", "/documents/note/edits", {
+  replace: http(writing, "PUT", "/documents/note/content", { text: "green tea" }),
+  edit: http(writing, "POST", "/documents/note/edits", {
     edits: [{ do: "replace", place: { quote: "tea" }, text: "cha" }],
   }),
-  restore: http("restoreVersion", writing, "POST", "/documents/note/restore", { version: 1 }),
-  revert: http("revertVersions", writing, "POST", "/documents/note/revert", { from: 1, to: 2 }),
-  "name a version": http("nameVersion", writing, "POST", "/documents/note/versions", {
+  restore: http(writing, "POST", "/documents/note/restore", { version: 1 }),
+  revert: http(writing, "POST", "/documents/note/revert", { from: 1, to: 2 }),
+  "name a version": http(writing, "POST", "/documents/note/versions", {
     name: "Draft",
     version: 2,
   }),
-  "take a name away": http("unnameVersion", writing, "DELETE", "/documents/note/versions/1"),
+  "take a name away": http(writing, "DELETE", "/documents/note/versions/1"),
   "write with ShareDB's client": {
     needs: writing,
     attempt: (stage) => stage.stock("plain", (doc, done) => doc.submitOp(["x"], done)),
@@ -148,16 +143,16 @@ export const actions: { readonly [action: string]: Action } = {
     needs: making,
     attempt: ({ socket }) => outcomeOf(socket.request("open", { doc: "new1", type: "rich", create: true })),
   },
-  create: http("createDocument", making, "POST", "/documents", { id: "new2", type: "rich" }),
+  create: http(making, "POST", "/documents", { id: "new2", type: "rich" }),
   "create with ShareDB's client": {
     needs: making,
     attempt: (stage) => stage.stock("new3", (doc, done) => doc.create("tea", PLAIN, done)),
   },
-  "have a program told": http("createWebhook", managing, "POST", "/webhooks", {
+  "have a program told": http(managing, "POST", "/webhooks", {
     url: "http://127.0.0.1:9/",
     documents: ["note"],
   }),
-  delete: http("deleteDocument", deleting, "DELETE", "/documents/plain"),
+  delete: http(deleting, "DELETE", "/documents/plain"),
 };
 
 const socketUrl = (client: RawClient) => {

@@ -64,12 +64,14 @@ const attempts: readonly Attempt[] = [
   tries("create", "createDocument", "POST", "/v1/documents", { type: "plain" }),
   tries("read", "readDocument", "GET", document()),
   tries("read", "readDocument", "GET", document("?version=1&format=text")),
+  tries("read", "readRole", "GET", document("/role")),
   tries("read", "readOps", "GET", document("/ops")),
   tries("read", "readHistory", "GET", document("/history")),
   tries("read", "compareVersions", "GET", document("/diff?from=1")),
   tries("read", "readAuthors", "GET", document("/blame")),
   tries("read", "listVersions", "GET", document("/versions")),
   tries("read", "followDocument", "GET", document("/events")),
+  tries("read", "readRole", "GET", document("/role")),
   tries("comment", "submitOps", "POST", document("/ops"), { op: [{ r: 2, a: { "c:1": null } }] }),
   tries("comment", "submitOps", "POST", document("/ops"), {
     ops: [[{ r: 2, a: { "c:2": "?" } }], [{ r: 2, a: { "c:2": null } }]],
@@ -183,7 +185,7 @@ describe("what a role may do over HTTP", function () {
       Object.values(methods).map(({ operationId }) => operationId),
     );
     expect([...new Set(attempts.map(({ operation }) => operation))]).to.have.members(operations);
-    figure("api-rights", "things tried over HTTP by each of six kinds of people", attempts.length);
+    figure("api-matrix", "things tried over HTTP by each of six kinds of people", attempts.length);
   });
 
   it("is seen in a list: documents that are somebody's to read, and no others", async () => {

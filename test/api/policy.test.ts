@@ -118,6 +118,37 @@ describe("the rule beforeCommit", () => {
     expect((await server.documents.read("a"))!.text).to.equal("y");
   });
 
+  it("that throws or never answers for a while costs its authors waiting and nothing else", async () => {
+    let asked = 0;
+    const server = await start(
+      () => {
+        asked++;
+        if (asked % 3 === 1) return new Promise<true>(() => {});
+        if (asked % 3 === 2) throw new Error("The rules are away.");
+        return true;
+      },
+      { limits: { ruleMs: 50 } },
+    );
+    await server.documents.create({ id: "a", type: "plain" });
+    const people = ["Ann", "Bo"].map((name) => {
+      const client = connect(server.url, { name, random: () => 0 });
+      onCleanUp(() => client.close());
+      return client.open("a", { type: "plain" });
+    });
+    await Promise.all(people.map(({ ready }) => ready));
+    for (const letter of "abc") {
+      for (const doc of people) doc.submit([[...doc.text].length, letter].filter(Boolean) as never);
+      await Promise.all(people.map((doc) => doc.settled()));
+    }
+    const { text, version } = (await server.documents.read("a"))!;
+    await until("everybody has everything", () => people.every((doc) => doc.text === text));
+    expect([text, version, asked >= 18]).to.deep.equal(["aabbcc", 7, true]);
+    expect(people.map(({ recovered, status }) => [recovered, status])).to.deep.equal([
+      [[], "saved"],
+      [[], "saved"],
+    ]);
+  });
+
   const broken: Record<string, () => unknown> = {
     throws: () => {
       throw new Error("secret");

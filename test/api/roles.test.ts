@@ -10,6 +10,7 @@ import { type Action, createServer, type ServerOptions } from "../../server/inde
 import { allowed, roleMay } from "../../server/roles.js";
 import { richOpFrom, richSteps } from "../arbitraries/index.js";
 import { atomsOf, canonical } from "../oracle/atoms.js";
+import { seed } from "../seed.js";
 import { codeOf } from "../server/fakes.js";
 import {
   cleanUp,
@@ -20,7 +21,7 @@ import {
   startServer,
   until,
 } from "../server/harness.js";
-import { seed } from "../stack/draws.js";
+import { call } from "../server/http-calls.js";
 import { COMMENT, jwt, outcomeOf, signed as signedFor } from "./stage.js";
 
 const signed = (interline: object | undefined) => signedFor("ann", interline);
@@ -58,9 +59,14 @@ describe("roles", () => {
   })) {
     it(`of a ${role} are what a token's access "${access}" means, and are told`, async () => {
       const server = await prepared(jwt);
-      const ann = await connectRaw(server.url, { token: await signed({ access }) });
+      const token = await signed({ access });
+      const ann = await connectRaw(server.url, { token });
       const opened = await ann.request("open", { doc: "note", type: "rich", create: false });
       expect(opened).to.include({ role, writable: role === "editor" || role === "owner" });
+      const asked = (id: string) =>
+        call(server, `/v1/documents/${id}/role`, { headers: { authorization: `Bearer ${token}` } });
+      expect((await asked("note")).body).to.deep.equal({ role });
+      expect((await asked("nothing")).body.code).to.equal("forbidden");
     });
   }
 

@@ -1,18 +1,16 @@
 // `interline fuzz`: people who write as people do, on wires that fail, until something promised is not kept or the time is
 // up. It works in rounds of a few seconds, each in a new document with steps drawn from the seed and the round's number.
 
-import { writeFileSync } from "node:fs";
 import { systemClock } from "../../protocol/index.js";
 import { choice, parse } from "../../server/commands/arguments.js";
 import { secretOf } from "../../server/commands/secrets.js";
 import { exitCodes, StartupError } from "../../server/startup.js";
-import { version } from "../../server/version.js";
+import { demandAddress, numberOf } from "../load/given.js";
 import { plan } from "./plan.js";
-import { type RoundResult, round } from "./round.js";
-import { ownServer } from "./server.js";
+import { counted, Run } from "./run.js";
 import { type FaultKind, faults } from "./steps.js";
-import { TRACE_FORMAT, traceText } from "./trace.js";
-import { noCounts } from "./wire.js";
+import { demandOpen, targetOf } from "./target.js";
+import { schemaIn } from "./things.js";
 
 const ROUND_MS = 4_000;
 
@@ -23,13 +21,16 @@ const help = `interline fuzz: are all promises kept, whatever happens on the way
   --clients NUMBER      how many people                                 (8)
   --seconds NUMBER      for how long                                    (60)
   --seed NUMBER         what they do and what befalls them; the same for the same number
-  --faults LIST         of ${faults.join(",")}; restart with --spawn only  (all that can be)
+  --faults LIST         of ${faults.join(",")}; restart only without --server  (all that can be)
   --type rich|plain                                                     (rich)
+  --schema FILE         marks, embeds and attributes of your own: a module that exports what extendSchema takes, or JSON
   --token TOKEN, --token-file FILE  who they all are, where a token is needed (or INTERLINE_TOKEN)
+  --shrink SECONDS      how long to look for a smaller run that goes wrong likewise; 0 to leave it as it is  (60)
   --trace FILE          where a run that went wrong is written          (fuzz-SEED.trace.json)
   --help
 
-  It makes documents named fuzz-… and touches no others. It exits with ${exitCodes.stopped} if nothing is wrong, with ${exitCodes.promise_broken} if something is.
+  It makes documents named fuzz-… and touches no others; on --server they are deleted, but for one that went wrong.
+  It exits with ${exitCodes.stopped} if nothing is wrong, with ${exitCodes.promise_broken} if something is.
 `;
 
 const options = {
@@ -40,91 +41,94 @@ const options = {
   seed: { type: "string" },
   faults: { type: "string" },
   type: { type: "string" },
+  schema: { type: "string" },
   token: { type: "string" },
   "token-file": { type: "string" },
+  shrink: { type: "string" },
   trace: { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
 
-function number(name: string, text: string, from: number, to: number): number {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isInteger(value) && value >= from && value <= to) return value;
-  throw new StartupError("bad_option", `--${name} takes a number from ${from} to ${to}, not ${text}.`);
+type Values = ReturnType<typeof parse<typeof options>>["values"];
+
+function faultsOf({ faults: text, server }: Values): readonly FaultKind[] {
+  const foreign = server !== undefined;
+  if (text === undefined) return faults.filter((fault) => !(foreign && fault === "restart"));
+  const asked = text === "" ? [] : text.split(",").map((one) => choice("faults", one.trim(), faults));
+  if (foreign && asked.includes("restart"))
+    throw new StartupError("bad_option", "Only a server of its own can be killed: no restart with --server.");
+  return asked;
 }
 
-function faultsOf(text: string | undefined, foreign: boolean): readonly FaultKind[] {
-  if (text === undefined) return faults.filter((fault) => !(foreign && fault === "restart"));
-  const asked = text.split(",").map((one) => choice("faults", one, faults));
-  if (foreign && asked.includes("restart"))
-    throw new StartupError("bad_option", "Only a server of its own can be killed: restart needs --spawn.");
-  return asked;
+async function settingsOf(values: Values) {
+  const { server, schema: file } = values;
+  if (server !== undefined && values.spawn)
+    throw new StartupError("bad_option", "--server and --spawn exclude each other.");
+  if (server !== undefined) demandAddress(server);
+  const clients = numberOf("clients", values.clients ?? "8", { from: 1, to: 200 });
+  const seconds = numberOf("seconds", values.seconds ?? "60", { from: 1, to: 86_400 });
+  const shrinkMs = 1_000 * numberOf("shrink", values.shrink ?? "60", { from: 0, to: 86_400 });
+  const drawn = String(systemClock.now() % 2 ** 31);
+  const seed = numberOf("seed", values.seed ?? drawn, { from: 0, to: 2 ** 32 });
+  const type = choice("type", values.type ?? "rich", ["rich", "plain"] as const);
+  const asked = faultsOf(values);
+  const token = secretOf("token", values.token, values["token-file"]) ?? process.env.INTERLINE_TOKEN;
+  if (file !== undefined && type === "plain")
+    throw new StartupError("bad_option", "Plain documents have no schema: no --schema with --type plain.");
+  const schema = file === undefined ? undefined : { file, ...(await schemaIn(file)) };
+  return { server, clients, seconds, shrinkMs, seed, type, asked, token, schema };
 }
 
 export async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parse(args, options);
   if (values.help) return console.log(help);
   if (positionals.length > 0) throw new StartupError("bad_option", `fuzz takes no ${positionals[0]}.`);
-  const { server } = values;
-  if (server !== undefined && values.spawn)
-    throw new StartupError("bad_option", "--server and --spawn exclude each other.");
-  if (server !== undefined && !/^https?:\/\/[^/]+\/?$/.test(server))
-    throw new StartupError(
-      "bad_option",
-      `--server takes an address such as https://write.example, not ${server}.`,
-    );
-  const clients = number("clients", values.clients ?? "8", 1, 200);
-  const seconds = number("seconds", values.seconds ?? "60", 1, 86_400);
-  const seed = number("seed", values.seed ?? String(systemClock.now() % 2 ** 31), 0, 2 ** 32);
-  const type = choice("type", values.type ?? "rich", ["rich", "plain"] as const);
-  const asked = faultsOf(values.faults, server !== undefined);
-  const token = secretOf("token", values.token, values["token-file"]) ?? process.env.INTERLINE_TOKEN;
+  const { server, clients, seconds, shrinkMs, seed, type, asked, token, schema } = await settingsOf(values);
+  const say = (line: string) => console.log(line);
 
-  const own = server === undefined ? await ownServer() : undefined;
-  const counts = noCounts();
-  const began = systemClock.now();
-  let [steps, commits, restarts, rounds] = [0, 0, 0, 0];
+  const target = await targetOf(server, token);
+  const running = new Run({
+    ...{ target, seed, type, faults: asked, say },
+    ...(schema === undefined ? {} : { schema }),
+  });
+  const interrupted = () => running.stop();
+  process.once("SIGINT", interrupted);
+  let [steps, ops, rounds] = [0, 0, 0];
+  let wrong = false;
   try {
-    const url = server ?? own!.url;
-    console.log(
-      `${clients} people, ${type}, seed ${seed}, faults ${asked.join(",")}, ${seconds} s, on ${url}`,
-    );
-    while (systemClock.now() - began < seconds * 1_000) {
+    await demandOpen(target, running.nextDocument, type);
+    const befalls = asked.length === 0 ? "no faults" : `faults ${asked.join(",")}`;
+    say(`${clients} people, ${type}, seed ${seed}, ${befalls}, ${seconds} s, on ${target.url}`);
+    while (running.elapsedMs < seconds * 1_000 && !running.stopped && !wrong) {
       const nth = ++rounds;
-      const document = `fuzz-${seed}-${process.pid}-${nth}`;
-      const planned = plan({ seed: seed + 7_919 * nth, clients, ms: ROUND_MS, faults: asked });
-      const time = systemClock.now();
-      const result: RoundResult = await round({
-        ...{ url, document, type, clients, counts, seed, steps: planned },
-        ...(own === undefined ? {} : { own }),
-        ...(token === undefined ? {} : { token }),
-      });
-      steps += result.done;
-      commits += result.log.length;
-      restarts += result.restarts;
-      console.log(
-        `round ${nth}: ${result.done} steps, ${result.log.length} ops${result.found.length === 0 ? "" : ", and something is wrong"}`,
-      );
-      if (result.found.length === 0) continue;
-      const file = values.trace ?? `fuzz-${seed}.trace.json`;
-      const header = {
-        ...{ seed, round: nth, type, clients, faults: asked, server: server ?? "spawned", document },
-        ...{ interline: version, node: process.version, time, found: result.found },
+      const ms = Math.min(ROUND_MS, seconds * 1_000);
+      const things = schema === undefined ? [] : schema.things;
+      const planned = {
+        clients,
+        steps: plan({ seed: seed + 7_919 * nth, clients, ms, faults: asked, things }),
       };
-      const { frames, log } = result;
-      writeFileSync(
-        file,
-        traceText({ format: TRACE_FORMAT, header, steps: planned.slice(0, result.done), frames, log }),
+      const result = await running.attempt(planned);
+      steps += result.done;
+      ops += result.log.length;
+      wrong = result.found.length > 0;
+      say(
+        `round ${nth}: ${result.done} steps, ${result.log.length} ops${wrong ? ": something is wrong" : ""}`,
       );
-      for (const { kind, message } of result.found.slice(0, 5)) console.log(`✗ ${kind}: ${message}`);
-      console.log(`Again with --seed ${seed}. The trace is in ${file}.`);
-      process.exitCode = exitCodes.promise_broken;
-      break;
+      if (!wrong) continue;
+      const befell = counted(running.counts);
+      await running.report(
+        { plan: planned, result },
+        nth,
+        shrinkMs,
+        values.trace ?? `fuzz-${seed}.trace.json`,
+      );
+      say(`${rounds} rounds, ${steps} steps, ${ops} ops; ${befell}. Seed ${seed}.`);
     }
+    if (wrong) return;
+    say(`${rounds} rounds, ${steps} steps, ${ops} ops; ${counted(running.counts)}`);
+    say("✓ Everything promised was kept.");
   } finally {
-    await own?.end();
+    process.off("SIGINT", interrupted);
+    await target.end();
   }
-  console.log(
-    `${rounds} rounds, ${steps} steps, ${commits} ops, ${counts.messages} messages; ${counts.cuts} cuts, ${counts.refused} refused, ${counts.repeats} repeated, ${counts.reorders} reordered, ${restarts} restarts`,
-  );
-  if (process.exitCode === undefined) console.log("✓ Everything promised was kept.");
 }

@@ -12,6 +12,7 @@ import {
   socketTransport,
   type Transport,
 } from "../../client/index.js";
+import { type RichSnapshot, richOp } from "../../ot/index.js";
 import type { DocumentType, Random } from "../../protocol/index.js";
 import { type Intent, Writer } from "../humans/index.js";
 import type { Markers } from "../world/markers.js";
@@ -25,6 +26,7 @@ export interface PersonOptions {
   readonly document: string;
   readonly type: DocumentType;
   readonly random: Random;
+  /** Who they are, also after a `leave`. */
   readonly token?: string;
   readonly markers: Markers;
   readonly found: (kind: ViolationKind, message: string) => void;
@@ -64,7 +66,30 @@ export class Person {
       const { name } = this.options;
       const text = this.options.markers.type({ by: name, tab: name, undoable: true }, 1);
       this.#writer.does({ do: "write", text });
-    } else if (deed.do !== "leave" && deed.do !== "put") this.#writer.does(deed satisfies Intent);
+    } else if (deed.do === "embed" || deed.do === "dress" || deed.do === "label") this.#adds(deed);
+    else if (deed.do !== "leave") this.#writer.does(deed satisfies Intent);
+  }
+
+  /** Something of a schema of one's own, which documents of type rich can hold. */
+  #adds(deed: Extract<Deed, { do: "embed" | "dress" | "label" }>): void {
+    const snapshot = this.doc.snapshot as RichSnapshot;
+    if (this.doc.type !== "rich") return;
+    const { anchor, head } = this.#writer!.selection;
+    const [from, to] = [Math.min(anchor, head), Math.max(anchor, head)];
+    if (deed.do === "embed") this.doc.submit(richOp().skip(from).insert(deed.embed).done());
+    else if (deed.do === "dress" && from < to) {
+      const had = snapshot.attributesAt(from);
+      const change = Object.entries(deed.attributes).map(([key, value]) => [key, key in had ? null : value]);
+      this.doc.submit(
+        richOp()
+          .skip(from)
+          .retain(to - from, Object.fromEntries(change))
+          .done(),
+      );
+    } else if (deed.do === "label") {
+      const marker = Math.max(0, snapshot.markerAtOrBefore(Math.max(0, from - 1)));
+      this.doc.submit(richOp().skip(marker).retain(1, undefined, deed.attributes).done());
+    }
   }
 
   /** Where the caret is, and telling the others so. */

@@ -5,26 +5,32 @@ import type { Random } from "../../protocol/index.js";
 import { type Beat, session } from "../humans/index.js";
 import { seededRandom } from "../world/clock.js";
 import type { Deed, FaultKind, Mishap, Step } from "./steps.js";
+import type { Thing } from "./things.js";
 
 /** So much faster than people: what goes wrong, goes wrong where they meet. */
 const SPEED = 6;
 /** Mean time between two mishaps. */
 const MISHAP_MS = 120;
 const OFFLINE_MS = [100, 900] as const;
+/** After each thing that somebody does, they do one of these besides, if chance falls below. */
+const [SIGN, WAVER, LEAVE, THING] = [0.25, 0.27, 0.273, 0.4];
 
 export interface PlanOptions {
   readonly seed: number;
   readonly clients: number;
   readonly ms: number;
   readonly faults: readonly FaultKind[];
+  /** What a schema of one's own has, besides what people do in every document. */
+  readonly things?: readonly Thing[];
 }
 
 type Timed = { readonly at: number; readonly step: (Deed | Mishap) & { readonly who: number } };
 
-export function plan({ seed, clients, ms, faults }: PlanOptions): readonly Step[] {
+export function plan({ seed, clients, ms, faults, things = [] }: PlanOptions): readonly Step[] {
   const all: Timed[] = [];
-  for (let who = 0; who < clients; who++) all.push(...person(seededRandom(seed * 31 + who), who, ms));
-  all.push(...mishaps(seededRandom(seed * 31 + 29), clients, ms, faults));
+  for (let who = 0; who < clients; who++)
+    all.push(...person(seededRandom(seed * 211 + who), who, ms, things));
+  all.push(...mishaps(seededRandom(seed * 211 + 210), clients, ms, faults));
   all.sort((a, b) => a.at - b.at);
   let before = 0;
   return all.map(({ at, step }) => {
@@ -34,7 +40,7 @@ export function plan({ seed, clients, ms, faults }: PlanOptions): readonly Step[
   });
 }
 
-function* person(draw: Random, who: number, ms: number): Generator<Timed> {
+function* person(draw: Random, who: number, ms: number, things: readonly Thing[]): Generator<Timed> {
   let at = 0;
   for (const { afterMs, intent } of session(draw) as Iterable<Beat>) {
     // Nobody waits longer than a tenth of a round.
@@ -42,9 +48,13 @@ function* person(draw: Random, who: number, ms: number): Generator<Timed> {
     if (at > ms) return;
     yield { at, step: { who, ...intent } };
     const chance = draw();
-    if (chance < 0.25) yield { at, step: { who, do: "sign" } };
-    else if (chance < 0.27) yield { at, step: { who, do: "waver" } };
-    else if (chance < 0.273) yield { at, step: { who, do: "leave" } };
+    if (chance < SIGN) yield { at, step: { who, do: "sign" } };
+    else if (chance < WAVER) yield { at, step: { who, do: "waver" } };
+    else if (chance < LEAVE) yield { at, step: { who, do: "leave" } };
+    else if (chance < THING && things.length > 0) {
+      const { steps } = things[Math.floor(draw() * things.length)]!;
+      yield { at, step: { who, ...steps[Math.floor(draw() * steps.length)]! } };
+    }
   }
 }
 

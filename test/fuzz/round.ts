@@ -1,245 +1,250 @@
 // One round: some people in a new document, the steps, then sound wires, rest, and the question whether all that was
-// promised has been kept. A round leaves nothing behind but its document.
+// promised has been kept (`verdict.ts`). A round ends with the first thing that is wrong, and leaves nothing behind but its
+// document.
 
-import type { Op } from "../../client/types.js";
+import type { Schema } from "prosemirror-model";
 import { type Committed, type DocumentType, systemClock } from "../../protocol/index.js";
 import { seededRandom } from "../world/clock.js";
 import { Markers } from "../world/markers.js";
-import { Truth } from "../world/truth.js";
-import { readLog } from "./log.js";
 import { Person } from "./person.js";
-import type { OwnServer } from "./server.js";
-import type { Deed, Step } from "./steps.js";
+import { type Deed, isMishap, type Mishap, type Step } from "./steps.js";
+import type { Target } from "./target.js";
 import type { Frame, Violation, ViolationKind } from "./trace.js";
+import { carets, compare } from "./verdict.js";
+import { holds, sleep } from "./waiting.js";
 import { type Counts, Traffic, Wire } from "./wire.js";
 
-/** Within so long after the wires are sound, everything has come to rest. */
-const REST_MS = 20_000;
+/**
+ * Within so long after the wires are sound, everything has come to rest, and then everybody is seen where they are. Whoever
+ * tries many variants of what is wrong already does not wait so long.
+ */
+const WAIT_MS = { full: { rest: 20_000, carets: 10_000 }, short: { rest: 6_000, carets: 3_000 } } as const;
 /** Frames that are kept: those before a failure say most. */
-const MOST_FRAMES = 5_000;
+const MOST_FRAMES = 2_000;
 
 export interface RoundOptions {
-  readonly url: string;
-  readonly own?: OwnServer;
+  readonly target: Target;
   readonly document: string;
   readonly type: DocumentType;
   readonly clients: number;
+  /** Of chance that is not in the steps: how long clients wait before they try again. */
   readonly seed: number;
   readonly steps: readonly Step[];
-  readonly token?: string;
+  readonly schema?: Schema;
   readonly counts: Counts;
-  readonly restMs?: number;
+  readonly patience: keyof typeof WAIT_MS;
+  /** When it fires, no more steps are done. */
+  readonly signal: AbortSignal;
 }
 
 export interface RoundResult {
   readonly found: readonly Violation[];
+  /** Empty, if nothing was found. */
   readonly frames: readonly Frame[];
   readonly log: readonly Committed[];
+  /** How many of the steps. */
   readonly done: number;
-  readonly restarts: number;
-}
-
-const sleep = (ms: number) => new Promise<void>((resolve) => systemClock.after(ms, resolve));
-
-async function holds(condition: () => boolean, withinMs: number): Promise<boolean> {
-  const until = systemClock.now() + withinMs;
-  while (!condition()) {
-    if (systemClock.now() > until) return false;
-    await sleep(10);
-  }
-  return true;
 }
 
 export async function round(options: RoundOptions): Promise<RoundResult> {
-  const { url, own, document, type, clients, seed, steps, token, counts, restMs = REST_MS } = options;
-  const found: Violation[] = [];
-  let done = 0;
-  let restarts = 0;
-  const find = (kind: ViolationKind, message: string) => void found.push({ kind, message, after: done });
-  const threw = (error: unknown) => find("threw", `A client threw: ${String(error)}`);
+  const stage = new Stage(options);
+  const threw = (error: unknown) => stage.find("threw", `A client threw: ${error}`);
   process.on("uncaughtException", threw);
-  const began = systemClock.now();
-  const traffic = new Traffic();
-  const markers = new Markers();
-  const wires: Wire[] = [];
-  const people: Person[] = [];
-  const frames: (() => Frame)[] = [];
-  const last = new Map<number, unknown>();
-
-  function look(): void {
-    people.forEach((person, client) => {
-      const { record, doc, name } = person;
-      if (record === undefined || last.get(client) === record || !person.ready) return;
-      last.set(client, record);
-      const { snapshot, status, version, unsaved } = doc;
-      const [after, atMs] = [done, systemClock.now() - began];
-      frames.push(() => ({
-        ...{ after, atMs, client, name, status, version, unsaved, document: snapshot },
-        ...(record.inflight === undefined ? {} : { inflight: record.inflight }),
-        pending: record.pending.map(({ op }) => op),
-      }));
-      if (frames.length > MOST_FRAMES) frames.shift();
-    });
-  }
-
-  async function restart(ms: number): Promise<void> {
-    if (own === undefined) return;
-    restarts++;
-    await own.kill();
-    await sleep(ms);
-    await own.start();
-  }
-
-  let log: readonly Committed[] = [];
   try {
-    for (let who = 0; who < clients; who++) {
-      const wire = await Wire.to(url, traffic, counts);
-      wires.push(wire);
-      const random = seededRandom(seed + 1_000 + who);
-      const name = `Person ${who + 1}`;
-      people.push(
-        new Person({
-          ...{ name, wire, document, type, random, markers, found: find },
-          ...(token === undefined ? {} : { token }),
-        }),
-      );
-      if (!(await holds(() => people[who]!.ready, restMs)))
-        find("stuck", `${name} could not open the document.`);
-    }
+    if (await stage.everybodyComes()) await stage.perform();
+    await stage.rest();
+    await stage.judge();
+  } finally {
+    await stage.clear();
+    process.off("uncaughtException", threw);
+  }
+  return stage.result;
+}
+
+class Stage {
+  readonly #found: Violation[] = [];
+  readonly #traffic = new Traffic();
+  readonly #markers = new Markers();
+  readonly #wires: Wire[] = [];
+  readonly #people: Person[] = [];
+  /** Made when they are wanted: a document in wire form takes its time. */
+  readonly #frames: (() => Frame)[] = [];
+  readonly #shown = new Map<number, unknown>();
+  readonly #began = systemClock.now();
+  readonly #waitMs: (typeof WAIT_MS)["full" | "short"];
+  #restarting = Promise.resolve();
+  #log: readonly Committed[] = [];
+  #done = 0;
+
+  constructor(private readonly options: RoundOptions) {
+    this.#waitMs = WAIT_MS[options.patience];
+  }
+
+  get result(): RoundResult {
+    const frames = this.#found.length === 0 ? [] : this.#frames.map((frame) => frame());
+    return { found: this.#found, frames, log: this.#log, done: this.#done };
+  }
+
+  get #isServerWrong(): boolean {
+    return this.#found.some(({ kind }) => kind === "server");
+  }
+
+  find(kind: ViolationKind, message: string): void {
+    this.#found.push({ kind, message, after: this.#done });
+  }
+
+  /** @returns whether all have the document open */
+  async everybodyComes(): Promise<boolean> {
+    const { clients } = this.options;
+    // Whoever comes first makes it.
+    await this.#comes(0);
+    await Promise.all(Array.from({ length: clients - 1 }, (_, nth) => this.#comes(nth + 1)));
+    return this.#found.length === 0;
+  }
+
+  async #comes(who: number): Promise<void> {
+    const { target, document, type, seed, counts } = this.options;
+    const wire = await Wire.to(target.url, this.#traffic, counts);
+    this.#wires.push(wire);
+    const token = await target.token(who);
+    const person = new Person({
+      ...{ name: `Person ${who + 1}`, wire, document, type, markers: this.#markers },
+      random: seededRandom(seed + 1_000 + who),
+      found: (kind, message) => this.find(kind, message),
+      ...(token === undefined ? {} : { token }),
+    });
+    this.#people[who] = person;
+    if (!(await holds(() => person.ready || this.#found.length > 0, this.#waitMs.rest)))
+      this.find("stuck", `${person.name} could not open the document.`);
+  }
+
+  async perform(): Promise<void> {
     let due = systemClock.now();
-    let restarting = Promise.resolve();
-    for (const step of steps) {
-      if (found.length > 0) break;
+    for (const step of this.options.steps) {
+      if (this.#found.length > 0 || this.options.signal.aborted) break;
       due += step.afterMs;
       const ahead = due - systemClock.now();
       if (ahead > 0) await sleep(ahead);
-      const person = people[step.who % people.length]!;
-      switch (step.do) {
-        case "cut":
-          person.wire.cut(step.way);
-          break;
-        case "delay":
-          person.wire.delayMs = step.ms;
-          break;
-        case "repeat":
-          person.wire.repeat(step.way, step.count);
-          break;
-        case "reorder":
-          person.wire.reorder(step.way, step.behind);
-          break;
-        case "offline":
-          person.wire.open = false;
-          person.wire.cutNow();
-          break;
-        case "online":
-          person.wire.open = true;
-          person.client.retryNow();
-          break;
-        case "restart":
-          restarting = restarting.then(() => restart(step.ms));
-          break;
-        default:
-          person.does(step as Deed);
-      }
-      done++;
-      look();
-    }
-    await restarting;
-    for (const wire of wires) wire.heal();
-    await own?.start();
-    if (found.length === 0) {
-      const rest = () => {
-        for (const { client } of people) client.retryNow();
-        const versions = new Set(people.map(({ doc }) => doc.version));
-        return (
-          versions.size === 1 &&
-          people.every((one) => one.ready && one.doc.unsaved === 0 && one.doc.status === "saved")
-        );
-      };
-      if (!(await holds(rest, restMs))) {
-        const so = people.map(
-          ({ name, doc }) => `${name} ${doc.status} at ${doc.version} with ${doc.unsaved} unsaved`,
-        );
-        find("stuck", `Not at rest: ${so.join("; ")}.`);
-      }
-    }
-    look();
-    log = await readLog(url, document, type, token);
-    if (found.length === 0) {
-      const served = await snapshotOf(url, document, token);
-      if (JSON.stringify(served) !== JSON.stringify(people[0]!.doc.snapshot))
-        find("diverged", "The server's document is not the one that people have.");
-    }
-    if (found.length === 0) compare(people, markers, type, log, find);
-    if (found.length === 0) await carets(people, find);
-  } finally {
-    await Promise.all(people.map((person) => person.leave()));
-    await Promise.all(wires.map((wire) => wire.close()));
-    process.off("uncaughtException", threw);
-  }
-  return { found, frames: found.length === 0 ? [] : frames.map((frame) => frame()), log, done, restarts };
-}
-
-/** The document as the HTTP API gives it. */
-async function snapshotOf(url: string, document: string, token: string | undefined): Promise<unknown> {
-  const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-  const answer = await fetch(new URL(`/v1/documents/${document}?format=json`, url), { headers });
-  return ((await answer.json()) as { readonly snapshot?: unknown }).snapshot;
-}
-
-type Find = (kind: ViolationKind, message: string) => void;
-
-/** All copies, the log and what was typed and acknowledged fit together. */
-function compare(
-  people: readonly Person[],
-  markers: Markers,
-  type: DocumentType,
-  log: readonly Committed[],
-  find: Find,
-): void {
-  const truth = new Truth(type, (log[0]?.version ?? 1) - 1);
-  try {
-    for (const one of log) truth.committed({ ...one, op: one.op as Op });
-  } catch (error) {
-    find("twice", String(error));
-    return;
-  }
-  for (const { name, doc, answered } of people) {
-    if (JSON.stringify(doc.snapshot) !== JSON.stringify(people[0]!.doc.snapshot))
-      find("diverged", `${name} and ${people[0]!.name} have different documents at version ${doc.version}.`);
-    for (const [op, version] of answered) {
-      const [src, seq] = op.split(" ");
-      if (!truth.made(version, src!, Number(seq)))
-        find(
-          "not_durable",
-          `${name} was told that ${op} made version ${version}; history has another op there.`,
-        );
+      const person = this.#people[step.who % this.#people.length]!;
+      if (isMishap(step)) this.#befalls(person, step);
+      else this.#does(person, step);
+      this.#done++;
+      this.#look();
     }
   }
-  const { text } = people[0]!.doc;
-  const missing = markers.missingFrom([text]);
-  if (missing.length > 0) find("lost", `${missing.join(" ")} was typed, and nobody took it out.`);
-  const doubled = markers.doubled(text);
-  if (doubled.length > 0) find("twice", `${doubled.join(" ")} was typed once and is there more often.`);
-}
 
-/** Everybody sees everybody where they are, and whoever leaves is gone. */
-async function carets(people: readonly Person[], find: Find): Promise<void> {
-  const where = people.map((person) => JSON.stringify(person.look()));
-  const srcs = people.map(({ doc }) => doc.presence.self?.src);
-  const wrong = () =>
-    people.flatMap(({ name, doc }, me) =>
-      srcs.flatMap((src, at) => {
-        const seen = doc.presence.people.find((one) => one.src === src)?.selection;
-        return at === me || JSON.stringify(seen) === where[at]
-          ? []
-          : [`${name} sees ${people[at]!.name} at ${JSON.stringify(seen)}, not ${where[at]}`];
-      }),
-    );
-  if (!(await holds(() => wrong().length === 0, 10_000))) find("presence", `${wrong().join("; ")}.`);
-  const [gone, ...others] = people;
-  if (gone === undefined || others.length === 0) return;
-  await gone.leave();
-  const left = () => others.every(({ doc }) => doc.presence.people.every(({ src }) => src !== srcs[0]));
-  if (!(await holds(left, 10_000))) find("presence", `${gone.name} has left and is still shown.`);
+  #does(person: Person, deed: Deed): void {
+    try {
+      person.does(deed);
+    } catch (error) {
+      this.find("threw", `${person.name}'s client threw at ${deed.do}: ${error}`);
+    }
+  }
+
+  #befalls({ wire, client }: Person, step: Mishap): void {
+    switch (step.do) {
+      case "cut":
+        wire.cut(step.way);
+        break;
+      case "delay":
+        wire.delayMs = step.ms;
+        break;
+      case "repeat":
+        wire.repeat(step.way, step.count);
+        break;
+      case "reorder":
+        wire.reorder(step.way, step.behind);
+        break;
+      case "offline":
+        wire.open = false;
+        wire.cutNow();
+        break;
+      case "online":
+        wire.open = true;
+        client.retryNow();
+        break;
+      case "restart":
+        this.#restarting = this.#restarting.then(() => this.#restart(step.ms));
+    }
+  }
+
+  async #restart(ms: number): Promise<void> {
+    const { target, counts } = this.options;
+    if (target.own === undefined) return;
+    counts.restarts++;
+    await target.own.kill();
+    await sleep(ms);
+    await this.#start();
+  }
+
+  async #start(): Promise<void> {
+    await this.options.target.own?.start().catch((error) => this.find("server", String(error.message)));
+  }
+
+  /** What each client has, where that is something else than before. */
+  #look(): void {
+    this.#people.forEach((person, client) => {
+      const { record, doc, name } = person;
+      if (record === undefined || this.#shown.get(client) === record || !person.ready) return;
+      this.#shown.set(client, record);
+      const { snapshot: document, status, version, unsaved } = doc;
+      const { inflight } = record;
+      const [after, atMs] = [this.#done, systemClock.now() - this.#began];
+      this.#frames.push(() => ({
+        ...{ after, atMs, client, name, status, version, unsaved, document },
+        ...(inflight === undefined ? {} : { inflight }),
+        pending: record.pending.map(({ op }) => op),
+      }));
+      if (this.#frames.length > MOST_FRAMES) this.#frames.shift();
+    });
+  }
+
+  /** All wires are sound; soon everybody has everything. */
+  async rest(): Promise<void> {
+    const { own } = this.options.target;
+    await this.#restarting;
+    if (own?.ended !== undefined && !this.#isServerWrong) {
+      this.find("server", `The server ended by itself: ${own.ended}`);
+      await this.#start();
+    }
+    for (const wire of this.#wires) wire.heal();
+    const rested = () => {
+      for (const { client } of this.#people) client.retryNow();
+      const versions = new Set(this.#people.map(({ doc }) => doc.version));
+      const saved = ({ ready, doc }: Person) => ready && doc.unsaved === 0 && doc.status === "saved";
+      return versions.size === 1 && this.#people.every(saved);
+    };
+    const over = await holds(() => this.#found.length > 0 || rested(), this.#waitMs.rest);
+    if (!over) {
+      const so = this.#people.map(
+        ({ name, doc }) => `${name} ${doc.status} at ${doc.version} with ${doc.unsaved} unsaved`,
+      );
+      this.find("stuck", `Not at rest: ${so.join("; ")}.`);
+    }
+    this.#look();
+  }
+
+  async judge(): Promise<void> {
+    const { target, document, type, schema } = this.options;
+    if (this.#isServerWrong) return;
+    try {
+      this.#log = await target.log(document, type);
+      if (this.#found.length > 0) return;
+      const served = await target.read(document);
+      compare({
+        ...{ people: this.#people, markers: this.#markers, type, log: this.#log, served },
+        ...(schema === undefined ? {} : { schema }),
+        find: (kind, message) => this.find(kind, message),
+      });
+    } catch (error) {
+      this.find("server", `What it has cannot be read: ${error instanceof Error ? error.message : error}`);
+    }
+    const find = (kind: ViolationKind, message: string) => this.find(kind, message);
+    if (this.#found.length === 0) await carets(this.#people, find, this.#waitMs.carets);
+  }
+
+  async clear(): Promise<void> {
+    await Promise.all(this.#people.map((person) => person.leave()));
+    await Promise.all(this.#wires.map((wire) => wire.close()));
+  }
 }

@@ -1,10 +1,12 @@
 // What can happen in a run, as plain values: what people do, and what befalls their wires and the server. A run is a list
-// of them, drawn from one seed (see `seed` in a trace), written into a trace, left out one by one when a failure is shrunk, and done
-// again by `interline replay`.
+// of them, drawn from one seed, written into a trace, left out one by one when a failure is shrunk, and done again by
+// `interline replay`. They hold all that is needed for it: what comes from an integrator's schema is in them as it stands in
+// a document.
 //
 // Every step fits every state: one that means nothing at the moment does nothing. Places are fractions of a document, or
 // where somebody's caret is, so that a step means much the same where others have been left out before it.
 
+import type { Attributes, Embed } from "../../ot/index.js";
 import type { Intent } from "../humans/index.js";
 
 /** Which way a message goes: to the server, or from it. */
@@ -16,8 +18,12 @@ export type Deed =
   | { readonly do: "sign" }
   /** Undoes and redoes at once: nothing may have changed. */
   | { readonly do: "waver" }
-  /** Puts something in, or on what is selected: a thing by its name, in its so manieth form. */
-  | { readonly do: "put"; readonly thing: string; readonly form: number }
+  /** Something of a schema of one's own: put in at the caret, */
+  | { readonly do: "embed"; readonly embed: Embed }
+  /** on what is selected, or taken off where it is already, */
+  | { readonly do: "dress"; readonly attributes: Attributes }
+  /** or on the block. */
+  | { readonly do: "label"; readonly attributes: Attributes }
   /** Closes the document and the connection, and comes back with what was left in the outbox. */
   | { readonly do: "leave" };
 
@@ -42,6 +48,17 @@ export type Step = (Deed | Mishap) & {
   /** Milliseconds since the step before. */
   readonly afterMs: number;
 };
+
+const mishaps: ReadonlySet<string> = new Set<Mishap["do"]>([
+  "cut",
+  "delay",
+  "repeat",
+  "reorder",
+  "offline",
+  "online",
+  "restart",
+]);
+export const isMishap = (step: Step): step is Step & Mishap => mishaps.has(step.do);
 
 export const faults = ["cut", "delay", "repeat", "reorder", "restart"] as const;
 /** What can be asked for with `--faults`. Being offline for a while is everybody's lot. */

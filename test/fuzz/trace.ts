@@ -39,7 +39,9 @@ export type ViolationKind =
   /** The wires are sound again, and not everything comes to rest. */
   | "stuck"
   /** A client's code threw. */
-  | "threw";
+  | "threw"
+  /** The server ended by itself, did not start again, or does not answer. */
+  | "server";
 
 export interface Violation {
   readonly kind: ViolationKind;
@@ -51,7 +53,7 @@ export interface Violation {
 
 export interface TraceHeader {
   readonly seed: number;
-  /** Which round of the run it was: its steps are drawn from both. */
+  /** Which round of the run it was; its steps were drawn from both. */
   readonly round: number;
   readonly type: DocumentType;
   readonly clients: number;
@@ -122,7 +124,9 @@ export function parseTrace(text: string): Trace {
   if (found.format !== TRACE_FORMAT)
     throw new Error(`This is a trace in the form ${String(found.format)}; here ${TRACE_FORMAT} is read.`);
   const trace = found as Trace;
-  const whole = [trace.steps, trace.frames, trace.log].every(Array.isArray);
-  if (!whole || typeof trace.header?.clients !== "number") throw new Error("This trace is not whole.");
+  const { header, steps, frames, log } = trace;
+  const whole = [steps, frames, log, header?.found].every(Array.isArray);
+  if (!whole || typeof header.clients !== "number" || typeof header.seed !== "number")
+    throw new Error("This trace is not whole.");
   return trace;
 }

@@ -13,15 +13,24 @@ import type { Way } from "./steps.js";
 /** How long a cut waits for a message to fall into, and a message for those that are to go before it. */
 const PATIENCE_MS = 400;
 
+/** What befell a run. */
 export interface Counts {
   messages: number;
   cuts: number;
   repeats: number;
   reorders: number;
   refused: number;
+  restarts: number;
 }
 
-export const noCounts = (): Counts => ({ messages: 0, cuts: 0, repeats: 0, reorders: 0, refused: 0 });
+export const noCounts = (): Counts => ({
+  messages: 0,
+  cuts: 0,
+  repeats: 0,
+  reorders: 0,
+  refused: 0,
+  restarts: 0,
+});
 
 /** What the wires of a run have in common: how many messages have gone each way. */
 export class Traffic {
@@ -70,6 +79,13 @@ function isMessage(frame: Buffer): boolean {
 interface Pair {
   readonly near: Socket;
   readonly far: Socket;
+}
+
+/** Not a polite end: the other side is to find out in the middle of what it reads. */
+function reset(socket: Socket): void {
+  // libuv resets nothing whose end has been sent; Node would wait for its handle for ever, as the process ends.
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 export class Wire {
@@ -153,9 +169,8 @@ export class Wire {
 
   #end(pair: Pair): void {
     this.#pairs.delete(pair);
-    // Not a polite end: the other side is to find out in the middle of what it reads.
-    pair.near.resetAndDestroy();
-    pair.far.resetAndDestroy();
+    reset(pair.near);
+    reset(pair.far);
   }
 
   #pass(pair: Pair, way: Way): void {

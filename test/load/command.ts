@@ -2,13 +2,13 @@
 
 import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { Fault } from "../../protocol/index.js";
 import { parse } from "../../server/commands/arguments.js";
 import { secretOf } from "../../server/commands/secrets.js";
 import { exitCodes, StartupError } from "../../server/startup.js";
 import { version } from "../../server/version.js";
 import { seededRandom } from "../world/clock.js";
 import { drive, type LoadOptions, type LoadResult } from "./drive.js";
+import { demandAddress, demandServer, explained, numberOf } from "./given.js";
 import type { Measures, Second } from "./measure.js";
 import { Exposition } from "./prometheus.js";
 import { type Report, reportPage } from "./report.js";
@@ -55,8 +55,6 @@ const options = {
 
 /** This program's own event loop must not be later than this, or it measures itself. */
 const OWN_LAG_MS = 50;
-/** A server that takes longer to say that it lives is not there. */
-const ANSWER_MS = 5_000;
 
 export async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parse(args, options);
@@ -106,21 +104,6 @@ export async function run(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Demands that somebody answers there. @throws StartupError `not_found` */
-async function demandServer(url: string): Promise<void> {
-  const answer = await fetch(new URL("/livez", url), { signal: AbortSignal.timeout(ANSWER_MS) }).catch(
-    () => undefined,
-  );
-  if (answer?.ok !== true) throw new StartupError("not_found", `No server answers at ${url}.`);
-}
-
-/** What a server says to whoever comes, in a sentence. */
-function explained(error: unknown): never {
-  if (!(error instanceof Fault)) throw error;
-  const reason = error.action === "authenticate" ? "bad_option" : "not_found";
-  throw new StartupError(reason, `The server says: ${error.message} (${error.code})`, { cause: error });
-}
-
 type Plan = Omit<LoadOptions, "url" | "draws" | "told" | "signal"> & { readonly seed: number };
 type Values = ReturnType<typeof parse<typeof options>>["values"];
 
@@ -128,11 +111,7 @@ function planOf(values: Values): Plan {
   const { type = "rich", server } = values;
   if (type !== "rich" && type !== "plain")
     throw new StartupError("bad_option", `--type must be rich or plain, not ${type}.`);
-  if (server !== undefined && !/^https?:\/\//.test(server))
-    throw new StartupError(
-      "bad_option",
-      `--server takes an address such as https://write.example, not ${server}.`,
-    );
+  if (server !== undefined) demandAddress(server);
   const token = secretOf("token", values.token, values["token-file"]) ?? process.env.INTERLINE_TOKEN;
   const clients = number("clients", values.clients ?? "50", 1, 20_000);
   const seed = number("seed", values.seed ?? String(Date.now() % 2 ** 31), 0, 2 ** 32);
@@ -150,10 +129,7 @@ function planOf(values: Values): Plan {
 }
 
 function number(name: string, text: string, from: number, to: number): number {
-  const value = Number(text);
-  const whole = name === "rate" || name === "max-p99" || Number.isInteger(value);
-  if (text.trim() !== "" && whole && value >= from && value <= to) return value;
-  throw new StartupError("bad_option", `--${name} takes a number from ${from} to ${to}, not ${text}.`);
+  return numberOf(name, text, { from, to, whole: name !== "rate" && name !== "max-p99" });
 }
 
 const ms = (value: number | undefined) => (value === undefined ? "–" : `${value.toFixed(1)} ms`);

@@ -46,17 +46,28 @@ export function sourceWith({ file, code, instead }: Bug): string {
 }
 
 /** Runs the tests that are to catch the bug, with it in place, until the first failure. */
-export async function runWith(bug: Bug): Promise<Outcome> {
+export function runWith(bug: Bug): Promise<Outcome> {
+  return inFolder(async (folder) => {
+    const tests = { files: [bug.caughtBy], titled: [bug.titled] };
+    return mocha(tests, folder, await environmentWith(bug, folder));
+  });
+}
+
+/** What a process has to be given, besides {@link preloading}, to have a bug in it, and all that it starts likewise. */
+export async function environmentWith(bug: Bug, folder: string): Promise<NodeJS.ProcessEnv> {
   const { code } = await transformWithOxc(sourceWith(bug), join(root, bug.file), {
     lang: "ts",
     sourcemap: false,
   });
-  return inFolder((folder) => {
-    const source = join(folder, "module.js");
-    writeFileSync(source, code);
-    const tests = { files: [bug.caughtBy], titled: [bug.titled] };
-    return mocha(tests, folder, { TEETH_URL: compiled(bug.file), TEETH_SOURCE: source });
-  });
+  const source = join(folder, "module.js");
+  writeFileSync(source, code);
+  return { TEETH_URL: compiled(bug.file), TEETH_SOURCE: source };
+}
+
+/** The environment of a process that puts a bug in, if it is given one. */
+export function preloading(): NodeJS.ProcessEnv {
+  const { INTERLINE_FIGURES: _, NODE_OPTIONS: flags = "", ...inherited } = process.env;
+  return { ...inherited, NODE_OPTIONS: `${flags} --import=${preload}`, SEED };
 }
 
 /** Runs these tests with no bug. */
@@ -79,7 +90,6 @@ function compiled(file: string): string {
 }
 
 async function mocha({ files, titled }: Tests, folder: string, bug: NodeJS.ProcessEnv): Promise<Outcome> {
-  const { INTERLINE_FIGURES: _, NODE_OPTIONS: flags = "", ...inherited } = process.env;
   // Imported and not required, as mocha would: what is required does not come past the hooks.
   const entry = join(folder, "tests.mjs");
   writeFileSync(entry, files.map((file) => `import ${JSON.stringify(compiled(file))};\n`).join(""));
@@ -100,7 +110,7 @@ async function mocha({ files, titled }: Tests, folder: string, bug: NodeJS.Proce
     ],
     {
       cwd: root,
-      env: { ...inherited, ...bug, NODE_OPTIONS: `${flags} --import=${preload}`, SEED, WORLD_RUNS },
+      env: { ...preloading(), ...bug, WORLD_RUNS },
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
