@@ -1,11 +1,11 @@
 // A document as its rows, which go along with the edits that are made one after the other: of each edit only the rows that
 // it touches are read anew, so that many edits of a long document cost little more than one.
 //
-//     rows before   │ touched, and one more │ rows behind
-//     stay          │ read anew             │ stay, moved by what has come or gone
+//     rows before   │ touched, ends included │ rows behind
+//     stay          │ read anew              │ stay, moved by what has come or gone
 //
-// Always holds: the rows are those that the snapshot has when it is read from its beginning. One more row than is touched
-// is read because a row behind a block embed takes what it is from that.
+// Always holds: the rows are those that the snapshot has when it is read from its beginning. A row that begins where the
+// touched ones end is read with them, because one behind a block embed takes what it is from that.
 
 import { lines, type PlainOp, type PlainSnapshot, type RichOp, RichSnapshot } from "../../../ot/index.js";
 import { STEP, type Steps } from "../steps.js";
@@ -38,7 +38,7 @@ export class Sheet {
       rows.length - 1,
       indexWhere(rows, (row) => row.end >= from),
     );
-    const behind = Math.min(rows.length, indexWhere(rows, (row) => row.at > to) + 1);
+    const behind = indexWhere(rows, (row) => row.at > to);
     const old = rows.slice(first, behind);
     const fresh = yield* this.read(old[0]!.at, old.at(-1)!.end + moved);
     for (const row of rows.slice(behind)) row.at += moved;

@@ -67,4 +67,28 @@ export const api: readonly Bug[] = [
     caughtBy: "test/api/submitting.test.ts",
     titled: "are refused in a dry run by beforeCommit",
   },
+  {
+    bug: "A row that begins where an edit ends is not read anew.",
+    file: "server/documents/edits/sheet.ts",
+    code: "indexWhere(rows, (row) => row.at > to)",
+    instead: "Math.max(first + 1, indexWhere(rows, (row) => row.at >= to))",
+    caughtBy: "test/documents/sheet.test.ts",
+    titled: "has after each op the rows of a document that is read anew, rich or plain",
+  },
+  {
+    bug: "What has fitted of a long quote is forgotten at the first unit that does not.",
+    file: "server/documents/edits/quotes.ts",
+    code: "still = rest[still - 1]!",
+    instead: "still = 0",
+    caughtBy: "test/documents/sheet.test.ts",
+    titled: "finds a long quote at each place at which it begins, as a short one",
+  },
+  {
+    bug: "What is no HTTP is answered in Fastify's own form.",
+    file: "server/http.ts",
+    code: "    clientErrorHandler: ({ code }, socket) => refuseUnread(code, socket),\n",
+    instead: "",
+    caughtBy: "test/api/problems.test.ts",
+    titled: "is told also of what is no HTTP",
+  },
 ];
