@@ -10,7 +10,7 @@ import { Sheet } from "../../server/documents/edits/sheet.js";
 import { atOnce } from "../../server/documents/steps.js";
 import { plainDocument, plainOpOn, richDocument, richOpOn } from "../arbitraries/index.js";
 import { figure } from "../figures.js";
-import { seed } from "../stack/draws.js";
+import { seed } from "../seed.js";
 
 const shown = ({ rows }: Sheet) =>
   rows.map(({ at, start, end, text, folded, attributes, heading }) => ({
