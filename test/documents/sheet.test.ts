@@ -101,7 +101,7 @@ describe(`a sheet of rows (seed ${seed})`, function () {
     const folded = edits((line) => `Line ${line} says tea`);
     for (const [what, type, base, given] of [
       ["rich", "rich", RichSnapshot.from([`\n${texts.join("\n")}`]), exact],
-      ["rich, with white space to fold", "rich", RichSnapshot.from([`\n${texts.join("\n")}`]), folded],
+      ["folded rich", "rich", RichSnapshot.from([`\n${texts.join("\n")}`]), folded],
       ["plain", "plain", PlainSnapshot.from(texts.join("\n")), exact],
     ] as const) {
       let [steps, longest, whole] = [0, 0, 0];

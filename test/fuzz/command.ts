@@ -7,7 +7,7 @@ import { secretOf } from "../../server/commands/secrets.js";
 import { exitCodes, StartupError } from "../../server/startup.js";
 import { demandAddress, numberOf } from "../load/given.js";
 import { plan } from "./plan.js";
-import { counted, Run } from "./run.js";
+import { counted, Run, tally } from "./run.js";
 import { type FaultKind, faults } from "./steps.js";
 import { demandOpen, targetOf } from "./target.js";
 import { schemaIn } from "./things.js";
@@ -94,6 +94,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const interrupted = () => running.stop();
   process.once("SIGINT", interrupted);
   let [steps, ops, rounds] = [0, 0, 0];
+  const done = new Map<string, number>();
   let wrong = false;
   try {
     await demandOpen(target, running.nextDocument, type);
@@ -109,13 +110,14 @@ export async function run(args: readonly string[]): Promise<void> {
       };
       const result = await running.attempt(planned);
       steps += result.done;
+      tally(done, planned, result.done);
       ops += result.log.length;
       wrong = result.found.length > 0;
       say(
         `round ${nth}: ${result.done} steps, ${result.log.length} ops${wrong ? ": something is wrong" : ""}`,
       );
       if (!wrong) continue;
-      const befell = counted(running.counts);
+      const befell = counted(running.counts, done);
       await running.report(
         { plan: planned, result },
         nth,
@@ -125,7 +127,7 @@ export async function run(args: readonly string[]): Promise<void> {
       say(`${rounds} rounds, ${steps} steps, ${ops} ops; ${befell}. Seed ${seed}.`);
     }
     if (wrong) return;
-    say(`${rounds} rounds, ${steps} steps, ${ops} ops; ${counted(running.counts)}`);
+    say(`${rounds} rounds, ${steps} steps, ${ops} ops; ${counted(running.counts, done)}`);
     say("✓ Everything promised was kept.");
   } finally {
     process.off("SIGINT", interrupted);

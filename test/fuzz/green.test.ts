@@ -17,6 +17,13 @@ const extension = `export default {
   attributes: { bid: { onSplit: "clear" } },
 };`;
 
+/** An embed that does not come back as it was written. */
+const forgetful = `export default {
+  inline: {
+    math: { key: "math", spec: { attrs: { tex: {} } }, read: (tex) => ({ tex }), write: ({ tex }) => [tex, tex] },
+  },
+};`;
+
 describe("interline fuzz", function () {
   this.timeout(120_000);
   let folder: string;
@@ -128,7 +135,8 @@ describe("interline fuzz", function () {
         ["export default {};", "adds nothing"],
         ['export default { marks: { strong: { key: "x" } } };', "strong"],
         ["this is no module", "is no schema"],
-        ['export default { marks: { a: { key: "a", value: "v", allows: () => false } } };', 'one of "a"'],
+        ['export default { marks: { a: { key: "a", value: "v", allows: () => false } } };', '"a" knows none'],
+        [forgetful, '"math" knows none of the values that were tried, or does not write what it reads'],
       ] as const
     ).entries()) {
       const refused = await schemaIn(file(`bad-${nth}.mjs`, text)).catch((error: unknown) => error);

@@ -20,6 +20,9 @@ import type { Deed } from "./steps.js";
 import type { ViolationKind } from "./trace.js";
 import type { Wire } from "./wire.js";
 
+/** Atoms that are given an attribute at once. */
+const DRESSED = 5;
+
 export interface PersonOptions {
   readonly name: string;
   readonly wire: Wire;
@@ -75,8 +78,10 @@ export class Person {
     const snapshot = this.doc.snapshot as RichSnapshot;
     if (this.doc.type !== "rich") return;
     const { anchor, head } = this.#writer!.selection;
-    const [from, to] = [Math.min(anchor, head), Math.max(anchor, head)];
-    if (deed.do === "embed") this.doc.submit(richOp().skip(from).insert(deed.embed).done());
+    const to = Math.max(anchor, head);
+    // Where nothing is selected, it is what stands before the caret.
+    const from = anchor === head ? Math.max(1, head - DRESSED) : Math.min(anchor, head);
+    if (deed.do === "embed") this.doc.submit(richOp().skip(to).insert(deed.embed).done());
     else if (deed.do === "dress" && from < to) {
       const had = snapshot.attributesAt(from);
       const change = Object.entries(deed.attributes).map(([key, value]) => [key, key in had ? null : value]);
@@ -87,7 +92,7 @@ export class Person {
           .done(),
       );
     } else if (deed.do === "label") {
-      const marker = Math.max(0, snapshot.markerAtOrBefore(Math.max(0, from - 1)));
+      const marker = Math.max(0, snapshot.markerAtOrBefore(Math.max(0, to - 1)));
       this.doc.submit(richOp().skip(marker).retain(1, undefined, deed.attributes).done());
     }
   }

@@ -75,7 +75,7 @@ function* mishaps(draw: Random, clients: number, ms: number, faults: readonly Fa
 
 function mishap(fault: FaultKind, roll: (sides: number) => number): Mishap {
   const way = roll(2) === 0 ? "up" : "down";
-  if (fault === "cut") return { do: "cut", way };
+  if (fault === "cut") return { do: "cut", way: roll(2) === 0 ? "answer" : way };
   if (fault === "repeat") return { do: "repeat", way, count: 1 + roll(4) };
   if (fault === "reorder") return { do: "reorder", way, behind: 1 + roll(8) };
   return { do: "delay", ms: [0, 0, 5, 30, 120][roll(5)]! };

@@ -175,9 +175,17 @@ function writeTrace(file: string, trace: Trace): void {
   }
 }
 
-/** What befell a run, in a line. */
-export const counted = (counts: Counts): string =>
+/** Adds what was done of a plan, by kind. */
+export function tally(into: Map<string, number>, { steps }: Plan, done: number): void {
+  for (const step of steps.slice(0, done)) into.set(step.do, (into.get(step.do) ?? 0) + 1);
+}
+
+/** What happened in a run, in a line. */
+export const counted = (counts: Counts, done: ReadonlyMap<string, number> = new Map()): string =>
   [
+    ...(["undo", "redo", "leave", "offline"] as const).flatMap((kind) =>
+      done.has(kind) ? [`${done.get(kind)} ${kind}`] : [],
+    ),
     `${counts.messages} messages`,
     `${counts.cuts} cuts`,
     `${counts.refused} connections refused`,

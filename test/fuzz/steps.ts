@@ -20,7 +20,7 @@ export type Deed =
   | { readonly do: "waver" }
   /** Something of a schema of one's own: put in at the caret, */
   | { readonly do: "embed"; readonly embed: Embed }
-  /** on what is selected, or taken off where it is already, */
+  /** on what is selected or just before the caret, or taken off where it is already, */
   | { readonly do: "dress"; readonly attributes: Attributes }
   /** or on the block. */
   | { readonly do: "label"; readonly attributes: Attributes }
@@ -28,8 +28,11 @@ export type Deed =
   | { readonly do: "leave" };
 
 export type Mishap =
-  /** The connection is reset in the middle of the next message that goes this way. */
-  | { readonly do: "cut"; readonly way: Way }
+  /**
+   * The connection is reset in the middle of the next message that goes this way; or when the next request has gone up, and
+   * what comes down from then on is lost.
+   */
+  | { readonly do: "cut"; readonly way: Way | "answer" }
   /** From now on each message takes so long, both ways. */
   | { readonly do: "delay"; readonly ms: number }
   /** So many of the next messages that go this way come twice. */

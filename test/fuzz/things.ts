@@ -51,7 +51,10 @@ export async function schemaIn(file: string): Promise<OwnSchema> {
   }
   const things = thingsOf(schema, vocabulary);
   const unknown = things.find(({ steps }) => steps.length === 0);
-  if (unknown !== undefined) throw refuse(`none of the values that were tried is one of "${unknown.name}".`);
+  if (unknown !== undefined)
+    throw refuse(
+      `"${unknown.name}" knows none of the values that were tried, or does not write what it reads.`,
+    );
   if (things.length === 0) throw refuse("it adds nothing.");
   return { schema, things };
 }
@@ -94,13 +97,12 @@ function thingsOf(schema: Schema, vocabulary: Vocabulary): Thing[] {
             : ids.filter(allows).map((id) => [`${key}${id}`, 1] as const);
       return { name, steps: pairs.map((pair) => ({ do: "dress", attributes: Object.fromEntries([pair]) })) };
     }),
-    ...embeds.map(({ name, key, block, read, write }): Thing => {
-      const tried = candidates(schema, vocabulary, name).filter((value) => {
-        const attrs = read(value);
-        return attrs !== null && write(attrs) !== undefined;
-      });
-      const embed = (value: Json): Embed => (block ? { [key]: value, blk: true } : { [key]: value });
-      return { name, steps: tried.map((value) => ({ do: "embed", embed: embed(value) })) };
+    ...embeds.map(({ name, key, block }): Thing => {
+      const tried = candidates(schema, vocabulary, name).map(
+        (value): Embed => (block ? { [key]: value, blk: true } : { [key]: value }),
+      );
+      const known = tried.filter((embed) => isShown(schema, name, embed));
+      return { name, steps: known.map((embed) => ({ do: "embed", embed })) };
     }),
     ...vocabulary.attributes.map(
       ({ name, key, allows }): Thing => ({
@@ -109,6 +111,15 @@ function thingsOf(schema: Schema, vocabulary: Vocabulary): Thing[] {
       }),
     ),
   ];
+}
+
+/** Whether an embed is shown as this node; where `read` and `write` do not fit together, it is shown as a placeholder. */
+function isShown(schema: Schema, name: string, embed: Embed): boolean {
+  let shown = false;
+  project(richText.create(["\n", { i: embed }]), schema).descendants((node) => {
+    shown ||= node.type.name === name;
+  });
+  return shown;
 }
 
 /** Values that an embed may have: an object of its node's attributes, a bare text or number, or just that it is there. */

@@ -12,6 +12,8 @@ import type { Way } from "./steps.js";
 
 /** How long a cut waits for a message to fall into, and a message for those that are to go before it. */
 const PATIENCE_MS = 400;
+/** So long after a request a server has done what it was asked for, mostly. */
+const ANSWERED_MS = 40;
 
 /** What befell a run. */
 export interface Counts {
@@ -64,21 +66,26 @@ function frameIn(bytes: Buffer): readonly [frame: Buffer, rest: Buffer] | undefi
   return bytes.length < end ? undefined : [bytes.subarray(0, end), bytes.subarray(end)];
 }
 
-/** Whether a frame is a message of Socket.IO that may come twice: an event or an answer, not a greeting or a ping. */
-function isMessage(frame: Buffer): boolean {
-  if (frame[0] !== 0x81) return false;
+/**
+ * What a frame is to Socket.IO, if it may come twice: a request, which is an event with a number that its answer has too,
+ * or another message. A greeting or a ping is neither.
+ */
+function kindOf(frame: Buffer): "request" | "other" | undefined {
+  if (frame[0] !== 0x81) return undefined;
   const short = frame[1]! & 0x7f;
   const masked = (frame[1]! & 0x80) !== 0;
   const at = 2 + (short === 127 ? 8 : short === 126 ? 2 : 0);
   const byte = (n: number) => frame[at + (masked ? 4 : 0) + n]! ^ (masked ? frame[at + n]! : 0);
-  return (
-    frame.length > at + (masked ? 4 : 0) + 1 && byte(0) === 0x34 && (byte(1) === 0x32 || byte(1) === 0x33)
-  );
+  const isPacket = frame.length > at + (masked ? 4 : 0) + 2 && byte(0) === 0x34;
+  if (isPacket && byte(1) === 0x32) return byte(2) >= 0x30 && byte(2) <= 0x39 ? "request" : "other";
+  return isPacket && byte(1) === 0x33 ? "other" : undefined;
 }
 
 interface Pair {
   readonly near: Socket;
   readonly far: Socket;
+  /** Nothing comes down any more. */
+  deaf: boolean;
 }
 
 /** Not a polite end: the other side is to find out in the middle of what it reads. */
@@ -94,7 +101,7 @@ export class Wire {
   delayMs = 0;
   #pairs = new Set<Pair>();
   #repeats: Record<Way, number> = { up: 0, down: 0 };
-  #cut: Way | undefined;
+  #cut: Way | "answer" | undefined;
   #gates: Partial<Record<Way, Promise<void>>> = {};
 
   private constructor(
@@ -116,8 +123,8 @@ export class Wire {
     return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
   }
 
-  /** In the middle of the next message that goes this way; or soon, if none does. */
-  cut(way: Way): void {
+  /** In the middle of the next message that goes this way, or after a request; or soon, if there is none. */
+  cut(way: Way | "answer"): void {
     this.#cut = way;
     setTimeout(() => this.#cut === way && this.cutNow(), PATIENCE_MS).unref();
   }
@@ -161,7 +168,7 @@ export class Wire {
     const secure = protocol === "https:";
     const port = Number(this.target.port || (secure ? 443 : 80));
     const far = secure ? connectTls({ host, port, servername: host }) : connectTcp(port, host);
-    const pair = { near, far };
+    const pair = { near, far, deaf: false };
     this.#pairs.add(pair);
     this.#pass(pair, "up");
     this.#pass(pair, "down");
@@ -222,14 +229,22 @@ export class Wire {
   }
 
   #message(pair: Pair, way: Way, to: Socket, frame: Buffer): void {
-    if (this.#cut === way && isMessage(frame)) {
+    if (way === "down" && pair.deaf) return;
+    const kind = kindOf(frame);
+    if (this.#cut === way && kind !== undefined) {
       this.#cut = undefined;
       this.counts.cuts++;
       to.write(frame.subarray(0, frame.length >> 1), () => this.#end(pair));
       return;
     }
     to.write(frame);
-    if (!isMessage(frame)) return;
+    if (kind === undefined) return;
+    if (this.#cut === "answer" && kind === "request") {
+      this.#cut = undefined;
+      this.counts.cuts++;
+      pair.deaf = true;
+      setTimeout(() => this.#end(pair), ANSWERED_MS);
+    }
     this.counts.messages++;
     this.traffic.passed(way);
     if (this.#repeats[way] === 0) return;

@@ -10,6 +10,7 @@ import { caller } from "./caller.js";
 import { composition } from "./composition.js";
 import { crowd } from "./crowd.js";
 import { formats } from "./formats.js";
+import { fuzz } from "./fuzz.js";
 import { gate } from "./gate.js";
 import { history } from "./history.js";
 import { hosts } from "./hosts.js";
@@ -65,6 +66,7 @@ export const catalogue: readonly Bug[] = [
   ...webkit,
   ...hosts,
   ...load,
+  ...fuzz,
   ...listeners,
   ...beside,
   ...api,
