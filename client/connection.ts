@@ -199,9 +199,7 @@ export class Connection {
   #draining({ returnAfterMs }: Events["draining"]): void {
     const { clock } = this.options;
     this.#notBefore = clock.now() + returnAfterMs;
-    // In version 1 it takes nothing any more. What is unanswered is asked again elsewhere, so there is nothing to wait for.
-    if (this.#line?.welcome.protocol === 1) this.#lost();
-    else this.#moveAfter(returnAfterMs);
+    this.#moveAfter(returnAfterMs);
   }
 
   #moveAfter(ms: number): void {

@@ -19,7 +19,7 @@ import type { DocumentOptions } from "./opening.js";
 import type { OutboxPlace } from "./outbox.js";
 import { PresenceTracker } from "./presence.js";
 import { Recovered } from "./recovered.js";
-import { demandMayMake, mayMake } from "./rights.js";
+import { mayMake, refusalOf } from "./rights.js";
 import { type Session, unsaved, unsentOf } from "./session.js";
 import { Storing } from "./storing.js";
 import { Sync } from "./sync.js";
@@ -179,12 +179,14 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   submit(op: O, options: SubmitOptions = {}): void {
-    if (this.#fault !== undefined) throw this.#fault;
+    const lost = this.#fault;
+    if (lost !== undefined) throw this.#session ? this.#merging.unmade(op, "closed", lost, options) : lost;
     if (this.#closed) throw new Error(`document ${this.id} is closed`);
     if (this.#session === undefined) throw new Error(`document ${this.id} is not loaded yet`);
     const clean = this.options.type.normalize(op);
     this.options.type.checkOp(clean);
-    demandMayMake(this, clean);
+    const refusal = refusalOf(this, clean);
+    if (refusal !== undefined) throw this.#merging.unmade(clean, "refused", refusal, options);
     if (clean.length > 0) this.#local(clean, "submit", options);
   }
 
@@ -381,7 +383,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
 
   #state<K extends (typeof states)[number]>(name: K): DocumentEvents[K] {
     const all = {
-      status: () => ({ status: this.status, unsaved: this.unsaved, version: this.version }),
+      status: () => ({ status: this.status, unsaved: this.unsaved, version: this.version, role: this.role }),
       save: () => this.save,
       history: () => ({ canUndo: this.canUndo, canRedo: this.canRedo }),
     };

@@ -52,8 +52,8 @@ export function inApp(app: Guest, init: Init, { changed, clock = systemClock }: 
       ...(caps.includes("token") ? { token } : {}),
       store:
         storage === "native"
-          ? hostOutbox(app.storage)
-          : indexedOutbox({ name: `interline:${user?.id ?? "app"}` }),
+          ? hostOutbox(app.storage, { clock })
+          : indexedOutbox({ name: `interline:${user?.id ?? "app"}`, clock }),
     },
     follow(connection) {
       let hiddenAt: number | undefined;

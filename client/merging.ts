@@ -15,7 +15,7 @@ import { type Session, unsentOf } from "./session.js";
 import type { Storing } from "./storing.js";
 import type { Applied } from "./stream.js";
 import type { SyncHost } from "./sync.js";
-import type { Change, DocumentEvents, Op } from "./types.js";
+import type { Change, DocumentEvents, Op, SubmitOptions } from "./types.js";
 import type { Waiters } from "./waiters.js";
 
 export interface Parts<S extends Snapshot, O extends Op> {
@@ -87,6 +87,17 @@ export class Merging<S extends Snapshot, O extends Op> implements SyncHost<S, O>
     if (fault === undefined) return;
     this.#refused(lost, fault);
     waiters.failed(first, fault);
+  }
+
+  /** Our op is not made. Where it was shown as done already, it is kept. @returns the fault */
+  unmade(op: O, reason: "refused" | "closed", fault: Fault, { keep = false }: SubmitOptions): Fault {
+    const { type, recovered, changed } = this.parts;
+    const clean = type.normalize(op);
+    if (keep && clean.length > 0) {
+      recovered.add(reason, clean, fault);
+      changed();
+    }
+    return fault;
   }
 
   /** The document was fetched anew. */

@@ -12,9 +12,9 @@ interface Rights {
 export const mayMake = ({ writable, role }: Rights, op: Op): boolean =>
   writable || (role === "commenter" && isCommentOp(op));
 
-/** @throws Fault `readonly` | `comment_only` */
-export function demandMayMake(rights: Rights, op: Op): void {
-  if (mayMake(rights, op)) return;
-  if (rights.role !== "commenter") throw new Fault("readonly", "This document is not ours to write.");
-  throw new Fault("comment_only", "This document is ours to comment on, not to edit.");
+/** Why the server would not take this op from us: `readonly` or `comment_only`; undefined: it would. */
+export function refusalOf(rights: Rights, op: Op): Fault | undefined {
+  if (mayMake(rights, op)) return undefined;
+  if (rights.role !== "commenter") return new Fault("readonly", "This document is not ours to write.");
+  return new Fault("comment_only", "This document is ours to comment on, not to edit.");
 }

@@ -7,7 +7,7 @@
 // Acknowledgements may come from the room first; then the answer to the submission says nothing new.
 
 import type { Snapshot } from "../ot/index.js";
-import { Fault, type Limits, type Role, type Version } from "../protocol/index.js";
+import { Fault, type Limits, type Role, roleAfter, type Version } from "../protocol/index.js";
 import type { Ask, Line } from "./line.js";
 import type { Names } from "./names.js";
 import { opBytes } from "./op.js";
@@ -155,8 +155,8 @@ export class Sender<S extends Snapshot, O extends Op> {
       this.host.refused(fault);
       return;
     }
-    if (fault.code === "readonly") this.host.demoted("viewer");
-    else if (fault.code === "comment_only") this.host.demoted("commenter");
+    const role = roleAfter(fault.code);
+    if (role !== undefined) this.host.demoted(role);
     this.replica.takeBack(0, fault);
     this.pump();
   }

@@ -46,6 +46,11 @@ export interface SubmitOptions {
   readonly source?: unknown;
   /** False: not on the undo stack, carried past like somebody else's op. Default true. */
   readonly undoable?: boolean;
+  /**
+   * True: it has been shown as done already. Where it cannot be made, because the document is closed to us or not ours to
+   * change any more, it is kept among the recovered edits, and the fault is thrown all the same.
+   */
+  readonly keep?: boolean;
   /** Ops of one group, close in time, are undone together. A new key always starts a new step. */
   readonly group?: string;
   readonly selectionBefore?: Selection;
@@ -100,7 +105,12 @@ export interface Notice {
 
 export interface DocumentEvents {
   change: Change;
-  status: { readonly status: Status; readonly unsaved: number; readonly version: Version };
+  status: {
+    readonly status: Status;
+    readonly unsaved: number;
+    readonly version: Version;
+    readonly role: Role | undefined;
+  };
   refused: Refusal;
   save: SaveState;
   /** All that is kept, whenever that has changed. */
@@ -155,7 +165,12 @@ export interface SharedDocument<S extends Snapshot = Snapshot, O extends Op = Op
   /** What we are to the document: a commenter's ops may set and remove marks whose keys begin with `c:`. Undefined until the server has said. */
   readonly role: Role | undefined;
   readonly fault: Fault | undefined;
-  /** Applies a local op at once and sends it in its turn. @throws OtError when the op does not fit the visible document */
+  /**
+   * Applies a local op at once and sends it in its turn.
+   *
+   * @throws OtError when the op does not fit the visible document; Fault `readonly` | `comment_only` when we may not make it,
+   * or the document's own
+   */
   submit(op: O, options?: SubmitOptions): void;
   /** Resolves when everything typed so far is durable on the server. Rejects with the fault if that cannot be. */
   settled(): Promise<void>;

@@ -5,6 +5,7 @@
 // Faults come as problem documents (RFC 9457) with the codes of `faults.ts`. Versions are ETags: `"7"`.
 
 import type { Committed, DocumentType, Epoch, Op, Version } from "./messages.js";
+import type { Role } from "./roles.js";
 
 /** A form that a document is read and written in. `json` is the wire form of its snapshot. */
 export type Format = "json" | "text" | "markdown" | "html";
@@ -33,6 +34,11 @@ export interface DocumentHeadReply {
 /** The answer of a read in the form `json`. */
 export interface DocumentReply extends DocumentHeadReply {
   readonly snapshot: unknown;
+}
+
+/** What the one who asks is to a document. */
+export interface RoleReply {
+  readonly role: Role;
 }
 
 export interface ListedDocumentReply {
@@ -167,6 +173,8 @@ export interface HistoryReply {
   /** Those of the versions that these sessions made. */
   readonly names: readonly NamedVersion[];
   readonly authors: Authors;
+  /** Where the history of the present life begins: 0, or the version that it was made anew with; nothing before is told. */
+  readonly began: Version;
   readonly cursor?: string;
 }
 
@@ -293,6 +301,7 @@ export interface DeadLetter {
 export const API_PATHS = {
   documents: "/v1/documents",
   document: "/v1/documents/:id",
+  role: "/v1/documents/:id/role",
   ops: "/v1/documents/:id/ops",
   content: "/v1/documents/:id/content",
   edits: "/v1/documents/:id/edits",

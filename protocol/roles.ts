@@ -1,10 +1,17 @@
 // What somebody is to a document, and which ops are comments. The server decides by it (`server/roles.ts`); a client is
 // told, and offers what it may do.
 
+import type { FaultCode } from "./faults.js";
 import type { Op } from "./messages.js";
 
 /** viewer: reads · commenter: comments, too · editor: writes, too · owner: deletes and manages, too. */
 export type Role = "viewer" | "commenter" | "editor" | "owner";
+
+/** What a refusal of their op says that somebody is; undefined: nothing. */
+export function roleAfter(refusal: FaultCode): Role | undefined {
+  if (refusal === "readonly") return "viewer";
+  return refusal === "comment_only" ? "commenter" : undefined;
+}
 
 /** The key of a mark that is a comment begins so. */
 export const COMMENT_PREFIX = "c:";

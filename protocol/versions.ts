@@ -9,9 +9,9 @@
 import { Fault, type FaultCode, type FaultMessage } from "./faults.js";
 
 /** The version that this build speaks by itself. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 /** The oldest that it still serves and asks for. */
-export const OLDEST_PROTOCOL = 1;
+export const OLDEST_PROTOCOL = 2;
 
 export interface ProtocolRange {
   readonly oldest: number;
@@ -20,7 +20,7 @@ export interface ProtocolRange {
 
 export const ownProtocols: ProtocolRange = { oldest: OLDEST_PROTOCOL, newest: PROTOCOL_VERSION };
 
-/** How a refusal says what would have been served. Version 1 knew `supported` alone. */
+/** How a refusal says what would have been served. */
 export function rangeDetails({ oldest, newest }: ProtocolRange): NonNullable<FaultMessage["details"]> {
   return { supported: newest, oldest };
 }
@@ -34,15 +34,21 @@ export function sharedProtocol(details: FaultMessage["details"], own = ownProtoc
   return shared >= Math.max(oldest, own.oldest) ? shared : undefined;
 }
 
-/** What version 1 is told instead of a code that it does not know: the one after which it does the same. */
-const inVersionOne: { readonly [code in FaultCode]?: FaultCode } = {
+/**
+ * What version 2 is told instead of a code that it does not know, and would try again after for ever: one after which it
+ * does what is right.
+ */
+const inVersionTwo: { readonly [code in FaultCode]?: FaultCode } = {
   comment_only: "readonly",
   // Not `readonly`: after it, nothing more is written.
   policy_refused: "op_malformed",
+  place_missing: "op_malformed",
+  place_ambiguous: "op_malformed",
+  stale: "version_unknown",
 };
 
 /** A fault as a client of that version knows it. */
 export function faultIn(protocol: number, fault: Fault): Fault {
-  const known = protocol > 1 ? undefined : inVersionOne[fault.code];
+  const known = protocol > 2 ? undefined : inVersionTwo[fault.code];
   return known === undefined ? fault : new Fault(known, fault.message, fault.extra);
 }

@@ -18,13 +18,20 @@ import {
   type User,
 } from "../protocol/index.js";
 import { hasDuplicateKey } from "./duplicates.js";
-import type { Identity } from "./ports.js";
+import type { ServerOptions } from "./options.js";
+import type { Claims, Identity } from "./ports.js";
 import { isRole, roleMay } from "./roles.js";
 import { deriveKey, mintId } from "./tickets.js";
 import { oneLine } from "./words.js";
 
 /** A person, once it is known under which client id they come: a guest is named after it. */
 export type Admission = (src: string) => Identity;
+
+/** What is kept of somebody who was let in. */
+export interface Known {
+  readonly user: User;
+  readonly claims?: Claims;
+}
 
 export interface Authenticator {
   /** @throws Fault `unauthenticated` | `token_expired` | `unavailable` */
@@ -38,8 +45,27 @@ const LEEWAY_SECONDS = 60;
 const ISSUER = "interline";
 const NAME_LENGTH = 64;
 
+/** The one that a server's options ask for. They have been checked. @param secret  the store's */
+export function authenticatorOf(
+  { auth, jwtSecret, jwks, jwtIssuer, jwtAudience }: ServerOptions,
+  secret: Uint8Array,
+  clock: Clock,
+  random: Random,
+): LastingAuthenticator {
+  if (auth !== "jwt") return openAuth(secret, clock, random);
+  const key = jwks === undefined ? { secret: jwtSecret! } : { jwks: new URL(jwks) };
+  return jwtAuth(
+    {
+      key,
+      ...(jwtIssuer === undefined ? {} : { issuer: jwtIssuer }),
+      ...(jwtAudience === undefined ? {} : { audience: jwtAudience }),
+    },
+    clock,
+  );
+}
+
 /** Anybody gets in and may do everything. Only for a server that strangers cannot reach. */
-export function openAuth(secret: Uint8Array, clock: Clock, random: Random): Authenticator {
+export function openAuth(secret: Uint8Array, clock: Clock, random: Random): LastingAuthenticator {
   const key = deriveKey(secret, "guest token");
   const may = () => true;
 
@@ -53,6 +79,7 @@ export function openAuth(secret: Uint8Array, clock: Clock, random: Random): Auth
       const user = { id: subject(claims), name: cleanName(name, cleanName(claims.name, "Guest")) };
       return () => ({ user, claims, may });
     },
+    recall: (known) => ({ ...known, may }),
     async issue(name) {
       const user = { id: `guest-${mintId(random, 16)}`, name: cleanName(name, "Guest") };
       const token = await new SignJWT({ name: user.name })
@@ -66,6 +93,12 @@ export function openAuth(secret: Uint8Array, clock: Clock, random: Random): Auth
   };
 }
 
+/** Knows people again who are not here. */
+export interface LastingAuthenticator extends Authenticator {
+  /** Somebody who was let in before. Whether their token has ended is not looked at. */
+  recall(known: Known): Identity;
+}
+
 export interface TokenOptions {
   /** HS256, at least 32 bytes; or the address of the issuer's public keys. */
   readonly key: { readonly secret: string } | { readonly jwks: URL };
@@ -74,7 +107,7 @@ export interface TokenOptions {
 }
 
 /** A signed token is needed, and its claims decide. */
-export function jwtAuth({ key, issuer, audience }: TokenOptions, clock: Clock): Authenticator {
+export function jwtAuth({ key, issuer, audience }: TokenOptions, clock: Clock): LastingAuthenticator {
   const demands = {
     ...(issuer === undefined ? {} : { issuer }),
     ...(audience === undefined ? {} : { audience }),
@@ -88,6 +121,7 @@ export function jwtAuth({ key, issuer, audience }: TokenOptions, clock: Clock): 
       const identity = identityOf(claims);
       return () => identity;
     },
+    recall: ({ user, claims }) => (claims === undefined ? { user, may: () => false } : identityOf(claims)),
   };
 }
 

@@ -2,6 +2,7 @@
 // The command line: finds the command that is meant and hands it the rest. Each command is a file in `commands/`, loaded
 // only when it is called. Whatever keeps one from its work is one sentence on stderr and an exit code.
 
+import { parseArgs } from "node:util";
 import { fail } from "./commands/fail.js";
 import { help as serveHelp } from "./commands/serve.js";
 import { exitCodes, StartupError } from "./startup.js";
@@ -9,7 +10,25 @@ import { version } from "./version.js";
 
 interface Command {
   readonly about: string;
-  load(): Promise<{ run(args: readonly string[]): Promise<void> }>;
+  load(args: readonly string[]): Promise<{ run(args: readonly string[]): Promise<void> }>;
+}
+
+const word = { type: "string" } as const;
+/** The options of both kinds of restore that are followed by a word. */
+const takingWords = {
+  ...{ data: word, database: word, "database-file": word, from: word, to: word, doc: word },
+  ...{ server: word, token: word, "token-file": word },
+};
+
+/** Whether a document of a running server is meant, and not a store: it is named by a word, or the server is. */
+function isOnServer(args: readonly string[]): boolean {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    strict: false,
+    allowPositionals: true,
+    options: takingWords,
+  });
+  return positionals.length > 0 || values.server !== undefined;
 }
 
 const commands = new Map<string, Command>([
@@ -18,7 +37,11 @@ const commands = new Map<string, Command>([
   ["backup", { about: "a verified copy of the whole store", load: () => import("./commands/backup.js") }],
   [
     "restore",
-    { about: "the store, or one document, as it was", load: () => import("./commands/restore.js") },
+    {
+      about: "the store, or one document, as it was",
+      load: (args) =>
+        isOnServer(args) ? import("../client/commands/restore.js") : import("./commands/restore.js"),
+    },
   ],
   ["export", { about: "one document with its history", load: () => import("./commands/export.js") }],
   ["import", { about: "takes in what export wrote", load: () => import("./commands/import.js") }],
@@ -28,13 +51,21 @@ const commands = new Map<string, Command>([
   ],
   ["migrate", { about: "the store, to another database", load: () => import("./commands/migrate.js") }],
   ["renew", { about: "another life for every document", load: () => import("./commands/renew.js") }],
+  ["redact", { about: "takes content out of a history", load: () => import("./commands/redact.js") }],
   [
     "load",
     { about: "how a server does under so many people", load: () => import("../test/load/command.js") },
   ],
   ["fuzz", { about: "are all promises kept on bad wires?", load: () => import("../test/fuzz/command.js") }],
   ["replay", { about: "does once more what fuzz found", load: () => import("../test/fuzz/replay.js") }],
-  ["redact", { about: "takes content out of a history", load: () => import("./commands/redact.js") }],
+  ["ls", { about: "documents of a running server", load: () => import("../client/commands/ls.js") }],
+  ["cat", { about: "one of them, in any form", load: () => import("../client/commands/cat.js") }],
+  ["create", { about: "a document, of a file", load: () => import("../client/commands/create.js") }],
+  ["append", { about: "text at its end", load: () => import("../client/commands/append.js") }],
+  ["history", { about: "who wrote when", load: () => import("../client/commands/history.js") }],
+  ["blame", { about: "who wrote what", load: () => import("../client/commands/blame.js") }],
+  ["diff", { about: "what became of it since", load: () => import("../client/commands/diff.js") }],
+  ["token", { about: "who somebody is, signed", load: () => import("./commands/token.js") }],
 ]);
 
 const help = () => `interline COMMAND [OPTIONS]
@@ -52,7 +83,7 @@ async function main(args: readonly string[]): Promise<void> {
   // Options may stand before the command as well as after it.
   const at = args.findIndex((arg) => commands.has(arg));
   if (at !== -1) {
-    const { run } = await commands.get(args[at]!)!.load();
+    const { run } = await commands.get(args[at]!)!.load(args.toSpliced(at, 1));
     return run(args.toSpliced(at, 1));
   }
   const [first] = args;

@@ -97,7 +97,6 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   let protocol = PROTOCOL_VERSION;
   /** When it is to have moved to another node, by the clock. */
   let movesBy: number | undefined;
-  let cancelMove = () => {};
   let draining = false;
   let ended = false;
   /** Ended by us, and not by the peer or the wire. */
@@ -156,9 +155,8 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     if (movesBy !== undefined) move();
   }
 
-  /** The first version of the protocol knows of none. */
   function announce(announcement: Events["announcement"]): void {
-    if (here !== undefined && !ended && protocol > 1) peer.send("announcement", announcement);
+    if (here !== undefined && !ended) peer.send("announcement", announcement);
   }
 
   /** Counts so many ops more against the rate. */
@@ -226,11 +224,8 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     }
   }
 
-  /** Before version 2 a client goes as soon as it is told to, so it is told when its time has come. */
   function move(): void {
-    const returnAfterMs = Math.max(0, movesBy! - clock.now());
-    if (protocol > 1) peer.send("draining", { returnAfterMs });
-    else cancelMove = clock.after(returnAfterMs, () => peer.send("draining", { returnAfterMs: 0 }));
+    peer.send("draining", { returnAfterMs: Math.max(0, movesBy! - clock.now()) });
   }
 
   function refuse(fault: Fault): void {
@@ -250,7 +245,6 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   function closed(): void {
     if (ended) return;
     ended = true;
-    cancelMove();
     here?.standing.stop();
     requested?.leaveAll();
     for (const leave of countOut.splice(0)) leave();
@@ -352,7 +346,6 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
 
     drain() {
       draining = true;
-      cancelMove();
       if (!ended) peer.send("draining", { returnAfterMs: Math.floor(random() * limits.returnAfterMs) });
     },
     refuse,

@@ -7,10 +7,11 @@
 // A server that lets anybody in listens on loopback addresses only. Nothing here reads the environment.
 
 import type { Server as TlsServer } from "node:tls";
-import { type Clock, systemClock } from "../protocol/index.js";
+import { systemClock } from "../protocol/index.js";
 import { createAddresses } from "./address.js";
-import { type Authenticator, jwtAuth, openAuth } from "./auth.js";
+import { authenticatorOf } from "./auth.js";
 import { judgeBy } from "./before-commit.js";
+import { createClosing } from "./closing.js";
 import { type Cluster, openCluster } from "./cluster/index.js";
 import { createDocuments, type Documents } from "./documents/index.js";
 import { createGateway, type Gateway } from "./gateway.js";
@@ -47,6 +48,7 @@ import { openCertificate } from "./tls.js";
 import { openTracing } from "./tracing.js";
 import { version } from "./version.js";
 import { createWebhooks, type Webhooks } from "./webhooks/index.js";
+import { createOwners } from "./webhooks/owners.js";
 
 export type { BeforeCommit, CommitContext, Verdict } from "./before-commit.js";
 export type { By, Documents, ReadDocument, When } from "./documents/index.js";
@@ -91,13 +93,6 @@ export interface Server {
   close(how?: { readonly now?: boolean }): Promise<void>;
 }
 
-/** How long those who are disconnected may take to read their last words. */
-const LAST_WORDS_MS = 1000;
-/** How long a request over HTTP may still take when the server stops. */
-const LAST_REQUESTS_MS = 3000;
-/** How long the database may take to finish and to close. */
-const LAST_WRITES_MS = 8000;
-
 /**
  * @param checkpoints  for tests: what is called at the points of an op's way
  * @throws StartupError with one sentence and an exit code, before anything listens
@@ -129,6 +124,8 @@ export async function createServer(
       tracing.travelled(journey, arrival);
     },
   };
+  const judge =
+    options.beforeCommit && judgeBy(options.beforeCommit, { clock, log, withinMs: limits.ruleMs });
   try {
     const ledger = await openLedger({
       database: options.database ?? DEFAULT_DATABASE,
@@ -137,9 +134,7 @@ export async function createServer(
       clock,
       documentAtoms: limits.documentAtoms,
       log,
-      ...(options.beforeCommit === undefined
-        ? {}
-        : { judge: judgeBy(options.beforeCommit, { clock, log, withinMs: limits.ruleMs }) }),
+      ...(judge === undefined ? {} : { judge }),
       ...checkpoints,
     });
     running.ledger = ledger;
@@ -188,12 +183,12 @@ export async function createServer(
       failed: (error) =>
         log.warn({ err: error }, "What was revoked or announced elsewhere could not be read."),
     });
-    const authenticator = governed(authenticatorOf(options, ledger.secret, clock), {
+    const authenticator = governed(authenticatorOf(options, ledger.secret, clock, random), {
       ...options,
       revocations: news.revocations,
       fresh: news.fresh,
     });
-    const stopping = new AbortController();
+    const closing = createClosing({ clock, running, limits, among: isAmongOthers(options) });
     const webhooks = createWebhooks({
       beside: ledger.beside,
       clock,
@@ -201,6 +196,7 @@ export async function createServer(
       limits,
       log,
       node: mintId(random),
+      owners: createOwners({ authenticator, clock, withinMs: limits.reviewTimeoutMs }),
       allow: options.webhooks?.allow ?? [],
       loopback: (options.auth ?? "open") === "open" && options.webhooks?.allow === undefined,
     });
@@ -211,7 +207,9 @@ export async function createServer(
       log,
       rooms: () => rooms,
       headsIntervalMs: limits.headIntervalMs,
-      stopping: stopping.signal,
+      limits,
+      judge,
+      stopping: closing.signal,
       naming: webhooks.naming,
       deleted: (doc) => gateway.deleted(doc),
     });
@@ -220,14 +218,6 @@ export async function createServer(
     const addresses = createAddresses(options.trustProxy, certificate !== undefined);
     const quotas = createQuotas({ clock, random, limits, meter });
     const load = measureLoad(clock, setImmediate);
-    let closing: Promise<void> | undefined;
-    /** Nothing is taken any more. */
-    let draining = false;
-    let hurry = () => {};
-    const hurried = new Promise<void>((resolve) => {
-      hurry = resolve;
-    });
-
     const app = await createHttp({
       documents,
       webhooks,
@@ -245,8 +235,8 @@ export async function createServer(
       pages: options.pages ?? builtPages,
       ready: () => ledger.ready(),
       degraded: () => cluster.degraded(),
-      leaving: () => closing !== undefined,
-      draining: () => draining,
+      leaving: () => closing.leaving,
+      draining: () => closing.draining,
     });
     const sockets = createSockets({
       http: app.server,
@@ -319,43 +309,6 @@ export async function createServer(
       throw error;
     }
 
-    /** Nobody is told to go before a balancer has noticed that we do, and sends nobody here any more. */
-    async function moveAway(): Promise<void> {
-      const notice = wait(clock, limits.noticeMs);
-      await Promise.race([notice.over, hurried]);
-      notice.cancel();
-      await Promise.race([gateway.move(limits.moveMs), hurried]);
-    }
-
-    async function stop(): Promise<void> {
-      running.draining = 1;
-      if (isAmongOthers(options)) await moveAway();
-      draining = true;
-      stopping.abort();
-      running.draining = 2;
-      await Promise.race([gateway.drain(), hurried]);
-      news.stop();
-      await Promise.race([webhooks.stop(), hurried]);
-      gateway.close();
-      rooms.close();
-      load.stop();
-      certificate?.stop();
-      await Promise.race([sockets.close(LAST_WORDS_MS), hurried.then(() => sockets.close(0))]);
-      // Requests over HTTP may end, but not take their time; one that goes on here regardless has nobody to answer to.
-      const cut = () => app.server.closeAllConnections();
-      const late = wait(clock, LAST_REQUESTS_MS);
-      const http = app.close();
-      await Promise.race([http, late.over.then(cut), hurried.then(cut)]);
-      late.cancel();
-      await cluster.close();
-      const written = wait(clock, LAST_WRITES_MS);
-      const overdue = written.over.then(() => {
-        throw new Error("The database did not close in time");
-      });
-      await Promise.race([ledger.close(), overdue]);
-      written.cancel();
-    }
-
     const address = app.server.address();
     const bound = typeof address === "object" && address !== null ? address.port : port;
     return {
@@ -367,34 +320,7 @@ export async function createServer(
       announce: news.announce,
       takeBack: news.takeBack,
       reloadCertificate: () => certificate?.reload(),
-      close({ now = false } = {}) {
-        closing ??= stop();
-        if (now) hurry();
-        return closing;
-      },
+      close: closing.of({ ledger, cluster, gateway, news, webhooks, rooms, load, certificate, sockets, app }),
     };
   }
-}
-
-/** A time that passes, unless it is cancelled. */
-function wait(clock: Clock, ms: number): { readonly over: Promise<void>; readonly cancel: () => void } {
-  let cancel = () => {};
-  const over = new Promise<void>((resolve) => {
-    cancel = clock.after(ms, resolve);
-  });
-  return { over, cancel };
-}
-
-function authenticatorOf(options: ServerOptions, secret: Uint8Array, clock: Clock): Authenticator {
-  const { jwtSecret, jwks, jwtIssuer, jwtAudience } = options;
-  if (options.auth !== "jwt") return openAuth(secret, clock, systemRandom);
-  const key = jwks === undefined ? { secret: jwtSecret! } : { jwks: new URL(jwks) };
-  return jwtAuth(
-    {
-      key,
-      ...(jwtIssuer === undefined ? {} : { issuer: jwtIssuer }),
-      ...(jwtAudience === undefined ? {} : { audience: jwtAudience }),
-    },
-    clock,
-  );
 }

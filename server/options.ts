@@ -65,7 +65,8 @@ export interface ServerOptions {
   /**
    * Asked besides the token, for each open, submit, creation and deletion, whether this user may do that to this
    * document, or what they are to it; and again every two seconds for documents that are open: who may not read any more
-   * is told and hears nothing further. A refusal looks like a missing document. If it throws, the request is answered
+   * is told and hears nothing further. A refusal looks like a missing document. Who may comment and not write is said by a
+   * role: `true` for `comment` counts only where it is `true` for `write`, too. If it throws, the request is answered
    * `internal` and nothing is done; if it can say nothing for half a minute, connections end and come back when it can.
    */
   readonly authorize?: (user: User, action: Action, doc: string) => boolean | Role | Promise<boolean | Role>;

@@ -18,14 +18,16 @@ export function allowOp(type: DocumentType, op: Op): void {
 
 /**
  * Demands an op that this user may do to the document: any, if they may write; comments, if they may comment. Holds for
- * the op moved past others, too. Whether they may read the document is not asked.
+ * the op moved past others, too, and for several put one behind the other. Whether they may read the document is not asked.
  *
+ * @param op  absent: not known yet, and no comment
  * @throws Fault `readonly` | `comment_only`
  */
-export async function demandMay({ may }: Pick<Identity, "may">, doc: string, op: Op): Promise<void> {
+export async function demandMay({ may }: Pick<Identity, "may">, doc: string, op?: Op): Promise<void> {
   if (await may("write", doc)) return;
   if (!(await may("comment", doc))) throw new Fault("readonly", "This document is not yours to write.");
-  if (!isCommentOp(op)) throw new Fault("comment_only", "This document is yours to comment on, not to edit.");
+  if (op === undefined || !isCommentOp(op))
+    throw new Fault("comment_only", "This document is yours to comment on, not to edit.");
 }
 
 /** Demands a wire form that a document of this type may begin with. @throws Fault `op_malformed` | `bad_url` */

@@ -172,7 +172,7 @@ export interface Beside {
       readonly place: { readonly time: number; readonly key: number };
     }[]
   >;
-  /** The version that the present life of a document begins with. */
+  /** The version that the present life of a document begins with; undefined if there never was one. */
   began(doc: string): Promise<Version | undefined>;
   /** Which of the versions `from` + 1 … `to` begin and end lives. */
   turns(
@@ -184,7 +184,7 @@ export interface Beside {
   >;
   /** The ops that made the versions `from` + 1 … `to` of one life, whether it has ended or not; all of them. */
   ops(doc: string, from: Version, to: Version): Promise<readonly Committed[]>;
-  /** The version that a document had at a time: 0, if it was not there yet. @throws Fault `version_unknown` */
+  /** The version that a document had at a time, in milliseconds since the Unix epoch: 0, if it was not there yet. @throws Fault `version_unknown` */
   versionAt(doc: string, time: number): Promise<Version | undefined>;
 }
 

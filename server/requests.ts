@@ -13,6 +13,7 @@ import {
   type OpenReply,
   type Requests,
   type Role,
+  roleAfter,
 } from "../protocol/index.js";
 import { roomOf, type Shared } from "./gateway.js";
 import { demandSimple, sizeOf } from "./op-bounds.js";
@@ -44,8 +45,9 @@ export interface Requested {
 /** A document that is open on a connection, and what was last told of it. */
 interface Opened {
   readonly type: DocumentType;
-  /** Undefined: they are to be told. */
-  role: Role | undefined;
+  role: Role;
+  /** What they must take themselves for, by the last refusal since they were told. */
+  supposed: Role;
 }
 
 /** One fault for what does not exist and for what is not theirs, so that nobody can tell which it is. */
@@ -156,7 +158,7 @@ export function createRequests(
       if (since !== undefined && epoch !== undefined && epoch !== contents.epoch) throw epochChanged();
       if (!gone) {
         demandRoom(doc);
-        documents.set(doc, { type, role });
+        documents.set(doc, { type, role, supposed: role });
         roster.enter(doc, peer.id, src, identity.user);
         opened();
       }
@@ -186,8 +188,8 @@ export function createRequests(
       documents.delete(doc);
       depart(doc);
       peer.send("fault", { doc, fault: forbidden().toJSON() });
-    } else if (role !== opened.role) {
-      opened.role = role;
+    } else if (role !== opened.role || role !== opened.supposed) {
+      opened.role = opened.supposed = role;
       peer.send("access", { doc, writable: roleMay(role, "write"), role });
     }
   }
@@ -216,8 +218,7 @@ export function createRequests(
         if (client !== undefined && !tickets.holds(client.id, identity.user.id, client.ticket))
           throw new Fault("client_unknown", "This client id was not given to this user here.");
         await demandMay(identity, doc, op).catch((error) => {
-          // They take it from that what they are; whether it is so, the next review says.
-          opened.role = undefined;
+          opened.supposed = (error instanceof Fault ? roleAfter(error.code) : undefined) ?? opened.supposed;
           throw error;
         });
         quotas.op(identity.user.id, peer.address, cost);

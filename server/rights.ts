@@ -1,9 +1,12 @@
 // What somebody may do, from all who have a say: the token, the list of what has been revoked, and the integrator's own
 // rules. Each can only take away; who is let in and welcomed must be allowed by all of them, at every question anew.
 //
-// An integrator's rule that throws or never answers decides nothing: whoever asks learns that there is no answer.
+// An integrator's rule that throws or never answers decides nothing: whoever asks learns that there is no answer. One that
+// answers in booleans cannot make commenters: a rule that knows of no comments and lets everything pass but `write` would
+// let readers change documents. Where it answers a role it has said what it means.
 
-import type { Admission, Authenticator } from "./auth.js";
+import type { User } from "../protocol/index.js";
+import type { Admission, LastingAuthenticator } from "./auth.js";
 import type { ServerOptions } from "./options.js";
 import type { Action, Identity } from "./ports.js";
 import type { Revocations } from "./revocations.js";
@@ -16,9 +19,17 @@ export interface Rules extends Pick<ServerOptions, "authorize" | "revoked"> {
 }
 
 export function governed(
-  authenticator: Authenticator,
+  authenticator: LastingAuthenticator,
   { authorize, revoked, revocations, fresh }: Rules,
-): Authenticator {
+): LastingAuthenticator {
+  async function ruled(user: User, action: Action, doc: string): Promise<boolean> {
+    if (authorize === undefined) return true;
+    const answer: unknown = await authorize(user, action, doc);
+    if (isRole(answer)) return roleMay(answer, action);
+    // Whatever is neither a role nor `true` should not have been answered, and allows nothing.
+    return answer === true && (action !== "comment" || ruled(user, "write", doc));
+  }
+
   const govern = (identity: Identity): Identity => {
     const { user, claims } = identity;
     return {
@@ -26,7 +37,7 @@ export function governed(
       may: async (action, doc) =>
         revocations.allows(user.id, claims, doc) &&
         (await identity.may(action, doc)) &&
-        (authorize === undefined || says(await authorize(user, action, doc), action)),
+        (await ruled(user, action, doc)),
       revoked: async () => {
         await fresh?.();
         return (
@@ -42,9 +53,6 @@ export function governed(
       const admission: Admission = await authenticator.authenticate(credentials);
       return (src) => govern(admission(src));
     },
+    recall: (known) => govern(authenticator.recall(known)),
   };
 }
-
-/** What a rule's answer says of an action. One that it should not have given allows nothing. */
-const says = (answer: unknown, action: Action) =>
-  answer === true || (isRole(answer) && roleMay(answer, action));

@@ -1,53 +1,45 @@
 // The HTTP API as typed functions, for browsers and Node alike: what `protocol/api.ts` describes, a function for each
-// operation. Writes carry an Idempotency-Key of their own unless they are given one, so that they can be sent again.
+// operation (`test/api/client.test.ts` holds it to that). A function is one call, or several of the same where it is sent
+// again; nothing is kept in between. Faults are thrown as `ApiFault`, with the codes of the socket.
 
-import { API_PATHS } from "../../protocol/api.js";
-import {
-  type BlameReply,
-  type ContentRequest,
-  type CreateRequest,
-  type DeadLetter,
-  type DiffReply,
-  type DocumentHeadReply,
-  type DocumentReply,
-  type EditsRequest,
-  type Format,
-  type HistoryReply,
-  type ListedDocumentReply,
-  type ListReply,
-  type NamedVersion,
-  type NameRequest,
-  type NamesReply,
-  type OpsReply,
-  type RestoreRequest,
-  type RevertRequest,
-  type SubmitReply,
-  type SubmitRequest,
-  systemClock,
-  type Version,
-  type WebhookReply,
-  type WebhookRequest,
-} from "../../protocol/index.js";
-import { type Call, type Caller, send } from "./calling.js";
+import { systemClock, type Version } from "../../protocol/index.js";
+import type { Caller } from "./calling.js";
+import { type ChangingCalls, changingCalls } from "./changing.js";
+import { type DocumentCalls, documentCalls } from "./documents.js";
+import { type DocumentEvent, type Following, follow } from "./events.js";
+import { type HistoryCalls, historyCalls } from "./history.js";
+import { callsOf } from "./requests.js";
+import { type WebhookCalls, webhookCalls } from "./webhooks.js";
 
+export type * from "../../protocol/api.js";
+export type { Committed, Op, Version } from "../../protocol/index.js";
 export { ApiFault } from "./calling.js";
+export type { Listing, Written } from "./documents.js";
+export type { DocumentEvent, Following } from "./events.js";
+export type { HistoryPage, VersionRange } from "./history.js";
+export type { Reading, Refreshing, When, Writing } from "./requests.js";
 
-export interface Reading {
-  readonly signal?: AbortSignal;
+export interface ApiOptions extends Partial<Omit<Caller, "url">> {
+  /** Who one is; a function is asked before each call. Default: nobody, which a server with `--auth open` takes. */
+  readonly token?: string | (() => string | Promise<string>);
 }
 
-export interface Writing extends Reading {
-  /** 1–255 visible ASCII characters; asked again under the same key, it is answered as the first time. */
-  readonly key?: string;
-  /** The head must still be this version, or it is refused with `stale`. */
-  readonly ifVersion?: Version;
+export interface Api extends ChangingCalls, HistoryCalls {
+  readonly documents: DocumentCalls;
+  readonly webhooks: WebhookCalls;
+  /**
+   * The document's ops as they are committed, by anybody; connects again by itself, and goes on where it was.
+   *
+   *     for await (const event of client.events("minutes", { since: 7 })) …
+   *
+   * @throws ApiFault `forbidden` when it is not to be read (any more) | `bad_name` | `version_ahead` | `version_unknown`:
+   *   what follows on `since` is not kept any more | `unauthenticated` | `token_expired`; the signal's reason
+   */
+  events(id: string, following?: Following): AsyncGenerator<DocumentEvent, void>;
 }
 
-type When = { readonly version?: Version; readonly at?: number };
-type Query = NonNullable<Call["query"]>;
-
-/** @param url  the server's, without `/v1` */
-export function api(url: string, options: Partial<Omit<Caller, "url">> = {}) {
+/** The API of one server. @param url  the server's, without `/v1` */
+export function api(url: string, options: ApiOptions = {}): Api {
   const caller: Caller = {
     url,
     fetch: options.fetch ?? ((...args) => fetch(...args)),
@@ -55,94 +47,20 @@ export function api(url: string, options: Partial<Omit<Caller, "url">> = {}) {
     random: options.random ?? Math.random,
     ...(options.token === undefined ? {} : { token: options.token }),
   };
-  const at = (path: keyof typeof API_PATHS, values: { readonly [name: string]: string | number } = {}) =>
-    API_PATHS[path].replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(values[name])));
-  const get = async <T>(path: string, query: Query, { signal }: Reading): Promise<T> =>
-    (await send(caller, { method: "GET", path, query, signal })).json() as Promise<T>;
-  const write = async (method: Call["method"], path: string, body: unknown, writing: Writing) =>
-    send(caller, {
-      method,
-      path,
-      body,
-      signal: writing.signal,
-      headers: {
-        "Idempotency-Key": writing.key ?? crypto.randomUUID(),
-        "If-Match": writing.ifVersion === undefined ? undefined : `"${writing.ifVersion}"`,
-      },
-    });
-  const post = async <T>(path: string, body: unknown, writing: Writing): Promise<T> =>
-    (await write("POST", path, body, writing)).json() as Promise<T>;
+  const calls = callsOf(caller);
+  const documents = documentCalls(calls);
 
-  async function* list(
-    query: { readonly search?: string; readonly owner?: string; readonly limit?: number } = {},
-    reading: Reading = {},
-  ): AsyncGenerator<ListedDocumentReply, void> {
-    let cursor: string | undefined;
-    do {
-      const page: ListReply = await get(at("documents"), { ...query, cursor }, reading);
-      yield* page.documents;
-      cursor = page.cursor;
-    } while (cursor !== undefined);
+  async function* events(id: string, { since, signal }: Following = {}): AsyncGenerator<DocumentEvent, void> {
+    const reading = signal === undefined ? {} : { signal };
+    const from: Version = since ?? (await documents.version(id, {}, reading));
+    yield* follow(caller, id, from, signal);
   }
-
-  const documents = {
-    create: (document: CreateRequest, writing: Writing = {}) =>
-      post<DocumentHeadReply>(at("documents"), document, writing),
-    list,
-    read: (id: string, when: When = {}, reading: Reading = {}) =>
-      get<DocumentReply>(at("document", { id }), { ...when }, reading),
-    /** In another form, as a string. */
-    readAs: async (id: string, format: Format, when: When = {}, { signal }: Reading = {}) =>
-      (
-        await send(caller, {
-          method: "GET",
-          path: at("document", { id }),
-          query: { ...when, format },
-          signal,
-        })
-      ).text(),
-    delete: async (id: string, writing: Writing = {}): Promise<void> => {
-      await write("DELETE", at("document", { id }), undefined, writing);
-    },
-  };
 
   return {
     documents,
-    submit: (id: string, request: SubmitRequest, writing: Writing = {}) =>
-      post<SubmitReply>(at("ops", { id }), request, writing),
-    replace: async (id: string, request: ContentRequest, writing: Writing = {}): Promise<SubmitReply> =>
-      (await write("PUT", at("content", { id }), request, writing)).json() as Promise<SubmitReply>,
-    edit: (id: string, request: EditsRequest, writing: Writing = {}) =>
-      post<SubmitReply>(at("edits", { id }), request, writing),
-    ops: (id: string, range: { from?: Version; to?: Version } = {}, reading: Reading = {}) =>
-      get<OpsReply>(at("ops", { id }), range, reading),
-    history: (
-      id: string,
-      range: { from?: Version; to?: Version; cursor?: string; limit?: number } = {},
-      reading: Reading = {},
-    ) => get<HistoryReply>(at("history", { id }), range, reading),
-    diff: (id: string, range: { from: Version; to?: Version }, reading: Reading = {}) =>
-      get<DiffReply>(at("diff", { id }), range, reading),
-    blame: (id: string, range: { version?: Version } = {}, reading: Reading = {}) =>
-      get<BlameReply>(at("blame", { id }), range, reading),
-    versions: (id: string, reading: Reading = {}) => get<NamesReply>(at("versions", { id }), {}, reading),
-    name: (id: string, request: NameRequest, writing: Writing = {}) =>
-      post<NamedVersion>(at("versions", { id }), request, writing),
-    unname: async (id: string, version: Version, writing: Writing = {}): Promise<void> => {
-      await write("DELETE", at("version", { id, version }), undefined, writing);
-    },
-    restore: (id: string, request: RestoreRequest, writing: Writing = {}) =>
-      post<SubmitReply & { readonly from: Version }>(at("restore", { id }), request, writing),
-    revert: (id: string, request: RevertRequest, writing: Writing = {}) =>
-      post<SubmitReply>(at("revert", { id }), request, writing),
-    webhooks: {
-      create: (request: WebhookRequest, writing: Writing = {}) =>
-        post<WebhookReply>(at("webhooks"), request, writing),
-      delete: async (id: string, writing: Writing = {}): Promise<void> => {
-        await write("DELETE", at("webhook", { id }), undefined, writing);
-      },
-      deadLetters: (id: string, reading: Reading = {}) =>
-        get<{ readonly deadLetters: readonly DeadLetter[] }>(at("deadLetters", { id }), {}, reading),
-    },
+    ...changingCalls(calls),
+    ...historyCalls(calls),
+    webhooks: webhookCalls(calls),
+    events,
   };
 }

@@ -79,7 +79,7 @@ export class Meeting {
     this.#selections = {};
     const { op, apart } = sent(this.#apart);
     this.#apart = apart;
-    this.document.submit(op, { source, ...selections });
+    this.document.submit(op, { source, keep: true, ...selections });
   }
 
   /** What the editor is to show, against what it shows; it counts as shown from now on. */

@@ -10,6 +10,7 @@
 import { EditorState, type Transaction } from "prosemirror-state";
 import type { RichOp, RichSnapshot } from "../../ot/index.js";
 import type { SharedDocument } from "../types.js";
+import { isCommenting } from "./commenting.js";
 import type { Editor } from "./editor.js";
 import { Exchange, type ExchangeOptions } from "./exchange.js";
 import { FixerWarnings } from "./fixers.js";
@@ -45,13 +46,19 @@ export class Binding {
     return this.#exchange !== undefined && this.document.writable;
   }
 
+  /** Whether comments may be set and removed, and nothing else. */
+  get commenting(): boolean {
+    return this.#exchange !== undefined && !this.document.writable && this.document.role === "commenter";
+  }
+
   /** Whether a transaction may go through: one that changes the document must be ours, or come while none of ours does. */
   allows(tr: Transaction, state: EditorState): boolean {
     const own = this.#exchange?.own;
     if (!tr.docChanged || tr === own) return true;
     if (this.#setting) this.#fixers.ignored("loading", []);
     else if (own !== undefined) this.#refuse(own, tr, state);
-    return own === undefined && !this.#setting && this.editable;
+    if (own !== undefined || this.#setting) return false;
+    return this.editable || (this.commenting && isCommenting(tr));
   }
 
   #refuse(own: Transaction, answer: Transaction, after: EditorState): void {

@@ -189,9 +189,9 @@ export class Exchange {
     const options = this.#typed.take(remote, apart.remote);
     this.#busy = true;
     try {
-      document.submit(op, { ...options, source: this });
+      document.submit(op, { ...options, source: this, keep: true });
     } catch (error) {
-      // The document has become closed to us since it was typed.
+      // The document has become closed to us since it was typed, which is among the recovered edits now.
       console.error("interline: an edit could not be submitted and is taken back", error);
       this.#lose();
     } finally {

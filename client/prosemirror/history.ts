@@ -8,7 +8,7 @@ const reverse =
   (which: "undo" | "redo"): Command =>
   (state, dispatch) => {
     const binding = bindingOf(state);
-    if (binding === undefined || !binding.editable) return false;
+    if (binding === undefined || !(binding.editable || binding.commenting)) return false;
     if (dispatch === undefined) return which === "undo" ? binding.document.canUndo : binding.document.canRedo;
     return binding.reverse(which);
   };

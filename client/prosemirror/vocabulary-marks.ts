@@ -42,6 +42,9 @@ function attributeOf(mark: Mark): readonly [key: string, value: Value] | undefin
   return whole.length > key.length && isKey(whole) && allows(String(text)) ? [whole, 1] : undefined;
 }
 
+/** The key of the attribute that a mark stands for; undefined: it may not stand in a document. */
+export const keyOf = (mark: Mark): string | undefined => attributeOf(mark)?.[0];
+
 /** Whether a key is one that text may have and that means nothing here. */
 export const isUnknownMark = ({ markOfKey, families }: Vocabulary, key: unknown): key is string =>
   isKey(key) && !markOfKey.has(key) && !families.some((family) => key.startsWith(family.key));

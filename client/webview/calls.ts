@@ -4,8 +4,8 @@
 //     ▲                  │  ▲                            timeout, by its AbortSignal, or because the link closed.
 //     └── link pauses ───┘  └─ again, same id
 //
-// An unanswered request is sent again, under the same id, after longer and longer waits; the other side runs it once
-// (answers.ts). Requests of one lane go one at a time. No channel in here: `send` is passed in.
+// An unanswered request is sent again, under the same id, after one second and then every other; the other side runs
+// it once (answers.ts). Requests of one lane go one at a time. No channel in here: `send` is passed in.
 
 import type { Clock } from "../../protocol/clock.js";
 import type { BridgeFaultCode } from "./faults.js";
@@ -21,7 +21,11 @@ export interface CallOptions {
 }
 
 const FIRST_REPEAT_MS = 1_000;
-const MAX_REPEAT_MS = 30_000;
+/**
+ * A message that was lost says nothing of a crowd: there is one sender, and the channel is in one device. So the waits do not
+ * grow beyond what somebody who looks at the page would wait; what opens a document asks several things one after the other.
+ */
+const MAX_REPEAT_MS = 2_000;
 /** A big message takes a while to get through; repeating it early would only make the queue longer. */
 const REPEAT_MS_PER_PART = 100;
 const MAX_WAITING = 512;

@@ -97,7 +97,7 @@ export interface Guest {
 }
 
 const FIRST_HELLO_MS = 250;
-const MAX_HELLO_MS = 5_000;
+const MAX_HELLO_MS = 2_000;
 /** At most twenty messages a second about what is typed. */
 export const STATE_INTERVAL_MS = 50;
 

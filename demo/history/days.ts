@@ -13,14 +13,32 @@ export interface Day<T> {
   readonly entries: readonly T[];
 }
 
-const inZone = ({ timeZone }: Locale) => (timeZone === undefined ? {} : { timeZone });
+const made = new Map<string, Intl.DateTimeFormat>();
+
+/** Formats are made once: making one costs more than a hundred uses, and a history has thousands of times. */
+function formatIn({ language, timeZone }: Locale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify([language, timeZone, options]);
+  const format =
+    made.get(key) ??
+    new Intl.DateTimeFormat(language, { ...(timeZone === undefined ? {} : { timeZone }), ...options });
+  made.set(key, format);
+  return format;
+}
+
+const relative = new Map<string | undefined, Intl.RelativeTimeFormat>();
+
+function relativeIn({ language }: Locale): Intl.RelativeTimeFormat {
+  const format = relative.get(language) ?? new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  relative.set(language, format);
+  return format;
+}
 
 /** A name for a day, the same for all its moments. */
 function dayOf(time: number, locale: Locale): string {
-  const parts = new Intl.DateTimeFormat("en-GB", {
-    ...inZone(locale),
-    ...{ year: "numeric", month: "2-digit", day: "2-digit" },
-  }).formatToParts(time);
+  const parts = formatIn(
+    { ...locale, language: "en-GB" },
+    { year: "numeric", month: "2-digit", day: "2-digit" },
+  ).formatToParts(time);
   const part = (type: string) => parts.find((each) => each.type === type)?.value;
   return `${part("year")}-${part("month")}-${part("day")}`;
 }
@@ -47,11 +65,10 @@ export function dayWords(time: number, now: number, locale: Locale = {}): string
   const [day, today] = [dayOf(time, locale), dayOf(now, locale)];
   const apart = Math.round((Date.parse(day) - Date.parse(today)) / 86_400_000);
   if (apart === 0 || apart === -1) {
-    const words = new Intl.RelativeTimeFormat(locale.language, { numeric: "auto" }).format(apart, "day");
+    const words = relativeIn(locale).format(apart, "day");
     return words.charAt(0).toLocaleUpperCase(locale.language) + words.slice(1);
   }
-  return new Intl.DateTimeFormat(locale.language, {
-    ...inZone(locale),
+  return formatIn(locale, {
     ...{ weekday: "long", day: "numeric", month: "long" },
     ...(day.slice(0, 4) === today.slice(0, 4) ? {} : { year: "numeric" }),
   }).format(time);
@@ -59,10 +76,7 @@ export function dayWords(time: number, now: number, locale: Locale = {}): string
 
 /** The time of day: "14:03". */
 export function clockWords(time: number, locale: Locale = {}): string {
-  return new Intl.DateTimeFormat(locale.language, {
-    ...inZone(locale),
-    ...{ hour: "numeric", minute: "2-digit" },
-  }).format(time);
+  return formatIn(locale, { hour: "numeric", minute: "2-digit" }).format(time);
 }
 
 /** Day and time of day, the day in the middle of a sentence: "today, 14:03". */

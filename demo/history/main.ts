@@ -6,32 +6,47 @@ import "../style/history.css";
 import "../../client/prosemirror/style.css";
 import { systemClock } from "../../protocol/index.js";
 import { apiFor } from "../shared/caller.js";
-import { byId } from "../shared/dom.js";
+import { byId, h } from "../shared/dom.js";
 import { identify } from "../shared/identity.js";
 import { documentId } from "../shared/open.js";
 import { applyTheme } from "../shared/theme.js";
-import { historyPage, rangeIn, searchOf, tell } from "./page.js";
+import { historyPage, rangeIn, searchOf } from "./page.js";
 import { Past } from "./past.js";
 import { plainSheet, richSheet } from "./sheet.js";
+import { tell } from "./telling.js";
 
 applyTheme();
 const notices = byId("notices", HTMLElement);
+const main = byId("main", HTMLElement);
+const api = apiFor(identify());
 const NAME = "The document as it was";
 
-Past.open(apiFor(identify()), documentId()).then(
-  (past) => {
-    const page = historyPage({
-      past,
-      clock: systemClock,
-      sheetIn: (place) => (past.type === "rich" ? richSheet : plainSheet)(place, NAME),
-      bar: byId("bar", HTMLElement),
-      main: byId("main", HTMLElement),
-      foot: byId("foot", HTMLElement),
-      notices,
-      range: rangeIn(location.search),
-      moved: (range) => history.replaceState(null, "", location.pathname + searchOf(range)),
-    });
-    Object.assign(window, { interline: { past, page } });
-  },
-  (error) => tell(notices, error),
-);
+async function open(): Promise<void> {
+  const past = await Past.open(api, documentId());
+  document.title = `${past.known.title || "Untitled"} · History · Interline`;
+  const page = historyPage({
+    past,
+    clock: systemClock,
+    sheetIn: (place) => (past.known.type === "rich" ? richSheet : plainSheet)(place, NAME),
+    bar: byId("bar", HTMLElement),
+    main,
+    foot: byId("foot", HTMLElement),
+    notices,
+    range: rangeIn(location.search),
+    moved: (range) => history.replaceState(null, "", location.pathname + searchOf(range)),
+  });
+  // Whoever comes back sees what others have written meanwhile. If that cannot be asked now, nothing is lost.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") page.refresh().catch(() => {});
+  });
+  Object.assign(window, { interline: { past, page } });
+}
+
+function begin(): void {
+  main.replaceChildren(h("p", { class: "history-opening" }, "Opening the history…"));
+  open().catch((error) => {
+    main.replaceChildren();
+    tell(notices, error, begin);
+  });
+}
+begin();

@@ -3,17 +3,20 @@
 //
 // One range is on show at a time. What is asked for later is shown later: an answer that has been overtaken is dropped.
 
-import { type Clock, Fault, type Version } from "../../protocol/index.js";
+import type { Clock, Version } from "../../protocol/index.js";
 import { pageOf } from "../shared/api.js";
 import { h } from "../shared/dom.js";
+import { icon } from "../shared/icons.js";
+import { actions } from "./actions.js";
 import { controls } from "./controls.js";
-import { askName, askRange, askRestore, type Choice } from "./dialogs.js";
 import type { Past } from "./past.js";
+import { places } from "./places.js";
 import { Player } from "./player.js";
 import type { Sheet } from "./sheet.js";
-import type { Stretch } from "./shown.js";
+import { countPlaces, type Stretch } from "./shown.js";
+import { tell } from "./telling.js";
 import { type Range, timeline } from "./timeline.js";
-import { choiceWords, colorOf, marksWords, stretchWords } from "./words.js";
+import { changesWords, choiceWords, colorOf, stretchWords } from "./words.js";
 
 export interface PageParts {
   readonly past: Past;
@@ -34,35 +37,22 @@ export interface PageParts {
 export interface Page {
   /** Shows a range; resolves when it is on show, or something else is asked for. */
   show(range: Range): Promise<void>;
+  /** Asks what has been written since. */
+  refresh(): Promise<void>;
   readonly range: Range;
-}
-
-/** What a refusal means for somebody who looks. */
-const reasons: Partial<Record<Fault["code"], string>> = {
-  forbidden: "This document does not exist, or it is not shared with you.",
-  readonly: "You may read this document, but not change it.",
-  version_unknown: "History that old is not kept any more.",
-};
-
-const whyWords = (error: unknown): string =>
-  error instanceof Fault
-    ? (reasons[error.code] ?? error.message)
-    : "Something went wrong on this page. Reload it.";
-
-/** Tells of what went wrong, in place of what was told before. */
-export function tell(notices: HTMLElement, error: unknown): void {
-  notices.replaceChildren(h("div", { class: "notice fault", role: "alert" }, h("p", {}, whyWords(error))));
 }
 
 export function historyPage(parts: PageParts): Page {
   const { past, clock, notices } = parts;
   let range: Range = { to: past.head };
+  /** How many places are marked in it. */
+  let marked = 0;
   /** Counts what has been asked for. */
   let asked = 0;
 
-  const said = h("p", { class: "history-said", role: "status" });
   const place = h("div", { class: "history-sheet" });
   const sheet = parts.sheetIn(place);
+  const line = places((at) => sheet.goTo(at));
   const lookOf = (stretch: Stretch) => ({
     color: colorOf(past.authors, stretch.author),
     title: stretchWords(stretch, past.authors, clock.now()),
@@ -70,37 +60,55 @@ export function historyPage(parts: PageParts): Page {
   const wordsOf = (version: Version): string =>
     choiceWords(version, past.named(version), past.sessionOf(version), past.authors, clock.now());
 
+  /** Of a range that is neither a session nor one version: since when. */
+  function sinceWords({ from, to }: Range): string {
+    if (from === undefined || to - from <= 1 || past.sessionOf(to)?.from === from) return "";
+    return from <= past.known.began ? ", since the beginning" : `, since version ${from}`;
+  }
+
   async function show(next: Range): Promise<void> {
     const turn = ++asked;
     try {
       const shown = await past.shown(next);
       if (turn !== asked) return;
       range = next;
+      marked = countPlaces(shown.stretches);
       sheet.show(shown, lookOf, next.from !== undefined);
-      const marks = marksWords(shown.stretches);
-      // Whoever listens is not told of every version that flies by.
-      if (!player.playing) said.textContent = `${wordsOf(next.to)}${marks === "" ? "" : `: ${marks}`}`;
+      line.count(marked);
       list.mark(range);
-      parts.moved(range);
-      offer();
+      // Neither whoever listens nor the address is told of every version that flies by.
+      if (!player.playing) settled();
     } catch (error) {
       if (turn !== asked) return;
       player.pause();
-      tell(notices, error);
+      tell(notices, error, () => void show(next));
     }
+  }
+
+  /** It stays at what is on show, for now. */
+  function settled(): void {
+    line.say(`${wordsOf(range.to)}${sinceWords(range)}${changesWords(marked)}`);
+    parts.moved(range);
+    can.offer();
   }
 
   const player = new Player({
     clock,
     head: () => past.head,
-    show: (version) => show({ from: version - 1, to: version }),
-    changed: () => foot.update(past.head, wordsOf(player.version)),
+    first: () => past.first,
+    show: (version) =>
+      show(version > past.known.began ? { from: version - 1, to: version } : { to: version }),
+    changed: () => foot.update(past, wordsOf(player.version)),
+    paused: settled,
   });
   const foot = controls(player);
 
   const list = timeline({
-    chosen: (chosen) => void go(chosen),
-    earlier: () => void doing(() => past.earlier()),
+    chosen(chosen) {
+      unfold(false);
+      void go(chosen);
+    },
+    earlier: () => void can.doing(() => past.earlier()),
   });
 
   function go(next: Range): Promise<void> {
@@ -108,106 +116,46 @@ export function historyPage(parts: PageParts): Page {
     return show(next);
   }
 
-  /** Does something that changes what the timeline says. */
-  async function doing(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      list.show(past, clock.now());
-      offer();
-      foot.update(past.head, wordsOf(player.version));
-    } catch (error) {
-      tell(notices, error);
-    }
+  const can = actions({ past, notices, range: () => range, go, changed, wordsOf });
+
+  function changed(): void {
+    list.show(past.loaded, clock.now());
+    foot.update(past, wordsOf(player.version));
+    if (!player.playing) settled();
   }
 
-  async function rename(): Promise<void> {
-    const version = range.to;
-    const name = await askName(version, past.named(version)?.name);
-    if (name === undefined) return;
-    await doing(async () => {
-      if (name === "") await past.api.unname(past.id, version);
-      else await past.api.name(past.id, { version, name });
-      await past.refresh();
-    });
-  }
-
-  async function compare(): Promise<void> {
-    const chosen = await askRange(choices(), range);
-    if (chosen !== undefined) await go(chosen);
-  }
-
-  /** What can be compared: what the timeline has, what is on show, the beginning and now. */
-  function choices(): readonly Choice[] {
-    const versions = new Set([
-      ...[past.head, 0, range.to, ...(range.from === undefined ? [] : [range.from])],
-      ...past.sessions.map(({ to }) => to),
-      ...past.names.map(({ version }) => version),
-    ]);
-    return [...versions]
-      .sort((a, b) => b - a)
-      .map((version) => ({
-        version,
-        words: version === 0 ? "The beginning" : version === past.head ? "Now" : wordsOf(version),
-      }));
-  }
-
-  async function restore(): Promise<void> {
-    const version = range.to;
-    const words = wordsOf(version);
-    if (!(await askRestore(words))) return;
-    await doing(async () => {
-      const done = await past.api.restore(past.id, { version });
-      if (done.op.length === 0) {
-        told("The document is like that already.");
-        return;
-      }
-      await past.refresh();
-      await go({ to: past.head });
-      told(`Restored: ${words}.`, () =>
-        // Only what restoring did is taken back; what others write meanwhile stays.
-        doing(async () => {
-          await past.api.revert(past.id, { from: done.version - 1, to: done.version });
-          await past.refresh();
-          await go({ to: past.head });
-          told("It is as it was before.");
-        }),
-      );
-    });
-  }
-
-  function told(words: string, undo?: () => Promise<void>): void {
-    const button = undo && h("button", { type: "button", onclick: () => void undo() }, "Undo");
-    notices.replaceChildren(h("div", { class: "announcement", role: "status" }, h("p", {}, words), button));
-    button?.focus();
-  }
-
-  const naming = h("button", { type: "button", onclick: () => void rename() }, "Name");
-  const restoring = h(
+  // Where there is no room beside the document, the timeline is folded away.
+  const folder = h(
     "button",
-    { type: "button", class: "primary", onclick: () => void restore() },
-    "Restore",
+    { type: "button", class: "history-folder", "aria-controls": "timeline", "aria-expanded": "false" },
+    "Versions",
   );
-  const actions = h("span", { class: "history-actions" }, naming);
-  actions.append(h("button", { type: "button", onclick: () => void compare() }, "Compare"), restoring);
+  folder.addEventListener("click", () => unfold(folder.getAttribute("aria-expanded") !== "true"));
+  list.element.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || folder.getAttribute("aria-expanded") !== "true") return;
+    unfold(false);
+    folder.focus();
+  });
 
-  function offer(): void {
-    naming.textContent = past.named(range.to) === undefined ? "Name" : "Rename";
-    restoring.hidden = range.to >= past.head;
+  function unfold(open: boolean): void {
+    folder.setAttribute("aria-expanded", String(open));
+    list.element.classList.toggle("open", open);
+    if (open) list.focus();
   }
 
-  parts.bar.append(
-    h("a", { class: "button quiet", href: pageOf(past) }, "‹ Back to the document"),
-    h("h1", { class: "bar-title" }, "History"),
-    h("span", { class: "spring" }),
-    actions,
-  );
-  parts.main.append(h("div", { class: "history-document" }, said, place), list.element);
-  parts.foot.append(foot.element);
-  list.show(past, clock.now());
+  const back = h("a", { class: "button quiet history-back", href: pageOf(past.known) }, icon("back"));
+  back.append(h("span", { class: "history-back-words" }, "Back to the document"));
+  const title = h("h1", { class: "bar-title" }, h("span", { class: "history-word" }, "History"));
+  title.append(" ", h("bdi", {}, past.known.title || "Untitled"));
+  parts.bar.replaceChildren(back, title, h("span", { class: "spring" }), folder, can.element);
+  parts.main.replaceChildren(h("div", { class: "history-document" }, line.element, place), list.element);
+  parts.foot.replaceChildren(foot.element);
+  list.show(past.loaded, clock.now());
   const newest = past.sessions[0];
   void go(parts.range ?? (newest === undefined ? { to: past.head } : { from: newest.from, to: newest.to }));
   return {
     show: go,
+    refresh: () => past.refresh().then(changed),
     get range() {
       return range;
     },

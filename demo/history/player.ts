@@ -12,10 +12,14 @@ export type Speed = keyof typeof SPEEDS;
 export interface PlayerOptions {
   readonly clock: Clock;
   readonly head: () => Version;
+  /** The first version that can be shown. */
+  readonly first: () => Version;
   /** Shows a version; resolves when it is on show. */
   readonly show: (version: Version) => Promise<void>;
   /** What is said of it has changed. */
   readonly changed: () => void;
+  /** It does not go on by itself any more. */
+  readonly paused: () => void;
 }
 
 export class Player {
@@ -55,7 +59,8 @@ export class Player {
   play(): void {
     if (this.#playing) return;
     this.#playing = true;
-    if (this.#version >= this.#options.head()) this.#version = 0;
+    const { head, first } = this.#options;
+    if (this.#version >= head()) this.#version = first() - 1;
     void this.#next();
   }
 
@@ -64,6 +69,7 @@ export class Player {
     this.#playing = false;
     this.#cancel();
     this.#options.changed();
+    this.#options.paused();
   }
 
   /** So many versions on, or back. */
@@ -74,9 +80,10 @@ export class Player {
   /** To a version, or the nearest one that there is. */
   seek(version: Version): void {
     this.pause();
-    this.#version = Math.max(1, Math.min(version, this.#options.head()));
-    this.#options.changed();
-    void this.#options.show(this.#version);
+    const { head, first, changed, show } = this.#options;
+    this.#version = Math.max(first(), Math.min(version, head()));
+    changed();
+    void show(this.#version);
   }
 
   async #next(): Promise<void> {

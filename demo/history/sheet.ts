@@ -7,7 +7,7 @@ import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
 import { personClass, pmFromAtom, project, schema } from "../../client/prosemirror/index.js";
 import { type PlainSnapshot, RichSnapshot } from "../../ot/index.js";
 import { h } from "../shared/dom.js";
-import type { Shown, Stretch } from "./shown.js";
+import { placesOf, type Shown, type Stretch } from "./shown.js";
 
 /** How a stretch looks, and what it says. */
 export interface Look {
@@ -19,11 +19,17 @@ export type LookOf = (stretch: Stretch) => Look;
 export interface Sheet {
   /** Shows a document; if `follow`, what is marked first is scrolled to. */
   show(shown: Shown, lookOf: LookOf, follow: boolean): void;
+  /** Scrolls to a place of those where something happened (`placesOf`), and makes it stand out. */
+  goTo(place: number): void;
 }
 
 const elements = { inserted: "ins", deleted: "del", reformatted: "span" } as const;
 
-const classOf = ({ kind }: Stretch, { color }: Look) => `change ${kind} ${personClass(color)}`;
+const attributesOf = ({ kind }: Stretch, { color, title }: Look, place: number) => ({
+  class: `change ${kind} ${personClass(color)}`,
+  title,
+  "data-place": String(place),
+});
 
 /** Marks of a rich document: on the text of each stretch, and on the blocks whose markers are in it. */
 export function decorationsOf(
@@ -32,10 +38,10 @@ export function decorationsOf(
   stretches: readonly Stretch[],
   lookOf: LookOf,
 ): Decoration[] {
-  return stretches.flatMap((stretch) => {
-    const look = lookOf(stretch);
+  const places = placesOf(stretches);
+  return stretches.flatMap((stretch, index) => {
     const { at, length, kind } = stretch;
-    const marked = { class: classOf(stretch, look), title: look.title };
+    const marked = attributesOf(stretch, lookOf(stretch), places[index]!);
     const found: Decoration[] = [];
     const [from, to] = [pmFromAtom(doc, at, 1), pmFromAtom(doc, at + length, -1)];
     if (from < to) found.push(Decoration.inline(from, to, { ...marked, nodeName: elements[kind] }));
@@ -76,6 +82,7 @@ export function richSheet(place: HTMLElement, named: string): Sheet {
       view.setProps({ state: EditorState.create({ doc }), decorations: () => decorations });
       if (follow) scrollToFirst(place);
     },
+    goTo: (number) => standOut(place, number),
   };
 }
 
@@ -88,6 +95,7 @@ export function plainSheet(place: HTMLElement, named: string): Sheet {
       text.replaceChildren(...plainNodes(snapshot as PlainSnapshot, stretches, lookOf));
       if (follow) scrollToFirst(place);
     },
+    goTo: (number) => standOut(place, number),
   };
 }
 
@@ -98,11 +106,11 @@ function plainNodes(
 ): (HTMLElement | string)[] {
   const nodes: (HTMLElement | string)[] = [];
   let done = 0;
-  for (const stretch of stretches) {
-    const look = lookOf(stretch);
+  const places = placesOf(stretches);
+  for (const [index, stretch] of stretches.entries()) {
     nodes.push(snapshot.slice(done, stretch.at));
     done = stretch.at + stretch.length;
-    const marked = { class: classOf(stretch, look), title: look.title };
+    const marked = attributesOf(stretch, lookOf(stretch), places[index]!);
     nodes.push(h(elements[stretch.kind], marked, snapshot.slice(stretch.at, done)));
   }
   nodes.push(snapshot.slice(done));
@@ -112,4 +120,11 @@ function plainNodes(
 /** Brings what is marked first into view, if it is not. */
 function scrollToFirst(place: HTMLElement): void {
   place.querySelector(".change")?.scrollIntoView({ block: "nearest" });
+}
+
+function standOut(place: HTMLElement, number: number): void {
+  for (const before of place.querySelectorAll(".change.current")) before.classList.remove("current");
+  const found = place.querySelectorAll(`[data-place="${number}"]`);
+  for (const each of found) each.classList.add("current");
+  found[0]?.scrollIntoView({ block: "center" });
 }

@@ -86,3 +86,21 @@ export function shownOp(before: AnySnapshot, { op, author, time, version }: Comm
   }
   return { snapshot: applied(before, kept.done()), stretches };
 }
+
+/**
+ * The places at which somebody changed something, counted from 0: stretches of one author that touch are one, such as what
+ * was put instead of something else.
+ *
+ * @returns the number of its place for each stretch
+ */
+export function placesOf(stretches: readonly Stretch[]): readonly number[] {
+  let place = -1;
+  return stretches.map(({ at, author }, index) => {
+    const before = stretches[index - 1];
+    if (before === undefined || before.at + before.length !== at || before.author !== author) place++;
+    return place;
+  });
+}
+
+/** How many places there are. */
+export const countPlaces = (stretches: readonly Stretch[]): number => (placesOf(stretches).at(-1) ?? -1) + 1;

@@ -1,10 +1,14 @@
 // The list beside the document: sessions by day, the newest first, with what has a name marked; or only what has a name.
-// What is chosen is said to the page (`chosen`); what is on show is marked (`mark`).
+// What is chosen is said to the page (`chosen`); what is on show is marked (`mark`), also while it plays.
+//
+// Entries keep their order and are found by version, so that marking costs the same however long the list is; those out of
+// sight are not laid out (`content-visibility` in `history.css`).
 
 import { personClass } from "../../client/prosemirror/index.js";
 import type { Authors, NamedVersion, Session, Version } from "../../protocol/index.js";
 import { h } from "../shared/dom.js";
 import { byDay, spanWords } from "./days.js";
+import { sessionAt } from "./past.js";
 import { colorOf, countWords, nameOf } from "./words.js";
 
 /** What is on show: the document at `to`, and if there is a `from`, what was done since then. */
@@ -15,16 +19,21 @@ export interface Range {
 
 export interface Timeline {
   readonly element: HTMLElement;
-  /** Shows what has been loaded so far. @param more  whether there is more to load */
+  /** Shows what has been loaded so far. */
   show(loaded: Loaded, now: number): void;
   /** Marks what is on show. */
   mark(range: Range): void;
+  /** Puts the focus on the entry that is marked, or the first one. */
+  focus(): void;
 }
 
 export interface Loaded {
+  /** The newest first, without gaps. */
   readonly sessions: readonly Session[];
   readonly names: readonly NamedVersion[];
   readonly authors: Authors;
+  readonly head: Version;
+  /** Whether there is more to load. */
   readonly more: boolean;
 }
 
@@ -44,18 +53,20 @@ export function timeline({ chosen, earlier }: TimelineActions): Timeline {
   );
   const element = h(
     "aside",
-    { class: "timeline", "aria-label": "Versions" },
+    { class: "timeline", id: "timeline", "aria-label": "Versions" },
     h("label", { class: "timeline-filter" }, only, "Only named versions"),
     list,
     more,
   );
-  let buttons: { readonly range: Range; readonly button: HTMLButtonElement }[] = [];
+  /** By the version that an entry ends with. */
+  let buttons = new Map<Version, HTMLButtonElement>();
   let last: { readonly loaded: Loaded; readonly now: number } | undefined;
-  let marked: Range | undefined;
+  let range: Range | undefined;
+  let marked: HTMLButtonElement | undefined;
 
-  function entry(range: Range, ...children: readonly HTMLElement[]): HTMLElement {
+  function entry(range: Range, ...children: readonly (HTMLElement | false)[]): HTMLElement {
     const button = h("button", { type: "button", class: "entry", onclick: () => chosen(range) }, ...children);
-    buttons.push({ range, button });
+    buttons.set(range.to, button);
     return h("li", {}, button);
   }
 
@@ -69,12 +80,12 @@ export function timeline({ chosen, earlier }: TimelineActions): Timeline {
 
   const badge = ({ name }: NamedVersion) => h("span", { class: "entry-name" }, h("bdi", {}, name));
 
-  function sessionEntry(session: Session, { names, authors }: Loaded): HTMLElement {
+  function sessionEntry(session: Session, names: readonly NamedVersion[], { authors, head }: Loaded) {
     const { from, to, startedAt, endedAt } = session;
-    const badges = names.filter(({ version }) => version > from && version <= to).map(badge);
     return entry(
       { from, to },
-      ...badges,
+      to === head && h("span", { class: "entry-now" }, "Current version"),
+      ...names.map(badge),
       author(session.author, authors),
       h("span", { class: "entry-time" }, spanWords(startedAt, endedAt)),
       h("span", { class: "entry-count" }, countWords(session)),
@@ -91,48 +102,87 @@ export function timeline({ chosen, earlier }: TimelineActions): Timeline {
     );
   }
 
-  function days(): HTMLElement[] {
+  /** The days of what has been loaded, without the first `known` sessions. */
+  function days(known = 0): { readonly label: string; readonly items: readonly HTMLElement[] }[] {
     if (last === undefined) return [];
     const { loaded, now } = last;
-    const made = only.checked
-      ? byDay(loaded.names, ({ time }) => time, now).map(({ label, entries }) => ({
-          label,
-          items: entries.map((each) => nameEntry(each, loaded)),
-        }))
-      : byDay(loaded.sessions, ({ endedAt }) => endedAt, now).map(({ label, entries }) => ({
-          label,
-          items: entries.map((each) => sessionEntry(each, loaded)),
-        }));
-    return made.map(({ label, items }) => h("section", {}, h("h2", {}, label), h("ol", {}, ...items)));
+    const { sessions, names } = loaded;
+    if (only.checked)
+      return byDay(names, ({ time }) => time, now).map(({ label, entries }) => ({
+        label,
+        items: entries.map((each) => nameEntry(each, loaded)),
+      }));
+    const bySession = new Map<Session | undefined, NamedVersion[]>();
+    for (const named of names) {
+      const session = sessionAt(sessions, named.version);
+      bySession.set(session, [...(bySession.get(session) ?? []), named]);
+    }
+    return byDay(sessions.slice(known), ({ endedAt }) => endedAt, now).map(({ label, entries }) => ({
+      label,
+      items: entries.map((each) => sessionEntry(each, bySession.get(each) ?? [], loaded)),
+    }));
+  }
+
+  /** Puts days at the end of the list, the first of them into the last one if it is the same. */
+  function append(made: ReturnType<typeof days>): void {
+    for (const { label, items } of made) {
+      const day = list.lastElementChild;
+      if (day?.querySelector("h2")?.textContent === label) day.querySelector("ol")!.append(...items);
+      else list.append(h("section", {}, h("h2", {}, label), h("ol", {}, ...items)));
+    }
+    more.hidden = only.checked || last?.loaded.more !== true;
+    if (range !== undefined) mark(range);
   }
 
   function draw(): void {
-    const focused = buttons.findIndex(({ button }) => button === document.activeElement);
-    buttons = [];
+    const focused = [...buttons].find(([, button]) => button === document.activeElement)?.[0];
+    buttons = new Map();
+    marked = undefined;
+    const none = only.checked ? "No version has a name yet." : "Nothing has been written since it was made.";
     const made = days();
-    const none = only.checked ? "No version has a name yet." : "Nothing has been written yet.";
-    list.replaceChildren(...(made.length > 0 ? made : [h("p", { class: "timeline-empty" }, none)]));
-    more.hidden = only.checked || last?.loaded.more !== true;
-    if (focused >= 0) buttons[focused]?.button.focus();
-    if (marked !== undefined) mark(marked);
+    list.replaceChildren(...(made.length > 0 ? [] : [h("p", { class: "timeline-empty" }, none)]));
+    append(made);
+    if (focused !== undefined) buttons.get(focused)?.focus();
   }
 
-  function mark(range: Range): void {
-    marked = range;
-    for (const { range: each, button } of buttons) {
-      const on = each.to === range.to && each.from === range.from;
-      if (on) button.setAttribute("aria-current", "true");
-      else button.removeAttribute("aria-current");
+  /** What comes after what is there is put behind it: a long list is not made anew for every page of it. */
+  function show(loaded: Loaded, now: number): void {
+    const before = last?.loaded;
+    last = { loaded, now };
+    const known = before?.sessions.length ?? 0;
+    const longer =
+      known > 0 &&
+      !only.checked &&
+      before?.names === loaded.names &&
+      before.sessions[0] === loaded.sessions[0] &&
+      before.sessions[known - 1] === loaded.sessions[known - 1];
+    if (!longer) {
+      draw();
+      return;
     }
+    const asked = document.activeElement === more;
+    append(days(known));
+    // Whoever asked for more goes on with the first of what came.
+    const first = loaded.sessions[known];
+    if (asked && first !== undefined) buttons.get(first.to)?.focus();
+  }
+
+  function mark(now: Range): void {
+    range = now;
+    const session = only.checked || last === undefined ? undefined : sessionAt(last.loaded.sessions, now.to);
+    const next = buttons.get(session?.to ?? now.to);
+    if (next === marked) return;
+    marked?.removeAttribute("aria-current");
+    next?.setAttribute("aria-current", "true");
+    next?.scrollIntoView({ block: "nearest" });
+    marked = next;
   }
 
   only.addEventListener("change", draw);
   return {
     element,
-    show(loaded, now) {
-      last = { loaded, now };
-      draw();
-    },
+    show,
     mark,
+    focus: () => (marked ?? [...buttons.values()][0] ?? only).focus(),
   };
 }

@@ -1,5 +1,6 @@
 // What the page of history says, in words. Pure.
 
+import { PALETTE_SIZE } from "../../client/prosemirror/palette.js";
 import type { Authors, NamedVersion, Session } from "../../protocol/index.js";
 import { type Locale, momentWords } from "./days.js";
 import type { Stretch } from "./shown.js";
@@ -16,10 +17,30 @@ export const nameOf = (authors: Authors, user: string | undefined): string =>
 export const colorOf = (authors: Authors, user: string | undefined): number =>
   (user === undefined ? undefined : authors[user]?.color) ?? 0;
 
+/**
+ * People with colours of their own, as far as the palette goes: each their usual one, unless somebody in `before` or earlier
+ * in `more` has it. Who has a colour keeps it.
+ */
+export function toldApart(before: Authors, more: Authors): Authors {
+  const all = { ...before };
+  const taken = new Set(Object.values(before).map(({ color }) => color));
+  for (const [user, { name, color }] of Object.entries(more)) {
+    const known = before[user];
+    let own = known?.color ?? color % PALETTE_SIZE;
+    if (known === undefined && taken.size < PALETTE_SIZE)
+      while (taken.has(own)) own = (own + 1) % PALETTE_SIZE;
+    taken.add(own);
+    all[user] = { name, color: own };
+  }
+  return all;
+}
+
 /** What a session did: "120 inserted, 4 deleted". */
-export function countWords({ inserted, deleted, reformatted }: Session): string {
+export function countWords({ from, inserted, deleted, reformatted }: Session): string {
   const said = [
-    inserted > 0 && `${inserted.toLocaleString()} inserted`,
+    from === 0 && "began the document",
+    // A rich document begins with a block.
+    inserted > (from === 0 ? 1 : 0) && `${inserted.toLocaleString()} inserted`,
     deleted > 0 && `${deleted.toLocaleString()} deleted`,
     reformatted > 0 && `${reformatted.toLocaleString()} reformatted`,
   ].filter((each) => each !== false);
@@ -43,16 +64,9 @@ export function stretchWords(
   return time === undefined ? what : `${what}, ${momentWords(time, now, locale)}`;
 }
 
-/** How much is marked, for those who do not see it. */
-export function marksWords(stretches: readonly Stretch[]): string {
-  if (stretches.length === 0) return "";
-  const count = (kind: Stretch["kind"]) => stretches.filter((each) => each.kind === kind).length;
-  const said = (["inserted", "deleted", "reformatted"] as const)
-    .map((kind) => [kind, count(kind)] as const)
-    .filter(([, number]) => number > 0)
-    .map(([kind, number]) => `${many(number, "place", "places")} ${kind}`);
-  return said.join(", ");
-}
+/** How much is marked: ": 3 changes". */
+export const changesWords = (places: number): string =>
+  places === 0 ? "" : `: ${many(places, "change", "changes")}`;
 
 /** A version in a list to choose from: "“Sent to Bo” · version 12", "Ada, today, 14:20 · version 12". */
 export function choiceWords(

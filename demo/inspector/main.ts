@@ -13,6 +13,8 @@ applyTheme();
 const notices = byId("notices", HTMLElement);
 const place = byId("trace", HTMLElement);
 const file = byId("file", HTMLInputElement);
+/** What stands there as long as there is no trace. */
+const invitation = [...place.childNodes];
 
 function tell(words: string): void {
   notices.replaceChildren(h("div", { class: "notice fault", role: "alert" }, h("p", {}, words)));
@@ -20,17 +22,26 @@ function tell(words: string): void {
 
 async function open(text: () => Promise<string>): Promise<void> {
   notices.replaceChildren();
+  place.replaceChildren();
   try {
     showTrace(place, parseTrace(await text()));
   } catch (error) {
-    tell(
-      error instanceof SyntaxError ? "This file is no JSON." : error instanceof Error ? error.message : "",
-    );
+    place.replaceChildren(...invitation);
+    tell(whyWords(error));
   }
+}
+
+function whyWords(error: unknown): string {
+  if (error instanceof SyntaxError) return "This file is no trace: it is no JSON.";
+  // What is missing is found out only where it is used.
+  if (error instanceof TypeError) return "This trace is not whole.";
+  return error instanceof Error ? error.message : String(error);
 }
 
 file.addEventListener("change", () => {
   const chosen = file.files?.[0];
+  // The same file may be chosen again, after another run has written it.
+  file.value = "";
   if (chosen !== undefined) void open(() => chosen.text());
 });
 document.addEventListener("dragover", (event) => event.preventDefault());
@@ -46,7 +57,8 @@ if (named !== null) {
   if (address.origin !== location.origin) tell("A trace is opened from this server only; or choose a file.");
   else
     void open(async () => {
-      const response = await fetch(address);
+      const response = await fetch(address).catch(() => undefined);
+      if (response === undefined) throw new Error("The server cannot be reached.");
       if (!response.ok) throw new Error(`There is no trace at ${address.pathname}.`);
       return response.text();
     });

@@ -26,7 +26,10 @@ export function momentOf({ header, frames, log }: Trace, after: number): Moment 
 
 /** A document as text, each block on a line of its own. @throws OtError unless it is one of that type */
 export const shownText = (type: DocumentType, document: unknown): string =>
-  (type === "rich" ? RichSnapshot.from(document) : PlainSnapshot.from(document)).toString();
+  // The marker of the first block begins no new line.
+  type === "rich"
+    ? RichSnapshot.from(document).toString().replace(/^\n/, "")
+    : PlainSnapshot.from(document).toString();
 
 /** A text in three: what all copies begin with, what is this one's own, and what all end with. */
 export interface Parted {

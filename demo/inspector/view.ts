@@ -1,60 +1,72 @@
 // A trace on the page: what was found, a slider over its steps, and for the step that is chosen each client with its document,
 // its op in flight and what is pending, and the server's log.
 
+import type { Step } from "../../test/fuzz/steps.js";
 import type { Trace } from "../../test/fuzz/trace.js";
 import { h } from "../shared/dom.js";
+import { icon } from "../shared/icons.js";
 import { type Moment, momentOf, type Parted, parted, shownText } from "./moments.js";
 
 /** Ops of the log that are shown, the newest ones. */
 const LOGGED = 200;
 
-/** Shows a trace in a place, in which nothing else is. */
+/** Shows a trace in a place, in which nothing else is. @throws Error, TypeError or OtError where it is no whole one */
 export function showTrace(place: HTMLElement, trace: Trace): void {
-  const { header, steps } = trace;
+  const { header, steps, frames } = trace;
+  const names = new Map(frames.map(({ client, name }) => [client, name]));
   const said = h("p", { role: "status", class: "inspector-step" });
   const now = h("div", { class: "inspector-now" });
-  const slider = h("input", { type: "range", min: "0", max: String(steps.length), "aria-label": "Step" });
+  const slider = h("input", {
+    ...{ type: "range", min: "0", max: String(steps.length), "aria-label": "Step", class: "player-slider" },
+  });
 
   function show(after: number): void {
-    const step = steps[after - 1];
-    slider.setAttribute("aria-valuetext", `step ${after} of ${steps.length}`);
-    const what = step === undefined ? "before the first step" : `${step.who}: ${JSON.stringify(step)}`;
-    said.textContent = `Step ${after} of ${steps.length} · ${what}`;
-    now.replaceChildren(...momentElements(trace, momentOf(trace, after)));
+    const to = Math.max(0, Math.min(steps.length, after));
+    slider.value = String(to);
+    slider.setAttribute("aria-valuetext", `step ${to} of ${steps.length}`);
+    said.replaceChildren(`Step ${to} of ${steps.length} · `, ...stepWords(steps[to - 1]));
+    now.replaceChildren(...momentElements(trace, momentOf(trace, to)));
   }
-  const go = (by: number) => {
-    const to = Math.max(0, Math.min(steps.length, Number(slider.value) + by));
-    slider.valueAsNumber = to;
-    show(to);
+  const stepWords = (step: Step | undefined): (HTMLElement | string)[] => {
+    if (step === undefined) return ["before the first one"];
+    const { who, ...what } = step;
+    // A restart is nobody's.
+    const name = what.do === "restart" ? "the server" : (names.get(who) ?? `client ${who + 1}`);
+    return [`${name} `, code(what)];
   };
   slider.addEventListener("input", () => show(Number(slider.value)));
-  const button = (label: string, sign: string, by: number) =>
-    h("button", { type: "button", "aria-label": label, title: label, onclick: () => go(by) }, sign);
-
+  const button = (label: string, sign: "back" | "on", by: number) =>
+    h(
+      "button",
+      {
+        ...{ type: "button", class: "quiet", "aria-label": label, title: label },
+        onclick: () => show(Number(slider.value) + by),
+      },
+      icon(sign),
+    );
+  const found = header.found.map(({ kind, message, after }) =>
+    h(
+      "li",
+      {},
+      h("strong", {}, kind.replaceAll("_", " ")),
+      ` ${message} `,
+      h("button", { type: "button", onclick: () => show(after) }, `After step ${after}`),
+    ),
+  );
+  const player = h("div", { class: "player", role: "group", "aria-label": "Steps" });
+  player.append(button("One step back", "back", -1), button("One step on", "on", 1), slider);
+  // What cannot be shown is found out before anything is.
+  show(header.found[0]?.after ?? steps.length);
   place.replaceChildren(
     h(
       "section",
       { "aria-label": "What was found" },
       h("h2", {}, `Seed ${header.seed}, round ${header.round} · ${header.type} · ${header.clients} clients`),
-      h(
-        "ul",
-        { class: "inspector-found" },
-        ...header.found.map(({ kind, message, after }) =>
-          h("li", {}, h("strong", {}, kind), ` after step ${after}: ${message}`),
-        ),
-      ),
+      h("ul", { class: "inspector-found" }, ...found),
     ),
-    h(
-      "div",
-      { class: "player", role: "group", "aria-label": "Steps" },
-      button("One step back", "‹", -1),
-      button("One step on", "›", 1),
-      slider,
-    ),
-    said,
+    h("div", { class: "inspector-steps" }, player, said),
     now,
   );
-  go(header.found[0]?.after ?? steps.length);
 }
 
 function momentElements(trace: Trace, { clients, log, version }: Moment): HTMLElement[] {
@@ -86,7 +98,7 @@ function momentElements(trace: Trace, { clients, log, version }: Moment): HTMLEl
         "ol",
         { class: "inspector-log" },
         ...newest.map(({ version: made, author, src, seq, op }) =>
-          h("li", {}, `${made} · ${author} · ${src} ${seq} `, code(op)),
+          h("li", {}, h("span", {}, `${made} · ${author} · ${src} ${seq}`), code(op)),
         ),
       ),
     ),

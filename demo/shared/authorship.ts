@@ -69,14 +69,16 @@ export interface Part {
   readonly to: number;
 }
 
-/** The runs between two positions; of one position, the run before it. */
+/** The runs between two positions; of one position, the whole run before it. */
 export function between(runs: readonly Written[], from: number, to: number): readonly Part[] {
-  const [begin, end] = from === to ? [Math.max(0, from - 1), Math.max(1, to)] : [from, to];
+  const caret = from === to;
+  const [begin, end] = caret ? [Math.max(0, from - 1), Math.max(1, to)] : [from, to];
   const parts: Part[] = [];
   let at = 0;
   for (const written of runs) {
     const [first, last] = [Math.max(begin, at), Math.min(end, at + written.length)];
-    if (first < last) parts.push({ written, from: first, to: last });
+    if (first < last)
+      parts.push({ written, ...(caret ? { from: at, to: at + written.length } : { from: first, to: last }) });
     at += written.length;
   }
   return parts;

@@ -16,7 +16,7 @@ import {
   type Snapshot,
 } from "../../ot/index.js";
 import { type Authors, Fault } from "../../protocol/index.js";
-import { colorOf, nameOf } from "../history/words.js";
+import { colorOf, nameOf, toldApart } from "../history/words.js";
 import { between, carried, type Part, type Written, writtenIn } from "./authorship.js";
 import type { apiFor } from "./caller.js";
 import { h } from "./dom.js";
@@ -41,7 +41,8 @@ export async function whoWrote({ doc, api, selection }: WhoWroteOptions): Promis
   const { anchor, head } = selection();
   const visible = doc.snapshot;
   try {
-    const { runs, authors } = await runsOf(doc, api, visible);
+    const { runs, ...found } = await runsOf(doc, api, visible);
+    const authors = toldApart({}, found.authors);
     const parts = between(runs, Math.min(anchor, head), Math.max(anchor, head));
     open(...listed(doc.id, parts, authors, ({ from, to }) => textOf(visible, from, to)));
   } catch (error) {
@@ -87,14 +88,20 @@ function listed(
   text: (part: Part) => string,
 ): HTMLElement[] {
   if (parts.length === 0) return [h("p", {}, "There is no text here yet.")];
-  const items = parts.slice(0, LISTED).map((part) => h("li", {}, ...entry(id, part, authors, text(part))));
-  const rest = parts.length - items.length;
+  // Of what begins blocks it is not told who wrote it, unless nothing else is selected.
+  const written = parts.filter((part) => text(part) !== "");
+  const told = written.length > 0 ? written : parts;
+  const items = told.slice(0, LISTED).map((part) => h("li", {}, ...entry(id, part, authors, text(part))));
+  const rest = told.length - items.length;
   const list = h("ol", { class: "wrote", tabindex: "0", "aria-label": "Who wrote it" }, ...items);
   return rest === 0 ? [list] : [list, h("p", {}, `And ${rest} more.`)];
 }
 
 function entry(id: string, { written }: Part, authors: Authors, text: string): HTMLElement[] {
-  const quote = h("q", { class: "wrote-text", dir: "auto" }, text);
+  const quote =
+    text === ""
+      ? h("span", { class: "wrote-text" }, "A line, with nothing in it")
+      : h("q", { class: "wrote-text", dir: "auto" }, text);
   if (written.kind === "unsaved") return [h("strong", {}, "You, not saved yet"), quote];
   const { author, time, version } = written;
   return [

@@ -11,7 +11,12 @@ const are = (count: number) => (count === 1 ? "is" : "are");
 
 /** @param longer  it has been in one state of saving for long enough to say which */
 export function statusWords(
-  { status, save, fault }: Pick<SharedDocument, "status" | "save" | "fault">,
+  {
+    status,
+    save,
+    fault,
+    role,
+  }: Pick<SharedDocument, "status" | "save" | "fault"> & Partial<Pick<SharedDocument, "role">>,
   longer = true,
 ): string {
   const { stage, unsaved, version } = save;
@@ -19,7 +24,7 @@ export function statusWords(
     case "loading":
       return "Opening…";
     case "saved":
-      return `Saved · version ${version}`;
+      return `${role === "commenter" ? "Comments only" : "Saved"} · version ${version}`;
     case "saving":
       if (!longer) return "Saving…";
       return stage === "sent" ? "Sending…" : stage === "device" ? "On this device · sending…" : "Saving…";

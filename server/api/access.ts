@@ -2,12 +2,13 @@
 // those of the socket. Who may not read a document does not learn that it is there.
 
 import type { FastifyRequest } from "fastify";
-import { Fault, isDocumentId } from "../../protocol/index.js";
+import { Fault, isDocumentId, type Op } from "../../protocol/index.js";
 import type { Addresses } from "../address.js";
 import type { Authenticator } from "../auth.js";
 import type { By } from "../documents/index.js";
 import type { ServerLimits } from "../limits.js";
-import type { Action, Identity } from "../ports.js";
+import { demandMay } from "../policy.js";
+import type { Identity } from "../ports.js";
 import type { Quotas } from "../quotas.js";
 import { forbidden } from "../requests.js";
 import { admitted } from "../standing.js";
@@ -28,8 +29,16 @@ export interface Access {
   identity(request: FastifyRequest): Identity;
   /** Demands that they may read it. @throws Fault `bad_name` | `forbidden` */
   demandRead(request: FastifyRequest, id: string): Promise<void>;
-  /** Demands that they may change it, now. @throws Fault `bad_name` | `forbidden` | `readonly` | `unavailable` */
-  demandChange(request: FastifyRequest, id: string, action?: Action): Promise<void>;
+  /** Demands that they may change it, now. @throws Fault `bad_name` | `forbidden` | `readonly` | `comment_only` | `unavailable` */
+  demandChange(request: FastifyRequest, id: string): Promise<void>;
+  /**
+   * Demands that they may change something of it, be it comments alone.
+   *
+   * @returns what demands of an op that it is theirs to make, as {@link demandMay} does. @throws Fault as `demandChange`
+   */
+  demandOps(request: FastifyRequest, id: string): Promise<(op: Op) => Promise<void>>;
+  /** Demands that they may delete it, now. @throws Fault `bad_name` | `forbidden` | `readonly` | `unavailable` */
+  demandDelete(request: FastifyRequest, id: string): Promise<void>;
   /** Demands that the server takes changes. @throws Fault `unavailable` */
   demandWriting(): void;
   /** Counts a change of a document against the limits of its author and its own. @throws Fault `rate_limited` */
@@ -55,6 +64,21 @@ export function createAccess(options: AccessOptions): Access {
       throw new Fault("unavailable", "The server is stopping.", { retryAfterMs: limits.returnAfterMs });
   }
 
+  /** Who may not read it learns no more than that; both are asked in any case, so that the time it takes tells nothing. */
+  async function demand(
+    request: FastifyRequest,
+    id: string,
+    more: (who: Identity) => Promise<void>,
+  ): Promise<void> {
+    demandWriting();
+    demandName(id);
+    const who = identity(request);
+    const [read, rest] = await Promise.allSettled([who.may("read", id), more(who)]);
+    if (read.status === "rejected") throw read.reason;
+    if (!read.value) throw forbidden();
+    if (rest.status === "rejected") throw rest.reason;
+  }
+
   return {
     async admit(request) {
       const address = addresses.clientAddress(request.raw);
@@ -75,14 +99,19 @@ export function createAccess(options: AccessOptions): Access {
       if (!(await identity(request).may("read", id))) throw forbidden();
     },
 
-    async demandChange(request, id, action = "write") {
-      demandWriting();
-      demandName(id);
-      const who = identity(request);
-      const [readable, allowed] = await Promise.all([who.may("read", id), who.may(action, id)]);
-      if (!readable) throw forbidden();
-      if (!allowed) throw new Fault("readonly", `This document is not yours to ${action}.`);
+    demandChange: (request, id) => demand(request, id, (who) => demandMay(who, id)),
+
+    async demandOps(request, id) {
+      // What does nothing is a comment like any other.
+      await demand(request, id, (who) => demandMay(who, id, []));
+      return (op) => demandMay(identity(request), id, op);
     },
+
+    demandDelete: (request, id) =>
+      demand(request, id, async (who) => {
+        if (!(await who.may("delete", id)))
+          throw new Fault("readonly", "This document is not yours to delete.");
+      }),
 
     spend(request, id, cost) {
       quotas.op(identity(request).user.id, addresses.clientAddress(request.raw), cost);

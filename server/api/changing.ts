@@ -21,7 +21,7 @@ import { tag } from "./tags.js";
 import { demandOneForm } from "./validation.js";
 
 export function serveChanging(api: Api, { documents, access, limits }: Group): void {
-  /** Changes a document if they may, and answers the version that is made. */
+  /** Changes a document if they may, which is decided on the op that comes of it, and answers the version that is made. */
   async function change<Reply extends SubmitReply>(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -29,8 +29,8 @@ export function serveChanging(api: Api, { documents, access, limits }: Group): v
     cost: number,
     make: (by: By) => Promise<Reply>,
   ): Promise<FastifyReply> {
-    const by = access.by(request);
-    await access.demandChange(request, id);
+    const headers = access.by(request);
+    const by = { ...headers, allow: await access.demandOps(request, id) };
     access.spend(request, id, cost);
     try {
       const made = await make(by);
@@ -136,7 +136,7 @@ export function serveChanging(api: Api, { documents, access, limits }: Group): v
           id: "restoreVersion",
           summary: "Make a document what it was, by one more op",
           answer: { 200: restoreReply },
-          problems: [...ofChange, "document_deleted", "type_mismatch"],
+          problems: [...ofChange, "document_deleted"],
         }),
       },
     },

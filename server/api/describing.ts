@@ -25,7 +25,7 @@ export type Api = FastifyInstance<
 >;
 
 /** What a group of routes is given. */
-export interface Group extends Pick<ApiOptions, "documents" | "limits" | "random" | "quotas"> {
+export interface Group extends Pick<ApiOptions, "documents" | "webhooks" | "limits" | "random" | "quotas"> {
   readonly access: Access;
 }
 

@@ -3,6 +3,7 @@
 import Type from "typebox";
 import { Fault, type Format } from "../../protocol/index.js";
 import { forbidden } from "../requests.js";
+import { roleOf } from "../roles.js";
 import { mintDocumentId } from "../tickets.js";
 import { demandName } from "./access.js";
 import { type Api, answers, type Group, ofDocument, ofPast } from "./describing.js";
@@ -14,6 +15,7 @@ import {
   listQuery,
   listReply,
   readQuery,
+  roleReply,
 } from "./schemas/documents.js";
 import { hasIt, tag } from "./tags.js";
 import { demandOneForm } from "./validation.js";
@@ -142,6 +144,28 @@ export function serveDocuments(api: Api, { documents, access, quotas, limits, ra
     },
   );
 
+  api.get(
+    "/v1/documents/:id/role",
+    {
+      schema: {
+        params: idParams,
+        ...answers({
+          id: "readRole",
+          summary: "What you are to a document, and so what you may do with it",
+          answer: { 200: roleReply },
+          problems: ofDocument,
+        }),
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      await access.demandRead(request, id);
+      const role = await roleOf(access.identity(request), id);
+      if (role === undefined || (await documents.head(id)) === undefined) throw forbidden();
+      return { role };
+    },
+  );
+
   api.delete(
     "/v1/documents/:id",
     {
@@ -157,7 +181,7 @@ export function serveDocuments(api: Api, { documents, access, quotas, limits, ra
     },
     async (request, reply) => {
       const { id } = request.params;
-      await access.demandChange(request, id, "delete");
+      await access.demandDelete(request, id);
       await documents.delete(id, access.identity(request).user.id);
       return reply.code(204).send();
     },

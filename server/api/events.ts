@@ -7,22 +7,20 @@
 // ended. Rights are looked at again as those of a connection, and a stream counts as one.
 
 import { PassThrough } from "node:stream";
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import { Fault, isDocumentId, type StreamEvents, type Version } from "../../protocol/index.js";
-import type { Identity } from "../ports.js";
+import Type from "typebox";
+import { API_PATHS, Fault, type StreamEvents, type Version } from "../../protocol/index.js";
 import { forbidden } from "../requests.js";
 import { createRounds, type Reviewed } from "../rounds.js";
 import { createStanding } from "../standing.js";
+import { type Api, answers, type Group, ofPast } from "./describing.js";
 import type { ApiOptions } from "./index.js";
+import { idParams } from "./schemas/common.js";
+import { eventsHeaders, eventsQuery } from "./schemas/listening.js";
 
-export interface EventsOptions extends ApiOptions {
-  readonly admit: (request: FastifyRequest) => Promise<void>;
-  readonly identityOf: (request: FastifyRequest) => Identity;
-}
+export type EventsOptions = Group & Pick<ApiOptions, "addresses" | "authenticator" | "clock" | "log">;
 
-export function serveEvents(app: FastifyInstance, options: EventsOptions): void {
-  const { documents, addresses, quotas, authenticator, clock, limits, log, draining } = options;
-  const { admit, identityOf } = options;
+export function serveEvents(api: Api, options: EventsOptions): void {
+  const { documents, access, addresses, quotas, authenticator, clock, limits, log } = options;
   const streams = new Set<Reviewed>();
   const rounds = createRounds({
     clock,
@@ -30,7 +28,7 @@ export function serveEvents(app: FastifyInstance, options: EventsOptions): void 
     atOnce: limits.reviewsAtOnce,
     connections: streams,
   });
-  app.addHook("onClose", async () => rounds.stop());
+  api.addHook("onClose", async () => rounds.stop());
 
   /** Where a stream begins. @throws Fault `version_unknown` | `version_ahead` | `forbidden` */
   async function beginning(id: string, since: Version | undefined): Promise<Version> {
@@ -43,18 +41,35 @@ export function serveEvents(app: FastifyInstance, options: EventsOptions): void 
     return since;
   }
 
-  app.get<{ Params: { id: string }; Querystring: { readonly since?: unknown } }>(
-    "/v1/documents/:id/events",
-    { onRequest: admit },
+  api.get(
+    API_PATHS.events,
+    {
+      // Nobody would read the stream that its head is of.
+      exposeHeadRoute: false,
+      schema: {
+        params: idParams,
+        querystring: eventsQuery,
+        headers: eventsHeaders,
+        ...answers({
+          id: "followDocument",
+          summary: "The ops of a document as they are committed: server-sent events `ops` and `deleted`",
+          answer: {
+            200: Type.Unsafe<unknown>({
+              description: "Events whose ids are versions",
+              content: { "text/event-stream": { schema: Type.String() } },
+            }),
+          },
+          problems: [...ofPast, "too_many_connections"],
+        }),
+      },
+    },
     async (request, reply) => {
       const { id } = request.params;
-      if (!isDocumentId(id)) throw new Fault("bad_name", "That is no document's name.");
-      const identity = identityOf(request);
-      if (!(await identity.may("read", id))) throw forbidden();
-      if (draining())
-        throw new Fault("unavailable", "The server is stopping.", { retryAfterMs: limits.returnAfterMs });
-      const last = request.headers["last-event-id"] ?? request.query.since;
-      const since = await beginning(id, versionOf(last));
+      access.demandWriting();
+      await access.demandRead(request, id);
+      const identity = access.identity(request);
+      const last = request.headers["last-event-id"] || undefined;
+      const since = await beginning(id, last === undefined ? request.query.since : Number(last));
       const leaveAddress = quotas.arrive(addresses.clientAddress(request.raw));
       let leaveUser = () => {};
       try {
@@ -142,10 +157,3 @@ export function serveEvents(app: FastifyInstance, options: EventsOptions): void 
 
 const textOf = <K extends keyof StreamEvents>(kind: K, version: Version, body: StreamEvents[K]): string =>
   `id: ${version}\nevent: ${kind}\ndata: ${JSON.stringify(body)}\n\n`;
-
-function versionOf(value: unknown): Version | undefined {
-  if (value === undefined || value === "") return undefined;
-  if (typeof value !== "string" || !/^\d{1,15}$/.test(value))
-    throw new Fault("message_malformed", "Last-Event-ID and since must be a version.");
-  return Number(value);
-}

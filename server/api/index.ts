@@ -2,8 +2,8 @@
 //
 //   request ──▶ let in by its token (`access.ts`) ──▶ rate ──▶ schema (`schemas/`) ──▶ rights, limits ──▶ `documents`
 //
-// A route is in its group's file (`documents.ts`, `changing.ts`, `history.ts`) with all that it answers; `openapi.ts`
-// shows them. Faults come as problem documents with the codes of the socket. Nothing that a schema does not name is taken.
+// A route is in its group's file (`documents.ts`, `changing.ts`, `history.ts`, `events.ts`, `webhooks.ts`) with all that it
+// answers; `openapi.ts` shows them. Faults come as problem documents with the codes of the socket. Nothing that a schema does not name is taken.
 
 import rateLimit from "@fastify/rate-limit";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
@@ -51,14 +51,6 @@ export async function serveApi(app: FastifyInstance, options: ApiOptions): Promi
       if (authenticator.issue === undefined) throw forbidden();
       return reply.code(201).send(await authenticator.issue(name ?? ""));
     });
-    const who = {
-      ...options,
-      admit: access.admit,
-      identityOf: access.identity,
-      writing: access.demandWriting,
-    };
-    serveEvents(outer, who);
-    serveWebhooks(outer, who);
     await outer.register(async (inner) =>
       serveV1(inner.withTypeProvider<TypeBoxTypeProvider>(), options, access),
     );
@@ -76,6 +68,8 @@ function serveV1(api: Api, options: ApiOptions, access: Access): void {
   serveDocuments(api, group);
   serveChanging(api, group);
   serveHistory(api, group);
+  serveEvents(api, group);
+  serveWebhooks(api, group);
 }
 
 /** Demands text that every storage and wire gives back as it was, and JSON that is not nested without end. */

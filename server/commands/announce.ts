@@ -10,6 +10,7 @@ import { exitCodes, ofStorage, StartupError } from "../startup.js";
 import { openStorage, type StorageAdapter, StorageError } from "../storage/index.js";
 import { systemRandom } from "../tickets.js";
 import { parse } from "./arguments.js";
+import { durationMs } from "./moment.js";
 import { secretOf } from "./secrets.js";
 import { counted, existingStore, noWords, oneWord, storeOptions } from "./store.js";
 
@@ -35,16 +36,6 @@ const options = {
   "take-back": { type: "boolean" },
   id: { type: "string" },
 } as const;
-
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** @throws StartupError `bad_option` */
-function durationMs(text: string): number {
-  const [, number, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  const ms = Number(number) * (UNITS[unit ?? ""] ?? Number.NaN);
-  if (ms > 0) return ms;
-  throw new StartupError("bad_option", `--for takes a time such as 90s, 10m, 2h or 1d, not ${text}.`);
-}
 
 async function open(database: string): Promise<StorageAdapter> {
   try {
@@ -100,7 +91,7 @@ export async function run(args: readonly string[]): Promise<void> {
     );
   }
   const text = oneWord(positionals, "text, in quotes");
-  const until = values.for === undefined ? undefined : systemClock.now() + durationMs(values.for);
+  const until = values.for === undefined ? undefined : systemClock.now() + durationMs("for", values.for);
   const made = await withNews(database, (news) =>
     news.announce({ text, ...(until === undefined ? {} : { until }) }),
   );

@@ -7,6 +7,9 @@ type OptionsOf = NonNullable<ParseArgsConfig["options"]>;
 type Config<Options extends OptionsOf> = { args: string[]; allowPositionals: true; options: Options };
 export type Parsed<Options extends OptionsOf> = ReturnType<typeof parseArgs<Config<Options>>>;
 
+/** What the options of a command are read as. */
+export type ParsedOptions<Options extends OptionsOf> = Parsed<Options>["values"];
+
 /** @throws StartupError `bad_option` */
 export function parse<const Options extends OptionsOf>(
   args: readonly string[],

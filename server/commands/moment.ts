@@ -1,4 +1,4 @@
-// Which moment of a document's history an option means: a version, or a time.
+// Which moment of a document's history an option means: a version, or a time; and how long something shall last.
 
 import type { Moment } from "../ledger/restore.js";
 import { StartupError } from "../startup.js";
@@ -22,4 +22,14 @@ export function momentOf(text: string): Moment {
     "bad_option",
     `${text} is neither a version nor a time such as 2026-01-31T12:00:00Z.`,
   );
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** @throws StartupError `bad_option` */
+export function durationMs(name: string, text: string): number {
+  const [, number, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const ms = Number(number) * (UNITS[unit ?? ""] ?? Number.NaN);
+  if (ms > 0) return ms;
+  throw new StartupError("bad_option", `--${name} takes a time such as 90s, 10m, 2h or 1d, not ${text}.`);
 }

@@ -35,6 +35,7 @@ const help = `interline restore: as it was
   --from BACKUP         the whole store as this backup has it; the file that was there is kept beside it
   --doc ID --to MOMENT  one document as it was, by one more op: a version, or a time as ISO 8601 or in milliseconds
   --doc ID --from BACKUP  the same from what a backup has of it, at --to or at its end
+  ID VERSION --server URL  a document of a running server; see interline restore ID --help
 ${storeHelp}
 
   No server may have a SQLite file open; over PostgreSQL they may run, and a whole store is restored by pg_restore and

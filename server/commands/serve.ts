@@ -131,12 +131,13 @@ async function serve(values: Values): Promise<void> {
   outliveReaders();
   const { createServer } = await import("../index.js");
   const server = await createServer(chosen);
+  // Whoever has read that it is there may tell it to stop.
+  stopOnSignals(server, thisProcess, systemClock);
   const documents = hidePasswords(String(chosen.database));
   console.log(`Interline is at ${server.url}, its documents in ${documents}. Ctrl+C stops it.`);
   if (!existsSync(join(builtPages, "index.html"))) {
     console.error("The pages are not built, so only the API answers. Run: npm run build");
   }
-  stopOnSignals(server, thisProcess, systemClock);
 }
 
 export async function run(args: readonly string[]): Promise<void> {

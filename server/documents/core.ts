@@ -7,12 +7,13 @@ import { OtError } from "../../ot/index.js";
 import { Fault, type Random, type SubmitReply, type Version } from "../../protocol/index.js";
 import { readContents, writeSnapshot } from "../formats/index.js";
 import type { OpenLedger } from "../ledger/index.js";
+import type { ServerLimits } from "../limits.js";
 import { allowOp, allowSnapshot } from "../policy.js";
-import type { DocumentHead } from "../ports.js";
+import type { DocumentHead, Judge } from "../ports.js";
 import { mintDocumentId, mintId } from "../tickets.js";
 import { types } from "../types.js";
 import { createKeys, type KeyName } from "./keys.js";
-import { createLives } from "./lives.js";
+import type { Lives } from "./lives.js";
 import { asOne, PAGE, preview } from "./submitting.js";
 import { documentText } from "./text.js";
 import type { By, Core, People, ReadDocument } from "./types.js";
@@ -22,18 +23,24 @@ const PROGRAM = "program";
 const authorOf = (by: By | string | undefined) => (typeof by === "string" ? by : by?.author) ?? PROGRAM;
 const missing = () => new Fault("forbidden", "There is no such document.");
 
-/** @param deleted  is told of every document that is deleted here */
-export function createCore(
-  ledger: OpenLedger,
-  people: People,
-  random: Random,
-  deleted: (doc: string) => void = () => {},
-): Core {
+export interface CoreOptions {
+  readonly ledger: OpenLedger;
+  readonly people: People;
+  readonly lives: Lives;
+  readonly random: Random;
+  readonly limits: Pick<ServerLimits, "documentAtoms">;
+  /** The one that the ledger asks, for what is not committed. */
+  readonly judge?: Judge | undefined;
+  /** Is told of every document that is deleted here. */
+  readonly deleted?: (doc: string) => void;
+}
+
+export function createCore(options: CoreOptions): Core {
+  const { ledger, people, lives, random, limits, judge, deleted = () => {} } = options;
   // Ops of programs are named like any client's: an id of this run, and a count.
   const src = mintId(random);
   let seq = 0;
   const keys = createKeys(ledger.secret);
-  const lives = createLives(ledger);
 
   function keyName(by: By | string | undefined, asked: object): KeyName | undefined {
     const key = typeof by === "object" ? by.key : undefined;
@@ -118,10 +125,13 @@ export function createCore(
       const head = await headOf(id);
       const one = spoken(() => asOne(head.type, op, ops));
       allowOp(head.type, one);
+      // What one of them does and the next one takes back is looked at, too.
+      await by?.allow?.(ops?.flat() ?? one);
       const base = version ?? head.version;
       if (dryRun === true) {
         demandHead(head, by);
-        return await preview(ledger, id, base, one).catch(asFault);
+        const at = { id, version: base, op: one, user: authorOf(by), src };
+        return await preview(ledger, at, { ...limits, judge }).catch(asFault);
       }
       const name = keyName(by, by?.asked ?? { submit: request });
       const before = await answeredBefore(id, name);

@@ -3,20 +3,20 @@
 // History is that of the document's present life. Nothing here rewrites it: a way back is one more op, made at the head and
 // submitted like anybody's, so those who are typing keep what they type.
 
-import { type PlainSnapshot, plainDifference, type RichSnapshot, richDifference } from "../../ot/index.js";
-import { Fault, type Op, type Session, type Version } from "../../protocol/index.js";
+import { Fault, type Session, type Version } from "../../protocol/index.js";
 import { blameRuns } from "../history/blame.js";
 import { diffParts } from "../history/diff.js";
 import { revertOp } from "../history/revert.js";
 import { sessionOf, withEarlier } from "../history/sessions.js";
-import type { Ledger } from "../ports.js";
+import type { Lives } from "./lives.js";
 import { createStrands, KEPT_RUNS, opsBackFrom, type PastLedger, strandBetween } from "./past.js";
 import { PAGE } from "./submitting.js";
-import type { Core, History, Names, People, When } from "./types.js";
+import type { Core, History, Names, People } from "./types.js";
 
 export interface HistoryParts {
   readonly core: Pick<Core, "submit">;
-  readonly ledger: PastLedger & Pick<Ledger, "read">;
+  readonly ledger: PastLedger;
+  readonly lives: Pick<Lives, "version" | "began">;
   readonly names: Pick<Names, "versions">;
   readonly people: Pick<People, "authors">;
   /** How much of the past is kept at hand; see {@link KEPT_RUNS}. */
@@ -29,7 +29,8 @@ const MOST_SESSIONS = 200;
 /** Ops read for one answer; a session that is longer is cut there and goes on in the next one. */
 const READ = 50_000;
 
-export function createHistory({ core, ledger, names, people, keptRuns = KEPT_RUNS }: HistoryParts): History {
+export function createHistory(parts: HistoryParts): History {
+  const { core, ledger, lives, names, people, keptRuns = KEPT_RUNS } = parts;
   const whole = createStrands(ledger, keptRuns);
 
   async function headOf(id: string) {
@@ -52,6 +53,7 @@ export function createHistory({ core, ledger, names, people, keptRuns = KEPT_RUN
         sessions,
         names: named,
         authors: await people.authors(new Set([...sessions, ...named].map(({ author }) => author))),
+        began: await lives.began(id, head),
         ...(next !== undefined && { cursor: String(next) }),
       };
     },
@@ -79,9 +81,13 @@ export function createHistory({ core, ledger, names, people, keptRuns = KEPT_RUN
     },
 
     async restore(id, when, by) {
-      const { from, version, op } = await wayBack(ledger, id, when);
-      const done = await core.submit(id, { version, op }, by);
-      return { ...done, from };
+      const now = await headOf(id);
+      // Nothing leads back into another life, whose rights were others.
+      const from = await lives.version(id, now, when);
+      // What comes back is what was there, so its authors stay.
+      const strand = await strandBetween(ledger, id, from, now.version);
+      const op = revertOp(strand, () => true);
+      return { ...(await core.submit(id, { version: now.version, op }, by)), from };
     },
 
     async revert(id, { from, to, author, dryRun }, by) {
@@ -140,30 +146,4 @@ async function sessionsBefore(
     if (to - end >= READ && end > from) return { sessions: [...sessions, session!], next: end };
   }
   return { sessions: session === undefined ? sessions : [...sessions, session] };
-}
-
-/** The op, made at `version`, that makes the document what it was at `from`. */
-async function wayBack(
-  ledger: HistoryParts["ledger"],
-  id: string,
-  when: When,
-): Promise<{ readonly from: Version; readonly version: Version; readonly op: Op }> {
-  const now = await ledger.read(id);
-  if (now === undefined) throw new Fault("forbidden", "There is no such document.");
-  const past = await ledger.past(id, "version" in when ? when : { time: when.at });
-  if (past.type !== now.type) throw new Fault("type_mismatch", `It was ${past.type} text then.`);
-  const from = past.version;
-  try {
-    // What comes back is what was there, so its authors stay.
-    const strand = await strandBetween(ledger, id, from, now.version);
-    return { from, version: now.version, op: revertOp(strand, () => true) };
-  } catch (error) {
-    if (!(error instanceof Fault && error.code === "version_unknown")) throw error;
-  }
-  // It was deleted and made anew since: no ops lead back, only what it is and what it was.
-  const op =
-    now.type === "rich"
-      ? richDifference(now.snapshot as RichSnapshot, past.snapshot as RichSnapshot)
-      : plainDifference(now.snapshot as unknown as PlainSnapshot, past.snapshot as PlainSnapshot);
-  return { from, version: now.version, op };
 }

@@ -2,8 +2,7 @@
 // it was before is nobody's to read under its new life's rights.
 
 import { Fault, type Version } from "../../protocol/index.js";
-import type { OpenLedger } from "../ledger/index.js";
-import type { DocumentHead } from "../ports.js";
+import type { Beside, DocumentHead } from "../ports.js";
 import type { When } from "./types.js";
 
 /** Documents whose beginnings are remembered. */
@@ -16,28 +15,36 @@ export interface Lives {
    * @throws Fault `version_ahead`, `version_unknown` for versions of an earlier life, `document_deleted` for times before this one
    */
   version(id: string, head: DocumentHead, when: When): Promise<Version>;
+  /** The version after which the ops of this life are told. */
+  began(id: string, head: DocumentHead): Promise<Version>;
   /** Demands that the ops after `version` are of this life. @throws Fault `version_unknown` */
   demandAfter(id: string, head: DocumentHead, version: Version): Promise<void>;
 }
 
-export function createLives(ledger: Pick<OpenLedger, "began" | "versionAt">): Lives {
+export function createLives(beside: Pick<Beside, "began" | "versionAt">): Lives {
   /** Life → its first version. */
   const beginnings = new Map<string, Version>();
 
-  async function began(id: string, epoch: string): Promise<Version> {
+  async function firstOf(id: string, epoch: string): Promise<Version> {
     const known = beginnings.get(epoch);
     if (known !== undefined) return known;
-    const first = (await ledger.began(id)) ?? 1;
+    const first = (await beside.began(id)) ?? 1;
     beginnings.set(epoch, first);
     if (beginnings.size > REMEMBERED) beginnings.delete(beginnings.keys().next().value!);
     return first;
   }
 
+  async function began(id: string, { epoch }: DocumentHead): Promise<Version> {
+    const first = await firstOf(id, epoch);
+    // The first creation of all is told as an op that builds the document from nothing.
+    return first === 1 ? 0 : first;
+  }
+
   return {
     async version(id, { epoch, version: head }, when) {
-      const first = await began(id, epoch);
+      const first = await firstOf(id, epoch);
       if ("at" in when) {
-        const found = (await ledger.versionAt(id, when.at)) ?? 0;
+        const found = (await beside.versionAt(id, when.at)) ?? 0;
         if (found < first) throw new Fault("document_deleted", "The document was not there yet.");
         return Math.min(found, head);
       }
@@ -46,10 +53,9 @@ export function createLives(ledger: Pick<OpenLedger, "began" | "versionAt">): Li
       return when.version;
     },
 
-    async demandAfter(id, { epoch }, version) {
-      const first = await began(id, epoch);
-      // The first creation of all is told as an op that builds the document from nothing.
-      if (version < (first === 1 ? 0 : first)) throw unknown();
+    began,
+    async demandAfter(id, head, version) {
+      if (version < (await began(id, head))) throw unknown();
     },
   };
 }

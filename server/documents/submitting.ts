@@ -5,9 +5,10 @@
 
 import { composeAll, type Snapshot, type TextType } from "../../ot/index.js";
 import { type DocumentType, Fault, type Op, type SubmitReply, type Version } from "../../protocol/index.js";
-import { keptTypes } from "../ledger/documents.js";
+import { type AnySnapshot, demandFit, demandMarker, keptTypes } from "../ledger/documents.js";
 import { walk } from "../ledger/walk.js";
-import type { Ledger } from "../ports.js";
+import type { ServerLimits } from "../limits.js";
+import type { Judge, Ledger } from "../ports.js";
 import { documentText } from "./text.js";
 
 /** How many ops are read from the log at once. */
@@ -28,12 +29,25 @@ export function asOne(type: DocumentType, op: Op | undefined, ops: readonly Op[]
   return one;
 }
 
+/** Who asks what would be committed. */
+export interface Previewed {
+  readonly id: string;
+  readonly version: Version;
+  readonly op: Op;
+  readonly user: string;
+  readonly src: string;
+}
+
 /**
  * What committing `op`, made at `version`, would do to the document as it is now.
  *
- * @throws Fault `version_unknown` | `version_ahead` | `forbidden`, OtError `op_out_of_bounds`
+ * @throws Fault, OtError as the commit would; `version_unknown` | `version_ahead` | `forbidden`
  */
-export async function preview(ledger: Ledger, id: string, version: Version, op: Op): Promise<SubmitReply> {
+export async function preview(
+  ledger: Ledger,
+  { id, version, op, user, src }: Previewed,
+  { documentAtoms, judge }: Pick<ServerLimits, "documentAtoms"> & { readonly judge: Judge | undefined },
+): Promise<SubmitReply> {
   const found = await ledger.read(id);
   if (found === undefined) throw new Fault("forbidden", "There is no such document.");
   const { type, epoch, version: head } = found;
@@ -48,7 +62,13 @@ export async function preview(ledger: Ledger, id: string, version: Version, op: 
     for (const missed of page) moved = algebra.transform(moved, missed.op, "left");
     at += page.length;
   }
-  const after = algebra.apply(found.snapshot as Snapshot, moved);
+  const before = found.snapshot as AnySnapshot;
+  const after = algebra.apply(before, moved);
+  if (moved.length > 0) {
+    demandMarker(keptTypes[type], after as AnySnapshot);
+    demandFit(before.length, (after as AnySnapshot).length, documentAtoms);
+    await judge?.(moved, { doc: id, type, version: head, src, user, before });
+  }
   const made = moved.length === 0 ? head : head + 1;
   const text = documentText(type, after);
   return {

@@ -17,6 +17,7 @@ import type {
   ListReply,
   NamedVersion,
   NamesReply,
+  Op,
   OpsReply,
   RevertRequest,
   SubmitReply,
@@ -42,6 +43,8 @@ export interface By {
   readonly ifVersion?: Version;
   /** What is asked for under the key, where that is more than the op that is submitted, and may come as another op. */
   readonly asked?: object;
+  /** Is asked about the op that comes of it, before anything is made of that. @throws Fault why they may not */
+  readonly allow?: (op: Op) => Promise<void>;
 }
 
 export interface ReadDocument extends DocumentHead {
@@ -75,7 +78,8 @@ export interface Core {
    */
   read(id: string, when?: When): Promise<ReadDocument | undefined>;
   /**
-   * Commits ops made at a version past what came after it.
+   * Commits ops made at a version past what came after it. With `dryRun` nothing is committed, and all that would refuse
+   * the op refuses it, `beforeCommit` too.
    *
    * @throws Fault `forbidden` if there is no such document, or why the op is refused
    */

@@ -12,36 +12,20 @@
 //   - only faults come out.
 
 import type ShareDB from "sharedb";
-import { type Committed, Fault, type Version } from "../../protocol/index.js";
-import { type Arrival, Journey } from "../journey.js";
+import type { Version } from "../../protocol/index.js";
 import type { NewsStore } from "../news.js";
-import type { Beside, DocumentHead, Ledger, Submission } from "../ports.js";
-import {
-  dataOf,
-  fingerprint,
-  foldTitle,
-  type Head,
-  type StorageAdapter,
-  StorageError,
-  type Vitals,
-} from "../storage/index.js";
+import type { Beside, Ledger, Submission } from "../ports.js";
+import { dataOf, fingerprint, foldTitle, type StorageAdapter, type Vitals } from "../storage/index.js";
 import { createTurns } from "../turns.js";
 import { types } from "../types.js";
-import { type BackendOptions, COLLECTION, createBackend, tellRelay } from "./backend.js";
-import { committedFromLog } from "./committed.js";
+import { type BackendOptions, COLLECTION, createBackend } from "./backend.js";
+import { called } from "./called.js";
 import { cursorOf, placeOf } from "./cursor.js";
 import { type AnySnapshot, demandFit, demandMarker, keptType, keptTypes } from "./documents.js";
-import {
-  crowded,
-  faultOf,
-  missing,
-  seqReused,
-  unavailable,
-  versionAhead,
-  versionUnknown,
-} from "./refusals.js";
+import { createReading } from "./reading.js";
+import { crowded, faultOf, missing, seqReused, unavailable } from "./refusals.js";
 import { type Moment, type PastDocument, pastDocument } from "./restore.js";
-import { isFarBehind, type Walked, walk } from "./walk.js";
+import { type Begun, createSubmitting, fingerprintOf, Refused } from "./submitting.js";
 
 export interface OpenLedger extends Ledger {
   /** 32 random bytes that stay the same as long as the documents do. */
@@ -57,10 +41,6 @@ export interface OpenLedger extends Ledger {
     doc: string,
     submission: Pick<Submission, "src" | "seq" | "op" | "asked">,
   ): Promise<Version | undefined>;
-  /** The version that a document had at a time, in milliseconds since the Unix epoch: 0 if it was not there yet. */
-  versionAt(doc: string, time: number): Promise<Version | undefined>;
-  /** The version that the present life of a document began with; undefined if there never was one. */
-  began(doc: string): Promise<Version | undefined>;
   /** How the database is, for whoever operates it. */
   vitals(): Promise<Vitals>;
   /** Writes a little, to find out whether writing works. @throws Fault `unavailable` */
@@ -73,8 +53,6 @@ export interface OpenLedger extends Ledger {
 /** Submits that may wait for one document; each writer has one op in flight, so honest ones never come near. */
 const WAITING_SUBMITS = 1000;
 const LIST_LIMIT = 200;
-/** Ops are read with their metadata, so many characters of JSON at once: a thousand ops can be a thousand pages of text. */
-const opsOptions = { metadata: true, characters: 2 ** 20 };
 
 export function createLedger(storage: StorageAdapter, options: BackendOptions): OpenLedger {
   const { log, documentAtoms } = options;
@@ -82,6 +60,8 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
   /** ShareDB wants to know who asks; all that is asked here is asked by the server. */
   const connection = backend.connect();
   const { agent } = connection;
+  const reading = createReading(backend, agent, storage);
+  const { read, readAll, currentHead, headAfter } = reading;
   const turns = createTurns();
   /** How many submits wait for each document. */
   const waiting = new Map<string, number>();
@@ -130,145 +110,7 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
     return end;
   }
 
-  /** Commits, and says at the end what its way was. */
-  async function submit(doc: string, submission: Submission): Promise<Version> {
-    const { meter } = options;
-    if (meter === undefined) return submitted(doc, submission, undefined);
-    const journey = new Journey(meter.now, submission.since);
-    journey.reached("validate");
-    journey.bytes = JSON.stringify(submission.op).length;
-    const arrive = (how: Pick<Arrival, "version" | "fault">) => {
-      const type = keptType(storage.cachedType(COLLECTION, doc))?.name ?? "unknown";
-      const repeated = how.version !== undefined && !journey.passed.some(({ stage }) => stage === "publish");
-      meter.travelled(journey, { doc, type, ...how, repeated });
-    };
-    try {
-      const version = await submitted(doc, submission, journey);
-      arrive({ version });
-      return version;
-    } catch (error) {
-      arrive({ fault: error instanceof Fault ? error.code : "internal" });
-      throw error;
-    }
-  }
-
-  async function submitted(
-    doc: string,
-    submission: Submission,
-    journey: Journey | undefined,
-  ): Promise<Version> {
-    const { src, seq, author } = submission;
-    options.checkpoint?.("received");
-    // ShareDB would take it for one made at the head.
-    if (!Number.isSafeInteger(submission.version))
-      throw new Fault("message_malformed", "An op is made at a version.");
-    const { ifVersion } = submission;
-    const hash = fingerprintOf(submission);
-    const following = journey === undefined ? {} : { journey, madeAt: submission.version };
-    const go = ({ version: v, op }: Walked) =>
-      commit(doc, { v, src, seq, op }, { submitted: hash, author, ifVersion, ...following });
-    const begin = async (): Promise<Begun<Version>> => {
-      const head = await seenHead(doc);
-      if (head === undefined || !isFarBehind(submission.version, head.version))
-        return { end: go(submission) };
-      // Nobody waits for what has a long way to go.
-      return {
-        end: nearHead(doc, submission, head).then((walked) =>
-          inOrder(doc, async () => ({ end: go(walked) })),
-        ),
-      };
-    };
-    try {
-      return await inOrder(doc, begin);
-    } catch (error) {
-      return await resolveRefusal(doc, src, seq, hash, error);
-    }
-  }
-
-  /** An op that is far behind, brought close enough to the head for ShareDB to take it there. */
-  async function nearHead(
-    doc: string,
-    { version, op, src, seq }: Submission,
-    head: DocumentHead,
-  ): Promise<Walked> {
-    // What was committed long ago is not walked at all.
-    if ((await storage.receipt(COLLECTION, doc, src, seq)) !== undefined)
-      return { version: head.version, op };
-    let walked: Walked = { version, op };
-    // Others go on committing while it walks.
-    for (
-      let to: DocumentHead | undefined = head;
-      to !== undefined && isFarBehind(walked.version, to.version);
-    ) {
-      walked = await walk(to.type, walked, to.version, (from, end) => read(doc, from, end));
-      to = await seenHead(doc);
-    }
-    return walked;
-  }
-
-  /** An op that is refused may have been committed all the same: before, or just now without our hearing of it. */
-  async function resolveRefusal(
-    doc: string,
-    src: string,
-    seq: number,
-    submitted: Uint8Array,
-    error: unknown,
-  ) {
-    const [cause, request] = error instanceof Refused ? [error.cause, error.request] : [error, undefined];
-    const receipt = await storage.receipt(COLLECTION, doc, src, seq);
-    if (receipt === undefined) throw faultOf(cause, { log, doc }, request);
-    if (Buffer.compare(receipt.hash, submitted) !== 0) throw seqReused(receipt.version);
-    if (cause instanceof StorageError) await tellAgain(doc, receipt.version);
-    return receipt.version;
-  }
-
-  /** Nobody was told of a commit that seemed to fail. To be told twice does no harm; not to be told is found out later. */
-  async function tellAgain(doc: string, version: Version): Promise<void> {
-    const head = await seenHead(doc).catch(() => undefined);
-    const [op] = await read(doc, version - 1, version).catch(() => []);
-    if (head !== undefined && op !== undefined) tellRelay(options, doc, op, head.epoch);
-  }
-
-  /** The ops that made the versions `from` + 1 … `to`, or the first of them. */
-  async function read(doc: string, from: Version, to: Version): Promise<Committed[]> {
-    const ops = await called<ShareDB.RawOp[]>((done) =>
-      backend.getOps(agent, COLLECTION, doc, from, to, { opsOptions }, done),
-    );
-    return ops.map((op) => {
-      const committed = committedFromLog(op);
-      if (committed === undefined) throw versionUnknown();
-      return committed;
-    });
-  }
-
-  async function readAll(doc: string, from: Version, to: Version): Promise<Committed[]> {
-    const ops: Committed[] = [];
-    for (let at = from; at < to; at = ops.at(-1)!.version) {
-      const page = await read(doc, at, to);
-      if (page.length === 0) throw versionUnknown();
-      ops.push(...page);
-    }
-    return ops;
-  }
-
-  const headFrom = (head: Head | undefined): DocumentHead | undefined => {
-    const type = keptType(head?.type ?? null);
-    return type && { type: type.name, epoch: head!.epoch, version: head!.version };
-  };
-  /** As it is now, whoever else writes to the database. */
-  const currentHead = async (doc: string) => headFrom(await storage.head(COLLECTION, doc));
-  /** As it was last seen here. */
-  const seenHead = async (doc: string) => headFrom(await storage.seen(COLLECTION, doc));
-
-  /** The head of a document of which the asker wants what came after `since`, and may know of it. */
-  async function headAfter(doc: string, since: Version): Promise<DocumentHead> {
-    let head = await seenHead(doc);
-    if (head === undefined || since > head.version || (storage.shared && since === head.version))
-      head = headFrom(await storage.current(COLLECTION, doc));
-    if (head === undefined) throw missing();
-    if (since > head.version) throw versionAhead();
-    return head;
-  }
+  const submit = createSubmitting({ storage, backend: options, reading, commit, inOrder });
 
   return {
     secret: Buffer.from(storage.secret),
@@ -338,10 +180,6 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
         return receipt.version;
       }),
 
-    began: (doc) => work(doc, () => storage.began(COLLECTION, doc)),
-
-    versionAt: (doc, time) => work(doc, () => storage.versionAt(COLLECTION, doc, time)),
-
     past: (doc, moment) => work(doc, () => pastDocument(storage, doc, moment)),
 
     beside: {
@@ -405,31 +243,5 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
   };
 }
 
-const fingerprintOf = ({ op, asked }: Pick<Submission, "op" | "asked">) => fingerprint(asked ?? op);
-
 /** All records here are of the documents' collection. */
 const named = <Name extends object>(name: Name) => ({ ...name, collection: COLLECTION });
-
-/** What has taken its place among those of its document, and goes on by itself. */
-interface Begun<Result> {
-  readonly end: Promise<Result>;
-}
-
-/** What ShareDB refused, with the request as far as it came. */
-class Refused extends Error {
-  constructor(
-    override readonly cause: Error,
-    readonly request: ShareDB.SubmitRequest,
-  ) {
-    super(cause.message);
-  }
-}
-
-/** A call with a callback as a promise. */
-function called<Result>(
-  call: (done: (error?: Error | null, result?: Result) => void) => void,
-): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    call((error, result) => (error ? reject(error) : resolve(result as Result)));
-  });
-}

@@ -1,7 +1,7 @@
 // Which columns of a row its digest covers, in which order, table by table: the one place that says so for today's tables.
 // SQLite and PostgreSQL have the same tables, so equal rows have equal digests wherever they are.
 
-import { checkDigest, digestOf } from "./digest.js";
+import { checkDigest, digestOf, isAsWritten } from "./digest.js";
 import { StorageError } from "./errors.js";
 import { foldTitle, type HeadRow, type OpRow, type Receipt, type SnapshotRow } from "./op-log.js";
 import type { RevocationRow } from "./revocation.js";
@@ -69,12 +69,15 @@ export function ownerFrom(meta: string | null): string | null {
 /**
  * An owner that a digest does not cover is not believed: a node of a version that knows of none has written the row.
  *
+ * @param found  undefined where an index knows of a row that is not there
  * @throws StorageError `corrupt`
  */
-export function checked(found: DocumentRow): DocumentRow {
-  const isAsWritten = Buffer.compare(found.digest, digestOfDocument(found)) === 0;
-  const row = isAsWritten ? found : { ...found, owner: null };
-  if (!isAsWritten) checkDigest("documents", row.digest, ...columnsOfDocument(row));
+export function checked(found: DocumentRow | undefined): DocumentRow {
+  if (found === undefined)
+    throw new StorageError("corrupt", "The database is damaged: a document is missing.");
+  const whole = isAsWritten("documents", found.digest, ...columnsOfDocument(found));
+  const row = whole ? found : { ...found, owner: null };
+  if (!whole) checkDigest("documents", row.digest, ...columnsOfDocument(row));
   if (row.folded !== foldTitle(row.title)) throw damaged(row.id, "what is searched is not its title");
   return row;
 }

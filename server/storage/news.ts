@@ -3,6 +3,7 @@
 // `server/revocations.ts`.
 
 import { digestOf } from "./digest.js";
+import { StorageError } from "./errors.js";
 import type { RevocationRow } from "./revocation.js";
 
 /** Something that everybody is told, as long as it lasts. Times are in milliseconds since the Unix epoch. */
@@ -19,6 +20,12 @@ export interface News {
   readonly last: number;
   readonly revocations: readonly RevocationRow[];
   readonly announcements: readonly AnnouncementRow[];
+}
+
+/** @returns the number of the last piece as the database gives it. @throws StorageError `corrupt` if that is none */
+export function checkedNumber(last: unknown): number {
+  if (typeof last === "number") return last;
+  throw new StorageError("corrupt", "The database is damaged: the number of the last news is missing.");
 }
 
 /** Announcements that ended so long before another is made are forgotten. Nodes have heard of their end by then. */

@@ -30,7 +30,9 @@ export function signRedaction(secret: Uint8Array, id: string, redaction: Redacti
   return { record, mac: macOf(secret, record) };
 }
 
+/** Whether a row of redactions is as it was written; of a damaged database it may be anything. */
 export function isSigned(secret: Uint8Array, { record, mac }: Signed): boolean {
+  if (typeof record !== "string" || !(mac instanceof Uint8Array)) return false;
   const expected = macOf(secret, record);
   return mac.length === expected.length && timingSafeEqual(mac, expected);
 }

@@ -25,6 +25,7 @@ import {
   type Webhook,
 } from "./kept.js";
 import { createLease } from "./lease.js";
+import type { Owners } from "./owners.js";
 import { added, idOf, moved } from "./plan.js";
 import type { Poster } from "./post.js";
 import { createSending } from "./sending.js";
@@ -37,6 +38,7 @@ export interface DeliveringOptions {
   readonly log: Pick<Log, "warn">;
   readonly node: string;
   readonly poster: Poster;
+  readonly owners: Owners;
 }
 
 export interface Delivering {

@@ -14,19 +14,28 @@ import {
   type WebhookReply,
   type WebhookRequest,
 } from "../../protocol/index.js";
+import type { Known } from "../auth.js";
 import type { ServerLimits } from "../limits.js";
 import type { Log } from "../log.js";
 import type { Beside } from "../ports.js";
 import { mintId } from "../tickets.js";
 import { createDelivering, purge } from "./delivering.js";
 import { allOf, DEAD, type Errand, EVENTS, named, OUTBOX, WEBHOOK, type Webhook } from "./kept.js";
+import type { Owners } from "./owners.js";
 import { createPoster } from "./post.js";
 
 export { signature } from "./post.js";
 
 export interface Webhooks {
-  /** @returns with the secret, which is told nobody again. @throws Fault `message_malformed` | `bad_url` | `rate_limited` */
-  create(request: WebhookRequest, owner: string): Promise<WebhookReply & { readonly secret: string }>;
+  /**
+   * @param known  who is asked about before each delivery, whether they may still manage the document. Absent: nobody is
+   * @returns with the secret, which is told nobody again. @throws Fault `message_malformed` | `bad_url` | `rate_limited`
+   */
+  create(
+    request: WebhookRequest,
+    owner: string,
+    known?: Known,
+  ): Promise<WebhookReply & { readonly secret: string }>;
   /** Those of one owner. */
   list(owner: string): Promise<readonly WebhookReply[]>;
   get(id: string): Promise<WebhookReply | undefined>;
@@ -50,6 +59,7 @@ export interface WebhooksOptions {
   readonly limits: ServerLimits;
   readonly log: Pick<Log, "warn">;
   readonly node: string;
+  readonly owners: Owners;
   /** Hosts that deliveries may go to whatever their addresses are. */
   readonly allow: readonly string[];
   /** Whether deliveries may go to addresses of this machine. */
@@ -82,7 +92,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   }
 
   return {
-    async create({ url, documents, events = EVENTS }, owner) {
+    async create({ url, documents, events = EVENTS }, owner, known) {
       demandUrl(url);
       if (documents.length < 1 || documents.length > PATTERNS || !documents.every(isPattern))
         throw malformed(`documents must be 1 to ${PATTERNS} names, or beginnings of names with a *.`);
@@ -99,11 +109,12 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
         ...{ url, documents: [...new Set(documents)], events: [...new Set(events)], owner },
         createdAt: clock.now(),
         secret: `whsec_${mintId(random, SECRET_LENGTH)}`,
+        ...(known && { known: { user: known.user, ...(known.claims && { claims: known.claims }) } }),
       };
       const row = { ...named(WEBHOOK, webhook.id), value: JSON.stringify(webhook), time: webhook.createdAt };
       await beside.put(row, { instead: null });
       delivering.wake();
-      return webhook;
+      return { ...shown(webhook), secret: webhook.secret };
     },
 
     async list(owner) {
@@ -152,7 +163,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   };
 }
 
-const shown = ({ secret: _, ...webhook }: Webhook): WebhookReply => webhook;
+const shown = ({ secret: _secret, known: _known, ...webhook }: Webhook): WebhookReply => webhook;
 
 const malformed = (message: string) => new Fault("message_malformed", message);
 

@@ -16,9 +16,13 @@ import type {
   WebhookEvent,
   WebhookReply,
 } from "../../protocol/index.js";
+import type { Known } from "../auth.js";
 import type { Beside } from "../ports.js";
 
-export interface Webhook extends Required<WebhookReply> {}
+export interface Webhook extends Required<WebhookReply> {
+  /** Who asked for it over HTTP, with the claims of their token. Absent: this process did, which may do everything. */
+  readonly known?: Known;
+}
 
 /** Something that is still to be told. */
 export interface Pending {

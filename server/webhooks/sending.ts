@@ -3,7 +3,8 @@
 //   waiting ──marked as sent──▶ on its way ──taken──▶ gone
 //      ▲                            │ not taken
 //      └──── after a pause ─────────┤
-//                                   └── for a day ──▶ a dead letter
+//                                   ├── for a day ──▶ a dead letter
+//                                   └── not its owner's to hear any more ──▶ gone
 //
 // It is marked before it is sent, so that nobody changes what a receiver may have seen. A receiver that hangs holds up its
 // own deliveries and nobody else's.
@@ -13,6 +14,7 @@ import type { ServerLimits } from "../limits.js";
 import type { Beside } from "../ports.js";
 import type { Cursors } from "./cursors.js";
 import { type Cursor, DEAD, named, type Pending, type Webhook } from "./kept.js";
+import type { Owners } from "./owners.js";
 import { pauseMs } from "./plan.js";
 import type { Poster } from "./post.js";
 
@@ -23,6 +25,7 @@ export interface SendingOptions {
   readonly random: Random;
   readonly limits: ServerLimits;
   readonly poster: Poster;
+  readonly owners: Owners;
   readonly webhook: (id: string) => Webhook | undefined;
   readonly signal: AbortSignal;
   readonly failed: (error: unknown) => void;
@@ -35,8 +38,10 @@ export interface Sending {
   idle(): Promise<void>;
 }
 
+const UNKNOWN = "Whether its owner may still hear of the document could not be found out.";
+
 export function createSending(options: SendingOptions): Sending {
-  const { beside, cursors, clock, random, limits, poster, webhook, signal, failed } = options;
+  const { beside, cursors, clock, random, limits, poster, owners, webhook, signal, failed } = options;
   /** Cursors of which something is on its way; webhook → how many of its own. */
   const busy = new Map<string, Promise<void>>();
   const perWebhook = new Map<string, number>();
@@ -52,7 +57,7 @@ export function createSending(options: SendingOptions): Sending {
       return { ...cursor, pending: next === undefined ? rest : [next, ...rest] };
     });
 
-  async function send(key: string, { secret, url }: Webhook, { delivery: { id } }: Pending): Promise<void> {
+  async function send(key: string, hook: Webhook, { delivery: { id } }: Pending): Promise<void> {
     const marked = await changeFirst(key, id, (first) => {
       const attempts = first.attempts + 1;
       const pause = pauseMs(attempts, random(), webhookFirstPauseMs, webhookLongestPauseMs);
@@ -61,7 +66,9 @@ export function createSending(options: SendingOptions): Sending {
     });
     const sent = marked?.pending[0];
     if (sent?.delivery.id !== id) return;
-    const why = await poster.post(url, secret, JSON.stringify(sent.delivery), signal);
+    const verdict = await owners(hook, sent.delivery.document);
+    if (verdict === "may not") return void (await changeFirst(key, id, () => undefined));
+    const why = verdict === "unknown" ? UNKNOWN : await post(hook, sent);
     // Whoever goes on after us sends it again.
     if (why !== undefined && signal.aborted) return;
     if (why === undefined) return void (await changeFirst(key, id, () => undefined));
@@ -80,6 +87,9 @@ export function createSending(options: SendingOptions): Sending {
     await beside.put({ ...row, time: clock.now() });
     await changeFirst(key, id, () => undefined);
   }
+
+  const post = ({ url, secret }: Webhook, { delivery }: Pending) =>
+    poster.post(url, secret, JSON.stringify(delivery), signal);
 
   function begin(key: string, hook: Webhook, first: Pending): void {
     perWebhook.set(hook.id, (perWebhook.get(hook.id) ?? 0) + 1);

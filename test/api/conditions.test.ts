@@ -98,10 +98,11 @@ describe("the HTTP API", () => {
     const { documentation } = await startApi();
     const { paths, openapi } = documentation.document;
     expect(openapi).to.equal("3.1.0");
-    // Events and webhooks are another group's.
-    const { openapi: _, events, webhooks, webhook, deadLetters, redeliver, ...own } = API_PATHS;
-    for (const path of Object.values(own))
-      expect(Object.keys(paths)).to.include(path.replaceAll(/:(\w+)/g, "{$1}"));
+    // It does not describe itself.
+    const { openapi: _, ...own } = API_PATHS;
+    expect(Object.keys(paths)).to.have.members(
+      Object.values(own).map((path) => path.replaceAll(/:(\w+)/g, "{$1}")),
+    );
     const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
     const ids = operations.map(({ operationId }) => operationId);
     expect(new Set(ids).size).to.equal(ids.length);

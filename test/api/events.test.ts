@@ -4,7 +4,7 @@ import { expect } from "chai";
 import type { Committed } from "../../protocol/index.js";
 import type { ServerLimits } from "../../server/index.js";
 import { cleanUp, onCleanUp, type RunningServer, startServer, until } from "../server/harness.js";
-import { call, expectProblem } from "../server/http-calls.js";
+import { call, expectProblem, post } from "../server/http-calls.js";
 
 interface Stream {
   readonly status: number;
@@ -108,6 +108,22 @@ describe("a stream of events", () => {
     readable = false;
     await until("it ends", () => stream.ended, 5000);
     expectProblem(await call(server, PATH), 404, "forbidden");
+  });
+
+  it("ends within five seconds of its user being revoked", async () => {
+    await start();
+    const { body } = await post(server, "/token", { name: "Ann" });
+    const headers = { authorization: `Bearer ${body.token}` };
+    const [theirs, other] = [await listen(server, PATH, headers), await listen(server, PATH)];
+    await until("it began", () => theirs.text !== "");
+    await server.revoke({ user: (body.user as { id: string }).id });
+    await until("it ends", () => theirs.ended, 5000);
+    expect(other.ended).to.equal(false);
+  });
+
+  it("has no head", async () => {
+    await start();
+    expect((await fetch(server.url + PATH, { method: "HEAD" })).status).to.equal(404);
   });
 
   it("ends when the server stops, and says when to come back", async () => {

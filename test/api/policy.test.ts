@@ -118,6 +118,37 @@ describe("the rule beforeCommit", () => {
     expect((await server.documents.read("a"))!.text).to.equal("y");
   });
 
+  it("that throws or never answers for a while costs its authors waiting and nothing else", async () => {
+    let asked = 0;
+    const server = await start(
+      () => {
+        asked++;
+        if (asked % 3 === 1) return new Promise<true>(() => {});
+        if (asked % 3 === 2) throw new Error("The rules are away.");
+        return true;
+      },
+      { limits: { ruleMs: 50 } },
+    );
+    await server.documents.create({ id: "a", type: "plain" });
+    const people = ["Ann", "Bo"].map((name) => {
+      const client = connect(server.url, { name, random: () => 0 });
+      onCleanUp(() => client.close());
+      return client.open("a", { type: "plain" });
+    });
+    await Promise.all(people.map(({ ready }) => ready));
+    for (const letter of "abc") {
+      for (const doc of people) doc.submit([[...doc.text].length, letter].filter(Boolean) as never);
+      await Promise.all(people.map((doc) => doc.settled()));
+    }
+    const { text, version } = (await server.documents.read("a"))!;
+    await until("everybody has everything", () => people.every((doc) => doc.text === text));
+    expect([text, version, asked >= 18]).to.deep.equal(["aabbcc", 7, true]);
+    expect(people.map(({ recovered, status }) => [recovered, status])).to.deep.equal([
+      [[], "saved"],
+      [[], "saved"],
+    ]);
+  });
+
   const broken: Record<string, () => unknown> = {
     throws: () => {
       throw new Error("secret");
@@ -160,6 +191,8 @@ describe("the rule beforeCommit", () => {
     await server.documents.create({ id: "a", type: "plain" });
     await server.documents.submit("a", { op: ["tea"] });
     expect((await server.documents.read("a"))!.text).to.equal("tea");
+    const { ops } = await server.documents.ops("a", { from: 1 });
+    expect(ops.map(({ op }) => op)).to.deep.equal([["tea"]]);
   });
 
   it("is not asked about ops that are refused without it", async () => {
@@ -198,10 +231,10 @@ describe("the rule beforeCommit", () => {
     expect((await server.documents.read("a"))!.text).to.equal("hot tea now");
   });
 
-  it("leaves a client of protocol 1 writing: it is told a fault that it knows", async () => {
+  it("leaves a client of protocol 2 writing: it is told a fault that it knows", async () => {
     const server = await start(noRum);
     await server.documents.create({ id: "a", type: "plain" });
-    const ann = await connectRaw(server.url, { hello: { protocol: 1 } });
+    const ann = await connectRaw(server.url, { hello: { protocol: 2 } });
     await ann.request("open", { doc: "a", type: "plain", create: false });
     const answer = await ann.ask("submit", { doc: "a", version: 1, seq: 1, op: ["rum"] });
     expect(answer).to.have.nested.property("fault.code", "op_malformed");

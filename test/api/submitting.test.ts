@@ -1,6 +1,7 @@
 // What programs submit to documents in the server's own process, and the ops they read back.
 
 import { expect } from "chai";
+import type { Fault } from "../../protocol/index.js";
 import { codeOf } from "../server/fakes.js";
 import { cleanUp, startServer } from "../server/harness.js";
 
@@ -60,6 +61,26 @@ describe("ops that programs submit", () => {
       documents.submit("a", { op, version, dryRun: true });
     expect(await codeOf(dry([9, "x"], 1))).to.equal("op_out_of_bounds");
     expect(await codeOf(dry(["x"], 7))).to.equal("version_ahead");
+  });
+
+  it("are refused in a dry run by beforeCommit and by the document's limits, as they would be", async () => {
+    const { documents } = await startServer({
+      database: "memory:",
+      limits: { documentAtoms: 10 },
+      beforeCommit: (op, { user, version, snapshot }) =>
+        JSON.stringify(op).includes("rum")
+          ? { refuse: `${user} at ${version}: no rum in ${snapshot.text()}.` }
+          : true,
+    });
+    await documents.create({ id: "a", type: "plain", text: "tea" });
+    await documents.submit("a", { op: ["hot "] });
+    const dry = (op: readonly (string | number)[]) =>
+      documents.submit("a", { op, version: 1, dryRun: true }, { author: "ann" });
+    const refused = await dry(["rum"]).catch((error: Fault) => error);
+    expect(refused).to.include({ code: "policy_refused", message: "ann at 2: no rum in hot tea." });
+    expect(await codeOf(dry(["xxxx"]))).to.equal("document_too_large");
+    expect((await dry(["x"])).preview).to.include({ version: 3 });
+    expect((await documents.read("a"))!.text).to.equal("hot tea");
   });
 
   it("are read back by versions, with their authors", async () => {

@@ -3,10 +3,12 @@
 
 import { expect } from "chai";
 import type { BrowserContextOptions, Page } from "playwright-core";
+import { traceText } from "../fuzz/trace.js";
 import { cleanUp, type RunningServer, startServer } from "../server/harness.js";
 import { violations } from "./axe.js";
 import { leaveAll } from "./chromium.js";
 import { crowd } from "./crowd.js";
+import { failedTrace } from "./failed-trace.js";
 import { comes, freshId, opens, type Person, written } from "./people.js";
 
 const phone: BrowserContextOptions = {
@@ -114,6 +116,57 @@ describe("the pages, for everybody", function () {
       await both.page.locator(".ProseMirror h1").nth(1).waitFor();
       await clean(both.page, `side by side, ${size}`);
     });
+
+    it(`of the past have nothing that axe complains of either, light and dark, on a ${size}`, async () => {
+      const id = await written(server, sample);
+      for (const [author, text] of [
+        ["Bo", "Cold "],
+        ["Cy", "Windy "],
+      ] as const)
+        await server.documents.submit(id, { op: [1, text] }, { author });
+      await server.documents.submit(id, { op: [1, { d: 6 }, { r: 3, a: { b: 1 } }] }, { author: "Di" });
+      await server.documents.name(id, { version: 2, name: "Sent to print" }, { author: "Bo" });
+      const ada = await comes("Ada", server, `/history/${id}?from=1&version=4`, options);
+      await ada.page.locator(".past .change").first().waitFor();
+      await clean(ada.page, `history, ${size}`);
+      await ada.page.getByRole("button", { name: "Next change" }).click();
+      if (size === "phone") await ada.page.getByRole("button", { name: "Versions" }).click();
+      await clean(ada.page, `history with its timeline and a change, ${size}`);
+      for (const name of ["Name", "Compare"]) {
+        await ada.page.getByRole("button", { name, exact: true }).click();
+        await ada.page.getByRole("dialog").waitFor();
+        await clean(ada.page, `history, ${name}, ${size}`);
+        await closed(ada.page);
+      }
+      await ada.page.goto(new URL(`/history/${id}?version=1`, ada.page.url()).href);
+      await ada.page.getByRole("button", { name: "Restore" }).click();
+      await clean(ada.page, `history, before restoring, ${size}`);
+      await ada.page.getByRole("dialog").getByRole("button", { name: "Restore" }).click();
+      await ada.page.getByText("Restored:").waitFor();
+      await clean(ada.page, `history, restored, ${size}`);
+      await ada.page.goto(new URL(`/history/${id}?version=99`, ada.page.url()).href);
+      await ada.page.getByRole("alert").waitFor();
+      await clean(ada.page, `history, a fault, ${size}`);
+
+      const bo = await opens("Bo", server, id, options);
+      await bo.page.getByRole("button", { name: "Menu", exact: true }).click();
+      await bo.page.getByRole("menuitem", { name: "Who wrote this…" }).click();
+      await bo.page.getByRole("dialog", { name: "Who wrote this" }).waitFor();
+      await clean(bo.page, `who wrote this, ${size}`);
+
+      const cy = await comes("Cy", server, "/inspector", options);
+      await clean(cy.page, `inspector, ${size}`);
+      const file = (text: string) =>
+        cy.page
+          .getByLabel("Open a trace")
+          .setInputFiles({ name: "t.json", mimeType: "application/json", buffer: Buffer.from(text) });
+      await file(traceText(failedTrace));
+      await cy.page.getByText("Seed 731").waitFor();
+      await clean(cy.page, `inspector with a trace, ${size}`);
+      await file("no trace");
+      await cy.page.getByRole("alert").waitFor();
+      await clean(cy.page, `inspector with a fault, ${size}`);
+    });
   }
 
   it("have every control on the way of the Tab key, which leads on and shows where it is", async () => {
@@ -138,6 +191,7 @@ describe("the pages, for everybody", function () {
     expect(stops).to.deep.equal([
       "All documents",
       "Bo",
+      "History",
       "Share",
       "Menu",
       "Kind of block",
@@ -178,7 +232,7 @@ describe("the pages, for everybody", function () {
     await menu.focus();
     await ada.press("Enter");
     expect(await menu.getAttribute("aria-expanded")).to.equal("true");
-    expect(await focused()).to.equal("Say who is here, and where");
+    expect(await focused()).to.equal("History");
     await ada.press("ArrowUp");
     expect(await focused()).to.equal("Light or dark");
     await ada.press("c");
@@ -203,7 +257,7 @@ describe("the pages, for everybody", function () {
   it("fit into 320 pixels, with targets for fingers, and can be told apart without colours", async () => {
     const id = await written(server, sample);
     const narrow: BrowserContextOptions = { ...phone, viewport: { width: 320, height: 640 } };
-    const paths = [`/d/${id}`, `/p/${freshId()}`, "/", `/side-by-side?doc=${id}`];
+    const paths = [`/d/${id}`, `/p/${freshId()}`, "/", `/side-by-side?doc=${id}`, `/history/${id}?version=1`];
     await crowd(server, id, ["Bo", "Cy", "Di", "Ed with a name that is very long indeed", "Fay"]);
     for (const path of paths) {
       const { page, screenshot } = await comes("Ada", server, path, narrow);

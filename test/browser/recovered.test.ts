@@ -6,7 +6,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { SignJWT } from "jose";
-import { type ChildServer, cleanUp, startChild } from "../server/harness.js";
+import { type ChildServer, cleanUp, startChild, startServer } from "../server/harness.js";
 import { serverProcess } from "../stack/server-process.js";
 import { leaveAll } from "./chromium.js";
 import { freshId, opens, opensTab, type Person, sameFor, two, written } from "./people.js";
@@ -123,6 +123,46 @@ describe("people whose edits could not stay", function () {
       expect(await writer.outline()).to.equal('doc(paragraph("Ours. Typed while the rights changed. "))');
       await badge(writer, 1).waitFor({ state: "hidden" });
     });
+  });
+
+  it("read why the operator's rule has refused one, and go on writing", async () => {
+    const server = await startServer({
+      database: "memory:",
+      beforeCommit: (op) => (JSON.stringify(op).includes("!") ? { refuse: "Nobody shouts here." } : true),
+    });
+    const id = freshId();
+    const ada = await opens("Ada", server, id);
+    await ada.type("Calm.");
+    await ada.saved();
+    await ada.type("!");
+    await badge(ada, 1).waitFor();
+    await ada.type(" Still calm.");
+    await ada.saved();
+    expect(await ada.outline()).to.equal('doc(paragraph("Calm. Still calm."))');
+    await badge(ada, 1).click();
+    await tray(ada).getByText("Nobody shouts here.").waitFor();
+    await ada.screenshot("tray-refused");
+  });
+
+  it("see a page that is read-only, and says so, when they may only comment from here on", async () => {
+    let role: "owner" | "commenter" = "owner";
+    const server = await startServer({ database: "memory:", authorize: () => role });
+    const id = freshId();
+    const ada = await opens("Ada", server, id);
+    await ada.type("tea");
+    await ada.saved();
+    role = "commenter";
+    await ada.page.getByText(/^Comments only · version \d+$/).waitFor();
+    await ada.page.locator(".ProseMirror[contenteditable=false]").waitFor();
+    await ada.page.locator(".ProseMirror").click();
+    await ada.page.keyboard.type("x");
+    expect(await ada.outline()).to.equal('doc(paragraph("tea"))');
+    expect((await server.documents.read(id))!.text).to.equal("tea");
+    role = "owner";
+    await ada.page.locator(".ProseMirror[contenteditable=true]").waitFor();
+    await ada.type("!");
+    await ada.saved();
+    expect(await badge(ada, 1).isVisible()).to.equal(false);
   });
 
   it("are told when the server's database was replaced, and keep what they had not sent", async () => {

@@ -5,6 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { type Host, host, newSid, secureBytes } from "../../client/webview/index.js";
+import { seedOr } from "../seed.js";
 import type { RunningServer } from "../server/harness.js";
 import { cleanUp, onCleanUp, startServer, until } from "../server/harness.js";
 import { seededRandom } from "../world/clock.js";
@@ -76,7 +77,7 @@ describe("the page and its app", function () {
   });
 
   it("understand each other over a way that doubles, delays, reorders and drops", async () => {
-    const seed = Number(process.env.SEED ?? 7);
+    const seed = seedOr(7);
     const chance = seededRandom(seed);
     const fate = () => {
       if (chance() < 0.15) return [];

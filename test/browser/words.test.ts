@@ -30,6 +30,9 @@ describe("the words of the pages", () => {
           if (status !== "saved") expect(words).not.to.match(/^Saved/);
         }
     expect(statusWords(at("saved", save("saved", 0)))).to.equal("Saved · version 7");
+    expect(statusWords({ ...at("saved", save("saved", 0)), role: "commenter" })).to.equal(
+      "Comments only · version 7",
+    );
   });
 
   it("name the stage of saving once it lasts", () => {

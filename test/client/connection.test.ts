@@ -222,10 +222,10 @@ describe("the protocol", () => {
     const statuses: unknown[] = [];
     desk.connect();
     desk.client.on("status", (event) => statuses.push(event));
-    desk.event("fault", refusal({ supported: 1 }));
+    desk.event("fault", refusal({ supported: 2 }));
     expect(desk.lines.map(({ hello, open }) => [hello.protocol, open])).to.deep.equal([
-      [2, false],
-      [1, true],
+      [3, false],
+      [2, true],
     ]);
     desk.welcomes();
     expect(statuses).to.deep.equal([{ status: "online" }]);
@@ -234,35 +234,22 @@ describe("the protocol", () => {
   it("is that of the older server for a minute, and then the newer again", () => {
     const desk = new Desk();
     desk.connect();
-    desk.event("fault", refusal({ supported: 1 }));
+    desk.event("fault", refusal({ supported: 2 }));
     desk.welcomes();
     desk.clock.advance(59_000);
     desk.cuts();
     desk.clock.advance(0);
-    expect(desk.line.hello.protocol).to.equal(1);
+    expect(desk.line.hello.protocol).to.equal(2);
     desk.welcomes();
     desk.clock.advance(2_000);
     desk.cuts();
     desk.clock.advance(0);
-    expect([desk.line.hello.protocol, desk.lines.length]).to.deep.equal([2, 4]);
-  });
-
-  it("is left at once when a server of version 1 drains, as that version says", () => {
-    const desk = new Desk();
-    desk.connect();
-    desk.event("fault", refusal({ supported: 1 }));
-    desk.welcomes();
-    desk.event("draining", { returnAfterMs: 2_000 });
-    expect([desk.line.open, desk.client.status]).to.deep.equal([false, "waiting"]);
-    desk.clock.advance(1_999);
-    expect(desk.lines.length).to.equal(2);
-    desk.clock.advance(1);
-    expect(desk.lines.length).to.equal(3);
+    expect([desk.line.hello.protocol, desk.lines.length]).to.deep.equal([3, 4]);
   });
 
   for (const [what, details] of [
-    ["older than all that is known here", { supported: 0 }],
-    ["newer than all that is known here", { supported: 4, oldest: 3 }],
+    ["older than all that is known here", { supported: 1 }],
+    ["newer than all that is known here", { supported: 5, oldest: 4 }],
     ["not said", undefined],
   ] as const) {
     it(`ends the connection for good where it is ${what}, and what is unsent is kept`, () => {
@@ -285,8 +272,8 @@ describe("the protocol", () => {
   it("is changed once: a server that refuses what it named is not asked for ever", () => {
     const desk = new Desk();
     desk.connect();
-    desk.event("fault", refusal({ supported: 1 }));
-    desk.event("fault", refusal({ supported: 2, oldest: 2 }));
+    desk.event("fault", refusal({ supported: 2 }));
+    desk.event("fault", refusal({ supported: 3, oldest: 3 }));
     desk.clock.advance(600_000);
     expect([desk.client.status, desk.lines.length]).to.deep.equal(["closed", 2]);
   });

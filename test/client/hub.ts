@@ -27,6 +27,8 @@ export interface Hub<S extends Snapshot, O extends Op> {
   readonly snapshot: Snapshot;
   readonly version: number;
   readonly core: Core;
+  /** For a client that is not made by {@link open}. */
+  readonly transport: Transport;
 }
 
 export function createHub(type: "rich", wire?: unknown, options?: StandInOptions): Hub<RichSnapshot, RichOp>;
@@ -123,5 +125,13 @@ export function createHub(
       return core.get("document").log.length;
     },
     core,
+    transport: {
+      open(hello: Parameters<Transport["open"]>[0], listener: Parameters<Transport["open"]>[1]) {
+        const channel = transport.open(hello, listener);
+        // Not before whoever called has the channel.
+        queueMicrotask(drain);
+        return channel;
+      },
+    },
   } as unknown as Hub<Snapshot, Op>;
 }

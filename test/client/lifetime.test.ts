@@ -312,6 +312,22 @@ describe("the status", () => {
     ]);
   });
 
+  it("tells of another role also where it stays the same, so that whoever shows the document looks again", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    const heard: unknown[] = [];
+    doc.on("status", ({ status, role }) => heard.push([status, role, doc.writable]));
+    for (const role of ["commenter", "viewer", "commenter", "commenter", "editor", "owner"] as const)
+      desk.event("access", { doc: "notes", writable: role === "editor" || role === "owner", role });
+    expect(heard).to.deep.equal([
+      ["saved", "commenter", false],
+      ["readonly", "viewer", false],
+      ["saved", "commenter", false],
+      ["saved", "editor", true],
+      ["saved", "owner", true],
+    ]);
+  });
+
   it("is readonly where the server says so", () => {
     const desk = new Desk();
     desk.connect();

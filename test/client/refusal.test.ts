@@ -3,6 +3,7 @@
 import { expect } from "chai";
 import { Fault } from "../../protocol/index.js";
 import { Desk, type Doc, outcome, refusals } from "./desk.js";
+import { Shelf } from "./shelf.js";
 
 describe("a refused op", () => {
   it("is taken back alone, with its text, and what was typed after it stays and is sent", async () => {
@@ -84,6 +85,34 @@ describe("a refused op", () => {
     expect([doc.text, doc.status, doc.writable]).to.deep.equal(["cat", "readonly", false]);
     expect(() => doc.submit([3, "s"])).to.throw(Fault);
     expect(doc.undo()).to.equal(false);
+  });
+});
+
+describe("an op that was shown before it could be made", () => {
+  const kept = (doc: Doc) =>
+    doc.recovered.map(({ reason, text, op, fault }) => [reason, text, op, fault.code]);
+
+  it("is kept among the recovered edits when it may not be made any more; any other is only refused", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    desk.event("access", { doc: "notes", writable: false, role: "viewer" });
+    expect(() => doc.submit([3, "s"])).to.throw(Fault);
+    expect(kept(doc)).to.deep.equal([]);
+    expect(() => doc.submit([3, "s"], { keep: true })).to.throw(Fault);
+    expect(kept(doc)).to.deep.equal([["refused", "s", [3, "s"], "readonly"]]);
+    desk.event("access", { doc: "notes", writable: true, role: "editor" });
+    expect(doc.restore(doc.recovered[0]!.id)).to.equal(true);
+    expect([doc.text, desk.sent("submit")?.op]).to.deep.equal(["cats", [3, "s"]]);
+  });
+
+  it("is kept when the document was closed to us meanwhile, and stays on the device", () => {
+    const shelf = new Shelf();
+    const desk = new Desk();
+    const doc = desk.open("cat", { store: shelf.page() });
+    desk.event("fault", { doc: "notes", fault: { code: "document_deleted", message: "" } });
+    expect(() => doc.submit([3, "s"], { keep: true })).to.throw(Fault);
+    expect(kept(doc)).to.deep.equal([["closed", "s", [3, "s"], "document_deleted"]]);
+    expect(shelf.records.map(({ recovered }) => recovered.length)).to.deep.equal([1]);
   });
 });
 

@@ -8,8 +8,9 @@
 
 import { expect } from "chai";
 import { figure } from "../figures.js";
+import { seed } from "../seed.js";
 import { cleanUp, sleep } from "../server/harness.js";
-import { random, seed } from "../stack/draws.js";
+import { random } from "../stack/draws.js";
 import { type Crowd, converge, gather, quantile } from "./crowd.js";
 import { BadWires, befall, type Fault, kinds, schedule } from "./faults.js";
 import { type Cluster, startCluster } from "./harness.js";

@@ -8,8 +8,8 @@
 import { expect } from "chai";
 import type { Client, SharedDocument } from "../../client/index.js";
 import { figure } from "../figures.js";
+import { seed } from "../seed.js";
 import { cleanUp, sleep, until } from "../server/harness.js";
-import { seed } from "../stack/draws.js";
 import { type Balancer, balance } from "./balancer.js";
 import { type Crowd, converge, documentName, gather, quantile } from "./crowd.js";
 import { type Generation, newer, olderGeneration } from "./generations.js";

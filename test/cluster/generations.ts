@@ -14,7 +14,7 @@ export const newer: Generation = { name: "new", connect, socketTransport };
 
 /** The client of the build before. From the outside it is like ours. */
 export async function olderGeneration(): Promise<Generation> {
-  const module = new URL("../../../test/fixtures/client-1/client.mjs", import.meta.url);
+  const module = new URL("../../../test/fixtures/client-2/client.mjs", import.meta.url);
   return { name: "old", ...((await import(module.href)) as Omit<Generation, "name">) };
 }
 

@@ -4,11 +4,12 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { decodeMessage } from "../../server/cluster/people-messages.js";
 import { figure } from "../figures.js";
+import { seedOr } from "../seed.js";
 import { OwnClock } from "../world/own-clock.js";
 import { type PeopleStep, PeopleWorld } from "./people-world.js";
 
 const RUNS = Number(process.env.PEOPLE_RUNS ?? 1500);
-const seed = Number(process.env.SEED ?? 20_261_125);
+const seed = seedOr(20_261_125);
 
 const who = fc.nat(20);
 const node = fc.nat(2);

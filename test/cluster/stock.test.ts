@@ -5,11 +5,12 @@ import { expect } from "chai";
 import { connect, type SharedDocument } from "../../client/index.js";
 import type { PlainOp } from "../../ot/index.js";
 import { figure } from "../figures.js";
+import { seed } from "../seed.js";
 import { cleanUp, onCleanUp, type RunningServer, sleep, startServer, until } from "../server/harness.js";
 import { type StockDoc, StockPerson } from "../server/stock-client.js";
 import { startPostgres } from "../services/postgres.js";
 import { type Redis, startRedis } from "../services/redis.js";
-import { between, random, seed } from "../stack/draws.js";
+import { between, random } from "../stack/draws.js";
 import { proxyTo, type TcpProxy } from "../stack/proxy.js";
 
 /** How many ops each person makes in a round; `STOCK_ROUNDS` makes more rounds. */

@@ -34,6 +34,11 @@ const prints: Readonly<Record<string, readonly string[]>> = {
   "docs/history.md": [
     'cy 6, ada 8, bo 3\ninserted "Green ", kept "Tea for ", deleted "one", inserted "two"\nGreen Tea for one\nTea for two\n',
   ],
+  "docs/integrate.md": [
+    "Green Tea, hot, for two\nCake\nstale 5\nTea, hot, for two\nmenu Green Tea, hot, for two\nundefined\n",
+    "1 For two\nkept Tea for , deleted one, inserted two\n0+8 by 1, 8+3 by 2\nversion 4 is what version 2 was\n",
+    '2: [3," for one"]\n',
+  ],
   "docs/integrate-sharedb.md": ["ShareDB reads: Hello world\n"],
   "docs/test-kit.md": ["Both read the same.\n"],
   "docs/webhooks.md": ["minutes-1 was created, 0 to 1\n"],
@@ -54,15 +59,16 @@ const folder = join(root, "dist/examples");
 const all = examples();
 const ofKind = (kind: string) => all.filter((example) => example.kind === kind);
 const slug = ({ file }: Example) => file.replace(/\W+/g, "-").toLowerCase();
-/** A guide whose commands go on from each other: `test/commands/operate.test.ts` runs it from top to bottom. */
-const told = "docs/operate.md";
-const commands = ofKind("sh").flatMap(({ file, code }) =>
-  (file === told ? "" : code)
+/** Guides whose commands go on from each other: `test/commands/operate.test.ts` and `guide.test.ts` run them from top to bottom. */
+const told = new Set(["docs/operate.md", "docs/integrate.md"]);
+const lines = ofKind("sh").flatMap(({ file, code }) =>
+  code
     .split("\n")
     .map((line) => line.replace(/\s#.*/, "").trim())
     .filter((line) => line !== "")
     .map((line) => ({ file, line })),
 );
+const commands = lines.filter(({ file }) => !told.has(file));
 
 describe("the examples in the documentation", function () {
   this.timeout(60_000);
@@ -176,7 +182,7 @@ describe("the examples in the documentation", function () {
 
 /** A program that works on the documentation's server gets one. */
 async function served({ file, code }: Example): Promise<string> {
-  const serve = commands.find((one) => one.file === file && one.line.startsWith("npx interline serve"));
+  const serve = lines.find((one) => one.file === file && one.line.startsWith("npx interline serve"));
   if (serve === undefined || !code.includes(DOCUMENTED_SERVER)) return code;
   const { port } = await startDocumented(serve.line);
   return code.replace(DOCUMENTED_SERVER, `127.0.0.1:${port}`);

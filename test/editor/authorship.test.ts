@@ -38,15 +38,15 @@ describe("who wrote a text", () => {
     );
   });
 
-  it("is told of the part that is selected, or of what stands before the caret", () => {
+  it("is told of the part that is selected, or of all of what the caret stands in or behind", () => {
     const parts = (from: number, to: number) =>
       between(runs, from, to).map(({ written, from: begin, to: end }) => [said([written]), begin, end]);
     expect(parts(2, 6)).to.deep.equal([
       ["Ada 4", 2, 4],
       ["Bo 5", 4, 6],
     ]);
-    expect(parts(4, 4)).to.deep.equal([["Ada 4", 3, 4]]);
-    expect(parts(0, 0)).to.deep.equal([["Ada 4", 0, 1]]);
+    expect(parts(4, 4)).to.deep.equal([["Ada 4", 0, 4]]);
+    expect(parts(0, 0)).to.deep.equal([["Ada 4", 0, 4]]);
     expect(between([], 0, 0)).to.deep.equal([]);
   });
 });

@@ -7,7 +7,7 @@ import { type Api, Past } from "../../demo/history/past.js";
 import { plainSheet } from "../../demo/history/sheet.js";
 import type { Range } from "../../demo/history/timeline.js";
 import { PlainSnapshot, plainText } from "../../ot/index.js";
-import { type Committed, systemClock } from "../../protocol/index.js";
+import { type Committed, type Role, systemClock } from "../../protocol/index.js";
 import { until } from "../server/harness.js";
 
 const author = (n: number) => (n < 3 ? "ada" : "bo");
@@ -18,8 +18,8 @@ const ops: Committed[] = [["the cat"], [4, { d: 3 }, "dog"], [7, " sat"]].map((o
 const at = (version: number) =>
   ops.slice(0, version).reduce((text, { op }) => plainText.apply(text, op as never), PlainSnapshot.empty);
 
-/** An API over these ops. */
-function fakeApi() {
+/** An API over these ops. @param role  what we are to the document */
+function fakeApi(role: Role) {
   const names = [{ version: 2, name: "Draft", author: "ada", time: 1000 }];
   const session = (from: number, to: number, who: string) => ({
     ...{ from, to, author: who, startedAt: 0, endedAt: 2000, ops: to - from },
@@ -27,6 +27,7 @@ function fakeApi() {
   });
   const api = {
     documents: {
+      role: async () => role,
       read: async (_id: string, { version = 3 } = {}) => ({
         type: "plain",
         version,
@@ -38,8 +39,8 @@ function fakeApi() {
     }),
     history: async (_id: string, { cursor }: { cursor?: string }) =>
       cursor === undefined
-        ? { sessions: [session(2, 3, "bo")], names: [], authors, cursor: "2" }
-        : { sessions: [session(0, 2, "ada")], names: [], authors },
+        ? { sessions: [session(2, 3, "bo")], names: [], authors, began: 0, cursor: "2" }
+        : { sessions: [session(0, 2, "ada")], names: [], authors, began: 0 },
     versions: async () => ({ versions: [...names], authors }),
     diff: async () => ({
       ...{ type: "plain", from: 0, to: 2, authors },
@@ -56,7 +57,14 @@ describe("the page of a document's history", () => {
   const before = { document: globalThis.document, HTMLElement: globalThis.HTMLElement };
   let open: (
     range?: Range,
-  ) => Promise<{ text: () => string; find: (label: string) => HTMLElement; at: () => string }>;
+    role?: Role,
+  ) => Promise<{
+    text: () => string;
+    find: (label: string) => HTMLElement;
+    at: () => string;
+    told: () => string;
+    show: (range: Range) => Promise<void>;
+  }>;
 
   beforeEach(() => {
     const { document, HTMLElement } = parseHTML(
@@ -66,10 +74,10 @@ describe("the page of a document's history", () => {
     Object.assign(HTMLElement.prototype, { scrollIntoView() {} });
     Object.assign(globalThis, { document, HTMLElement });
     const one = (name: string) => document.querySelector(name) as HTMLElement;
-    open = async (range) => {
-      const past = await Past.open(fakeApi(), "d");
+    open = async (range, role = "editor") => {
+      const past = await Past.open(fakeApi(role), "d");
       let moved = "";
-      historyPage({
+      const page = historyPage({
         ...{ past, clock: systemClock, range, bar: one("header"), main: one("main") },
         ...{ foot: one("footer"), notices: one("section") },
         sheetIn: (place) => plainSheet(place, "The document as it was"),
@@ -82,7 +90,8 @@ describe("the page of a document's history", () => {
         [...document.querySelectorAll("button, a, input")].find(
           (each) => each.textContent?.includes(label) || each.getAttribute("aria-label") === label,
         ) as HTMLElement;
-      return { text: () => one(".past").innerHTML, find, at: () => moved };
+      const told = () => one("section").textContent ?? "";
+      return { text: () => one(".past").innerHTML, find, at: () => moved, told, show: page.show };
     };
   });
   afterEach(() => {
@@ -116,6 +125,25 @@ describe("the page of a document's history", () => {
     expect(page.text()).to.match(/^the <ins [^>]*>dog<\/ins>$/);
     expect(page.find("Draft").getAttribute("aria-current")).to.equal("true");
     expect(page.find("Rename")).not.to.equal(undefined);
+  });
+
+  it("offers to name and restore to those who may write, and to the others only to compare", async () => {
+    for (const role of ["viewer", "commenter", "editor", "owner"] as const) {
+      const page = await open({ to: 2 }, role);
+      const offered = ["Rename", "Restore", "Compare"].filter((label) => {
+        const button = page.find(label);
+        return button !== undefined && button.getAttribute("hidden") === null;
+      });
+      const writes = role === "editor" || role === "owner";
+      expect(offered, role).to.deep.equal(writes ? ["Rename", "Restore", "Compare"] : ["Compare"]);
+    }
+  });
+
+  it("says that there is no version that new, and stays at what is on show", async () => {
+    const page = await open({ to: 2 });
+    await page.show({ to: 9 });
+    expect([page.text(), page.at()]).to.deep.equal(["the dog", "?version=2"]);
+    expect(page.told()).to.include("no version that new");
   });
 
   it("steps back and on, showing what each op did", async () => {

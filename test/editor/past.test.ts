@@ -5,9 +5,19 @@ import fc from "fast-check";
 import { project, schema } from "../../client/prosemirror/index.js";
 import { byDay, spanWords } from "../../demo/history/days.js";
 import { Film, REEL } from "../../demo/history/film.js";
+import { sessionAt } from "../../demo/history/past.js";
 import { Player } from "../../demo/history/player.js";
 import { decorationsOf } from "../../demo/history/sheet.js";
-import { applied, emptyOf, shownDiff, shownOp, snapshotOf } from "../../demo/history/shown.js";
+import {
+  applied,
+  countPlaces,
+  emptyOf,
+  placesOf,
+  shownDiff,
+  shownOp,
+  snapshotOf,
+} from "../../demo/history/shown.js";
+import { toldApart } from "../../demo/history/words.js";
 import { type PlainOp, PlainSnapshot, plainOp, RichSnapshot } from "../../ot/index.js";
 import type { Committed, Session } from "../../protocol/index.js";
 
@@ -86,6 +96,50 @@ describe("what was done between two versions", () => {
   });
 });
 
+describe("the places at which something was changed", () => {
+  const stretch = (at: number, length: number, author: string) => ({
+    ...{ at, length, author, kind: "inserted" as const, time: 1, version: 1 },
+  });
+
+  it("are one for what one author put instead of something else, and two where authors meet", () => {
+    const places = placesOf([
+      ...[stretch(0, 2, "Ada"), stretch(2, 3, "Ada"), stretch(5, 1, "Bo"), stretch(9, 1, "Bo")],
+    ]);
+    expect(places).to.deep.equal([0, 0, 1, 2]);
+    expect(countPlaces([])).to.equal(0);
+  });
+});
+
+describe("the colours of authors", () => {
+  const ada = (color: number) => ({ name: "Ada", color });
+
+  it("are each their usual one, and another one for whoever comes second", () => {
+    const colors = (authors: ReturnType<typeof toldApart>) =>
+      Object.entries(authors).map(([user, { color }]) => `${user} ${color}`);
+    const first = toldApart({}, { a: ada(11), b: ada(11), c: ada(3) });
+    expect(colors(first)).to.deep.equal(["a 11", "b 0", "c 3"]);
+    expect(colors(toldApart(first, { d: ada(0), a: ada(5) }))).to.deep.equal(["a 11", "b 0", "c 3", "d 1"]);
+  });
+
+  it("are as many as there are, and then repeat", () => {
+    const many = Object.fromEntries(Array.from({ length: 40 }, (_, user) => [`u${user}`, ada(7)]));
+    const colors = Object.values(toldApart({}, many)).map(({ color }) => color);
+    expect(new Set(colors).size).to.equal(12);
+    expect(colors.slice(12).every((color) => color === 7)).to.equal(true);
+  });
+});
+
+describe("the session of a version", () => {
+  it("is the one that made it, of however many", () => {
+    const sessions = [9, 7, 4, 0].map((from, n) => ({ from, to: [12, 9, 7, 4][n]! })) as unknown as Session[];
+    const found = [12, 10, 9, 8, 5, 4, 1].map((version) => sessionAt(sessions, version)?.to);
+    expect(found).to.deep.equal([12, 12, 9, 9, 7, 4, 4]);
+    expect([sessionAt(sessions, 0), sessionAt(sessions, 13), sessionAt([], 1)]).to.deep.equal([
+      ...[undefined, undefined, undefined],
+    ]);
+  });
+});
+
 describe("the marks in a rich document", () => {
   const look = () => ({ color: 3, title: "Ada" });
   const marks = (wire: readonly unknown[], at: number, length: number) => {
@@ -122,6 +176,7 @@ describe("a film of a history", () => {
     const asked: string[] = [];
     const film = new Film({
       type: "plain",
+      began: 0,
       async snapshot(version) {
         asked.push(`at ${version}`);
         return snapshotOf(
@@ -161,6 +216,27 @@ describe("a film of a history", () => {
     ]);
   });
 
+  it("begins where history begins, and never asks for what was before", async () => {
+    const asked: number[] = [];
+    const film = new Film({
+      type: "plain",
+      began: 5,
+      async snapshot(version) {
+        asked.push(version);
+        return snapshotOf("plain", "0".repeat(version));
+      },
+      async ops(from, to) {
+        asked.push(from);
+        return ops.slice(from, to);
+      },
+    });
+    expect((await film.document(5, 5)).length).to.equal(5);
+    expect((await film.document(5 + REEL + 1, count)).length).to.equal(5 + REEL + 1);
+    const { before, committed: one, after } = await film.picture(6, count);
+    expect([before.length, one.version, after.length]).to.deep.equal([5, 6, 6]);
+    expect(Math.min(...asked)).to.equal(5);
+  });
+
   it("fetches its last reel again when history has grown, and what failed when it is wanted again", async () => {
     const { film } = source();
     await film.picture(40, 40);
@@ -168,6 +244,7 @@ describe("a film of a history", () => {
     let down = true;
     const failing = new Film({
       type: "plain",
+      began: 0,
       snapshot: async () => emptyOf("plain"),
       ops: async (from, to) => {
         if (down) throw new Error("down");
@@ -195,8 +272,10 @@ describe("playing", () => {
         },
       },
       head: () => head,
+      first: () => 1,
       show: async (version) => void shown.push(version),
       changed: () => {},
+      paused: () => {},
     });
     const tick = async () => {
       await Promise.resolve();

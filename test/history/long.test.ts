@@ -76,12 +76,12 @@ describe("a long history", () => {
       async past(): Promise<never> {
         throw new Fault("version_unknown", "");
       },
-      read: async () => undefined,
     };
     const people = { authors: async () => ({}) };
     const names = { versions: async () => ({ versions: [], authors: {} }) };
     const core = { submit: async () => ({ version: head, op: [] }) };
-    const parts = { ledger, people, names, core };
+    const lives = { began: async () => 0, version: async () => head };
+    const parts = { ledger, lives, people, names, core };
     const history = createHistory(parts);
     await Promise.all([history.blame("a"), history.blame("a"), history.blame("a", { version: 7 })]);
     expect(read).to.equal(4_990);

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import type { Op } from "../../protocol/index.js";
 import { createHistory } from "../../server/documents/history.js";
 import type { Documents } from "../../server/documents/index.js";
+import { createLives } from "../../server/documents/lives.js";
 import { open, type Subject } from "../ledger/support.js";
 import { codeOf } from "../server/fakes.js";
 
@@ -12,7 +13,7 @@ describe("the history of a document", () => {
   let history: ReturnType<typeof createHistory>;
   let seq: number;
 
-  /** `submit` as programs have it, without what it checks. */
+  /** As programs have it, without what it checks. */
   const core: Pick<Documents, "submit"> = {
     async submit(id, { version, op, dryRun }, by) {
       const head = (await subject.ledger.head(id))!.version;
@@ -41,7 +42,13 @@ describe("the history of a document", () => {
   beforeEach(() => {
     subject = open();
     seq = 0;
-    history = createHistory({ core, ledger: subject.ledger, names, people });
+    history = createHistory({
+      core,
+      ledger: subject.ledger,
+      lives: createLives(subject.ledger.beside),
+      names,
+      people,
+    });
   });
   afterEach(() => subject.ledger.close());
 
@@ -197,10 +204,10 @@ describe("the history of a document", () => {
     ]);
     expect(await codeOf(history.blame("a", { version: 1 }))).to.equal("version_unknown");
     expect(await codeOf(history.diff("a", { from: 1 }))).to.equal("version_unknown");
-    const { sessions } = await history.history("a");
+    const { sessions, began } = await history.history("a");
     expect(sessions.map(({ author, from, to }) => [author, from, to])).to.deep.equal([["cy", 3, 4]]);
-    await history.restore("a", { version: 1 });
-    expect(await subject.text("a")).to.equal("first");
+    expect(began).to.equal(3);
+    expect(await codeOf(history.restore("a", { version: 1 }))).to.equal("version_unknown");
   });
 
   it("answers bad questions with a fault", async () => {

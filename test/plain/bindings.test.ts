@@ -4,6 +4,7 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { kitPage } from "../browser/kit.js";
+import { seed } from "../seed.js";
 import { until } from "../server/harness.js";
 import type { Plain } from "./page.js";
 
@@ -11,7 +12,6 @@ declare const plain: Plain;
 declare const both: Awaited<ReturnType<Plain["two"]>>;
 
 const RUNS = 150;
-const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
 describe("editors of plain text", function () {
   this.timeout(120_000);

@@ -44,6 +44,18 @@ function editor(hub: ReturnType<typeof createHub>, name: string) {
 }
 
 describe("an editor of plain text and its document", () => {
+  it("give back what was typed when it could not be submitted any more", () => {
+    let mayWrite = true;
+    const hub = createHub("plain", "cat", { role: () => (mayWrite ? "editor" : "commenter") });
+    const ann = editor(hub, "ann");
+    ann.type(3, 0, "s");
+    mayWrite = false;
+    ann.doc.submit([3, "!"]);
+    expect(() => ann.submit()).to.throw("comment");
+    expect(ann.doc.recovered.map(({ text }) => text)).to.deep.equal(["!", "s"]);
+    expect([ann.doc.text, hub.version]).to.deep.equal(["cat", 1]);
+  });
+
   const step = fc.oneof(
     {
       weight: 4,

@@ -240,6 +240,12 @@ export const promises: readonly Promised[] = [
     tests: ["test/ot/exhaustive.test.ts"],
   },
   {
+    id: "api-matrix",
+    sentence:
+      "Every operation of the HTTP API does for each role what the table says, for a token without a role and a stranger nothing, and what is refused leaves no trace.",
+    tests: ["test/api/http-matrix.test.ts"],
+  },
+  {
     id: "teeth",
     sentence:
       "The tests are tested: deliberate bugs in the algebra, session, outbox, gate, ledger, storage and relay are put in one by one, and every one is caught.",

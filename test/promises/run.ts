@@ -46,11 +46,13 @@ function runTests(of: readonly Promised[]): Figure[] {
     const specs = [...new Set(of.flatMap(({ tests }) => tests))].map(compiled);
     const mocha = join(root, "node_modules/mocha/bin/mocha.js");
     const options = ["--no-config", "--node-option", "enable-source-maps", "--timeout", "60000"];
-    // As many schedules as `npm test` plays, whatever this shell is set to; and clusters for as long as is promised.
+    options.push("--require", join(root, compiled("test/setup.ts")));
+    // As many schedules as `npm test` plays, whatever this shell is set to; clusters for as long as is promised,
+    // and every bug put in.
     const { WORLD_RUNS: _, ...env } = process.env;
     const { status } = spawnSync(process.execPath, [mocha, ...options, "--reporter", "dot", ...specs], {
       cwd: root,
-      env: { ...env, INTERLINE_FIGURES: file, CLUSTER: "whole" },
+      env: { ...env, INTERLINE_FIGURES: file, CLUSTER: "whole", TEETH: "whole" },
       stdio: "inherit",
     });
     if (status !== 0) process.exit(status ?? 1);

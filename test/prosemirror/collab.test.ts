@@ -233,17 +233,6 @@ describe("an editor", () => {
     await expectAllSame(all);
   });
 
-  it("is read-only while the document is", async () => {
-    const hub = createHub("rich", ["\none"], { writable: ({ id }) => id !== "ann" });
-    const [ann, bo] = [hub.open("ann"), hub.open("bo")].map((doc) => new TestEditor([collab(doc)]));
-    await settled();
-    expect([ann!.editable, bo!.editable]).to.deep.equal([false, true]);
-    ann!.select(1).type("x");
-    bo!.select(1).type("y");
-    await settled();
-    expect(ann!.doc.textContent).to.equal("yone");
-  });
-
   it("refuses to share its plugin with a second view", async () => {
     const plugin = collab(createHub("rich").open("ann"));
     new TestEditor([plugin]);

@@ -188,7 +188,7 @@ describe("the bounds of one connection", () => {
     const world = scene({ authenticator: { authenticate } });
     const arriving = world.arrive();
     const { peer } = await scene().arrive();
-    const handle = world.gateway.accept({ ...peer, id: "eager" }, { protocol: 1 });
+    const handle = world.gateway.accept({ ...peer, id: "eager" }, { protocol: 3 });
     const open = (doc: string) =>
       new Promise<Answer<RequestName>>((resolve) =>
         handle.request("open", { doc, type: "plain", create: true }, resolve),

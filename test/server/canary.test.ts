@@ -32,8 +32,8 @@ describe("the log", function () {
       .setProtectedHeader({ alg: "HS256" })
       .sign(Buffer.from(canary("secret").padEnd(32)));
     for (const hello of [
-      { protocol: 1, token },
-      { protocol: 1, client: { id: canary("id"), ticket: canary("ticket") } },
+      { protocol: 3, token },
+      { protocol: 3, client: { id: canary("id"), ticket: canary("ticket") } },
     ]) {
       openSocket(server.url, { hello });
     }

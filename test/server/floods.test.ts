@@ -213,7 +213,7 @@ describe("strangers who say nothing", function () {
   it("get no more memory than a hello needs before they are known", async () => {
     const server = await startWatched();
     const stranger = rawSocket(server.port);
-    stranger.send(`40{"protocol":1,"token":"${"x".repeat(100_000)}"}`);
+    stranger.send(`40{"protocol":3,"token":"${"x".repeat(100_000)}"}`);
     expect(await stranger.until(() => false)).to.equal(true);
     expect(stranger.heard.some((packet) => packet.startsWith("42"))).to.equal(false);
     expect(await metric(server, 'ot_floods_total{what="ended"}')).to.equal(1);

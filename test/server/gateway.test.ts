@@ -7,7 +7,7 @@ import { codeOf, op, refused, scene, writer } from "./fakes.js";
 describe("the gateway", () => {
   describe("at the door", () => {
     it("welcomes with a client id, its ticket, the user and the limits", async () => {
-      const { peer } = await scene().arrive({ protocol: 1, name: "Ann" });
+      const { peer } = await scene().arrive({ protocol: 3, name: "Ann" });
       const [welcome] = peer.told("welcome");
       expect(welcome!.client.id).to.match(/^[A-Za-z0-9_-]{12}$/);
       expect(welcome!.client.ticket).to.have.length(43);
@@ -18,7 +18,7 @@ describe("the gateway", () => {
     it("gives a client its id back for the ticket it was given with it", async () => {
       const world = scene();
       const first = (await world.arrive()).peer.told("welcome")[0]!;
-      const again = (await world.arrive({ protocol: 1, client: first.client })).peer.told("welcome")[0]!;
+      const again = (await world.arrive({ protocol: 3, client: first.client })).peer.told("welcome")[0]!;
       expect(again.client).to.deep.equal(first.client);
       expect(again.user).to.deep.equal(first.user);
     });
@@ -28,15 +28,15 @@ describe("the gateway", () => {
       const victim = (await world.arrive()).peer.told("welcome")[0]!.client;
       const other = (await world.arrive()).peer.told("welcome")[0]!.client;
       for (const ticket of ["", "A".repeat(43), other.ticket, `${victim.ticket}A`, victim.ticket.slice(1)]) {
-        const { peer } = await world.arrive({ protocol: 1, client: { id: victim.id, ticket } });
+        const { peer } = await world.arrive({ protocol: 3, client: { id: victim.id, ticket } });
         expect(peer.told("welcome")[0]!.client.id).to.not.equal(victim.id);
       }
     });
 
     it("tells another version of the protocol which one it speaks, and ends the connection", async () => {
-      const { peer } = await scene().arrive({ protocol: 3, shape: "of the future" });
+      const { peer } = await scene().arrive({ protocol: 4, shape: "of the future" });
       expect(peer.told("fault")[0]!.fault).to.include({ code: "protocol_unsupported" });
-      expect(peer.told("fault")[0]!.fault.details).to.deep.equal({ supported: 2, oldest: 1 });
+      expect(peer.told("fault")[0]!.fault.details).to.deep.equal({ supported: 3, oldest: 2 });
       expect(peer.closed).to.equal(true);
     });
 
@@ -47,8 +47,8 @@ describe("the gateway", () => {
         7,
         [],
         "hello",
-        { protocol: "1" },
-        { protocol: 1, extra: true },
+        { protocol: "3" },
+        { protocol: 3, extra: true },
       ]) {
         const { peer } = await scene().arrive(hello ?? null);
         expect(peer.told("fault")[0]?.fault.code, JSON.stringify(hello)).to.equal("message_malformed");
@@ -61,7 +61,7 @@ describe("the gateway", () => {
       const early = world.gateway;
       const answers: unknown[] = [];
       const peer = (await world.arrive()).peer;
-      const handle = early.accept({ ...peer, id: "eager" }, { protocol: 1 });
+      const handle = early.accept({ ...peer, id: "eager" }, { protocol: 3 });
       handle.request("open", { doc: "note", type: "plain", create: true }, (answer) => answers.push(answer));
       await settle();
       await settle();

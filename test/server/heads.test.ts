@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { type Bus, soloBus } from "../../server/cluster/bus.js";
 import { type FakeClient, type Scene, scene } from "./fakes.js";
 
-async function enter(world: Scene, hello: unknown = { protocol: 1 }, doc = "note"): Promise<FakeClient> {
+async function enter(world: Scene, hello: unknown = { protocol: 3 }, doc = "note"): Promise<FakeClient> {
   const client = await world.arrive(hello);
   await client.request("open", { doc, type: "plain", create: true });
   return client;

@@ -101,7 +101,11 @@ describe("HTTP", () => {
       const server = await start();
       expect((await call(server, "/livez")).text).to.equal("ok");
       expect((await call(server, "/readyz")).body).to.deep.equal({ ready: true });
-      expect((await call(server, "/version")).body).to.include({ name: "interline", protocol: 2 });
+      expect((await call(server, "/version")).body).to.include({
+        name: "interline",
+        protocol: 3,
+        oldestProtocol: 2,
+      });
     });
 
     it("counts connections, requests, refusals and commits, and names nobody", async () => {

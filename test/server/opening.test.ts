@@ -22,9 +22,11 @@ describe("opening through the gateway", () => {
     const client = await world.arrive();
     const missing = await client.ask("open", { doc: "missing", type: "plain", create: false });
     const forbidden = await client.ask("open", { doc: "secret", type: "plain", create: false });
+    const otherType = await client.ask("open", { doc: "secret", type: "rich", create: false });
     const notTheirsToMake = await client.ask("open", { doc: "secret", type: "plain", create: true });
     expect(missing).to.have.nested.property("fault.code", "forbidden");
     expect(forbidden).to.deep.equal(missing);
+    expect(otherType).to.deep.equal(missing);
     expect(notTheirsToMake).to.deep.equal(missing);
   });
 

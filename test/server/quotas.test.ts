@@ -169,7 +169,7 @@ describe("what people share at the gateway", () => {
   });
 
   it("is not used up by those who may only look", async () => {
-    const may: Identity["may"] = (action) => action !== "write";
+    const may: Identity["may"] = (action) => action === "read";
     const authenticate =
       async ({ name }: { name?: string }) =>
       () =>
@@ -178,9 +178,9 @@ describe("what people share at the gateway", () => {
       authenticator: { authenticate },
       limits: { documentOpsBurst: 2, documentOpsPerSecond: 1 },
     });
-    const ann = await world.arrive({ protocol: 1, name: "Ann" });
+    const ann = await world.arrive({ protocol: 3, name: "Ann" });
     await ann.request("open", { doc: "note", type: "plain", create: true });
-    const reader = await world.arrive({ protocol: 1, name: "Reader" });
+    const reader = await world.arrive({ protocol: 3, name: "Reader" });
     await reader.request("open", { doc: "note", type: "plain", create: false });
     for (let seq = 1; seq <= 20; seq++)
       expect(await codeOf(reader.request("submit", op("note", 1, seq, "x")))).to.equal("readonly");
@@ -212,7 +212,7 @@ describe("whoever is slow to decide", () => {
       return () => ({ user: { id: "ann", name: "Ann" }, may: () => true });
     };
     const world = scene({ authenticator: { authenticate }, limits: { hellosAtOnce: 2 } });
-    const slow = Array.from({ length: 20 }, () => world.arrive({ protocol: 1, token: "slow" }));
+    const slow = Array.from({ length: 20 }, () => world.arrive({ protocol: 3, token: "slow" }));
     expect((await world.arrive()).peer.told("welcome")).to.have.length(1);
     world.gateway.close();
     await Promise.all(slow);

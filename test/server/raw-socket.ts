@@ -141,7 +141,7 @@ function next(
 /** Shakes hands, says hello, and waits for the welcome. */
 export async function rawGuest(port: number, name: string): Promise<RawSocket> {
   const socket = rawSocket(port);
-  socket.send(`40${JSON.stringify({ protocol: 1, name })}`);
+  socket.send(`40${JSON.stringify({ protocol: 3, name })}`);
   const welcomed = await socket.until((packet) => packet.startsWith('42["welcome"'));
   if (!welcomed || !socket.open) throw new Error("No welcome came.");
   return socket;

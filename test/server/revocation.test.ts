@@ -87,7 +87,7 @@ describe("whoever is not to read any more", () => {
     const iat = Math.floor(clock.now() / 1000) - 10;
     const come = async (sub: string) => {
       const client = await world.arrive({
-        protocol: 1,
+        protocol: 3,
         token: await signed({ sub, iat, jti: `token of ${sub}` }),
       });
       await client.request("open", { doc: "note", type: "plain", create: true });

@@ -20,7 +20,7 @@ const committed = (version: number): Committed => ({
   time: 0,
 });
 
-async function enter(world: Scene, hello: unknown = { protocol: 1 }, doc = "note"): Promise<FakeClient> {
+async function enter(world: Scene, hello: unknown = { protocol: 3 }, doc = "note"): Promise<FakeClient> {
   const client = await world.arrive(hello);
   await client.request("open", { doc, type: "plain", create: true });
   return client;
@@ -161,7 +161,7 @@ describe("the roster", () => {
   it("tells the others who comes and who goes, once each", async () => {
     const world = scene();
     const ann = await enter(world);
-    const bo = await enter(world, { protocol: 1, name: "Bo" });
+    const bo = await enter(world, { protocol: 3, name: "Bo" });
     const [joined] = ann.peer.told("joined");
     expect(joined).to.deep.equal({
       doc: "note",
@@ -180,7 +180,7 @@ describe("the roster", () => {
     const ann = await enter(world);
     const bo = await enter(world);
     const { client } = bo.peer.told("welcome")[0]!;
-    const again = await enter(world, { protocol: 1, client });
+    const again = await enter(world, { protocol: 3, client });
     bo.handle.closed();
     expect(ann.peer.told("joined")).to.have.length(1);
     expect(ann.peer.told("left")).to.have.length(0);

@@ -9,8 +9,9 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { exitCodes } from "../../server/index.js";
 import { figure } from "../figures.js";
+import { seed } from "../seed.js";
 import { slowSync } from "../stack/disk.js";
-import { between, random, seed } from "../stack/draws.js";
+import { between, random } from "../stack/draws.js";
 import { codeOf, op, refused } from "./fakes.js";
 import {
   type ChildServer,

@@ -47,7 +47,7 @@ function door(): Door {
   return self;
 }
 
-const hello = (token: string) => ({ protocol: 1, token });
+const hello = (token: string) => ({ protocol: 3, token });
 
 async function arrives(world: Scene, token: string, ...docs: readonly string[]) {
   const client = await world.arrive(hello(token));
@@ -115,10 +115,10 @@ describe("a token that ends", () => {
     const authenticator = door();
     const world = scene({ authenticator });
     const ann = await arrives(world, "ann", "a", "b", "c");
-    authenticator.denied.add("read a").add("write b");
+    authenticator.denied.add("read a").add("write b").add("comment b");
     await ann.request("refresh", { token: "ann" });
     expect(faults(ann)).to.deep.equal(["a: forbidden"]);
-    expect(ann.peer.told("access")).to.deep.equal([{ doc: "b", writable: false }]);
+    expect(ann.peer.told("access")).to.deep.equal([{ doc: "b", writable: false, role: "viewer" }]);
   });
 
   it("waits for the op that is being committed, and takes nothing more", async () => {
@@ -215,15 +215,15 @@ describe("rights that change", () => {
     const authenticator = door();
     const world = scene({ authenticator });
     const ann = await arrives(world, "ann", "a");
-    authenticator.denied.add("write a");
+    authenticator.denied.add("write a").add("comment a");
     await world.clock.advance(2001);
-    expect(ann.peer.told("access")).to.deep.equal([{ doc: "a", writable: false }]);
+    expect(ann.peer.told("access")).to.deep.equal([{ doc: "a", writable: false, role: "viewer" }]);
     expect(await codeOf(ann.request("submit", op("a", 1, 1, "x")))).to.equal("readonly");
     await world.clock.advance(10_000);
     expect(ann.peer.told("access")).to.have.length(1);
     authenticator.denied.clear();
     await world.clock.advance(2001);
-    expect(ann.peer.told("access").at(-1)).to.deep.equal({ doc: "a", writable: true });
+    expect(ann.peer.told("access").at(-1)).to.deep.equal({ doc: "a", writable: true, role: "owner" });
     expect(await ann.request("submit", op("a", 1, 1, "x"))).to.deep.equal({ version: 2 });
   });
 

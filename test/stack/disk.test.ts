@@ -9,6 +9,7 @@ import { offlineTypes } from "../../server/ledger/offline.js";
 import { verifyStore } from "../../server/storage/index.js";
 import { SqliteLog } from "../../server/storage/sqlite/log.js";
 import { figure } from "../figures.js";
+import { seed } from "../seed.js";
 import {
   type ChildServer,
   cleanUp,
@@ -20,7 +21,7 @@ import {
   until,
 } from "../server/harness.js";
 import { inject, readOnlyDisk, slowSync, smallDisk } from "./disk.js";
-import { random, seed } from "./draws.js";
+import { random } from "./draws.js";
 import { notOnce, Typist } from "./typist.js";
 
 describe(`the disk under a server (SEED=${seed})`, function () {

@@ -1,11 +1,7 @@
-// Chance for tests that run against real time: every draw comes from one seed, which each test prints, and which
-// `SEED=…` replays. Real sockets and processes still interleave as they like; the commands and losses are the same.
+// Chance for tests that run against real time: every draw comes from one seed (`test/seed.ts`), which each test prints.
 
 import type { Random } from "../../protocol/index.js";
 import { dice } from "../arbitraries/dice.js";
-
-/** The seed of this run: a new one, or what `SEED` says. */
-export const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
 const SIDES = 2 ** 30;
 

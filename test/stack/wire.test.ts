@@ -4,8 +4,9 @@
 
 import { expect } from "chai";
 import { type Client, connect } from "../../client/index.js";
+import { seed } from "../seed.js";
 import { cleanUp, type RunningServer, sleep, startServer, until } from "../server/harness.js";
-import { between, pick, random, seed } from "./draws.js";
+import { between, pick, random } from "./draws.js";
 import { proxyTo, type TcpProxy } from "./proxy.js";
 import { readStore } from "./store.js";
 import { notOnce, Typist } from "./typist.js";

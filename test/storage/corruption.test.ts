@@ -8,11 +8,11 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { SqliteLog } from "../../server/storage/sqlite/log.js";
 import { figure } from "../figures.js";
+import { seed } from "../seed.js";
 import { copyStore, type Outcome, outcomeOf, type Reference, referenceOf } from "./corruption.js";
 import { create, Documents, del, edit, PLAIN, RICH } from "./documents.js";
 import { temporaryFolder } from "./support.js";
 
-const seed = Date.now() & 0x7fffffff;
 const IDS = ["plain", "rich", "anew", "gone"];
 
 describe(`a database that is changed behind its back (SEED=${seed})`, function () {

@@ -4,8 +4,9 @@
 import { expect } from "chai";
 import { appStorage } from "../browser/app-storage.js";
 import { endTest, freshId, opens, sameFor, written } from "../browser/people.js";
+import { seed } from "../seed.js";
 import { type RunningServer, startServer, until } from "../server/harness.js";
-import { between, random, seed } from "../stack/draws.js";
+import { between, random } from "../stack/draws.js";
 import { proxyTo } from "../stack/proxy.js";
 import { appInWebKit, headOf, outlineOf, type Shown, shows } from "./people.js";
 import { closeViews, forgive, type WebKitView } from "./webkit.js";

@@ -18,7 +18,7 @@ export const modelStation: Build = (site) => {
       const server = new StandIn(core, rooms, {
         pageOps: 3,
         ...(opBytes !== undefined && { limits: { opBytes } }),
-        writable: (user) => door.rights(user.id) === "write",
+        role: (user) => (door.rights(user.id) === "write" ? "editor" : "viewer"),
         refuse: (_name, _body, user) =>
           door.rights(user.id) === "none" ? new Fault("forbidden", "not for you") : undefined,
         relayed: true,

@@ -7,6 +7,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { figure } from "../figures.js";
+import { seedOr } from "../seed.js";
 import { ledgerStationWith } from "./gateway.js";
 import { play, type StationName, stations } from "./runs.js";
 import { type Mood, schedules } from "./schedules.js";
@@ -15,7 +16,7 @@ import type { Schedule } from "./steps.js";
 import { World } from "./world.js";
 
 /** Of the schedules that are played. */
-const SEED = Number(process.env.SEED ?? 20_261_125);
+const SEED = seedOr(20_261_125);
 
 /** How often things happened, over all schedules of this run. */
 const seen = new Map<string, number>();

@@ -1,15 +1,17 @@
 // A thin stand-in for the gateway, over the ordering core: everything at once, nothing refused but what the core
 // refuses. It lets clients be tested on their own, synchronously; the world runs on the real gateway as well.
 
-import type { Limits, OpenReply, Person, PresenceUpdate, User } from "../../protocol/index.js";
+import type { Limits, OpenReply, Person, PresenceUpdate, Role, User } from "../../protocol/index.js";
 import {
   type Answer,
   Fault,
+  isCommentOp,
   PROTOCOL_VERSION,
   type RequestName,
   type Requests,
 } from "../../protocol/index.js";
 import type { Peer, Rooms } from "../../server/ports.js";
+import { roleMay } from "../../server/roles.js";
 import type { Core } from "./core.js";
 
 /** One connection, as the server sees it: the part of the gateway's handle that wires use. */
@@ -28,8 +30,8 @@ export interface StandInOptions {
   readonly limits?: Partial<Limits>;
   /** Ops in a page of history. */
   readonly pageOps?: number;
-  /** May this user write? */
-  readonly writable?: (user: User, doc: string) => boolean;
+  /** What this user is to the document. Default: an owner. */
+  readonly role?: (user: User, doc: string) => Role;
   /** A fault to answer a request with instead of carrying it out. */
   readonly refuse?: (name: RequestName, body: Requests[RequestName]["body"], user: User) => Fault | undefined;
   /** Is told of every submission when it goes to the core and when it comes back. */
@@ -163,20 +165,28 @@ export class StandIn implements Server {
     const person = this.#person(doc, visitor);
     if (!again) this.rooms.tell(roomOf(doc), "joined", { doc, person }, { except: peer.id });
     const people = [...inside.values()].map((one) => this.#person(doc, one));
-    return { writable: this.options.writable?.(visitor.user, doc) ?? true, people, epoch, ...contents };
+    const role = this.#role(visitor.user, doc);
+    return { writable: roleMay(role, "write"), role, people, epoch, ...contents };
   }
 
   #submit({ doc, version, seq, op, client }: Requests["submit"]["body"], { src: own, user }: Visitor) {
     if (client !== undefined && client.ticket !== `ticket for ${client.id}`)
       throw new Fault("client_unknown", "not a client of ours");
     const src = client?.id ?? own;
-    if (this.options.writable?.(user, doc) === false) throw new Fault("readonly", "you may only read this");
+    const role = this.#role(user, doc);
+    if (role === "viewer") throw new Fault("readonly", "you may only read this");
+    if (role === "commenter" && !isCommentOp(op))
+      throw new Fault("comment_only", "you may only comment on this");
     this.options.submitting?.(src, seq, false);
     const { committed, fresh } = this.core.submit(doc, { version, src, seq, op, author: user.id });
     this.options.submitting?.(src, seq, true);
     if (fresh && this.options.relayed !== true)
       this.rooms.tell(roomOf(doc), "ops", { doc, epoch: this.core.get(doc).epoch, ops: [committed] });
     return { version: committed.version };
+  }
+
+  #role(user: User, doc: string): Role {
+    return this.options.role?.(user, doc) ?? "owner";
   }
 
   #leave(doc: string, peer: Peer, { src }: Visitor): void {

@@ -1,7 +1,13 @@
 // Documents made, listed and read.
 
 import Type, { type Static } from "typebox";
-import type { CreateRequest, DocumentHeadReply, DocumentReply, ListReply } from "../../../protocol/index.js";
+import type {
+  CreateRequest,
+  DocumentHeadReply,
+  DocumentReply,
+  ListReply,
+  RoleReply,
+} from "../../../protocol/index.js";
 import {
   anything,
   contents,
@@ -13,6 +19,7 @@ import {
   text,
   time,
   version,
+  word,
 } from "./common.js";
 
 export const createRequest = exactly(
@@ -31,6 +38,7 @@ export const createRequest = exactly(
 const head = { id: text, type: documentType, version, epoch: text };
 export const documentHeadReply = exactly(head);
 export const documentReply = exactly({ ...head, snapshot: anything });
+export const roleReply = exactly({ role: word("viewer", "commenter", "editor", "owner") });
 export const listReply = exactly({
   documents: list(
     exactly({
@@ -63,3 +71,4 @@ true satisfies Same<Static<typeof createRequest>, CreateRequest>;
 true satisfies Same<Static<typeof documentHeadReply>, DocumentHeadReply>;
 true satisfies Same<Static<typeof documentReply>, DocumentReply>;
 true satisfies Same<Static<typeof listReply>, ListReply>;
+true satisfies Same<Static<typeof roleReply>, RoleReply>;

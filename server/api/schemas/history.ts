@@ -43,6 +43,7 @@ export const historyReply = exactly({
   sessions: list(session),
   names: list(namedVersion),
   authors,
+  began: version,
   cursor: Type.Optional(text),
 });
 const part = exactly({

@@ -7,6 +7,7 @@ import { columnsOfRevocation, digestOfRevocation } from "../columns.js";
 import { checkDigest } from "../digest.js";
 import {
   type AnnouncementRow,
+  checkedNumber,
   columnsOfAnnouncement,
   digestOfAnnouncement,
   KEPT_AFTER_END_MS,
@@ -66,7 +67,7 @@ export async function addAnnouncement(session: Session, row: AnnouncementRow): P
 /** What has a number above `since`; one statement where there is nothing. @throws StorageError */
 export async function newsSince(session: Session, since: number): Promise<News> {
   const [news] = await session.query<{ readonly last: number }>(LAST);
-  const { last } = news!;
+  const last = checkedNumber(news?.last);
   if (last === since) return { last, revocations: [], announcements: [] };
   // What is written meanwhile has a higher number, and is for the next time.
   const revocations = await session.query<RevocationRow & { readonly digest: Uint8Array }>(

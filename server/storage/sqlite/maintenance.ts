@@ -127,7 +127,7 @@ export class Maintenance implements Intake {
       const row = this.database.prepare<[number], DocumentRow>(
         `SELECT ${COLUMNS} FROM documents WHERE key = ?`,
       );
-      for (const key of keys) this.put({ ...checked(row.get(key)!), epoch: mintEpoch() });
+      for (const key of keys) this.put({ ...checked(row.get(key)), epoch: mintEpoch() });
       return keys.length;
     });
   }

@@ -6,6 +6,7 @@ import { columnsOfRevocation, digestOfRevocation } from "../columns.js";
 import { checkDigest } from "../digest.js";
 import {
   type AnnouncementRow,
+  checkedNumber,
   columnsOfAnnouncement,
   digestOfAnnouncement,
   KEPT_AFTER_END_MS,
@@ -59,7 +60,7 @@ export function putAnnouncement(database: Database, row: AnnouncementRow): void 
 
 /** What has a number above `since`. @throws StorageError `corrupt` */
 export function newsSince(database: Database, since: number): News {
-  const last = database.prepare<[], number>("SELECT last FROM news").pluck().get()!;
+  const last = checkedNumber(database.prepare("SELECT last FROM news").pluck().get());
   if (last === since) return { last, revocations: [], announcements: [] };
   const revocations = database.prepare<[number], StoredRevocation>(
     "SELECT user, doc, token, before, digest FROM revocations WHERE number > ?",

@@ -26,6 +26,6 @@ export function addOwners(database: Database): void {
   const put = database.prepare("UPDATE documents SET owner = ?, digest = ? WHERE key = ?");
   for (const key of keys) {
     const owner = ownerFrom(creation.get(key) ?? null);
-    if (owner !== null) put.run(owner, digestOfDocument({ ...checked(document.get(key)!), owner }), key);
+    if (owner !== null) put.run(owner, digestOfDocument({ ...checked(document.get(key)), owner }), key);
   }
 }

@@ -48,15 +48,24 @@ type OpRow = NewOp & { readonly digest: Uint8Array };
 /** @throws StorageError `corrupt` */
 export function addChains(database: Database, checkpoint?: Checkpoint): void {
   database.exec(COLUMNS);
-  for (const { name, value } of database.prepare<[], MetaRow>("SELECT name, value FROM meta").all())
+  for (const { name, value } of database.prepare<[], MetaRow>("SELECT name, value FROM meta").all()) {
+    // There is no digest of it yet, only a kind that it must be of.
+    if (typeof name !== "string" || !(value instanceof Uint8Array))
+      throw new StorageError(
+        "corrupt",
+        "The database is damaged: what belongs to the file itself has changed.",
+      );
     database.prepare("UPDATE meta SET digest = ? WHERE name = ?").run(digestOf("meta", name, value), name);
+  }
   const keys = database.prepare<[], number>("SELECT key FROM documents").pluck().all();
   const document = database.prepare<[number], DocumentRow>("SELECT * FROM documents WHERE key = ?");
   const put = database.prepare(
     "UPDATE documents SET epoch = ?, chain = ?, pruned_chain = ?, digest = ? WHERE key = ?",
   );
   for (const key of keys) {
-    const row = document.get(key)!;
+    const row = document.get(key);
+    if (row === undefined)
+      throw new StorageError("corrupt", "The database is damaged: a document is missing.");
     const columns = columnsOf(row);
     checkDigest("documents", row.digest, ...columns);
     const epoch = mintEpoch();
@@ -80,7 +89,7 @@ function chainOps(database: Database, { key, id, version: head, pruned }: Docume
      WHERE document = ? AND version > ? ORDER BY version LIMIT ${PAGE_OPS}`,
   );
   const put = database.prepare("UPDATE ops SET chain = ?, digest = ? WHERE document = ? AND version = ?");
-  const snapshots = snapshotsOf(database, key);
+  const snapshots = snapshotsOf(database, key, id);
   snapshots.chain(pruned, GENESIS);
   let chain = GENESIS;
   let at = pruned;
@@ -98,7 +107,7 @@ function chainOps(database: Database, { key, id, version: head, pruned }: Docume
   return chain;
 }
 
-function snapshotsOf(database: Database, key: number) {
+function snapshotsOf(database: Database, key: number, id: string) {
   const versions = new Set(
     database.prepare<[number], number>("SELECT version FROM snapshots WHERE document = ?").pluck().all(key),
   );
@@ -111,7 +120,9 @@ function snapshotsOf(database: Database, key: number) {
   return {
     chain(version: number, chain: string): void {
       if (!versions.has(version)) return;
-      const { type, data, digest } = get.get(key, version)!;
+      const row = get.get(key, version);
+      if (row === undefined) throw missing(id, version);
+      const { type, data, digest } = row;
       checkDigest("snapshots", digest, key, version, type, data);
       put.run(chain, digestOf("snapshots", key, version, type, data, chain), key, version);
     },

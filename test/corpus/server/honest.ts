@@ -31,10 +31,10 @@ export const events: readonly string[] = [
 
 /** What a connection says of itself first. */
 export const hellos: readonly string[] = [
-  '{"protocol":1}',
-  '{"protocol":1,"name":"Ann"}',
-  '{"protocol":1,"name":"Bo","client":{"id":"PXgtDXxjBoQb","ticket":"YgOyW3RU8xveM64oR7I9bWWq-kdeUNzmCaHk_xZahg0"}}',
-  '{"protocol":1,"token":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.sgkTSAEBRR6HcLPfAkPMb8ZzSFPmyJcOdHXqxgPyJ1Y"}',
+  '{"protocol":3}',
+  '{"protocol":3,"name":"Ann"}',
+  '{"protocol":3,"name":"Bo","client":{"id":"PXgtDXxjBoQb","ticket":"YgOyW3RU8xveM64oR7I9bWWq-kdeUNzmCaHk_xZahg0"}}',
+  '{"protocol":3,"token":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.sgkTSAEBRR6HcLPfAkPMb8ZzSFPmyJcOdHXqxgPyJ1Y"}',
 ];
 
 /** Requests over HTTP, with `$P` for the port. */

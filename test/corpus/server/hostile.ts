@@ -46,7 +46,7 @@ export const poison: readonly string[] = [
   "bnot base64!",
   "4",
   "40",
-  '40{"protocol":1}',
+  '40{"protocol":3}',
   "41/admin,",
   "42-1[]",
   '421e3["leave",{"doc":"another"}]',

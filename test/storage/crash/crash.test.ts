@@ -11,6 +11,7 @@ import fc from "fast-check";
 import { ledgerPoints, type Point, threadPoints } from "../../../server/storage/checkpoint.js";
 import { SqliteLog } from "../../../server/storage/sqlite/log.js";
 import { figure } from "../../figures.js";
+import { seed } from "../../seed.js";
 import { failure } from "../documents.js";
 import { temporaryFolder } from "../support.js";
 import { check, follow, Record, start } from "./harness.js";
@@ -19,8 +20,6 @@ const RANDOM_KILLS = 40;
 const KILLS_AT_A_POINT = 6;
 /** A point is passed so many times at most before the kill: less than what happens rarest in a life. */
 const PASSES: Partial<globalThis.Record<Point, number>> = { "during-snapshot": 12, "during-prune": 8 };
-
-const seed = Date.now() & 0x7fffffff;
 
 describe(`a server that dies (SEED=${seed})`, function () {
   this.timeout(300_000); // Seconds, where the machine has nothing else to do.

@@ -6,6 +6,7 @@ import { api } from "./api.js";
 import { beside } from "./beside.js";
 import { binding } from "./binding.js";
 import { bus } from "./bus.js";
+import { caller } from "./caller.js";
 import { composition } from "./composition.js";
 import { crowd } from "./crowd.js";
 import { formats } from "./formats.js";
@@ -69,6 +70,7 @@ export const catalogue: readonly Bug[] = [
   ...listeners,
   ...beside,
   ...api,
+  ...caller,
   ...measures,
   ...past,
 ];

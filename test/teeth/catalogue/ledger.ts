@@ -5,7 +5,7 @@ import type { Bug } from "../bug.js";
 export const ledger: readonly Bug[] = [
   {
     bug: "Whether an op that failed was committed all the same is not looked up.",
-    file: "server/ledger/ledger.ts",
+    file: "server/ledger/submitting.ts",
     code: "    if (receipt === undefined) throw faultOf(cause, { log, doc }, request);\n",
     instead:
       "    if (cause instanceof StorageError || receipt === undefined) throw faultOf(cause, { log, doc }, request);\n",
@@ -14,7 +14,7 @@ export const ledger: readonly Bug[] = [
   },
   {
     bug: "Another op under a name that is taken is answered as if it had been committed.",
-    file: "server/ledger/ledger.ts",
+    file: "server/ledger/submitting.ts",
     code: "    if (Buffer.compare(receipt.hash, submitted) !== 0) throw seqReused(receipt.version);\n",
     instead: "",
     caughtBy: "test/ledger/once.test.ts",
@@ -95,24 +95,24 @@ export const ledger: readonly Bug[] = [
   {
     bug: "The room hears of an op before it is on the disk.",
     file: "server/ledger/backend.ts",
-    code: "    made.set(op, { author, time });\n",
-    instead: `    made.set(op, { author, time });
-    const early = committedFrom(op, author, time);
-    if (early !== undefined) tellRelay(options, request.id, early);\n`,
+    code: "      op.m = { ts: time, author };\n",
+    instead: `      op.m = { ts: time, author };
+      const early = committedFrom(op, author, time);
+      if (early !== undefined) tellRelay(options, request.id, early);\n`,
     caughtBy: "test/ledger/ledger.test.ts",
     titled: "tells exactly what it keeps, whoever writes at whatever version",
   },
   {
     bug: "A document may grow beyond the longest that anybody can open.",
     file: "server/ledger/backend.ts",
-    code: "        demandFit(Number(request.custom.atoms ?? 0), after.length, documentAtoms);\n",
+    code: "        demandFit(beforeOf(request)?.length ?? 0, after.length, documentAtoms);\n",
     instead: "",
     caughtBy: "test/ledger/ledger.test.ts",
     titled: "that make a document larger than its limit, but not those that make it smaller",
   },
   {
     bug: "History is read through a deletion, as if two lives were one.",
-    file: "server/ledger/ledger.ts",
+    file: "server/ledger/reading.ts",
     code: "    return ops.map((op) => {\n      const committed = committedFromLog(op);\n      if (committed === undefined) throw versionUnknown();\n      return committed;\n    });",
     instead: "    return ops.flatMap((op) => committedFromLog(op) ?? []);",
     caughtBy: "test/ledger/lives.test.ts",

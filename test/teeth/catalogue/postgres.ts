@@ -6,8 +6,8 @@ export const postgres: readonly Bug[] = [
   {
     bug: "A head is moved on from what is remembered of it, whatever another node has made of it, in PostgreSQL.",
     file: "server/storage/postgres/write.ts",
-    code: "AND version = $28 AND chain = $29 AND digest = $30",
-    instead: "AND version = $28 AND chain = $29 AND $30::bytea IS NOT NULL",
+    code: "AND version = $29 AND chain = $30 AND digest = $31",
+    instead: "AND version = $29 AND chain = $30 AND $31::bytea IS NOT NULL",
     caughtBy: "test/storage/postgres-shared.test.ts",
     titled: "notice what the other did",
   },

@@ -68,12 +68,4 @@ export const stock: readonly Bug[] = [
     caughtBy: "test/server/news.test.ts",
     titled: "are read anew when the database was set back",
   },
-  {
-    bug: "Clients of the protocol before are told of announcements.",
-    file: "server/connection.ts",
-    code: 'protocol > 1) peer.send("announcement", announcement)',
-    instead: 'protocol > 0) peer.send("announcement", announcement)',
-    caughtBy: "test/server/news.test.ts",
-    titled: "are told to those who are welcomed, and not to clients of the protocol before",
-  },
 ];

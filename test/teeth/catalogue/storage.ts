@@ -103,10 +103,18 @@ export const storage: readonly Bug[] = [
   {
     bug: "A row that changed on the disk is served.",
     file: "server/storage/digest.ts",
-    code: "if (Buffer.compare(digest, digestOf(table, ...columns)) === 0) return;",
-    instead: "if (digest.length > 0) return;",
+    code: "return known.length === columns.length && Buffer.compare(digest, digestOf(table, ...known)) === 0;",
+    instead: "return known.length === columns.length;",
     caughtBy: "test/storage/damage.test.ts",
     titled: "and one byte changed is refused, or was not changed where it matters",
+  },
+  {
+    bug: "A text that the database gives as bytes is served as they are.",
+    file: "server/storage/digest.ts",
+    code: "  if (bytes) return value instanceof Uint8Array;\n",
+    instead: "  if (bytes || value instanceof Uint8Array) return true;\n",
+    caughtBy: "test/storage/rows.test.ts",
+    titled: "because a column is of another kind is refused, or not found",
   },
   {
     bug: "The database is asked to sync later: a power cut takes back what was acknowledged.",

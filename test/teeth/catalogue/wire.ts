@@ -94,8 +94,8 @@ export const wire: readonly Bug[] = [
   {
     bug: "A client that is asked to move leaves before it has another connection.",
     file: "client/connection.ts",
-    code: "if (this.#line?.welcome.protocol === 1) this.#lost();",
-    instead: "if (this.#line !== undefined) this.#lost();",
+    code: "    this.#moveAfter(returnAfterMs);\n",
+    instead: "    this.#lost();\n",
     caughtBy: "test/client/connection.test.ts",
     titled: "goes on while the server drains, until another that was opened beside it is welcomed",
   },

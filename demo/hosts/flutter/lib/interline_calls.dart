@@ -1,4 +1,4 @@
-// Our requests: each is sent again under the same id, after longer and longer waits, until it is answered or its time is
+// Our requests: each is sent again under the same id, after one second and then every other, until it is answered or its time is
 // up. `cmd.exec` goes one at a time. Nothing is sent before `resume`.
 
 import 'interline_envelope.dart';
@@ -25,7 +25,7 @@ class InterlineCalls {
   InterlineCalls(this._clock, this._send);
 
   static const _firstRepeatMs = 1000;
-  static const _longestRepeatMs = 30000;
+  static const _longestRepeatMs = 2000;
 
   final InterlineClock _clock;
   final bool Function(JsonObject content) _send;

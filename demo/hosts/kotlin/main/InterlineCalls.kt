@@ -1,4 +1,4 @@
-// Our requests: each is sent again under the same id, after longer and longer waits, until it is answered or its time is
+// Our requests: each is sent again under the same id, after one second and then every other, until it is answered or its time is
 // up. `cmd.exec` goes one at a time. Nothing is sent before `resume`.
 
 package org.interline.host
@@ -103,6 +103,6 @@ internal class InterlineCalls(private val clock: InterlineClock, private val sen
 
     private companion object {
         const val FIRST_REPEAT_MS = 1_000L
-        const val LONGEST_REPEAT_MS = 30_000L
+        const val LONGEST_REPEAT_MS = 2_000L
     }
 }

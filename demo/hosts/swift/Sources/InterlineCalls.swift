@@ -1,4 +1,4 @@
-// Our requests: each is sent again under the same id, after longer and longer waits, until it is answered or its time is
+// Our requests: each is sent again under the same id, after one second and then every other, until it is answered or its time is
 // up. `cmd.exec` goes one at a time. Nothing is sent before `resume`.
 
 import Foundation
@@ -26,7 +26,7 @@ final class InterlineCalls {
   }
 
   private static let firstRepeatMs = 1_000
-  private static let longestRepeatMs = 30_000
+  private static let longestRepeatMs = 2_000
 
   private let clock: InterlineClock
   private let send: (InterlineObject) -> Bool

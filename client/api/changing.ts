@@ -1,0 +1,49 @@
+// Documents changed: by ops, by contents, by edits at quotes, and back to what they were. Each answers the op as it was
+// committed and the version it made, or throws and has changed nothing.
+//
+// Faults of all of them: `forbidden` | `readonly` | `comment_only` | `policy_refused` | `stale` if `ifVersion` is not the
+// head | `version_ahead` | `version_unknown` if what the change was made at is not kept any more | `op_malformed` |
+// `op_out_of_bounds` | `op_too_large` | `op_too_complex` | `document_too_large` | `bad_url` | `bad_unicode` |
+// `seq_reused` if the key was used for another change | `storage_full`; and those of any call (`documents.ts`).
+
+import type {
+  ContentRequest,
+  EditsRequest,
+  RestoreRequest,
+  RevertRequest,
+  SubmitReply,
+  SubmitRequest,
+  Version,
+} from "../../protocol/index.js";
+import { type Calls, pathOf, type Writing } from "./requests.js";
+
+export interface ChangingCalls {
+  /** Commits an op, or several as one, moved past what came after `version`. */
+  submit(id: string, request: SubmitRequest, writing?: Writing): Promise<SubmitReply>;
+  /** Makes the document what is given, by the least op against `version`; what others did since then stays. */
+  replace(id: string, request: ContentRequest, writing?: Writing): Promise<SubmitReply>;
+  /** Edits at places, all or none. @throws ApiFault also `place_missing` | `place_ambiguous`, with where to look in `extra.details` */
+  edit(id: string, request: EditsRequest, writing?: Writing): Promise<SubmitReply>;
+  /**
+   * Makes it what it was, by one more op; `from` is the version that this was.
+   *
+   * @throws ApiFault also `document_deleted`: there was none then | `type_mismatch`
+   */
+  restore(
+    id: string,
+    request: RestoreRequest,
+    writing?: Writing,
+  ): Promise<SubmitReply & { readonly from: Version }>;
+  /** Takes back what was done between two versions, or what one author did there, by one more op. */
+  revert(id: string, request: RevertRequest, writing?: Writing): Promise<SubmitReply>;
+}
+
+export function changingCalls({ write }: Calls): ChangingCalls {
+  return {
+    submit: (id, request, writing = {}) => write("POST", pathOf("ops", { id }), request, writing),
+    replace: (id, request, writing = {}) => write("PUT", pathOf("content", { id }), request, writing),
+    edit: (id, request, writing = {}) => write("POST", pathOf("edits", { id }), request, writing),
+    restore: (id, request, writing = {}) => write("POST", pathOf("restore", { id }), request, writing),
+    revert: (id, request, writing = {}) => write("POST", pathOf("revert", { id }), request, writing),
+  };
+}

@@ -1,0 +1,120 @@
+// The ops of a document as they are committed, over a stream of events that is opened again when it ends.
+//
+//   opened after `last` ──event──▶ last = its version ──event──▶ … ──lost, silent──▶ a pause ──▶ opened after `last`
+//
+// What is given always goes on where it was: each op once, in order, without a hole. It ends by `deleted`, by whoever
+// takes it, or by a fault that no waiting mends.
+
+import { createParser, type EventSourceMessage } from "eventsource-parser";
+import type { Authors, Committed, StreamEvents, Version } from "../../protocol/index.js";
+import { backoffMs } from "../backoff.js";
+import { ApiFault, attemptOnce, type Caller, pause } from "./calling.js";
+import { pathOf, type Reading } from "./requests.js";
+
+export type DocumentEvent =
+  /** Consecutive ops; `version` is that of the last one. */
+  | {
+      readonly kind: "ops";
+      readonly version: Version;
+      readonly ops: readonly Committed[];
+      readonly authors: Authors;
+    }
+  /** It was deleted; nothing follows. */
+  | { readonly kind: "deleted"; readonly version: Version };
+
+export interface Following extends Reading {
+  /** The last version one has. Default: the head. */
+  readonly since?: Version;
+}
+
+/** A server says something every 15 s; who has heard nothing for so long is connected to nobody. */
+export const SILENT_MS = 45_000;
+
+export async function* follow(
+  caller: Caller,
+  id: string,
+  since: Version,
+  outer: AbortSignal | undefined,
+): AsyncGenerator<DocumentEvent, void> {
+  let last = since;
+  let retryMs = 0;
+  for (let failures = 0; ; failures++) {
+    const stop = new AbortController();
+    const signal = outer === undefined ? stop.signal : AbortSignal.any([stop.signal, outer]);
+    try {
+      for await (const part of stream(caller, id, last, signal, stop)) {
+        failures = 0;
+        if (part.kind === "retry") {
+          retryMs = part.ms;
+          continue;
+        }
+        if (part.kind === "deleted") return yield part;
+        const ops = part.ops.filter(({ version }) => version > last);
+        // A hole would be ours or the server's mistake: what is missing is asked for again.
+        if (ops.length === 0 || ops[0]!.version !== last + 1) break;
+        last = part.version;
+        yield { ...part, ops };
+      }
+    } catch (error) {
+      outer?.throwIfAborted();
+      const lost = stop.signal.aborted || (error instanceof ApiFault && error.action === "retry");
+      if (!lost) throw error;
+      if (error instanceof ApiFault) retryMs = error.extra.retryAfterMs ?? retryMs;
+    } finally {
+      stop.abort();
+    }
+    await pause(caller, retryMs + backoffMs(failures, caller.random), outer);
+  }
+}
+
+/** One connection's events, until it ends or says nothing for long. @throws {@link ApiFault}, or the signal's reason */
+async function* stream(
+  caller: Caller,
+  id: string,
+  last: Version,
+  signal: AbortSignal,
+  stop: AbortController,
+): AsyncGenerator<DocumentEvent | { readonly kind: "retry"; readonly ms: number }, void> {
+  let cancel = () => {};
+  const heard = () => {
+    cancel();
+    cancel = caller.clock.after(SILENT_MS, () => stop.abort(new Error("The server has gone silent.")));
+  };
+  const headers = { Accept: "text/event-stream", "Last-Event-ID": String(last) };
+  try {
+    heard();
+    const body = await attemptOnce(
+      caller,
+      { method: "GET", path: pathOf("events", { id }), headers, signal },
+      async (response) => response.body,
+    );
+    if (body === null) return;
+    const parts: (DocumentEvent | { kind: "retry"; ms: number })[] = [];
+    const parser = createParser({
+      onRetry: (ms) => void parts.push({ kind: "retry", ms }),
+      onEvent: (message) => void parts.push(...eventOf(message)),
+    });
+    const decoder = new TextDecoder();
+    const reader = body.getReader();
+    for (;;) {
+      // A connection that breaks off is one that has ended.
+      const chunk = await reader.read().catch(() => undefined);
+      signal.throwIfAborted();
+      if (chunk === undefined || chunk.done) return;
+      heard();
+      parser.feed(decoder.decode(chunk.value, { stream: true }));
+      yield* parts.splice(0);
+    }
+  } finally {
+    cancel();
+  }
+}
+
+/** What a message tells; nothing, if it is of a kind that did not exist when this was written. */
+function eventOf({ event, id, data }: EventSourceMessage): DocumentEvent[] {
+  const version = Number(id) as Version;
+  if (event === "deleted") return [{ kind: "deleted", version }];
+  if (event !== "ops") return [];
+  const { ops, authors } = JSON.parse(data) as StreamEvents["ops"];
+  return [{ kind: "ops", version, ops, authors }];
+}

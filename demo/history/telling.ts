@@ -1,0 +1,56 @@
+// What the page of history tells in its notices: what went wrong and what can be done about it, and what has been done and
+// how to take it back. One thing is told at a time.
+
+import { Fault } from "../../protocol/index.js";
+import { h } from "../shared/dom.js";
+
+/** What a refusal means for somebody who looks. */
+const reasons: Partial<Record<Fault["code"], string>> = {
+  forbidden: "There is no history here: nothing has been written yet, or it is not shared with you.",
+  readonly: "You may read this document, but not change it.",
+  comment_only: "You may comment on this document, but not change it.",
+  version_unknown: "History that old is not kept any more.",
+  version_ahead: "This document has no version that new.",
+  document_deleted: "Somebody has deleted this document.",
+  unavailable: "The server cannot be reached.",
+  unauthenticated: "This server wants a token, and the one in this browser is not valid here.",
+};
+
+const whyWords = (error: unknown): string =>
+  error instanceof Fault
+    ? (reasons[error.code] ?? error.message)
+    : "Something went wrong on this page. Reload it.";
+
+const button = (words: string, run: () => void) => h("button", { type: "button", onclick: run }, words);
+
+/** Tells of what went wrong. @param again  does it once more, where that may help */
+export function tell(notices: HTMLElement, error: unknown, again?: () => void): void {
+  const helps = error instanceof Fault && error.action === "retry";
+  const retry =
+    helps &&
+    again !== undefined &&
+    button("Try again", () => {
+      notices.replaceChildren();
+      again();
+    });
+  notices.replaceChildren(
+    h(
+      "div",
+      { class: "notice fault", role: "alert" },
+      h("p", {}, whyWords(error)),
+      h("p", { class: "notice-actions" }, retry, h("a", { class: "button", href: "/" }, "All documents")),
+    ),
+  );
+}
+
+/** Tells of what has been done. @param undo  takes it back */
+export function told(notices: HTMLElement, words: string, undo?: () => void): void {
+  const back = undo && button("Undo", undo);
+  const dismiss = button("✕", () => notices.replaceChildren());
+  dismiss.className = "quiet";
+  dismiss.setAttribute("aria-label", "Dismiss");
+  notices.replaceChildren(
+    h("div", { class: "announcement", role: "status" }, h("p", {}, words), back, dismiss),
+  );
+  (back ?? dismiss).focus();
+}

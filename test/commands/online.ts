@@ -1,0 +1,64 @@
+// Commands that ask a running server, as their callers see them: with an environment and something on standard input.
+
+import { spawn } from "node:child_process";
+import { expect } from "chai";
+import { cli, onCleanUp } from "../server/harness.js";
+import type { Ran } from "./support.js";
+
+export interface Surroundings {
+  readonly server?: { readonly url: string };
+  readonly token?: string;
+  /** What comes by standard input. */
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs a command to its end. */
+export function ran(
+  { server, token, input = "", env }: Surroundings,
+  ...args: readonly string[]
+): Promise<Ran> {
+  const child = spawn(process.execPath, [cli, ...args], {
+    stdio: "pipe",
+    env: {
+      ...process.env,
+      ...(server === undefined ? {} : { INTERLINE_SERVER: server.url }),
+      ...(token === undefined ? {} : { INTERLINE_TOKEN: token }),
+      TZ: "UTC",
+      ...env,
+    },
+  });
+  onCleanUp(() => void child.kill("SIGKILL"));
+  // A command that reads nothing may have ended by now.
+  child.stdin.on("error", () => {});
+  child.stdin.end(input);
+  let [stdout, stderr] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.setEncoding("utf8").on("data", (chunk) => {
+    stderr += chunk;
+  });
+  return new Promise((resolve) => {
+    child.on("close", (code, signal) => resolve({ code: code ?? signal ?? "unknown", stdout, stderr }));
+  });
+}
+
+/** Runs a command that has to succeed. @returns what it printed */
+export async function says(surroundings: Surroundings, ...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await ran(surroundings, ...args);
+  expect({ code, stderr }, args.join(" ")).to.deep.equal({ code: 0, stderr: "" });
+  return stdout;
+}
+
+/** Runs a command that has to be refused with that code and one sentence. @returns the sentence */
+export async function refuses(
+  code: number,
+  surroundings: Surroundings,
+  ...args: readonly string[]
+): Promise<string> {
+  const { stderr, ...rest } = await ran(surroundings, ...args);
+  expect(stderr, args.join(" ")).to.match(/^interline: [^\n]+\n$/);
+  expect(rest, args.join(" ")).to.deep.equal({ code, stdout: "" });
+  return stderr.slice("interline: ".length).trimEnd();
+}
