@@ -7,6 +7,8 @@
 //   /token  /v1/documents…                          `api/`
 
 import { existsSync } from "node:fs";
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import helmet from "@fastify/helmet";
 import serveStatic from "@fastify/static";
@@ -70,9 +72,10 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       sendFault(
         reply,
         code === "FST_ERR_MAX_PARAM_LENGTH"
-          ? new Fault("bad_name", "That is no document's name.")
+          ? new Fault("bad_name", "A name in the address is too long.")
           : new Fault("message_malformed", "The address is not valid."),
       ),
+    clientErrorHandler: ({ code }, socket) => refuseUnread(code, socket),
     // What is sent is what is meant: nothing is left out, filled in or made another type.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
   };
@@ -127,6 +130,26 @@ function sendFault(reply: FastifyReply, fault: Fault): void {
   if (problem.status === 401) reply.header("WWW-Authenticate", "Bearer");
   reply.code(problem.status).type("application/problem+json").send(JSON.stringify(problem));
 }
+
+/** Answers what is no HTTP, or did not come to its end, and closes: nothing more can be read there. */
+function refuseUnread(code: string, socket: Socket): void {
+  if (code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  const [status, title] = unread[code] ?? [400, "The request is not valid HTTP."];
+  const body = JSON.stringify({ ...problemOf(new Fault("message_malformed", title)), status });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "Content-Type: application/problem+json",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+/** What Node says of it, as it is told. */
+const unread: { readonly [code: string]: readonly [status: number, title: string] | undefined } = {
+  HPE_HEADER_OVERFLOW: [431, "The headers are too large."],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "The request took too long to come."],
+};
 
 /** What Fastify itself found wrong with a request. */
 function clientError(error: unknown, bodyBytes: number): Fault | undefined {

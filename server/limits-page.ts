@@ -65,7 +65,7 @@ const fixed: readonly (readonly [what: string, value: number, beyond: Limit["bey
     "characters of a document that is read or written as Markdown or HTML",
     MAX_FORMED,
     "document_too_large",
-    "Half a second of a processor, in which nothing else is done. As text or JSON it may be longer.",
+    "A second of a processor, two of one that is busy, in which nothing else is done. As text or JSON it may be longer.",
   ],
   [
     "depth of HTML",
@@ -84,7 +84,7 @@ const fixed: readonly (readonly [what: string, value: number, beyond: Limit["bey
     "edits at places in one request",
     MAX_EDITS,
     "op_too_complex",
-    "Each costs the document's length; the rest is another request.",
+    "Each looks through the document, in steps between which others go first; the rest is another request.",
   ],
   ["characters of a display name in a hello", helloBounds.name, "message_malformed", "64 of them are shown."],
   ["characters of a client id's ticket", helloBounds.ticket, "message_malformed", "Ours are 43."],

@@ -18,7 +18,8 @@ import {
   webhooksReply,
 } from "./schemas/listening.js";
 
-const ofChange: readonly FaultCode[] = ["forbidden", "storage_full"];
+const ofOne: readonly FaultCode[] = ["bad_name", "forbidden"];
+const ofChange: readonly FaultCode[] = [...ofOne, "storage_full"];
 
 export function serveWebhooks(api: Api, { webhooks, access }: Group): void {
   async function demandOwn(request: FastifyRequest, { id, delivery = "" }: Letter): Promise<string> {
@@ -36,7 +37,7 @@ export function serveWebhooks(api: Api, { webhooks, access }: Group): void {
           id: "createWebhook",
           summary: "Have a program told what happens to documents; the answer has the secret, this once",
           answer: { 201: webhookReply },
-          problems: [...ofChange, "bad_url"],
+          problems: ["forbidden", "storage_full", "bad_url"],
         }),
       },
     },
@@ -90,7 +91,7 @@ export function serveWebhooks(api: Api, { webhooks, access }: Group): void {
           id: "listDeadLetters",
           summary: "What a webhook could not be told",
           answer: { 200: deadLettersReply },
-          problems: ["forbidden"],
+          problems: ofOne,
         }),
       },
     },

@@ -3,40 +3,39 @@
 // Both are worked out on the version that the caller has read, and submitted as made at it; so they merge with what
 // others did since. A long document is worked on in steps, between which the event loop serves others.
 
-import { setImmediate } from "node:timers/promises";
-import { OtError, PlainSnapshot, RichSnapshot } from "../../ot/index.js";
+import { OtError, type PlainSnapshot, type RichSnapshot } from "../../ot/index.js";
 import { type DocumentType, Fault, type Op, type SubmitReply, type Version } from "../../protocol/index.js";
 import { replacing } from "../formats/replacement.js";
-import { editsOp } from "./edits/index.js";
-import type { By, Core, WritesContents } from "./types.js";
+import type { HoldingCore } from "./core.js";
+import { editing } from "./edits/index.js";
+import { inSteps, type Steps } from "./steps.js";
+import type { By, WritesContents } from "./types.js";
 
-type Made = (type: DocumentType, base: PlainSnapshot | RichSnapshot) => Op | Promise<Op>;
+type Made = (type: DocumentType, base: PlainSnapshot | RichSnapshot) => Steps<Op>;
 
-export function createContents(core: Core): WritesContents {
+export function createContents(core: Pick<HoldingCore, "held" | "submit">): WritesContents {
   async function submit(
     id: string,
     { version, dryRun }: { readonly version?: Version; readonly dryRun?: boolean },
     by: By | undefined,
     make: Made,
   ): Promise<SubmitReply> {
-    const found = await core.read(id, version === undefined ? undefined : { version });
+    const found = await core.held(id, version === undefined ? undefined : { version });
     if (found === undefined) throw new Fault("forbidden", "There is no such document.");
     if (version !== undefined && version > found.version)
       throw new Fault("version_ahead", `The document is at version ${found.version}.`);
     if (version !== undefined && found.version !== version)
       throw new Fault("version_unknown", "The document cannot be read as it was then.");
     const { type, snapshot } = found;
-    const op = await spoken(() =>
-      make(type, type === "plain" ? PlainSnapshot.from(snapshot) : RichSnapshot.from(snapshot)),
-    );
+    const op = await spoken(inSteps(make(type, snapshot)));
     return core.submit(id, { version: found.version, op, ...(dryRun === undefined ? {} : { dryRun }) }, by);
   }
 
   return {
     replace: (id, { version, dryRun, ...contents }, by) =>
-      submit(id, asked(version, dryRun), by, (type, base) => inSteps(replacing(type, base, contents))),
+      submit(id, asked(version, dryRun), by, (type, base) => replacing(type, base, contents)),
     edit: (id, { version, dryRun, edits }, by) =>
-      submit(id, asked(version, dryRun), by, (type, base) => editsOp(type, base, edits)),
+      submit(id, asked(version, dryRun), by, (type, base) => editing(type, base, edits)),
   };
 }
 
@@ -45,18 +44,10 @@ const asked = (version: Version | undefined, dryRun: boolean | undefined) => ({
   ...(dryRun === undefined ? {} : { dryRun }),
 });
 
-async function inSteps<T>(steps: Generator<void, T>): Promise<T> {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-    await setImmediate();
-  }
-}
-
 /** What the types throw, as a fault. */
-async function spoken<T>(make: () => T | Promise<T>): Promise<T> {
+async function spoken<T>(made: Promise<T>): Promise<T> {
   try {
-    return await make();
+    return await made;
   } catch (error) {
     if (error instanceof OtError) throw new Fault(error.code, error.message);
     throw error;

@@ -6,6 +6,7 @@
 import { OtError } from "../../ot/index.js";
 import { Fault, type Random, type SubmitReply, type Version } from "../../protocol/index.js";
 import { readContents, writeSnapshot } from "../formats/index.js";
+import type { AnySnapshot } from "../ledger/documents.js";
 import type { OpenLedger } from "../ledger/index.js";
 import type { ServerLimits } from "../limits.js";
 import { allowOp, allowSnapshot } from "../policy.js";
@@ -16,7 +17,7 @@ import { createKeys, type KeyName } from "./keys.js";
 import type { Lives } from "./lives.js";
 import { asOne, PAGE, preview } from "./submitting.js";
 import { documentText } from "./text.js";
-import type { By, Core, People, ReadDocument } from "./types.js";
+import type { By, Core, People, ReadDocument, When } from "./types.js";
 
 const LISTED = 50;
 const PROGRAM = "program";
@@ -35,7 +36,16 @@ export interface CoreOptions {
   readonly deleted?: (doc: string) => void;
 }
 
-export function createCore(options: CoreOptions): Core {
+/** A document, with its snapshot as the ledger holds it: an immutable value. */
+type Held = DocumentHead & { readonly snapshot: AnySnapshot };
+
+/** For the other parts, which need no copy of a document to work on it. */
+export interface HoldingCore extends Core {
+  /** What {@link Core.read} would read. */
+  held(id: string, when?: When): Promise<Held | undefined>;
+}
+
+export function createCore(options: CoreOptions): HoldingCore {
   const { ledger, people, lives, random, limits, judge, deleted = () => {} } = options;
   // Ops of programs are named like any client's: an id of this run, and a count.
   const src = mintId(random);
@@ -51,6 +61,15 @@ export function createCore(options: CoreOptions): Core {
     const head = await ledger.head(id);
     if (head === undefined) throw missing();
     return head;
+  }
+
+  async function held(id: string, when?: When): Promise<Held | undefined> {
+    const head = (await ledger.read(id)) as Held | undefined;
+    if (head === undefined || when === undefined) return head;
+    const version = await lives.version(id, head, when);
+    if (version === head.version) return head;
+    const { type, epoch } = head;
+    return { type, epoch, version, snapshot: (await ledger.past(id, { version })).snapshot };
   }
 
   /** The op that made a version, as it was committed. */
@@ -109,15 +128,11 @@ export function createCore(options: CoreOptions): Core {
       return { ...head, version: await lives.version(id, head, when) };
     },
 
+    held,
+
     async read(id, when) {
-      const head = await ledger.read(id);
-      if (head === undefined) return undefined;
-      const { type, epoch } = head;
-      if (when === undefined) return shown(head);
-      const version = await lives.version(id, head, when);
-      if (version === head.version) return shown(head);
-      const { snapshot } = await ledger.past(id, { version });
-      return shown({ type, epoch, version, snapshot });
+      const found = await held(id, when);
+      return found && shown(found);
     },
 
     async submit(id, request, by) {
@@ -176,8 +191,6 @@ export function createCore(options: CoreOptions): Core {
     },
   };
 }
-
-type Held = DocumentHead & { readonly snapshot: { toJSON(): unknown; toString(): string } };
 
 /** A document may be large: each form is made when it is asked for. */
 function shown({ type, epoch, version, snapshot }: Held): ReadDocument {

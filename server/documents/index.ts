@@ -27,11 +27,12 @@ export function createDocuments(options: DocumentsOptions): Documents {
   const { ledger } = options;
   const people = createPeople({ ...options, beside: ledger.beside });
   const lives = createLives(ledger.beside);
-  const core = createCore({ ...options, people, lives });
+  const holding = createCore({ ...options, people, lives });
+  const { held: _, ...core } = holding;
   const names = createNames({ ...options, people });
   return {
     ...core,
-    ...once(core, { ...createContents(core), ...createHistory({ core, ledger, lives, names, people }) }),
+    ...once(core, { ...createContents(holding), ...createHistory({ core, ledger, lives, names, people }) }),
     ...names,
     ...createFollowing(options),
     people,

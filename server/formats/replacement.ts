@@ -61,15 +61,6 @@ export function* replacing(type: DocumentType, base: Snapshot, contents: Content
   return exact();
 }
 
-/** All of {@link replacing} at once, for what is small. */
-export function replacement(type: DocumentType, base: Snapshot, contents: Contents): Op {
-  const steps = replacing(type, base, contents);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
-}
-
 /** The snapshot of these contents, if they may stand in a document. */
 function made(type: DocumentType, contents: Contents): Snapshot {
   const snapshot = types[type].create(readContents(type, contents));

@@ -84,6 +84,41 @@ describe("the HTTP API", () => {
     await refused("GET", "/v1/documents/d?version=1&at=1", "message_malformed");
   });
 
+  it("reads what was there at a time, under the version that it was", async () => {
+    const { call, ops } = await start();
+    await ops({ op: [1, "Hot "] });
+    const { body } = await call("GET", "/v1/documents/d/ops?from=0");
+    const [made, changed] = (body.ops as { time: number }[]).map(({ time }) => time);
+    // Both may be of one millisecond.
+    const at = made === changed ? changed! + 1 : made!;
+    const read = await call("GET", `/v1/documents/d?at=${at}`);
+    expect(read.body.version).to.equal(made === changed ? 2 : 1);
+    expect(read.headers.get("etag")).to.equal(`"${read.body.version}"`);
+    // What is there at that time is known for good only once it has passed.
+    expect(read.headers.get("cache-control")).to.equal("private, no-cache");
+    const known = { headers: { "if-none-match": read.headers.get("etag")! } };
+    expect((await call("GET", `/v1/documents/d?at=${at}`, known)).status).to.equal(304);
+  });
+
+  it("lists documents by title and owner, a page after the other", async () => {
+    const { server, call } = await startApi();
+    const { documents } = server;
+    for (const id of ["t1", "t2", "t3"])
+      await documents.create({ id, type: "plain", text: `Tea ${id}` }, id === "t2" ? "bo" : "ann");
+    await documents.create({ id: "c1", type: "plain", text: "Coffee" }, "ann");
+    const ids = async (query: string) => {
+      const { body } = await call("GET", `/v1/documents?${query}`);
+      const found = (body.documents as { id: string }[]).map(({ id }) => id);
+      return [found, body.cursor] as const;
+    };
+    expect((await ids("owner=ann&search=TEA"))[0]).to.have.members(["t1", "t3"]);
+    expect((await ids("owner=bo"))[0]).to.deep.equal(["t2"]);
+    const [first, cursor] = await ids("search=tea&limit=2");
+    const [rest, end] = await ids(`search=tea&limit=2&cursor=${encodeURIComponent(String(cursor))}`);
+    expect([...first, ...rest]).to.have.members(["t1", "t2", "t3"]);
+    expect([first.length, rest.length, end]).to.deep.equal([2, 1, undefined]);
+  });
+
   it("says which field is wrong", async () => {
     const { refused } = await start();
     const title = async (body: unknown) =>

@@ -5,11 +5,12 @@ import fc from "fast-check";
 import { plainText, RichSnapshot, type RichWire, richText } from "../../ot/index.js";
 import type { DocumentType } from "../../protocol/index.js";
 import { createContents } from "../../server/documents/contents.js";
-import type { Core, ReadDocument } from "../../server/documents/types.js";
+import type { HoldingCore } from "../../server/documents/core.js";
+import { atOnce } from "../../server/documents/steps.js";
 import { leastOp } from "../../server/formats/difference.js";
 import { keepFirstMarker } from "../../server/formats/first-marker.js";
 import { readContents, writeSnapshot } from "../../server/formats/index.js";
-import { replacement } from "../../server/formats/replacement.js";
+import { replacing } from "../../server/formats/replacement.js";
 import { allowOp } from "../../server/policy.js";
 import { plainDocument, richDocument, richOpFrom, richSteps } from "../arbitraries/index.js";
 import { codeOf } from "../server/fakes.js";
@@ -19,6 +20,8 @@ const rich = (wire: unknown) => RichSnapshot.from(RichSnapshot.from(wire).toJSON
 /** A document as the server has it: the first atom is a marker. */
 const documents = richDocument(6).map((wire) => rich(["\n", ...wire].filter((part) => part !== "")));
 const markdownOf = (snapshot: RichSnapshot) => writeSnapshot("rich", snapshot, "markdown");
+
+const replacement = (...given: Parameters<typeof replacing>) => atOnce(replacing(...given));
 
 describe("the least op between two documents", () => {
   it("makes the one out of the other, in both types", () => {
@@ -179,8 +182,8 @@ async function replaced(
   let snapshot = rich(wire);
   const first = snapshot;
   for (const op of since) snapshot = richText.apply(snapshot, op as never);
-  const core: Pick<Core, "read" | "submit"> = {
-    read: async () => ({ type, epoch: 1, version: 1, snapshot: first.toJSON() }) as unknown as ReadDocument,
+  const core: Pick<HoldingCore, "held" | "submit"> = {
+    held: async () => ({ type, epoch: "1", version: 1, snapshot: first }),
     async submit(_id, { version, op }) {
       expect(version).to.equal(1);
       let moved = op as never;
@@ -189,6 +192,6 @@ async function replaced(
       return { version: 3, op: moved };
     },
   };
-  await createContents(core as Core).replace("a", { version: 1, ...contents });
+  await createContents(core).replace("a", { version: 1, ...contents });
   return snapshot.toJSON();
 }

@@ -4,13 +4,15 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { PlainSnapshot, plainText, RichSnapshot, richText } from "../../ot/index.js";
 import { type Edit, Fault, type Place } from "../../protocol/index.js";
-import { editsOp } from "../../server/documents/edits/index.js";
+import { editing } from "../../server/documents/edits/index.js";
+import { atOnce } from "../../server/documents/steps.js";
 import { readContents, writeSnapshot } from "../../server/formats/index.js";
 import { allowOp } from "../../server/policy.js";
 import { richDocument } from "../arbitraries/index.js";
 import { codeOf } from "../server/fakes.js";
 import { cleanUp, startServer } from "../server/harness.js";
 
+const editsOp = (...given: Parameters<typeof editing>) => atOnce(editing(...given));
 const rich = (wire: unknown) => RichSnapshot.from(wire);
 const fromMarkdown = (markdown: string) => rich(readContents("rich", { markdown }));
 

@@ -3,9 +3,10 @@
 import { expect } from "chai";
 import { RichSnapshot, richText } from "../../ot/index.js";
 import { Fault } from "../../protocol/index.js";
+import { atOnce } from "../../server/documents/steps.js";
 import { MAX_HTML_ELEMENTS } from "../../server/formats/html.js";
 import { MAX_FORMED, readContents, writeSnapshot } from "../../server/formats/index.js";
-import { replacement } from "../../server/formats/replacement.js";
+import { replacing } from "../../server/formats/replacement.js";
 import { allowSnapshot } from "../../server/policy.js";
 import { types } from "../../server/types.js";
 
@@ -25,6 +26,8 @@ function codeOf(make: () => unknown): string {
     return error instanceof Fault ? error.code : String(error);
   }
 }
+
+const replacement = (...given: Parameters<typeof replacing>) => atOnce(replacing(...given));
 
 describe("HTML", () => {
   const pages: readonly (readonly [what: string, html: string, markdown: string])[] = [

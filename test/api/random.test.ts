@@ -1,7 +1,7 @@
 // Twenty thousand random requests, many at once: no answer is a mistake of ours, each is documented, none is late, and
 // somebody who writes meanwhile notices nothing. SEED=… draws the same requests again.
 
-import { Agent, request as httpRequest } from "node:http";
+import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { expect } from "chai";
 import fc from "fast-check";
 import { figure } from "../figures.js";
@@ -24,15 +24,21 @@ function send(port: number, { method, path, headers, body }: RandomRequest): Pro
       { host: "127.0.0.1", port, method, path, headers, agent, timeout: 20_000 },
       (response) => {
         const parts: Buffer[] = [];
-        response.on("data", (part) => parts.push(part));
-        response.on("error", reject);
-        response.on("end", () =>
+        const answered = () =>
           resolve({
             status: response.statusCode!,
             headers: new Headers(response.headers as Record<string, string>),
             text: Buffer.concat(parts).toString(),
-          }),
-        );
+          });
+        response.on("data", (part) => {
+          parts.push(part);
+          // A stream goes on for ever; that it has begun is its answer.
+          if (!isStream(response)) return;
+          answered();
+          sent.destroy();
+        });
+        response.on("error", (error) => (isStream(response) ? undefined : reject(error)));
+        response.on("end", answered);
       },
     );
     sent.on("timeout", () => sent.destroy(new Error("No answer came.")));
@@ -40,6 +46,9 @@ function send(port: number, { method, path, headers, body }: RandomRequest): Pro
     sent.end(body);
   });
 }
+
+const isStream = ({ headers }: IncomingMessage) =>
+  headers["content-type"]?.startsWith("text/event-stream") === true;
 
 describe("random requests", () => {
   afterEach(cleanUp);
@@ -60,10 +69,13 @@ describe("random requests", () => {
       addressOpsBurst: many,
     };
     const of = { documentOpsPerSecond: many, documentOpsBurst: many, createdPerHour: many };
-    const { server, documentation } = await startApi({ limits: { ...rates, ...writes, ...of } });
+    const streams = { addressConnectsPerSecond: many, addressConnectsBurst: many };
+    const { server, documentation } = await startApi({ limits: { ...rates, ...writes, ...of, ...streams } });
     await server.documents.create({ id: "a", type: "plain", text: "Tea is hot" });
     await server.documents.create({ id: "b", type: "rich", markdown: "# Tea\n\n- hot\n- sweet" });
 
+    // Of whoever comes over HTTP without a token.
+    const hook = await server.webhooks.create({ url: "http://127.0.0.1:9/", documents: ["a"] }, "guest-http");
     const honest = await connectRaw(server.url);
     await honest.request("open", { doc: "honest", type: "plain", create: true });
     let typed = 0;
@@ -80,7 +92,7 @@ describe("random requests", () => {
     let busiest = 0;
     const statuses = new Map<number, number>();
     const complaints: string[] = [];
-    const requests = fc.sample(randomRequests(documentation.document), { seed, numRuns: REQUESTS });
+    const requests = fc.sample(randomRequests(documentation.document, hook.id), { seed, numRuns: REQUESTS });
     let next = 0;
     const worker = async () => {
       for (let each = requests[next++]; each !== undefined; each = requests[next++]) {

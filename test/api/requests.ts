@@ -28,6 +28,20 @@ const ops = fc.oneof(
 );
 const anything = fc.oneof(fc.jsonValue({ maxDepth: 4 }), strange, ops);
 
+/** Texts that mean something. Webhooks lead to a port on which nobody listens. */
+const known: { readonly [name: string]: Arbitrary<string> } = {
+  id: fc.constantFrom("made", "a", "b", "c1", "c2"),
+  url: fc.oneof(
+    { arbitrary: fc.constant("http://127.0.0.1:9/"), weight: 3 },
+    { arbitrary: texts, weight: 1 },
+  ),
+  pattern: fc.oneof(
+    { arbitrary: fc.constantFrom("a", "made*", "c*"), weight: 3 },
+    { arbitrary: texts, weight: 1 },
+  ),
+};
+const itemOf: { readonly [name: string]: string } = { ops: "op", documents: "pattern" };
+
 /** What the schema allows, mostly. */
 function fitting(schema: Schema, name = ""): Arbitrary<unknown> {
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
@@ -40,11 +54,9 @@ function fitting(schema: Schema, name = ""): Arbitrary<unknown> {
     case "boolean":
       return fc.boolean();
     case "string":
-      return name === "id" ? fc.constantFrom("made", "a", "b", "c1", "c2") : texts;
+      return known[name] ?? texts;
     case "array":
-      return name === "op"
-        ? ops
-        : fc.array(fitting(schema.items ?? {}, name === "ops" ? "op" : ""), { maxLength: 3 });
+      return name === "op" ? ops : fc.array(fitting(schema.items ?? {}, itemOf[name]), { maxLength: 3 });
     case "object": {
       const { properties = {}, required = [] } = schema;
       const fields = Object.entries(properties).map(([key, each]) => [key, fitting(each, key)] as const);
@@ -89,6 +101,7 @@ const odd = fc.record(
   {
     "if-match": tags,
     "if-none-match": tags,
+    "last-event-id": fc.oneof(header, fc.constantFrom("1", "2", "99")),
     "idempotency-key": header,
     accept: header,
     "content-type": fc.constantFrom(
@@ -119,8 +132,12 @@ const queryOf = ({ parameters = [] }: Operation): Arbitrary<string> => {
     });
 };
 
-/** Requests of all operations, and of some that are none. */
-export function randomRequests({ paths }: OpenApi): Arbitrary<RandomRequest> {
+/**
+ * Requests of all operations, and of some that are none.
+ *
+ * @param webhook  one that there is, and is not taken away
+ */
+export function randomRequests({ paths }: OpenApi, webhook: string): Arbitrary<RandomRequest> {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => {
       const schema = operation.requestBody?.content["application/json"]?.schema;
@@ -138,8 +155,10 @@ export function randomRequests({ paths }: OpenApi): Arbitrary<RandomRequest> {
           ([id, version, query, body, headers, plain, other]): RandomRequest => ({
             // Now and then another method, on the same path.
             method: other === 0 ? "PATCH" : other === 1 && method === "get" ? "HEAD" : method.toUpperCase(),
-            // The documents that others read and write are never deleted.
-            path: `${path.replace("{id}", method === "delete" && id.length === 1 ? "made" : id).replace("{version}", String(version))}${query}`,
+            path: `${path
+              .replace("{id}", idIn(path, method, id, webhook))
+              .replace("{version}", String(version))
+              .replace("{delivery}", id)}${query}`,
             headers: {
               ...(body === undefined ? {} : { "content-type": "application/json" }),
               ...(plain === 0 ? headers : {}),
@@ -150,4 +169,10 @@ export function randomRequests({ paths }: OpenApi): Arbitrary<RandomRequest> {
     }),
   );
   return fc.oneof(...operations);
+}
+
+/** The documents and the webhook that others read and write are never deleted. */
+function idIn(path: string, method: string, id: string, webhook: string): string {
+  if (path.endsWith("{id}") && method === "delete" && id.length === 1) return "made";
+  return path.startsWith("/v1/webhooks") && id === "a" ? webhook : id;
 }

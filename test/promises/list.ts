@@ -305,4 +305,9 @@ export const promises: readonly Promised[] = [
       "Whatever is sent to the HTTP API, the answer is one that its OpenAPI document names, and whoever is writing notices nothing.",
     tests: ["test/api/random.test.ts"],
   },
+  {
+    id: "api-edits",
+    sentence: "A program that edits a long document at a hundred places lets others go first in between.",
+    tests: ["test/documents/sheet.test.ts"],
+  },
 ];

@@ -4,8 +4,11 @@
 // look, in strings and numbers, without more of the text than an excerpt.
 
 import { Fault, type Place } from "../../../protocol/index.js";
-import { findQuote, fold, type Match, nearest } from "./quotes.js";
+import type { Steps } from "../steps.js";
+import { fold } from "./folding.js";
+import { findQuote, type Match, nearest, placeOf } from "./quotes.js";
 import type { Row } from "./rows.js";
+import type { Sheet } from "./sheet.js";
 
 export type Target =
   | { readonly kind: "text"; readonly from: number; readonly to: number; readonly row: number }
@@ -17,8 +20,9 @@ const EXCERPT = 80;
 const LISTED = 10;
 
 /** @throws Fault `place_missing` | `place_ambiguous` | `op_malformed` */
-export function resolve(rows: readonly Row[], place: Place, edit: number): Target {
-  if ("quote" in place) return quoted(rows, place, edit);
+export function* resolve(sheet: Sheet, place: Place, edit: number): Steps<Target> {
+  const { rows } = sheet;
+  if ("quote" in place) return yield* quoted(sheet, place, edit);
   if ("heading" in place) return section(rows, place.heading, place.nth, edit);
   if ("at" in place) return { kind: "edge", at: place.at };
   const index = place.block < 0 ? rows.length + place.block : place.block;
@@ -29,21 +33,24 @@ export function resolve(rows: readonly Row[], place: Place, edit: number): Targe
   return { kind: "block", first: index, last: index + 1 };
 }
 
-function quoted(rows: readonly Row[], place: Extract<Place, { quote: string }>, edit: number): Target {
-  const found = findQuote(rows, place);
-  const { row, from, to } = one(rows, found, place.nth, edit, "quote", () => {
-    const near = nearest(rows, place.quote);
-    return near === undefined ? {} : { block: near.row, excerpt: excerpt(rows[near.row]!.text, near.from) };
-  });
-  const [start, end] = [rows[row]!.position(from), rows[row]!.position(to, "after")];
-  return { kind: "text", from: start, to: end, row };
+function* quoted(sheet: Sheet, place: Extract<Place, { quote: string }>, edit: number): Steps<Target> {
+  const { rows } = sheet;
+  const found = yield* findQuote(sheet, place);
+  const near = found.length === 0 ? yield* nearest(sheet, place.quote) : undefined;
+  const match = one(rows, found, place.nth, edit, "quote", () =>
+    near === undefined ? {} : { block: near.row, excerpt: excerpt(rows[near.row]!, near) },
+  );
+  const row = rows[match.row]!;
+  const [from, to] = placeOf(row, match);
+  return { kind: "text", from: row.position(from), to: row.position(to, "after"), row: match.row };
 }
 
 function section(rows: readonly Row[], heading: string, nth: number | undefined, edit: number): Target {
   const wanted = fold(heading).trim();
   const found: Match[] = [];
   for (const [row, { heading: level, text }] of rows.entries())
-    if (level !== undefined && fold(text).trim() === wanted) found.push({ row, from: 0, to: text.length });
+    if (level !== undefined && fold(text).trim() === wanted)
+      found.push({ row, from: 0, to: text.length, form: "text" });
   const { row } = one(rows, found, nth, edit, "heading", () => {
     const known = rows.filter(({ heading: level }) => level !== undefined).slice(0, LISTED);
     return { headings: known.map(({ text }) => text.slice(0, EXCERPT)).join("\n") };
@@ -74,13 +81,14 @@ function one(
   if (nth === undefined && found.length > 1) {
     const blocks = [...new Set(found.map(({ row }) => row))].slice(0, LISTED).join(", ");
     throw new Fault("place_ambiguous", `That ${what} is there ${found.length} times.`, {
-      details: { edit, found: found.length, blocks, excerpt: excerpt(rows[match.row]!.text, match.from) },
+      details: { edit, found: found.length, blocks, excerpt: excerpt(rows[match.row]!, match) },
     });
   }
   return match;
 }
 
-function excerpt(text: string, around: number): string {
-  const from = Math.max(0, around - EXCERPT / 2);
+function excerpt(row: Row, match: Match): string {
+  const { text } = row;
+  const from = Math.max(0, placeOf(row, match)[0] - EXCERPT / 2);
   return text.slice(from, from + EXCERPT).toWellFormed();
 }

@@ -10,25 +10,26 @@ import {
 } from "../../../ot/index.js";
 import { type Edit, Fault, type Writing } from "../../../protocol/index.js";
 import { isBlockKey, isTextKey } from "../../formats/keys.js";
-import { replacement } from "../../formats/replacement.js";
+import { replacing } from "../../formats/replacement.js";
+import type { Steps } from "../steps.js";
 import { appendItem } from "./lists.js";
 import type { Target } from "./places.js";
 import type { Row } from "./rows.js";
 import { besides, blocks, inline } from "./writing.js";
 
 /** @throws Fault `op_malformed` for what cannot be done at that place, `place_missing` where there is no list */
-export function richEdit(
+export function* richEdit(
   snapshot: RichSnapshot,
   rows: readonly Row[],
   target: Target,
   edit: Edit,
   index: number,
-): RichOp {
+): Steps<RichOp> {
   switch (edit.do) {
     case "replace":
       return target.kind === "text"
         ? replaceText(snapshot, rows[target.row]!, target.from, target.to, edit)
-        : replaceBlocks(snapshot, rows, target, edit);
+        : yield* replaceBlocks(snapshot, rows, target, edit);
     case "insert":
       return target.kind === "text"
         ? insertText(snapshot, rows[target.row]!, edit.where === "before" ? target.from : target.to, edit)
@@ -82,12 +83,12 @@ function replaceText(snapshot: RichSnapshot, row: Row, from: number, to: number,
   return op.done();
 }
 
-function replaceBlocks(
+function* replaceBlocks(
   snapshot: RichSnapshot,
   rows: readonly Row[],
   target: Exclude<Target, { kind: "text" }>,
   writing: Writing,
-): RichOp {
+): Steps<RichOp> {
   const [from, to] = reach(rows, target);
   if (from === to) return insertBlocks(snapshot, rows, target, "after", writing);
   if (target.kind !== "block") return put(from, to - from, blocks(writing, noAttributes));
@@ -99,7 +100,7 @@ function replaceBlocks(
   // As a document of its own, so that what Markdown cannot say of the block stays.
   const op = richOp().skip(from);
   const block = RichSnapshot.from(snapshot.slice(from, to));
-  for (const part of replacement("rich", block, writing) as RichOp) op.add(part);
+  for (const part of (yield* replacing("rich", block, writing)) as RichOp) op.add(part);
   return op.done();
 }
 

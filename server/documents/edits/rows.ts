@@ -1,78 +1,99 @@
-// A document as the rows that places speak of: the leaf blocks of a rich one, as the editor shows them; the lines of a
-// plain one.
+// One row: what places speak of. Of a rich document it is a leaf block, as the editor shows it; of a plain one a line.
 
 import {
   type Attributes,
   codePointLength,
   type Line,
-  lines,
+  noAttributes,
   type PlainSnapshot,
-  RichSnapshot,
+  type RichSnapshot,
 } from "../../../ot/index.js";
+import { fold } from "./folding.js";
 
-export interface Row {
-  /** Position of its marker or block embed, if it has one; else of its first atom. */
-  readonly at: number;
+/** What rows stand in: the snapshot changes under those that stay. */
+export interface Paper<Snapshot = PlainSnapshot | RichSnapshot> {
+  readonly snapshot: Snapshot;
+}
+
+export abstract class Row {
+  #folded: string | undefined;
+
+  protected constructor(
+    /** Position of its marker or block embed, if it has one; else of its first atom. */
+    public at: number,
+    /** In atoms. */
+    readonly length: number,
+    /** How many atoms its text begins after `at`. */
+    private readonly head: 0 | 1,
+    /** Those of its marker. */
+    readonly attributes: Attributes,
+    /** The level of a heading. */
+    readonly heading?: number,
+  ) {}
+
   /** Positions of the first atom of its text, and behind the last one. */
-  readonly start: number;
-  readonly end: number;
+  get start(): number {
+    return this.at + this.head;
+  }
+  get end(): number {
+    return this.at + this.length;
+  }
   /** Its text, embeds left out. */
-  readonly text: string;
-  /** Those of its marker. */
-  readonly attributes: Attributes;
-  /** The level of a heading. */
-  readonly heading?: number;
+  abstract get text(): string;
+  /** Its text, folded. */
+  get folded(): string {
+    this.#folded ??= fold(this.text);
+    return this.#folded;
+  }
   /** The position of the character at a UTF-16 offset of `text`; `after` that one before it. */
-  position(offset: number, side?: "after"): number;
+  abstract position(offset: number, side?: "after"): number;
 }
 
-export const rowsOf = (snapshot: PlainSnapshot | RichSnapshot): readonly Row[] =>
-  snapshot instanceof RichSnapshot
-    ? Array.from(lines(snapshot), (line) => richRow(snapshot, line))
-    : plainRows(snapshot.toString());
+export class PlainRow extends Row {
+  constructor(
+    at: number,
+    override readonly text: string,
+  ) {
+    super(at, codePointLength(text), 0, noAttributes);
+  }
 
-function plainRows(whole: string): Row[] {
-  let at = 0;
-  return whole.split("\n").map((text) => {
-    const start = at;
-    const end = start + codePointLength(text);
-    at = end + 1;
-    const position = (offset: number) => start + codePointLength(text, 0, offset);
-    return { at: start, start, end, text, attributes: {}, position };
-  });
+  override position(offset: number): number {
+    return this.start + codePointLength(this.text, 0, offset);
+  }
 }
 
-function richRow(snapshot: RichSnapshot, line: Line): Row {
-  const { at, start, end, attributes } = line;
-  const level = typeof attributes.t === "string" ? /^h([1-6])$/.exec(attributes.t)?.[1] : undefined;
-  let text: string | undefined;
-  return {
-    at,
-    start,
-    end,
-    attributes,
-    ...(level === undefined || line.embed !== undefined ? {} : { heading: Number(level) }),
-    get text() {
-      text ??= line.text;
-      return text;
-    },
-    position(offset, side) {
-      // Behind the character before is not where the next one begins, if there are embeds between them.
-      if (side === "after" && offset > 0) return before(offset) + 1;
-      return before(offset + 1);
-    },
-  };
+export class RichRow extends Row {
+  #text: string | undefined;
+
+  constructor(
+    private readonly paper: Paper<RichSnapshot>,
+    { at, start, end, attributes, embed }: Line,
+  ) {
+    const level = typeof attributes.t === "string" ? /^h([1-6])$/.exec(attributes.t)?.[1] : undefined;
+    const heading = level === undefined || embed !== undefined ? undefined : Number(level);
+    super(at, end - at, start === at ? 0 : 1, attributes, heading);
+  }
+
+  override get text(): string {
+    this.#text ??= this.paper.snapshot.text(this.start, this.end);
+    return this.#text;
+  }
+
+  override position(offset: number, side?: "after"): number {
+    // Behind the character before is not where the next one begins, if there are embeds between them.
+    return side === "after" && offset > 0 ? this.before(offset) + 1 : this.before(offset + 1);
+  }
 
   /** The position of the character that ends at or after `offset` and begins before it. */
-  function before(offset: number): number {
+  private before(offset: number): number {
     let left = offset;
-    for (const piece of snapshot.pieces(start, end)) {
+    for (const piece of this.paper.snapshot.pieces(this.start, this.end)) {
       if (typeof piece.content !== "string") continue;
       if (left <= piece.content.length)
         return piece.at + codePointLength(piece.content, 0, startOfCharacter(piece.content, left));
       left -= piece.content.length;
     }
-    return end;
+    return this.end;
   }
 }
 

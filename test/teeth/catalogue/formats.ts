@@ -38,8 +38,8 @@ export const formats: readonly Bug[] = [
   {
     bug: "Blocks put before the first one are put before the first marker.",
     file: "server/documents/edits/index.ts",
-    code: "const op = keepFirstMarker(snapshot, richEdit(snapshot, rows, target, edit, index));",
-    instead: "void keepFirstMarker;\n      const op = richEdit(snapshot, rows, target, edit, index);",
+    code: "const op = keepFirstMarker(snapshot, yield* richEdit(snapshot, rows, target, edit, index));",
+    instead: "void keepFirstMarker;\n      const op = yield* richEdit(snapshot, rows, target, edit, index);",
     caughtBy: "test/api/edits.test.ts",
     titled: "put blocks before the first one",
   },

@@ -1,0 +1,93 @@
+// Whatever is wrong with a request, and wherever that is found out, the answer is a problem document (RFC 9457).
+
+import { connect } from "node:net";
+import { expect } from "chai";
+import { cleanUp } from "../server/harness.js";
+import { call, expectProblem, post } from "../server/http-calls.js";
+import { startApi } from "./kit.js";
+
+/** Sends what may be no HTTP at all, and reads to the end. */
+function sent(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = "";
+    const socket = connect(port, "127.0.0.1", () => socket.write(text));
+    socket.setEncoding("utf8");
+    socket.on("data", (part) => {
+      answer += part;
+    });
+    socket.on("end", () => resolve(answer));
+    socket.on("error", reject);
+  });
+}
+
+describe("a problem", () => {
+  afterEach(cleanUp);
+  const json = { "content-type": "application/json" };
+
+  it("is a document with a stable code: of bodies, addresses, media types and rates", async () => {
+    const { server } = await startApi({ limits: { bodyBytes: 1000 } });
+    const path = "/v1/documents";
+    const large = { type: "plain", text: "x".repeat(2000) };
+    expectProblem(await post(server, path, large), 413, "document_too_large");
+    expectProblem(await post(server, path, "{"), 400, "message_malformed");
+    expectProblem(await post(server, path, ""), 400, "message_malformed");
+    expectProblem(await post(server, path, '{"__proto__": {}}'), 400, "message_malformed");
+    for (const type of ["text/plain", "application/xml", "x"])
+      expectProblem(
+        await call(server, path, { method: "POST", headers: { "content-type": type }, body: "a" }),
+        400,
+        "message_malformed",
+      );
+    expectProblem(await call(server, "/v1/documents/%"), 400, "message_malformed");
+    expectProblem(await call(server, "/v1/documents/%ff"), 400, "message_malformed");
+    expectProblem(await call(server, `/v1/documents/${"a".repeat(5000)}`), 400, "bad_name");
+    expectProblem(await call(server, `/v1/webhooks/${"a".repeat(5000)}/dead-letters`), 400, "bad_name");
+    expectProblem(await call(server, "/v1/documents?limit=0"), 400, "message_malformed");
+    expectProblem(
+      await call(server, path, { headers: { authorization: "Bearer nonsense" } }),
+      401,
+      "unauthenticated",
+    );
+    const deep = `{"type":"rich","snapshot":${"[".repeat(400)}${"]".repeat(400)}}`;
+    expect((await call(server, path, { method: "POST", headers: json, body: deep })).body.code).to.equal(
+      "op_too_complex",
+    );
+  });
+
+  it("says when to come back where there was too much", async () => {
+    const { server } = await startApi({ limits: { httpBurst: 2, httpPerSecond: 1 } });
+    for (let time = 0; time < 2; time++) await call(server, "/v1/documents");
+    const refused = await call(server, "/v1/documents");
+    expectProblem(refused, 429, "rate_limited");
+    expect(Number(refused.headers.get("retry-after"))).to.be.at.least(1);
+    expect(refused.body.retryAfterMs).to.be.above(0);
+  });
+
+  it("of an address or a method that is none has no code, for no client can do anything about it", async () => {
+    const { server } = await startApi();
+    for (const [method, path] of [
+      ["GET", "/v1/nothing"],
+      ["PATCH", "/v1/documents/a"],
+    ] as const) {
+      const { status, headers, body } = await call(server, path, { method });
+      expect(headers.get("content-type")).to.match(/^application\/problem\+json/);
+      expect([status, body]).to.deep.equal([404, { type: "about:blank", title: "Not Found", status: 404 }]);
+    }
+  });
+
+  it("is told also of what is no HTTP, or has endless headers, and the server goes on", async () => {
+    const { server } = await startApi();
+    const problemIn = (answer: string) => {
+      const [head = "", body = ""] = answer.split("\r\n\r\n");
+      expect(head).to.include("Content-Type: application/problem+json");
+      return JSON.parse(body) as { status: number; code: string };
+    };
+    expect(problemIn(await sent(server.port, "nonsense\r\n\r\n"))).to.include({
+      ...{ status: 400, code: "message_malformed" },
+    });
+    const endless = `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`;
+    expect(problemIn(await sent(server.port, endless))).to.include({ status: 431 });
+    expect((await call(server, "/livez")).status).to.equal(200);
+    expect(server.log.errors).to.deep.equal([]);
+  });
+});
