@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 import { plan } from "./plan.js";
-import { shrink } from "./shrink.js";
+import { type Plan, shrink } from "./shrink.js";
 import { faults, type Step } from "./steps.js";
 
 describe("a plan", () => {
@@ -72,12 +72,13 @@ describe("shrinking a plan", () => {
   });
 
   it("ends when the time is up, with the smallest that failed", async () => {
-    let left = 3;
-    const small = await shrink(
-      first,
-      async ({ steps }) => steps.length > 0,
-      () => left-- <= 0,
-    );
+    let tried = 0;
+    const fails = async ({ steps }: Plan) => {
+      tried++;
+      return steps.length > 0;
+    };
+    const small = await shrink(first, fails, () => tried === 3);
+    expect(tried).to.equal(3);
     expect(small.steps.length).to.be.greaterThan(0).and.lessThan(first.steps.length);
   });
 
