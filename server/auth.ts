@@ -21,7 +21,7 @@ import { hasDuplicateKey } from "./duplicates.js";
 import type { ServerOptions } from "./options.js";
 import type { Claims, Identity } from "./ports.js";
 import { isRole, roleMay } from "./roles.js";
-import { deriveKey, mintId } from "./tickets.js";
+import { deriveKey, guestOf, mintId } from "./tickets.js";
 import { oneLine } from "./words.js";
 
 /** A person, once it is known under which client id they come: a guest is named after it. */
@@ -72,7 +72,7 @@ export function openAuth(secret: Uint8Array, clock: Clock, random: Random): Last
   return {
     async authenticate({ token, name }) {
       if (token === undefined)
-        return (src) => ({ user: { id: `guest-${src}`, name: cleanName(name, "Guest") }, may });
+        return (src) => ({ user: { id: guestOf(src), name: cleanName(name, "Guest") }, may });
       const claims = await verified(token, clock, { issuer: ISSUER }, (options) =>
         jwtVerify(token, key, { ...options, algorithms: ["HS256"] }),
       );

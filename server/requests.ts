@@ -23,6 +23,7 @@ import type { DocumentHead, Peer } from "./ports.js";
 import { createPresenceThrottle } from "./presence.js";
 import { roleMay, roleOf } from "./roles.js";
 import type { Visitor } from "./standing.js";
+import { guestOf } from "./tickets.js";
 import { types } from "./types.js";
 
 export interface Requested {
@@ -205,6 +206,10 @@ export function createRequests(
     return 1 + more;
   }
 
+  /** A guest who comes back is another user, and what they had sent must still be known as the same. */
+  const isTheirs = ({ id, ticket }: { readonly id: string; readonly ticket: string }) =>
+    [visitor.identity.user.id, guestOf(id)].some((user) => tickets.holds(id, user, ticket));
+
   return {
     user: visitor.identity.user.id,
     requests: {
@@ -215,7 +220,7 @@ export function createRequests(
         const since = meter.now();
         const cost = checkOp(typeOf(doc), op);
         const opened = documents.get(doc)!;
-        if (client !== undefined && !tickets.holds(client.id, identity.user.id, client.ticket))
+        if (client !== undefined && !isTheirs(client))
           throw new Fault("client_unknown", "This client id was not given to this user here.");
         await demandMay(identity, doc, op).catch((error) => {
           opened.supposed = (error instanceof Fault ? roleAfter(error.code) : undefined) ?? opened.supposed;

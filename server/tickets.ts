@@ -35,6 +35,9 @@ export function createTickets(secret: Uint8Array): Tickets {
   };
 }
 
+/** Who somebody is of whom nothing is known but the client id: nothing but its ticket shows that one is the same again. */
+export const guestOf = (client: string): string => `guest-${client}`;
+
 /** 32 bytes for one purpose. */
 export function deriveKey(secret: Uint8Array, purpose: string): Uint8Array {
   return new Uint8Array(hkdfSync("sha256", secret, new Uint8Array(0), `interline ${purpose}`, 32));

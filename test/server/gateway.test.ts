@@ -177,8 +177,20 @@ describe("the gateway", () => {
       expect(named[0]).to.deep.equal([earlier.id, 1]);
     });
 
-    it("takes no op in the name of a client that is somebody else's", async () => {
+    it("takes an op in the name of a guest who has come back as another, and commits it once", async () => {
       const world = scene();
+      const gone = await writer(world);
+      const earlier = gone.peer.told("welcome")[0]!.client;
+      await gone.request("submit", op("note", 1, 1, "left "));
+      const back = await writer(world);
+      const again = { ...op("note", 1, 1, "left "), client: earlier };
+      expect(await back.request("submit", again)).to.deep.equal({ version: 2 });
+      expect(world.ledger.text("note")?.split("left")).to.have.length(2);
+    });
+
+    it("takes no op in the name of a client that is somebody else's", async () => {
+      const users = ["ann", "bo"].map((id) => ({ user: { id, name: id }, may: () => true }));
+      const world = scene({ authenticator: { authenticate: async () => () => users.shift()! } });
       const ann = (await writer(world)).peer.told("welcome")[0]!.client;
       const bo = await writer(world);
       const own = bo.peer.told("welcome")[0]!.client.ticket;

@@ -94,10 +94,18 @@ export const rights: readonly Bug[] = [
   {
     bug: "An op may be sent in the name of any client.",
     file: "server/requests.ts",
-    code: "if (client !== undefined && !tickets.holds(client.id, identity.user.id, client.ticket))",
+    code: "if (client !== undefined && !isTheirs(client))",
     instead: 'if (client?.ticket === "")',
     caughtBy: "test/server/gateway.test.ts",
     titled: "takes no op in the name of a client that is somebody else's",
+  },
+  {
+    bug: "What a guest had sent before they came back as another stands there twice.",
+    file: "server/requests.ts",
+    code: "[visitor.identity.user.id, guestOf(id)]",
+    instead: "[visitor.identity.user.id]",
+    caughtBy: "test/server/gateway.test.ts",
+    titled: "takes an op in the name of a guest who has come back as another",
   },
   {
     bug: "A token issued after a revocation does not hold either.",
