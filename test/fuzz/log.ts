@@ -5,7 +5,7 @@ import {
   type Committed,
   type DocumentType,
   Fault,
-  PROTOCOL_VERSION,
+  OLDEST_PROTOCOL,
   type Requests,
 } from "../../protocol/index.js";
 
@@ -18,7 +18,8 @@ export function readLog(
 ): Promise<readonly Committed[]> {
   return new Promise((resolve, reject) => {
     const all: Committed[] = [];
-    const hello = { protocol: PROTOCOL_VERSION, name: "fuzz", ...(token === undefined ? {} : { token }) };
+    // Servers of the version before speak it too.
+    const hello = { protocol: OLDEST_PROTOCOL, name: "fuzz", ...(token === undefined ? {} : { token }) };
     const channel = socketTransport(url).open(hello, {
       event: (name) => {
         if (name === "welcome")
