@@ -79,7 +79,8 @@ async function deploy(): Promise<Deployed> {
     secret,
     nodes,
     async connections(name) {
-      return Number(/^ot_connections(?:\{[^}]*\})? (\d+)/m.exec(await metric(name))?.[1]);
+      const byTransport = (await metric(name)).matchAll(/^ot_connections\{[^}]*\} (\d+)/gm);
+      return [...byTransport].reduce((sum, [, count]) => sum + Number(count), 0);
     },
     async inUse(name) {
       await until(`${name} is in use`, () => {
