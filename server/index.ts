@@ -188,6 +188,10 @@ export async function createServer(
       revocations: news.revocations,
       fresh: news.fresh,
     });
+    // What is refused is refused before anything runs that would have to be stopped.
+    const allowed = createOriginCheck(options.origins ?? [], (options.auth ?? "open") === "open");
+    const certificate = options.tls && openCertificate(options.tls, log);
+    const addresses = createAddresses(options.trustProxy, certificate !== undefined);
     const closing = createClosing({ clock, running, limits, among: isAmongOthers(options) });
     const webhooks = createWebhooks({
       beside: ledger.beside,
@@ -213,9 +217,6 @@ export async function createServer(
       naming: webhooks.naming,
       deleted: (doc) => gateway.deleted(doc),
     });
-    const allowed = createOriginCheck(options.origins ?? [], (options.auth ?? "open") === "open");
-    const certificate = options.tls && openCertificate(options.tls, log);
-    const addresses = createAddresses(options.trustProxy, certificate !== undefined);
     const quotas = createQuotas({ clock, random, limits, meter });
     const load = measureLoad(clock, setImmediate);
     const app = await createHttp({

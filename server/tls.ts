@@ -4,7 +4,7 @@
 // Files that do not fit together keep the server from starting. When it is running they are logged, and the ones before
 // stay in use: whoever replaces two files replaces one of them first.
 
-import { readFileSync, unwatchFile, watchFile } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createSecureContext, type SecureContextOptions, type Server as TlsServer } from "node:tls";
 import type { Log } from "./log.js";
 import { StartupError } from "./startup.js";
@@ -35,9 +35,12 @@ const LOOK_MS = 5_000;
 /** @throws StartupError `bad_option` with one sentence */
 export function openCertificate(files: TlsFiles, log: Log, lookMs = LOOK_MS): Certificate {
   let server: TlsServer | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let seen = contentsOf(files);
   const first = read(files);
 
   function reload(): void {
+    seen = contentsOf(files);
     try {
       server?.setSecureContext(read(files));
       log.info({ cert: files.cert }, "The certificate has been read again.");
@@ -50,14 +53,29 @@ export function openCertificate(files: TlsFiles, log: Log, lookMs = LOOK_MS): Ce
     options: { ...first, ALPNProtocols: ["http/1.1"], handshakeTimeout: HANDSHAKE_MS },
     serve(made) {
       server = made;
-      for (const file of [files.cert, files.key])
-        watchFile(file, { interval: lookMs, persistent: false }, reload);
+      // By what they hold: whatever tells of changes may begin to look after one.
+      timer = setInterval(() => {
+        if (contentsOf(files) !== seen) reload();
+      }, lookMs).unref();
     },
     reload,
     stop() {
-      for (const file of [files.cert, files.key]) unwatchFile(file, reload);
+      clearInterval(timer);
     },
   };
+}
+
+/** What stands in both files; a file that cannot be read holds nothing. */
+function contentsOf({ cert, key }: TlsFiles): string {
+  return [cert, key]
+    .map((file) => {
+      try {
+        return readFileSync(file, "latin1");
+      } catch {
+        return "";
+      }
+    })
+    .join("\0");
 }
 
 /** @throws StartupError `bad_option` */

@@ -1,9 +1,11 @@
 // TLS: what is spoken, which files will do, and how they are exchanged while people are connected.
 
+import { execFile } from "node:child_process";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
 import { type TLSSocket, connect as tlsConnect } from "node:tls";
+import { promisify } from "node:util";
 import { expect } from "chai";
 import { StartupError } from "../../server/index.js";
 import { openCertificate, type TlsFiles } from "../../server/tls.js";
@@ -111,6 +113,16 @@ describe("a server with a certificate", () => {
     expect(await shown(server.port)).to.equal("second");
     await ann.request("open", { doc: "note", type: "plain", create: true });
     expect(ann.socket.connected).to.equal(true);
+  });
+
+  it("that is refused leaves nothing running", async () => {
+    const program = `
+      const { createServer } = await import(${JSON.stringify(new URL("../../server/index.js", import.meta.url).href)});
+      await createServer({ port: 0, database: "memory:", tls: { cert: "/none", key: "/none" } }).catch(({ reason }) => console.log(reason));`;
+    const args = ["--input-type=module", "--eval", program];
+    // It would be killed, and that is an error, if it did not end by itself.
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 30_000 });
+    expect(stdout).to.equal("bad_option\n");
   });
 
   it("sees by itself that files have changed", async () => {
