@@ -46,7 +46,7 @@ describe("a moment of a trace", () => {
   });
 
   it("shows documents of either type as text", () => {
-    expect(shownText("rich", ["\na", { i: "b", a: { b: 1 } }])).to.equal("\nab");
+    expect(shownText("rich", ["\na", { i: "b", a: { b: 1 } }, "\nc"])).to.equal("ab\nc");
     expect(shownText("plain", "👻")).to.equal("👻");
   });
 });
