@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 # The longest first, so that no lane is left alone with one of them at the end; the others follow as they are.
 long=(server browser/composition cluster prosemirror teeth commands browser/accessibility webkit/three webkit/webview world
-  storage stack outbox ot)
+  storage fuzz stack api docs editor outbox ot)
 split=" browser webkit "
 
 part() {
