@@ -41,6 +41,7 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
   readonly #known = new Map<string, Known<S, O>>();
   #self: Person | undefined;
   /** Whether there has been a roster: who is on the first has not just come. */
+  #resting = false;
   #met = false;
   #stopExpiry: (() => void) | undefined;
 
@@ -66,7 +67,12 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
   }
 
   update(selection: Selection | null, activity: Activity = "active"): void {
-    this.#announcer.update(selection, activity);
+    if (!this.#resting) this.#announcer.update(selection, activity);
+  }
+
+  rest(resting: boolean): void {
+    if (resting) this.update(null, "away");
+    this.#resting = resting;
   }
 
   // ---- what happens to the document

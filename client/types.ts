@@ -144,6 +144,8 @@ export interface Presence {
   readonly self: Person | undefined;
   /** Tells the others where our caret is, in atoms of the visible document. Throttled; may be called on every keystroke. */
   update(selection: Selection | null, activity?: Activity): void;
+  /** While we rest, as in an app that is in the background, we are away, whatever an editor goes on to tell. */
+  rest(resting: boolean): void;
   on<K extends keyof PresenceEvents>(event: K, listener: (event: PresenceEvents[K]) => void): () => void;
 }
 

@@ -269,6 +269,20 @@ describe("where we are", () => {
     expect(Math.min(...times.slice(1).map((time, i) => time - times[i]!))).to.be.at.least(100);
   });
 
+  it("is nowhere while we rest, whatever an editor tells late", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.presence.update(at(1));
+    doc.presence.rest(true);
+    doc.presence.update(at(2));
+    desk.clock.advance(5_000);
+    expect(desk.line.notices).to.deep.equal([{ doc: "notes", ...told(1, 7, null), activity: "away" }]);
+    doc.presence.rest(false);
+    doc.presence.update(at(2));
+    desk.clock.advance(5_000);
+    expect(desk.line.notices.at(-1)).to.deep.equal({ doc: "notes", ...told(2, 7, at(2)) });
+  });
+
   it("is told once when it stays", () => {
     const desk = new Desk();
     const doc = desk.open("cat");

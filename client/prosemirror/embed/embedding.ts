@@ -161,8 +161,8 @@ class Joined {
   #seen(state: Payload<"app.state">["state"]): void {
     const { view, editor } = this;
     const { presence, status } = editor.doc;
-    if (state === "background") presence.update(null, "away");
-    else if (state === "active" && view.hasFocus() && status !== "loading" && status !== "fault")
+    if (state !== "inactive") presence.rest(state === "background");
+    if (state === "active" && view.hasFocus() && status !== "loading" && status !== "fault")
       presence.update(selectionInDocument(view.state));
   }
 

@@ -4,6 +4,14 @@ import type { Bug } from "../bug.js";
 
 export const presence: readonly Bug[] = [
   {
+    bug: "A caret that is told late brings back somebody whose app is in the background.",
+    file: "client/presence.ts",
+    code: "if (!this.#resting) this",
+    instead: "this",
+    caughtBy: "test/client/presence.test.ts",
+    titled: "is nowhere while we rest, whatever an editor tells late",
+  },
+  {
     bug: "Carets stand where they were when others type before them.",
     file: "client/whereabouts.ts",
     code: "    this.#at &&= this.trail.type.transformSelection(this.#at, op, src === this.src);\n",
