@@ -16,7 +16,7 @@ export class Journey {
   readonly passed: { readonly stage: Stage; readonly from: number; readonly to: number }[] = [];
   /** How many ops it was moved past. */
   distance = 0;
-  /** Of JSON, as it was committed. */
+  /** Of JSON, as it is written. */
   bytes = 0;
   #last: number;
 
@@ -37,6 +37,11 @@ export class Journey {
     this.passed.push({ stage, from: this.#last, to });
     this.#last = to;
   }
+
+  /** The op is about to be written as this JSON. */
+  readonly weigh = (json: string): void => {
+    this.bytes = Buffer.byteLength(json);
+  };
 
   /** When the last stage was over. */
   get ended(): number {

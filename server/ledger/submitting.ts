@@ -55,7 +55,6 @@ export function createSubmitting({ storage, backend: options, reading, commit, i
     if (meter === undefined) return submitted(doc, submission, undefined);
     const journey = new Journey(meter.now, submission.since);
     journey.reached("validate");
-    journey.bytes = JSON.stringify(submission.op).length;
     const arrive = (how: Pick<Arrival, "version" | "fault">) => {
       const type = keptType(storage.cachedType(COLLECTION, doc))?.name ?? "unknown";
       const repeated = how.version !== undefined && !journey.passed.some(({ stage }) => stage === "publish");
@@ -83,7 +82,8 @@ export function createSubmitting({ storage, backend: options, reading, commit, i
       throw new Fault("message_malformed", "An op is made at a version.");
     const { ifVersion } = submission;
     const hash = fingerprintOf(submission);
-    const following = journey === undefined ? {} : { journey, madeAt: submission.version };
+    const following =
+      journey === undefined ? {} : { journey, madeAt: submission.version, written: journey.weigh };
     const go = ({ version: v, op }: Walked) =>
       commit(doc, { v, src, seq, op }, { submitted: hash, author, ifVersion, ...following });
     const begin = async (): Promise<Begun<Version>> => {

@@ -85,8 +85,8 @@ export class StorageAdapter extends ShareDB.DB {
    * Writes an op and the head it makes, if the head is still the one before it. `options.submitted` may give the
    * {@link fingerprint} of the op as it was before it was transformed; ShareDB's own agents give none, and then the name
    * (src, seq) alone says that an op was there before. `options.epoch` may name the life that a creation begins. The
-   * backend's own are `options.round`, which gives what must be waited for before the commit is sent, and `options.asked`,
-   * which is called once the next commit can be made on top of this one.
+   * backend's own are `options.round`, which gives what must be waited for before the commit is sent, `options.asked`,
+   * which is called once the next commit can be made on top of this one, and `options.written`, which is told the op's JSON.
    *
    * Calls back with ShareDB's ERR_OP_ALREADY_SUBMITTED and `op.v` as it was then, if the op was committed before; with
    * `SeqReused`, if another op was committed under its name.

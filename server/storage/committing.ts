@@ -89,6 +89,7 @@ export class Committing {
     const { clock, checkpoint } = this.options;
     const title = titleOf(held);
     const commit = commitFrom(collection, id, op, snapshot, { title, submitted, onto }, clock, mint);
+    if (typeof options?.written === "function") options.written(commit.op.body);
     const below = typeof base === "object" ? this.documents.ahead.makerOf(base) : undefined;
     const tip = this.documents.ahead.tip(nameOf(collection, id));
     if (below !== undefined && below.fallen !== "not") throw new Fell();

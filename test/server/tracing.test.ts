@@ -46,6 +46,7 @@ describe("spans of ops", () => {
     expect(times).to.deep.equal(times.toSorted((a, b) => a - b));
     expect(ms(taken!.endTime)).to.be.at.least(times.at(-1)!);
     expect(taken!.attributes).to.include({ "ot.type": "plain", "ot.version": 2, "ot.distance": 0 });
+    expect(taken!.attributes["ot.bytes"]).to.equal(Buffer.byteLength('{"op":["confidential"]}'));
     expect(refused!.status.message).to.equal("op_out_of_bounds");
   });
 
