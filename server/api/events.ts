@@ -33,9 +33,9 @@ export function serveEvents(api: Api, options: EventsOptions): void {
   /** Where a stream begins. @throws Fault `version_unknown` | `version_ahead` | `forbidden` */
   async function beginning(id: string, since: Version | undefined): Promise<Version> {
     if (since === undefined) {
-      const document = await documents.read(id);
-      if (document === undefined) throw forbidden();
-      return document.version;
+      const head = await documents.head(id);
+      if (head === undefined) throw forbidden();
+      return head.version;
     }
     await documents.ops(id, { from: since, to: since + 1 });
     return since;
