@@ -15,6 +15,9 @@ import { StartupError } from "./startup.js";
 import type { OpLog } from "./storage/op-log.js";
 import type { TlsFiles } from "./tls.js";
 
+/** The least that a secret may have which tokens are signed with. */
+export const SECRET_BYTES = 32;
+
 export interface ServerOptions {
   /** 0 takes a free one. Default 8080. */
   readonly port?: number;
@@ -132,8 +135,8 @@ export function checkOptions(options: ServerOptions): void {
   if (auth === "jwt" && (jwtSecret === undefined) === (jwks === undefined)) {
     throw refuse("With --auth jwt give either --jwt-secret or --jwks.");
   }
-  if (jwtSecret !== undefined && Buffer.byteLength(jwtSecret) < 32) {
-    throw refuse("The --jwt-secret must be at least 32 bytes long.");
+  if (jwtSecret !== undefined && Buffer.byteLength(jwtSecret) < SECRET_BYTES) {
+    throw refuse(`The --jwt-secret must be at least ${SECRET_BYTES} bytes long.`);
   }
   if (jwks !== undefined && !isSafeKeysUrl(jwks)) {
     throw refuse("The --jwks must be an https URL (or http on this machine).");

@@ -2,6 +2,7 @@
 
 import { Fault, systemClock } from "../../protocol/index.js";
 import { signToken } from "../auth-signing.js";
+import { SECRET_BYTES } from "../options.js";
 import { StartupError } from "../startup.js";
 import { choice, parse } from "./arguments.js";
 import { durationMs } from "./moment.js";
@@ -35,9 +36,6 @@ const options = {
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
-
-/** As the server demands it; see `options.ts`. */
-const SECRET_BYTES = 32;
 
 export async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parse(args, options);
