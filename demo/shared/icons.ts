@@ -47,6 +47,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 export function icon(name: IconName): SVGSVGElement {
   const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "icon");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
   for (const d of paths[name]) {
