@@ -2,6 +2,7 @@
 // Each resolves to what was answered, or to undefined, and gives the focus back.
 
 import type { Version } from "../../protocol/index.js";
+import { showDialog } from "../shared/dialog.js";
 import { h } from "../shared/dom.js";
 import type { Range } from "./timeline.js";
 
@@ -25,16 +26,7 @@ function ask(heading: string, submit: string, ...children: readonly Child[]): Pr
       ),
     ),
   );
-  const before = document.activeElement;
-  document.body.append(dialog);
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      if (before instanceof HTMLElement) before.focus();
-      resolve(dialog.returnValue);
-    });
-  });
+  return showDialog(dialog);
 }
 
 /** A name for a version; empty: it is to have none. @param now  the name that it has */

@@ -5,6 +5,7 @@
 
 import type { Clock, Version } from "../../protocol/index.js";
 import { pageOf } from "../shared/api.js";
+import { colorOf } from "../shared/authors.js";
 import { h } from "../shared/dom.js";
 import { icon } from "../shared/icons.js";
 import { actions } from "./actions.js";
@@ -16,7 +17,7 @@ import type { Sheet } from "./sheet.js";
 import { countPlaces, type Stretch } from "./shown.js";
 import { tell } from "./telling.js";
 import { type Range, timeline } from "./timeline.js";
-import { changesWords, choiceWords, colorOf, stretchWords } from "./words.js";
+import { changesWords, choiceWords, stretchWords } from "./words.js";
 
 export interface PageParts {
   readonly past: Past;

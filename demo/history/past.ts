@@ -15,10 +15,10 @@ import {
   type Session,
   type Version,
 } from "../../protocol/index.js";
+import { toldApart } from "../shared/authors.js";
 import { Film } from "./film.js";
 import { type Shown, shownDiff, shownOp, snapshotOf, unmarked } from "./shown.js";
 import type { Loaded, Range } from "./timeline.js";
-import { toldApart } from "./words.js";
 
 export type Api = ReturnType<typeof api>;
 

@@ -6,10 +6,11 @@
 
 import { personClass } from "../../client/prosemirror/index.js";
 import type { Authors, NamedVersion, Session, Version } from "../../protocol/index.js";
+import { colorOf, nameOf } from "../shared/authors.js";
 import { h } from "../shared/dom.js";
 import { byDay, spanWords } from "./days.js";
 import { sessionAt } from "./past.js";
-import { colorOf, countWords, nameOf } from "./words.js";
+import { countWords } from "./words.js";
 
 /** What is on show: the document at `to`, and if there is a `from`, what was done since then. */
 export interface Range {

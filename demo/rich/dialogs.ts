@@ -4,6 +4,7 @@ import type { Command } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { insertImage, linkAt, removeLink, setLink } from "../../client/prosemirror/index.js";
 import { cleanUrl } from "../../protocol/index.js";
+import { showDialog } from "../shared/dialog.js";
 import { h } from "../shared/dom.js";
 
 interface Field {
@@ -70,13 +71,8 @@ function ask(view: EditorView, question: Question): void {
       wrong.hidden = false;
     }
   });
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    view.focus();
-  });
   dialog.append(form);
-  document.body.append(dialog);
-  dialog.showModal();
+  void showDialog(dialog).then(() => view.focus());
   inputs[0]?.select();
 }
 

@@ -8,6 +8,7 @@ import { countWords, titleOf } from "../../client/words.js";
 import type { Selection } from "../../ot/index.js";
 import { showAnnouncements } from "./announcements.js";
 import { apiFor } from "./caller.js";
+import { showDialog } from "./dialog.js";
 import { byId, h } from "./dom.js";
 import type { Identity } from "./identity.js";
 import { keepingStrip } from "./keeping.js";
@@ -195,17 +196,12 @@ function nameDialog(identity: Identity): void {
       ),
     ),
   );
-  const before = document.activeElement;
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    if (before instanceof HTMLElement) before.focus();
+  void showDialog(dialog).then((answer) => {
     const name = input.value.trim();
-    if (dialog.returnValue !== "ok" || name === "" || name === identity.name) return;
+    if (answer !== "ok" || name === "" || name === identity.name) return;
     identity.rename(name);
     // A name is part of how we come in. What would be lost makes the browser ask first (`warnBeforeLosing`).
     location.reload();
   });
-  document.body.append(dialog);
-  dialog.showModal();
   input.select();
 }

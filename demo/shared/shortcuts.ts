@@ -1,6 +1,7 @@
 // The dialog that lists the keys of the page. What it lists is what the page's editor has been given, not a copy of it.
 // Mod-/ opens it anywhere on the page.
 
+import { showSheet } from "./dialog.js";
 import { h } from "./dom.js";
 import { keyNames, keyText } from "./keys.js";
 
@@ -45,13 +46,9 @@ export function shortcuts(listed: readonly ListedKeys[]): Shortcuts {
 }
 
 function show(listed: readonly ListedKeys[]): void {
-  const before = document.activeElement;
-  const closer = h("button", { type: "button", class: "quiet", "aria-label": "Close" }, "✕");
   const groups = [...new Set(listed.map(({ group }) => group))];
-  const dialog = h(
-    "dialog",
-    { class: "dialog keys", "aria-labelledby": "keys-title" },
-    h("header", { class: "dialog-head" }, h("h2", { id: "keys-title" }, "Keyboard shortcuts"), closer),
+  showSheet(
+    { title: "Keyboard shortcuts", id: "keys-title", className: "keys" },
     h(
       "div",
       { class: "keys-groups", tabindex: "0", role: "group", "aria-labelledby": "keys-title" },
@@ -73,16 +70,6 @@ function show(listed: readonly ListedKeys[]): void {
       ),
     ),
   );
-  closer.addEventListener("click", () => dialog.close());
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
-  });
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    if (before instanceof HTMLElement) before.focus();
-  });
-  document.body.append(dialog);
-  dialog.showModal();
 }
 
 function combination(keys: string): HTMLElement {

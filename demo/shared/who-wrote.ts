@@ -16,9 +16,10 @@ import {
   type Snapshot,
 } from "../../ot/index.js";
 import { type Authors, Fault } from "../../protocol/index.js";
-import { colorOf, nameOf, toldApart } from "../history/words.js";
+import { colorOf, nameOf, toldApart } from "./authors.js";
 import { between, carried, type Part, type Written, writtenIn } from "./authorship.js";
 import type { apiFor } from "./caller.js";
+import { showSheet } from "./dialog.js";
 import { h } from "./dom.js";
 import { timeAgo } from "./time-ago.js";
 
@@ -120,20 +121,5 @@ function entry(id: string, { written }: Part, authors: Authors, text: string): H
   ];
 }
 
-function open(...children: readonly HTMLElement[]): void {
-  const closer = h("button", { type: "button", class: "quiet", "aria-label": "Close" }, "✕");
-  const dialog = h(
-    "dialog",
-    { class: "dialog", "aria-labelledby": "wrote-title" },
-    h("header", { class: "dialog-head" }, h("h2", { id: "wrote-title" }, "Who wrote this"), closer),
-    ...children,
-  );
-  const before = document.activeElement;
-  closer.addEventListener("click", () => dialog.close());
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    if (before instanceof HTMLElement) before.focus();
-  });
-  document.body.append(dialog);
-  dialog.showModal();
-}
+const open = (...children: readonly HTMLElement[]): void =>
+  showSheet({ title: "Who wrote this", id: "wrote-title" }, ...children);

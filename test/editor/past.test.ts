@@ -17,7 +17,7 @@ import {
   shownOp,
   snapshotOf,
 } from "../../demo/history/shown.js";
-import { toldApart } from "../../demo/history/words.js";
+import { toldApart } from "../../demo/shared/authors.js";
 import { type PlainOp, PlainSnapshot, plainOp, RichSnapshot } from "../../ot/index.js";
 import type { Committed, Session } from "../../protocol/index.js";
 

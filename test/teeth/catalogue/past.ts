@@ -53,7 +53,7 @@ export const past: readonly Bug[] = [
   },
   {
     bug: "Two authors of one document look the same, by chance.",
-    file: "demo/history/words.ts",
+    file: "demo/shared/authors.ts",
     code: "      while (taken.has(own)) own = (own + 1) % PALETTE_SIZE;",
     instead: "      {}",
     caughtBy: "test/editor/past.test.ts",
