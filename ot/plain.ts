@@ -10,10 +10,11 @@
 // there, and positions, which know no bias there.
 
 import { makeType, type Rope as RopeOfType } from "ot-text-unicode";
+import { applied } from "./apply.js";
 import { checkPlainOp } from "./check.js";
 import { composeRich } from "./compose.js";
 import { asRichOp, baseLengthOf, isInsert, PlainOpBuilder } from "./op.js";
-import { checkQuote, PlainSnapshot } from "./plain-snapshot.js";
+import { PlainSnapshot } from "./plain-snapshot.js";
 import { transformPosition, transformSelection } from "./position.js";
 import { Rope, textRun } from "./rope.js";
 import type { PlainOp, TextType } from "./types.js";
@@ -47,20 +48,8 @@ export const plainText: TextType<PlainSnapshot, PlainOp> = {
 
   create: (wire) => PlainSnapshot.from(wire),
 
-  apply(snapshot, op) {
-    // ShareDB hands out wire forms where it has cloned a snapshot.
-    const before = PlainSnapshot.from(snapshot);
-    let position = 0;
-    for (const component of op) {
-      if (typeof component === "object" && typeof component.d === "string") {
-        checkQuote(before, position, component.d);
-        position += codePointLength(component.d);
-      } else if (typeof component !== "string") {
-        position += typeof component === "number" ? component : (component.d as number);
-      }
-    }
-    return original.apply(before, given(op));
-  },
+  // ShareDB hands out wire forms where it has cloned a snapshot.
+  apply: (snapshot, op) => new PlainSnapshot(applied(PlainSnapshot.from(snapshot).rope, op)),
 
   transform: (op, over, side) => original.transform(given(op), given(over), side) as PlainOp,
 
