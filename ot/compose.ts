@@ -5,10 +5,13 @@
 // written first, as ot-text-unicode does.
 
 import { changeAttributes, composeChanges, noAttributes } from "./attributes.js";
-import { type BaseComponent, type InsertPiece, isDelete, isRetain, OpCursor } from "./cursor.js";
+import { type InsertPiece, OpCursor } from "./cursor.js";
 import { baseLengthOf, isInsert, RichOpBuilder } from "./op.js";
 import { isBlockEmbed, scopes } from "./rope.js";
-import type { RichOp } from "./types.js";
+import type { Delete, Retain, RichOp } from "./types.js";
+
+/** A component that walks over atoms of the document before the op. */
+type BaseComponent = number | Delete | Retain;
 
 /**
  * One op that does what `first` and then `second` do:
@@ -20,6 +23,12 @@ import type { RichOp } from "./types.js";
  */
 export function composeRich(first: RichOp, second: RichOp): RichOp {
   const result = new RichOpBuilder();
+  composeInto(result, first, second);
+  return result.done();
+}
+
+/** Writes the same to `result`, a skip at the end of either included. */
+export function composeInto(result: RichOpBuilder, first: RichOp, second: RichOp): void {
   const source = new OpCursor(first);
   for (const component of second) {
     if (isInsert(component)) {
@@ -28,31 +37,31 @@ export function composeRich(first: RichOp, second: RichOp): RichOp {
     }
     let left = baseLengthOf(component);
     while (left > 0) {
-      if (source.insert !== undefined) {
+      if (source.kind === "insert") {
         const piece = source.takeInsert(left);
         onInserted(result, piece, component);
         left -= piece.atoms;
-      } else if (isDelete(source.base)) {
+      } else if (source.kind === "delete") {
         result.delete(source.left);
         source.advance(source.left);
       } else {
-        const atoms = source.base === undefined ? left : Math.min(left, source.left);
-        onKept(result, atoms, source.base, component);
-        if (source.base !== undefined) source.advance(atoms);
+        const atoms = Math.min(left, source.left);
+        onKept(result, atoms, source.retain, component);
+        source.advance(atoms);
         left -= atoms;
       }
     }
   }
-  while (source.component !== undefined) {
-    if (source.insert !== undefined) {
+  while (!source.done) {
+    if (source.kind === "insert") {
       const { content, attributes } = source.takeInsert();
       result.insert(content, attributes);
-    } else {
-      onKept(result, source.left, source.base, source.left);
-      source.advance(source.left);
+      continue;
     }
+    if (source.kind === "delete") result.delete(source.left);
+    else onKept(result, source.left, source.retain, source.left);
+    source.advance(source.left);
   }
-  return result.done();
 }
 
 /** The second op meets atoms that the first one inserted. */
@@ -61,8 +70,8 @@ function onInserted(
   { content, attributes = noAttributes }: InsertPiece,
   second: BaseComponent,
 ): void {
-  if (isDelete(second)) return;
-  const change = isRetain(second) ? second : undefined;
+  const change = typeof second === "object" ? second : undefined;
+  if (change !== undefined && "d" in change) return;
   if (typeof content !== "string") {
     const by = isBlockEmbed(content) ? change?.b : change?.a;
     result.insert(content, changeAttributes(attributes, by));
@@ -75,18 +84,16 @@ function onInserted(
   }
 }
 
-/** The second op meets atoms of the document before the first, which that one kept, changed or (at the end) deleted. */
+/** The second op meets atoms of the document before the first, which that one skipped or changed. */
 function onKept(
   result: RichOpBuilder,
   atoms: number,
-  first: BaseComponent | undefined,
+  first: Retain | undefined,
   second: BaseComponent,
 ): void {
-  if (isDelete(first) || isDelete(second)) {
-    result.delete(atoms);
-    return;
-  }
-  const x = isRetain(first) ? first : undefined;
-  const y = isRetain(second) ? second : undefined;
-  result.retain(atoms, composeChanges(x?.a, y?.a), composeChanges(x?.b, y?.b));
+  if (typeof second !== "object") {
+    if (first === undefined) result.skip(atoms);
+    else result.retain(atoms, first.a, first.b);
+  } else if ("d" in second) result.delete(atoms);
+  else result.retain(atoms, composeChanges(first?.a, second.a), composeChanges(first?.b, second.b));
 }
