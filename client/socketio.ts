@@ -11,10 +11,20 @@
 //
 //   request   emit(name, body, answer)     the server calls `answer` once
 //   notice    volatile emit(name, body)    dropped instead of queued while the socket is not ready
-//   event     whatever the server emits
+//   event     whatever the server emits; what is in the short form is read here
 
 import { io, type Socket } from "socket.io-client";
-import { type Clock, type EventName, type FaultMessage, faults, systemClock } from "../protocol/index.js";
+import {
+  type Clock,
+  type EventName,
+  type Events,
+  type FaultMessage,
+  faults,
+  type ShortHead,
+  type ShortOps,
+  ShortReader,
+  systemClock,
+} from "../protocol/index.js";
 import type { ChannelListener, Transport } from "./transport.js";
 
 const events: readonly EventName[] = [
@@ -73,7 +83,13 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
           return true;
         };
         if (way === webSocket) stopTimer = clock.after(WEBSOCKET_MS, turnToPolling);
-        for (const name of events) tried.on(name, (body) => listener.event(name, body));
+        const reader = new ShortReader();
+        for (const name of events) {
+          tried.on(name, (said: unknown) => {
+            const body = Array.isArray(said) ? read(reader, name, said) : (said as Events[EventName]);
+            if (body !== undefined) listener.event(name, body);
+          });
+        }
         tried.on("connect", () => {
           stopTimer();
           if (way !== polling) return;
@@ -103,6 +119,13 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
       };
     },
   };
+}
+
+/** What was said in the short form; nothing, if something that it builds on is not known. */
+function read(reader: ShortReader, name: EventName, said: readonly unknown[]): Events[EventName] | undefined {
+  if (name === "ops") return reader.ops(said as unknown as ShortOps);
+  if (name === "head") return reader.head(said as unknown as ShortHead);
+  return undefined;
 }
 
 function abandon(socket: Socket): void {

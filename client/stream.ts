@@ -6,7 +6,7 @@
 // spoken of by a reply. Pure, like the session itself (`session.ts`).
 
 import type { Snapshot, TextType } from "../ot/index.js";
-import type { Committed, Version } from "../protocol/index.js";
+import type { ToldOp, Version } from "../protocol/index.js";
 import {
   acknowledged,
   forgetEarly,
@@ -45,10 +45,10 @@ const MAX_EARLY = 512;
 export function receive<S extends Snapshot, O extends Op>(
   type: TextType<S, O>,
   session: Session<S, O>,
-  arrived: readonly Committed[],
+  arrived: readonly ToldOp[],
 ): { readonly session: Session<S, O>; readonly applied: readonly Applied<S, O>[] } {
   const applied: Applied<S, O>[] = [];
-  const take = (op: Omit<Committed, "time">) => {
+  const take = (op: ToldOp) => {
     const before = session.visible;
     const { session: after, change, own } = takeNext(type, session, op);
     const { version, src, seq, author } = op;
@@ -92,7 +92,7 @@ export function replied<S, O>(session: Session<S, O>, version: Version): Session
 function takeNext<S extends Snapshot, O extends Op>(
   type: TextType<S, O>,
   session: Session<S, O>,
-  next: Omit<Committed, "time">,
+  next: ToldOp,
 ): Step<S, O> & { readonly own: boolean } {
   const op = next.op as O;
   session = promoted(session, next);
@@ -107,10 +107,7 @@ function takeNext<S extends Snapshot, O extends Op>(
 }
 
 /** The session with its first pending op in flight, if it turns out that the page before had sent it under its name. */
-function promoted<S, O extends Op>(
-  session: Session<S, O>,
-  { src, seq }: Omit<Committed, "time">,
-): Session<S, O> {
+function promoted<S, O extends Op>(session: Session<S, O>, { src, seq }: ToldOp): Session<S, O> {
   const reserved = pendingOf(session).find(({ op }) => op.length > 0)?.reserved;
   return reserved?.src === src && reserved.seq === seq ? send(session, src, seq) : session;
 }
@@ -119,7 +116,7 @@ function same(a: Op, b: Op): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function keepEarly<S, O>(session: Session<S, O>, op: Committed): Session<S, O> {
+function keepEarly<S, O>(session: Session<S, O>, op: ToldOp): Session<S, O> {
   if (session.early.has(op.version) || session.early.size >= MAX_EARLY) return session;
   return { ...session, early: new Map(session.early).set(op.version, op) };
 }

@@ -27,6 +27,9 @@ export interface Committed {
   readonly time: number;
 }
 
+/** A committed op as a room is told it; the short form (`short.ts`) does not say when it was committed. */
+export type ToldOp = Omit<Committed, "time"> & { readonly time?: number };
+
 /** A client id, and the proof that a server gave it to this user. */
 export interface ClientName {
   readonly id: string;
@@ -156,7 +159,7 @@ export interface NewDocument {
 export interface Events {
   welcome: Welcome;
   /** Ops of one life of the document; which one, servers before that addition do not say. */
-  ops: { readonly doc: string; readonly epoch?: Epoch; readonly ops: readonly Committed[] };
+  ops: { readonly doc: string; readonly epoch?: Epoch; readonly ops: readonly ToldOp[] };
   /** The document's head; whoever is behind asks for ops, whoever is in another life of it opens it anew. */
   head: { readonly doc: string; readonly epoch: Epoch; readonly version: Version };
   joined: { readonly doc: string; readonly person: Person };
