@@ -3,7 +3,7 @@
 //
 // A message with an acknowledgement is a request, one without is a notice; each carries exactly one body. Frames above
 // `messageBytes` end the connection in the transport, which is why the welcome tells a lower limit for ops. Rooms live
-// in Socket.IO's adapter, so that another adapter makes them span nodes; what they are told is `local-rooms.ts`.
+// in Socket.IO's adapter, so that another adapter makes them span nodes; what they are told is `sockets-rooms.ts`.
 
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
@@ -16,7 +16,6 @@ import type { Cluster } from "./cluster/index.js";
 import { TOLD } from "./cluster/rooms.js";
 import type { Handle } from "./gateway.js";
 import type { ServerLimits } from "./limits.js";
-import { createLocalRooms, SLOW } from "./local-rooms.js";
 import type { Log } from "./log.js";
 import type { Meter } from "./meter.js";
 import type { OriginCheck } from "./origins.js";
@@ -24,6 +23,7 @@ import { createPace, type Pace } from "./pace.js";
 import { nameSessions } from "./polling.js";
 import type { Peer, Rooms } from "./ports.js";
 import type { Quotas } from "./quotas.js";
+import { createLocalRooms, SLOW } from "./sockets-rooms.js";
 
 export interface SocketsOptions {
   readonly http: HttpServer;

@@ -9,8 +9,8 @@
 import { createShardedAdapter } from "@socket.io/redis-adapter";
 import type { ServerOptions as SocketOptions } from "socket.io";
 import type { EventName } from "../../protocol/index.js";
-import type { Telling } from "../local-rooms.js";
 import type { Log } from "../log.js";
+import type { Telling } from "../sockets-rooms.js";
 import type { Channels } from "./channels.js";
 
 type Factory = NonNullable<SocketOptions["adapter"]>;

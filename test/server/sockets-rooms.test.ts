@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { Server } from "socket.io";
 import { io } from "socket.io-client";
 import type { Events } from "../../protocol/index.js";
-import { createLocalRooms } from "../../server/local-rooms.js";
+import { createLocalRooms } from "../../server/sockets-rooms.js";
 import { cleanUp, onCleanUp, until } from "./harness.js";
 
 const require = createRequire(import.meta.url);
