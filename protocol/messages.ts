@@ -100,6 +100,8 @@ export interface Requests {
       readonly create: boolean;
       readonly since?: Version;
       readonly epoch?: Epoch;
+      /** Whether the document may come packed. */
+      readonly packed?: boolean;
     };
     reply: OpenReply;
   };
@@ -137,6 +139,8 @@ export interface OpenReply {
   readonly people: readonly Person[];
   /** Without `since`: the document at `head`, in wire form. */
   readonly snapshot?: unknown;
+  /** In the place of `snapshot`, for who can unpack it, if that saves much: its JSON, gzipped. */
+  readonly packed?: Uint8Array;
   /** With `since`: what came after it, at most a page; ask for the rest with `ops`. */
   readonly ops?: readonly Committed[];
 }

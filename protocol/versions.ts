@@ -36,6 +36,8 @@ export function sharedProtocol(details: FaultMessage["details"], own = ownProtoc
 
 /** Whether rooms are told in the short form (`short.ts`) in that version. */
 export const speaksShort = (protocol: number): boolean => protocol >= 4;
+/** Whether documents come packed in that version to whoever asks for it. */
+export const servesPacked = (protocol: number): boolean => protocol >= 4;
 
 /**
  * What version 2 is told instead of a code that it does not know, and would try again after for ever: one after which it

@@ -163,9 +163,7 @@ export function createSockets({
       },
       overrun,
     });
-    conn.on("packetCreate", ({ data }: { data?: unknown }) =>
-      backlog.sent(typeof data === "string" ? data.length : 0),
-    );
+    conn.on("packetCreate", ({ data }: { data?: unknown }) => backlog.sent(sizeOf(data)));
     conn.on("flush", () => backlog.flushed());
 
     let short = false;

@@ -46,9 +46,9 @@ export const relay: readonly Bug[] = [
   {
     bug: "Whoever opens a document enters its room after reading, and misses what came in between.",
     file: "server/requests.ts",
-    code: "      const contents = await reads.enter(() => read(doc, since));\n",
+    code: "      const contents = await reads.enter(() => read(doc, since, packed));\n",
     instead:
-      "      peer.leave(roomOf(doc));\n      const contents = await reads.enter(() => read(doc, since));\n      peer.join(roomOf(doc));\n",
+      "      peer.leave(roomOf(doc));\n      const contents = await reads.enter(() => read(doc, since, packed));\n      peer.join(roomOf(doc));\n",
     caughtBy: "test/server/opening.test.ts",
     titled: "enters the room before it reads, so that no op falls between",
   },
@@ -91,5 +91,21 @@ export const relay: readonly Bug[] = [
     instead: "",
     caughtBy: "test/protocol/short.test.ts",
     titled: "tells each reader all that was told since they came, whoever comes when, in whatever life",
+  },
+  {
+    bug: "A document is packed anew for each of many who open it.",
+    file: "server/packing.ts",
+    code: "      if (known !== undefined) return known;\n",
+    instead: "",
+    caughtBy: "test/server/packing.test.ts",
+    titled: "reads and packs a snapshot once, however many ask for it",
+  },
+  {
+    bug: "A packed document is kept for ever.",
+    file: "server/packing.ts",
+    code: "      clock.after(KEPT_MS, () => packed.delete(snapshot));\n",
+    instead: "",
+    caughtBy: "test/server/packing.test.ts",
+    titled: "keeps nothing for longer than a moment, and no timer",
   },
 ];
