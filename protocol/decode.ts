@@ -69,6 +69,7 @@ const requests: { readonly [K in RequestName]: Field<Requests[K]["body"]> } = {
     create: boolean,
     since: optional(version),
     epoch: optional(text(64)),
+    packed: optional(boolean),
   }),
   submit: object({ doc: documentId, version, seq: integer(1), op, client: optional(clientName) }),
   ops: object({ doc: documentId, since: version }),
