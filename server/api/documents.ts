@@ -6,7 +6,7 @@ import { forbidden } from "../requests.js";
 import { roleOf } from "../roles.js";
 import { mintDocumentId } from "../tickets.js";
 import { demandName } from "./access.js";
-import { type Api, answers, type Group, ofDocument, ofPast } from "./describing.js";
+import { type Api, answers, type Group, ofBody, ofDocument, ofPast } from "./describing.js";
 import { headers, idParams } from "./schemas/common.js";
 import {
   createRequest,
@@ -42,6 +42,7 @@ export function serveDocuments(api: Api, { documents, access, quotas, limits, ra
           answer: { 201: documentHeadReply },
           problems: [
             ...ofDocument,
+            ...ofBody,
             ...([
               "document_exists",
               "document_deleted",
