@@ -141,7 +141,8 @@ export function serveDocuments(api: Api, { documents, access, quotas, limits, ra
       if (format === "json")
         return reply.send({ id, type, version: read, epoch, snapshot: document.snapshot });
       if (format === "html") reply.header("Content-Security-Policy", HTML_POLICY);
-      return reply.type(mediaTypes[format]).send(format === "text" ? document.text : document.as(format));
+      const body = format === "text" ? document.text : await document.as(format);
+      return reply.type(mediaTypes[format]).send(body);
     },
   );
 
