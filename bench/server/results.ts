@@ -1,6 +1,6 @@
 // What a run found, as it is kept between runs and read by the page: one file for each bench, with what it ran on.
 
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { cpus, loadavg, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Row } from "./scenario.js";
@@ -17,8 +17,8 @@ export interface Results {
   readonly leftOut: readonly string[];
 }
 
-const folder = fileURLToPath(new URL("../results/", import.meta.url));
-const file = `${folder}server.json`;
+/** Beside this file as built. */
+const file = fileURLToPath(new URL("results.json", import.meta.url));
 
 export const machine = () =>
   `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
@@ -27,7 +27,6 @@ export const loadNow = () => loadavg()[0]!;
 
 /** Keeps a run. Scenarios that it did not run stay as the last run found them, each row with its own scenario. */
 export async function keep(results: Results): Promise<string> {
-  await mkdir(folder, { recursive: true });
   const before = await kept();
   const anew = new Set(results.rows.map(({ scenario }) => scenario));
   const rows = [...(before?.rows.filter(({ scenario }) => !anew.has(scenario)) ?? []), ...results.rows];

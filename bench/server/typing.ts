@@ -7,6 +7,8 @@
 import type { Random } from "../../protocol/index.js";
 import type { Replica, Splice } from "./system.js";
 
+export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 /** A writer goes elsewhere after about so many letters. */
 const RUN = 40;
@@ -38,6 +40,26 @@ export function schedule(writers: number, rate: number, seconds: number, random:
   }
   // One writer's stay in order: they are uneven by less than a pause.
   return strokes.sort((a, b) => a.dueMs - b.dueMs);
+}
+
+/** The longest that the next keystroke is waited for without looking at the clock. */
+const LOOK_MS = 20;
+
+/** Does each when it is due, or as soon as this process comes to it. @param began  by `performance.now()` */
+export async function whenDue(
+  strokes: readonly Stroke[],
+  began: number,
+  type: (stroke: Stroke) => void,
+): Promise<void> {
+  for (const stroke of strokes) {
+    for (let wait = stroke.dueMs; wait > 0; ) {
+      wait = began + stroke.dueMs - performance.now();
+      // A timer is late by up to a millisecond; the last of them is spent looking at what has come.
+      if (wait > 1) await sleep(Math.min(LOOK_MS, wait - 1));
+      else if (wait > 0) await new Promise(setImmediate);
+    }
+    type(stroke);
+  }
 }
 
 /** One writer's caret in a replica, which others' changes move. */
@@ -114,10 +136,16 @@ export class Reader {
   }
 }
 
-/** Edits of one character at random places, in turn an insert and a deletion: the length stays. */
-export function scattered(length: number, count: number, random: Random): Splice[] {
+/** The golden ratio spreads them: of a thousand that follow each other, no two are within a hundredth of a percent. */
+const SPREAD = 0.618_033_988_75;
+
+/**
+ * Edits of one character all over a text, in turn an insert and a deletion: the length stays. No two that come at the same
+ * time meet, so that none of them is in vain, whatever their order.
+ */
+export function scattered(length: number, count: number): Splice[] {
   return Array.from({ length: count }, (_, nth) => {
-    const at = Math.floor(random() * length);
+    const at = Math.floor(((nth * SPREAD) % 1) * (length - 1));
     return nth % 2 === 0 ? { at, removed: 0, inserted: "x" } : { at, removed: 1, inserted: "" };
   });
 }

@@ -32,7 +32,8 @@ interface Connection {
   close(): void;
 }
 interface Doc {
-  readonly data: string;
+  /** Undefined: there is no such document. */
+  readonly data: string | undefined;
   create(data: string, type: string, done: Done): void;
   subscribe(done: Done): void;
   submitOp(op: readonly unknown[], done?: Done): void;
@@ -93,7 +94,7 @@ export const sharedb: System = {
     await called((done) => shared.subscribe(done));
     return {
       get text() {
-        return shared.data;
+        return shared.data ?? "";
       },
       splice: (splice) => shared.submitOp(opOf(splice)),
       onChange(listener) {
