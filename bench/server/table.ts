@@ -1,5 +1,4 @@
-// Rows of figures as text: one table for each scenario and load, the systems below each other, and beside each figure of a
-// peer what it is of ours.
+// A figure and a row of them as text, for whoever watches a run. The tables with ratios are `bench/page-sheets.ts`.
 
 import type { Row } from "./scenario.js";
 
@@ -17,37 +16,4 @@ export function lineOf({ load, system, figures, wrong }: Row): string {
     return `${what} ${short(value)}${unit === "" ? "" : ` ${unit}`}`;
   });
   return `  ${load.padEnd(26)} ${system.padEnd(16)} ${[...told, ...(wrong === undefined ? [] : [`✗ ${wrong}`])].join(" · ")}`;
-}
-
-export interface Table {
-  readonly load: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly {
-    readonly system: string;
-    readonly cells: readonly string[];
-    readonly wrong?: string;
-  }[];
-}
-
-/** @param ours  the system that others are given as multiples of */
-export function tablesOf(rows: readonly Row[], ours = "interline"): Table[] {
-  return [...new Set(rows.map(({ load }) => load))].map((load) => {
-    const here = rows.filter((row) => row.load === load);
-    const columns = [...new Set(here.flatMap(({ figures }) => Object.keys(figures)))];
-    const base = here.find(({ system }) => system === ours)?.figures;
-    return {
-      load,
-      columns,
-      rows: here.map(({ system, figures, wrong }) => ({
-        system,
-        ...(wrong === undefined ? {} : { wrong }),
-        cells: columns.map((column) => {
-          const [value, own] = [figures[column], base?.[column]];
-          if (value === undefined) return "";
-          const ratio = system === ours || own === undefined || own <= 0 ? "" : ` (${short(value / own)} ×)`;
-          return `${short(value)}${ratio}`;
-        }),
-      })),
-    };
-  });
 }
