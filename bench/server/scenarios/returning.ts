@@ -8,6 +8,7 @@ import { paper, scattered, sleep } from "../typing.js";
 
 const SIZE = 100_000;
 const MISSED = 50_000;
+const USUAL = 10_000;
 /** How long a client may take until it tries again, and until it has all. */
 const BACK_MS = 60_000;
 const DOC = "returning";
@@ -22,10 +23,12 @@ export const returning: Scenario = {
     const systems = context.systems.filter(({ returns }) => returns);
     await eachSystem(
       { ...context, systems },
-      context.given.edits ?? [MISSED],
+      context.given.edits ?? [context.given.all ? MISSED : USUAL],
       (count) => `${count.toLocaleString("en-US")} edits missed`,
       (system, count) => withServer(system, (served) => measure(served, count)),
     );
+    if (context.given.edits === undefined && !context.given.all)
+      context.leftOut("returning: 50,000 edits (returning --edits 50000).");
     if (systems.length < context.systems.length)
       context.leftOut("returning: systems whose client does not come back by itself.");
   },

@@ -2,11 +2,12 @@
 // faster than a person may; nothing else differs from `interline serve`.
 
 import { connect, type SharedDocument } from "../../../client/index.js";
-import type { PlainOp, PlainSnapshot } from "../../../ot/index.js";
+import { type PlainOp, type PlainSnapshot, plainText } from "../../../ot/index.js";
 import { PROTOCOL_VERSION } from "../../../protocol/index.js";
 import { createServer } from "../../../server/index.js";
 import { defaultLimits } from "../../../server/limits.js";
 import { version } from "../../../server/version.js";
+import { fill } from "../../../test/commands/support.js";
 import type { Replica, Splice, System } from "../system.js";
 import { openWire } from "../wire.js";
 
@@ -17,8 +18,10 @@ const lifted = Object.fromEntries(
     .map((name) => [name, 10_000_000]),
 );
 
-/** Edits that are on their way at once while a history is made. */
-const AT_ONCE = 500;
+/** Edits that are on their way at once: of more, each would be moved past all the others. */
+const AT_ONCE = 50;
+/** A history beyond this is imported, as from another store. */
+const SHORT = 1_000;
 
 export const interline: System = {
   name: "interline",
@@ -28,24 +31,33 @@ export const interline: System = {
   versions: () => `interline ${version}`,
 
   async serve(folder, port) {
-    const { url, documents } = await createServer({
-      port,
-      database: `sqlite:${folder}/interline.sqlite`,
-      limits: lifted,
-      log: { info() {}, warn() {}, error: (details, message) => console.error(message, details) },
-    });
+    const path = `${folder}/interline.sqlite`;
+    const open = (at: number) =>
+      createServer({
+        port: at,
+        database: `sqlite:${path}`,
+        limits: lifted,
+        log: { info() {}, warn() {}, error: (details, message) => console.error(message, details) },
+      });
+    let server = await open(port);
     async function edit(doc: string, edits: readonly Splice[]): Promise<void> {
-      for (let done = 0; done < edits.length; done += AT_ONCE)
-        await Promise.all(
-          edits.slice(done, done + AT_ONCE).map((each) => documents.submit(doc, { op: opOf(each) })),
-        );
+      for (let done = 0; done < edits.length; done += AT_ONCE) {
+        const some = edits.slice(done, done + AT_ONCE);
+        await Promise.all(some.map((each) => server.documents.submit(doc, { op: opOf(each) })));
+      }
     }
     return {
-      url,
+      url: server.url,
       edit,
       async seed(doc, text, edits) {
-        await documents.create({ id: doc, type: "plain", text });
-        await edit(doc, edits);
+        if (edits.length < SHORT) {
+          await server.documents.create({ id: doc, type: "plain", text });
+          return edit(doc, edits);
+        }
+        await server.close();
+        const created = { create: { type: plainText.uri, data: text } };
+        await fill({ path }, doc, [created, ...edits.map((each) => ({ op: opOf(each) }))]);
+        server = await open(Number(new URL(server.url).port));
       },
     };
   },
