@@ -35,7 +35,7 @@ const all = [2, 10, 50, 200, 1000].flatMap((clients) => [
 
 const PROBES = 2;
 const TEXT = 2_000;
-/** Nothing is read from what is typed first, while code is being compiled. */
+/** Nothing is read from what is typed first, while code is being compiled; for as long as is measured, at most so long. */
 const WARM_S = 2;
 /** How long what is still missing is waited for. */
 const DRAIN_MS = 10_000;
@@ -76,15 +76,16 @@ async function measure(
   await served.seed(DOC, paper(TEXT));
   const replicas = await served.join(Math.min(clients, writers + PROBES), DOC);
   const counting = await served.crowd(clients - replicas.length, DOC);
-  const strokes = schedule(writers, rate, WARM_S + seconds, seededRandom(clients * 1000 + writers));
-  const warm = strokes.findIndex(({ dueMs }) => dueMs >= WARM_S * 1000);
+  const warmS = Math.min(WARM_S, seconds);
+  const strokes = schedule(writers, rate, warmS + seconds, seededRandom(clients * 1000 + writers));
+  const warm = strokes.findIndex(({ dueMs }) => dueMs >= warmS * 1000);
   const measured = strokes.length - warm;
 
   const latency = new Timing();
   const dues = new Map(strokes.map((stroke) => [keyOf(stroke.writer, stroke.nth), stroke.dueMs]));
   const record = (writer: number, nth: number, at: number) => {
     const due = dues.get(keyOf(writer, nth))!;
-    if (due >= WARM_S * 1000) latency.record(at - due);
+    if (due >= warmS * 1000) latency.record(at - due);
   };
   let began = 0;
   const pens = replicas
