@@ -127,3 +127,14 @@ export function markdownOf(sheet: Sheet): string {
     "\n",
   );
 }
+
+/** Between these, `docs/performance.md` has what the last run printed. */
+const BEGIN = "<!-- Printed by `npm run bench:page -- --docs`, not written by hand. -->";
+const END = "<!-- The end of what is printed. -->";
+
+/** The page with another run's tables. @throws Error if it has no place for them */
+export function withRun(page: string, tables: string): string {
+  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (from < 0 || to < from) throw new Error("The page has no place for the tables of a run.");
+  return `${page.slice(0, from)}${BEGIN}\n\n${tables}\n\n${page.slice(to)}`;
+}

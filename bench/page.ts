@@ -1,13 +1,22 @@
 // What the last runs of `bench:ot` and `bench:server` found, in one table with ratios, and as a page with plots:
 //
-//     npm run bench:page
+//     npm run bench:page [-- --docs]
 //
-// The page is `dist/bench/report.html`, the tables are `dist/bench/report.md`. `npm run bench` measures before.
+// The page is `dist/bench/report.html`. With `--docs` the tables also take the place of the last run's in
+// `docs/performance.md`. `npm run bench` measures before.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { reportHtml } from "./page-html.js";
-import { ahead, markdownOf, type OtTable, type Part, sheetOfOt, sheetsOfServer } from "./page-sheets.js";
+import {
+  ahead,
+  markdownOf,
+  type OtTable,
+  type Part,
+  sheetOfOt,
+  sheetsOfServer,
+  withRun,
+} from "./page-sheets.js";
 import { kept } from "./server/results.js";
 import { short } from "./server/table.js";
 
@@ -60,13 +69,17 @@ const behind = parts.flatMap(({ name, sheets }) =>
 const text = [
   ...settings.map(([name, value]) => `- ${name}: ${value}`),
   ...parts.flatMap(({ name, about, sheets }) => [
-    `\n## ${name}\n\n${about}`,
+    `\n### ${name}\n\n${about}`,
     ...sheets.map((sheet) => `\n${markdownOf(sheet)}`),
   ]),
-  "\n## Where a peer is ahead\n",
+  "\n### Where a peer is ahead\n",
   ...(behind.length === 0 ? ["Nowhere in this run."] : behind.map((sentence) => `- ${sentence}`)),
 ].join("\n");
 console.log(text);
-await writeFile(beside("report.md"), `${text}\n`);
 await writeFile(beside("report.html"), reportHtml(parts, settings, behind));
 console.log(`\nThe page with plots: ${beside("report.html")}`);
+if (process.argv.includes("--docs")) {
+  const docs = fileURLToPath(new URL("../../docs/performance.md", import.meta.url));
+  await writeFile(docs, withRun(await readFile(docs, "utf8"), text));
+  console.log(`The tables are in ${docs}`);
+}

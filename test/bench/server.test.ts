@@ -2,9 +2,10 @@
 // all of them, and what is said of a run follows from its figures. The peers of `bench/peers` are among them where that package
 // is installed; otherwise the bench itself is their test.
 
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import fc from "fast-check";
-import { ahead, markdownOf, sheetsOfServer } from "../../bench/page-sheets.js";
+import { ahead, markdownOf, sheetsOfServer, withRun } from "../../bench/page-sheets.js";
 import type { Row } from "../../bench/server/scenario.js";
 import { openLoop } from "../../bench/server/scenarios/open-loop.js";
 import type { Replica, Splice, System } from "../../bench/server/system.js";
@@ -116,6 +117,15 @@ describe("the table of the benches", () => {
     expect(head).to.match(/^\| 50 clients +\| p99, ms /);
     expect(first).to.match(/^\| interline +\| 10 +\| 100 +\| 10 +\| +\|$/);
     expect(second).to.match(/^\| sharedb +\| 5 \(0\.5 ×\) +\| 50 \(0\.5 ×\) +\| 99 +\| +\|$/);
+  });
+
+  it("takes the place of the last run's on its page, and of nothing else", () => {
+    const page = readFileSync(new URL("../../../docs/performance.md", import.meta.url), "utf8");
+    const once = withRun(page, "| a |");
+    const [before, after] = ["<!-- Printed", "<!-- The end"].map((mark) => page.indexOf(mark));
+    expect(once.startsWith(page.slice(0, before))).to.equal(true);
+    expect(once.endsWith(page.slice(after))).to.equal(true);
+    expect(withRun(once, "| b |")).to.equal(once.replace("| a |", "| b |"));
   });
 
   it("says where a peer is ahead, whichever way is better, and counts neither relays nor runs that went wrong", () => {

@@ -14,7 +14,7 @@ const USUAL = 300;
 const SECONDS = 2;
 const TEXT = 1_000;
 const LATE_MS = 100;
-const FIRST_RATE = 250;
+const FIRST_RATE = 50;
 const LAST_RATE = 16_000;
 const DRAIN_MS = 2_000;
 
@@ -49,7 +49,11 @@ async function measure(served: Served, count: number, seconds: number): Promise<
 
   /** @returns the milliseconds of each keystroke; those that do not arrive count as long as they were waited for */
   async function at(rate: number): Promise<Timing> {
-    const strokes = schedule(count, rate / count, seconds, seededRandom(rate));
+    // One after the other in each document in turn.
+    const strokes = schedule(1, rate, seconds, seededRandom(rate)).map((stroke) => ({
+      ...stroke,
+      writer: stroke.nth % count,
+    }));
     const waiting = pens.map((): number[] => []);
     const latency = new Timing();
     const began = performance.now();

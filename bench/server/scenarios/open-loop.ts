@@ -48,7 +48,7 @@ const DOC = "open-loop";
 export const openLoop: Scenario = {
   name: "open-loop",
   about:
-    "Milliseconds from the moment a keystroke is due until it is applied at every other replica; processor time of the server for 1,000 ops; bytes from the server for each op and client.",
+    "Milliseconds from the moment a keystroke is due until it is applied at every other replica; processor time of the server for 1,000 ops; bytes from the server for each op and client; processor time of this process, replicas and all, for each op and replica.",
   async run(context) {
     const { clients, writers, rate, seconds } = context.given;
     const asked = clients !== undefined || writers !== undefined || rate !== undefined;
@@ -105,10 +105,12 @@ async function measure(
   const type = ({ writer }: Stroke) => pens[writer]!.type();
   await whenDue(strokes.slice(0, warm), began, type);
   const before = await served.usage();
+  const own = process.cpuUsage();
   lag.enable();
   await whenDue(strokes.slice(warm), began, type);
   const missing = await drain(readers, strokes, writers);
   const after = await served.usage();
+  const { user, system } = process.cpuUsage(own);
   lag.disable();
   for (const [reader, writer, nth] of missing.strokes)
     if (reader !== writer) record(writer, nth, performance.now() - began);
@@ -125,6 +127,7 @@ async function measure(
     "max, ms": latency.max,
     "server CPU for 1,000 ops, s": (after.cpuMs - before.cpuMs) / measured,
     "bytes for an op and client": (after.sentBytes - before.sentBytes) / measured / clients,
+    "replica CPU for an op, µs": (user + system) / measured / replicas.length,
     ops: measured,
     "harness late p99, ms": Math.max(0, lag.percentile(99) / 1e6 - LAG_RESOLUTION_MS),
   };
