@@ -6,12 +6,9 @@
 
 import { changeAttributes, composeChanges, noAttributes } from "./attributes.js";
 import { type InsertPiece, OpCursor } from "./cursor.js";
-import { baseLengthOf, isInsert, RichOpBuilder } from "./op.js";
+import { RichOpBuilder } from "./op.js";
 import { isBlockEmbed, scopes } from "./rope.js";
-import type { Delete, Retain, RichOp } from "./types.js";
-
-/** A component that walks over atoms of the document before the op. */
-type BaseComponent = number | Delete | Retain;
+import type { Retain, RichOp } from "./types.js";
 
 /**
  * One op that does what `first` and then `second` do:
@@ -23,33 +20,27 @@ type BaseComponent = number | Delete | Retain;
  */
 export function composeRich(first: RichOp, second: RichOp): RichOp {
   const result = new RichOpBuilder();
-  composeInto(result, first, second);
+  composeInto(result, new OpCursor(first), new OpCursor(second));
   return result.done();
 }
 
-/** Writes the same to `result`, a skip at the end of either included. */
-export function composeInto(result: RichOpBuilder, first: RichOp, second: RichOp): void {
-  const source = new OpCursor(first);
-  for (const component of second) {
-    if (isInsert(component)) {
-      result.add(component);
-      continue;
-    }
-    let left = baseLengthOf(component);
-    while (left > 0) {
-      if (source.kind === "insert") {
-        const piece = source.takeInsert(left);
-        onInserted(result, piece, component);
-        left -= piece.atoms;
-      } else if (source.kind === "delete") {
-        result.delete(source.left);
-        source.advance(source.left);
-      } else {
-        const atoms = Math.min(left, source.left);
-        onKept(result, atoms, source.retain, component);
-        source.advance(atoms);
-        left -= atoms;
-      }
+/** Writes the same to `result`, from where the cursors stand, a skip at the end of either included. */
+export function composeInto(result: RichOpBuilder, source: OpCursor, then: OpCursor): void {
+  while (!then.done) {
+    if (then.kind === "insert") {
+      result.add(then.takeWholeInsert());
+    } else if (source.kind === "insert") {
+      const piece = source.takeInsert(then.left);
+      onInserted(result, piece, then);
+      then.advance(piece.atoms);
+    } else if (source.kind === "delete") {
+      result.delete(source.left);
+      source.advance(source.left);
+    } else {
+      const atoms = Math.min(then.left, source.left);
+      onKept(result, atoms, source.retain, then);
+      source.advance(atoms);
+      then.advance(atoms);
     }
   }
   while (!source.done) {
@@ -59,7 +50,8 @@ export function composeInto(result: RichOpBuilder, first: RichOp, second: RichOp
       continue;
     }
     if (source.kind === "delete") result.delete(source.left);
-    else onKept(result, source.left, source.retain, source.left);
+    else if (source.retain === undefined) result.skip(source.left);
+    else result.retain(source.left, source.retain.a, source.retain.b);
     source.advance(source.left);
   }
 }
@@ -68,15 +60,14 @@ export function composeInto(result: RichOpBuilder, first: RichOp, second: RichOp
 function onInserted(
   result: RichOpBuilder,
   { content, attributes = noAttributes }: InsertPiece,
-  second: BaseComponent,
+  second: OpCursor,
 ): void {
-  const change = typeof second === "object" ? second : undefined;
-  if (change !== undefined && "d" in change) return;
-  if (typeof content !== "string") {
-    const by = isBlockEmbed(content) ? change?.b : change?.a;
-    result.insert(content, changeAttributes(attributes, by));
-  } else if (change === undefined) {
+  if (second.kind === "delete") return;
+  const change = second.retain;
+  if (change === undefined) {
     result.insert(content, attributes);
+  } else if (typeof content !== "string") {
+    result.insert(content, changeAttributes(attributes, isBlockEmbed(content) ? change.b : change.a));
   } else {
     for (const { text, block } of scopes(content)) {
       result.insert(text, changeAttributes(attributes, block ? change.b : change.a));
@@ -85,15 +76,11 @@ function onInserted(
 }
 
 /** The second op meets atoms of the document before the first, which that one skipped or changed. */
-function onKept(
-  result: RichOpBuilder,
-  atoms: number,
-  first: Retain | undefined,
-  second: BaseComponent,
-): void {
-  if (typeof second !== "object") {
-    if (first === undefined) result.skip(atoms);
-    else result.retain(atoms, first.a, first.b);
-  } else if ("d" in second) result.delete(atoms);
-  else result.retain(atoms, composeChanges(first?.a, second.a), composeChanges(first?.b, second.b));
+function onKept(result: RichOpBuilder, atoms: number, first: Retain | undefined, second: OpCursor): void {
+  if (second.kind === "delete") result.delete(atoms);
+  else if (first === undefined && second.kind === "skip") result.skip(atoms);
+  else {
+    const then = second.retain;
+    result.retain(atoms, composeChanges(first?.a, then?.a), composeChanges(first?.b, then?.b));
+  }
 }

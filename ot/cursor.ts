@@ -32,22 +32,26 @@ export const BEYOND = 2 ** 30;
 
 export class OpCursor {
   readonly #op: RichOp;
-  #index = 0;
+  readonly #end: number;
+  #index: number;
   /** Where the rest of the current component begins, if it inserts text. */
   #unit = 0;
   #component: RichComponent | undefined;
   #kind: Kind = "skip";
   #left = 0;
 
-  constructor(op: RichOp) {
+  /** Walks over the components `from` to `to` of an op. */
+  constructor(op: RichOp, from = 0, to = op.length) {
     this.#op = op;
-    this.#enter(0);
+    this.#end = to;
+    this.#index = from;
+    this.#enter(from);
   }
 
   #enter(index: number): void {
     this.#index = index;
     this.#unit = 0;
-    if (index >= this.#op.length) {
+    if (index >= this.#end) {
       this.#component = undefined;
       this.#kind = "skip";
       this.#left = BEYOND;
@@ -86,6 +90,16 @@ export class OpCursor {
     if (this.#component === undefined) return;
     this.#left -= atoms;
     if (this.#left === 0) this.#enter(this.#index + 1);
+  }
+
+  /** The component at the cursor, or what is left of it if it is a skip, none of another having been taken. */
+  get rest(): RichComponent {
+    return this.#kind === "skip" ? this.#left : this.#component!;
+  }
+
+  /** Moves on to the next component. */
+  pass(): void {
+    this.#enter(this.#index + 1);
   }
 
   /** Takes the next atoms of the insert at the cursor, `most` of them at most; without it, all that are left. */

@@ -33,6 +33,13 @@ export function baseLengthOf(component: RichComponent): number {
   return "d" in component ? component.d : component.r;
 }
 
+/** How many atoms of the document after the op a component walks over or puts there. */
+export function resultLengthOf(component: RichComponent): number {
+  if (typeof component === "number") return component;
+  if (isInsert(component)) return contentLength(contentOf(component));
+  return "d" in component ? 0 : component.r;
+}
+
 const orAbsent = <T extends AttributeChange>(set: T | undefined): T | undefined =>
   set === undefined || isEmpty(set) ? undefined : set;
 
@@ -184,10 +191,8 @@ export function baseLength(op: AnyOp): number {
 /** By how many atoms this op makes any document that it fits longer (shorter, if negative). */
 export function lengthChange(op: AnyOp): number {
   let atoms = 0;
-  for (const component of asRichOp(op as PlainOp)) {
-    if (isInsert(component)) atoms += contentLength(contentOf(component));
-    else if (typeof component === "object" && "d" in component) atoms -= component.d;
-  }
+  for (const component of asRichOp(op as PlainOp))
+    atoms += resultLengthOf(component) - baseLengthOf(component);
   return atoms;
 }
 

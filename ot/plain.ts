@@ -13,6 +13,7 @@
 import { makeType, type Rope as RopeOfType } from "ot-text-unicode";
 import { checkPlainOp } from "./check.js";
 import { composeRich } from "./compose.js";
+import { indexPlain } from "./indexed-op.js";
 import { asRichOp, baseLengthOf, isInsert, isQuoting, PlainOpBuilder } from "./op.js";
 import { checkQuote, PlainSnapshot } from "./plain-snapshot.js";
 import { transformPosition, transformSelection } from "./position.js";
@@ -72,6 +73,8 @@ export const plainText: TextType<PlainSnapshot, PlainOp> = {
   },
 
   compose: (first, second) => composeRich(asRichOp(first), asRichOp(second)) as PlainOp,
+
+  index: (op) => indexPlain(op, plainText),
 
   invertWithDoc(op, snapshot) {
     const before = PlainSnapshot.from(snapshot);

@@ -10,6 +10,7 @@
 
 import { checkRichOp } from "./check.js";
 import { composeRich } from "./compose.js";
+import { indexRich } from "./indexed-op.js";
 import { invertRich } from "./invert.js";
 import { attributesOf, contentOf, isInsert, RichOpBuilder } from "./op.js";
 import { transformPosition, transformSelection } from "./position.js";
@@ -39,6 +40,7 @@ export const richText: TextType<RichSnapshot, RichOp> = {
 
   transform: transformRich,
   compose: composeRich,
+  index: indexRich,
   invertWithDoc: (op, snapshot) => invertRich(op, RichSnapshot.from(snapshot).rope),
 
   normalize(op) {

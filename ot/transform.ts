@@ -59,24 +59,24 @@ export function transformPlain(op: RichOp, over: RichOp, side: Side): RichOp {
 
 function moved(op: RichOp, over: RichOp, side: Side, ties: Ties): RichOp {
   const result = new RichOpBuilder();
-  cross(op, over, side, ties, result, undefined);
+  cross(new OpCursor(op), new OpCursor(over), side, ties, result, undefined);
   return result.done();
 }
 
 /**
- * Closes the diamond of `op` and `over`: writes `op` past `over` to `opMoved` and, where that is given, `over` past `op` to
- * `overMoved`, both from the start to the end of the longer of the two ops. May leave a skip at their ends.
+ * Closes the diamond of two ops, from where the cursors stand: writes the first past the other to `mineMoved` and, where that is
+ * given, the other past the first to `theirsMoved`, both to the end of the longer of the two. May leave a skip at their ends.
+ *
+ * @param side which of the two is the first
  */
 export function cross(
-  op: RichOp,
-  over: RichOp,
+  mine: OpCursor,
+  theirs: OpCursor,
   side: Side,
   ties: Ties,
-  opMoved: RichOpBuilder,
-  overMoved: RichOpBuilder | undefined,
+  mineMoved: RichOpBuilder,
+  theirsMoved: RichOpBuilder | undefined,
 ): void {
-  const mine = new OpCursor(op);
-  const theirs = new OpCursor(over);
   const iWin = side === "left";
   let mineBefore: Retain | undefined;
   let theirsBefore: Retain | undefined;
@@ -84,22 +84,22 @@ export function cross(
   for (;;) {
     if (mine.kind === "insert" || theirs.kind === "insert") {
       if (theirs.kind === "skip" || (theirs.kind !== "insert" && theirsBefore === undefined)) {
-        insertAlone(mine.takeWholeInsert(), opMoved, overMoved);
+        insertAlone(mine.takeWholeInsert(), mineMoved, theirsMoved);
       } else if (mine.kind === "skip" || (mine.kind !== "insert" && mineBefore === undefined)) {
-        insertAlone(theirs.takeWholeInsert(), overMoved, opMoved);
+        insertAlone(theirs.takeWholeInsert(), theirsMoved, mineMoved);
       } else {
-        const my = new Meeting(mine.takeInserts(), mineBefore, mine.retain, opMoved, iWin);
-        const their = new Meeting(theirs.takeInserts(), theirsBefore, theirs.retain, overMoved, !iWin);
+        const my = new Meeting(mine.takeInserts(), mineBefore, mine.retain, mineMoved, iWin);
+        const their = new Meeting(theirs.takeInserts(), theirsBefore, theirs.retain, theirsMoved, !iWin);
         insertBoth(my, their, ties);
       }
       continue;
     }
-    if (mine.done && (overMoved === undefined || theirs.done)) return;
+    if (mine.done && (theirsMoved === undefined || theirs.done)) return;
     const atoms = mine.left < theirs.left ? mine.left : theirs.left;
     mineBefore = mine.retain;
     theirsBefore = theirs.retain;
-    atBase(opMoved, atoms, mine, theirs, iWin);
-    if (overMoved !== undefined) atBase(overMoved, atoms, theirs, mine, !iWin);
+    atBase(mineMoved, atoms, mine, theirs, iWin);
+    if (theirsMoved !== undefined) atBase(theirsMoved, atoms, theirs, mine, !iWin);
     mine.advance(atoms);
     theirs.advance(atoms);
   }

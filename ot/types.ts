@@ -79,6 +79,8 @@ export interface TextType<S extends Snapshot, Op> {
    * Associative, with the empty op as its neutral element.
    */
   compose(first: Op, second: Op): Op;
+  /** `op` in a form that many small ops are moved past, one after the other, or composed into. Linear in the op. */
+  index(op: Op): IndexedOp<Op>;
   /**
    * The op that undoes `op`, which was made against `snapshot`:
    *
@@ -95,6 +97,25 @@ export interface TextType<S extends Snapshot, Op> {
   transformPosition(position: number, op: Op, bias: Bias): number;
   /** Moves both ends of a selection; `own`: the op is of the one whose selection it is, and takes the caret along. */
   transformSelection(selection: Selection, op: Op, own: boolean): Selection;
+}
+
+/**
+ * A large op that small ones meet, at the price of the small ones. Changes with each of them, and is never shared.
+ *
+ * What comes out is what `transform` and `compose` give, component by component.
+ */
+export interface IndexedOp<Op> {
+  /** The op as it is now. Linear in its components. */
+  readonly op: Op;
+  /**
+   * Moves both past each other, made against the same document: closes their diamond.
+   *
+   * @param side which of the two the indexed op is
+   * @returns `small` past the indexed op, which is past `small` from then on
+   */
+  pass(small: Op, side: Side): Op;
+  /** Becomes one op that does what it did and then `small`, which was made against the document that it leaves. */
+  compose(small: Op): void;
 }
 
 /** Why an op or a snapshot is not one. The codes are also faults of the wire. */

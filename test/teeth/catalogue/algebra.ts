@@ -51,4 +51,28 @@ export const algebra: readonly Bug[] = [
     caughtBy: "test/ot/check.test.ts",
     titled: "trailing skip",
   },
+  {
+    bug: "A small op past a large one does not see what the large one does to the atom before.",
+    file: "ot/indexed-op.ts",
+    code: "row.seek(measure, position - 1 + grown)",
+    instead: "row.seek(measure, position + grown)",
+    caughtBy: "test/ot/indexed-op.test.ts",
+    titled: "as by the plain walk, in rich text",
+  },
+  {
+    bug: "Components that are put into a row push those behind them too little.",
+    file: "ot/component-row.ts",
+    code: "at >= to + shift; at--",
+    instead: "at > to + shift; at--",
+    caughtBy: "test/ot/indexed-op.test.ts",
+    titled: "as by the plain walk, in plain text",
+  },
+  {
+    bug: "Of many missed ops, those at one place with ours are put behind them.",
+    file: "client/session.ts",
+    code: 'our.pass(theirs, "left")',
+    instead: 'our.pass(theirs, "right")',
+    caughtBy: "test/client/runs.test.ts",
+    titled: "whether they are taken in at once or one by one",
+  },
 ];
