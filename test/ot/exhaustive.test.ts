@@ -59,7 +59,7 @@ function closes<Op extends PlainOp | RichOp>(
 }
 
 describe("every pair of ops of a small scope", function () {
-  this.timeout(600_000); // Half a minute on an idle machine; there may be others on it.
+  this.timeout(1_200_000); // Half a minute on an idle machine; there may be others on it.
 
   it("plain: over up to 5 atoms, with and without text in every gap", () => {
     const counts = [0, 1, 2, 3, 4, 5].map((length) =>
