@@ -14,7 +14,9 @@ import {
   pendingOf,
   refused,
   remote,
+  remotes,
   type Session,
+  type Shown,
   type Step,
   send,
   withCommittedAt,
@@ -48,26 +50,34 @@ export function receive<S extends Snapshot, O extends Op>(
   arrived: readonly ToldOp[],
 ): { readonly session: Session<S, O>; readonly applied: readonly Applied<S, O>[] } {
   const applied: Applied<S, O>[] = [];
+  const took = (op: ToldOp, shown: Shown<S, O>, own: boolean) => {
+    const { version, src, seq, author } = op;
+    applied.push({ version, src, seq, author, committed: op.op as O, ...shown, own });
+  };
   const take = (op: ToldOp) => {
     const before = session.visible;
     const { session: after, change, own } = takeNext(type, session, op);
-    const { version, src, seq, author } = op;
     session = after;
-    applied.push({
-      version,
-      src,
-      seq,
-      author,
-      committed: op.op as O,
-      change,
-      before,
-      after: after.visible,
-      own,
-    });
+    took(op, { change, before, after: after.visible }, own);
   };
-  for (const op of arrived) {
+  for (let at = 0; at < arrived.length; ) {
+    const op = arrived[at]!;
+    const run = runOfOthers(session, arrived, at);
+    if (run > 1) {
+      const ops = arrived.slice(at, at + run);
+      const done = remotes(
+        type,
+        session,
+        ops.map((one) => one.op as O),
+      );
+      session = done.session;
+      for (const [nth, shown] of done.shown.entries()) took(ops[nth]!, shown, false);
+      at += run;
+      continue;
+    }
     if (op.version > session.version + 1) session = keepEarly(session, op);
     else if (op.version === session.version + 1) take(op);
+    at++;
   }
   for (;;) {
     const version = session.version + 1;
@@ -86,6 +96,18 @@ export function receive<S extends Snapshot, O extends Op>(
  */
 export function replied<S, O>(session: Session<S, O>, version: Version): Session<S, O> | undefined {
   return version > session.version ? withCommittedAt(session, version) : undefined;
+}
+
+/** How many of the ops from `at` on come next in history, one after the other, none of them with a name that we have given. */
+function runOfOthers<S, O>(session: Session<S, O>, arrived: readonly ToldOp[], at: number): number {
+  const names = [inflightOf(session), ...pendingOf(session).map(({ reserved }) => reserved)];
+  let run = 0;
+  for (let op = arrived[at]; op !== undefined; op = arrived[at + ++run]) {
+    const { version, src, seq } = op;
+    if (version !== session.version + 1 + run) return run;
+    if (names.some((name) => name?.src === src && name.seq === seq)) return run;
+  }
+  return run;
 }
 
 /** The committed op that comes next, ours or somebody else's. */

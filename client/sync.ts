@@ -99,13 +99,19 @@ export class Sync<S extends Snapshot, O extends Op> {
   constructor(private readonly options: SyncOptions<S, O>) {
     const { type, difference, host, found, id, names } = options;
     this.replica = new Replica(type, difference, host, found);
-    this.#sender = new Sender(id, this.replica, names, {
-      refused: (fault) => this.#refused(fault, true),
-      noticed: (version) => this.noticed(version),
-      demoted: (role) => this.#allow({ writable: false, role }),
-      sent: () => host.changed(),
-      store: () => host.store(),
-    });
+    this.#sender = new Sender(
+      id,
+      this.replica,
+      names,
+      {
+        refused: (fault) => this.#refused(fault, true),
+        noticed: (version) => this.noticed(version),
+        demoted: (role) => this.#allow({ writable: false, role }),
+        sent: () => host.changed(),
+        store: () => host.store(),
+      },
+      options.clock,
+    );
   }
 
   get phase(): Phase {
@@ -133,6 +139,7 @@ export class Sync<S extends Snapshot, O extends Op> {
   /** A local op, as change number `change`. @throws OtError when it does not fit the visible document */
   submit(op: O, change: number): void {
     this.replica.local(op, change, this.#sender.limits);
+    this.#sender.edited();
   }
 
   /** Sends what can be sent; called after {@link submit}, when everybody has seen the change. */

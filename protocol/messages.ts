@@ -12,6 +12,8 @@ export type Version = number;
  * after a deletion, restored from a backup or redacted begins another.
  */
 export type Epoch = string;
+/** Ten minutes: whoever waited longer says so much. */
+export const MOST_WAITED_MS = 600_000;
 export type DocumentType = "rich" | "plain";
 export type Op = readonly unknown[];
 
@@ -68,6 +70,8 @@ export interface Welcome {
   readonly limits: Limits;
   /** How long the token still holds; absent if it has no end. A duration, because clocks differ. */
   readonly tokenExpiresInMs?: number;
+  /** The server takes `waitedMs` in `submit`; servers before that addition would refuse it, and do not say this. */
+  readonly measures?: true;
 }
 
 export type Activity = "active" | "typing" | "idle" | "away";
@@ -113,6 +117,11 @@ export interface Requests {
       readonly op: Op;
       /** In whose name, if it is not the connection's: the client that was here before, and left this op unsent. */
       readonly client?: ClientName;
+      /**
+       * How long the last op that was acknowledged before had taken, from the oldest edit in it, in milliseconds: at most
+       * {@link MOST_WAITED_MS}. Only to a server that {@link Welcome.measures}.
+       */
+      readonly waitedMs?: number;
     };
     /** The version the op made, now or when it was first sent. It is durable. */
     reply: { readonly version: Version };

@@ -14,6 +14,7 @@ import {
   type Requests,
   type Role,
   roleAfter,
+  type Version,
 } from "../protocol/index.js";
 import { roomOf, type Shared } from "./gateway.js";
 import { demandSimple, sizeOf } from "./op-bounds.js";
@@ -46,6 +47,8 @@ export interface Requested {
 /** A document that is open on a connection, and what was last told of it. */
 interface Opened {
   readonly type: DocumentType;
+  /** Up to this version they have been answered; what came after it, their room was told. */
+  answeredTo: Version;
   role: Role;
   /** What they must take themselves for, by the last refusal since they were told. */
   supposed: Role;
@@ -166,7 +169,7 @@ export function createRequests(
       if (since !== undefined && epoch !== undefined && epoch !== contents.epoch) throw epochChanged();
       if (!gone) {
         demandRoom(doc);
-        documents.set(doc, { type, role, supposed: role });
+        documents.set(doc, { type, answeredTo: contents.head, role, supposed: role });
         roster.enter(doc, peer.id, src, identity.user);
         opened(peer);
       }
@@ -222,9 +225,10 @@ export function createRequests(
     requests: {
       open,
 
-      async submit({ doc, version, seq, op, client }) {
+      async submit({ doc, version, seq, op, client, waitedMs }) {
         const { identity } = visitor;
         const since = meter.now();
+        if (waitedMs !== undefined) meter.waited(waitedMs);
         const cost = checkOp(typeOf(doc), op);
         const opened = documents.get(doc)!;
         if (client !== undefined && !isTheirs(client))
@@ -245,6 +249,12 @@ export function createRequests(
       async ops({ doc, since }) {
         typeOf(doc);
         const { ops, head } = await reads.enter(() => readPage(ledger, doc, since, limits));
+        const opened = documents.get(doc);
+        // Whoever asks on for what came before they entered only catches up.
+        if (opened !== undefined && ops.length > 0 && since >= opened.answeredTo) {
+          opened.answeredTo = head;
+          meter.repaired();
+        }
         return { ops, head };
       },
 
