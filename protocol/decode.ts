@@ -70,6 +70,7 @@ const requests: { readonly [K in RequestName]: Field<Requests[K]["body"]> } = {
     create: boolean,
     since: optional(version),
     epoch: optional(text(64)),
+    packed: optional(boolean),
   }),
   submit: object({
     doc: documentId,

@@ -29,6 +29,9 @@ export interface Committed {
   readonly time: number;
 }
 
+/** A committed op as a room is told it; the short form (`short.ts`) does not say when it was committed. */
+export type ToldOp = Omit<Committed, "time"> & { readonly time?: number };
+
 /** A client id, and the proof that a server gave it to this user. */
 export interface ClientName {
   readonly id: string;
@@ -101,6 +104,8 @@ export interface Requests {
       readonly create: boolean;
       readonly since?: Version;
       readonly epoch?: Epoch;
+      /** Whether the document may come packed. */
+      readonly packed?: boolean;
     };
     reply: OpenReply;
   };
@@ -143,6 +148,8 @@ export interface OpenReply {
   readonly people: readonly Person[];
   /** Without `since`: the document at `head`, in wire form. */
   readonly snapshot?: unknown;
+  /** In the place of `snapshot`, for who can unpack it, if that saves much: its JSON, gzipped. */
+  readonly packed?: Uint8Array;
   /** With `since`: what came after it, at most a page; ask for the rest with `ops`. */
   readonly ops?: readonly Committed[];
 }
@@ -165,7 +172,7 @@ export interface NewDocument {
 export interface Events {
   welcome: Welcome;
   /** Ops of one life of the document; which one, servers before that addition do not say. */
-  ops: { readonly doc: string; readonly epoch?: Epoch; readonly ops: readonly Committed[] };
+  ops: { readonly doc: string; readonly epoch?: Epoch; readonly ops: readonly ToldOp[] };
   /** The document's head; whoever is behind asks for ops, whoever is in another life of it opens it anew. */
   head: { readonly doc: string; readonly epoch: Epoch; readonly version: Version };
   joined: { readonly doc: string; readonly person: Person };

@@ -64,7 +64,7 @@ const FULL_MS = 15_000;
 
 /** @param spend  counts so many ops more against the connection's rate. @throws Fault `rate_limited` */
 export function createRequests(
-  { ledger, clock, random, limits, roster, tickets, quotas, reads, opened, wrote, meter }: Shared,
+  { ledger, clock, random, limits, roster, tickets, quotas, reads, packing, opened, wrote, meter }: Shared,
   peer: Peer,
   visitor: Visitor,
   spend: (ops: number) => void,
@@ -113,12 +113,15 @@ export function createRequests(
   async function read(
     doc: string,
     since: number | undefined,
-  ): Promise<Pick<OpenReply, "epoch" | "head" | "snapshot" | "ops">> {
+    packed: boolean,
+  ): Promise<Pick<OpenReply, "epoch" | "head" | "snapshot" | "packed" | "ops">> {
     if (since !== undefined) return readPage(ledger, doc, since, limits);
     const document = await ledger.read(doc);
     if (document === undefined) throw forbidden();
     const { epoch, version, snapshot } = document;
-    return { epoch, head: version, snapshot: snapshot.toJSON() };
+    const bytes = packed ? await packing.pack(snapshot) : undefined;
+    const contents = bytes === undefined ? { snapshot: snapshot.toJSON() } : { packed: bytes };
+    return { epoch, head: version, ...contents };
   }
 
   function depart(doc: string): void {
@@ -135,7 +138,8 @@ export function createRequests(
     });
   }
 
-  async function open({ doc, type, create, since, epoch }: Requests["open"]["body"]): Promise<OpenReply> {
+  async function open(body: Requests["open"]["body"]): Promise<OpenReply> {
+    const { doc, type, create, since, epoch, packed = false } = body;
     const again = documents.has(doc);
     if (!again && documents.size >= limits.documentsPerConnection) {
       throw new Fault("too_many_documents", "Too many documents are open on this connection.", {
@@ -157,7 +161,7 @@ export function createRequests(
     try {
       const role = await roleOf(identity, doc);
       if (role === undefined) throw forbidden();
-      const contents = await reads.enter(() => read(doc, since));
+      const contents = await reads.enter(() => read(doc, since, packed));
       await expected.known;
       if (since !== undefined && epoch !== undefined && epoch !== contents.epoch) throw epochChanged();
       if (!gone) {

@@ -86,7 +86,7 @@ interface Import {
 function sources(folder: string): string[] {
   return (
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((name) => /\.ts$/.test(name) && !/\.d\.ts$/.test(name))
+      .filter((name) => /\.ts$/.test(name) && !/\.d\.ts$|\bnode_modules\b/.test(name))
       .map((name) => join(folder, name))
       // Apps copy the host kits, which know this package by its name only; test/hosts checks them.
       .filter((name) => !name.startsWith(join("demo", "hosts")))
