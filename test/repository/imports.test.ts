@@ -48,6 +48,7 @@ const mayUse: Record<string, readonly string[]> = {
     "ws",
     "typebox",
     "linkedom",
+    "piscina",
     "undici",
     "@opentelemetry/api",
   ],
@@ -72,6 +73,7 @@ const onlyIn: Record<string, string> = {
   "prom-client": "server/metrics",
   typebox: "server/api/",
   linkedom: "server/formats/",
+  piscina: "server/documents/forming/",
   undici: "server/webhooks/",
   "@opentelemetry/api": "server/tracing",
 };
