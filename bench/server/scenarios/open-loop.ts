@@ -73,6 +73,7 @@ async function measure(
   { clients, writers, rate, seconds }: Load,
   converges: boolean,
 ): Promise<Outcome> {
+  if (seconds >= 1) await served.warm();
   await served.seed(DOC, paper(TEXT));
   const replicas = await served.join(Math.min(clients, writers + PROBES), DOC);
   const counting = await served.crowd(clients - replicas.length, DOC);
