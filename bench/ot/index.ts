@@ -10,10 +10,11 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Claim, Result, Section, Table } from "./frame.js";
+import { history } from "./history.js";
 import { typing } from "./typing.js";
 
 /** In the order in which they are run. A section is one file beside this one. */
-const sections: readonly Section[] = [typing];
+const sections: readonly Section[] = [typing, history];
 
 /** What is written as JSON. */
 export interface Results {

@@ -25,6 +25,7 @@ import {
   type Verdict,
   within,
 } from "./op-log.js";
+import { dueOf, type FoldRule, fold, foldRule, type Page, unfold } from "./pages.js";
 import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "./records.js";
 import type { RevocationRow } from "./revocation.js";
 
@@ -39,10 +40,14 @@ interface Kept {
   pruned: number;
   /** The chain at that version. */
   prunedChain: string;
-  /** Version pruned + 1 first. */
+  /** Of the versions from pruned + 1 on. */
+  pages: Page[];
+  /** Of the versions after them. */
   ops: OpRow[];
   /** The newest that was saved. */
   snapshot: SnapshotRow | undefined;
+  /** The version of the one before it: older ops are behind the last snapshots. */
+  behind: number;
   readonly receipts: Map<string, NamedReceipt>;
 }
 
@@ -58,6 +63,8 @@ export class MemoryLog implements OpLog {
   /** The records, by their names as one text. */
   private readonly kept = new Map<string, RecordRow>();
   private closed = false;
+
+  constructor(private readonly folding: FoldRule = foldRule) {}
 
   async commit({
     collection,
@@ -103,16 +110,26 @@ export class MemoryLog implements OpLog {
   async saveSnapshot(collection: string, id: string, snapshot: SnapshotRow): Promise<void> {
     const kept = this.find(collection, id);
     if (kept === undefined || snapshot.chain !== chainAt(kept, snapshot.version)) return;
-    if (snapshot.version >= (kept.snapshot?.version ?? 0)) kept.snapshot = snapshot;
+    const before = kept.snapshot?.version ?? 0;
+    if (snapshot.version < before) return;
+    kept.snapshot = snapshot;
+    if (snapshot.version > before) kept.behind = before;
+    foldBehind(kept, this.folding);
   }
 
   async prune(collection: string, id: string, version: number): Promise<number> {
     const kept = this.find(collection, id);
     if (kept === undefined) return 0;
     const to = Math.max(kept.pruned, Math.min(version, kept.snapshot?.version ?? 0));
-    kept.prunedChain = chainAt(kept, to)!;
+    const chain = chainAt(kept, to)!;
+    kept.pages = kept.pages.flatMap((page) => {
+      if (page.first > to) return [page];
+      const rest = unfold(page).filter(({ version }) => version > to);
+      return rest.length === 0 ? [] : [fold(rest, chain)];
+    });
     kept.ops = kept.ops.filter((op) => op.version > to);
     kept.pruned = to;
+    kept.prunedChain = chain;
     return to;
   }
 
@@ -218,7 +235,7 @@ export class MemoryLog implements OpLog {
     const kept = this.find(collection, id);
     if (kept === undefined) return undefined;
     const { head, pruned, snapshot } = kept;
-    return { head, pruned, snapshot, ops: between(kept, snapshot?.version ?? pruned, head.version) };
+    return { head, pruned, snapshot, ops: [...between(kept, snapshot?.version ?? pruned, head.version)] };
   }
 
   async history(
@@ -316,8 +333,10 @@ export class MemoryLog implements OpLog {
       updatedAt: time,
       pruned: 0,
       prunedChain: GENESIS,
+      pages: [],
       ops: [],
       snapshot: undefined,
+      behind: 0,
       receipts: new Map(),
     };
     documents.set(id, kept);
@@ -344,8 +363,12 @@ const byRecordName = (a: RecordName, b: RecordName) =>
 const standing = ({ epoch, version }: HeadRow) => ({ epoch, version });
 
 /** The chain at `version`, if it is known. */
-function chainAt({ ops, pruned, prunedChain }: Kept, version: number): string | undefined {
-  return version === pruned ? prunedChain : ops[version - pruned - 1]?.chain;
+function chainAt(kept: Kept, version: number): string | undefined {
+  if (version === kept.pruned) return kept.prunedChain;
+  return (
+    kept.pages.find((page) => page.version === version)?.chain ??
+    [...between(kept, version - 1, version)][0]?.chain
+  );
 }
 
 /** As SQLite orders them: by the bytes of the client's id. */
@@ -353,8 +376,22 @@ const byName = (a: Named, b: Named) =>
   Buffer.compare(Buffer.from(a.src), Buffer.from(b.src)) || a.seq - b.seq;
 
 /** The ops that made the versions `from` + 1 … `to`. */
-function between({ ops, pruned }: Kept, from: number, to: number): OpRow[] {
-  return ops.slice(Math.max(0, from - pruned), Math.max(0, to - pruned));
+function* between({ pages, ops }: Kept, from: number, to: number): Generator<OpRow> {
+  for (const page of pages)
+    if (page.version > from && page.first <= to)
+      for (const op of unfold(page)) if (op.version > from && op.version <= to) yield op;
+  const first = ops[0]?.version ?? 0;
+  yield* ops.slice(Math.max(0, from + 1 - first), Math.max(0, to + 1 - first));
+}
+
+/** Folds the oldest ops behind the last snapshots, if there are enough of them: one page at most. */
+function foldBehind(kept: Kept, rule: FoldRule): void {
+  const { ops, behind } = kept;
+  const first = ops[0]?.version ?? 0;
+  const due = dueOf(ops.slice(0, Math.max(0, behind + 1 - first)), rule);
+  if (due === undefined) return;
+  kept.pages.push(fold(due, chainAt(kept, first - 1)!));
+  kept.ops = ops.slice(due.length);
 }
 
 /** A piece of news. */

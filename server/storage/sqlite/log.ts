@@ -19,6 +19,7 @@ import type {
   Vitals,
   Writes,
 } from "../op-log.js";
+import type { Folding } from "../pages.js";
 import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import { createGroups, type Groups } from "./groups.js";
@@ -67,8 +68,11 @@ export class SqliteLog implements OpLog {
   }
 
   /** Opens the file, or makes it, with its folder. @throws StorageError */
-  static async open(path: string, { threadCheckpoint }: Checkpoints = {}): Promise<SqliteLog> {
-    const workerData = { path, threadCheckpoint };
+  static async open(
+    path: string,
+    { threadCheckpoint, folding }: Checkpoints & Folding = {},
+  ): Promise<SqliteLog> {
+    const workerData = { path, threadCheckpoint, folding };
     const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData });
     const opening = await new Promise<Opening>((resolve) => {
       worker.once("message", resolve);

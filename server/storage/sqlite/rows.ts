@@ -1,15 +1,20 @@
 // What is written to a database, as SQL, besides what `reads.ts` reads. Whoever calls a write has opened a transaction.
 //
+// Ops behind the last snapshots are folded into a page when a snapshot is saved, one page at a time, so that what a
+// snapshot costs is bounded; the two newest snapshots, and so the head, never need one.
+//
 // Rows are written with a digest whenever they change; an op, a snapshot and a head with the chain at their version.
 
 import type { Database } from "better-sqlite3";
 import { GENESIS, nextChain } from "../chain.js";
 import type { Checkpoint } from "../checkpoint.js";
 import {
+  type DocumentRow,
   damaged,
   digestOfDocument,
   digestOfMeta,
   digestOfOp,
+  digestOfPage,
   digestOfReceipt,
   digestOfSnapshot,
   type NewDocumentRow,
@@ -17,6 +22,7 @@ import {
 import { StorageError } from "../errors.js";
 import type { AnnouncementRow } from "../news.js";
 import { type Commit, foldTitle, type SnapshotRow, type Verdict, type Writes } from "../op-log.js";
+import { dueOf, type FoldRule, fold, foldRule, type Page, unfold } from "../pages.js";
 import type { RecordCondition, RecordName, RecordRow } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import { putAnnouncement, putRevocation } from "./news.js";
@@ -27,6 +33,7 @@ export class SqliteRows extends SqliteReads implements Writes {
   constructor(
     database: Database,
     private readonly checkpoint?: Checkpoint,
+    private readonly folding: FoldRule = foldRule,
   ) {
     super(database);
   }
@@ -77,6 +84,39 @@ export class SqliteRows extends SqliteReads implements Writes {
     this.sql.putSnapshot.run({ ...snapshot, document: document.key, digest });
     this.checkpoint?.("during-snapshot");
     this.sql.thinSnapshots.run({ document: document.key });
+    const page = this.due(document);
+    if (page === undefined) return;
+    this.putPage(document.key, page);
+    this.checkpoint?.("during-fold");
+    this.sql.dropOps.run(document.key, page.version);
+  }
+
+  /** The oldest rows behind the last snapshots, folded; undefined while they are too few, or are not as they were written. */
+  private due(document: DocumentRow): Page | undefined {
+    const { key, pruned } = document;
+    const behind = this.sql.behindSnapshots.get({ document: key, ops: this.folding.ops })!;
+    if (behind.ops < this.folding.ops && behind.characters < this.folding.characters) return undefined;
+    try {
+      const rows = dueOf(this.unfolded(key, pruned, behind.last), this.folding);
+      const base = rows && this.chainAt(document, rows[0]!.version - 1);
+      return rows === undefined || base === undefined ? undefined : fold(rows, base);
+    } catch (error) {
+      // Whoever reads or verifies them is told; a snapshot is none the worse for it.
+      if (error instanceof StorageError && error.code === "corrupt") return undefined;
+      throw error;
+    }
+  }
+
+  private putPage(document: number, page: Page): void {
+    this.sql.putPage.run({ ...page, document, digest: digestOfPage(document, page) });
+  }
+
+  /** Forgets folded ops up to `version`, where the chain is `chain`: of a page in which it lies, the rest is folded anew. */
+  private cutPages(document: number, version: number, chain: string): void {
+    const page = this.pageAfter(document, version);
+    if (page !== undefined && page.first <= version)
+      this.putPage(document, fold(unfold(page).slice(version + 1 - page.first), chain));
+    this.sql.dropPages.run(document, version);
   }
 
   prune(collection: string, id: string, version: number): number {
@@ -89,6 +129,7 @@ export class SqliteRows extends SqliteReads implements Writes {
     const pruned = Math.max(document.pruned, Math.min(version, newest?.version ?? 0));
     const chain = this.chainAt(document, pruned);
     if (chain === undefined) throw damaged(id, `the op that made version ${pruned} is missing`);
+    this.cutPages(document.key, pruned, chain);
     this.sql.dropOps.run(document.key, pruned);
     this.checkpoint?.("during-prune");
     this.put({ ...document, pruned, pruned_chain: chain });

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Checkpoint } from "../checkpoint.js";
 import type { Commit, Verdict } from "../op-log.js";
+import type { FoldRule } from "../pages.js";
 import { type OpenFile, openFile } from "./file.js";
 import type { Mark } from "./mark.js";
 import {
@@ -23,8 +24,9 @@ import { troubleWith } from "./trouble.js";
 import { createWriter } from "./writer.js";
 
 const port = parentPort!;
-const { path, threadCheckpoint } = workerData as {
+const { path, threadCheckpoint, folding } = workerData as {
   readonly path: string;
+  readonly folding: FoldRule | undefined;
   readonly threadCheckpoint: string | undefined;
 };
 /** What a test wants to happen on the way. */
@@ -84,7 +86,7 @@ function lastCommit(writes: readonly Write[], outcomes: readonly Outcome[]): Mar
 function open() {
   const file = openFile(path, checkpoint);
   try {
-    const rows = new SqliteRows(file.database, checkpoint);
+    const rows = new SqliteRows(file.database, checkpoint, folding);
     const secret = file.database.transaction(() => rows.meta("secret", () => randomBytes(32))).immediate();
     serve(file, rows);
     return { secret, settings: file.settings };

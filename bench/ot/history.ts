@@ -1,0 +1,129 @@
+// What a history costs to keep, and how fast it is read again: our columns beside what others keep of the same session.
+//
+// They do not keep the same. Ours keeps each edit with its author, client, number and, in the tables that say so, its time;
+// Automerge the same, if every edit is a change of its own (its times are in seconds); Yjs and Loro keep clients and the
+// order of edits, json-joy only what is still in the document. Each writes its document as its documentation says.
+
+import { brotliCompressSync, brotliDecompressSync, constants, gzipSync } from "node:zlib";
+import { decodeHistory, encodeHistory, type HistoryEntry } from "../../ot/history/index.js";
+import { formatted, plainly, type Styled } from "./formatted.js";
+import { candidate, type Result, type Row, type Section, type Table, timed, valueIn } from "./frame.js";
+import { automergeKeeper, jsonJoyKeeper, type Keeper, loroKeeper, yjsKeeper } from "./keepers.js";
+import { session } from "./sessions.js";
+
+const ROUNDS = 5;
+/** As storage folds them, roughly. */
+const PAGE_OPS = 1000;
+const BEGAN = Date.UTC(2026, 0, 5, 9);
+
+const OURS = "interline, in one piece";
+const TIMED = "automerge, a change for each edit";
+const ONCE = "automerge, one change";
+const KEPT = "yjs, nothing thrown away";
+
+export const history: Section = {
+  name: "history",
+  async run(): Promise<Result> {
+    const typed = plainly(session().edits);
+    const rich = formatted(30_000);
+    const plainEntries = entriesOf(typed, false);
+    const tables = [
+      await table(`Typing, ${typed.length} edits, without times`, typed, false),
+      await table(`Typing, ${typed.length} edits, with the time of each`, typed, true),
+      await table(`Formatted text, ${rich.length} edits, without times`, rich, false),
+    ];
+    const bytes = packed(plainEntries);
+    const decoding = timed(
+      [
+        candidate({ name: "decoded", prepare: () => brotliDecompressSync(bytes), run: decodeHistory }),
+        candidate({ name: "decompressed and decoded", prepare: () => bytes, run: unpacked }),
+      ],
+      ROUNDS,
+    ).map((row) => ({ ...row, value: typed.length / (row.value / 1000) }));
+    const claims = [tables[0]!, tables[2]!].flatMap(({ title, rows }) => [
+      {
+        what: `${title}: our bytes beside Automerge's smallest`,
+        value: valueIn(rows, OURS) / valueIn(rows, ONCE),
+        bound: { most: 0.6 },
+      },
+      {
+        what: `${title}: our bytes beside those of Yjs`,
+        value: valueIn(rows, OURS) / valueIn(rows, KEPT),
+        bound: { most: 0.3 },
+      },
+    ]);
+    const [, times] = tables;
+    return {
+      tables: [...tables, { title: "Reading it again", unit: "ops/s", better: "more", rows: decoding }],
+      claims: [
+        ...claims,
+        {
+          what: `${times!.title}: our bytes beside Automerge's`,
+          value: valueIn(times!.rows, OURS) / valueIn(times!.rows, TIMED),
+          bound: { most: 0.6 },
+        },
+        {
+          what: "Ops decoded in a second",
+          value: valueIn(decoding, "decoded"),
+          bound: { least: 1_000_000 },
+        },
+      ],
+    };
+  },
+};
+
+async function table(title: string, edits: readonly Styled[], withTimes: boolean): Promise<Table> {
+  const entries = entriesOf(edits, withTimes);
+  const json = Buffer.from(entries.map((entry) => JSON.stringify(entry)).join("\n"));
+  const rows: Row[] = [
+    { name: OURS, value: packed(entries).length, n: 1 },
+    { name: `interline, in pages of ${PAGE_OPS}`, value: inPages(entries), n: 1 },
+    { name: "interline, not compressed", value: encodeHistory(entries).length, n: 1 },
+    { name: "interline, gzip instead", value: gzipSync(encodeHistory(entries)).length, n: 1 },
+    { name: "JSON and gzip", value: gzipSync(json).length, n: 1 },
+    { name: "JSON", value: json.length, n: 1 },
+  ];
+  for (const keeper of await keepersOf(withTimes))
+    rows.push({
+      name: keeper.name,
+      version: keeper.version,
+      value: keeper.keep(edits, BEGAN).length,
+      n: 1,
+    });
+  return { title, unit: "bytes", better: "less", rows };
+}
+
+/** Those that can keep times, or all, each in the way in which it keeps least. */
+async function keepersOf(withTimes: boolean): Promise<Keeper[]> {
+  if (withTimes)
+    return [await automergeKeeper(TIMED, true), await loroKeeper("loro, a commit for each edit", true)];
+  return [
+    await automergeKeeper(ONCE, false),
+    await yjsKeeper(KEPT, false),
+    await yjsKeeper("yjs, what is deleted thrown away", true),
+    await loroKeeper("loro", false),
+    await jsonJoyKeeper("json-joy"),
+  ];
+}
+
+function entriesOf(edits: readonly Styled[], withTimes: boolean): HistoryEntry[] {
+  let time = BEGAN;
+  return edits.map(({ op, afterMs }, at) => {
+    time += afterMs;
+    return { op, author: "ann", time: withTimes ? time : null, src: "a3f9", seq: at + 1 };
+  });
+}
+
+function packed(entries: readonly HistoryEntry[]): Uint8Array {
+  const bytes = encodeHistory(entries);
+  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
+}
+
+const unpacked = (bytes: Uint8Array) => decodeHistory(brotliDecompressSync(bytes));
+
+function inPages(entries: readonly HistoryEntry[]): number {
+  let bytes = 0;
+  for (let from = 0; from < entries.length; from += PAGE_OPS)
+    bytes += packed(entries.slice(from, from + PAGE_OPS)).length;
+  return bytes;
+}
