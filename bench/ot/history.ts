@@ -1,7 +1,7 @@
 // What a history costs to keep, and how fast it is read again: our columns beside what others keep of the same session.
 //
 // They do not keep the same. Ours keeps each edit with its author, client, number and, in the tables that say so, its time;
-// Automerge the same, if every edit is a change of its own (its times are in seconds); Yjs and Loro keep clients and the
+// Automerge the same, if every edit is a change of its own, its times in seconds; Yjs and Loro keep clients and the
 // order of edits, json-joy only what is still in the document. Each writes its document as its documentation says.
 
 import { brotliCompressSync, brotliDecompressSync, constants, gzipSync } from "node:zlib";
@@ -16,6 +16,9 @@ const ROUNDS = 5;
 const PAGE_OPS = 1000;
 const BEGAN = Date.UTC(2026, 0, 5, 9);
 
+/** What is kept of when an edit was made. What people do between two seconds nobody can foresee, so it costs most. */
+type Times = "none" | "seconds" | "ms";
+
 const OURS = "interline, in one piece";
 const TIMED = "automerge, a change for each edit";
 const ONCE = "automerge, one change";
@@ -26,11 +29,11 @@ export const history: Section = {
   async run(): Promise<Result> {
     const typed = plainly(session().edits);
     const rich = formatted(30_000);
-    const plainEntries = entriesOf(typed, false);
+    const plainEntries = entriesOf(typed, "none");
     const tables = [
-      await table(`Typing, ${typed.length} edits, without times`, typed, false),
-      await table(`Typing, ${typed.length} edits, with the time of each`, typed, true),
-      await table(`Formatted text, ${rich.length} edits, without times`, rich, false),
+      await table(`Typing, ${typed.length} edits, without times`, typed, "none"),
+      await table(`Typing, ${typed.length} edits, each with its second`, typed, "seconds"),
+      await table(`Formatted text, ${rich.length} edits, without times`, rich, "none"),
     ];
     const bytes = packed(plainEntries);
     const decoding = timed(
@@ -52,14 +55,14 @@ export const history: Section = {
         bound: { most: 0.3 },
       },
     ]);
-    const [, times] = tables;
+    const [, seconds] = tables;
     return {
       tables: [...tables, { title: "Reading it again", unit: "ops/s", better: "more", rows: decoding }],
       claims: [
         ...claims,
         {
-          what: `${times!.title}: our bytes beside Automerge's`,
-          value: valueIn(times!.rows, OURS) / valueIn(times!.rows, TIMED),
+          what: `${seconds!.title}: our bytes beside Automerge's`,
+          value: valueIn(seconds!.rows, OURS) / valueIn(seconds!.rows, TIMED),
           bound: { most: 0.6 },
         },
         {
@@ -72,18 +75,19 @@ export const history: Section = {
   },
 };
 
-async function table(title: string, edits: readonly Styled[], withTimes: boolean): Promise<Table> {
-  const entries = entriesOf(edits, withTimes);
+async function table(title: string, edits: readonly Styled[], times: Times): Promise<Table> {
+  const entries = entriesOf(edits, times);
   const json = Buffer.from(entries.map((entry) => JSON.stringify(entry)).join("\n"));
   const rows: Row[] = [
     { name: OURS, value: packed(entries).length, n: 1 },
     { name: `interline, in pages of ${PAGE_OPS}`, value: inPages(entries), n: 1 },
     { name: "interline, not compressed", value: encodeHistory(entries).length, n: 1 },
     { name: "interline, gzip instead", value: gzipSync(encodeHistory(entries)).length, n: 1 },
+    ...(times === "none" ? [] : [{ name: "interline, each with its millisecond", value: inMs(edits), n: 1 }]),
     { name: "JSON and gzip", value: gzipSync(json).length, n: 1 },
     { name: "JSON", value: json.length, n: 1 },
   ];
-  for (const keeper of await keepersOf(withTimes))
+  for (const keeper of await keepersOf(times))
     rows.push({
       name: keeper.name,
       version: keeper.version,
@@ -94,8 +98,8 @@ async function table(title: string, edits: readonly Styled[], withTimes: boolean
 }
 
 /** Those that can keep times, or all, each in the way in which it keeps least. */
-async function keepersOf(withTimes: boolean): Promise<Keeper[]> {
-  if (withTimes)
+async function keepersOf(times: Times): Promise<Keeper[]> {
+  if (times !== "none")
     return [await automergeKeeper(TIMED, true), await loroKeeper("loro, a commit for each edit", true)];
   return [
     await automergeKeeper(ONCE, false),
@@ -106,11 +110,17 @@ async function keepersOf(withTimes: boolean): Promise<Keeper[]> {
   ];
 }
 
-function entriesOf(edits: readonly Styled[], withTimes: boolean): HistoryEntry[] {
+function entriesOf(edits: readonly Styled[], times: Times): HistoryEntry[] {
   let time = BEGAN;
   return edits.map(({ op, afterMs }, at) => {
     time += afterMs;
-    return { op, author: "ann", time: withTimes ? time : null, src: "a3f9", seq: at + 1 };
+    return {
+      op,
+      author: "ann",
+      time: times === "none" ? null : time - (times === "seconds" ? time % 1000 : 0),
+      src: "a3f9",
+      seq: at + 1,
+    };
   });
 }
 
@@ -120,6 +130,8 @@ function packed(entries: readonly HistoryEntry[]): Uint8Array {
 }
 
 const unpacked = (bytes: Uint8Array) => decodeHistory(brotliDecompressSync(bytes));
+
+const inMs = (edits: readonly Styled[]) => packed(entriesOf(edits, "ms")).length;
 
 function inPages(entries: readonly HistoryEntry[]): number {
   let bytes = 0;

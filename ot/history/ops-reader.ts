@@ -13,6 +13,7 @@ const isObject = (value: unknown): value is Values =>
 
 export class OpsReader {
   readonly #kinds: ByteReader;
+  readonly #runs: readonly ByteReader[];
   readonly #places: ByteReader;
   readonly #shapes: ByteReader;
   readonly #numbers: ByteReader;
@@ -26,6 +27,7 @@ export class OpsReader {
   /** @throws OtError `op_malformed` */
   constructor(from: ByteReader) {
     this.#kinds = from.column();
+    this.#runs = Array.from({ length: KINDS }, () => from.column());
     this.#places = from.column();
     this.#shapes = from.column();
     this.#numbers = from.column();
@@ -62,16 +64,16 @@ export class OpsReader {
   }
 
   end(): void {
-    for (const column of [this.#kinds, this.#places, this.#shapes, this.#numbers, this.#text]) column.end();
+    for (const column of [this.#kinds, ...this.#runs, this.#places, this.#shapes, this.#numbers, this.#text])
+      column.end();
     if (this.#left > 0) throw malformed("a run is too long");
   }
 
   #begin(): void {
-    const header = this.#kinds.count();
-    const kind = header % KINDS;
-    if (kind > Kind.text) throw malformed("a run is of no kind");
+    const kind = this.#kinds.count();
+    if (kind >= KINDS) throw malformed("a run is of no kind");
     this.#kind = kind as Kind;
-    this.#left = 1 + Math.floor(header / KINDS);
+    this.#left = 1 + this.#runs[kind]!.count();
     if (kind < Kind.other) this.#move(this.#places.change());
     if (kind === Kind.styled) this.#style = this.#values.at(this.#numbers.count()) as Attributes;
   }

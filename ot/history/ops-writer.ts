@@ -14,6 +14,7 @@ const isStyled = (part: object): part is { readonly i: string; readonly a: Attri
 
 export class OpsWriter {
   readonly #kinds = new ByteWriter();
+  readonly #runs = Array.from({ length: KINDS }, () => new ByteWriter());
   readonly #places = new ByteWriter();
   readonly #shapes = new ByteWriter();
   readonly #numbers = new ByteWriter();
@@ -46,8 +47,8 @@ export class OpsWriter {
 
   write(to: ByteWriter): void {
     this.#flush();
-    const columns = [this.#kinds, this.#places, this.#shapes, this.#numbers, this.#text, this.#values];
-    for (const column of columns) to.column(column.done());
+    const ends = [this.#places, this.#shapes, this.#numbers, this.#text, this.#values];
+    for (const column of [this.#kinds, ...this.#runs, ...ends]) to.column(column.done());
   }
 
   #addText(text: string): void {
@@ -155,7 +156,9 @@ export class OpsWriter {
   }
 
   #flush(): void {
-    if (this.#times > 0) this.#kinds.count(this.#kind + KINDS * (this.#times - 1));
+    if (this.#times === 0) return;
+    this.#kinds.count(this.#kind);
+    this.#runs[this.#kind]!.count(this.#times - 1);
     this.#times = 0;
   }
 }
