@@ -6,8 +6,7 @@
 // page needs no chain for each op, and proves as much as they did.
 
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
-import { decodeHistory, encodeHistory, type HistoryEntry } from "../../ot/history/index.js";
-import type { PlainOp, RichOp } from "../../ot/index.js";
+import { decodeHistory, encodeHistory, type HistoryEntry, type HistoryOp } from "../../ot/history/index.js";
 import { demandConnected, nextChain } from "./chain.js";
 import { StorageError } from "./errors.js";
 import { type NewOp, type OpRow, within } from "./op-log.js";
@@ -125,14 +124,23 @@ const TIME = '"ts":';
  * are people.
  */
 function entryOf(row: NewOp): HistoryEntry {
-  const { body, meta } = row;
-  if (!body.startsWith(OP)) return textOf(row);
-  const [op] = Object.values(JSON.parse(body) as { readonly [name: string]: PlainOp | RichOp });
+  const { meta } = row;
+  const entry = { ...textOf(row), op: opOf(row.body) };
   const at = meta === null ? -1 : meta.indexOf(TIME) + TIME.length;
-  const digits = meta === null || at < TIME.length ? "" : /^\d*/.exec(meta.slice(at, at + 15))![0];
-  if (meta === null || digits === "") return { ...textOf(row), op: op! };
-  const author = meta.slice(0, at) + meta.slice(at + digits.length);
-  return { ...textOf(row), op: op!, author, time: Number(digits) };
+  if (meta === null || at < TIME.length) return entry;
+  const [digits] = /^\d{0,15}/.exec(meta.slice(at, at + 15))!;
+  if (digits === "") return entry;
+  return { ...entry, author: meta.slice(0, at) + meta.slice(at + digits.length), time: Number(digits) };
+}
+
+/** The op of a body that is one's JSON, or else the body. */
+function opOf(body: string): HistoryOp {
+  if (!body.startsWith(OP)) return body;
+  try {
+    return JSON.parse(body.slice(OP.length, -1)) as HistoryOp;
+  } catch {
+    return body;
+  }
 }
 
 /** A row as an entry whose texts are kept as they are. */
