@@ -35,8 +35,15 @@ export interface Folding {
 
 export const foldRule: FoldRule = { ops: 1000, characters: 2 ** 20 };
 
-/** No page is larger unfolded: an op has 512 KiB at most, and a page begins none beyond its characters. */
-const MOST_BYTES = 64 * 2 ** 20;
+/** No page is larger unfolded: the largest text that a document can be made with is some 80 MB. */
+const MOST_BYTES = 256 * 2 ** 20;
+
+/** How hard a page is compressed, by its bytes: a page of typing in some 5 ms, and 100 KB in as many. */
+const QUALITIES = [
+  { bytes: 16 * 2 ** 10, quality: 11 },
+  { bytes: 2 ** 20, quality: 5 },
+  { bytes: Number.POSITIVE_INFINITY, quality: 1 },
+];
 
 /**
  * The first of `rows` that make a page; undefined while they are too few. Reads no more of them than that.
@@ -70,11 +77,19 @@ export function fold(rows: readonly OpRow[], base: string): Page {
     ? entries
     : rows.map((row, at) => (comesBack([entries[at]!], [row]) ? entries[at]! : textOf(row)));
   const bytes = encodeHistory(kept);
-  const params = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-  const ops = brotliCompressSync(bytes, { params });
+  const ops = compressed(bytes);
   const page = { version: rows.at(-1)!.version, first: rows[0]!.version, base, chain, ops };
   unfold(page);
   return page;
+}
+
+function compressed(bytes: Uint8Array): Uint8Array {
+  const { quality } = QUALITIES.find((one) => bytes.length <= one.bytes)!;
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: quality,
+    [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+  };
+  return brotliCompressSync(bytes, { params });
 }
 
 /** @throws StorageError `corrupt` unless all of it is as it was folded */

@@ -9,6 +9,7 @@ import type { Database } from "better-sqlite3";
 import { GENESIS, nextChain } from "../chain.js";
 import type { Checkpoint } from "../checkpoint.js";
 import {
+  checked,
   type DocumentRow,
   damaged,
   digestOfDocument,
@@ -21,15 +22,20 @@ import {
 } from "../columns.js";
 import { StorageError } from "../errors.js";
 import type { AnnouncementRow } from "../news.js";
-import { type Commit, foldTitle, type SnapshotRow, type Verdict, type Writes } from "../op-log.js";
+import { type Commit, foldTitle, type SnapshotRow, type Verdict } from "../op-log.js";
 import { dueOf, type FoldRule, fold, foldRule, type Page, unfold } from "../pages.js";
 import type { RecordCondition, RecordName, RecordRow } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
+import type { Steps } from "./messages.js";
 import { putAnnouncement, putRevocation } from "./news.js";
 import { SqliteReads } from "./reads.js";
 import { deleteRecord, dropRecords, putRecord } from "./records.js";
+import type { Foldable } from "./sweep.js";
 
-export class SqliteRows extends SqliteReads implements Writes {
+/** Documents that are looked at in one go for one that is to be folded. */
+const LOOKED_AT = 100;
+
+export class SqliteRows extends SqliteReads implements Steps {
   constructor(
     database: Database,
     private readonly checkpoint?: Checkpoint,
@@ -84,20 +90,41 @@ export class SqliteRows extends SqliteReads implements Writes {
     this.sql.putSnapshot.run({ ...snapshot, document: document.key, digest });
     this.checkpoint?.("during-snapshot");
     this.sql.thinSnapshots.run({ document: document.key });
+    this.foldOldest(document);
+  }
+
+  /** Folds the oldest ops of a document into a page, if they are due. @returns whether they were */
+  fold(key: number): boolean {
+    const [row] = this.sql.documents.all(key - 1, 1);
+    return row?.key === key && this.foldOldest(checked(row));
+  }
+
+  /**
+   * The first document after `after` that is due, of the next few, or else the last of those; undefined if there are none.
+   * It is read and not believed.
+   */
+  nextFoldable(after: number): Foldable {
+    const next = this.sql.documents.all(after, LOOKED_AT);
+    const due = next.find(({ key }) => this.behind(key) !== undefined);
+    const key = due?.key ?? next.at(-1)?.key;
+    return key === undefined ? undefined : { key, foldable: due !== undefined };
+  }
+
+  private foldOldest(document: DocumentRow): boolean {
     const page = this.due(document);
-    if (page === undefined) return;
+    if (page === undefined) return false;
     this.putPage(document.key, page);
     this.checkpoint?.("during-fold");
     this.sql.dropOps.run(document.key, page.version);
+    return true;
   }
 
   /** The oldest rows behind the last snapshots, folded; undefined while they are too few, or are not as they were written. */
   private due(document: DocumentRow): Page | undefined {
-    const { key, pruned } = document;
-    const behind = this.sql.behindSnapshots.get({ document: key, ops: this.folding.ops })!;
-    if (behind.ops < this.folding.ops && behind.characters < this.folding.characters) return undefined;
+    const last = this.behind(document.key);
+    if (last === undefined) return undefined;
     try {
-      const rows = dueOf(this.unfolded(key, pruned, behind.last), this.folding);
+      const rows = dueOf(this.unfolded(document.key, document.pruned, last), this.folding);
       const base = rows && this.chainAt(document, rows[0]!.version - 1);
       return rows === undefined || base === undefined ? undefined : fold(rows, base);
     } catch (error) {
@@ -105,6 +132,12 @@ export class SqliteRows extends SqliteReads implements Writes {
       if (error instanceof StorageError && error.code === "corrupt") return undefined;
       throw error;
     }
+  }
+
+  /** Up to which version there are enough rows behind the last snapshots to make a page; undefined if there are not. */
+  private behind(document: number): number | undefined {
+    const { ops, characters, last } = this.sql.behindSnapshots.get({ document, ops: this.folding.ops })!;
+    return ops >= this.folding.ops || characters >= this.folding.characters ? last! : undefined;
   }
 
   private putPage(document: number, page: Page): void {

@@ -64,7 +64,7 @@ export function statements(database: Database) {
        VALUES (:document, :version, :first, :base, :chain, :ops, :digest)`,
     ),
     dropPages: prepare<[number, number]>("DELETE FROM pages WHERE document = ? AND version <= ?"),
-    behindSnapshots: prepare<[object], { ops: number; characters: number; last: number }>(
+    behindSnapshots: prepare<[object], { ops: number; characters: number; last: number | null }>(
       `SELECT count(*) AS ops, coalesce(sum(length(body)), 0) AS characters, max(version) AS last FROM (
          SELECT version, body FROM ops WHERE document = :document AND version <= (
            SELECT version FROM snapshots WHERE document = :document ORDER BY version DESC LIMIT 1 OFFSET 1

@@ -4,6 +4,7 @@
 
 import { randomBytes } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
+import { systemClock } from "../../../protocol/index.js";
 import type { Checkpoint } from "../checkpoint.js";
 import type { Commit, Verdict } from "../op-log.js";
 import type { FoldRule } from "../pages.js";
@@ -20,6 +21,7 @@ import {
   type Write,
 } from "./messages.js";
 import { SqliteRows } from "./rows.js";
+import { sweep } from "./sweep.js";
 import { troubleWith } from "./trouble.js";
 import { createWriter } from "./writer.js";
 
@@ -45,6 +47,8 @@ function attempt<Result>(work: () => Result): Outcome<Result> {
 function serve(file: OpenFile, rows: SqliteRows): void {
   const call = ({ name, args }: Call<SqliteRows>): unknown => Reflect.apply(rows[name], rows, args);
   const writer = createWriter(file.database, call, explain, checkpoint);
+  const fold = (key: number) => writer.write([{ name: "fold", args: [key] }])[0] as Outcome<boolean>;
+  const endSweep = sweep((after) => attempt(() => rows.nextFoldable(after)), fold, systemClock);
 
   function answer(question: Question): unknown {
     switch (question.kind) {
@@ -59,6 +63,7 @@ function serve(file: OpenFile, rows: SqliteRows): void {
       case "counts":
         return writer.counts();
       case "close":
+        endSweep();
         return file.close();
     }
   }
