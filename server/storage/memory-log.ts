@@ -6,6 +6,7 @@
 import { randomBytes } from "node:crypto";
 import { GENESIS, nextChain } from "./chain.js";
 import { StorageError } from "./errors.js";
+import { between, chainAt, foldBehind, forget, type MemoryHistory } from "./memory-history.js";
 import { type AnnouncementRow, KEPT_AFTER_END_MS, type News } from "./news.js";
 import {
   type ChangedDocument,
@@ -17,7 +18,6 @@ import {
   type Named,
   type NamedReceipt,
   type OpLog,
-  type OpRow,
   type Place,
   type Reads,
   type Receipt,
@@ -25,29 +25,20 @@ import {
   type Verdict,
   within,
 } from "./op-log.js";
-import { dueOf, type FoldRule, fold, foldRule, type Page, unfold } from "./pages.js";
+import { type FoldRule, shortFoldRule } from "./pages.js";
 import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "./records.js";
 import type { RevocationRow } from "./revocation.js";
 
 /** One document; each commit replaces `head` and adds to `ops`. */
-interface Kept {
+interface Kept extends MemoryHistory {
   readonly key: number;
   readonly id: string;
   head: HeadRow;
   folded: string;
   createdAt: number;
   updatedAt: number;
-  pruned: number;
-  /** The chain at that version. */
-  prunedChain: string;
-  /** Of the versions from pruned + 1 on. */
-  pages: Page[];
-  /** Of the versions after them. */
-  ops: OpRow[];
   /** The newest that was saved. */
   snapshot: SnapshotRow | undefined;
-  /** The version of the one before it: older ops are behind the last snapshots. */
-  behind: number;
   readonly receipts: Map<string, NamedReceipt>;
 }
 
@@ -64,7 +55,7 @@ export class MemoryLog implements OpLog {
   private readonly kept = new Map<string, RecordRow>();
   private closed = false;
 
-  constructor(private readonly folding: FoldRule = foldRule) {}
+  constructor(private readonly folding: FoldRule = shortFoldRule) {}
 
   async commit({
     collection,
@@ -121,15 +112,7 @@ export class MemoryLog implements OpLog {
     const kept = this.find(collection, id);
     if (kept === undefined) return 0;
     const to = Math.max(kept.pruned, Math.min(version, kept.snapshot?.version ?? 0));
-    const chain = chainAt(kept, to)!;
-    kept.pages = kept.pages.flatMap((page) => {
-      if (page.first > to) return [page];
-      const rest = unfold(page).filter(({ version }) => version > to);
-      return rest.length === 0 ? [] : [fold(rest, chain)];
-    });
-    kept.ops = kept.ops.filter((op) => op.version > to);
-    kept.pruned = to;
-    kept.prunedChain = chain;
+    forget(kept, to);
     return to;
   }
 
@@ -362,37 +345,9 @@ const byRecordName = (a: RecordName, b: RecordName) =>
 
 const standing = ({ epoch, version }: HeadRow) => ({ epoch, version });
 
-/** The chain at `version`, if it is known. */
-function chainAt(kept: Kept, version: number): string | undefined {
-  if (version === kept.pruned) return kept.prunedChain;
-  return (
-    kept.pages.find((page) => page.version === version)?.chain ??
-    [...between(kept, version - 1, version)][0]?.chain
-  );
-}
-
 /** As SQLite orders them: by the bytes of the client's id. */
 const byName = (a: Named, b: Named) =>
   Buffer.compare(Buffer.from(a.src), Buffer.from(b.src)) || a.seq - b.seq;
-
-/** The ops that made the versions `from` + 1 … `to`. */
-function* between({ pages, ops }: Kept, from: number, to: number): Generator<OpRow> {
-  for (const page of pages)
-    if (page.version > from && page.first <= to)
-      for (const op of unfold(page)) if (op.version > from && op.version <= to) yield op;
-  const first = ops[0]?.version ?? 0;
-  yield* ops.slice(Math.max(0, from + 1 - first), Math.max(0, to + 1 - first));
-}
-
-/** Folds the oldest ops behind the last snapshots, if there are enough of them: one page at most. */
-function foldBehind(kept: Kept, rule: FoldRule): void {
-  const { ops, behind } = kept;
-  const first = ops[0]?.version ?? 0;
-  const due = dueOf(ops.slice(0, Math.max(0, behind + 1 - first)), rule);
-  if (due === undefined) return;
-  kept.pages.push(fold(due, chainAt(kept, first - 1)!));
-  kept.ops = ops.slice(due.length);
-}
 
 /** A piece of news. */
 interface Numbered<Row> {

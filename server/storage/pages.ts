@@ -35,6 +35,9 @@ export interface Folding {
 
 export const foldRule: FoldRule = { ops: 1000, characters: 2 ** 20 };
 
+/** Where the server itself waits for it: a few milliseconds. */
+export const shortFoldRule: FoldRule = { ops: 200, characters: 2 ** 16 };
+
 /** No page is larger unfolded: the largest text that a document can be made with is some 80 MB. */
 const MOST_BYTES = 256 * 2 ** 20;
 
