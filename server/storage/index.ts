@@ -45,7 +45,7 @@ export async function openStorage(
 
 async function openLog(
   database: string,
-  options: Checkpoints & Pick<AdapterOptions, "log" | "folding">,
+  options: Checkpoints & Pick<AdapterOptions, "log" | "meter" | "folding">,
 ): Promise<OpLog> {
   const path = /^sqlite:(.+)$/s.exec(database)?.[1];
   if (path !== undefined) return SqliteLog.open(path, options);

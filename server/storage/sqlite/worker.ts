@@ -9,11 +9,14 @@ import type { Checkpoint } from "../checkpoint.js";
 import type { Commit, Verdict } from "../op-log.js";
 import type { FoldRule } from "../pages.js";
 import { type OpenFile, openFile } from "./file.js";
+import { createFolding } from "./folding.js";
 import type { Mark } from "./mark.js";
 import {
   type Answer,
   type Asked,
   type Call,
+  type DiskTime,
+  type DiskTold,
   type Opening,
   type Outcome,
   type Question,
@@ -46,9 +49,17 @@ function attempt<Result>(work: () => Result): Outcome<Result> {
 
 function serve(file: OpenFile, rows: SqliteRows): void {
   const call = ({ name, args }: Call<SqliteRows>): unknown => Reflect.apply(rows[name], rows, args);
-  const writer = createWriter(file.database, call, explain, checkpoint);
-  const fold = (key: number) => writer.write([{ name: "fold", args: [key] }])[0] as Outcome<boolean>;
-  const endSweep = sweep((after) => attempt(() => rows.nextFoldable(after)), fold, systemClock);
+  /** What the next answer tells of the disk. */
+  let disk: DiskTime[] = [];
+  const told: DiskTold = (what, ms) => disk.push({ what, ms });
+  const writer = createWriter(file.database, call, explain, checkpoint, told);
+  const fold = createFolding(file.database, told);
+  const foldPage = (key: number) => {
+    const [outcome] = writer.write([{ name: "fold", args: [key] }]);
+    fold();
+    return outcome as Outcome<boolean>;
+  };
+  const endSweep = sweep((after) => attempt(() => rows.nextFoldable(after)), foldPage, systemClock);
 
   function answer(question: Question): unknown {
     switch (question.kind) {
@@ -70,7 +81,10 @@ function serve(file: OpenFile, rows: SqliteRows): void {
 
   port.on("message", ({ number, question }: Asked) => {
     const outcome = attempt(() => answer(question));
-    port.postMessage({ number, outcome } satisfies Answer);
+    const took = disk;
+    disk = [];
+    port.postMessage({ number, outcome, disk: took } satisfies Answer);
+    if (question.kind === "write") fold();
     if (question.kind === "close") port.close();
   });
 }

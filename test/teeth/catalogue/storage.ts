@@ -249,7 +249,7 @@ export const storage: readonly Bug[] = [
     file: "server/storage/pages.ts",
     code: "  const kept = comesBack(entries, rows)\n",
     instead: "  const kept = rows.length > 0\n",
-    caughtBy: "test/storage/folding.test.ts",
+    caughtBy: "test/storage/pages.test.ts",
     titled: "gives back every row byte for byte, whatever stood in it",
   },
   {
@@ -257,7 +257,7 @@ export const storage: readonly Bug[] = [
     file: "server/storage/pages.ts",
     code: "  if (before !== chain) throw notAsWritten(version);\n",
     instead: "",
-    caughtBy: "test/storage/folding.test.ts",
+    caughtBy: "test/storage/pages.test.ts",
     titled: "a page is refused whatever of it has changed",
   },
   {
@@ -265,7 +265,7 @@ export const storage: readonly Bug[] = [
     file: "server/storage/sqlite/rows.ts",
     code: "    this.sql.dropOps.run(document.key, page.version);\n",
     instead: "",
-    caughtBy: "test/storage/folding.test.ts",
+    caughtBy: "test/storage/pages.test.ts",
     titled: "folded history answers in SQLite as if it had never been folded",
   },
   {
@@ -273,7 +273,7 @@ export const storage: readonly Bug[] = [
     file: "server/storage/sqlite/rows.ts",
     code: "fold(unfold(page).slice(version + 1 - page.first), chain)",
     instead: "page",
-    caughtBy: "test/storage/folding.test.ts",
+    caughtBy: "test/storage/pages.test.ts",
     titled: "folded history answers in SQLite as if it had never been folded",
   },
   {
@@ -281,7 +281,7 @@ export const storage: readonly Bug[] = [
     file: "server/storage/memory-history.ts",
     code: "if (page.version > from && page.first <= to)",
     instead: "if (page.first > from && page.first <= to)",
-    caughtBy: "test/storage/folding.test.ts",
+    caughtBy: "test/storage/pages.test.ts",
     titled: "folded history answers in memory as if it had never been folded",
   },
   {
@@ -289,7 +289,7 @@ export const storage: readonly Bug[] = [
     file: "server/storage/sqlite/maintenance.ts",
     code: '["ops", "pages", "snapshots"]',
     instead: '["ops", "snapshots"]',
-    caughtBy: "test/storage/folding.test.ts",
+    caughtBy: "test/storage/pages.test.ts",
     titled: "goes with a document that is redacted, and with one that is taken away",
   },
 ];
