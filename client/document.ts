@@ -157,11 +157,11 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   get canUndo(): boolean {
-    return this.#history.canUndo;
+    return this.#may("undo");
   }
 
   get canRedo(): boolean {
-    return this.#history.canRedo;
+    return this.#may("redo");
   }
 
   get status(): Status {
@@ -191,11 +191,11 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   undo(): boolean {
-    return this.#reverse("undo", () => this.#history.undo((op) => mayMake(this, op)));
+    return this.#reverse("undo", () => this.#history.undo(this.snapshot, (op) => mayMake(this, op)));
   }
 
   redo(): boolean {
-    return this.#reverse("redo", () => this.#history.redo((op) => mayMake(this, op)));
+    return this.#reverse("redo", () => this.#history.redo(this.snapshot, (op) => mayMake(this, op)));
   }
 
   settled(): Promise<void> {
@@ -359,6 +359,15 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     });
     this.#changed();
     this.#sync!.flush();
+  }
+
+  /** Whether there is something to undo or redo that we may. */
+  #may(which: "undo" | "redo"): boolean {
+    if (this.#session === undefined || !mayMake(this, [])) return false;
+    const allowed = (op: O) => mayMake(this, op);
+    return which === "undo"
+      ? this.#history.canUndo(this.snapshot, allowed)
+      : this.#history.canRedo(this.snapshot, allowed);
   }
 
   #reverse(origin: "undo" | "redo", take: () => Reversal<O> | undefined): boolean {
