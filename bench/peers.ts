@@ -11,6 +11,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 /** The built file lies in `dist/bench`, the package beside the sources. */
 const folder = fileURLToPath(new URL("../../bench/peers/", import.meta.url));
 const resolver = createRequire(`${folder}package.json`);
+const own = createRequire(import.meta.url);
 
 /**
  * A module of a peer, by the name that it has in an import.
@@ -23,9 +24,13 @@ export async function peer<T>(name: string): Promise<T> {
 }
 
 /** The version of a peer that is installed, for the tables. */
-export function peerVersion(name: string): string {
-  const paths = resolver.resolve.paths(name) ?? [];
-  for (const path of paths) {
+export const peerVersion = (name: string): string => versionFrom(resolver, name);
+
+/** The version of a package of the project itself that we are measured beside. */
+export const installedVersion = (name: string): string => versionFrom(own, name);
+
+function versionFrom(from: NodeJS.Require, name: string): string {
+  for (const path of from.resolve.paths(name) ?? []) {
     try {
       return (JSON.parse(readFileSync(`${path}/${name}/package.json`, "utf8")) as { version: string })
         .version;

@@ -14,7 +14,7 @@
 // op, without holes. No sockets, timers, editors or storage in here: `sync.ts` carries the messages.
 
 import { diamond, type Snapshot, type TextType } from "../ot/index.js";
-import type { Committed, Epoch, Version } from "../protocol/index.js";
+import type { Epoch, ToldOp, Version } from "../protocol/index.js";
 import { opBytes } from "./op.js";
 import type { Op } from "./types.js";
 
@@ -52,7 +52,7 @@ interface Shared<S> {
   readonly confirmed: S;
   readonly visible: S;
   /** Committed ops that cannot be applied before others arrive, by the version they make. */
-  readonly early: ReadonlyMap<Version, Committed>;
+  readonly early: ReadonlyMap<Version, ToldOp>;
 }
 
 export type Session<S, O> =
@@ -289,27 +289,60 @@ export function remote<S extends Snapshot, O extends Op>(
   session: Session<S, O>,
   op: O,
 ): Step<S, O> {
-  const inflight = inflightOf(session);
-  const ours = unsentOf(session);
   const moved = carry(
     type,
     op,
-    ours.map((entry) => entry.op),
+    unsentOf(session).map((entry) => entry.op),
   );
-  const shown = ours.map((entry, i) => ({ ...entry, op: moved.ours[i]! }));
   const confirmed = type.apply(session.confirmed, op);
-  const base = {
-    epoch: session.epoch,
-    version: session.version + 1,
-    confirmed,
-    visible: ours.length === 0 ? confirmed : type.apply(session.visible, moved.theirs),
-    early: session.early,
-  };
-  const next =
-    inflight === undefined
-      ? build(base, undefined, shown)
-      : build(base, { ...inflight, op: shown[0]!.op }, shown.slice(1));
-  return { session: next, change: moved.theirs };
+  const visible = moved.ours.length === 0 ? confirmed : type.apply(session.visible, moved.theirs);
+  return { session: passed(session, 1, confirmed, visible, moved.ours), change: moved.theirs };
+}
+
+/** What one op of a run did to the visible document, and that document before and after. */
+export interface Shown<S, O> {
+  readonly change: O;
+  readonly before: S;
+  readonly after: S;
+}
+
+/**
+ * Somebody else's ops, next in history: {@link remote} for each in turn, with the same outcome. What is unsent is indexed
+ * once, so that after a long absence each op missed costs what it is itself, however much was typed meanwhile.
+ */
+export function remotes<S extends Snapshot, O extends Op>(
+  type: TextType<S, O>,
+  session: Session<S, O>,
+  ops: readonly O[],
+): { readonly session: Session<S, O>; readonly shown: readonly Shown<S, O>[] } {
+  const ours = unsentOf(session).map(({ op }) => type.index(op));
+  let { confirmed, visible } = session;
+  const shown = ops.map((op) => {
+    const before = visible;
+    const change = ours.reduce((theirs, our) => our.pass(theirs, "left"), op);
+    confirmed = type.apply(confirmed, op);
+    visible = ours.length === 0 ? confirmed : type.apply(visible, change);
+    return { change, before, after: visible };
+  });
+  const moved = ours.map(({ op }) => op);
+  return { session: passed(session, ops.length, confirmed, visible, moved), shown };
+}
+
+/** The session after so many ops of others: its unsent ops have become `ours`. */
+function passed<S, O>(
+  session: Session<S, O>,
+  count: number,
+  confirmed: S,
+  visible: S,
+  ours: readonly O[],
+): Session<S, O> {
+  const { epoch, early } = session;
+  const base = { epoch, version: session.version + count, confirmed, visible, early };
+  const inflight = inflightOf(session);
+  const entries = unsentOf(session).map((entry, i) => ({ ...entry, op: ours[i]! }));
+  return inflight === undefined
+    ? build(base, undefined, entries)
+    : build(base, { ...inflight, op: ours[0]! }, entries.slice(1));
 }
 
 /**

@@ -6,7 +6,7 @@
 // spoken of by a reply. Pure, like the session itself (`session.ts`).
 
 import type { Snapshot, TextType } from "../ot/index.js";
-import type { Committed, Version } from "../protocol/index.js";
+import type { ToldOp, Version } from "../protocol/index.js";
 import {
   acknowledged,
   forgetEarly,
@@ -14,7 +14,9 @@ import {
   pendingOf,
   refused,
   remote,
+  remotes,
   type Session,
+  type Shown,
   type Step,
   send,
   withCommittedAt,
@@ -45,29 +47,37 @@ const MAX_EARLY = 512;
 export function receive<S extends Snapshot, O extends Op>(
   type: TextType<S, O>,
   session: Session<S, O>,
-  arrived: readonly Committed[],
+  arrived: readonly ToldOp[],
 ): { readonly session: Session<S, O>; readonly applied: readonly Applied<S, O>[] } {
   const applied: Applied<S, O>[] = [];
-  const take = (op: Omit<Committed, "time">) => {
+  const took = (op: ToldOp, shown: Shown<S, O>, own: boolean) => {
+    const { version, src, seq, author } = op;
+    applied.push({ version, src, seq, author, committed: op.op as O, ...shown, own });
+  };
+  const take = (op: ToldOp) => {
     const before = session.visible;
     const { session: after, change, own } = takeNext(type, session, op);
-    const { version, src, seq, author } = op;
     session = after;
-    applied.push({
-      version,
-      src,
-      seq,
-      author,
-      committed: op.op as O,
-      change,
-      before,
-      after: after.visible,
-      own,
-    });
+    took(op, { change, before, after: after.visible }, own);
   };
-  for (const op of arrived) {
+  for (let at = 0; at < arrived.length; ) {
+    const op = arrived[at]!;
+    const run = runOfOthers(session, arrived, at);
+    if (run > 1) {
+      const ops = arrived.slice(at, at + run);
+      const done = remotes(
+        type,
+        session,
+        ops.map((one) => one.op as O),
+      );
+      session = done.session;
+      for (const [nth, shown] of done.shown.entries()) took(ops[nth]!, shown, false);
+      at += run;
+      continue;
+    }
     if (op.version > session.version + 1) session = keepEarly(session, op);
     else if (op.version === session.version + 1) take(op);
+    at++;
   }
   for (;;) {
     const version = session.version + 1;
@@ -88,11 +98,23 @@ export function replied<S, O>(session: Session<S, O>, version: Version): Session
   return version > session.version ? withCommittedAt(session, version) : undefined;
 }
 
+/** How many of the ops from `at` on come next in history, one after the other, none of them with a name that we have given. */
+function runOfOthers<S, O>(session: Session<S, O>, arrived: readonly ToldOp[], at: number): number {
+  const names = [inflightOf(session), ...pendingOf(session).map(({ reserved }) => reserved)];
+  let run = 0;
+  for (let op = arrived[at]; op !== undefined; op = arrived[at + ++run]) {
+    const { version, src, seq } = op;
+    if (version !== session.version + 1 + run) return run;
+    if (names.some((name) => name?.src === src && name.seq === seq)) return run;
+  }
+  return run;
+}
+
 /** The committed op that comes next, ours or somebody else's. */
 function takeNext<S extends Snapshot, O extends Op>(
   type: TextType<S, O>,
   session: Session<S, O>,
-  next: Omit<Committed, "time">,
+  next: ToldOp,
 ): Step<S, O> & { readonly own: boolean } {
   const op = next.op as O;
   session = promoted(session, next);
@@ -107,10 +129,7 @@ function takeNext<S extends Snapshot, O extends Op>(
 }
 
 /** The session with its first pending op in flight, if it turns out that the page before had sent it under its name. */
-function promoted<S, O extends Op>(
-  session: Session<S, O>,
-  { src, seq }: Omit<Committed, "time">,
-): Session<S, O> {
+function promoted<S, O extends Op>(session: Session<S, O>, { src, seq }: ToldOp): Session<S, O> {
   const reserved = pendingOf(session).find(({ op }) => op.length > 0)?.reserved;
   return reserved?.src === src && reserved.seq === seq ? send(session, src, seq) : session;
 }
@@ -119,7 +138,7 @@ function same(a: Op, b: Op): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function keepEarly<S, O>(session: Session<S, O>, op: Committed): Session<S, O> {
+function keepEarly<S, O>(session: Session<S, O>, op: ToldOp): Session<S, O> {
   if (session.early.has(op.version) || session.early.size >= MAX_EARLY) return session;
   return { ...session, early: new Map(session.early).set(op.version, op) };
 }

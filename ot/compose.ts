@@ -5,10 +5,10 @@
 // written first, as ot-text-unicode does.
 
 import { changeAttributes, composeChanges, noAttributes } from "./attributes.js";
-import { type BaseComponent, type InsertPiece, isDelete, isRetain, OpCursor } from "./cursor.js";
-import { baseLengthOf, isInsert, RichOpBuilder } from "./op.js";
+import { type InsertPiece, OpCursor } from "./cursor.js";
+import { RichOpBuilder } from "./op.js";
 import { isBlockEmbed, scopes } from "./rope.js";
-import type { RichOp } from "./types.js";
+import type { Retain, RichOp } from "./types.js";
 
 /**
  * One op that does what `first` and then `second` do:
@@ -20,54 +20,54 @@ import type { RichOp } from "./types.js";
  */
 export function composeRich(first: RichOp, second: RichOp): RichOp {
   const result = new RichOpBuilder();
-  const source = new OpCursor(first);
-  for (const component of second) {
-    if (isInsert(component)) {
-      result.add(component);
-      continue;
-    }
-    let left = baseLengthOf(component);
-    while (left > 0) {
-      if (source.insert !== undefined) {
-        const piece = source.takeInsert(left);
-        onInserted(result, piece, component);
-        left -= piece.atoms;
-      } else if (isDelete(source.base)) {
-        result.delete(source.left);
-        source.advance(source.left);
-      } else {
-        const atoms = source.base === undefined ? left : Math.min(left, source.left);
-        onKept(result, atoms, source.base, component);
-        if (source.base !== undefined) source.advance(atoms);
-        left -= atoms;
-      }
+  composeInto(result, new OpCursor(first), new OpCursor(second));
+  return result.done();
+}
+
+/** Writes the same to `result`, from where the cursors stand, a skip at the end of either included. */
+export function composeInto(result: RichOpBuilder, source: OpCursor, then: OpCursor): void {
+  while (!then.done) {
+    if (then.kind === "insert") {
+      result.add(then.takeWholeInsert());
+    } else if (source.kind === "insert") {
+      const piece = source.takeInsert(then.left);
+      onInserted(result, piece, then);
+      then.advance(piece.atoms);
+    } else if (source.kind === "delete") {
+      result.delete(source.left);
+      source.advance(source.left);
+    } else {
+      const atoms = Math.min(then.left, source.left);
+      onKept(result, atoms, source.retain, then);
+      source.advance(atoms);
+      then.advance(atoms);
     }
   }
-  while (source.component !== undefined) {
-    if (source.insert !== undefined) {
+  while (!source.done) {
+    if (source.kind === "insert") {
       const { content, attributes } = source.takeInsert();
       result.insert(content, attributes);
-    } else {
-      onKept(result, source.left, source.base, source.left);
-      source.advance(source.left);
+      continue;
     }
+    if (source.kind === "delete") result.delete(source.left);
+    else if (source.retain === undefined) result.skip(source.left);
+    else result.retain(source.left, source.retain.a, source.retain.b);
+    source.advance(source.left);
   }
-  return result.done();
 }
 
 /** The second op meets atoms that the first one inserted. */
 function onInserted(
   result: RichOpBuilder,
   { content, attributes = noAttributes }: InsertPiece,
-  second: BaseComponent,
+  second: OpCursor,
 ): void {
-  if (isDelete(second)) return;
-  const change = isRetain(second) ? second : undefined;
-  if (typeof content !== "string") {
-    const by = isBlockEmbed(content) ? change?.b : change?.a;
-    result.insert(content, changeAttributes(attributes, by));
-  } else if (change === undefined) {
+  if (second.kind === "delete") return;
+  const change = second.retain;
+  if (change === undefined) {
     result.insert(content, attributes);
+  } else if (typeof content !== "string") {
+    result.insert(content, changeAttributes(attributes, isBlockEmbed(content) ? change.b : change.a));
   } else {
     for (const { text, block } of scopes(content)) {
       result.insert(text, changeAttributes(attributes, block ? change.b : change.a));
@@ -75,18 +75,12 @@ function onInserted(
   }
 }
 
-/** The second op meets atoms of the document before the first, which that one kept, changed or (at the end) deleted. */
-function onKept(
-  result: RichOpBuilder,
-  atoms: number,
-  first: BaseComponent | undefined,
-  second: BaseComponent,
-): void {
-  if (isDelete(first) || isDelete(second)) {
-    result.delete(atoms);
-    return;
+/** The second op meets atoms of the document before the first, which that one skipped or changed. */
+function onKept(result: RichOpBuilder, atoms: number, first: Retain | undefined, second: OpCursor): void {
+  if (second.kind === "delete") result.delete(atoms);
+  else if (first === undefined && second.kind === "skip") result.skip(atoms);
+  else {
+    const then = second.retain;
+    result.retain(atoms, composeChanges(first?.a, then?.a), composeChanges(first?.b, then?.b));
   }
-  const x = isRetain(first) ? first : undefined;
-  const y = isRetain(second) ? second : undefined;
-  result.retain(atoms, composeChanges(x?.a, y?.a), composeChanges(x?.b, y?.b));
 }

@@ -3,18 +3,19 @@
 // A cursor never copies or counts what is left of a large insert: it keeps the offset into it. So many small pieces of one
 // huge component cost as much as the pieces are long, and the untouched rest of it costs nothing.
 
-import { attributesOf, baseLengthOf, type Content, contentOf, type InsertComponent, isInsert } from "./op.js";
+import { attributesOf, type Content, contentOf, type InsertComponent } from "./op.js";
 import type { Attributes, Delete, Retain, RichComponent, RichOp } from "./types.js";
 import { codePointLength, codePointToUtf16 } from "./unicode.js";
 
-/** A component that walks over atoms of the document before the op. */
-export type BaseComponent = number | Delete | Retain;
+/** What a component does; told once on entering it, since it is asked often. */
+export type Kind = "skip" | "insert" | "delete" | "retain";
 
-export const isDelete = (component: BaseComponent | undefined): component is Delete =>
-  typeof component === "object" && "d" in component;
-
-export const isRetain = (component: BaseComponent | undefined): component is Retain =>
-  typeof component === "object" && "r" in component;
+function kindOf(component: RichComponent): Kind {
+  if (typeof component === "number") return "skip";
+  if (typeof component === "string") return "insert";
+  if ("d" in component) return "delete";
+  return "r" in component ? "retain" : "insert";
+}
 
 /** Atoms taken off an insert. */
 export interface InsertPiece {
@@ -24,54 +25,86 @@ export interface InsertPiece {
   readonly atoms: number;
 }
 
+/**
+ * How many atoms are left after the end, where all is skipped: more than any document has, and still a small integer.
+ */
+export const BEYOND = 2 ** 30;
+
 export class OpCursor {
   readonly #op: RichOp;
-  #index = 0;
-  /** Atoms left of the current component, if it walks over the base. */
-  #left = 0;
+  readonly #end: number;
+  #index: number;
   /** Where the rest of the current component begins, if it inserts text. */
   #unit = 0;
+  #component: RichComponent | undefined;
+  #kind: Kind = "skip";
+  #left = 0;
 
-  constructor(op: RichOp) {
+  /** Walks over the components `from` to `to` of an op. */
+  constructor(op: RichOp, from = 0, to = op.length) {
     this.#op = op;
-    this.#enter(0);
+    this.#end = to;
+    this.#index = from;
+    this.#enter(from);
   }
 
   #enter(index: number): void {
     this.#index = index;
     this.#unit = 0;
-    this.#left = this.component === undefined ? 0 : baseLengthOf(this.component);
+    if (index >= this.#end) {
+      this.#component = undefined;
+      this.#kind = "skip";
+      this.#left = BEYOND;
+      return;
+    }
+    const component = this.#op[index]!;
+    this.#component = component;
+    this.#kind = kindOf(component);
+    if (typeof component === "number") this.#left = component;
+    else if (this.#kind === "delete") this.#left = (component as Delete).d;
+    else this.#left = this.#kind === "retain" ? (component as Retain).r : 0;
   }
 
-  /** The component at the cursor; undefined at the end, from where all is skipped. */
-  get component(): RichComponent | undefined {
-    return this.#op[this.#index];
+  /** Whether the op has ended; from here all is skipped. */
+  get done(): boolean {
+    return this.#component === undefined;
   }
 
-  /** The component at the cursor if it is an insert. */
-  get insert(): InsertComponent | undefined {
-    const component = this.component;
-    return component !== undefined && isInsert(component) ? component : undefined;
+  /** What the component at the cursor does. */
+  get kind(): Kind {
+    return this.#kind;
   }
 
-  /** The component at the cursor if it walks over the base, `left` atoms of which remain. */
-  get base(): BaseComponent | undefined {
-    const component = this.component;
-    return component === undefined || isInsert(component) ? undefined : component;
-  }
+  /** How many atoms of the base the component at the cursor has still to walk over; none if it is an insert. */
   get left(): number {
     return this.#left;
   }
 
+  /** The component at the cursor if it is a retain. */
+  get retain(): Retain | undefined {
+    return this.#kind === "retain" ? (this.#component as Retain) : undefined;
+  }
+
   /** Moves on by some of the atoms that are left of the base component at the cursor. */
   advance(atoms: number): void {
+    if (this.#component === undefined) return;
     this.#left -= atoms;
     if (this.#left === 0) this.#enter(this.#index + 1);
   }
 
+  /** The component at the cursor, or what is left of it if it is a skip, none of another having been taken. */
+  get rest(): RichComponent {
+    return this.#kind === "skip" ? this.#left : this.#component!;
+  }
+
+  /** Moves on to the next component. */
+  pass(): void {
+    this.#enter(this.#index + 1);
+  }
+
   /** Takes the next atoms of the insert at the cursor, `most` of them at most; without it, all that are left. */
   takeInsert(most = Number.POSITIVE_INFINITY): InsertPiece {
-    const insert = this.insert!;
+    const insert = this.#component as InsertComponent;
     const whole = contentOf(insert);
     const attributes = attributesOf(insert);
     if (typeof whole !== "string") {
@@ -87,13 +120,17 @@ export class OpCursor {
     return { content: whole.slice(from, to), attributes, atoms };
   }
 
+  /** Takes the insert at the cursor as it is, none of which has been taken yet. */
+  takeWholeInsert(): InsertComponent {
+    const insert = this.#component as InsertComponent;
+    this.#enter(this.#index + 1);
+    return insert;
+  }
+
   /** Takes all inserts up to the next component that walks over the base, or to the end. */
   takeInserts(): InsertComponent[] {
     const inserts: InsertComponent[] = [];
-    for (let insert = this.insert; insert !== undefined; insert = this.insert) {
-      inserts.push(insert);
-      this.#enter(this.#index + 1);
-    }
+    while (this.#kind === "insert") inserts.push(this.takeWholeInsert());
     return inserts;
   }
 }

@@ -6,7 +6,7 @@
 // absent attribute sets are absent rather than empty.
 
 import { isEmpty, sameAttributes } from "./attributes.js";
-import type { AttributeChange, Attributes, Embed, PlainOp, RichComponent, RichOp } from "./types.js";
+import type { AttributeChange, Attributes, Embed, PlainOp, Retain, RichComponent, RichOp } from "./types.js";
 import { codePointLength } from "./unicode.js";
 
 /** Text or an embed, as an op inserts it. */
@@ -33,15 +33,26 @@ export function baseLengthOf(component: RichComponent): number {
   return "d" in component ? component.d : component.r;
 }
 
+/** How many atoms of the document after the op a component walks over or puts there. */
+export function resultLengthOf(component: RichComponent): number {
+  if (typeof component === "number") return component;
+  if (isInsert(component)) return contentLength(contentOf(component));
+  return "d" in component ? 0 : component.r;
+}
+
 const orAbsent = <T extends AttributeChange>(set: T | undefined): T | undefined =>
   set === undefined || isEmpty(set) ? undefined : set;
 
-/** Gathers components into a canonical rich op. */
+/**
+ * Gathers components into a canonical rich op, from the start of the document on. Lengths are atoms; steps of no length and
+ * sets without keys add nothing, and neighbours that are one step are written as one. Nothing is checked against a document.
+ */
 export class RichOpBuilder {
   readonly #op: RichComponent[] = [];
 
   get #last(): RichComponent | undefined {
-    return this.#op[this.#op.length - 1];
+    const op = this.#op;
+    return op.length === 0 ? undefined : op[op.length - 1];
   }
 
   #replace(component: RichComponent): this {
@@ -65,7 +76,9 @@ export class RichOpBuilder {
     const a = orAbsent(attributes);
     const last = this.#last;
     if (typeof content !== "string") return this.#push(a === undefined ? { i: content } : { i: content, a });
-    if (last !== undefined && isInsert(last) && sameAttributes(attributesOf(last), a)) {
+    if (typeof last === "string")
+      return a === undefined ? this.#replace(last + content) : this.#push({ i: content, a });
+    if (last !== undefined && isInsert(last) && sameAttributes(last.a, a)) {
       const before = contentOf(last);
       if (typeof before === "string") return this.#replace(textInsert(before + content, a));
     }
@@ -88,16 +101,22 @@ export class RichOpBuilder {
     const last = this.#last;
     const joins =
       typeof last === "object" && "r" in last && sameAttributes(last.a, a) && sameAttributes(last.b, b);
-    if (joins) return this.#replace({ ...last, r: last.r + atoms });
-    return this.#push({ r: atoms, ...(a && { a }), ...(b && { b }) });
+    if (joins) return this.#replace(retainOf(last.r + atoms, a, b));
+    return this.#push(retainOf(atoms, a, b));
   }
 
   /** Appends a component as it is. */
   add(component: RichComponent): this {
     if (typeof component === "number") return this.skip(component);
-    if (isInsert(component)) return this.insert(contentOf(component), attributesOf(component));
+    if (typeof component === "string") return this.insert(component);
     if ("d" in component) return this.delete(component.d);
-    return this.retain(component.r, component.a, component.b);
+    if ("r" in component) return this.retain(component.r, component.a, component.b);
+    return this.insert(component.i, component.a);
+  }
+
+  /** What has been gathered, a skip at the end included; the builder is not to be used any more. */
+  components(): RichComponent[] {
+    return this.#op;
   }
 
   /** The op; the builder is not to be used any more. */
@@ -105,6 +124,11 @@ export class RichOpBuilder {
     if (typeof this.#last === "number") this.#op.pop();
     return this.#op;
   }
+}
+
+function retainOf(r: number, a: AttributeChange | undefined, b: AttributeChange | undefined): Retain {
+  if (b === undefined) return a === undefined ? { r } : { r, a };
+  return a === undefined ? { r, b } : { r, a, b };
 }
 
 const textInsert = (text: string, a: Attributes | undefined): InsertComponent =>
@@ -134,37 +158,45 @@ export class PlainOpBuilder {
 
 /** Starts a rich op: `richOp().skip(3).insert("x").done()`. */
 export const richOp = (): RichOpBuilder => new RichOpBuilder();
-/** Starts a plain op. */
+/** Starts a plain op: `plainOp().skip(3).insert("x").delete(2).done()`. */
 export const plainOp = (): PlainOpBuilder => new PlainOpBuilder();
 
+/** Whether a delete of this op quotes the text that it deletes. */
+export function isQuoting(op: PlainOp): boolean {
+  for (const component of op)
+    if (typeof component === "object" && typeof component.d === "string") return true;
+  return false;
+}
+
 /** A plain op as a rich one: the text that a delete quotes is left out. */
-export const asRichOp = (op: PlainOp): RichOp =>
-  op.map((component) =>
+export function asRichOp(op: PlainOp): RichOp {
+  // Without attributes, embeds and quotes, a plain op is a rich one.
+  if (!isQuoting(op)) return op as RichOp;
+  return op.map((component) =>
     typeof component === "object" && typeof component.d === "string"
       ? { d: codePointLength(component.d) }
       : (component as RichComponent),
   );
+}
 
 type AnyOp = PlainOp | RichOp;
 
-/** How many atoms a document must have at least for this op to fit. */
+/** How many atoms a document must have at least for this op to fit; on a shorter one `apply` refuses it. */
 export function baseLength(op: AnyOp): number {
   let atoms = 0;
   for (const component of asRichOp(op as PlainOp)) atoms += baseLengthOf(component);
   return atoms;
 }
 
-/** By how many atoms this op makes a document longer (shorter, if negative). */
+/** By how many atoms this op makes any document that it fits longer (shorter, if negative). */
 export function lengthChange(op: AnyOp): number {
   let atoms = 0;
-  for (const component of asRichOp(op as PlainOp)) {
-    if (isInsert(component)) atoms += contentLength(contentOf(component));
-    else if (typeof component === "object" && "d" in component) atoms -= component.d;
-  }
+  for (const component of asRichOp(op as PlainOp))
+    atoms += resultLengthOf(component) - baseLengthOf(component);
   return atoms;
 }
 
-/** The text that an op inserts, embeds left out. */
+/** The text that an op inserts, embeds left out. Going past another op never changes it. */
 export function insertedText(op: AnyOp): string {
   const contents = (op as RichOp).filter(isInsert).map(contentOf);
   return contents.filter((content) => typeof content === "string").join("");

@@ -4,19 +4,22 @@
 //
 //     [3, "hi", 5, { d: 8 }]     skip 3 code points, insert "hi", skip 5, delete 8
 //
-// Of its functions, `transform` is used as it is. `apply` checks first what the original leaves unchecked: that deletes
-// stay inside the document and that a quoting delete quotes what stands there. `compose` is ours with the same result, since the
-// original counts a large insert again for every piece it takes off it; so are `normalize`, which changes its argument
-// there, and positions, which know no bias there.
+// Of its functions, `apply` is used as it is, and `transform` where a delete quotes what it deletes. `apply` checks first what
+// the original leaves unchecked: that deletes stay inside the document and that a quoting delete quotes what stands there.
+// `transform` otherwise and `compose` are ours with the same result, one walk with the rich type's (`transform.ts`); the
+// original's compose counts a large insert again for every piece it takes off it. So are `normalize`, which changes its
+// argument there, and positions, which know no bias there.
 
 import { makeType, type Rope as RopeOfType } from "ot-text-unicode";
 import { checkPlainOp } from "./check.js";
 import { composeRich } from "./compose.js";
-import { asRichOp, baseLengthOf, isInsert, PlainOpBuilder } from "./op.js";
+import { indexPlain } from "./indexed-op.js";
+import { asRichOp, baseLengthOf, isInsert, isQuoting, PlainOpBuilder } from "./op.js";
 import { checkQuote, PlainSnapshot } from "./plain-snapshot.js";
 import { transformPosition, transformSelection } from "./position.js";
 import { Rope, textRun } from "./rope.js";
-import type { PlainOp, TextType } from "./types.js";
+import { transformPlain } from "./transform.js";
+import type { PlainOp, RichOp, TextType } from "./types.js";
 import { codePointLength } from "./unicode.js";
 
 /** What ot-text-unicode asks of the texts it works on. */
@@ -41,6 +44,7 @@ const original = makeType(rope);
 type OriginalOp = Parameters<typeof original.transform>[0];
 const given = (op: PlainOp) => op as OriginalOp;
 
+/** The type of plain documents. Lengths and positions count code points; the laws stand at {@link TextType}. */
 export const plainText: TextType<PlainSnapshot, PlainOp> = {
   name: original.name,
   uri: original.uri,
@@ -62,9 +66,15 @@ export const plainText: TextType<PlainSnapshot, PlainOp> = {
     return original.apply(before, given(op));
   },
 
-  transform: (op, over, side) => original.transform(given(op), given(over), side) as PlainOp,
+  transform(op, over, side) {
+    // Quotes are kept, cut where the other op has deleted a part of them.
+    if (isQuoting(op)) return original.transform(given(op), given(over), side) as PlainOp;
+    return transformPlain(op as RichOp, asRichOp(over), side) as PlainOp;
+  },
 
   compose: (first, second) => composeRich(asRichOp(first), asRichOp(second)) as PlainOp,
+
+  index: (op) => indexPlain(op, plainText),
 
   invertWithDoc(op, snapshot) {
     const before = PlainSnapshot.from(snapshot);

@@ -10,6 +10,7 @@
 
 import { checkRichOp } from "./check.js";
 import { composeRich } from "./compose.js";
+import { indexRich } from "./indexed-op.js";
 import { invertRich } from "./invert.js";
 import { attributesOf, contentOf, isInsert, RichOpBuilder } from "./op.js";
 import { transformPosition, transformSelection } from "./position.js";
@@ -18,6 +19,7 @@ import { Rope } from "./rope.js";
 import { transformRich } from "./transform.js";
 import type { RichOp, TextType } from "./types.js";
 
+/** The type of rich documents. Lengths and positions count atoms; the laws stand at {@link TextType}. */
 export const richText: TextType<RichSnapshot, RichOp> = {
   name: "rich-text-interline",
   uri: "https://interline.dev/types/rich-text",
@@ -38,6 +40,7 @@ export const richText: TextType<RichSnapshot, RichOp> = {
 
   transform: transformRich,
   compose: composeRich,
+  index: indexRich,
   invertWithDoc: (op, snapshot) => invertRich(op, RichSnapshot.from(snapshot).rope),
 
   normalize(op) {

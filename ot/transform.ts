@@ -1,22 +1,26 @@
-// Moving a rich op past another one that was made against the same document.
+// Moving two ops that were made against the same document past each other.
 //
-//            d ──── over ────▶ ·          Both ops are walked side by side, gap by gap and atom by atom of `d`:
+//            d ──── right ───▶ ·          Both ops are walked side by side, gap by gap and atom by atom of `d`:
 //            │                 │
-//            op        transform(op, over)     gap   what both insert there, ordered
-//            │                 │               atom  what both do to it, `over` having been first
+//          left        left past right    gap   what both insert there, ordered
+//            │                 │          atom  what both do to it, each after the other has been there
 //            ▼                 ▼
-//            · ── transform(over, op) ──▶ ·    closes for every pair (TP1)
+//            · ─right past left▶ ·        closes for every pair (TP1)
+//
+// One walk writes down both new ops, or the one that is asked for. Plain ops are walked the same way, as rich ones without
+// attributes, embeds and markers.
 //
 // Three rules are not obvious:
 // - Text before markers. Where both insert at one gap, text and inline embeds go before block markers, so that "append
-//   to this line" and "Enter at its end" do not tear the line apart. Of equal kind, the left op's go first.
+//   to this line" and "Enter at its end" do not tear the line apart. Of equal kind, the left op's go first. In plain text
+//   all is of one kind.
 // - The left op wins an attribute key that both set.
 // - Gap inheritance. Atoms inserted strictly inside a range that the other op formats uniformly take that format: for
 //   each key to which the other op gives one value on both atoms beside the gap. Text takes `a`, markers take `b`.
 //   A key that the inserting op also sets on both sides, winning, is left alone.
 
 import { changeAttributes, changeWithout, noAttributes, pick } from "./attributes.js";
-import { type BaseComponent, isDelete, isRetain, OpCursor } from "./cursor.js";
+import { OpCursor } from "./cursor.js";
 import {
   attributesOf,
   type Content,
@@ -26,13 +30,10 @@ import {
   RichOpBuilder,
 } from "./op.js";
 import { isBlockEmbed, scopes } from "./rope.js";
-import type { AttributeChange, Attributes, RichOp, Side } from "./types.js";
+import type { AttributeChange, Attributes, Retain, RichOp, Side } from "./types.js";
 
-/** What the ops do to the atoms beside a gap. */
-interface Gap {
-  readonly before: BaseComponent | undefined;
-  readonly after: BaseComponent | undefined;
-}
+/** Whether markers go after text where both insert at one gap. */
+export type Ties = "markers last" | "all alike";
 
 /**
  * Moves `op` past `over`, when both were made against the same document `d`.
@@ -46,52 +47,98 @@ interface Gap {
  * @returns a canonical op, valid on the document that `over` leaves. Linear in the components and text of both
  */
 export function transformRich(op: RichOp, over: RichOp, side: Side): RichOp {
-  const mine = new OpCursor(op);
-  const theirs = new OpCursor(over);
-  const result = new RichOpBuilder();
-  const iWin = side === "left";
-  let mineBefore: BaseComponent | undefined;
-  let theirsBefore: BaseComponent | undefined;
+  return moved(op, over, side, "markers last");
+}
 
-  while (mine.component !== undefined) {
-    if (mine.insert !== undefined || theirs.insert !== undefined) {
-      const myInserts = mine.takeInserts();
-      const theirInserts = theirs.takeInserts();
-      const my: Gap = { before: mineBefore, after: mine.base };
-      const their: Gap = { before: theirsBefore, after: theirs.base };
-      insertAtGap(
-        result,
-        myInserts,
-        theirInserts,
-        iWin,
-        inherited(my, their, !iWin),
-        inherited(their, my, iWin),
-      );
-      continue;
-    }
-    const atoms = theirs.base === undefined ? mine.left : Math.min(mine.left, theirs.left);
-    mineBefore = mine.base;
-    theirsBefore = theirs.base;
-    atBase(result, atoms, mineBefore, theirsBefore, iWin);
-    mine.advance(atoms);
-    if (theirsBefore !== undefined) theirs.advance(atoms);
-  }
+/**
+ * The same for plain ops, the text that deletes quote left out ({@link asRichOp}). Agrees with ot-text-unicode always.
+ */
+export function transformPlain(op: RichOp, over: RichOp, side: Side): RichOp {
+  return moved(op, over, side, "all alike");
+}
+
+function moved(op: RichOp, over: RichOp, side: Side, ties: Ties): RichOp {
+  const result = new RichOpBuilder();
+  cross(new OpCursor(op), new OpCursor(over), side, ties, result, undefined);
   return result.done();
 }
 
-/** What is left to do to some atoms after the other op has been there. */
-function atBase(
-  result: RichOpBuilder,
-  atoms: number,
-  mine: BaseComponent | undefined,
-  theirs: BaseComponent | undefined,
-  iWin: boolean,
+/**
+ * Closes the diamond of two ops, from where the cursors stand: writes the first past the other to `mineMoved` and, where that is
+ * given, the other past the first to `theirsMoved`, both to the end of the longer of the two. May leave a skip at their ends.
+ *
+ * @param side which of the two is the first
+ */
+export function cross(
+  mine: OpCursor,
+  theirs: OpCursor,
+  side: Side,
+  ties: Ties,
+  mineMoved: RichOpBuilder,
+  theirsMoved: RichOpBuilder | undefined,
 ): void {
-  if (isDelete(theirs)) return;
-  if (isDelete(mine)) result.delete(atoms);
-  else if (!isRetain(mine)) result.skip(atoms);
-  else if (iWin || !isRetain(theirs)) result.retain(atoms, mine.a, mine.b);
-  else result.retain(atoms, changeWithout(mine.a, theirs.a), changeWithout(mine.b, theirs.b));
+  const iWin = side === "left";
+  let mineBefore: Retain | undefined;
+  let theirsBefore: Retain | undefined;
+
+  for (;;) {
+    if (mine.kind === "insert" || theirs.kind === "insert") {
+      if (theirs.kind === "skip" || (theirs.kind !== "insert" && theirsBefore === undefined)) {
+        insertAlone(mine.takeWholeInsert(), mineMoved, theirsMoved);
+      } else if (mine.kind === "skip" || (mine.kind !== "insert" && mineBefore === undefined)) {
+        insertAlone(theirs.takeWholeInsert(), theirsMoved, mineMoved);
+      } else {
+        const my = new Meeting(mine.takeInserts(), mineBefore, mine.retain, mineMoved, iWin);
+        const their = new Meeting(theirs.takeInserts(), theirsBefore, theirs.retain, theirsMoved, !iWin);
+        insertBoth(my, their, ties);
+      }
+      continue;
+    }
+    if (mine.done && (theirsMoved === undefined || theirs.done)) return;
+    const atoms = mine.left < theirs.left ? mine.left : theirs.left;
+    mineBefore = mine.retain;
+    theirsBefore = theirs.retain;
+    atBase(mineMoved, atoms, mine, theirs, iWin);
+    if (theirsMoved !== undefined) atBase(theirsMoved, atoms, theirs, mine, !iWin);
+    mine.advance(atoms);
+    theirs.advance(atoms);
+  }
+}
+
+/** What is left to do to some atoms after the other op has been there. */
+function atBase(result: RichOpBuilder, atoms: number, mine: OpCursor, theirs: OpCursor, iWin: boolean): void {
+  if (theirs.kind === "delete") return;
+  if (mine.kind === "skip") result.skip(atoms);
+  else if (mine.kind === "delete") result.delete(atoms);
+  else {
+    const { a, b } = mine.retain!;
+    const over = iWin ? undefined : theirs.retain;
+    if (over === undefined) result.retain(atoms, a, b);
+    else result.retain(atoms, changeWithout(a, over.a), changeWithout(b, over.b));
+  }
+}
+
+/** One insert at a gap where the other op neither inserts nor formats. */
+function insertAlone(
+  insert: InsertComponent,
+  moved: RichOpBuilder | undefined,
+  otherMoved: RichOpBuilder | undefined,
+): void {
+  moved?.add(insert);
+  otherMoved?.skip(contentLength(contentOf(insert)));
+}
+
+/** One op at a gap where both insert, or where one inserts into what the other formats. */
+class Meeting {
+  constructor(
+    readonly inserts: readonly InsertComponent[],
+    /** How it formats the atoms beside the gap; undefined where it does not. */
+    readonly before: Retain | undefined,
+    readonly after: Retain | undefined,
+    /** Where the op is written down, moved past the other one. */
+    readonly moved: RichOpBuilder | undefined,
+    readonly wins: boolean,
+  ) {}
 }
 
 interface Inherited {
@@ -99,22 +146,22 @@ interface Inherited {
   readonly b: AttributeChange | undefined;
 }
 
-/** What `formatter` gives to atoms that `inserter` puts into the gap between the two atoms; undefined for nothing. */
-function inherited(formatter: Gap, inserter: Gap, inserterWins: boolean): Inherited | undefined {
+/** What `formatter` gives to the atoms that `inserter` puts into the gap; undefined for nothing. */
+function inherited(formatter: Meeting, inserter: Meeting): Inherited | undefined {
   const { before, after } = formatter;
-  if (!isRetain(before) || !isRetain(after)) return undefined;
+  if (before === undefined || after === undefined) return undefined;
   const scope = (name: "a" | "b") => {
     const x = before[name];
     const y = after[name];
     if (x === undefined || y === undefined) return undefined;
-    const own = (component: BaseComponent | undefined, key: string) =>
-      isRetain(component) && component[name] !== undefined && Object.hasOwn(component[name], key);
+    const own = (retain: Retain | undefined, key: string) =>
+      retain?.[name] !== undefined && Object.hasOwn(retain[name], key);
     return pick(
       x,
       (key) =>
         Object.hasOwn(y, key) &&
         x[key] === y[key] &&
-        !(inserterWins && own(inserter.before, key) && own(inserter.after, key)),
+        !(inserter.wins && own(inserter.before, key) && own(inserter.after, key)),
     );
   };
   const a = scope("a");
@@ -138,43 +185,60 @@ function* stretches(inserts: readonly InsertComponent[]): Generator<Stretch> {
   }
 }
 
-/** Both ops' inserts at one gap: mine are inserted, theirs are there already. */
-function insertAtGap(
-  result: RichOpBuilder,
-  mine: readonly InsertComponent[],
-  theirs: readonly InsertComponent[],
-  iWin: boolean,
-  toTheirs: Inherited | undefined,
-  toMine: Inherited | undefined,
-): void {
-  const put = ({ content, attributes, block }: Stretch) => {
-    const change = block ? toMine?.b : toMine?.a;
-    const given = change && changeAttributes(attributes ?? noAttributes, change);
-    result.insert(content, given ?? attributes);
-  };
-  const pass = (content: Content) => result.retain(contentLength(content), toTheirs?.a, toTheirs?.b);
+const hasBlock = (insert: InsertComponent): boolean => {
+  const content = contentOf(insert);
+  return typeof content === "string" ? content.includes("\n") : isBlockEmbed(content);
+};
 
-  if (mine.length === 0) {
-    for (const insert of theirs) pass(contentOf(insert));
+/** Both ops' inserts at one gap, in order: each is inserted by its op, and there already for the other. */
+function insertBoth(mine: Meeting, theirs: Meeting, ties: Ties): void {
+  const toMine = inherited(theirs, mine);
+  const toTheirs = inherited(mine, theirs);
+  const mix = ties === "markers last" && (mine.inserts.some(hasBlock) || theirs.inserts.some(hasBlock));
+  if (!mix) {
+    if (mine.wins) putText(mine, toMine, theirs);
+    putText(theirs, toTheirs, mine);
+    if (!mine.wins) putText(mine, toMine, theirs);
     return;
   }
-  if (theirs.length === 0) {
-    if (toMine === undefined) for (const insert of mine) result.add(insert);
-    else for (const stretch of stretches(mine)) put(stretch);
-    return;
-  }
-  const my = stretches(mine);
-  const their = stretches(theirs);
+  const my = stretches(mine.inserts);
+  const their = stretches(theirs.inserts);
   let m = my.next();
   let t = their.next();
   while (!m.done || !t.done) {
-    const mineFirst = t.done || (!m.done && (m.value.block === t.value.block ? iWin : t.value.block));
+    const mineFirst = t.done || (!m.done && (m.value.block === t.value.block ? mine.wins : t.value.block));
     if (mineFirst && !m.done) {
-      put(m.value);
+      put(m.value, mine, toMine, theirs);
       m = my.next();
     } else if (!t.done) {
-      pass(t.value.content);
+      put(t.value, theirs, toTheirs, mine);
       t = their.next();
     }
   }
+}
+
+/** All inserts of one op, none of which is a block. */
+function putText(from: Meeting, inherited: Inherited | undefined, other: Meeting): void {
+  for (const insert of from.inserts) {
+    if (inherited === undefined) insertAlone(insert, from.moved, other.moved);
+    else
+      put(
+        { content: contentOf(insert), attributes: attributesOf(insert), block: false },
+        from,
+        inherited,
+        other,
+      );
+  }
+}
+
+function put(
+  { content, attributes, block }: Stretch,
+  { moved }: Meeting,
+  inherited: Inherited | undefined,
+  other: Meeting,
+): void {
+  const change = block ? inherited?.b : inherited?.a;
+  const given = change === undefined ? attributes : changeAttributes(attributes ?? noAttributes, change);
+  moved?.insert(content, given);
+  other.moved?.retain(contentLength(content), inherited?.a, inherited?.b);
 }

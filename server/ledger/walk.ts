@@ -4,6 +4,7 @@
 // and would stop the server for seconds when somebody comes back after a month, or when a stranger says so.
 
 import { setImmediate } from "node:timers/promises";
+import type { Snapshot, TextType } from "../../ot/index.js";
 import type { Committed, Op, Version } from "../../protocol/index.js";
 import { keptTypes } from "./documents.js";
 import { versionUnknown } from "./refusals.js";
@@ -34,15 +35,16 @@ export async function walk(
   read: (from: Version, to: Version) => Promise<readonly Committed[]>,
 ): Promise<Walked> {
   if (head - version > FURTHEST) throw versionUnknown();
-  const { algebra } = keptTypes[type];
-  let moved: unknown = op;
+  // Indexed, so that a large op costs no more than what it has missed.
+  const algebra = keptTypes[type].algebra as unknown as TextType<Snapshot, Op>;
+  const moved = algebra.index(op);
   let at = version;
   while (isFarBehind(at, head)) {
     for (const past of await read(at, at + STRETCH)) {
-      moved = Reflect.apply(algebra.transform, algebra, [moved, past.op, "left"]);
+      moved.pass(past.op, "left");
       at = past.version;
     }
     await setImmediate();
   }
-  return { version: at, op: moved as Op };
+  return { version: at, op: moved.op };
 }

@@ -87,8 +87,8 @@ export const ledger: readonly Bug[] = [
   {
     bug: "An op that comes back after long puts its text behind the others', and its client before.",
     file: "server/ledger/walk.ts",
-    code: '[moved, past.op, "left"]',
-    instead: '[moved, past.op, "right"]',
+    code: 'moved.pass(past.op, "left")',
+    instead: 'moved.pass(past.op, "right")',
     caughtBy: "test/ledger/walk.test.ts",
     titled: "arrives as if it had been taken past each op in turn",
   },

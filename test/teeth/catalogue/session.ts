@@ -27,8 +27,8 @@ export const session: readonly Bug[] = [
   {
     bug: "An op that is sent again goes out in the form that others' ops have given it.",
     file: "client/session.ts",
-    code: ": build(base, { ...inflight, op: shown[0]!.op }, shown.slice(1));",
-    instead: ": build(base, { ...inflight, op: shown[0]!.op, sent: shown[0]!.op }, shown.slice(1));",
+    code: ": build(base, { ...inflight, op: ours[0]! }, entries.slice(1));",
+    instead: ": build(base, { ...inflight, op: ours[0]!, sent: ours[0]! }, entries.slice(1));",
     caughtBy: "test/client/acknowledgement.test.ts",
     titled: "is sent again as it was, with the version it was made at, when others' ops have passed it",
   },

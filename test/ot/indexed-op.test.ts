@@ -1,0 +1,188 @@
+// A large op that small ones are moved past or composed into, against the plain walk.
+
+import { expect } from "chai";
+import fc from "fast-check";
+import {
+  type IndexedOp,
+  lengthChange,
+  type PlainOp,
+  plainText,
+  type RichOp,
+  richText,
+  type Side,
+} from "../../ot/index.js";
+import {
+  type Dice,
+  dice,
+  type PlainStep,
+  plainOpFrom,
+  plainSteps,
+  type RichStep,
+  richOpFrom,
+  richSteps,
+  rollPlainOp,
+  rollRichOp,
+} from "../arbitraries/index.js";
+
+interface Algebra<O> {
+  transform(op: O, over: O, side: Side): O;
+  compose(first: O, second: O): O;
+  index(op: O): IndexedOp<O>;
+}
+
+/** What happens to the large op: a small one of the other side, or of its own. */
+interface Event<S> {
+  readonly what: "pass" | "compose";
+  /** Where about the small op begins, in thousandths of the document. */
+  readonly place: number;
+  readonly steps: S[];
+}
+
+const events = <S>(steps: fc.Arbitrary<S[]>) =>
+  fc.array(
+    fc.record({
+      what: fc.constantFrom("pass" as const, "compose" as const),
+      place: fc.nat(1000),
+      steps,
+    }),
+    { maxLength: 12 },
+  );
+
+/** A large op of about so many components, on a document that is not shorter. */
+function large<O extends readonly unknown[]>(
+  seed: number,
+  parts: number,
+  roll: (dice: Dice, length: number) => O,
+  join: (parts: unknown[]) => O,
+): O {
+  const rolls = dice(seed);
+  const all: unknown[] = [];
+  for (let part = 0; part < parts; part++)
+    all.push(...roll(rolls, 6), ...(rolls.roll(2) === 0 ? [1 + rolls.roll(4)] : []));
+  return join(all);
+}
+
+function holds<O extends PlainOp | RichOp, S>(
+  type: Algebra<O>,
+  held: O,
+  length: number,
+  side: Side,
+  happening: readonly Event<S>[],
+  opFrom: (steps: readonly S[], length: number) => O,
+  normalize: (op: O) => O,
+): void {
+  const indexed = type.index(held);
+  let base = length;
+  for (const { what, place, steps } of happening) {
+    const result = base + lengthChange(held);
+    const whole = what === "pass" ? base : result;
+    const at = Math.floor((whole * place) / 1000);
+    const small = normalize([at, ...opFrom(steps, whole - at)] as unknown as O);
+    if (what === "compose") {
+      indexed.compose(small);
+      held = type.compose(held, small);
+    } else {
+      const past = type.transform(small, held, side === "left" ? "right" : "left");
+      same(indexed.pass(small, side), past, "the small op, past the large one");
+      held = type.transform(held, small, side);
+      base += lengthChange(small);
+    }
+    same(indexed.op, held, `after ${what}`);
+  }
+}
+
+/** Compared as they travel, which is quick. */
+function same(found: unknown, wanted: unknown, what: string): void {
+  expect(JSON.stringify(found), what).to.equal(JSON.stringify(wanted));
+}
+
+const sides = fc.constantFrom<Side>("left", "right");
+const sizes = fc.oneof({ weight: 4, arbitrary: fc.nat(4) }, { weight: 1, arbitrary: fc.nat(300) });
+
+const baseOf = (op: RichOp | PlainOp): number =>
+  (op as RichOp).reduce<number>((atoms, part) => {
+    if (typeof part === "number") return atoms + part;
+    if (typeof part === "string" || "i" in part) return atoms;
+    return atoms + ("d" in part ? part.d : part.r);
+  }, 0);
+
+const numRuns = 600;
+
+describe("a large op that small ones meet", () => {
+  it("is moved past each, and each past it, as by the plain walk, in plain text", () => {
+    const join = (parts: unknown[]) => plainText.normalize(parts as PlainOp);
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        sizes,
+        fc.nat(5),
+        sides,
+        events<PlainStep>(plainSteps()),
+        (seed, parts, more, side, happening) => {
+          const held = large(seed, parts, rollPlainOp, join);
+          holds(plainText, held, baseOf(held) + more, side, happening, plainOpFrom, plainText.normalize);
+        },
+      ),
+      { numRuns },
+    );
+  });
+
+  it("is moved past each, and each past it, as by the plain walk, in rich text", () => {
+    const join = (parts: unknown[]) => richText.normalize(parts as RichOp);
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        sizes,
+        fc.nat(5),
+        sides,
+        events<RichStep>(richSteps()),
+        (seed, parts, more, side, happening) => {
+          const held = large(seed, parts, rollRichOp, join);
+          holds(richText, held, baseOf(held) + more, side, happening, richOpFrom, richText.normalize);
+        },
+      ),
+      { numRuns },
+    );
+  });
+
+  it("is moved as by the plain walk past ops that reach over many of its components", () => {
+    const join = (parts: unknown[]) => richText.normalize(parts as RichOp);
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        fc.nat(300),
+        sides,
+        fc.array(fc.record({ seed: fc.nat(), parts: fc.nat(60) }), { maxLength: 6 }),
+        (seed, parts, side, others) => {
+          let held = large(seed, parts, rollRichOp, join);
+          const indexed = richText.index(held);
+          for (const one of others) {
+            const over = large(one.seed, one.parts, rollRichOp, join);
+            const past = richText.transform(over, held, side === "left" ? "right" : "left");
+            same(indexed.pass(over, side), past, "the other op, past this one");
+            held = richText.transform(held, over, side);
+            same(indexed.op, held, "this op, past the other one");
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it("keeps quotes of deleted text where the plain walk keeps them", () => {
+    const held: PlainOp = [2, { d: "cde" }, "x"];
+    const small: PlainOp = [1, { d: "bc" }];
+    const indexed = plainText.index(held);
+    expect(indexed.pass(small, "left")).to.deep.equal(plainText.transform(small, held, "right"));
+    expect(indexed.op).to.deep.equal([1, { d: "de" }, "x"]);
+    indexed.compose([1, "y"]);
+    expect(indexed.op).to.deep.equal(plainText.compose([1, { d: "de" }, "x"], [1, "y"]));
+  });
+
+  it("reaches an end that is far behind its last component", () => {
+    const indexed = richText.index([3, "x"]);
+    expect(indexed.pass([1_000_000, "y"], "left")).to.deep.equal([1_000_001, "y"]);
+    indexed.compose([2_000_000, { d: 1 }]);
+    expect(indexed.op).to.deep.equal([3, "x", 1_999_996, { d: 1 }]);
+  });
+});
