@@ -8,7 +8,7 @@
 
 import type { Selection, Snapshot, TextType } from "../ot/index.js";
 import type { Activity, Clock, PresenceUpdate, Version } from "../protocol/index.js";
-import { inflightOf, type Session, unsentOf } from "./session.js";
+import { inflightOf, type Session, unsentOf } from "./session-state.js";
 import type { Op } from "./types.js";
 
 /** How long a position may wait to be overtaken by a newer one, and how far apart two that are sent are. */

@@ -20,7 +20,7 @@ import type { OutboxPlace } from "./outbox.js";
 import { PresenceTracker } from "./presence.js";
 import { Recovered } from "./recovered.js";
 import { mayMake, refusalOf } from "./rights.js";
-import { type Session, unsaved, unsentOf } from "./session.js";
+import { type Session, unsaved, unsentOf } from "./session-state.js";
 import { Storing } from "./storing.js";
 import { Sync } from "./sync.js";
 import { Told } from "./told.js";

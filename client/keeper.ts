@@ -15,7 +15,8 @@ import {
   type OutboxRecord,
   type StorageState,
 } from "./outbox.js";
-import { inflightOf, pendingOf, restore, type Session, unsaved } from "./session.js";
+import { restore } from "./session.js";
+import { inflightOf, pendingOf, type Session, unsaved } from "./session-state.js";
 import type { Op, RecoveredEdit } from "./types.js";
 
 /** A write that takes longer is taken for one that failed, as far as anybody waits for it. */

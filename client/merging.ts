@@ -11,7 +11,7 @@ import type { History } from "./history.js";
 import type { PresenceTracker } from "./presence.js";
 import type { Recovered } from "./recovered.js";
 import type { Replaced, TakenBack } from "./replica.js";
-import { type Session, unsentOf } from "./session.js";
+import { type Session, unsentOf } from "./session-state.js";
 import type { Storing } from "./storing.js";
 import type { Applied } from "./stream.js";
 import type { SyncHost } from "./sync.js";

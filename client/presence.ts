@@ -8,7 +8,7 @@ import type { Selection, Snapshot } from "../ot/index.js";
 import type { Activity, Person, PresenceUpdate } from "../protocol/index.js";
 import { Announcer, type AnnouncerOptions } from "./announcer.js";
 import { Emitter } from "./emitter.js";
-import type { Session } from "./session.js";
+import type { Session } from "./session-state.js";
 import type { Applied } from "./stream.js";
 import type { Op, Participant, Presence, PresenceEvents } from "./types.js";
 import { Trail, Whereabouts } from "./whereabouts.js";

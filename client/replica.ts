@@ -5,20 +5,8 @@
 
 import { diamond, type Snapshot, type TextType } from "../ot/index.js";
 import type { Epoch, Fault, OpenReply, ToldOp, Version } from "../protocol/index.js";
-import {
-  type ComposeLimit,
-  type Inflight,
-  inflightOf,
-  local,
-  rebase,
-  refused,
-  resubmit,
-  type Session,
-  send,
-  split,
-  start,
-  unsentOf,
-} from "./session.js";
+import { type ComposeLimit, local, rebase, refused, resubmit, send, split, start } from "./session.js";
+import { type Inflight, inflightOf, type Session, unsentOf } from "./session-state.js";
 import { type Applied, receive, replied } from "./stream.js";
 import type { Op } from "./types.js";
 

@@ -13,7 +13,8 @@ import type { Names } from "./names.js";
 import { opBytes } from "./op.js";
 import { pieces } from "./pieces.js";
 import type { Replica } from "./replica.js";
-import { type ComposeLimit, inflightOf, pendingOf, unsentOf } from "./session.js";
+import type { ComposeLimit } from "./session.js";
+import { inflightOf, pendingOf, unsentOf } from "./session-state.js";
 import type { Op } from "./types.js";
 import { Waited } from "./waited.js";
 

@@ -14,56 +14,21 @@
 // op, without holes. No sockets, timers, editors or storage in here: `sync.ts` carries the messages.
 
 import { diamond, type Snapshot, type TextType } from "../ot/index.js";
-import type { Epoch, ToldOp, Version } from "../protocol/index.js";
+import type { Epoch, Version } from "../protocol/index.js";
 import { opBytes } from "./op.js";
+import {
+  build,
+  forgetEarly,
+  type Inflight,
+  inflightOf,
+  type Pending,
+  pendingOf,
+  type Session,
+  shared,
+  unnamed,
+  unsentOf,
+} from "./session-state.js";
 import type { Op } from "./types.js";
-
-/** Local changes not sent yet, composed into one op. Changes are numbered 1, 2, 3 … as they are made. */
-export interface Pending<O> {
-  readonly op: O;
-  readonly first: number;
-  readonly last: number;
-  /** Its size on the wire as reckoned from its parts; measured again before it is sent. */
-  readonly bytes: number;
-  /**
-   * The name it will be sent under, because the page that is gone may have done so already. It takes no more changes in,
-   * so that sent twice it is the same op.
-   */
-  readonly reserved?: { readonly src: string; readonly seq: number };
-}
-
-/** The op that was sent and is not acknowledged yet. `op` is its form against `confirmed`. */
-export interface Inflight<O> extends Pending<O> {
-  readonly src: string;
-  readonly seq: number;
-  readonly base: Version;
-  readonly sent: O;
-  /** The server's reply said that it made this version; ops before that are still missing here. */
-  readonly committedAt?: Version;
-}
-
-type Some<T> = readonly [T, ...T[]];
-
-interface Shared<S> {
-  /** The life of the document that `version` belongs to. */
-  readonly epoch: Epoch;
-  readonly version: Version;
-  /** The document at `version`. */
-  readonly confirmed: S;
-  readonly visible: S;
-  /** Committed ops that cannot be applied before others arrive, by the version they make. */
-  readonly early: ReadonlyMap<Version, ToldOp>;
-}
-
-export type Session<S, O> =
-  | (Shared<S> & { readonly kind: "synced" })
-  | (Shared<S> & { readonly kind: "waiting"; readonly pending: Some<Pending<O>> })
-  | (Shared<S> & { readonly kind: "inflight"; readonly inflight: Inflight<O> })
-  | (Shared<S> & {
-      readonly kind: "buffered";
-      readonly inflight: Inflight<O>;
-      readonly pending: Some<Pending<O>>;
-    });
 
 /** A session after something happened, and what that did to the visible document (an empty op: nothing). */
 export interface Step<S, O> {
@@ -100,31 +65,6 @@ export function restore<S extends Snapshot, O extends Op>(
   const base = { epoch, version, confirmed, visible, early: new Map() };
   const measured = pending.map((entry) => ({ ...entry, bytes: opBytes(entry.op) }));
   return build(base, inflight && { ...inflight, bytes: opBytes(inflight.op) }, measured);
-}
-
-export function inflightOf<S, O>(session: Session<S, O>): Inflight<O> | undefined {
-  return session.kind === "inflight" || session.kind === "buffered" ? session.inflight : undefined;
-}
-
-/** Everything unsent or unanswered, oldest first. */
-export function unsentOf<S, O>(session: Session<S, O>): readonly Pending<O>[] {
-  const inflight = inflightOf(session);
-  return inflight === undefined ? pendingOf(session) : [inflight, ...pendingOf(session)];
-}
-
-export function pendingOf<S, O>(session: Session<S, O>): readonly Pending<O>[] {
-  return session.kind === "waiting" || session.kind === "buffered" ? session.pending : [];
-}
-
-/** How many local changes the server has not confirmed, or not the whole of. */
-export function unsaved<S, O>(session: Session<S, O>): number {
-  let count = 0;
-  let counted = 0;
-  for (const { first, last } of unsentOf(session)) {
-    count += Math.max(0, last - Math.max(first - 1, counted));
-    counted = last;
-  }
-  return count;
 }
 
 /**
@@ -367,22 +307,8 @@ export function acknowledged<S extends Snapshot, O extends Op>(
   };
 }
 
-/** The inflight op has made `version`; what came before it is still missing here. */
-export function withCommittedAt<S, O>(session: Session<S, O>, version: Version): Session<S, O> {
-  const inflight = inflightOf(session);
-  if (inflight === undefined) return session;
-  return build(shared(session), { ...inflight, committedAt: version }, pendingOf(session));
-}
-
 /** The op that does nothing, which is the same in both types. */
 const nothing = <O>() => [] as unknown as O;
-
-/** Lets go of early ops that have had their turn. */
-export function forgetEarly<S, O>(session: Session<S, O>): Session<S, O> {
-  if (session.early.size === 0) return session;
-  const early = new Map([...session.early].filter(([version]) => version > session.version));
-  return { ...session, early };
-}
 
 /** `last` with `op` composed in, if the outcome stays within the limit. Measures only when the bound says it must. */
 function grow<S extends Snapshot, O extends Op>(
@@ -400,26 +326,4 @@ function grow<S extends Snapshot, O extends Op>(
   const bound = last.bytes + opSize + 64;
   const bytes = bound <= limit.bytes ? bound : opBytes(composed);
   return bytes <= limit.bytes ? { op: composed, first: last.first, last: change, bytes } : undefined;
-}
-
-function unnamed<O>({ op, first, last, bytes }: Pending<O>): Pending<O> {
-  return { op, first, last, bytes };
-}
-
-function shared<S, O>({ epoch, version, confirmed, visible, early }: Session<S, O>): Shared<S> {
-  return { epoch, version, confirmed, visible, early };
-}
-
-function build<S, O>(
-  base: Shared<S>,
-  inflight: Inflight<O> | undefined,
-  pending: readonly Pending<O>[],
-): Session<S, O> {
-  const [first, ...rest] = pending;
-  if (inflight === undefined) {
-    if (first === undefined) return { ...base, kind: "synced" };
-    return { ...base, kind: "waiting", pending: [first, ...rest] };
-  }
-  if (first === undefined) return { ...base, kind: "inflight", inflight };
-  return { ...base, kind: "buffered", inflight, pending: [first, ...rest] };
 }

@@ -8,7 +8,8 @@ import type { Snapshot, TextType } from "../ot/index.js";
 import type { Clock, DocumentType } from "../protocol/index.js";
 import { Keeper, type Kept } from "./keeper.js";
 import type { FoundRecord, Outbox, OutboxPlace, StorageState } from "./outbox.js";
-import { type Session, start } from "./session.js";
+import { start } from "./session.js";
+import type { Session } from "./session-state.js";
 import type { Op, RecoveredEdit } from "./types.js";
 import { Waiters } from "./waiters.js";
 

@@ -7,20 +7,8 @@
 
 import type { Snapshot, TextType } from "../ot/index.js";
 import type { ToldOp, Version } from "../protocol/index.js";
-import {
-  acknowledged,
-  forgetEarly,
-  inflightOf,
-  pendingOf,
-  refused,
-  remote,
-  remotes,
-  type Session,
-  type Shown,
-  type Step,
-  send,
-  withCommittedAt,
-} from "./session.js";
+import { acknowledged, refused, remote, remotes, type Shown, type Step, send } from "./session.js";
+import { forgetEarly, inflightOf, pendingOf, type Session, withCommittedAt } from "./session-state.js";
 import type { Op } from "./types.js";
 
 /** One committed op that the session has taken in. */

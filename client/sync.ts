@@ -29,7 +29,7 @@ import type { Ask, Line } from "./line.js";
 import type { Names } from "./names.js";
 import { Replica, type ReplicaHost } from "./replica.js";
 import { Sender } from "./sender.js";
-import type { Session } from "./session.js";
+import type { Session } from "./session-state.js";
 import type { Op } from "./types.js";
 
 /** What the server says that we may do. */

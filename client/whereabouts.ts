@@ -6,7 +6,7 @@
 
 import type { Selection, Snapshot, TextType } from "../ot/index.js";
 import type { PresenceUpdate, Version } from "../protocol/index.js";
-import { type Session, unsentOf } from "./session.js";
+import { type Session, unsentOf } from "./session-state.js";
 import type { Op } from "./types.js";
 
 /** Positions further behind than this are taken as they are: their sender has been silent, or cut off, for long. */

@@ -2,7 +2,8 @@
 
 import { expect } from "chai";
 import fc from "fast-check";
-import { local, type Session, send, start, unsentOf } from "../../client/session.js";
+import { local, send, start } from "../../client/session.js";
+import { type Session, unsentOf } from "../../client/session-state.js";
 import { receive } from "../../client/stream.js";
 import { type RichOp, type RichSnapshot, richText } from "../../ot/index.js";
 import type { Committed } from "../../protocol/index.js";

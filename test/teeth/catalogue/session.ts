@@ -34,7 +34,7 @@ export const session: readonly Bug[] = [
   },
   {
     bug: "The op on its way is not counted as unsaved.",
-    file: "client/session.ts",
+    file: "client/session-state.ts",
     code: "  for (const { first, last } of unsentOf(session)) {\n    count",
     instead: "  for (const { first, last } of pendingOf(session)) {\n    count",
     caughtBy: "test/client/lifetime.test.ts",
