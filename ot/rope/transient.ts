@@ -36,11 +36,7 @@ export class TransientRope {
 
   /** The tree with all edits in it. */
   get root(): Node {
-    const text = this.#head + this.#tail;
-    if (this.#to > this.#from || text !== "") {
-      const run = text === "" ? undefined : textRun(text, this.#attributes);
-      this.root = replaced(this.#root, this.#from, this.#to, run);
-    }
+    this.#putIn();
     return this.#root;
   }
 
@@ -53,10 +49,19 @@ export class TransientRope {
   /** Puts `text`, which may be empty, in place of `removed` atoms at `at`, which must be there. */
   splice(at: number, removed: number, text: string, attributes: Attributes): void {
     if (this.#gathers(at, removed, text, attributes)) return;
-    this.root = this.root;
+    this.#putIn();
     this.#open(at, at + removed, text, attributes);
   }
 
+  /** Puts the splice into the tree. */
+  #putIn(): void {
+    const text = this.#head + this.#tail;
+    if (this.#from === this.#to && text === "") return;
+    const run = text === "" ? undefined : textRun(text, this.#attributes);
+    this.root = replaced(this.#root, this.#from, this.#to, run);
+  }
+
+  /** Begins a splice. */
   #open(from: number, to: number, text: string, attributes: Attributes): void {
     this.#from = from;
     this.#to = to;
