@@ -1,6 +1,6 @@
 // What the editor binding costs beyond ProseMirror's own dispatch, in Chromium, where there is something to draw:
 //
-//     npm run bench
+//     npm run bench:editor
 //
 // Each figure is the median of so many rounds and, in brackets, what 95 of 100 stay below.
 

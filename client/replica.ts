@@ -4,7 +4,7 @@
 // `sender.ts`) cannot see different ones. When the host is told, the session is already what it is after.
 
 import { diamond, type Snapshot, type TextType } from "../ot/index.js";
-import type { Committed, Epoch, Fault, OpenReply, Version } from "../protocol/index.js";
+import type { Epoch, Fault, OpenReply, ToldOp, Version } from "../protocol/index.js";
 import {
   type ComposeLimit,
   type Inflight,
@@ -106,7 +106,7 @@ export class Replica<S extends Snapshot, O extends Op> {
     this.#session = resubmit(this.session, src, seq);
   }
 
-  takeIn(ops: readonly Committed[]): void {
+  takeIn(ops: readonly ToldOp[]): void {
     const { session, applied } = receive(this.type, this.session, ops);
     this.#session = session;
     if (applied.length === 0) return;

@@ -7,7 +7,7 @@
 // Acknowledgements may come from the room first; then the answer to the submission says nothing new.
 
 import type { Snapshot } from "../ot/index.js";
-import { Fault, type Limits, type Role, roleAfter, type Version } from "../protocol/index.js";
+import { type Clock, Fault, type Limits, type Role, roleAfter, type Version } from "../protocol/index.js";
 import type { Ask, Line } from "./line.js";
 import type { Names } from "./names.js";
 import { opBytes } from "./op.js";
@@ -15,6 +15,7 @@ import { pieces } from "./pieces.js";
 import type { Replica } from "./replica.js";
 import { type ComposeLimit, inflightOf, pendingOf, unsentOf } from "./session.js";
 import type { Op } from "./types.js";
+import { Waited } from "./waited.js";
 
 type OpLimits = Pick<Limits, "opBytes" | "opComponents">;
 
@@ -46,12 +47,14 @@ export class Sender<S extends Snapshot, O extends Op> {
   #submitting: Ask | undefined;
   /** The inflight op's name is being stored. */
   #storing = false;
+  readonly #waited = new Waited();
 
   constructor(
     private readonly doc: string,
     private readonly replica: Replica<S, O>,
     private readonly names: Names,
     private readonly host: SenderHost,
+    private readonly clock: Pick<Clock, "now">,
   ) {}
 
   get limits(): ComposeLimit {
@@ -76,7 +79,13 @@ export class Sender<S extends Snapshot, O extends Op> {
 
   stop(): void {
     this.#line = undefined;
+    this.#waited.forget();
     this.#submitting?.cancel();
+  }
+
+  /** Something was written, and waits to be saved. */
+  edited(): void {
+    if (this.#line !== undefined) this.#waited.edited(this.clock.now());
   }
 
   /** Sends the inflight op, or the next one, if nothing is on its way. */
@@ -86,7 +95,10 @@ export class Sender<S extends Snapshot, O extends Op> {
     const isOnItsWay = this.#submitting?.done === false;
     if (isOnItsWay && inflight !== undefined) return;
     // Acknowledged by the room; the answer will say nothing new.
-    if (isOnItsWay) this.#submitting?.cancel();
+    if (isOnItsWay) {
+      this.#submitting?.cancel();
+      this.#waited.acknowledged(this.clock.now());
+    }
     if (inflight === undefined) this.#next();
     else this.#submit(this.#line);
   }
@@ -101,6 +113,7 @@ export class Sender<S extends Snapshot, O extends Op> {
     const next = pendingOf(session).find(({ op }) => op.length > 0);
     const { src, seq } = next === undefined ? nobody : (next.reserved ?? this.names.take());
     this.replica.send(src, seq);
+    this.#waited.sent();
     if (next !== undefined) this.#stored();
   }
 
@@ -121,16 +134,21 @@ export class Sender<S extends Snapshot, O extends Op> {
 
   #submit(line: Line): void {
     const { src, seq, base: version, sent: op } = this.replica.inflight!;
+    const waitedMs = line.welcome.measures === true ? this.#waited.take() : undefined;
     const stillInflight = () => {
       const { inflight } = this.replica;
       return inflight?.src === src && inflight.seq === seq;
     };
     this.#submitting = line.ask(
       "submit",
-      { doc: this.doc, version, seq, op, ...this.names.proof(src) },
+      {
+        ...{ doc: this.doc, version, seq, op, ...this.names.proof(src) },
+        ...(waitedMs === undefined ? {} : { waitedMs }),
+      },
       {
         ok: (reply) => {
           if (!stillInflight()) return;
+          this.#waited.acknowledged(this.clock.now());
           this.replica.replied(reply.version);
           this.host.noticed(reply.version);
           this.pump();
@@ -145,6 +163,7 @@ export class Sender<S extends Snapshot, O extends Op> {
   }
 
   #faulted(fault: Fault): void {
+    this.#waited.forget();
     if (fault.action === "rename") {
       const { src, seq } = this.names.takeOwn();
       this.replica.rename(src, seq);

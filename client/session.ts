@@ -14,7 +14,7 @@
 // op, without holes. No sockets, timers, editors or storage in here: `sync.ts` carries the messages.
 
 import { diamond, type Snapshot, type TextType } from "../ot/index.js";
-import type { Committed, Epoch, Version } from "../protocol/index.js";
+import type { Epoch, ToldOp, Version } from "../protocol/index.js";
 import { opBytes } from "./op.js";
 import type { Op } from "./types.js";
 
@@ -52,7 +52,7 @@ interface Shared<S> {
   readonly confirmed: S;
   readonly visible: S;
   /** Committed ops that cannot be applied before others arrive, by the version they make. */
-  readonly early: ReadonlyMap<Version, Committed>;
+  readonly early: ReadonlyMap<Version, ToldOp>;
 }
 
 export type Session<S, O> =

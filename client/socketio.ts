@@ -9,12 +9,27 @@
 // Where a poll has brought us through and no WebSocket would, the next channels begin with polling, for a while; not so
 // where polls go astray between servers.
 //
-//   request   emit(name, body, answer)     the server calls `answer` once
+//   request   emit(name, body, answer)     the server calls `answer` once; a document may come packed, and is unpacked here
 //   notice    volatile emit(name, body)    dropped instead of queued while the socket is not ready
-//   event     whatever the server emits
+//   event     whatever the server emits; what is in the short form is read here
 
 import { io, type Socket } from "socket.io-client";
-import { type Clock, type EventName, type FaultMessage, faults, systemClock } from "../protocol/index.js";
+import {
+  type Answer,
+  type Clock,
+  type EventName,
+  type Events,
+  type FaultMessage,
+  faults,
+  type OpenReply,
+  type RequestName,
+  type ShortHead,
+  type ShortOps,
+  ShortReader,
+  servesPacked,
+  systemClock,
+} from "../protocol/index.js";
+import { canUnpack, InOrder, unpack } from "./packed.js";
 import type { ChannelListener, Transport } from "./transport.js";
 
 const events: readonly EventName[] = [
@@ -45,7 +60,9 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
 
   return {
     open(hello, listener) {
-      const closed = once(listener.closed);
+      const order = new InOrder();
+      const closed = once((reason, fault) => order.next(() => listener.closed(reason, fault)));
+      const packs = canUnpack && servesPacked(hello.protocol);
       let socket: Socket;
       let stopTimer = () => {};
 
@@ -73,7 +90,13 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
           return true;
         };
         if (way === webSocket) stopTimer = clock.after(WEBSOCKET_MS, turnToPolling);
-        for (const name of events) tried.on(name, (body) => listener.event(name, body));
+        const reader = new ShortReader();
+        for (const name of events) {
+          tried.on(name, (said: unknown) => {
+            const body = Array.isArray(said) ? read(reader, name, said) : (said as Events[EventName]);
+            if (body !== undefined) order.next(() => listener.event(name, body));
+          });
+        }
         tried.on("connect", () => {
           stopTimer();
           if (way !== polling) return;
@@ -94,15 +117,45 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
 
       attempt(clock.now() < pollingFirstUntil ? polling : webSocket);
       return {
-        request: (name, body, answer) => void socket.emit(name, body, answer),
+        request(name, body, answer) {
+          const asked = packs && isForSnapshot(name, body) ? { ...body, packed: true } : body;
+          socket.emit(name, asked, (said: Answer<RequestName>) => {
+            let told: Answer<RequestName> | undefined = said;
+            const { packed, ...reply } = ("ok" in said ? said.ok : {}) as OpenReply;
+            const unpacked =
+              packed &&
+              unpack(packed as Uint8Array<ArrayBuffer>).then(
+                (snapshot) => {
+                  told = { ok: { ...reply, snapshot } };
+                },
+                () => {
+                  told = undefined;
+                },
+              );
+            order.next(() => {
+              if (told === undefined) socket.disconnect();
+              else answer(told as never);
+            }, unpacked);
+          });
+        },
         notify: (name, body) => void socket.volatile.emit(name, body),
         close: () => {
           stopTimer();
+          order.stop();
           socket.disconnect();
         },
       };
     },
   };
+}
+
+const isForSnapshot = (name: RequestName, body: object) => name === "open" && !("since" in body);
+
+/** What was said in the short form; nothing, if something that it builds on is not known. */
+function read(reader: ShortReader, name: EventName, said: readonly unknown[]): Events[EventName] | undefined {
+  if (name === "ops") return reader.ops(said as unknown as ShortOps);
+  if (name === "head") return reader.head(said as unknown as ShortHead);
+  return undefined;
 }
 
 function abandon(socket: Socket): void {

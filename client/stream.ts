@@ -6,7 +6,7 @@
 // spoken of by a reply. Pure, like the session itself (`session.ts`).
 
 import type { Snapshot, TextType } from "../ot/index.js";
-import type { Committed, Version } from "../protocol/index.js";
+import type { ToldOp, Version } from "../protocol/index.js";
 import {
   acknowledged,
   forgetEarly,
@@ -47,14 +47,14 @@ const MAX_EARLY = 512;
 export function receive<S extends Snapshot, O extends Op>(
   type: TextType<S, O>,
   session: Session<S, O>,
-  arrived: readonly Committed[],
+  arrived: readonly ToldOp[],
 ): { readonly session: Session<S, O>; readonly applied: readonly Applied<S, O>[] } {
   const applied: Applied<S, O>[] = [];
-  const took = (op: Omit<Committed, "time">, shown: Shown<S, O>, own: boolean) => {
+  const took = (op: ToldOp, shown: Shown<S, O>, own: boolean) => {
     const { version, src, seq, author } = op;
     applied.push({ version, src, seq, author, committed: op.op as O, ...shown, own });
   };
-  const take = (op: Omit<Committed, "time">) => {
+  const take = (op: ToldOp) => {
     const before = session.visible;
     const { session: after, change, own } = takeNext(type, session, op);
     session = after;
@@ -99,7 +99,7 @@ export function replied<S, O>(session: Session<S, O>, version: Version): Session
 }
 
 /** How many of the ops from `at` on come next in history, one after the other, none of them with a name that we have given. */
-function runOfOthers<S, O>(session: Session<S, O>, arrived: readonly Committed[], at: number): number {
+function runOfOthers<S, O>(session: Session<S, O>, arrived: readonly ToldOp[], at: number): number {
   const names = [inflightOf(session), ...pendingOf(session).map(({ reserved }) => reserved)];
   let run = 0;
   for (let op = arrived[at]; op !== undefined; op = arrived[at + ++run]) {
@@ -114,7 +114,7 @@ function runOfOthers<S, O>(session: Session<S, O>, arrived: readonly Committed[]
 function takeNext<S extends Snapshot, O extends Op>(
   type: TextType<S, O>,
   session: Session<S, O>,
-  next: Omit<Committed, "time">,
+  next: ToldOp,
 ): Step<S, O> & { readonly own: boolean } {
   const op = next.op as O;
   session = promoted(session, next);
@@ -129,10 +129,7 @@ function takeNext<S extends Snapshot, O extends Op>(
 }
 
 /** The session with its first pending op in flight, if it turns out that the page before had sent it under its name. */
-function promoted<S, O extends Op>(
-  session: Session<S, O>,
-  { src, seq }: Omit<Committed, "time">,
-): Session<S, O> {
+function promoted<S, O extends Op>(session: Session<S, O>, { src, seq }: ToldOp): Session<S, O> {
   const reserved = pendingOf(session).find(({ op }) => op.length > 0)?.reserved;
   return reserved?.src === src && reserved.seq === seq ? send(session, src, seq) : session;
 }
@@ -141,7 +138,7 @@ function same(a: Op, b: Op): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function keepEarly<S, O>(session: Session<S, O>, op: Committed): Session<S, O> {
+function keepEarly<S, O>(session: Session<S, O>, op: ToldOp): Session<S, O> {
   if (session.early.has(op.version) || session.early.size >= MAX_EARLY) return session;
   return { ...session, early: new Map(session.early).set(op.version, op) };
 }

@@ -14,7 +14,6 @@
 import type { Snapshot, TextType } from "../ot/index.js";
 import {
   type Clock,
-  type Committed,
   type DocumentType,
   type Epoch,
   Fault,
@@ -22,6 +21,7 @@ import {
   type Random,
   type Requests,
   type Role,
+  type ToldOp,
   type Version,
 } from "../protocol/index.js";
 import { backoffMs } from "./backoff.js";
@@ -47,7 +47,7 @@ type Phase = "down" | "opening" | "moving" | "catching" | "live" | "reopening" |
 
 interface Early {
   readonly epoch: Epoch | undefined;
-  readonly op: Committed;
+  readonly op: ToldOp;
 }
 
 /** What the sync tells the document of. */
@@ -99,13 +99,19 @@ export class Sync<S extends Snapshot, O extends Op> {
   constructor(private readonly options: SyncOptions<S, O>) {
     const { type, difference, host, found, id, names } = options;
     this.replica = new Replica(type, difference, host, found);
-    this.#sender = new Sender(id, this.replica, names, {
-      refused: (fault) => this.#refused(fault, true),
-      noticed: (version) => this.noticed(version),
-      demoted: (role) => this.#allow({ writable: false, role }),
-      sent: () => host.changed(),
-      store: () => host.store(),
-    });
+    this.#sender = new Sender(
+      id,
+      this.replica,
+      names,
+      {
+        refused: (fault) => this.#refused(fault, true),
+        noticed: (version) => this.noticed(version),
+        demoted: (role) => this.#allow({ writable: false, role }),
+        sent: () => host.changed(),
+        store: () => host.store(),
+      },
+      options.clock,
+    );
   }
 
   get phase(): Phase {
@@ -133,6 +139,7 @@ export class Sync<S extends Snapshot, O extends Op> {
   /** A local op, as change number `change`. @throws OtError when it does not fit the visible document */
   submit(op: O, change: number): void {
     this.replica.local(op, change, this.#sender.limits);
+    this.#sender.edited();
   }
 
   /** Sends what can be sent; called after {@link submit}, when everybody has seen the change. */
@@ -186,7 +193,7 @@ export class Sync<S extends Snapshot, O extends Op> {
   }
 
   /** The room's ops. @param epoch  the life of the document that they belong to; undefined: the server does not say */
-  ops(ops: readonly Committed[], epoch?: Epoch): void {
+  ops(ops: readonly ToldOp[], epoch?: Epoch): void {
     if (this.#phase === "closed") return;
     if (this.#phase === "live" || this.#phase === "catching") {
       // Late ones of a life that has ended, or first ones of the next: of that, the head tells.
@@ -197,7 +204,7 @@ export class Sync<S extends Snapshot, O extends Op> {
   }
 
   /** What the room told early, of the life that the document is in. */
-  #heard(): Committed[] {
+  #heard(): ToldOp[] {
     const mine = this.replica.session.epoch;
     return this.#early
       .splice(0)
@@ -287,7 +294,7 @@ export class Sync<S extends Snapshot, O extends Op> {
     this.#gap();
   }
 
-  #takeIn(ops: readonly Committed[]): void {
+  #takeIn(ops: readonly ToldOp[]): void {
     for (const { version } of ops) this.#head = Math.max(this.#head, version);
     this.replica.takeIn(ops);
     this.#sender.pump();

@@ -5,7 +5,8 @@ import type { Snapshot, TextType } from "./types.js";
 type Algebra<Op> = Pick<TextType<Snapshot, Op>, "transform" | "compose" | "normalize">;
 
 /**
- * Closes the diamond of two ops made against one document: `[left past right, right past left]`.
+ * Closes the diamond of two ops made against one document: `[left past right, right past left]`. Both ways round lead to one
+ * document (TP1, `TextType.transform`).
  *
  *        d ── right ──▶ ·
  *        │              │
@@ -17,7 +18,10 @@ export function diamond<Op>(type: Algebra<Op>, left: Op, right: Op): readonly [O
   return [type.transform(left, right, "left"), type.transform(right, left, "right")];
 }
 
-/** One op for many that follow each other, composed as a tree, so that the cost is O(n log n). Of none: the empty op. */
+/**
+ * One op for many that follow each other; of none, the empty op. Which are composed first makes no difference to what comes
+ * out, so it is done as a tree, at a cost of O(n log n) and not O(n²) for ops of one component.
+ */
 export function composeAll<Op extends readonly unknown[]>(type: Algebra<Op>, ops: readonly Op[]): Op {
   let level = ops;
   while (level.length > 1) {

@@ -148,7 +148,7 @@ function asList(value: unknown, what: string): readonly unknown[] {
   return value;
 }
 
-/** @throws OtError unless `op` is a canonical plain op */
+/** @throws OtError `op_malformed` or `bad_unicode`, unless `op` is a canonical plain op */
 export function checkPlainOp(op: unknown): asserts op is PlainOp {
   let last = "";
   for (const component of asList(op, "An op")) {
@@ -161,7 +161,7 @@ export function checkPlainOp(op: unknown): asserts op is PlainOp {
   if (last === "number") throw malformed("An op ends in a skip");
 }
 
-/** @throws OtError unless `op` is a canonical rich op */
+/** @throws OtError `op_malformed`, `op_too_complex` ({@link opBounds}) or `bad_unicode`, unless `op` is a canonical rich op */
 export function checkRichOp(op: unknown): asserts op is RichOp {
   let last: RichComponent | undefined;
   for (const component of asList(op, "An op")) {

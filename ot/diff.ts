@@ -7,6 +7,8 @@ import { codePointLength, codePointToUtf16, startOfPair } from "./unicode.js";
 /**
  * The op that makes `after` out of `before`: one stretch replaced, as short as can be.
  *
+ *     apply(before, diffText(before, after)) = after
+ *
  * Where several are equally short ("aaaa" to "aaaaa"), the one that ends at the caret is taken, since that is where the
  * typing was.
  *

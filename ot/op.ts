@@ -43,7 +43,10 @@ export function resultLengthOf(component: RichComponent): number {
 const orAbsent = <T extends AttributeChange>(set: T | undefined): T | undefined =>
   set === undefined || isEmpty(set) ? undefined : set;
 
-/** Gathers components into a canonical rich op. */
+/**
+ * Gathers components into a canonical rich op, from the start of the document on. Lengths are atoms; steps of no length and
+ * sets without keys add nothing, and neighbours that are one step are written as one. Nothing is checked against a document.
+ */
 export class RichOpBuilder {
   readonly #op: RichComponent[] = [];
 
@@ -155,7 +158,7 @@ export class PlainOpBuilder {
 
 /** Starts a rich op: `richOp().skip(3).insert("x").done()`. */
 export const richOp = (): RichOpBuilder => new RichOpBuilder();
-/** Starts a plain op. */
+/** Starts a plain op: `plainOp().skip(3).insert("x").delete(2).done()`. */
 export const plainOp = (): PlainOpBuilder => new PlainOpBuilder();
 
 /** Whether a delete of this op quotes the text that it deletes. */
@@ -178,14 +181,14 @@ export function asRichOp(op: PlainOp): RichOp {
 
 type AnyOp = PlainOp | RichOp;
 
-/** How many atoms a document must have at least for this op to fit. */
+/** How many atoms a document must have at least for this op to fit; on a shorter one `apply` refuses it. */
 export function baseLength(op: AnyOp): number {
   let atoms = 0;
   for (const component of asRichOp(op as PlainOp)) atoms += baseLengthOf(component);
   return atoms;
 }
 
-/** By how many atoms this op makes a document longer (shorter, if negative). */
+/** By how many atoms this op makes any document that it fits longer (shorter, if negative). */
 export function lengthChange(op: AnyOp): number {
   let atoms = 0;
   for (const component of asRichOp(op as PlainOp))
@@ -193,7 +196,7 @@ export function lengthChange(op: AnyOp): number {
   return atoms;
 }
 
-/** The text that an op inserts, embeds left out. */
+/** The text that an op inserts, embeds left out. Going past another op never changes it. */
 export function insertedText(op: AnyOp): string {
   const contents = (op as RichOp).filter(isInsert).map(contentOf);
   return contents.filter((content) => typeof content === "string").join("");

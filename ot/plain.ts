@@ -44,6 +44,7 @@ const original = makeType(rope);
 type OriginalOp = Parameters<typeof original.transform>[0];
 const given = (op: PlainOp) => op as OriginalOp;
 
+/** The type of plain documents. Lengths and positions count code points; the laws stand at {@link TextType}. */
 export const plainText: TextType<PlainSnapshot, PlainOp> = {
   name: original.name,
   uri: original.uri,

@@ -7,7 +7,9 @@ import type { Bias, PlainOp, RichOp, Selection } from "./types.js";
  * The position in the document after `op` that belongs to `position` in the one before.
  *
  * It stays between the same two atoms where both are still there; inside deleted atoms it goes to where they were. Where
- * text is inserted exactly there, `"before"` stays in front of it and `"after"` goes behind it.
+ * text is inserted exactly there, `"before"` stays in front of it and `"after"` goes behind it. Positions keep their order.
+ *
+ * Past a composition is not past each of its parts in turn. In atoms; a position past the end is not refused.
  */
 export function transformPosition(position: number, op: PlainOp | RichOp, bias: Bias): number {
   /** What has been walked over of the document before, and how much longer the one after has become up to there. */
@@ -28,7 +30,7 @@ export function transformPosition(position: number, op: PlainOp | RichOp, bias: 
 
 /**
  * A selection carried past an op. One's own typing moves one's caret along (`own`); text that somebody else inserts
- * exactly at an end of the selection leaves that end where it is.
+ * exactly at an end of the selection leaves that end where it is. Which end is the head stays as it was.
  */
 export function transformSelection(selection: Selection, op: PlainOp | RichOp, own: boolean): Selection {
   const bias = own ? "after" : "before";

@@ -19,6 +19,7 @@ import { Rope } from "./rope.js";
 import { transformRich } from "./transform.js";
 import type { RichOp, TextType } from "./types.js";
 
+/** The type of rich documents. Lengths and positions count atoms; the laws stand at {@link TextType}. */
 export const richText: TextType<RichSnapshot, RichOp> = {
   name: "rich-text-interline",
   uri: "https://interline.dev/types/rich-text",

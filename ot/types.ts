@@ -52,22 +52,50 @@ export interface TextType<S extends Snapshot, Op> {
   readonly uri: string;
   /** Builds a snapshot from its wire form (or returns it, if it is one). @throws OtError */
   create(wire?: unknown): S;
-  /** @throws OtError `op_out_of_bounds` when the op reaches past the end */
+  /**
+   * The document after `op`; `snapshot` stays as it was.
+   *
+   * @throws OtError `op_out_of_bounds` when the op reaches past the end, `op_malformed` when it quotes what does not stand there
+   */
   apply(snapshot: S, op: Op): S;
-  /** Moves `op` past `over`, both made against the same document (TP1). */
+  /**
+   * Moves `op` past `over`, when both were made against the same document `d`:
+   *
+   *     apply(apply(d, over), transform(op, over, "left"))
+   *   = apply(apply(d, op), transform(over, op, "right"))        (TP1)
+   *
+   * Past a composition is not past each of its parts in turn. Never fails for two ops that fit `d`.
+   *
+   * @param side which of the two `op` is; the one that is not committed yet is the left one
+   * @see Ellis, Gibbs: Concurrency control in groupware systems, SIGMOD 1989 (the law)
+   * @see Nichols, Curtis, Dixon, Lamping: the Jupiter paper, UIST 1995 (one server's order, so that no other law is needed)
+   */
   transform(op: Op, over: Op, side: Side): Op;
-  /** One op that does what `first` and then `second` do. */
+  /**
+   * One op that does what `first` and then `second` do, which was made against what `first` leaves:
+   *
+   *     apply(d, compose(first, second)) = apply(apply(d, first), second)
+   *
+   * Associative, with the empty op as its neutral element.
+   */
   compose(first: Op, second: Op): Op;
   /** `op` in a form that many small ops are moved past, one after the other, or composed into. Linear in the op. */
   index(op: Op): IndexedOp<Op>;
-  /** The op that undoes `op`, which was made against `snapshot`. */
+  /**
+   * The op that undoes `op`, which was made against `snapshot`:
+   *
+   *     apply(apply(snapshot, op), invertWithDoc(op, snapshot)) = snapshot
+   *
+   * To undo it later, move the inverse past all that came since.
+   */
   invertWithDoc(op: Op, snapshot: S): Op;
   /** Canonical form: no empty or trailing skips, neighbours merged. */
   normalize(op: Op): Op;
-  /** Demands a canonical op of a stranger. @throws OtError */
+  /** Demands a canonical op of a stranger; whether it fits a document is for `apply` to say. @throws OtError */
   checkOp(op: unknown): asserts op is Op;
-  /** Moves a position past `op`. */
+  /** Moves a position, in atoms of the document before `op`, to the document after it. Positions keep their order. */
   transformPosition(position: number, op: Op, bias: Bias): number;
+  /** Moves both ends of a selection; `own`: the op is of the one whose selection it is, and takes the caret along. */
   transformSelection(selection: Selection, op: Op, own: boolean): Selection;
 }
 

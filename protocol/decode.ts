@@ -7,16 +7,17 @@
 // Not here: sizes, rates and rights, which are the server's (`server/gateway.ts`).
 
 import { Fault } from "./faults.js";
-import type {
-  Activity,
-  DocumentType,
-  Hello,
-  NewDocument,
-  NoticeName,
-  Notices,
-  Op,
-  RequestName,
-  Requests,
+import {
+  type Activity,
+  type DocumentType,
+  type Hello,
+  MOST_WAITED_MS,
+  type NewDocument,
+  type NoticeName,
+  type Notices,
+  type Op,
+  type RequestName,
+  type Requests,
 } from "./messages.js";
 import {
   boolean,
@@ -69,8 +70,16 @@ const requests: { readonly [K in RequestName]: Field<Requests[K]["body"]> } = {
     create: boolean,
     since: optional(version),
     epoch: optional(text(64)),
+    packed: optional(boolean),
   }),
-  submit: object({ doc: documentId, version, seq: integer(1), op, client: optional(clientName) }),
+  submit: object({
+    doc: documentId,
+    version,
+    seq: integer(1),
+    op,
+    client: optional(clientName),
+    waitedMs: optional(integer(0, MOST_WAITED_MS)),
+  }),
   ops: object({ doc: documentId, since: version }),
   leave: object({ doc: documentId }),
   refresh: object({ token }),

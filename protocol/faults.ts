@@ -19,6 +19,8 @@ export const faults = {
   // Over HTTP: the text that was quoted, the block or the heading is not there, or not there once.
   place_missing: "drop",
   place_ambiguous: "drop",
+  // Over HTTP: the body is in a form that is not read here.
+  media_type_unsupported: "drop",
   // The document must be fetched again before going on; nothing unsent is lost by it.
   version_unknown: "reopen",
   version_ahead: "reopen",

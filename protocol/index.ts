@@ -8,5 +8,6 @@ export * from "./faults.js";
 export * from "./messages.js";
 export * from "./roles.js";
 export { isDocumentId, isStorable } from "./shape.js";
+export * from "./short.js";
 export * from "./values.js";
 export * from "./versions.js";

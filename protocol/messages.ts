@@ -12,6 +12,8 @@ export type Version = number;
  * after a deletion, restored from a backup or redacted begins another.
  */
 export type Epoch = string;
+/** Ten minutes: whoever waited longer says so much. */
+export const MOST_WAITED_MS = 600_000;
 export type DocumentType = "rich" | "plain";
 export type Op = readonly unknown[];
 
@@ -26,6 +28,9 @@ export interface Committed {
   /** When it was committed, in milliseconds since the Unix epoch, by the server's clock. */
   readonly time: number;
 }
+
+/** A committed op as a room is told it; the short form (`short.ts`) does not say when it was committed. */
+export type ToldOp = Omit<Committed, "time"> & { readonly time?: number };
 
 /** A client id, and the proof that a server gave it to this user. */
 export interface ClientName {
@@ -65,6 +70,8 @@ export interface Welcome {
   readonly limits: Limits;
   /** How long the token still holds; absent if it has no end. A duration, because clocks differ. */
   readonly tokenExpiresInMs?: number;
+  /** The server takes `waitedMs` in `submit`; servers before that addition would refuse it, and do not say this. */
+  readonly measures?: true;
 }
 
 export type Activity = "active" | "typing" | "idle" | "away";
@@ -97,6 +104,8 @@ export interface Requests {
       readonly create: boolean;
       readonly since?: Version;
       readonly epoch?: Epoch;
+      /** Whether the document may come packed. */
+      readonly packed?: boolean;
     };
     reply: OpenReply;
   };
@@ -108,6 +117,11 @@ export interface Requests {
       readonly op: Op;
       /** In whose name, if it is not the connection's: the client that was here before, and left this op unsent. */
       readonly client?: ClientName;
+      /**
+       * How long the last op that was acknowledged before had taken, from the oldest edit in it, in milliseconds: at most
+       * {@link MOST_WAITED_MS}. Only to a server that {@link Welcome.measures}.
+       */
+      readonly waitedMs?: number;
     };
     /** The version the op made, now or when it was first sent. It is durable. */
     reply: { readonly version: Version };
@@ -134,6 +148,8 @@ export interface OpenReply {
   readonly people: readonly Person[];
   /** Without `since`: the document at `head`, in wire form. */
   readonly snapshot?: unknown;
+  /** In the place of `snapshot`, for who can unpack it, if that saves much: its JSON, gzipped. */
+  readonly packed?: Uint8Array;
   /** With `since`: what came after it, at most a page; ask for the rest with `ops`. */
   readonly ops?: readonly Committed[];
 }
@@ -156,7 +172,7 @@ export interface NewDocument {
 export interface Events {
   welcome: Welcome;
   /** Ops of one life of the document; which one, servers before that addition do not say. */
-  ops: { readonly doc: string; readonly epoch?: Epoch; readonly ops: readonly Committed[] };
+  ops: { readonly doc: string; readonly epoch?: Epoch; readonly ops: readonly ToldOp[] };
   /** The document's head; whoever is behind asks for ops, whoever is in another life of it opens it anew. */
   head: { readonly doc: string; readonly epoch: Epoch; readonly version: Version };
   joined: { readonly doc: string; readonly person: Person };

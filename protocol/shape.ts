@@ -51,11 +51,12 @@ export function nullable<T>(field: Field<T>): Field<T | null> {
   return (value, path) => (value === null ? null : field(value, path));
 }
 
-/** A whole number that a JavaScript number holds exactly. */
-export function integer(least: number): Field<number> {
+/** A whole number that a JavaScript number holds exactly; with `most`, none beyond it. */
+export function integer(least: number, most = Number.MAX_SAFE_INTEGER): Field<number> {
   return (value, path) => {
-    const fits = typeof value === "number" && Number.isSafeInteger(value) && value >= least;
-    return fits ? value : malformed(path, `a whole number from ${least}`);
+    const fits = typeof value === "number" && Number.isSafeInteger(value) && value >= least && value <= most;
+    const bound = most === Number.MAX_SAFE_INTEGER ? "" : ` to ${most}`;
+    return fits ? value : malformed(path, `a whole number from ${least}${bound}`);
   };
 }
 

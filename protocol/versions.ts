@@ -3,13 +3,13 @@
 //   client asks for its newest ──▶ server serves it, or refuses with the range that it serves
 //                                     └──▶ client asks again with the newest that both know, if there is one
 //
-// Each build serves two versions, its own and the one before, so that servers can be exchanged one by one under pages that
+// Each build serves its own version and at least the one before, so that servers can be exchanged one by one under pages that
 // were loaded from either. PROTOCOL.md says what may change within a version and what needs a new one.
 
 import { Fault, type FaultCode, type FaultMessage } from "./faults.js";
 
 /** The version that this build speaks by itself. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 /** The oldest that it still serves and asks for. */
 export const OLDEST_PROTOCOL = 2;
 
@@ -33,6 +33,11 @@ export function sharedProtocol(details: FaultMessage["details"], own = ownProtoc
   const shared = Math.min(newest, own.newest);
   return shared >= Math.max(oldest, own.oldest) ? shared : undefined;
 }
+
+/** Whether rooms are told in the short form (`short.ts`) in that version. */
+export const speaksShort = (protocol: number): boolean => protocol >= 4;
+/** Whether documents come packed in that version to whoever asks for it. */
+export const servesPacked = (protocol: number): boolean => protocol >= 4;
 
 /**
  * What version 2 is told instead of a code that it does not know, and would try again after for ever: one after which it

@@ -30,6 +30,7 @@ export interface Parts {
   readonly news: { stop(): void };
   readonly webhooks: { stop(): Promise<void> };
   readonly rooms: { close(): void };
+  readonly forming: { close(): Promise<void> };
   readonly load: { stop(): void };
   readonly certificate: { stop(): void } | undefined;
   readonly sockets: Pick<Sockets, "close">;
@@ -71,7 +72,8 @@ export function createClosing({ clock, running, limits, among }: ClosingOptions)
   }
 
   async function stop(parts: Parts): Promise<void> {
-    const { ledger, cluster, gateway, news, webhooks, rooms, load, certificate, sockets, app } = parts;
+    const { ledger, cluster, gateway, news, webhooks, rooms, load, certificate, sockets, app, forming } =
+      parts;
     running.draining = 1;
     if (among) await moveAway(gateway);
     stopping.abort();
@@ -90,6 +92,7 @@ export function createClosing({ clock, running, limits, among }: ClosingOptions)
     const http = app.close();
     await Promise.race([http, late.over.then(cut), hurried.then(cut)]);
     late.cancel();
+    await forming.close();
     await cluster.close();
     const written = wait(clock, LAST_WRITES_MS);
     const overdue = written.over.then(() => {

@@ -148,6 +148,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
       user: identity.user,
       limits: { opBytes, opComponents, documentAtoms, documentsPerConnection },
       ...(left === undefined ? {} : { tokenExpiresInMs: left }),
+      measures: true,
     });
     log.info({ code: "connected", way, ...context() }, "Somebody has come.");
     for (const announcement of shared.announcements()) announce(announcement);

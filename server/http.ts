@@ -88,19 +88,21 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   // Whoever says nothing holds a socket as well; the rest of them is left for those who are told that it is full.
   app.server.maxConnections = limits.connections + 1000;
   app.removeContentTypeParser("text/plain");
+  // A deletion has no body, and what comes with one is not read, whatever it calls itself.
+  app.addHttpMethod("DELETE", { hasBody: false, overrideExisting: true });
 
-  app.setErrorHandler((error, request, reply) => {
-    sendFault(
-      reply,
-      refusalOf(clientError(error, limits.bodyBytes) ?? error, log, { path: request.routeOptions.url }),
-    );
-  });
-  app.setNotFoundHandler((_request, reply) => {
+  const sendNotFound = (reply: FastifyReply) =>
     reply
       .code(404)
       .type("application/problem+json")
       .send({ type: "about:blank", title: "Not Found", status: 404 });
+  app.setErrorHandler((error, request, reply) => {
+    const mistake = clientError(error, limits.bodyBytes);
+    // What is wrong with a body that nothing here would have read is nobody's business.
+    if (mistake !== undefined && request.is404) return sendNotFound(reply);
+    sendFault(reply, refusalOf(mistake ?? error, log, { path: request.routeOptions.url }));
   });
+  app.setNotFoundHandler((_request, reply) => sendNotFound(reply));
   app.addHook("onRequest", async (request) => {
     if (!allowed(addresses.asked(request.raw)))
       throw new Fault(
@@ -159,7 +161,10 @@ function clientError(error: unknown, bodyBytes: number): Fault | undefined {
     typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : undefined;
   if (status === 413)
     return new Fault("document_too_large", "The body is too large.", { details: { bodyBytes } });
-  if (status === 415) return new Fault("message_malformed", "The body must be application/json.");
+  if (status === 415)
+    return new Fault("media_type_unsupported", "The body must be application/json.", {
+      details: { accepted: "application/json" },
+    });
   if (status === 503) return new Fault("unavailable", "The server is stopping.", { retryAfterMs: 2000 });
   if (typeof status === "number" && status >= 400 && status < 500) {
     return new Fault("message_malformed", "The request is not valid.");

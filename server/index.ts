@@ -13,6 +13,7 @@ import { authenticatorOf } from "./auth.js";
 import { judgeBy } from "./before-commit.js";
 import { createClosing } from "./closing.js";
 import { type Cluster, openCluster } from "./cluster/index.js";
+import { createForming } from "./documents/forming/index.js";
 import { createDocuments, type Documents } from "./documents/index.js";
 import { createGateway, type Gateway } from "./gateway.js";
 import { createHttp } from "./http.js";
@@ -204,7 +205,9 @@ export async function createServer(
       allow: options.webhooks?.allow ?? [],
       loopback: (options.auth ?? "open") === "open" && options.webhooks?.allow === undefined,
     });
+    const forming = createForming({ clock, limits });
     const documents = createDocuments({
+      forming,
       ledger,
       clock,
       random,
@@ -304,6 +307,7 @@ export async function createServer(
     } catch (error) {
       load.stop();
       await webhooks.stop();
+      await forming.close();
       certificate?.stop();
       await sockets.close(0);
       await app.close();
@@ -321,7 +325,10 @@ export async function createServer(
       announce: news.announce,
       takeBack: news.takeBack,
       reloadCertificate: () => certificate?.reload(),
-      close: closing.of({ ledger, cluster, gateway, news, webhooks, rooms, load, certificate, sockets, app }),
+      close: closing.of({
+        ...{ ledger, cluster, gateway, news, webhooks, rooms, load, certificate, sockets, app },
+        forming,
+      }),
     };
   }
 }

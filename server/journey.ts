@@ -1,15 +1,15 @@
 // One op's way through the server: when it came, and when each stage of the way was over. Metrics and traces are made of it.
 //
-//   received ─validate─ queue ─transform─ apply ─commit─ publish ─▶ answered
+//   received ▶ validate ▶ load ▶ queue ▶ transform ▶ apply ▶ commit ▶ publish ▶ answered
 //
 // An op that has to begin again passes stages again; each passage counts.
 
 /**
- * validate: decoded, checked, allowed · queue: waited for its turn among those of its document · transform: the document was
- * read, and the op moved past what its author had not seen · apply: applied, and what it makes checked · commit: written and
- * durable · publish: told to the rooms
+ * validate: decoded, checked, allowed · load: the document is at hand, read from the database if it was not · queue: waited for
+ * its turn among those of its document · transform: moved past what its author had not seen · apply: applied, and what it
+ * makes checked · commit: written and durable · publish: told to the rooms
  */
-export const stages = ["validate", "queue", "transform", "apply", "commit", "publish"] as const;
+export const stages = ["validate", "load", "queue", "transform", "apply", "commit", "publish"] as const;
 export type Stage = (typeof stages)[number];
 
 export class Journey {

@@ -65,7 +65,7 @@ const fixed: readonly (readonly [what: string, value: number, beyond: Limit["bey
     "characters of a document that is read or written as Markdown or HTML",
     MAX_FORMED,
     "document_too_large",
-    "A second of a processor, two of one that is busy, in which nothing else is done. As text or JSON it may be longer.",
+    "A second of a processor, two of one that is busy, on a thread of its own. As text or JSON it may be longer.",
   ],
   [
     "depth of HTML",

@@ -32,6 +32,10 @@ export interface Meter {
   toldRoom(path: "local" | "remote", ms: number): void;
   /** It was looked where so many open documents stand. */
   looked(documents: number): void;
+  /** Somebody had missed what their room was told, and has it now. */
+  repaired(): void;
+  /** A client has waited so long from an edit to the word that it is saved, as it says itself. */
+  waited(ms: number): void;
   /** A reader fell behind: it is told no presence, or its connection was ended. */
   slowReader(what: "shed" | "ended"): void;
   /** A writer does not stop: it is read more slowly, or its connection was ended. */
@@ -53,6 +57,8 @@ export interface Meter {
   committing(outcome: "committed" | "conflict" | "repeated" | "failed"): void;
   /** The database failed, with that code of `StorageError`. */
   storeFailed(code: string): void;
+  /** The disk took so long to make a group of writes durable, or to take the write-ahead log into the database. */
+  disk(what: "fsync" | "checkpoint", ms: number): void;
   /** A snapshot of so many bytes of JSON was saved. */
   snapshotSaved(bytes: number): void;
 }
@@ -69,6 +75,8 @@ export const silentMeter: Meter = {
   retried() {},
   toldRoom() {},
   looked() {},
+  repaired() {},
+  waited() {},
   slowReader() {},
   flood() {},
   limited() {},
@@ -78,5 +86,6 @@ export const silentMeter: Meter = {
   busGap() {},
   committing() {},
   storeFailed() {},
+  disk() {},
   snapshotSaved() {},
 };

@@ -21,6 +21,7 @@ const statuses: { readonly [C in FaultCode]: number } = {
   stale: 409,
   place_missing: 422,
   place_ambiguous: 422,
+  media_type_unsupported: 415,
   epoch_changed: 409,
   client_unknown: 403,
   document_deleted: 404,

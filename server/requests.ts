@@ -14,6 +14,7 @@ import {
   type Requests,
   type Role,
   roleAfter,
+  type Version,
 } from "../protocol/index.js";
 import { roomOf, type Shared } from "./gateway.js";
 import { demandSimple, sizeOf } from "./op-bounds.js";
@@ -46,6 +47,8 @@ export interface Requested {
 /** A document that is open on a connection, and what was last told of it. */
 interface Opened {
   readonly type: DocumentType;
+  /** Up to this version they have been answered; what came after it, their room was told. */
+  answeredTo: Version;
   role: Role;
   /** What they must take themselves for, by the last refusal since they were told. */
   supposed: Role;
@@ -61,7 +64,7 @@ const FULL_MS = 15_000;
 
 /** @param spend  counts so many ops more against the connection's rate. @throws Fault `rate_limited` */
 export function createRequests(
-  { ledger, clock, random, limits, roster, tickets, quotas, reads, opened, wrote, meter }: Shared,
+  { ledger, clock, random, limits, roster, tickets, quotas, reads, packing, opened, wrote, meter }: Shared,
   peer: Peer,
   visitor: Visitor,
   spend: (ops: number) => void,
@@ -110,12 +113,15 @@ export function createRequests(
   async function read(
     doc: string,
     since: number | undefined,
-  ): Promise<Pick<OpenReply, "epoch" | "head" | "snapshot" | "ops">> {
+    packed: boolean,
+  ): Promise<Pick<OpenReply, "epoch" | "head" | "snapshot" | "packed" | "ops">> {
     if (since !== undefined) return readPage(ledger, doc, since, limits);
     const document = await ledger.read(doc);
     if (document === undefined) throw forbidden();
     const { epoch, version, snapshot } = document;
-    return { epoch, head: version, snapshot: snapshot.toJSON() };
+    const bytes = packed ? await packing.pack(snapshot) : undefined;
+    const contents = bytes === undefined ? { snapshot: snapshot.toJSON() } : { packed: bytes };
+    return { epoch, head: version, ...contents };
   }
 
   function depart(doc: string): void {
@@ -132,7 +138,8 @@ export function createRequests(
     });
   }
 
-  async function open({ doc, type, create, since, epoch }: Requests["open"]["body"]): Promise<OpenReply> {
+  async function open(body: Requests["open"]["body"]): Promise<OpenReply> {
+    const { doc, type, create, since, epoch, packed = false } = body;
     const again = documents.has(doc);
     if (!again && documents.size >= limits.documentsPerConnection) {
       throw new Fault("too_many_documents", "Too many documents are open on this connection.", {
@@ -154,12 +161,12 @@ export function createRequests(
     try {
       const role = await roleOf(identity, doc);
       if (role === undefined) throw forbidden();
-      const contents = await reads.enter(() => read(doc, since));
+      const contents = await reads.enter(() => read(doc, since, packed));
       await expected.known;
       if (since !== undefined && epoch !== undefined && epoch !== contents.epoch) throw epochChanged();
       if (!gone) {
         demandRoom(doc);
-        documents.set(doc, { type, role, supposed: role });
+        documents.set(doc, { type, answeredTo: contents.head, role, supposed: role });
         roster.enter(doc, peer.id, src, identity.user);
         opened();
       }
@@ -215,9 +222,10 @@ export function createRequests(
     requests: {
       open,
 
-      async submit({ doc, version, seq, op, client }) {
+      async submit({ doc, version, seq, op, client, waitedMs }) {
         const { identity } = visitor;
         const since = meter.now();
+        if (waitedMs !== undefined) meter.waited(waitedMs);
         const cost = checkOp(typeOf(doc), op);
         const opened = documents.get(doc)!;
         if (client !== undefined && !isTheirs(client))
@@ -238,6 +246,12 @@ export function createRequests(
       async ops({ doc, since }) {
         typeOf(doc);
         const { ops, head } = await reads.enter(() => readPage(ledger, doc, since, limits));
+        const opened = documents.get(doc);
+        // Whoever asks on for what came before they entered only catches up.
+        if (opened !== undefined && ops.length > 0 && since >= opened.answeredTo) {
+          opened.answeredTo = head;
+          meter.repaired();
+        }
         return { ops, head };
       },
 

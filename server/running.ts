@@ -44,6 +44,7 @@ export function gaugesOf(
         );
         return Promise.race([ready ?? false, late]).finally(cancel);
       },
+      now: () => clock.now(),
       vitals: async () => (await running.ledger?.vitals().catch(() => undefined)) ?? {},
     },
     ...(nodes

@@ -3,16 +3,17 @@
 //
 // A message with an acknowledgement is a request, one without is a notice; each carries exactly one body. Frames above
 // `messageBytes` end the connection in the transport, which is why the welcome tells a lower limit for ops. Rooms live
-// in Socket.IO's adapter, so that another adapter makes them span nodes.
+// in Socket.IO's adapter, so that another adapter makes them span nodes; what they are told is `sockets-rooms.ts`.
 
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { Server, type Socket } from "socket.io";
-import type { Clock, Fault, Random } from "../protocol/index.js";
+import { type Clock, type Events, type Fault, type Random, speaksShort } from "../protocol/index.js";
 import type { Addresses } from "./address.js";
 import { createAdmission, type Load } from "./admission.js";
 import { createBacklog } from "./backlog.js";
 import type { Cluster } from "./cluster/index.js";
+import { TOLD } from "./cluster/rooms.js";
 import type { Handle } from "./gateway.js";
 import type { ServerLimits } from "./limits.js";
 import type { Log } from "./log.js";
@@ -22,6 +23,7 @@ import { createPace, type Pace } from "./pace.js";
 import { nameSessions } from "./polling.js";
 import type { Peer, Rooms } from "./ports.js";
 import type { Quotas } from "./quotas.js";
+import { createLocalRooms, SLOW } from "./sockets-rooms.js";
 
 export interface SocketsOptions {
   readonly http: HttpServer;
@@ -52,8 +54,6 @@ export interface Sockets {
   close(withinMs: number): Promise<void>;
 }
 
-/** The room of those who are told no presence until they have caught up with reading. */
-const SLOW = "slow";
 /** How long somebody whose connection is ended may take to read why. */
 const LAST_WORDS_MS = 5000;
 
@@ -103,6 +103,9 @@ export function createSockets({
     ...(adapter === undefined ? {} : { adapter }),
     ...(origins.length === 0 ? {} : { cors: { origin: [...origins] } }),
   });
+
+  const local = createLocalRooms(io);
+  io.sockets.adapter.on(TOLD, local.tell);
 
   nameSessions(io.engine as unknown as Parameters<typeof nameSessions>[0], { node, clock, log });
 
@@ -160,22 +163,24 @@ export function createSockets({
       },
       overrun,
     });
-    conn.on("packetCreate", ({ data }: { data?: unknown }) =>
-      backlog.sent(typeof data === "string" ? data.length : 0),
-    );
+    conn.on("packetCreate", ({ data }: { data?: unknown }) => backlog.sent(sizeOf(data)));
     conn.on("flush", () => backlog.flushed());
 
+    let short = false;
     const handle = accept(
       {
         id: socket.id,
         address: addresses.clientAddress(socket.request),
         way: conn.transport.name === "polling" ? "polling" : "websocket",
         send(name, body) {
-          if (name === "welcome") paces.get(conn)?.welcomed();
+          if (name === "welcome") {
+            paces.get(conn)?.welcomed();
+            short = speaksShort((body as Events["welcome"]).protocol);
+          }
           socket.emit(name, body);
         },
-        join: (room) => void socket.join(room),
-        leave: (room) => void socket.leave(room),
+        join: (room) => local.join(socket, room, short),
+        leave: (room) => local.leave(socket, room),
         close() {
           socket.disconnect(true);
           // A peer that reads nothing never lets the last words through; one that is not read never hangs up.
@@ -209,9 +214,14 @@ export function createSockets({
 
   return {
     rooms: {
-      tell(room, name, body, { volatile = false, local = false, except } = {}) {
-        const others = [...(except === undefined ? [] : [except]), ...(volatile ? [SLOW] : [])];
-        (local ? io.local : io).to(room).except(others).emit(name, body);
+      tell(room, name, body, { volatile = false, local: here = false, except } = {}) {
+        const others = except === undefined ? [] : [except];
+        if (here || adapter === undefined) local.tell(room, name, body, { volatile, except: others });
+        // It comes back by `TOLD`, here as on the other nodes.
+        else
+          io.to(room)
+            .except(volatile ? [...others, SLOW] : others)
+            .emit(name, body);
       },
     },
     serve(accept) {

@@ -34,11 +34,14 @@ const everywhere = [
   ...(["message_malformed", "bad_unicode", "op_too_complex", "unauthenticated", "token_expired"] as const),
   ...(["token_revoked", "origin_refused", "rate_limited", "unavailable", "internal"] as const),
 ] as const;
+/** Of any request with a body. */
+export const ofBody = ["media_type_unsupported"] as const;
 /** Of any request about one document. */
 export const ofDocument = ["bad_name", "forbidden"] as const;
 /** Of any request that changes one. */
 export const ofChange = [
   ...ofDocument,
+  ...ofBody,
   ...([
     "readonly",
     "op_malformed",

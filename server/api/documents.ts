@@ -6,7 +6,7 @@ import { forbidden } from "../requests.js";
 import { roleOf } from "../roles.js";
 import { mintDocumentId } from "../tickets.js";
 import { demandName } from "./access.js";
-import { type Api, answers, type Group, ofDocument, ofPast } from "./describing.js";
+import { type Api, answers, type Group, ofBody, ofDocument, ofPast } from "./describing.js";
 import { headers, idParams } from "./schemas/common.js";
 import {
   createRequest,
@@ -42,6 +42,7 @@ export function serveDocuments(api: Api, { documents, access, quotas, limits, ra
           answer: { 201: documentHeadReply },
           problems: [
             ...ofDocument,
+            ...ofBody,
             ...([
               "document_exists",
               "document_deleted",
@@ -140,7 +141,8 @@ export function serveDocuments(api: Api, { documents, access, quotas, limits, ra
       if (format === "json")
         return reply.send({ id, type, version: read, epoch, snapshot: document.snapshot });
       if (format === "html") reply.header("Content-Security-Policy", HTML_POLICY);
-      return reply.type(mediaTypes[format]).send(format === "text" ? document.text : document.as(format));
+      const body = format === "text" ? document.text : await document.as(format);
+      return reply.type(mediaTypes[format]).send(body);
     },
   );
 

@@ -1,7 +1,7 @@
 // What became of a document: its ops, sessions of edits, differences, authors, and the names of its versions.
 
 import Type from "typebox";
-import { type Api, answers, type Group, ofDocument, ofPast } from "./describing.js";
+import { type Api, answers, type Group, ofBody, ofDocument, ofPast } from "./describing.js";
 import { idParams } from "./schemas/common.js";
 import {
   blameReply,
@@ -128,7 +128,15 @@ export function serveHistory(api: Api, { documents, access }: Group): void {
           id: "nameVersion",
           summary: "Name a version, anew if it has a name",
           answer: { 201: namedVersion },
-          problems: [...ofPast, "readonly", "comment_only", "op_malformed", "busy", "storage_full"],
+          problems: [
+            ...ofPast,
+            ...ofBody,
+            "readonly",
+            "comment_only",
+            "op_malformed",
+            "busy",
+            "storage_full",
+          ],
         }),
       },
     },

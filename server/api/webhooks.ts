@@ -8,7 +8,7 @@ import Type from "typebox";
 import { API_PATHS, type FaultCode, isStorable } from "../../protocol/index.js";
 import { forbidden } from "../requests.js";
 import { NEEDED } from "../webhooks/owners.js";
-import { type Api, answers, type Group } from "./describing.js";
+import { type Api, answers, type Group, ofBody } from "./describing.js";
 import {
   deadLettersReply,
   letterParams,
@@ -37,7 +37,7 @@ export function serveWebhooks(api: Api, { webhooks, access }: Group): void {
           id: "createWebhook",
           summary: "Have a program told what happens to documents; the answer has the secret, this once",
           answer: { 201: webhookReply },
-          problems: ["forbidden", "storage_full", "bad_url"],
+          problems: [...ofBody, "forbidden", "storage_full", "bad_url"],
         }),
       },
     },
@@ -109,7 +109,7 @@ export function serveWebhooks(api: Api, { webhooks, access }: Group): void {
           id: "redeliverDeadLetter",
           summary: "Send a dead letter again",
           answer: { 202: Type.Null({ description: "It is sent." }) },
-          problems: ofChange,
+          problems: [...ofChange, ...ofBody],
         }),
       },
     },

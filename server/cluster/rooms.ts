@@ -1,7 +1,8 @@
 // Socket.IO's rooms across nodes: the sharded adapter, dynamic, so that a node hears of a room only while somebody here
 // is in it. The adapter is given channels in the place of clients of Redis, and two of its ways are changed:
 //
-// - Who is in a room on this node is told at once, whatever Redis does; the adapter would first wait for Redis.
+// - Who is in a room on this node is told at once, whatever Redis does; the adapter would first wait for Redis. What a room is
+//   told, here or on another node, the adapter hands out as the event `TOLD`: in which form people are told is decided there.
 // - From other nodes only this is taken: an event of the protocol for one room. The adapter also takes orders to join,
 //   leave, disconnect or list sockets, which no node of ours gives.
 
@@ -9,6 +10,7 @@ import { createShardedAdapter } from "@socket.io/redis-adapter";
 import type { ServerOptions as SocketOptions } from "socket.io";
 import type { EventName } from "../../protocol/index.js";
 import type { Log } from "../log.js";
+import type { Telling } from "../sockets-rooms.js";
 import type { Channels } from "./channels.js";
 
 type Factory = NonNullable<SocketOptions["adapter"]>;
@@ -21,12 +23,21 @@ interface Told {
 
 /** What is used of the adapter besides its types. */
 interface Open {
-  broadcast(packet: unknown, told: Told): Promise<void>;
+  /** Names this node in what it says; it hears that itself, too. */
+  readonly uid: string;
+  broadcast(packet: Packet, told: Told): Promise<void>;
   publish(message: object): void;
   encode(message: object): string;
   onRawMessage(frame: Buffer): void;
-  onMessage(message: object): void;
+  emit(event: typeof TOLD, room: string, name: string, body: unknown, telling: Telling): boolean;
 }
+
+interface Packet {
+  readonly data: readonly [name: string, body: Readonly<Record<string, unknown>>];
+}
+
+/** The adapter's event when people on this node are to be told something, with the room, name and body of it. */
+export const TOLD = "told";
 
 /** The adapter's number for a broadcast, and Socket.IO's for an event. */
 const BROADCAST = 3;
@@ -76,23 +87,28 @@ export function createRooms(
     const broadcast = open.broadcast.bind(adapter);
     open.broadcast = async (packet, { rooms, except = new Set(), flags = {} }) => {
       // Told here alone, it is done when the call returns.
-      broadcast(packet, { rooms, except, flags: { ...flags, local: true } }).catch(failed);
-      if (flags.local === true) return;
+      if (flags.local === true) return broadcast(packet, { rooms, except, flags }).catch(failed);
+      const opts = { rooms: [...rooms], except: [...except], flags };
+      tellHere({ data: { packet, opts } });
       try {
-        const opts = { rooms: [...rooms], except: [...except], flags };
         open.publish({ type: BROADCAST, data: { packet, opts } });
       } catch (error) {
         failed(error);
       }
     };
+    function tellHere({ data: { packet, opts } }: Message): void {
+      const [name, body] = packet.data;
+      for (const room of opts.rooms) open.emit(TOLD, room, name, body, { except: opts.except });
+    }
     // All that rooms are told is JSON; the adapter would look for bytes in the whole of it each time.
     open.encode = (message) => JSON.stringify(message);
     open.onRawMessage = (frame) => {
       const message = decode(frame);
       if (message !== undefined) {
+        if (message.uid === open.uid) return;
         const committedAt = timeOf(message);
         if (committedAt !== undefined) heard(committedAt);
-        open.onMessage(message);
+        tellHere(message);
       } else if (!strange) {
         strange = true;
         log.warn({ bytes: frame.length }, "Another node says what this one does not know; said once.");
@@ -104,8 +120,10 @@ export function createRooms(
 }
 
 interface Message {
+  readonly uid?: unknown;
   readonly data: {
-    readonly packet: { readonly data: readonly [name: string, body: Readonly<Record<string, unknown>>] };
+    readonly packet: Packet;
+    readonly opts: { readonly rooms: readonly string[]; readonly except: readonly string[] };
   };
 }
 

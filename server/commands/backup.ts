@@ -9,7 +9,7 @@ import { FileReader } from "../storage/sqlite/reader.js";
 import { sqliteStore } from "../storage/sqlite/store.js";
 import { parse } from "./arguments.js";
 import { existingStore, fileOf, noWords, storeHelp, storeOptions } from "./store.js";
-import { sentenceOf, summaryOf } from "./verify.js";
+import { note, sentenceOf, summaryOf } from "./verify.js";
 
 const help = `interline backup: a verified copy of the whole store
 
@@ -29,21 +29,25 @@ export async function run(args: readonly string[]): Promise<void> {
   const { to, deep = false, json = false } = values;
   if (to === undefined || to === "")
     throw new StartupError("bad_option", "Say with --to which file to make.");
-  const path = fileOf(existingStore(values), dumpInstead(to));
+  const store = existingStore(values);
+  const path = fileOf(store, dumpInstead(to));
   if (existsSync(to)) throw taken(to);
 
   // What keeps it from being read is said of the store, not of a copy.
   FileReader.open(path).close();
+  const began = Date.now();
   const part = `${to}.${process.pid}.part`;
   await copyDatabase(path, part);
   try {
     const found = (finding: Parameters<typeof sentenceOf>[0]) => console.error(sentenceOf(finding));
     const verdict = await verifyWhole(sqliteStore(part), { deep, found });
     if (verdict.findings > 0) {
+      await note(store, (before) => ({ ...before, findings: before.findings + verdict.findings }));
       throw new StartupError("damage_found", `${path} is damaged, so nothing was made of it.`);
     }
     const { size } = statSync(part);
     if (!nameFile(part, to)) throw taken(to);
+    await note(store, (before) => ({ ...before, backedUp: began, verified: began }));
     const said = `${to} has ${size} bytes. ${summaryOf(verdict)}`;
     console.log(json ? JSON.stringify({ backup: to, bytes: size, ...verdict }) : said);
   } finally {

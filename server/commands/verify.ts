@@ -6,6 +6,7 @@ import { type Verdict, verifyWhole } from "../ledger/offline.js";
 import { exitCodes, StartupError } from "../startup.js";
 import type { Finding } from "../storage/index.js";
 import type { Store } from "../storage/store.js";
+import type { NoteUpkeep } from "../storage/upkeep.js";
 import { parse } from "./arguments.js";
 import { counted, existingStore, noWords, storeHelp, storeOptions } from "./store.js";
 
@@ -29,12 +30,25 @@ export async function run(args: readonly string[]): Promise<void> {
   if (doc !== undefined) await demandDocument(store, doc);
 
   const findings: Finding[] = [];
+  const began = Date.now();
   const found = (finding: Finding) => void (json ? findings.push(finding) : console.log(sentenceOf(finding)));
   const verdict = await verifyWhole(store, { deep, doc, found });
   console.log(
     json ? JSON.stringify({ database: store.where, deep, ...verdict, findings }) : summaryOf(verdict),
   );
+  await note(store, ({ findings, ...before }) => ({
+    ...before,
+    ...(doc === undefined ? { verified: began } : {}),
+    findings: findings + verdict.findings,
+  }));
   if (verdict.findings > 0) process.exitCode = exitCodes.damage_found;
+}
+
+/** Notes what was done, for the metrics of the server; what was done is done, whether that is possible or not. */
+export async function note(store: Store, what: NoteUpkeep): Promise<void> {
+  await store.note(what).catch((error: Error) => {
+    console.error(`A server of ${store.where} will not know of it: ${error.message}`);
+  });
 }
 
 async function demandDocument(store: Store, doc: string): Promise<void> {

@@ -1,19 +1,20 @@
 // Contents in other forms than ops: a document replaced by what somebody has edited elsewhere, and edits at quotes.
 //
 // Both are worked out on the version that the caller has read, and submitted as made at it; so they merge with what
-// others did since. A long document is worked on in steps, between which the event loop serves others.
+// others did since. What is long is worked on apart (`forming/`).
 
-import { OtError, type PlainSnapshot, type RichSnapshot } from "../../ot/index.js";
+import type { PlainSnapshot, RichSnapshot } from "../../ot/index.js";
 import { type DocumentType, Fault, type Op, type SubmitReply, type Version } from "../../protocol/index.js";
-import { replacing } from "../formats/replacement.js";
 import type { HoldingCore } from "./core.js";
-import { editing } from "./edits/index.js";
-import { inSteps, type Steps } from "./steps.js";
+import type { Forming } from "./forming/index.js";
 import type { By, WritesContents } from "./types.js";
 
-type Made = (type: DocumentType, base: PlainSnapshot | RichSnapshot) => Steps<Op>;
+type Made = (type: DocumentType, base: PlainSnapshot | RichSnapshot) => Promise<Op>;
 
-export function createContents(core: Pick<HoldingCore, "held" | "submit">): WritesContents {
+export function createContents(
+  core: Pick<HoldingCore, "held" | "submit">,
+  forming: Pick<Forming, "replace" | "edit">,
+): WritesContents {
   async function submit(
     id: string,
     { version, dryRun }: { readonly version?: Version; readonly dryRun?: boolean },
@@ -27,15 +28,15 @@ export function createContents(core: Pick<HoldingCore, "held" | "submit">): Writ
     if (version !== undefined && found.version !== version)
       throw new Fault("version_unknown", "The document cannot be read as it was then.");
     const { type, snapshot } = found;
-    const op = await spoken(inSteps(make(type, snapshot)));
+    const op = await make(type, snapshot);
     return core.submit(id, { version: found.version, op, ...(dryRun === undefined ? {} : { dryRun }) }, by);
   }
 
   return {
     replace: (id, { version, dryRun, ...contents }, by) =>
-      submit(id, asked(version, dryRun), by, (type, base) => replacing(type, base, contents)),
+      submit(id, asked(version, dryRun), by, (type, base) => forming.replace(type, base, contents)),
     edit: (id, { version, dryRun, edits }, by) =>
-      submit(id, asked(version, dryRun), by, (type, base) => editing(type, base, edits)),
+      submit(id, asked(version, dryRun), by, (type, base) => forming.edit(type, base, edits)),
   };
 }
 
@@ -43,13 +44,3 @@ const asked = (version: Version | undefined, dryRun: boolean | undefined) => ({
   ...(version === undefined ? {} : { version }),
   ...(dryRun === undefined ? {} : { dryRun }),
 });
-
-/** What the types throw, as a fault. */
-async function spoken<T>(made: Promise<T>): Promise<T> {
-  try {
-    return await made;
-  } catch (error) {
-    if (error instanceof OtError) throw new Fault(error.code, error.message);
-    throw error;
-  }
-}

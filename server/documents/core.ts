@@ -3,16 +3,16 @@
 // Always holds: what is asked for under a key is answered from the log if it is there already, before and after it is
 // tried; a refusal is never told for what has been done.
 
+import { setImmediate } from "node:timers/promises";
 import { OtError } from "../../ot/index.js";
 import { Fault, type Random, type SubmitReply, type Version } from "../../protocol/index.js";
-import { readContents, writeSnapshot } from "../formats/index.js";
 import type { AnySnapshot } from "../ledger/documents.js";
 import type { OpenLedger } from "../ledger/index.js";
 import type { ServerLimits } from "../limits.js";
-import { allowOp, allowSnapshot } from "../policy.js";
+import { allowOp } from "../policy.js";
 import type { DocumentHead, Judge } from "../ports.js";
 import { mintDocumentId, mintId } from "../tickets.js";
-import { types } from "../types.js";
+import type { Forming } from "./forming/index.js";
 import { createKeys, type KeyName } from "./keys.js";
 import type { Lives } from "./lives.js";
 import { asOne, PAGE, preview } from "./submitting.js";
@@ -20,6 +20,8 @@ import { documentText } from "./text.js";
 import type { By, Core, People, ReadDocument, When } from "./types.js";
 
 const LISTED = 50;
+/** Components from which on others go first between two looks at an op. */
+const LONG_OP = 1000;
 const PROGRAM = "program";
 const authorOf = (by: By | string | undefined) => (typeof by === "string" ? by : by?.author) ?? PROGRAM;
 const missing = () => new Fault("forbidden", "There is no such document.");
@@ -28,6 +30,7 @@ export interface CoreOptions {
   readonly ledger: OpenLedger;
   readonly people: People;
   readonly lives: Lives;
+  readonly forming: Forming;
   readonly random: Random;
   readonly limits: Pick<ServerLimits, "documentAtoms">;
   /** The one that the ledger asks, for what is not committed. */
@@ -46,7 +49,7 @@ export interface HoldingCore extends Core {
 }
 
 export function createCore(options: CoreOptions): HoldingCore {
-  const { ledger, people, lives, random, limits, judge, deleted = () => {} } = options;
+  const { ledger, people, lives, forming, random, limits, judge, deleted = () => {} } = options;
   // Ops of programs are named like any client's: an id of this run, and a count.
   const src = mintId(random);
   let seq = 0;
@@ -108,9 +111,7 @@ export function createCore(options: CoreOptions): HoldingCore {
       const id = given ?? (key === undefined ? mintDocumentId(random) : keys.document(authorOf(by), key));
       const before = await madeBefore(id, name);
       if (before !== undefined) return before;
-      const wire = spoken(() => types[type].create(readContents(type, contents)).toJSON());
-      spoken(() => types[type].checkWire(wire));
-      allowSnapshot(type, wire);
+      const wire = await forming.read(type, contents);
       try {
         return { id, ...(await ledger.create(id, type, wire, authorOf(by), name)) };
       } catch (error) {
@@ -132,7 +133,7 @@ export function createCore(options: CoreOptions): HoldingCore {
 
     async read(id, when) {
       const found = await held(id, when);
-      return found && shown(found);
+      return found && shown(found, forming);
     },
 
     async submit(id, request, by) {
@@ -155,6 +156,8 @@ export function createCore(options: CoreOptions): HoldingCore {
         demandHead(head, by);
         return { version: head.version, op: [] };
       }
+      // To check a long op took a while, and to commit it takes as long again.
+      if (one.length > LONG_OP) await setImmediate();
       const made = await ledger.submit(id, {
         ...(name ?? { src, seq: ++seq }),
         ...(by?.ifVersion === undefined ? {} : { ifVersion: by.ifVersion }),
@@ -193,7 +196,7 @@ export function createCore(options: CoreOptions): HoldingCore {
 }
 
 /** A document may be large: each form is made when it is asked for. */
-function shown({ type, epoch, version, snapshot }: Held): ReadDocument {
+function shown({ type, epoch, version, snapshot }: Held, forming: Pick<Forming, "write">): ReadDocument {
   return {
     type,
     epoch,
@@ -204,7 +207,7 @@ function shown({ type, epoch, version, snapshot }: Held): ReadDocument {
     get text() {
       return documentText(type, snapshot);
     },
-    as: (format) => writeSnapshot(type, snapshot, format),
+    as: (format) => forming.write(type, snapshot, format),
   };
 }
 

@@ -32,7 +32,10 @@ export function createDocuments(options: DocumentsOptions): Documents {
   const names = createNames({ ...options, people });
   return {
     ...core,
-    ...once(core, { ...createContents(holding), ...createHistory({ core, ledger, lives, names, people }) }),
+    ...once(core, {
+      ...createContents(holding, options.forming),
+      ...createHistory({ core, ledger, lives, names, people }),
+    }),
     ...names,
     ...createFollowing(options),
     people,

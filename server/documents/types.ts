@@ -52,8 +52,12 @@ export interface ReadDocument extends DocumentHead {
   readonly snapshot: unknown;
   /** Embeds left out, a line for each block. */
   readonly text: string;
-  /** In another form; {@link Format} `json` is the snapshot as JSON. */
-  as(format: Format): string;
+  /**
+   * In another form; {@link Format} `json` is the snapshot as JSON. A long one is written on another thread.
+   *
+   * @throws Fault `document_too_large` | `op_too_complex` | `busy`
+   */
+  as(format: Format): Promise<string>;
 }
 
 export interface Core {

@@ -48,7 +48,7 @@ function withMarker(wire: readonly unknown[]): readonly unknown[] {
   return typeof content === "string" && content.startsWith("\n") ? wire : ["\n", ...wire];
 }
 
-/** Reading or writing so much takes a processor up to half a second, in which nothing else is done. */
+/** Reading or writing so much takes a processor up to a second: long ones are for `documents/forming/`. */
 export const MAX_FORMED = 1024 * 1024;
 
 function allowLength(length: number): void {

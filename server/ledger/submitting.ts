@@ -88,6 +88,7 @@ export function createSubmitting({ storage, backend: options, reading, commit, i
       commit(doc, { v, src, seq, op }, { submitted: hash, author, ifVersion, ...following });
     const begin = async (): Promise<Begun<Version>> => {
       const head = await seenHead(doc);
+      journey?.reached("load");
       if (head === undefined || !isFarBehind(submission.version, head.version))
         return { end: go(submission) };
       // Nobody waits for what has a long way to go.

@@ -5,7 +5,16 @@ import { BYTES, COUNTS, SECONDS, type Words } from "./words.js";
 
 type Told = Pick<
   Meter,
-  "answered" | "noticed" | "presenceDropped" | "travelled" | "retried" | "toldRoom" | "looked"
+  | "answered"
+  | "noticed"
+  | "presenceDropped"
+  | "travelled"
+  | "retried"
+  | "toldRoom"
+  | "looked"
+  | "repaired"
+  | "waited"
+  | "disk"
 >;
 
 export function opMetrics({ counter, histogram }: Words): Told {
@@ -27,9 +36,22 @@ export function opMetrics({ counter, histogram }: Words): Told {
     "From an op's arrival to its acknowledgement, for ops that were taken.",
     SECONDS,
   );
-  const stages = histogram("ot_stage_seconds", "How long ops took at each stage of their way.", SECONDS, [
-    "stage",
-  ]);
+  const endToEnd = histogram(
+    "ot_e2e_latency_seconds",
+    "From an edit to the word that it is saved, as clients say it of what they wrote and saved over one connection.",
+    SECONDS,
+  );
+  const stages = histogram(
+    "ot_stage_seconds",
+    "How long ops took at each stage of their way; fsync: of SQLite, for each group of writes, within commit.",
+    SECONDS,
+    ["stage"],
+  );
+  const checkpoints = histogram(
+    "ot_checkpoint_seconds",
+    "How long SQLite took to take its log into the database, after those who waited were answered.",
+    SECONDS,
+  );
   const distance = histogram(
     "ot_transform_distance",
     "How many ops an op was moved past, because its author had not seen them.",
@@ -59,6 +81,10 @@ export function opMetrics({ counter, histogram }: Words): Told {
     "ot_antientropy_checks_total",
     "Open documents of which it was looked where they stand.",
   );
+  const repairs = counter(
+    "ot_antientropy_repairs_total",
+    "Times that somebody had missed what their room was told, noticed, and was given it.",
+  );
 
   return {
     answered(request, fault, ms) {
@@ -83,5 +109,11 @@ export function opMetrics({ counter, histogram }: Words): Told {
     retried: () => retries.inc(),
     toldRoom: (path, ms) => fanout.observe({ path }, Math.max(0, ms) / 1000),
     looked: (documents) => checks.inc(documents),
+    repaired: () => repairs.inc(),
+    waited: (ms) => endToEnd.observe(ms / 1000),
+    disk(what, ms) {
+      if (what === "fsync") stages.observe({ stage: "fsync" }, ms / 1000);
+      else checkpoints.observe(ms / 1000);
+    },
   };
 }

@@ -8,12 +8,24 @@ export interface StoreGauges {
   /** Whether it takes writes now. */
   up(): Promise<boolean>;
   vitals(): Promise<Vitals>;
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
 }
 
 export function storeMetrics(
-  { counter, gauge, histogram }: Words,
-  { up, vitals }: StoreGauges,
+  { counter, gauge, histogram, total }: Words,
+  { up, vitals: look, now }: StoreGauges,
 ): Pick<Meter, "committing" | "storeFailed" | "snapshotSaved"> {
+  let looking: Promise<Vitals> | undefined;
+  /** One look for all that are told of it at once. */
+  const vitals = () => {
+    looking ??= look().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
+  const secondsSince = (moment: number | undefined) =>
+    moment === undefined ? undefined : (now() - moment) / 1000;
   const commits = counter(
     "ot_commits_total",
     "Commits that the database was asked for, by what became of them.",
@@ -45,6 +57,21 @@ export function storeMetrics(
     async () => (await vitals()).groups?.count,
   );
   gauge("ot_group_commit_size_sum", "Writes in them.", async () => (await vitals()).groups?.writes);
+  gauge(
+    "ot_backup_age_seconds",
+    "Since interline backup began the newest backup of this SQLite file; +Inf: there is none.",
+    async () => secondsSince((await vitals()).upkeep?.backedUp),
+  );
+  gauge(
+    "ot_verify_age_seconds",
+    "Since interline verify, or backup, last began to go through all of it; absent: never yet.",
+    async () => secondsSince((await vitals()).upkeep?.verified),
+  );
+  total(
+    "ot_verify_failures_total",
+    "What interline verify and backup have found to be damaged, so far.",
+    async () => (await vitals()).upkeep?.findings,
+  );
 
   return {
     committing(outcome) {

@@ -14,6 +14,8 @@ export interface Words {
   counter<T extends string>(name: string, help: string, labelNames?: readonly T[]): Counter<T>;
   /** Something that is looked at when somebody asks; undefined: nothing is known. */
   gauge(name: string, help: string, look: () => Found | Promise<Found>): void;
+  /** The same of something that only grows, and is counted elsewhere. */
+  total(name: string, help: string, look: () => Found | Promise<Found>): void;
   /** Something that goes up and down, by a label. */
   labelled<T extends string>(name: string, help: string, label: T): Gauge<T>;
   histogram<T extends string>(
@@ -40,7 +42,22 @@ export function wordsOf(registry: Registry): Words {
         registers,
         async collect() {
           const found = await look();
-          if (found !== undefined) this.set(found);
+          // Without a value it would be said to be 0.
+          if (found === undefined) this.remove();
+          else this.set(found);
+        },
+      });
+    },
+    total(name, help, look) {
+      new Counter({
+        name,
+        help,
+        registers,
+        async collect() {
+          const found = await look();
+          this.reset();
+          if (found === undefined) this.remove();
+          else this.inc(found);
         },
       });
     },

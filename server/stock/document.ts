@@ -11,12 +11,12 @@
 
 import {
   type Clock,
-  type Committed,
   type Epoch,
   Fault,
   type FaultCode,
   type Op,
   type Requests,
+  type ToldOp,
   type Version,
 } from "../../protocol/index.js";
 import { COLLECTION, PLAIN_URI, type Reading, refusal, type StockOp } from "./messages.js";
@@ -52,7 +52,7 @@ export interface StockDocument {
   read(how: Reading, v: Version | undefined): Promise<void>;
   edit(op: StockOp): Promise<void>;
   /** The room was told of commits. */
-  committed(ops: readonly Committed[], epoch: Epoch | undefined): void;
+  committed(ops: readonly ToldOp[], epoch: Epoch | undefined): void;
   head(version: Version, epoch: Epoch): void;
   /** The gateway says that it is not open any more. */
   lost(code: FaultCode, message: string): void;
@@ -89,7 +89,7 @@ export function createStockDocument(options: StockDocumentOptions): StockDocumen
   const error = (a: string, code: string, message: string) =>
     send(refusal({ a, ...here }, { code, message }));
 
-  function tell({ version, src, seq, op }: Committed): void {
+  function tell({ version, src, seq, op }: ToldOp): void {
     const message = { a: "op", ...here, v: version - 1, src: names.shown(src), seq };
     // Its own, too, is told whole: it may have given it up meanwhile.
     if (version === 1) send({ ...message, create: { type: PLAIN_URI, data: textOf(op) } });
@@ -97,7 +97,7 @@ export function createStockDocument(options: StockDocumentOptions): StockDocumen
   }
 
   /** Sends the ops after `since`: those given, then page by page up to a head that is not there yet when it is asked. */
-  async function tellFrom(since: Version, ops: readonly Committed[], head: Version): Promise<void> {
+  async function tellFrom(since: Version, ops: readonly ToldOp[], head: Version): Promise<void> {
     let page = { ops, head };
     let sent = since;
     for (;;) {
@@ -143,7 +143,7 @@ export function createStockDocument(options: StockDocumentOptions): StockDocumen
     return catching;
   }
 
-  function next(op: Committed): void {
+  function next(op: ToldOp): void {
     if (op.version !== at + 1) return;
     at = op.version;
     tell(op);

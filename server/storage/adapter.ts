@@ -44,7 +44,7 @@ export interface AdapterOptions extends Checkpoints {
   readonly cache?: CacheBounds;
   readonly snapshots?: SnapshotRule;
   /** Is told of what is asked of the log, and of its failures. */
-  readonly meter?: Pick<Meter, "committing" | "storeFailed" | "snapshotSaved">;
+  readonly meter?: Pick<Meter, "committing" | "storeFailed" | "snapshotSaved" | "disk">;
   /** Names the lives of documents; each name is new. */
   readonly mintEpoch?: () => string;
 }

@@ -43,7 +43,10 @@ export async function openStorage(
   return new StorageAdapter(options.meter === undefined ? log : measured(log, options.meter), options);
 }
 
-async function openLog(database: string, options: Checkpoints & Pick<AdapterOptions, "log">): Promise<OpLog> {
+async function openLog(
+  database: string,
+  options: Checkpoints & Pick<AdapterOptions, "log" | "meter">,
+): Promise<OpLog> {
   const path = /^sqlite:(.+)$/s.exec(database)?.[1];
   if (path !== undefined) return SqliteLog.open(path, options);
   if (database === "memory:") return new MemoryLog();

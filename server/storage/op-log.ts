@@ -14,6 +14,7 @@
 import type { AnnouncementRow, News } from "./news.js";
 import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "./records.js";
 import type { RevocationRow } from "./revocation.js";
+import type { Upkeep } from "./upkeep.js";
 
 /** An op as it is to be kept. */
 export interface NewOp {
@@ -247,6 +248,8 @@ export interface Vitals {
   readonly pool?: { readonly used: number; readonly waiting: number };
   /** Bytes of the write-ahead log that is not folded into the database yet. */
   readonly walBytes?: number;
+  /** What commands have done for it. `backedUp` is minus infinity where they could have and have not, absent where they cannot. */
+  readonly upkeep?: Upkeep;
 }
 
 type Later<Calls> = {

@@ -14,6 +14,7 @@ import type { NamedReceipt, OpLog, OpRow, SnapshotRow } from "./op-log.js";
 import type { RecordRow } from "./records.js";
 import type { Redaction } from "./redaction.js";
 import type { RevocationRow } from "./revocation.js";
+import type { NoteUpkeep } from "./upkeep.js";
 
 /** The record of a redaction as it is kept. */
 export interface RedactionRow {
@@ -146,6 +147,8 @@ export interface Store {
   readonly path: string | undefined;
   /** Opens it for reading only, beside whoever has it. @throws StorageError, or what `work` throws */
   read<Result>(work: (reader: StoreReader) => Promise<Result>): Promise<Result>;
+  /** Notes what was done for it, beside whoever has it. Rejects where nothing may be written. */
+  note(what: NoteUpkeep): Promise<void>;
   /** Opens it as a server does, or makes it. @throws StorageError */
   own(options?: OwnOptions): Promise<OwnStore>;
 }

@@ -3,14 +3,16 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { plainText, RichSnapshot, type RichWire, richText } from "../../ot/index.js";
-import type { DocumentType } from "../../protocol/index.js";
+import { type DocumentType, systemClock } from "../../protocol/index.js";
 import { createContents } from "../../server/documents/contents.js";
 import type { HoldingCore } from "../../server/documents/core.js";
+import { createForming } from "../../server/documents/forming/index.js";
 import { atOnce } from "../../server/documents/steps.js";
 import { leastOp } from "../../server/formats/difference.js";
 import { keepFirstMarker } from "../../server/formats/first-marker.js";
 import { readContents, writeSnapshot } from "../../server/formats/index.js";
 import { replacing } from "../../server/formats/replacement.js";
+import { defaultLimits } from "../../server/limits.js";
 import { allowOp } from "../../server/policy.js";
 import { plainDocument, richDocument, richOpFrom, richSteps } from "../arbitraries/index.js";
 import { codeOf } from "../server/fakes.js";
@@ -163,7 +165,7 @@ describe("contents given back", () => {
       { markdown: "# Tea\n\ncold\n", version: 1 },
       { author: "ann" },
     );
-    expect([version, (await api.read("a"))!.as("markdown")]).to.deep.equal([2, "# Tea\n\ncold\n"]);
+    expect([version, await (await api.read("a"))!.as("markdown")]).to.deep.equal([2, "# Tea\n\ncold\n"]);
     expect((await api.replace("a", { markdown: "# Tea\n\ncold\n" })).op).to.deep.equal([]);
     expect(await codeOf(api.replace("a", { snapshot: ["x"] }))).to.equal("op_malformed");
     expect(await codeOf(api.replace("a", { text: "\u0000" }))).to.equal("bad_unicode");
@@ -192,6 +194,9 @@ async function replaced(
       return { version: 3, op: moved };
     },
   };
-  await createContents(core).replace("a", { version: 1, ...contents });
+  await createContents(core, createForming({ clock: systemClock, limits: defaultLimits })).replace("a", {
+    version: 1,
+    ...contents,
+  });
   return snapshot.toJSON();
 }

@@ -280,7 +280,7 @@ describe("edits one after another", () => {
     const { version, op } = await documents.edit("a", { edits, version: 1 }, { author: "ann" });
     expect([dry.version, dry.op]).to.deep.equal([version, op]);
     const read = (await documents.read("a"))!;
-    expect([read.version, read.as("markdown")]).to.deep.equal([
+    expect([read.version, await read.as("markdown")]).to.deep.equal([
       2,
       report.replace("old end", "new beginning").replace("   - deep\n", "   - deep\n3. three\n"),
     ]);

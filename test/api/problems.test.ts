@@ -35,8 +35,8 @@ describe("a problem", () => {
     for (const type of ["text/plain", "application/xml", "x"])
       expectProblem(
         await call(server, path, { method: "POST", headers: { "content-type": type }, body: "a" }),
-        400,
-        "message_malformed",
+        415,
+        "media_type_unsupported",
       );
     expectProblem(await call(server, "/v1/documents/%"), 400, "message_malformed");
     expectProblem(await call(server, "/v1/documents/%ff"), 400, "message_malformed");
@@ -54,6 +54,33 @@ describe("a problem", () => {
     );
   });
 
+  it("of a body's media type is documented where there may be a body, and says what is read", async () => {
+    const { server, documentation, refused } = await startApi();
+    const told = Object.values(documentation.document.paths).flatMap((methods) =>
+      Object.entries(methods).map(([method, { responses }]) => [/post|put/.test(method), "415" in responses]),
+    );
+    expect(told.filter(([mayHaveBody]) => mayHaveBody)).to.have.length.above(6);
+    expect(told.filter(([mayHaveBody, documented]) => mayHaveBody !== documented)).to.deep.equal([]);
+    await server.documents.create({ id: "a", type: "plain" });
+    const headers = { "content-type": "text/markdown" };
+    for (const [method, path] of [
+      ["POST", "/v1/documents"],
+      ["PUT", "/v1/documents/a/content"],
+      ["POST", "/v1/documents/a/ops"],
+      ["POST", "/v1/documents/a/versions"],
+      ["POST", "/v1/webhooks"],
+    ] as const) {
+      const { status, body } = await refused(method, path, "media_type_unsupported", {
+        body: "# a",
+        headers,
+      });
+      expect([status, body.details]).to.deep.equal([415, { accepted: "application/json" }]);
+    }
+    // What needs no body is done, whatever its sender calls the body that it has not.
+    const deleted = await call(server, "/v1/documents/a", { method: "DELETE", headers });
+    expect(deleted.status).to.equal(204);
+  });
+
   it("says when to come back where there was too much", async () => {
     const { server } = await startApi({ limits: { httpBurst: 2, httpPerSecond: 1 } });
     for (let time = 0; time < 2; time++) await call(server, "/v1/documents");
@@ -65,11 +92,13 @@ describe("a problem", () => {
 
   it("of an address or a method that is none has no code, for no client can do anything about it", async () => {
     const { server } = await startApi();
-    for (const [method, path] of [
-      ["GET", "/v1/nothing"],
-      ["PATCH", "/v1/documents/a"],
+    for (const [method, path, sent] of [
+      ["GET", "/v1/nothing", {}],
+      ["PATCH", "/v1/documents/a", {}],
+      ["PATCH", "/v1/documents/a", { headers: { "content-type": "x" }, body: "a" }],
+      ["POST", "/v1/nothing", { headers: json, body: "{" }],
     ] as const) {
-      const { status, headers, body } = await call(server, path, { method });
+      const { status, headers, body } = await call(server, path, { method, ...sent });
       expect(headers.get("content-type")).to.match(/^application\/problem\+json/);
       expect([status, body]).to.deep.equal([404, { type: "about:blank", title: "Not Found", status: 404 }]);
     }

@@ -83,6 +83,8 @@ export class Desk implements Transport {
   readonly lines: Line[] = [];
   /** What the backoff draws: nothing, unless a test says otherwise. */
   chance = 0;
+  /** Whether it wants to know how long people wait. */
+  measures = false;
   client!: Client;
 
   open(hello: Hello, listener: ChannelListener): Channel;
@@ -122,6 +124,7 @@ export class Desk implements Transport {
       client: { id, ticket: `ticket of ${id}` },
       user: { id: "ann", name: "Ann" },
       limits: { opBytes: 1000, opComponents: 100, documentAtoms: 1e6, documentsPerConnection: 10, ...limits },
+      ...(this.measures ? { measures: true as const } : {}),
     });
   }
 

@@ -54,6 +54,32 @@ describe("a channel over Socket.IO", () => {
     expect(ends.length).to.equal(1);
   });
 
+  it("unpacks a long document, and tells what came after it after it", async () => {
+    const { url, documents } = await startServer();
+    const text = "All happy families are alike. ".repeat(20_000);
+    await documents.create({ id: "novel", type: "plain", text });
+    const told: unknown[] = [];
+    const channel = socketTransport(url).open(
+      { protocol: PROTOCOL_VERSION },
+      {
+        event: (name, body) => name !== "welcome" && told.push([name, body]),
+        closed: () => told.push("closed"),
+      },
+    );
+    onCleanUp(() => channel.close());
+    const open = (doc: string) =>
+      channel.request("open", { doc, type: "plain", create: true }, (answer) =>
+        told.push("ok" in answer ? [doc, answer.ok.snapshot, answer.ok.packed] : answer),
+      );
+    open("novel");
+    open("note");
+    channel.request("submit", { doc: "novel", version: 1, seq: 1, op: ["New: "] }, () => told.push("saved"));
+    await until("all is told", () => told.length === 4);
+    expect(told[0]).to.deep.equal(["novel", text, undefined]);
+    expect(told.slice(1)).to.deep.include.members([["note", "", undefined], "saved"]);
+    expect(told.findIndex((one) => Array.isArray(one) && one[0] === "ops")).to.be.above(0);
+  });
+
   it("tells the fault that the server ends it with", async () => {
     const { url } = await startServer();
     const { events, ends } = open(url, { protocol: 99 });

@@ -1,5 +1,5 @@
-// Clients of both builds that a server meets while servers and pages are exchanged: ours, and the one before as it was
-// built (`test/fixtures`). Each remembers which protocol it asked for and which it was welcomed in.
+// Clients of all builds that a server meets while servers and pages are exchanged: ours, and those before as they were built
+// (`test/fixtures`). Each remembers which protocol it asked for and which it was welcomed in.
 
 import { type ConnectOptions, connect, socketTransport, type Transport } from "../../client/index.js";
 import type { Hello, Welcome } from "../../protocol/index.js";
@@ -12,9 +12,9 @@ export interface Generation {
 
 export const newer: Generation = { name: "new", connect, socketTransport };
 
-/** The client of the build before. From the outside it is like ours. */
-export async function olderGeneration(): Promise<Generation> {
-  const module = new URL("../../../test/fixtures/client-2/client.mjs", import.meta.url);
+/** A client of a build before, by the protocol that it speaks. From the outside it is like ours. */
+export async function olderGeneration(protocol: 2 | 3 = 2): Promise<Generation> {
+  const module = new URL(`../../../test/fixtures/client-${protocol}/client.mjs`, import.meta.url);
   return { name: "old", ...((await import(module.href)) as Omit<Generation, "name">) };
 }
 

@@ -2,7 +2,6 @@
 // that is there, or there that is lost, and leave somebody behind because nobody told them.
 
 import { expect } from "chai";
-import type { Committed } from "../../protocol/index.js";
 import { cleanUp, connectRaw, type RawClient, until } from "../server/harness.js";
 import { type Cluster, startCluster } from "./harness.js";
 import { type StoredLog, storedLog } from "./log.js";
@@ -90,7 +89,7 @@ describe("two nodes over one database", function () {
     const { doc, here, there } = await pair();
     await submit(here, doc, 1, 1);
     const { ops } = await there.next("ops", (told) => told.doc === doc);
-    expect(ops.map(({ version }: Committed) => version)).to.deep.equal([2]);
+    expect(ops.map(({ version }) => version)).to.deep.equal([2]);
   });
 
   it("answers a commit of which it lost the answer with the version that it made, and commits nothing twice", async () => {

@@ -33,7 +33,7 @@ describe("a command on a document of a running server", function () {
     const file = join(folder, "menu.md");
     writeFileSync(file, MARKDOWN);
     expect(await says({ server }, "create", "menu", file)).to.equal("menu is at version 1.\n");
-    expect((await server.documents.read("menu"))!.as("markdown").trim()).to.equal(MARKDOWN.trim());
+    expect((await (await server.documents.read("menu"))!.as("markdown")).trim()).to.equal(MARKDOWN.trim());
     const from = { server, input: "Tea\r\né👻\n" };
     expect(JSON.parse(await says(from, "create", "plain", "-", "--type", "plain", "--json"))).to.include({
       id: "plain",
@@ -45,8 +45,8 @@ describe("a command on a document of a running server", function () {
     expect((await server.documents.read(id))!.text).to.equal("");
     const snapshot = await says({ server }, "cat", "menu", "--format", "json");
     await says({ server, input: snapshot }, "create", "copy", "-", "--format", "json");
-    expect((await server.documents.read("copy"))!.as("json")).to.equal(
-      (await server.documents.read("menu"))!.as("json"),
+    expect(await (await server.documents.read("copy"))!.as("json")).to.equal(
+      await (await server.documents.read("menu"))!.as("json"),
     );
   });
 
@@ -84,7 +84,7 @@ describe("a command on a document of a running server", function () {
     await server.documents.create({ id: "menu", type: "rich", text: "Tea" }, "ada");
     expect(await says({ server }, "append", "menu", "Coffee")).to.equal("menu is at version 2.\n");
     await says({ server, input: "**Cake**\n" }, "append", "menu", "--markdown");
-    expect((await server.documents.read("menu"))!.as("markdown").trim()).to.equal(
+    expect((await (await server.documents.read("menu"))!.as("markdown")).trim()).to.equal(
       "Tea\n\nCoffee\n\n**Cake**",
     );
     const sentence = await refuses(exitCodes.bad_option, { server }, "append", "menu");

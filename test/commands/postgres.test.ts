@@ -61,6 +61,11 @@ describe("commands on PostgreSQL", () => {
     expect(code).to.equal(exitCodes.damage_found);
     expect(stdout).to.match(/^a.*changed\.\n(.*\n)*2 documents/);
     await refused(exitCodes.not_found, "verify", "--doc", "nobody", ...store.args);
+    const log = await PostgresLog.open(store.args[1]!, keptLog());
+    const { upkeep } = await log.vitals();
+    await log.close();
+    expect(upkeep?.findings).to.be.greaterThan(0);
+    expect(Date.now() - upkeep!.verified!).to.be.within(0, 60_000);
   });
 
   it("take history away, bring it back and take documents in beside a node, whose clients hear of it", async () => {

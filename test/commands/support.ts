@@ -114,7 +114,7 @@ export async function type(
  * first of them makes it.
  */
 export async function fill(
-  store: Store,
+  store: Pick<Store, "path">,
   doc: string,
   bodies: readonly object[],
   { uri = keptTypes.plain.uri, start = Date.parse("2026-01-01T00:00:00Z") } = {},

@@ -1,7 +1,6 @@
 // The report of a load run: one HTML file with its plots, data and code in it, which opens anywhere, also without network.
 
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { escaped, htmlPage, pairs } from "./html.js";
 import { percentilesShown, type Second, type TimingSummary } from "./measure.js";
 
 export interface Report {
@@ -16,30 +15,18 @@ export interface Report {
   readonly seconds: readonly Second[];
 }
 
-const { resolve } = createRequire(import.meta.url);
-
 export function reportPage(report: Report): string {
-  const plots = resolve("uplot/dist/uPlot.iife.min.js");
-  const style = resolve("uplot/dist/uPlot.min.css");
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(report.title)}</title>
-<style>${readFileSync(style, "utf8")}
-${css}</style>
-</head>
-<body>
-<main>
-<h1>${escaped(report.title)}</h1>
-<p class="when">${escaped(report.when)}</p>
-<ul class="verdicts">${report.verdicts
-    .map(
-      ({ good, sentence }) =>
-        `<li class="${good ? "good" : "bad"}">${good ? "✓" : "✗"} ${escaped(sentence)}</li>`,
-    )
-    .join("")}</ul>
+  return htmlPage({
+    title: report.title,
+    subtitle: report.when,
+    data: report.seconds,
+    script: drawing,
+    body: `<ul class="verdicts">${report.verdicts
+      .map(
+        ({ good, sentence }) =>
+          `<li class="${good ? "good" : "bad"}">${good ? "✓" : "✗"} ${escaped(sentence)}</li>`,
+      )
+      .join("")}</ul>
 <section><h2>Latency</h2>${timingTable(report.timings)}
 <p class="note">Milliseconds, counted from when a keystroke was due, whether or not it could be sent then.</p></section>
 <section><h2>Over time</h2>
@@ -50,34 +37,9 @@ ${css}</style>
 </section>
 <section><h2>Totals</h2>${pairs(report.totals)}</section>
 <section><h2>Errors</h2>${report.errors.length === 0 ? "<p>None.</p>" : pairs(report.errors)}</section>
-<section><h2>Settings</h2>${pairs(report.settings)}</section>
-</main>
-<script>${readFileSync(plots, "utf8")}</script>
-<script>
-const seconds = ${json(report.seconds)};
-${drawing}
-</script>
-</body>
-</html>
-`;
+<section><h2>Settings</h2>${pairs(report.settings)}</section>`,
+  });
 }
-
-/** JSON that may stand in a script element. */
-const json = (value: unknown) =>
-  JSON.stringify(value).replace(
-    /[<\u2028\u2029]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const escaped = (text: string) => text.replace(/[&<>"]/g, (c) => entities[c]!);
-
-const pairs = (rows: readonly (readonly [string, string | number])[]) =>
-  `<table>${rows
-    .map(
-      ([name, value]) => `<tr><th scope="row">${escaped(name)}</th><td>${escaped(String(value))}</td></tr>`,
-    )
-    .join("")}</table>`;
 
 function timingTable(timings: Report["timings"]): string {
   const columns = percentilesShown.map((p) => `p${p}` as const);
@@ -91,23 +53,9 @@ function timingTable(timings: Report["timings"]): string {
   return `<table><thead><tr>${head}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
-const css = `
-:root { color-scheme: light dark; --ink: light-dark(#1c2024, #e8eaed); --faint: light-dark(#60646c, #a8adb5); --line: light-dark(#d9dce1, #3b4048); }
-body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: light-dark(#fff, #16181b); }
-main { max-width: 60rem; margin: 0 auto; padding: 2rem 1rem 4rem; }
-h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.1rem; margin: 2.5rem 0 .75rem; }
-.when, .note { color: var(--faint); margin: .25rem 0; }
-.verdicts { list-style: none; padding: 0; } .good { color: light-dark(#18794e, #6fcf97); } .bad { color: light-dark(#c62a2f, #ff8589); font-weight: 600; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; display: block; overflow-x: auto; }
-th, td { padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
-th[scope="row"], td:only-of-type { text-align: left; } th { font-weight: 500; }
-figure { margin: 1rem 0 2rem; overflow-x: auto; } figcaption { color: var(--faint); margin-bottom: .25rem; }
-.u-legend { font-size: .85rem; }`;
-
 /** Runs in the page. */
 const drawing = `
-const ink = getComputedStyle(document.body).color;
-const axis = { stroke: ink, grid: { stroke: "#8883", width: 1 }, ticks: { stroke: "#8886", width: 1 } };
+const seconds = data;
 const at = seconds.map((second) => second.at);
 function plot(id, series) {
   const place = document.getElementById(id);

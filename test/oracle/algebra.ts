@@ -4,7 +4,7 @@
 // Everything is then said gap by gap and atom by atom. Quadratic in places, and needs to know how long the document is.
 
 import type { AttributeChange, Attributes, Bias, Embed, PlainOp, RichOp, Side } from "../../ot/types.js";
-import { canonical, change, isBlock, split } from "./atoms.js";
+import { type Atom, canonical, change, isBlock, split } from "./atoms.js";
 
 interface Inserted {
   readonly content: string | Embed;
@@ -195,6 +195,63 @@ export function composeSlowly(first: RichOp, second: RichOp, length: number): Ri
     putGap();
   }
   return result.done();
+}
+
+/**
+ * The op that takes `op` back, which was made on `atoms`. What a retain changed is taken back over its whole extent: an atom
+ * in one scope also carries what is taken back in the other, as the last atom of that one before it, or the first behind.
+ */
+export function invertSlowly(op: RichOp | PlainOp, atoms: readonly Atom[]): RichOp {
+  const result = new Writer();
+  let at = 0;
+  for (const component of op) {
+    if (typeof component === "number") {
+      for (let n = 0; n < component; n++) result.retain({}, {});
+      at += component;
+    } else if (typeof component === "string" || "i" in component) {
+      const inserted = typeof component === "string" ? component : component.i;
+      for (const _ of split(inserted)) result.delete();
+    } else if ("d" in component) {
+      const length = typeof component.d === "number" ? component.d : [...component.d].length;
+      for (const atom of atoms.slice(at, at + length)) result.insert(atom);
+      at += length;
+    } else {
+      const row = atoms.slice(at, at + component.r);
+      row.forEach((_, n) => {
+        const nearest = (block: boolean) =>
+          row.slice(0, n + 1).findLast((one) => isBlock(one.content) === block) ??
+          row.find((one) => isBlock(one.content) === block);
+        result.retain(back(component.a, nearest(false)), back(component.b, nearest(true)));
+      });
+      at += component.r;
+    }
+  }
+  return result.done();
+}
+
+/** What a change has to be followed by for an atom to be as it was. */
+function back(by: AttributeChange | undefined, atom: Atom | undefined): AttributeChange {
+  if (by === undefined || atom === undefined) return {};
+  const was = (key: string) => (Object.hasOwn(atom.attributes, key) ? atom.attributes[key]! : null);
+  const keys = Object.keys(by).filter((key) => by[key] !== was(key));
+  return Object.fromEntries(keys.map((key) => [key, was(key)]));
+}
+
+/** How many atoms must at least be deleted and inserted to make one row of atoms the other: what they do not have in common. */
+export function fewestEdits(from: readonly Atom[], to: readonly Atom[]): number {
+  const [old, now] = [from, to].map((atoms) => atoms.map(({ content }) => canonical(content))) as [
+    string[],
+    string[],
+  ];
+  let row = now.map(() => 0);
+  for (const one of old) {
+    const before = [0, ...row];
+    row = [];
+    now.forEach((other, at) => {
+      row.push(one === other ? before[at]! + 1 : Math.max(before[at + 1]!, row[at - 1] ?? 0));
+    });
+  }
+  return old.length + now.length - 2 * (row.at(-1) ?? 0);
 }
 
 /** How many atoms stand before a position after the op: those that stood there and are kept, and those put in between. */

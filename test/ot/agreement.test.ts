@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 import fc from "fast-check";
-import { type as textUnicode } from "ot-text-unicode";
+import { type TextType, type as textUnicode } from "ot-text-unicode";
 import {
   diamond,
   type PlainOp,
@@ -26,7 +26,7 @@ import {
   rollRichOp,
 } from "../arbitraries/index.js";
 import { attributeSets, changes } from "../arbitraries/vocabulary.js";
-import { composeSlowly, transformSlowly } from "../oracle/algebra.js";
+import { composeSlowly, invertSlowly, transformSlowly } from "../oracle/algebra.js";
 import { type Atom, applyToAtoms, atomsOf, canonical, wireOf } from "../oracle/atoms.js";
 import { checkTree } from "../oracle/tree.js";
 
@@ -42,6 +42,18 @@ describe("richText agrees with the slow model", function () {
     }
     expect(canonical(richText.compose(left, next))).to.equal(canonical(composeSlowly(left, next, length)));
   };
+
+  it("in invert, to the letter, over the whole of what was changed", () => {
+    fc.assert(
+      fc.property(richDocument(), richSteps(), (wire, steps) => {
+        const atoms = atomsOf(wire);
+        const op = richOpFrom(steps, atoms.length);
+        const fast = richText.invertWithDoc(op, richText.create(wire));
+        expect(canonical(fast)).to.equal(canonical(invertSlowly(op, atoms)));
+      }),
+      { numRuns: 5000 },
+    );
+  });
 
   it("in transform and compose, to the letter", () => {
     const cases = fc
@@ -144,6 +156,25 @@ describe("plain ops", function () {
         }
       }),
       { numRuns: 10_000 },
+    );
+  });
+
+  it("are taken back, normalized and followed by positions as ot-text-unicode does it", () => {
+    fc.assert(
+      fc.property(pairs, ({ text, left }) => {
+        // There, an inverse quotes what it deletes; here it counts.
+        const { invert, makeInvertible, stripInvertible } = textUnicode as TextType<string>;
+        const quoting = invert!(makeInvertible(given(left), text));
+        expect(plainText.invertWithDoc(left, plainText.create(text))).to.deep.equal(stripInvertible(quoting));
+        const loose = left.flatMap((component) => ["", component, { d: 0 }, 0]) as Original;
+        expect(plainText.normalize(loose as PlainOp)).to.deep.equal(textUnicode.normalize(loose));
+        for (let position = 0; position <= [...text].length; position++) {
+          // Of the two sides of an insert it knows one.
+          const moved = textUnicode.transformPosition(position, given(left));
+          expect(plainText.transformPosition(position, left, "before")).to.equal(moved);
+        }
+      }),
+      { numRuns: 3000 },
     );
   });
 

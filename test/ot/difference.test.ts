@@ -3,6 +3,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import {
+  lengthChange,
   type PlainOp,
   plainDifference,
   plainOp,
@@ -19,6 +20,8 @@ import {
   richOpFrom,
   richSteps,
 } from "../arbitraries/index.js";
+import { fewestEdits } from "../oracle/algebra.js";
+import { atomsOf, isBlock, wireOf } from "../oracle/atoms.js";
 
 const plain = (text: string) => plainText.create(text);
 const rich = (wire: unknown) => richText.create(wire);
@@ -62,6 +65,26 @@ describe("the difference of two documents", () => {
         expect(typed(found)).to.be.at.most(typed(op));
         expect(length(found)).to.be.greaterThan(0);
       }),
+    );
+  });
+
+  it("deletes and inserts within a block no more than it must, and else only changes attributes", () => {
+    const block = richDocument(5).map((wire) => [
+      atomsOf(["\n"])[0]!,
+      ...atomsOf(wire).filter(({ content }) => !isBlock(content)),
+    ]);
+    fc.assert(
+      fc.property(block, block, (from, to) => {
+        const op = richDifference(rich(wireOf(from)), rich(wireOf(to)));
+        const edits = op.map((part) =>
+          typeof part === "number" || (typeof part === "object" && "r" in part)
+            ? 0
+            : Math.abs(lengthChange([part])),
+        );
+        const moved = edits.reduce((sum, atoms) => sum + atoms, 0);
+        expect(moved).to.equal(fewestEdits(from, to));
+      }),
+      { numRuns: 1000 },
     );
   });
 

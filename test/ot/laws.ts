@@ -89,6 +89,36 @@ export function lawsOf<S extends Snapshot, Op extends readonly unknown[], Steps,
     });
   });
 
+  it("the empty op is neutral", () => {
+    holds(pair, ({ wire, left }) => {
+      const empty = composeAll(type, []);
+      const d = type.create(wire);
+      same(type.apply(d, empty), d);
+      expect(type.compose(empty, left)).to.deep.equal(left);
+      expect(type.compose(left, empty)).to.deep.equal(left);
+      for (const side of sides) {
+        expect(type.transform(left, empty, side)).to.deep.equal(left);
+        expect(type.transform(empty, left, side)).to.deep.equal(empty);
+      }
+      expect(type.invertWithDoc(empty, d)).to.deep.equal(empty);
+    });
+  });
+
+  it("the inverse of a composition does what the inverses of its parts do, the last one first", () => {
+    holds(chain, ({ wire, ops }) => {
+      const d = type.create(wire);
+      const done = applyAll(d, ops);
+      same(type.apply(done, type.invertWithDoc(composeAll(type, ops), d)), d);
+      let at = d;
+      const inverses = ops.map((op) => {
+        const inverse = type.invertWithDoc(op, at);
+        at = type.apply(at, op);
+        return inverse;
+      });
+      same(type.apply(done, composeAll(type, inverses.reverse())), d);
+    });
+  });
+
   it("an inverse taken back is the op again, as far as the document goes", () => {
     holds(pair, ({ wire, left }) => {
       const d = type.create(wire);
@@ -159,6 +189,18 @@ export function lawsOf<S extends Snapshot, Op extends readonly unknown[], Steps,
         expect(type.transformPosition(position, left, bias)).to.equal(expected);
       },
     );
+  });
+
+  it("positions keep their order, and before is never behind after", () => {
+    holds(pair, ({ length, left }) => {
+      let last = 0;
+      for (let position = 0; position <= length; position++) {
+        const before = type.transformPosition(position, left, "before");
+        const after = type.transformPosition(position, left, "after");
+        expect(before).to.be.within(last, after);
+        last = before;
+      }
+    });
   });
 
   it("a selection moves by its two ends, one's own op taking the caret along", () => {

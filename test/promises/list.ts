@@ -236,8 +236,9 @@ export const promises: readonly Promised[] = [
   },
   {
     id: "exhaustive",
-    sentence: "The same holds for every pair of ops over documents of up to a few atoms, none left out.",
-    tests: ["test/ot/exhaustive.test.ts"],
+    sentence:
+      "The same holds for every pair of ops over documents of up to a few atoms, none left out; and so do composition and taking back.",
+    tests: ["test/ot/exhaustive.test.ts", "test/ot/exhaustive-more.test.ts"],
   },
   {
     id: "api-matrix",

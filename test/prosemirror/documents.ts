@@ -10,6 +10,7 @@ import {
   type RichWire,
   richOp,
 } from "../../ot/index.js";
+import type { Dice } from "../arbitraries/index.js";
 
 /** One line: its block attributes and its text; an embed in place of the text is a block embed. */
 export type LineSpec = readonly [attributes: Attributes, text: string | Embed];
@@ -60,24 +61,24 @@ export const attributes: fc.Arbitrary<Attributes> = fc
     ),
   );
 
+const characters = ["a", "b", "\u2028", "\t", "😀", "ש", "\ufffd"] as const;
+const embeds: readonly Embed[] = [
+  { image: { src: "x.png" } },
+  { image: { src: "javascript:x" } },
+  { image: 7 },
+  { mention: { id: "u1", label: "Ann" } },
+  { mention: "u1" },
+  { chart: { b: 1, a: [2] } },
+  { hr: 1, blk: true },
+  { hr: "x", blk: true },
+  { video: "v", blk: true },
+  { image: { src: "x.png" }, blk: true },
+];
+
 const content = fc.oneof(
-  { arbitrary: fc.constantFrom("a", "b", "\u2028", "\t", "😀", "ש", "\ufffd"), weight: 5 },
+  { arbitrary: fc.constantFrom(...characters), weight: 5 },
   { arbitrary: fc.constant("\n"), weight: 5 },
-  {
-    arbitrary: fc.constantFrom<Embed>(
-      { image: { src: "x.png" } },
-      { image: { src: "javascript:x" } },
-      { image: 7 },
-      { mention: { id: "u1", label: "Ann" } },
-      { mention: "u1" },
-      { chart: { b: 1, a: [2] } },
-      { hr: 1, blk: true },
-      { hr: "x", blk: true },
-      { video: "v", blk: true },
-      { image: { src: "x.png" }, blk: true },
-    ),
-    weight: 3,
-  },
+  { arbitrary: fc.constantFrom(...embeds), weight: 3 },
 );
 
 export interface Atom {
@@ -96,6 +97,22 @@ export function wireOf(atoms: readonly Atom[]): RichWire {
 /** Any sequence of atoms at all, with or without a first marker. */
 export const anySnapshot = (maxLength = 14): fc.Arbitrary<RichSnapshot> =>
   fc.array(atom, { maxLength }).map((atoms) => RichSnapshot.from(wireOf(atoms)));
+
+/** The same from dice, for loops in which drawing would cost more than the check. */
+export function rollAtoms({ roll, pick }: Dice, maxLength: number): Atom[] {
+  const keys = Object.keys(sensible);
+  return Array.from({ length: roll(maxLength + 1) }, () => {
+    const what = roll(13);
+    const attributes = Array.from({ length: roll(6) }, () => {
+      const key = pick(keys);
+      return [key, roll(4) === 0 ? pick(junk) : pick(sensible[key]!)] as const;
+    });
+    return {
+      content: what < 5 ? pick(characters) : what < 10 ? "\n" : pick(embeds),
+      attributes: Object.fromEntries(attributes),
+    };
+  });
+}
 
 /** Some of the keys are removed. */
 const changes: fc.Arbitrary<AttributeChange> = fc

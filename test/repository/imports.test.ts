@@ -48,6 +48,7 @@ const mayUse: Record<string, readonly string[]> = {
     "ws",
     "typebox",
     "linkedom",
+    "piscina",
     "undici",
     "@opentelemetry/api",
   ],
@@ -72,6 +73,7 @@ const onlyIn: Record<string, string> = {
   "prom-client": "server/metrics",
   typebox: "server/api/",
   linkedom: "server/formats/",
+  piscina: "server/documents/forming/",
   undici: "server/webhooks/",
   "@opentelemetry/api": "server/tracing",
 };
@@ -84,7 +86,7 @@ interface Import {
 function sources(folder: string): string[] {
   return (
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((name) => /\.ts$/.test(name) && !/\.d\.ts$/.test(name))
+      .filter((name) => /\.ts$/.test(name) && !/\.d\.ts$|\bnode_modules\b/.test(name))
       .map((name) => join(folder, name))
       // Apps copy the host kits, which know this package by its name only; test/hosts checks them.
       .filter((name) => !name.startsWith(join("demo", "hosts")))

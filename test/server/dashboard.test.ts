@@ -35,20 +35,29 @@ const words = new Set([
   "instance",
 ]);
 
-/** Name → the labels that its samples have, with the suffixes of histograms. */
-async function exposed(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+/** All that a server says, with nothing left out. */
+async function everything(): Promise<string> {
   const metrics = createMetrics("1", () => 0, {
     people: { documents: () => 1, mostInOne: () => 1, mostQueued: () => 1 },
     store: {
       up: async () => true,
-      vitals: async () => ({ groups: { count: 1, writes: 1 }, pool: { used: 1, waiting: 1 }, walBytes: 1 }),
+      vitals: async () => ({
+        ...{ groups: { count: 1, writes: 1 }, pool: { used: 1, waiting: 1 }, walBytes: 1 },
+        upkeep: { backedUp: 1, verified: 1, findings: 1 },
+      }),
+      now: () => 1,
     },
     bus: { up: () => true, queued: () => 0 },
     draining: () => 0,
   });
   useEverything(metrics.meter);
+  return metrics.text();
+}
+
+/** Name → the labels that its samples have, with the suffixes of histograms. */
+function exposed(text: string): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
-  for (const [, name, labels = ""] of (await metrics.text()).matchAll(/^(\w+)(?:\{(.*)\})? /gm)) {
+  for (const [, name, labels = ""] of text.matchAll(/^(\w+)(?:\{(.*)\})? /gm)) {
     const known = found.get(name!) ?? new Set();
     for (const [, label] of labels.matchAll(/(\w+)="/g)) known.add(label!);
     found.set(name!, known);
@@ -81,9 +90,11 @@ describe("the dashboard and the alerts", () => {
   const targets = dashboard.panels.flatMap(({ title, targets = [] }) =>
     targets.map((target) => ({ title, ...target })),
   );
+  let text = "";
   let said: ReadonlyMap<string, ReadonlySet<string>>;
   before(async () => {
-    said = await exposed();
+    text = await everything();
+    said = exposed(text);
   });
 
   it("ask for metrics and labels that there are", () => {
@@ -114,6 +125,15 @@ describe("the dashboard and the alerts", () => {
       .map((name) => name.replace(/_(bucket|sum|count)$/, ""));
     const unseen = [...new Set(families)].filter((name) => !shown.includes(name) && name !== "ot_build_info");
     expect(unseen).to.deep.equal([]);
+  });
+
+  it("and the guide to metrics say of each what it means, with its labels", () => {
+    const page = readFileSync(fileURLToPath(new URL("../../../docs/metrics.md", import.meta.url)), "utf8");
+    const rows = [...text.matchAll(/^# HELP (ot_\w+) (.*)$/gm)].map(([, name, help]) => {
+      const labels = [...(said.get(name!) ?? said.get(`${name}_count`) ?? [])].map((label) => `\`${label}\``);
+      return `| \`${name}\` | ${labels.join(", ")} | ${help!.replace(/\|/g, "\\|")} |`;
+    });
+    expect(page.match(/^\| `ot_.*$/gm)).to.deep.equal(rows.toSorted());
   });
 
   it("have panels with ids of their own", () => {

@@ -34,9 +34,9 @@ describe("the gateway", () => {
     });
 
     it("tells another version of the protocol which one it speaks, and ends the connection", async () => {
-      const { peer } = await scene().arrive({ protocol: 4, shape: "of the future" });
+      const { peer } = await scene().arrive({ protocol: 5, shape: "of the future" });
       expect(peer.told("fault")[0]!.fault).to.include({ code: "protocol_unsupported" });
-      expect(peer.told("fault")[0]!.fault.details).to.deep.equal({ supported: 3, oldest: 2 });
+      expect(peer.told("fault")[0]!.fault.details).to.deep.equal({ supported: 4, oldest: 2 });
       expect(peer.closed).to.equal(true);
     });
 

@@ -20,6 +20,9 @@ import {
   PROTOCOL_VERSION,
   type RequestName,
   type Requests,
+  type ShortHead,
+  type ShortOps,
+  ShortReader,
   type Welcome,
 } from "../../protocol/index.js";
 import { createServer, type Log, type Server, type ServerOptions } from "../../server/index.js";
@@ -238,8 +241,15 @@ export async function connectRaw(url: string, options: RawOptions = {}): Promise
   const socket = openSocket(url, options);
   const seen: Seen[] = [];
   const watchers = new Set<() => void>();
-  socket.onAny((name: EventName, body: Events[EventName]) => {
-    seen.push({ name, body });
+  const reader = new ShortReader();
+  socket.onAny((name: EventName, said: unknown) => {
+    const short = Array.isArray(said);
+    const body = !short
+      ? said
+      : name === "ops"
+        ? reader.ops(said as unknown as ShortOps)
+        : reader.head(said as unknown as ShortHead);
+    seen.push({ name, body: body as Events[EventName] });
     for (const watch of watchers) watch();
   });
   const ended = new Promise<string>((resolve) => {

@@ -18,6 +18,10 @@ export function useEverything(meter: Meter): void {
   meter.retried();
   meter.toldRoom("local", 1);
   meter.looked(1);
+  meter.repaired();
+  meter.waited(1);
+  meter.disk("fsync", 1);
+  meter.disk("checkpoint", 1);
   meter.slowReader("shed");
   meter.slowReader("ended");
   meter.flood("slowed");

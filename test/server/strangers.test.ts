@@ -185,6 +185,7 @@ const notProvoked: Partial<Record<FaultCode, string>> = {
   stale: "over HTTP: test/api",
   place_missing: "over HTTP: test/api",
   place_ambiguous: "over HTTP: test/api",
+  media_type_unsupported: "over HTTP: test/api",
 };
 
 describe("strangers who try more than once", () => {

@@ -22,6 +22,7 @@ import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "../re
 import type { RevocationRow } from "../revocation.js";
 import { type CommitCounts, Commits } from "./commits.js";
 import type { Connections, Patience, Session } from "./connections.js";
+import { upkeepOf } from "./maintenance.js";
 import { putAnnouncement, putRevocation } from "./news.js";
 import { openDatabase } from "./open.js";
 import { type Found, loadedFrom, PostgresReads } from "./reads.js";
@@ -66,7 +67,14 @@ export class PostgresLog implements OpLog {
 
   async vitals(): Promise<Vitals> {
     const { commits, statements } = this.counts;
-    return { groups: { count: statements, writes: commits }, pool: this.connections.load };
+    const upkeep = await upkeepOf({ query: (...asked) => this.connections.read(...asked) }).catch(
+      () => undefined,
+    );
+    return {
+      groups: { count: statements, writes: commits },
+      pool: this.connections.load,
+      ...(upkeep === undefined ? {} : { upkeep }),
+    };
   }
 
   async commit(commit: Commit): Promise<Verdict> {

@@ -6,8 +6,10 @@ import { checked, type DocumentRow, digestOfDocument, digestOfMeta, digestOfSnap
 import { StorageError } from "../errors.js";
 import { chainAfter, signRedaction } from "../redaction.js";
 import type { Redacting, StoreReader } from "../store.js";
+import { NOTHING_DONE, type NoteUpkeep, UPKEEP, type Upkeep, upkeepFrom } from "../upkeep.js";
 import { readAddress } from "./address.js";
 import { Connections, patience, type Session } from "./connections.js";
+import { metaOf } from "./open.js";
 import { dropRecords } from "./records.js";
 
 /** Documents that get another life in one transaction. */
@@ -97,6 +99,20 @@ export async function vacuum(address: string): Promise<void> {
   } finally {
     await connections.close();
   }
+}
+
+export async function upkeepOf(session: Session): Promise<Upkeep> {
+  const kept = await metaOf(session, UPKEEP);
+  return kept === undefined ? NOTHING_DONE : upkeepFrom(Buffer.from(kept).toString());
+}
+
+export async function noteUpkeep(session: Session, what: NoteUpkeep): Promise<void> {
+  const value = Buffer.from(JSON.stringify(what(await upkeepOf(session))));
+  await session.query(
+    `INSERT INTO interline.meta (name, value, digest) VALUES ($1, $2, $3)
+     ON CONFLICT (name) DO UPDATE SET value = $2, digest = $3`,
+    [UPKEEP, value, digestOfMeta(UPKEEP, value)],
+  );
 }
 
 /** Keeps everybody from writing; whoever writes just now is waited for. Servers then say that writing is not possible. */

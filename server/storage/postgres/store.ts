@@ -9,7 +9,14 @@ import type { OwnOptions, OwnStore, Store, StoreReader } from "../store.js";
 import { readAddress } from "./address.js";
 import { Connections, patience, type Session } from "./connections.js";
 import { PostgresIntake } from "./intake.js";
-import { leaveTables, openTables, redactDocument, renewDocuments, vacuum } from "./maintenance.js";
+import {
+  leaveTables,
+  noteUpkeep,
+  openTables,
+  redactDocument,
+  renewDocuments,
+  vacuum,
+} from "./maintenance.js";
 import { demandCurrent } from "./migrations.js";
 import { newsSince } from "./news.js";
 import { metaOf, openDatabase } from "./open.js";
@@ -34,6 +41,14 @@ export function postgresStore(address: string): Store {
           await demandCurrent(session, where);
           return work(readerOf(session));
         });
+      } finally {
+        await connections.close();
+      }
+    },
+    async note(what) {
+      const connections = new Connections(readAddress(address), quiet, patience);
+      try {
+        await connections.transaction((session) => noteUpkeep(session, what));
       } finally {
         await connections.close();
       }

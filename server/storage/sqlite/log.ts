@@ -5,6 +5,7 @@
 
 import { stat } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
+import type { Meter } from "../../meter.js";
 import type { Checkpoints } from "../checkpoint.js";
 import { StorageError } from "../errors.js";
 import type { AnnouncementRow } from "../news.js";
@@ -21,6 +22,7 @@ import type {
 } from "../op-log.js";
 import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
+import { upkeepOf } from "../upkeep.js";
 import { createGroups, type Groups } from "./groups.js";
 import {
   type Answer,
@@ -33,6 +35,9 @@ import {
   troubleOf,
 } from "./messages.js";
 import { troubleWith } from "./trouble.js";
+
+/** Is told how long the disk took. */
+type DiskMeter = Pick<Meter, "disk">;
 
 export class SqliteLog implements OpLog {
   /** The file is locked for others. */
@@ -50,11 +55,13 @@ export class SqliteLog implements OpLog {
   private constructor(
     private readonly path: string,
     private readonly worker: Worker,
+    meter: DiskMeter | undefined,
     readonly secret: Uint8Array,
     /** The settings in force in the database, as SQLite reports them. */
     readonly settings: Readonly<Record<string, unknown>>,
   ) {
-    worker.on("message", ({ number, outcome }: Answer) => {
+    worker.on("message", ({ number, outcome, disk }: Answer) => {
+      for (const { what, ms } of disk) meter?.disk(what, ms);
       const settle = this.asked.get(number);
       this.asked.delete(number);
       // A database that is asked nothing keeps no process alive.
@@ -67,7 +74,10 @@ export class SqliteLog implements OpLog {
   }
 
   /** Opens the file, or makes it, with its folder. @throws StorageError */
-  static async open(path: string, { threadCheckpoint }: Checkpoints = {}): Promise<SqliteLog> {
+  static async open(
+    path: string,
+    { threadCheckpoint, meter }: Checkpoints & { readonly meter?: DiskMeter } = {},
+  ): Promise<SqliteLog> {
     const workerData = { path, threadCheckpoint };
     const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData });
     const opening = await new Promise<Opening>((resolve) => {
@@ -75,7 +85,7 @@ export class SqliteLog implements OpLog {
       worker.once("error", (error) => resolve(troubleOf(troubleWith(path, error))));
     });
     const { secret, settings } = resultOf(opening);
-    return new SqliteLog(path, worker, secret, settings);
+    return new SqliteLog(path, worker, meter, secret, settings);
   }
 
   commit(commit: Commit) {
@@ -161,7 +171,8 @@ export class SqliteLog implements OpLog {
   async vitals(): Promise<Vitals> {
     const { transactions, writes } = await this.counts();
     const wal = await stat(`${this.path}-wal`).catch(() => undefined);
-    return { groups: { count: transactions, writes }, walBytes: wal?.size ?? 0 };
+    const upkeep = { backedUp: Number.NEGATIVE_INFINITY, ...upkeepOf(this.path) };
+    return { groups: { count: transactions, writes }, walBytes: wal?.size ?? 0, upkeep };
   }
 
   close(): Promise<void> {

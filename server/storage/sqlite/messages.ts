@@ -30,8 +30,21 @@ export type Outcome<Result = unknown> =
   | { readonly done: Result }
   | { readonly trouble: { readonly code: StorageErrorCode; readonly message: string } };
 
+/** Something that the disk took its time for: to make a group durable, to take the log into the database. */
+export type DiskWork = "fsync" | "checkpoint";
+export interface DiskTime {
+  readonly what: DiskWork;
+  readonly ms: number;
+}
+export type DiskTold = (what: DiskWork, ms: number) => void;
+
 export type Asked = { readonly number: number; readonly question: Question };
-export type Answer = { readonly number: number; readonly outcome: Outcome };
+export interface Answer {
+  readonly number: number;
+  readonly outcome: Outcome;
+  /** What the disk did since the answer before. */
+  readonly disk: readonly DiskTime[];
+}
 
 /** The first message of the thread: the file is open, or why it is not. */
 export type Opening = Outcome<{

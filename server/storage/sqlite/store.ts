@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import type { OwnOptions, OwnStore, Store, StoreReader } from "../store.js";
+import { noteUpkeepOf } from "../upkeep.js";
 import { type OpenFile, openFile } from "./file.js";
 import { Maintenance } from "./maintenance.js";
 import { FileReader } from "./reader.js";
@@ -12,6 +13,7 @@ export function sqliteStore(path: string): Store {
   return {
     ...{ address: `sqlite:${path}`, where: path, path },
     read: (work) => read(path, work),
+    note: async (what) => noteUpkeepOf(path, what),
     own: (options) => ownFile(path, options),
   };
 }

@@ -7,11 +7,14 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { Checkpoint } from "../checkpoint.js";
 import type { Commit, Verdict } from "../op-log.js";
 import { type OpenFile, openFile } from "./file.js";
+import { createFolding } from "./folding.js";
 import type { Mark } from "./mark.js";
 import {
   type Answer,
   type Asked,
   type Call,
+  type DiskTime,
+  type DiskTold,
   type Opening,
   type Outcome,
   type Question,
@@ -42,7 +45,11 @@ function attempt<Result>(work: () => Result): Outcome<Result> {
 
 function serve(file: OpenFile, rows: SqliteRows): void {
   const call = ({ name, args }: Call<SqliteRows>): unknown => Reflect.apply(rows[name], rows, args);
-  const writer = createWriter(file.database, call, explain, checkpoint);
+  /** What the next answer tells of the disk. */
+  let disk: DiskTime[] = [];
+  const told: DiskTold = (what, ms) => disk.push({ what, ms });
+  const writer = createWriter(file.database, call, explain, checkpoint, told);
+  const fold = createFolding(file.database, told);
 
   function answer(question: Question): unknown {
     switch (question.kind) {
@@ -63,7 +70,10 @@ function serve(file: OpenFile, rows: SqliteRows): void {
 
   port.on("message", ({ number, question }: Asked) => {
     const outcome = attempt(() => answer(question));
-    port.postMessage({ number, outcome } satisfies Answer);
+    const took = disk;
+    disk = [];
+    port.postMessage({ number, outcome, disk: took } satisfies Answer);
+    if (question.kind === "write") fold();
     if (question.kind === "close") port.close();
   });
 }

@@ -8,7 +8,7 @@
 import type { Database } from "better-sqlite3";
 import type { Checkpoint } from "../checkpoint.js";
 import type { StorageError } from "../errors.js";
-import { type Counts, type Outcome, troubleOf, type Write } from "./messages.js";
+import { type Counts, type DiskTold, type Outcome, troubleOf, type Write } from "./messages.js";
 import { codeOf } from "./trouble.js";
 
 export interface Writer {
@@ -16,16 +16,22 @@ export interface Writer {
   counts(): Counts;
 }
 
-/** @param call  does one write, in the transaction that is open; what it throws undoes the transaction */
+/**
+ * @param call  does one write, in the transaction that is open; what it throws undoes the transaction
+ * @param told  is told how long each group took to become durable, once it was written
+ */
 export function createWriter(
   database: Database,
   call: (write: Write) => unknown,
   explain: (error: unknown) => StorageError,
   checkpoint?: Checkpoint,
+  told?: DiskTold,
 ): Writer {
+  let written = 0;
   const transaction = database.transaction((group: readonly Write[]) => {
     const results = group.map(call);
     checkpoint?.("before-fsync");
+    written = performance.now();
     return results;
   });
   let transactions = 0;
@@ -35,6 +41,7 @@ export function createWriter(
   function attempt(group: readonly Write[]): Outcome[] {
     if (stopped !== undefined) throw stopped;
     const results = transaction.immediate(group);
+    told?.("fsync", performance.now() - written);
     checkpoint?.("after-fsync");
     transactions++;
     writes += group.length;

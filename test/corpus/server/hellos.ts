@@ -42,9 +42,9 @@ export const hellos = [
   ...hostileHello(
     "protocol_unsupported",
     '{"protocol":1}',
-    '{"protocol":4}',
+    '{"protocol":5}',
     '{"protocol":9007199254740991}',
-    '{"protocol":4,"anything":{}}',
+    '{"protocol":5,"anything":{}}',
   ),
   ...hostileHello(
     "unauthenticated",

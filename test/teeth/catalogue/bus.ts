@@ -38,9 +38,8 @@ export const bus: readonly Bug[] = [
   {
     bug: "People on one node are told after Redis was asked.",
     file: "server/cluster/rooms.ts",
-    code: "      broadcast(packet, { rooms, except, flags: { ...flags, local: true } }).catch(failed);\n      if (flags.local === true) return;\n",
-    instead:
-      "      if (flags.local !== true) await channels.publish;\n      broadcast(packet, { rooms, except, flags: { ...flags, local: true } }).catch(failed);\n      if (flags.local === true) return;\n",
+    code: "      tellHere({ data: { packet, opts } });\n",
+    instead: "      await channels.publish;\n      tellHere({ data: { packet, opts } });\n",
     caughtBy: "test/cluster/redis-rooms.test.ts",
     titled: "before the call",
   },

@@ -5,6 +5,7 @@ import { algebra } from "./algebra.js";
 import { api } from "./api.js";
 import { beside } from "./beside.js";
 import { binding } from "./binding.js";
+import { border } from "./border.js";
 import { bus } from "./bus.js";
 import { caller } from "./caller.js";
 import { composition } from "./composition.js";
@@ -18,6 +19,7 @@ import { ledger } from "./ledger.js";
 import { listeners } from "./listeners.js";
 import { load } from "./load.js";
 import { measures } from "./measures.js";
+import { merging } from "./merging.js";
 import { outbox } from "./outbox.js";
 import { past } from "./past.js";
 import { people } from "./people.js";
@@ -33,12 +35,16 @@ import { session } from "./session.js";
 import { stock } from "./stock.js";
 import { storage } from "./storage.js";
 import { upkeep } from "./upkeep.js";
+import { values } from "./values.js";
 import { webkit } from "./webkit.js";
 import { webview } from "./webview.js";
 import { wire } from "./wire.js";
 
 export const catalogue: readonly Bug[] = [
   ...algebra,
+  ...merging,
+  ...values,
+  ...border,
   ...session,
   ...schema,
   ...binding,

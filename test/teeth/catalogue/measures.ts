@@ -35,4 +35,28 @@ export const measures: readonly Bug[] = [
     caughtBy: "test/server/dashboard.test.ts",
     titled: "ask for metrics and labels that there are",
   },
+  {
+    bug: "Whoever only catches up is counted as one who had missed something.",
+    file: "server/requests.ts",
+    code: "ops.length > 0 && since >= opened.answeredTo",
+    instead: "ops.length > 0",
+    caughtBy: "test/server/metrics.test.ts",
+    titled: "nobody who only catches up",
+  },
+  {
+    bug: "A client takes its time without a connection for the server's slowness.",
+    file: "client/sender.ts",
+    code: "    this.#waited.forget();\n    this.#submitting?.cancel();",
+    instead: "    this.#submitting?.cancel();",
+    caughtBy: "test/client/waited.test.ts",
+    titled: "does not count the time without a connection",
+  },
+  {
+    bug: "A store of which there is no backup looks as if one had just been made.",
+    file: "server/metrics/words.ts",
+    code: "if (found === undefined) this.remove();\n          else this.set(found);",
+    instead: "if (found !== undefined) this.set(found);",
+    caughtBy: "test/commands/upkeep.test.ts",
+    titled: "say how old the newest backup is",
+  },
 ];

@@ -107,4 +107,12 @@ export const wire: readonly Bug[] = [
     caughtBy: "test/client/connection.test.ts",
     titled: "is asked for again at once in the version of an older server, and nobody hears of it",
   },
+  {
+    bug: "What comes while a document is unpacked is told before it.",
+    file: "client/packed.ts",
+    code: "    this.#busy = true;\n",
+    instead: "",
+    caughtBy: "test/client/packed.test.ts",
+    titled: "does one thing after the other, whenever each is ready",
+  },
 ];

@@ -1,0 +1,97 @@
+// A system's server as a child with a folder of its own, and what it is asked; replicas and crowds beside it. Whatever was
+// opened is closed with it.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Child, start } from "./asked.js";
+import type { Usage } from "./serving.js";
+import type { Replica, Splice, System } from "./system.js";
+
+/** Replicas that join at the same time. */
+const AT_ONCE = 20;
+const CLOSE_MS = 3_000;
+
+export interface Served {
+  readonly url: string;
+  usage(): Promise<Usage>;
+  /** After garbage has been collected. */
+  settled(): Promise<Usage>;
+  seed(doc: string, text: string, edits?: readonly Splice[]): Promise<void>;
+  edit(doc: string, edits: readonly Splice[]): Promise<void>;
+  /** So many replicas, the nth of the document that is said. @param url  another way to the server */
+  join(count: number, doc: string | ((nth: number) => string), url?: string): Promise<Replica[]>;
+  /** So many sockets that only count. @returns how many are still open, when asked */
+  crowd(count: number, doc: string): Promise<() => Promise<number>>;
+  /** Closes those who were joined so far. */
+  leave(): Promise<void>;
+  /** Kills the server, and starts another on the same folder and port. */
+  killed(): Promise<void>;
+  restart(): Promise<void>;
+}
+
+/** Runs `work` beside a server of the system, and ends everything afterwards. */
+export async function withServer<T>(system: System, work: (served: Served) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "interline-bench-"));
+  const crowds: Child[] = [];
+  let replicas: Replica[] = [];
+  let port = "0";
+  let server: Child | undefined;
+  let url = "";
+
+  async function open(): Promise<void> {
+    server = await start("serving", [system.name, folder, port]);
+    url = await server.ask<string>("url");
+    port = new URL(url).port;
+  }
+  async function leave(): Promise<void> {
+    const leaving = replicas;
+    replicas = [];
+    await Promise.race([
+      Promise.allSettled(leaving.map((replica) => replica.close())),
+      new Promise((resolve) => setTimeout(resolve, CLOSE_MS)),
+    ]);
+  }
+
+  try {
+    await open();
+    return await work({
+      get url() {
+        return url;
+      },
+      usage: () => server!.ask("usage"),
+      settled: () => server!.ask("settled"),
+      seed: (doc, text, edits = []) => server!.ask("seed", doc, text, edits),
+      edit: (doc, edits) => server!.ask("edit", doc, edits),
+      async join(count, doc, by = url) {
+        const joined: Replica[] = [];
+        while (joined.length < count) {
+          const some = Array.from(
+            { length: Math.min(AT_ONCE, count - joined.length) },
+            (_, nth) => joined.length + nth,
+          );
+          const come = await Promise.all(
+            some.map((nth) => system.join(by, typeof doc === "string" ? doc : doc(nth))),
+          );
+          joined.push(...come);
+          replicas.push(...come);
+        }
+        return joined;
+      },
+      async crowd(count, doc) {
+        if (count === 0) return async () => 0;
+        const crowd = await start("crowd", [system.name, url, doc, String(count)]);
+        crowds.push(crowd);
+        return () => crowd.ask<number>("open");
+      },
+      leave,
+      killed: () => server!.kill(),
+      restart: open,
+    });
+  } finally {
+    await leave();
+    await Promise.all(crowds.map((crowd) => crowd.stop()));
+    await server?.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,3 @@
+// The thread on which `work.ts` is done apart from the server's own.
+
+export { perform as default } from "./work.js";

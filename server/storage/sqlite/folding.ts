@@ -1,0 +1,30 @@
+// Takes what is in the write-ahead log into the database file, which SQLite calls a checkpoint, when there is enough of it.
+//
+// SQLite would do so by itself within the commit that makes the log long enough, while those who wait for that commit's
+// answer go on waiting. Here it is done between two groups, when everybody has been answered. What a checkpoint could not do,
+// because somebody reads or the disk is in trouble, the next one does: until then it is safe in the log.
+
+import type { Database } from "better-sqlite3";
+import type { DiskTold } from "./messages.js";
+
+/** Pages in the log from which on it is folded, about 4 MB: what SQLite itself would take. */
+const LOG_PAGES = 1000;
+
+/** @returns what is to be called between groups; @param told  is told of each checkpoint how long it took */
+export function createFolding(database: Database, told: DiskTold): () => void {
+  database.pragma("wal_autocheckpoint = 0");
+  const pagesIn = (mode: "NOOP" | "PASSIVE") => {
+    const [found] = database.pragma(`wal_checkpoint(${mode})`) as [{ log: number; checkpointed: number }];
+    return found.log - found.checkpointed;
+  };
+  return () => {
+    try {
+      if (pagesIn("NOOP") < LOG_PAGES) return;
+      const began = performance.now();
+      pagesIn("PASSIVE");
+      told("checkpoint", performance.now() - began);
+    } catch {
+      // SQLite gives up on it just as quietly within a commit.
+    }
+  };
+}

@@ -1,0 +1,119 @@
+// What a room is told here: once in each form that somebody in it speaks, encoded once, however many they are.
+
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { expect } from "chai";
+import { Server } from "socket.io";
+import { io } from "socket.io-client";
+import type { Events } from "../../protocol/index.js";
+import { createLocalRooms } from "../../server/sockets-rooms.js";
+import { cleanUp, onCleanUp, until } from "./harness.js";
+
+const require = createRequire(import.meta.url);
+/** The parser as Socket.IO itself loads it. */
+const { Encoder } = createRequire(require.resolve("socket.io"))("socket.io-parser") as {
+  Encoder: { prototype: { encode(packet: { data: unknown }): unknown } };
+};
+
+const ops = (version: number): Events["ops"] => ({
+  doc: "note",
+  epoch: "1",
+  ops: [{ version, src: "s", seq: version, op: ["x"], author: "ann", time: 5 }],
+});
+const head: Events["head"] = { doc: "note", epoch: "1", version: 3 };
+
+describe("a room on one node", () => {
+  afterEach(cleanUp);
+
+  async function node() {
+    const http = createServer();
+    const server = new Server(http, { transports: ["websocket"], serveClient: false });
+    const rooms = createLocalRooms(server);
+    await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+    onCleanUp(async () => void (await server.close()));
+    const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+
+    async function enter(short: boolean) {
+      const socket = io(url, { transports: ["websocket"], forceNew: true, reconnection: false });
+      onCleanUp(() => void socket.disconnect());
+      const told: unknown[] = [];
+      socket.onAny((...said: unknown[]) => void told.push(said));
+      const peer = await until("it is there", () => server.sockets.sockets.get(socket.id ?? ""));
+      rooms.join(peer, "room", short);
+      return { told, peer };
+    }
+
+    /** How often what rooms are told is encoded from here on. */
+    function countEncodings(): () => number {
+      let count = 0;
+      const { encode } = Encoder.prototype;
+      onCleanUp(() => {
+        Encoder.prototype.encode = encode;
+      });
+      Encoder.prototype.encode = function (packet) {
+        if (Array.isArray(packet.data)) count++;
+        return encode.call(this, packet);
+      };
+      return () => count;
+    }
+    return { rooms, enter, countEncodings };
+  }
+
+  it("hears each in the form that they speak, with one encoding for all who speak it", async () => {
+    const { rooms, enter, countEncodings } = await node();
+    const short = await Promise.all(Array.from({ length: 20 }, () => enter(true)));
+    const long = await Promise.all(Array.from({ length: 10 }, () => enter(false)));
+    const encodings = countEncodings();
+    rooms.tell("room", "ops", ops(2));
+    rooms.tell("room", "ops", ops(3));
+    rooms.tell("room", "head", head);
+    rooms.tell("room", "left", { doc: "note", src: "s" });
+    expect(encodings()).to.equal(2 * 3 + 1);
+    const left = ["left", { doc: "note", src: "s" }];
+    await until("all are told", () => [...short, ...long].every(({ told }) => told.length === 4));
+    for (const { told } of short)
+      expect(told).to.deep.equal([
+        ["ops", [[1, "note", "1"], 2, [[0, "s", "ann"], 2, ["x"]]]],
+        ["ops", [1, 3, [0, 3, ["x"]]]],
+        ["head", [1, 3]],
+        left,
+      ]);
+    for (const { told } of long)
+      expect(told).to.deep.equal([["ops", ops(2)], ["ops", ops(3)], ["head", head], left]);
+  });
+
+  it("makes no form that nobody in it speaks, and none for nobody", async () => {
+    const { rooms, enter, countEncodings } = await node();
+    const encodings = countEncodings();
+    rooms.tell("room", "ops", ops(2));
+    expect(encodings()).to.equal(0);
+    const long = await enter(false);
+    const after = encodings();
+    rooms.tell("room", "ops", ops(3));
+    expect(encodings() - after).to.equal(1);
+    await enter(true);
+    rooms.leave(long.peer, "room");
+    const last = encodings();
+    rooms.tell("room", "ops", ops(4));
+    expect(encodings() - last).to.equal(1);
+    await until("it is told", () => long.told.length === 1);
+  });
+
+  it("is told all names anew when somebody comes, and under another number when all had gone", async () => {
+    const { rooms, enter } = await node();
+    const ann = await enter(true);
+    rooms.tell("room", "ops", ops(2));
+    rooms.tell("room", "ops", ops(3));
+    const bo = await enter(true);
+    rooms.tell("room", "ops", ops(4));
+    await until("both are told", () => bo.told.length === 1 && ann.told.length === 3);
+    const inFull = ["ops", [[1, "note", "1"], 4, [[0, "s", "ann"], 4, ["x"]]]];
+    expect([ann.told[2], bo.told[0]]).to.deep.equal([inFull, inFull]);
+    for (const { peer } of [ann, bo]) rooms.leave(peer, "room");
+    rooms.join(ann.peer, "room", true);
+    rooms.tell("room", "ops", ops(5));
+    await until("it is told", () => ann.told.length === 4);
+    expect(ann.told[3]).to.deep.equal(["ops", [[2, "note", "1"], 5, [[0, "s", "ann"], 5, ["x"]]]]);
+  });
+});

@@ -1,0 +1,86 @@
+// Bugs in the rules by which two ops become one document.
+
+import type { Bug } from "../bug.js";
+
+export const merging: readonly Bug[] = [
+  {
+    bug: "Of two colours that two people give a word neither stays.",
+    file: "ot/transform.ts",
+    code: "const over = iWin ? undefined : theirs.retain;",
+    instead: "const over = theirs.retain;",
+    caughtBy: "test/ot/laws.test.ts",
+    titled: "TP1",
+  },
+  {
+    bug: "Of two colours that two people give a word each sees the other's.",
+    file: "ot/transform.ts",
+    code: "const over = iWin ? undefined : theirs.retain;",
+    instead: "const over = undefined;",
+    caughtBy: "test/ot/laws.test.ts",
+    titled: "TP1",
+  },
+  {
+    bug: "What is typed between two formats takes the one before it.",
+    file: "ot/transform.ts",
+    code: "        x[key] === y[key] &&\n",
+    instead: "",
+    caughtBy: "test/ot/agreement.test.ts",
+    titled: "in transform and compose, to the letter",
+  },
+  {
+    bug: "What is typed keeps the format of the others where one's own has won.",
+    file: "ot/transform.ts",
+    code: "!(inserter.wins && own(inserter.before, key) && own(inserter.after, key))",
+    instead: "true",
+    caughtBy: "test/ot/agreement.test.ts",
+    titled: "in transform and compose, to the letter",
+  },
+  {
+    bug: "A line that is split off in a quote takes the format of text.",
+    file: "ot/transform.ts",
+    code: "const change = block ? inherited?.b : inherited?.a;",
+    instead: "const change = inherited?.a;",
+    caughtBy: "test/ot/laws.test.ts",
+    titled: "TP1",
+  },
+  {
+    bug: "Plain text orders line feeds behind other text, as nobody else does.",
+    file: "ot/transform.ts",
+    code: 'const mix = ties === "markers last" && (',
+    instead: "const mix = (",
+    caughtBy: "test/ot/agreement.test.ts",
+    titled: "exactly what they do under ot-text-unicode",
+  },
+  {
+    bug: "What was typed and deleted again is sent all the same.",
+    file: "ot/compose.ts",
+    code: 'if (change !== undefined && "d" in change) return;',
+    instead: "",
+    caughtBy: "test/ot/laws.test.ts",
+    titled: "compose does what its parts do",
+  },
+  {
+    bug: "A new block that is formatted at once takes the format of text.",
+    file: "ot/compose.ts",
+    code: "block ? change.b : change.a",
+    instead: "change.a",
+    caughtBy: "test/ot/laws.test.ts",
+    titled: "compose does what its parts do",
+  },
+  {
+    bug: "A deletion after a format is forgotten.",
+    file: "ot/compose.ts",
+    code: 'else if ("d" in second) result.delete(atoms);',
+    instead: 'else if ("d" in second) result.skip(atoms);',
+    caughtBy: "test/ot/laws.test.ts",
+    titled: "compose does what its parts do",
+  },
+  {
+    bug: "An emoji is cut in half where an edit ends behind it.",
+    file: "ot/cursor.ts",
+    code: "codePointToUtf16(whole, most, from);",
+    instead: "Math.min(whole.length, from + most);",
+    caughtBy: "test/ot/laws.test.ts",
+    titled: "compose does what its parts do",
+  },
+];
