@@ -273,6 +273,15 @@ export interface WebhookReply {
   readonly createdAt: number;
   /** What deliveries are signed with; told once, when it is made. */
   readonly secret?: string;
+  /** Documents that its owner may not have told any more, and since when nothing of them is; the first of them, if many. */
+  readonly stopped?: readonly StoppedTelling[];
+}
+
+export interface StoppedTelling {
+  readonly document: string;
+  readonly since: number;
+  /** In a sentence. */
+  readonly why: string;
 }
 
 /** The body of a delivery. Signed in `Interline-Signature: t=SECONDS,v1=HMAC-SHA256 in hex of "SECONDS.BODY"`. */

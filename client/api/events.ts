@@ -6,7 +6,13 @@
 // takes it, or by a fault that no waiting mends.
 
 import { createParser, type EventSourceMessage } from "eventsource-parser";
-import type { Authors, Committed, StreamEvents, Version } from "../../protocol/index.js";
+import {
+  type Authors,
+  type Committed,
+  Fault,
+  type StreamEvents,
+  type Version,
+} from "../../protocol/index.js";
 import { backoffMs } from "../backoff.js";
 import { ApiFault, attemptOnce, type Caller, pause } from "./calling.js";
 import { pathOf, type Reading } from "./requests.js";
@@ -110,11 +116,38 @@ async function* stream(
   }
 }
 
-/** What a message tells; nothing, if it is of a kind that did not exist when this was written. */
+/**
+ * What a message tells; nothing, if it is of a kind that did not exist when this was written.
+ *
+ * @throws {@link ApiFault} `message_malformed` for what no server sends: something on the way has changed it, and whoever
+ * went on would do so without what it said
+ */
 function eventOf({ event, id, data }: EventSourceMessage): DocumentEvent[] {
-  const version = Number(id) as Version;
+  if (event !== "deleted" && event !== "ops") return [];
+  const version = id === undefined || !/^\d+$/.test(id) ? undefined : (Number(id) as Version);
+  if (version === undefined) throw garbled("has no version");
   if (event === "deleted") return [{ kind: "deleted", version }];
-  if (event !== "ops") return [];
-  const { ops, authors } = JSON.parse(data) as StreamEvents["ops"];
+  const told = parsed(data) as Partial<StreamEvents["ops"]> | null | undefined;
+  const { ops, authors } = told ?? {};
+  if (
+    !Array.isArray(ops) ||
+    ops.at(-1)?.version !== version ||
+    typeof authors !== "object" ||
+    authors === null
+  )
+    throw garbled("does not tell the ops up to its version");
   return [{ kind: "ops", version, ops, authors }];
+}
+
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
+  }
+}
+
+function garbled(what: string): ApiFault {
+  const sentence = `An event of the stream ${what}: something between here and the server has changed it.`;
+  return new ApiFault(new Fault("message_malformed", sentence), 200, {});
 }

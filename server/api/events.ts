@@ -8,7 +8,7 @@
 
 import { PassThrough } from "node:stream";
 import Type from "typebox";
-import { API_PATHS, Fault, type StreamEvents, type Version } from "../../protocol/index.js";
+import { API_PATHS, type Committed, Fault, type StreamEvents, type Version } from "../../protocol/index.js";
 import { forbidden } from "../requests.js";
 import { createRounds, type Reviewed } from "../rounds.js";
 import { createStanding } from "../standing.js";
@@ -22,6 +22,8 @@ export type EventsOptions = Group & Pick<ApiOptions, "addresses" | "authenticato
 export function serveEvents(api: Api, options: EventsOptions): void {
   const { documents, access, addresses, quotas, authenticator, clock, limits, log } = options;
   const streams = new Set<Reviewed>();
+  /** Ops that several streams tell at once are the very same list, and are written out once. */
+  const written = new WeakMap<readonly Committed[], Promise<string>>();
   const rounds = createRounds({
     clock,
     intervalMs: limits.reviewIntervalMs,
@@ -29,6 +31,16 @@ export function serveEvents(api: Api, options: EventsOptions): void {
     connections: streams,
   });
   api.addHook("onClose", async () => rounds.stop());
+
+  function textOfOps(ops: readonly Committed[]): Promise<string> {
+    const text =
+      written.get(ops) ??
+      documents.people
+        .authors(ops.map(({ author }) => author))
+        .then((authors) => textOf("ops", ops.at(-1)!.version, { ops, authors }));
+    written.set(ops, text);
+    return text;
+  }
 
   /** Where a stream begins. @throws Fault `version_unknown` | `version_ahead` | `forbidden` */
   async function beginning(id: string, since: Version | undefined): Promise<Version> {
@@ -86,7 +98,7 @@ export function serveEvents(api: Api, options: EventsOptions): void {
       out.on("error", end);
       let cancelBeat = () => {};
       /** Resolves when there is room for more; ends the stream if that takes too long. */
-      function written(text: string): Promise<void> | undefined {
+      function write(text: string): Promise<void> | undefined {
         if (out.destroyed || out.write(text)) return undefined;
         return new Promise((resolve) => {
           const cut = clock.after(limits.streamStalledMs, () => out.destroy());
@@ -121,13 +133,10 @@ export function serveEvents(api: Api, options: EventsOptions): void {
 
       async function run(): Promise<void> {
         try {
-          await written(`retry: ${limits.returnAfterMs}\nid: ${since}\n\n`);
+          await write(`retry: ${limits.returnAfterMs}\nid: ${since}\n\n`);
           for await (const event of documents.follow(id, since, over.signal)) {
-            if ("deleted" in event) await written(textOf("deleted", event.deleted.version, event.deleted));
-            else {
-              const authors = await documents.people.authors(event.ops.map(({ author }) => author));
-              await written(textOf("ops", event.ops.at(-1)!.version, { ops: event.ops, authors }));
-            }
+            if ("deleted" in event) await write(textOf("deleted", event.deleted.version, event.deleted));
+            else await write(await textOfOps(event.ops));
           }
         } catch (err) {
           // Another life, or history that is gone: who comes back with the same version is told so.

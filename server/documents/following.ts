@@ -26,6 +26,12 @@ export interface FollowingOptions {
   readonly stopping: AbortSignal;
 }
 
+/** Ops that come next; where there are none, the version at which the life has ended, if it has. */
+interface Read {
+  readonly ops: readonly Committed[];
+  readonly deleted?: Version;
+}
+
 type Followed = { readonly ops: readonly Committed[] } | { readonly deleted: { readonly version: Version } };
 
 export function createFollowing(options: FollowingOptions): Following {
@@ -33,6 +39,8 @@ export function createFollowing(options: FollowingOptions): Following {
   const { beside } = ledger;
   /** Document → what wakes those who follow it. */
   const waking = new Map<string, Set<(version: Version, epoch?: Epoch) => void>>();
+  /** What is being read just now, so that all who follow a document and are as far read it once. */
+  const readings = new Map<string, Promise<Read>>();
   let members = 0;
 
   const wake = (doc: string, version: Version, epoch?: Epoch) => {
@@ -66,7 +74,7 @@ export function createFollowing(options: FollowingOptions): Following {
     try {
       for (;;) {
         if (ends.aborted) return;
-        const read = await readOn(id, head.epoch, at);
+        const read = await readTogether(id, head.epoch, at);
         if (ends.aborted) return;
         if (read.ops.length > 0) {
           at = read.ops.at(-1)!.version;
@@ -81,12 +89,20 @@ export function createFollowing(options: FollowingOptions): Following {
     }
   }
 
-  /** What comes after `at` in one life. @throws Fault, `epoch_changed` if that goes on elsewhere */
-  async function readOn(
-    id: string,
-    epoch: Epoch,
-    at: Version,
-  ): Promise<{ readonly ops: readonly Committed[]; readonly deleted?: Version }> {
+  /** As {@link readOn}; whoever asks for the same meanwhile is given the very same list. */
+  function readTogether(id: string, epoch: Epoch, at: Version): Promise<Read> {
+    const what = `${id} ${epoch} ${at}`;
+    const reading = readings.get(what) ?? readOn(id, epoch, at);
+    if (!readings.has(what)) {
+      readings.set(what, reading);
+      const done = () => readings.delete(what);
+      reading.then(done, done);
+    }
+    return reading;
+  }
+
+  /** A page of what comes after `at` in one life. @throws Fault, `epoch_changed` if that goes on elsewhere */
+  async function readOn(id: string, epoch: Epoch, at: Version): Promise<Read> {
     let failed: unknown;
     const ops = await ledger.ops(id, at, PAGE_OPS).catch((error: unknown) => {
       failed = error;
@@ -101,8 +117,8 @@ export function createFollowing(options: FollowingOptions): Following {
     }
     const end = (await beside.turns(id, at, Number.MAX_SAFE_INTEGER)).find(({ kind }) => kind === "deleted");
     if (end === undefined) throw new Fault("epoch_changed", "The document has begun another life.");
-    const last = at + 1 < end.version ? await beside.ops(id, at, end.version - 1) : [];
-    return { ops: last, deleted: end.version };
+    const last = Math.min(end.version - 1, at + PAGE_OPS);
+    return { ops: at < last ? await beside.ops(id, at, last) : [], deleted: end.version };
   }
 
   /** Hints that a document is beyond what has been read; the first may have been given before. */

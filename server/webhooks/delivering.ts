@@ -21,6 +21,7 @@ import {
   named,
   OUTBOX,
   type Place,
+  STOPPED,
   WEBHOOK,
   type Webhook,
 } from "./kept.js";
@@ -235,6 +236,6 @@ export function createDelivering(options: DeliveringOptions): Delivering {
 
 /** Takes away all that belongs to a webhook. */
 export async function purge(beside: Pick<Beside, "records" | "delete">, webhook: string): Promise<void> {
-  for (const kind of [CURSOR, DEAD])
+  for (const kind of [CURSOR, DEAD, STOPPED])
     for await (const { key } of allOf(beside, kind, `${webhook}/`)) await beside.delete(named(kind, key));
 }

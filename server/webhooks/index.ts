@@ -11,6 +11,7 @@ import {
   isDocumentId,
   type NamedVersion,
   type Random,
+  type StoppedTelling,
   type WebhookReply,
   type WebhookRequest,
 } from "../../protocol/index.js";
@@ -20,7 +21,7 @@ import type { Log } from "../log.js";
 import type { Beside } from "../ports.js";
 import { mintId } from "../tickets.js";
 import { createDelivering, purge } from "./delivering.js";
-import { allOf, DEAD, type Errand, EVENTS, named, OUTBOX, WEBHOOK, type Webhook } from "./kept.js";
+import { allOf, DEAD, type Errand, EVENTS, named, OUTBOX, STOPPED, WEBHOOK, type Webhook } from "./kept.js";
 import type { Owners } from "./owners.js";
 import { createPoster } from "./post.js";
 
@@ -85,6 +86,14 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     return row && (JSON.parse(row.value) as Webhook);
   }
 
+  async function withStopped(hook: Webhook): Promise<WebhookReply> {
+    const stopped: StoppedTelling[] = [];
+    for await (const { value } of allOf<StoppedTelling>(beside, STOPPED, `${hook.id}/`)) {
+      if (stopped.push(value) >= LETTERS_SHOWN) break;
+    }
+    return { ...shown(hook), ...(stopped.length === 0 ? {} : { stopped }) };
+  }
+
   async function send(errand: Errand): Promise<void> {
     const key = `${String(clock.now()).padStart(16, "0")}-${mintId(random)}`;
     await beside.put({ ...named(OUTBOX, key), value: JSON.stringify(errand), time: clock.now() });
@@ -119,13 +128,13 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
 
     async list(owner) {
       const found: WebhookReply[] = [];
-      for await (const hook of all()) if (hook.owner === owner) found.push(shown(hook));
+      for await (const hook of all()) if (hook.owner === owner) found.push(await withStopped(hook));
       return found;
     },
 
     async get(id) {
       const hook = await get(id);
-      return hook && shown(hook);
+      return hook && withStopped(hook);
     },
 
     async remove(id) {

@@ -3,6 +3,7 @@
 //   webhook           key: its id                     who is told of what, and the secret
 //   webhook-cursor    key: WEBHOOK/DOCUMENT           up to which version it was told, and what it is still to be told
 //   webhook-dead      key: WEBHOOK/DELIVERY           what could not be told
+//   webhook-stopped   key: WEBHOOK/DOCUMENT           since when its owner may not hear of it any more
 //   webhook-outbox    key: made up, in order of time  what the node that delivers is to see to
 //   webhook-lease     key: ""                         which node delivers, and how far it has looked
 //
@@ -19,7 +20,7 @@ import type {
 import type { Known } from "../auth.js";
 import type { Beside } from "../ports.js";
 
-export interface Webhook extends Required<WebhookReply> {
+export interface Webhook extends Required<Omit<WebhookReply, "stopped">> {
   /** Who asked for it over HTTP, with the claims of their token. Absent: this process did, which may do everything. */
   readonly known?: Known;
 }
@@ -58,6 +59,7 @@ export interface Place {
 export const WEBHOOK = "webhook";
 export const CURSOR = "webhook-cursor";
 export const DEAD = "webhook-dead";
+export const STOPPED = "webhook-stopped";
 export const OUTBOX = "webhook-outbox";
 export const LEASE = "webhook-lease";
 

@@ -9,17 +9,17 @@
 // It is marked before it is sent, so that nobody changes what a receiver may have seen. A receiver that hangs holds up its
 // own deliveries and nobody else's.
 
-import type { Clock, DeadLetter, Random } from "../../protocol/index.js";
+import type { Clock, DeadLetter, Random, StoppedTelling } from "../../protocol/index.js";
 import type { ServerLimits } from "../limits.js";
 import type { Beside } from "../ports.js";
 import type { Cursors } from "./cursors.js";
-import { type Cursor, DEAD, named, type Pending, type Webhook } from "./kept.js";
+import { type Cursor, DEAD, named, type Pending, STOPPED, type Webhook } from "./kept.js";
 import type { Owners } from "./owners.js";
 import { pauseMs } from "./plan.js";
 import type { Poster } from "./post.js";
 
 export interface SendingOptions {
-  readonly beside: Pick<Beside, "put">;
+  readonly beside: Pick<Beside, "put" | "delete" | "record">;
   readonly cursors: Cursors;
   readonly clock: Clock;
   readonly random: Random;
@@ -38,6 +38,7 @@ export interface Sending {
   idle(): Promise<void>;
 }
 
+const NOT_THEIRS = "Its owner may not manage this document any more.";
 const UNKNOWN = "Whether its owner may still hear of the document could not be found out.";
 
 export function createSending(options: SendingOptions): Sending {
@@ -67,7 +68,11 @@ export function createSending(options: SendingOptions): Sending {
     const sent = marked?.pending[0];
     if (sent?.delivery.id !== id) return;
     const verdict = await owners(hook, sent.delivery.document);
-    if (verdict === "may not") return void (await changeFirst(key, id, () => undefined));
+    if (verdict === "may not") {
+      await noteStopped(hook.id, sent.delivery.document);
+      return void (await changeFirst(key, id, () => undefined));
+    }
+    if (verdict === "may") await noteAllowed(hook, sent.delivery.document);
     const why = verdict === "unknown" ? UNKNOWN : await post(hook, sent);
     // Whoever goes on after us sends it again.
     if (why !== undefined && signal.aborted) return;
@@ -86,6 +91,22 @@ export function createSending(options: SendingOptions): Sending {
     const row = { ...named(DEAD, `${sent.delivery.webhook}/${id}`), value: JSON.stringify(letter) };
     await beside.put({ ...row, time: clock.now() });
     await changeFirst(key, id, () => undefined);
+  }
+
+  /** Since the first time that it was so; whoever has the webhook is shown it. */
+  async function noteStopped(hook: string, document: string): Promise<void> {
+    const stopped: StoppedTelling = { document, since: clock.now(), why: NOT_THEIRS };
+    const row = {
+      ...named(STOPPED, `${hook}/${document}`),
+      value: JSON.stringify(stopped),
+      time: stopped.since,
+    };
+    await beside.put(row, { instead: null });
+  }
+
+  async function noteAllowed({ id, known }: Webhook, document: string): Promise<void> {
+    const name = named(STOPPED, `${id}/${document}`);
+    if (known !== undefined && (await beside.record(name)) !== undefined) await beside.delete(name);
   }
 
   const post = ({ url, secret }: Webhook, { delivery }: Pending) =>

@@ -6,9 +6,11 @@ import { expect } from "chai";
 import { SignJWT } from "jose";
 import type { Role } from "../../protocol/index.js";
 import type { ServerOptions } from "../../server/index.js";
+import { roleMay } from "../../server/roles.js";
 import { figure } from "../figures.js";
 import { cleanUp } from "../server/harness.js";
 import { startApi, type TestedApi } from "./kit.js";
+import { answeredTo, type Need, ok, people, type Person as RoleOrNobody } from "./needs.js";
 
 const SECRET = "a secret of at least thirty-two bytes";
 const signed = (interline: object) =>
@@ -16,8 +18,8 @@ const signed = (interline: object) =>
     .setProtectedHeader({ alg: "HS256" })
     .sign(new TextEncoder().encode(SECRET));
 
-const roles = ["viewer", "commenter", "editor", "owner"] as const;
-type Person = Role | "nobody" | "stranger";
+const roles = people.filter((person) => person !== "nobody");
+type Person = RoleOrNobody | "stranger";
 
 const called = {
   stranger: "a stranger",
@@ -28,23 +30,9 @@ const called = {
   owner: "an owner",
 } satisfies Record<Person, string>;
 
-const none = "forbidden";
-const ok = "ok";
-/** What comes of it for nobody, a viewer, a commenter, an editor, an owner. */
-const needing = {
-  read: [none, ok, ok, ok, ok],
-  comment: [none, "readonly", ok, ok, ok],
-  write: [none, "readonly", "comment_only", ok, ok],
-  create: [none, none, none, ok, ok],
-  delete: [none, "readonly", "readonly", "readonly", ok],
-  manage: [none, none, none, none, ok],
-  nothing: [ok, ok, ok, ok, ok],
-  impossible: [none, none, none, none, none],
-} as const;
-
 interface Attempt {
   readonly operation: string;
-  readonly needs: keyof typeof needing;
+  readonly needs: Need;
   readonly method: string;
   /** `:id` is a document, `:hook` a webhook of Ann's. */
   readonly path: string;
@@ -64,6 +52,7 @@ const attempts: readonly Attempt[] = [
   tries("create", "createDocument", "POST", "/v1/documents", { type: "plain" }),
   tries("read", "readDocument", "GET", document()),
   tries("read", "readDocument", "GET", document("?version=1&format=text")),
+  tries("read", "readDocument", "GET", document("?format=markdown")),
   tries("read", "readRole", "GET", document("/role")),
   tries("read", "readOps", "GET", document("/ops")),
   tries("read", "readHistory", "GET", document("/history")),
@@ -71,8 +60,17 @@ const attempts: readonly Attempt[] = [
   tries("read", "readAuthors", "GET", document("/blame")),
   tries("read", "listVersions", "GET", document("/versions")),
   tries("read", "followDocument", "GET", document("/events")),
-  tries("read", "readRole", "GET", document("/role")),
   tries("comment", "submitOps", "POST", document("/ops"), { op: [{ r: 2, a: { "c:1": null } }] }),
+  tries("comment", "submitOps", "POST", document("/ops"), {
+    ops: [[{ r: 2, a: { "c:2": "?" } }], [{ r: 2, a: { "c:2": "?" } }]],
+  }),
+  tries("comment", "submitOps", "POST", document("/ops"), {
+    op: [{ r: 2, a: { "c:2": "?" } }],
+    dryRun: true,
+  }),
+  tries("write", "submitOps", "POST", document("/ops"), {
+    ops: [[{ r: 2, a: { "c:2": "?" } }], [1, "hot "]],
+  }),
   tries("comment", "submitOps", "POST", document("/ops"), {
     ops: [[{ r: 2, a: { "c:2": "?" } }], [{ r: 2, a: { "c:2": null } }]],
   }),
@@ -87,6 +85,7 @@ const attempts: readonly Attempt[] = [
   tries("write", "submitOps", "POST", document("/ops"), { op: [1, { r: 1, a: { "c:1": "?", b: 1 } }] }),
   tries("comment", "replaceContent", "PUT", document("/content"), { snapshot: COMMENTED }),
   tries("write", "replaceContent", "PUT", document("/content"), { markdown: "coffee" }),
+  tries("write", "replaceContent", "PUT", document("/content"), { text: "green tea" }),
   tries("comment", "editDocument", "POST", document("/edits"), {
     edits: [{ do: "format", place: { quote: "tea" }, set: { "c:2": "Which?" } }],
   }),
@@ -147,15 +146,24 @@ async function tried(
 describe("what a role may do over HTTP", function () {
   this.timeout(60_000);
   afterEach(cleanUp);
-  const people: readonly Person[] = ["stranger", "nobody", ...roles];
+  const everybody: readonly Person[] = ["stranger", ...people];
 
-  for (const person of people) {
+  for (const person of everybody) {
     const ways: Readonly<Record<string, readonly [ServerOptions, object]>> = {
       "a token": [{}, { roles: roles.includes(person as Role) ? { "*": person } : { other: "owner" } }],
       "the rule authorize": [
         { authorize: () => (roles.includes(person as Role) ? (person as Role) : false) },
         { access: "own" },
       ],
+      // Booleans make no commenters: what a rule says of comments counts where it lets people write.
+      ...(person === "commenter" || person === "stranger"
+        ? {}
+        : {
+            "the rule authorize, action by action": [
+              { authorize: (_user, action) => person !== "nobody" && roleMay(person, action) },
+              { access: "own" },
+            ] as const satisfies readonly [ServerOptions, object],
+          }),
     };
     for (const [way, [options, claims]] of Object.entries(ways)) {
       it(`is decided for ${called[person]} by ${way}: every operation, and nothing changes where it is refused`, async () => {
@@ -166,10 +174,7 @@ describe("what a role may do over HTTP", function () {
         let number = 0;
         for (const attempt of attempts) {
           const { outcome, changed, mayChange } = await tried(api, attempt, headers, `doc-${++number}`);
-          const expected =
-            person === "stranger"
-              ? "unauthenticated"
-              : needing[attempt.needs][["nobody", ...roles].indexOf(person)];
+          const expected = person === "stranger" ? "unauthenticated" : answeredTo(person, attempt.needs);
           const what = `${attempt.operation} ${JSON.stringify(attempt.body ?? "")}`;
           expect(outcome, what).to.equal(expected);
           const changes = outcome === ok && changing.includes(attempt.needs) && mayChange;

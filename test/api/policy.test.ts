@@ -2,10 +2,13 @@
 
 import { expect } from "chai";
 import { connect } from "../../client/index.js";
+import { plainText } from "../../ot/index.js";
 import { type Committed, Fault, type Op } from "../../protocol/index.js";
+import { judgeBy } from "../../server/before-commit.js";
 import type { BeforeCommit, CommitContext, ServerOptions } from "../../server/index.js";
+import { manualClock } from "../server/clock.js";
 import { codeOf } from "../server/fakes.js";
-import { cleanUp, connectRaw, onCleanUp, sleep, startServer, until } from "../server/harness.js";
+import { cleanUp, connectRaw, keptLog, onCleanUp, sleep, startServer, until } from "../server/harness.js";
 import { StockPerson } from "../server/stock-client.js";
 
 const start = (beforeCommit: BeforeCommit, options: ServerOptions = {}) =>
@@ -116,6 +119,40 @@ describe("the rule beforeCommit", () => {
     late(true);
     await server.documents.submit("a", { op: ["y"] });
     expect((await server.documents.read("a"))!.text).to.equal("y");
+  });
+
+  it("that never answers is asked ever more seldom, told that nobody waits, and heard again once it answers", async () => {
+    const clock = manualClock();
+    const log = keptLog();
+    const signals: AbortSignal[] = [];
+    let answers = false;
+    const judge = judgeBy(
+      (_op, { signal }) => {
+        signals.push(signal);
+        return answers || new Promise<true>(() => {});
+      },
+      { clock, log, withinMs: 5_000 },
+    );
+    const before = plainText.create("tea");
+    const ask = (doc: string) =>
+      judge(["x"], { doc, type: "plain", version: 1, src: "s", user: "ann", before }).then(
+        () => "passed",
+        ({ code, extra }: Fault) => [code, extra.retryAfterMs],
+      );
+    for (let second = 0; second < 600; second++) {
+      const asked = ask("a");
+      await clock.advance(1_000);
+      void asked;
+    }
+    expect(signals.length).to.be.within(5, 20);
+    await clock.advance(10_000);
+    expect(signals.every(({ aborted }) => aborted)).to.equal(true);
+    answers = true;
+    expect(await ask("b")).to.equal("passed");
+    const [code, retryAfterMs] = (await ask("a")) as [string, number];
+    expect(code).to.equal("unavailable");
+    await clock.advance(retryAfterMs);
+    expect([await ask("a"), await ask("a")]).to.deep.equal(["passed", "passed"]);
   });
 
   it("that throws or never answers for a while costs its authors waiting and nothing else", async () => {

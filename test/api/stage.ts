@@ -6,6 +6,7 @@ import type { ServerOptions } from "../../server/index.js";
 import { connectRaw, type RawClient, type RunningServer, startServer } from "../server/harness.js";
 import { type Answered, call } from "../server/http-calls.js";
 import { type StockDoc, type StockError, StockPerson } from "../server/stock-client.js";
+import type { Outcome } from "./needs.js";
 
 const SECRET = "a secret of at least thirty-two bytes";
 /** The options of a server whose tokens {@link signed} makes. */
@@ -20,14 +21,8 @@ export const signed = (sub: string, interline: object | undefined) =>
     .setProtectedHeader({ alg: "HS256" })
     .sign(new TextEncoder().encode(SECRET));
 
-export const people = ["nobody", "viewer", "commenter", "editor", "owner"] as const;
-export type Person = (typeof people)[number];
-
 export const COMMENT: Op = [{ r: 2, a: { "c:1": "What?" } }];
 export const EDIT: Op = [1, "hot "];
-
-/** `ok`, or the code with which it is refused. */
-export type Outcome = string;
 
 export async function outcomeOf(done: Promise<unknown>): Promise<Outcome> {
   try {

@@ -2,6 +2,7 @@
 
 import { expect } from "chai";
 import { SignJWT } from "jose";
+import type { WebhookReply } from "../../protocol/index.js";
 import { jwtAuth } from "../../server/auth.js";
 import type { ServerOptions } from "../../server/index.js";
 import { openRevocations } from "../../server/revocations.js";
@@ -9,7 +10,7 @@ import { governed, type Rules } from "../../server/rights.js";
 import { createOwners } from "../../server/webhooks/owners.js";
 import { manualClock } from "../server/clock.js";
 import { cleanUp, type RunningServer, startServer, until } from "../server/harness.js";
-import { post } from "../server/http-calls.js";
+import { call, post } from "../server/http-calls.js";
 import { ranges, startReceiver } from "./receiver.js";
 
 const SECRET = "a secret of at least thirty-two bytes";
@@ -31,17 +32,21 @@ describe("a webhook's owner", () => {
     const request = { url: receiver.url, documents: ["note*"] };
     const made = await post(server, "/v1/webhooks", request, { authorization });
     expect(made.status, made.text).to.equal(201);
-    return { server, receiver };
+    const listed = async () => {
+      const { body } = await call(server, "/v1/webhooks", { headers: { authorization } });
+      return (body.webhooks as readonly WebhookReply[]).flatMap(({ stopped = [] }) => stopped);
+    };
+    return { server, receiver, listed };
   }
   const make = (server: RunningServer, id: string) =>
     server.documents.create({ id, type: "plain", text: "" }, "zoe");
   const write = (server: RunningServer, id: string) =>
     server.documents.submit(id, { op: ["x"] }, { author: "zoe" });
 
-  it("is told nothing of a document that the rules have taken away, not even later", async () => {
+  it("is told nothing of a document that the rules have taken away, not even later, and finds out why", async () => {
     let lost = false;
     let refused = 0;
-    const { server, receiver } = await begun({
+    const { server, receiver, listed } = await begun({
       authorize: (_user, action, doc) => {
         const allowed = !(lost && action === "manage" && doc === "note1");
         if (!allowed) refused++;
@@ -52,14 +57,23 @@ describe("a webhook's owner", () => {
     await make(server, "note1");
     await make(server, "note2");
     await until("both are told", () => toldOf("note1").length + toldOf("note2").length === 2);
+    expect(await listed()).to.deep.equal([]);
     lost = true;
     await write(server, "note1");
     await until("the rule was asked", () => refused > 0);
+    await until("it is listed", async () => (await listed()).length > 0);
+    const [stopped] = await listed();
+    expect(stopped).to.include({
+      document: "note1",
+      why: "Its owner may not manage this document any more.",
+    });
+    expect(Date.now() - stopped!.since).to.be.within(0, 60_000);
     await write(server, "note2");
     await until("the other is told", () => toldOf("note2").length === 2);
     lost = false;
     await write(server, "note1");
     await until("it is told again", () => ranges(toldOf("note1")).length === 1);
+    await until("it is listed no more", async () => (await listed()).length === 0);
     expect(ranges(toldOf("note1"))).to.deep.equal(["2-3"]);
   });
 

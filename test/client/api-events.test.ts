@@ -65,6 +65,28 @@ async function all(events: AsyncIterable<DocumentEvent>): Promise<string[]> {
 }
 
 describe("the events of a document", () => {
+  it("ends with a clear fault at an event that no server sends, and gives nothing of it", async () => {
+    for (const wrong of [
+      'id: 3\nevent: ops\ndata: {"ops":[{\n\n',
+      "id: 3\nevent: ops\ndata: null\n\n",
+      'id: 3\nevent: ops\ndata: {"ops":[],"authors":{}}\n\n',
+      'id: 4\nevent: ops\ndata: {"ops":[{"version":3}],"authors":{}}\n\n',
+      'event: deleted\ndata: {"version":3}\n\n',
+    ]) {
+      const { client } = facing([event(2), wrong]);
+      const heard: number[] = [];
+      let fault: unknown;
+      try {
+        for await (const { version } of client.events("note", { since: 1 })) heard.push(version);
+      } catch (error) {
+        fault = error;
+      }
+      expect(heard, wrong).to.deep.equal([2]);
+      expect((fault as ApiFault).code, wrong).to.equal("message_malformed");
+      expect((fault as ApiFault).message).to.match(/^An event of the stream /);
+    }
+  });
+
   it("go on after what was heard when a connection ends, with nothing twice and nothing left out", async () => {
     const cut = event(6).slice(0, -9);
     const { client, asked } = facing(

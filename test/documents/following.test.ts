@@ -36,6 +36,38 @@ describe("who follows a document", () => {
     for (let op = 0; op < count; op++) await at.submit("note", { op: ["x"] }, { author: "ann" });
   };
 
+  it("is given the very same list as others who are as far, which was read once for all", async () => {
+    await write(3);
+    const control = new AbortController();
+    const followers = [1, 2, 3].map(() =>
+      server.documents.follow("note", 1, control.signal)[Symbol.asyncIterator](),
+    );
+    const next = async () =>
+      (await Promise.all(followers.map((each) => each.next()))).map(
+        ({ value }) => (value as { ops: unknown }).ops,
+      );
+    const [first, ...others] = await next();
+    expect(others.every((ops) => ops === first)).to.equal(true);
+    const coming = next();
+    await write(1);
+    expect(new Set((await coming).map((ops) => JSON.stringify(ops))).size).to.equal(1);
+    control.abort();
+  });
+
+  it("hears what is left of a deleted document in pages, and then of its end", async () => {
+    await write(1300);
+    const reading = server.documents.follow("note", 1, new AbortController().signal)[Symbol.asyncIterator]();
+    const pages: number[] = [];
+    let end: unknown;
+    for (let next = await reading.next(); !next.done; next = await reading.next()) {
+      if (pages.length === 0) await server.documents.delete("note", "ann");
+      if ("ops" in next.value) pages.push(next.value.ops.length);
+      else end = next.value.deleted;
+    }
+    expect(pages).to.deep.equal([500, 500, 300]);
+    expect(end).to.deep.equal({ version: 1302 });
+  });
+
   it("hears what was there and then what comes, each op once, however slow they read", async () => {
     await write(700);
     const [all, late, slow] = [

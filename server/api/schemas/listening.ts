@@ -36,6 +36,12 @@ const webhook = {
   secret: Type.Optional(
     Type.String({ description: "What deliveries are signed with; told once, when it is made." }),
   ),
+  stopped: Type.Optional(
+    Type.Unsafe<NonNullable<WebhookReply["stopped"]>>({
+      ...list(exactly({ document: text, since: time, why: text })),
+      description: "Documents that its owner may not have told any more.",
+    }),
+  ),
 };
 export const webhookReply = exactly(webhook);
 export const webhooksReply = exactly({ webhooks: list(webhookReply) });

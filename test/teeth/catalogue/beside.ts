@@ -22,8 +22,8 @@ export const beside: readonly Bug[] = [
   {
     bug: "Whoever follows is told nothing of what came just before the document was deleted.",
     file: "server/documents/following.ts",
-    code: "const last = at + 1 < end.version ? await beside.ops(id, at, end.version - 1) : [];",
-    instead: "const last: Committed[] = [];",
+    code: "ops: at < last ? await beside.ops(id, at, last) : []",
+    instead: "ops: at < 0 ? await beside.ops(id, at, last) : []",
     caughtBy: "test/documents/following.test.ts",
     titled: "hears the last ops before it is deleted, and of that, and nothing of the next life",
   },
