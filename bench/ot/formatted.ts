@@ -22,7 +22,7 @@ export function formatted(count: number, seed = 1): Styled[] {
   return edits.flatMap((edit, nth): Styled[] => {
     const { at, removed, inserted } = edit;
     length += inserted.length - removed;
-    const typed = { ...edit, op: richOf(at, removed, inserted) };
+    const typed = { ...edit, op: richOf(edit) };
     const most = Math.min(12, length - at);
     if (nth % BETWEEN_STYLES !== 0 || most < 1) return [typed];
     const styled = { length: between(draw, 1, most), bold: draw() < 0.7 };
@@ -36,4 +36,4 @@ export function formatted(count: number, seed = 1): Styled[] {
 
 /** A session of typing as ops of the plain type. */
 export const plainly = (edits: readonly Edit[]): Styled[] =>
-  edits.map((edit) => ({ ...edit, op: plainOf(edit.at, edit.removed, edit.inserted) }));
+  edits.map((edit) => ({ ...edit, op: plainOf(edit) }));

@@ -107,13 +107,13 @@ async function candidates(apart: Apart): Promise<Candidate<never>[]> {
 
 /** Every tenth edit makes a few characters bold instead. */
 const formatting = (edits: readonly Edit[]): RichOp[] =>
-  edits.map(({ at, removed, inserted }, nth) =>
-    nth % 10 === 9 && removed > 0
+  edits.map((edit, nth) =>
+    nth % 10 === 9 && edit.removed > 0
       ? richOp()
-          .skip(at + 1)
-          .retain(removed, { b: nth % 20 === 9 ? 1 : null })
+          .skip(edit.at + 1)
+          .retain(edit.removed, { b: nth % 20 === 9 ? 1 : null })
           .done()
-      : richOf(at, removed, inserted),
+      : richOf(edit),
   );
 
 /** With some deletes left out the document is only longer, so that all that follows still fits. */
