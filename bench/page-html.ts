@@ -85,7 +85,7 @@ for (const { id, labels, series } of data) {
   new uPlot({
     width: Math.min(900, place.clientWidth || 900), height: 260,
     scales: { x: { time: false, range: [-0.5, labels.length - 0.5] }, y: { distr: 3 } },
-    axes: [{ ...axis, splits: () => labels.map((_, nth) => nth), values: () => labels.map((label) => label.slice(0, 18)), rotate: -30, size: 80 }, axis],
+    axes: [{ ...axis, splits: () => labels.map((_, nth) => nth), values: () => labels.map((label) => label.slice(0, 18)), rotate: -30, size: 80 }, { ...axis, size: 70 }],
     series: [
       { label: "system", value: (_, nth) => labels[nth] ?? "" },
       ...series.map(({ label }, nth) => ({ label, stroke: colors[nth % colors.length], paths: () => null, points: { show: true, size: 10, fill: colors[nth % colors.length] } })),

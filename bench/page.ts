@@ -6,6 +6,7 @@
 // `docs/performance.md`. `npm run bench` measures before.
 
 import { readFile, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { reportHtml } from "./page-html.js";
 import {
@@ -26,6 +27,9 @@ interface OtResults {
   readonly node: string;
   readonly sections: { readonly [name: string]: { readonly tables: readonly OtTable[] } };
 }
+
+/** Beyond so many processes for each processor, on average, a run says little of latencies. */
+const CROWDED = 1.5;
 
 const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -70,8 +74,16 @@ const behind = parts.flatMap(({ name, sheets }) =>
   sheets.flatMap(ahead).map((sentence) => `${name}: ${sentence}`),
 );
 
+const crowded = Object.values(server).some(
+  ({ load }) => Math.max(...load) > CROWDED * availableParallelism(),
+);
 const text = [
   ...settings.map(([name, value]) => `- ${name}: ${value}`),
+  ...(crowded
+    ? [
+        "\n**The machine was crowded**: several processes waited for each processor. Latencies and rates of such a run are not to be quoted; bytes, memory and what survives are.",
+      ]
+    : []),
   ...parts.flatMap(({ name, about, sheets }) => [
     `\n### ${name}\n\n${about}`,
     ...sheets.map((sheet) => `\n${markdownOf(sheet)}`),

@@ -17,7 +17,7 @@ const DOC = "killed";
 
 export const killed: Scenario = {
   name: "killed",
-  about: `${SINGLE} keystrokes, each answered before the next, then ${BURST} at once, and kill -9 after ${KILLED_MS} ms: keystrokes that were answered for, and that a newcomer finds after a restart.`,
+  about: `${SINGLE} keystrokes, each answered before the next, then ${BURST} at once, and kill -9 after ${KILLED_MS} ms: keystrokes that were answered for, and that a newcomer finds after a restart. y-websocket answers for no update; there, the answer is to a question asked after it.`,
   async run(context) {
     const systems = context.systems.filter(({ converges }) => converges);
     const keeping = keepingSystems.filter(({ name }) =>
