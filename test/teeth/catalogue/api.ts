@@ -54,8 +54,8 @@ export const api: readonly Bug[] = [
   {
     bug: "A webhook goes on telling what its owner may not hear of any more.",
     file: "server/webhooks/sending.ts",
-    code: 'if (verdict === "may not") return',
-    instead: "if (false as boolean) return",
+    code: 'if (verdict === "may not") {',
+    instead: "if (verdict === undefined) {",
     caughtBy: "test/api/webhook-owners.test.ts",
     titled: "is told nothing of a document that the rules have taken away",
   },
