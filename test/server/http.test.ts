@@ -103,7 +103,7 @@ describe("HTTP", () => {
       expect((await call(server, "/readyz")).body).to.deep.equal({ ready: true });
       expect((await call(server, "/version")).body).to.include({
         name: "interline",
-        protocol: 3,
+        protocol: 4,
         oldestProtocol: 2,
       });
     });

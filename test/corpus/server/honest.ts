@@ -33,6 +33,7 @@ export const events: readonly string[] = [
 export const hellos: readonly string[] = [
   '{"protocol":3}',
   '{"protocol":3,"name":"Ann"}',
+  '{"protocol":4,"name":"Ann"}',
   '{"protocol":3,"name":"Bo","client":{"id":"PXgtDXxjBoQb","ticket":"YgOyW3RU8xveM64oR7I9bWWq-kdeUNzmCaHk_xZahg0"}}',
   '{"protocol":3,"token":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.sgkTSAEBRR6HcLPfAkPMb8ZzSFPmyJcOdHXqxgPyJ1Y"}',
 ];
