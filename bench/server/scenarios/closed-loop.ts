@@ -7,6 +7,7 @@
 import { seededRandom } from "../../../test/world/clock.js";
 import { eachSystem, type Outcome, type Scenario } from "../scenario.js";
 import { type Served, withServer } from "../served.js";
+import { withMemory } from "../systems/index.js";
 import { Pen, paper, sleep } from "../typing.js";
 
 const WRITERS = 10;
@@ -22,7 +23,7 @@ export const closedLoop: Scenario = {
   about: `Ops a second that ${WRITERS} writers of one document are answered for, each waiting for the last answer; with what each system keeps before it answers.`,
   async run(context) {
     const { sizes, writers = WRITERS, seconds = SECONDS, all } = context.given;
-    const systems = context.systems.filter(({ converges }) => converges);
+    const systems = withMemory(context.systems).filter(({ converges }) => converges);
     const describe = (size: number) => `${size.toLocaleString("en-US")} characters`;
     const run = (loads: readonly number[], measured: typeof systems) =>
       eachSystem({ ...context, systems: measured }, loads, describe, (system, size) =>
@@ -30,7 +31,7 @@ export const closedLoop: Scenario = {
       );
     await run(sizes ?? usual, systems);
     if (sizes !== undefined) return;
-    await run([LARGE], all ? systems : systems.filter(({ name }) => name === "interline"));
+    await run([LARGE], all ? systems : systems.filter(({ name }) => name.startsWith("interline")));
     if (!all) context.leftOut("closed-loop: the peers at 10 MB (--all, or --sizes 10000000).");
   },
 };

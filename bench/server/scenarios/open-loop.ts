@@ -11,6 +11,7 @@ import { seededRandom } from "../../../test/world/clock.js";
 import { eachSystem, type Outcome, type Scenario } from "../scenario.js";
 import { type Served, withServer } from "../served.js";
 import type { Replica } from "../system.js";
+import { withMemory } from "../systems/index.js";
 import { Pen, paper, Reader, type Stroke, schedule, sleep, whenDue } from "../typing.js";
 
 interface Load {
@@ -60,7 +61,7 @@ export const openLoop: Scenario = {
     if (!asked && !context.given.all)
       context.leftOut("open-loop: the other loads of 2 to 1,000 clients and 1 to 50 writers (--all).");
     await eachSystem(
-      context,
+      { ...context, systems: withMemory(context.systems) },
       loads.map((each) => ({ ...each, seconds: seconds ?? each.seconds })),
       ({ clients, writers, rate }) => `${clients} clients, ${writers} × ${rate}/s`,
       (system, load) => withServer(system, (served) => measure(served, load, system.converges)),

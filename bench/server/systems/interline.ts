@@ -1,10 +1,11 @@
-// Interline: SQLite on the disk, an answer only after fsync. Its rates are lifted, because who writes in a closed loop writes
-// faster than a person may; nothing else differs from `interline serve`.
+// Interline: SQLite on the disk, an answer only after fsync; and keeping nothing, as the peers do, so that what the disk takes
+// can be told from the rest. Its rates are lifted, because who writes in a closed loop writes faster than a person may; nothing
+// else differs from `interline serve`.
 
 import { connect, type SharedDocument } from "../../../client/index.js";
 import { type PlainOp, type PlainSnapshot, plainText } from "../../../ot/index.js";
 import { PROTOCOL_VERSION } from "../../../protocol/index.js";
-import { createServer } from "../../../server/index.js";
+import { createServer, type Server } from "../../../server/index.js";
 import { defaultLimits } from "../../../server/limits.js";
 import { version } from "../../../server/version.js";
 import { fill } from "../../../test/commands/support.js";
@@ -32,27 +33,15 @@ export const interline: System = {
 
   async serve(folder, port) {
     const path = `${folder}/interline.sqlite`;
-    const open = (at: number) =>
-      createServer({
-        port: at,
-        database: `sqlite:${path}`,
-        limits: lifted,
-        log: { info() {}, warn() {}, error: (details, message) => console.error(message, details) },
-      });
+    const open = (at: number) => openServer(at, `sqlite:${path}`);
     let server = await open(port);
-    async function edit(doc: string, edits: readonly Splice[]): Promise<void> {
-      for (let done = 0; done < edits.length; done += AT_ONCE) {
-        const some = edits.slice(done, done + AT_ONCE);
-        await Promise.all(some.map((each) => server.documents.submit(doc, { op: opOf(each) })));
-      }
-    }
     return {
       url: server.url,
-      edit,
+      edit: (doc, edits) => edit(server, doc, edits),
       async seed(doc, text, edits) {
         if (edits.length < SHORT) {
           await server.documents.create({ id: doc, type: "plain", text });
-          return edit(doc, edits);
+          return edit(server, doc, edits);
         }
         await server.close();
         const created = { create: { type: plainText.uri, data: text } };
@@ -80,6 +69,39 @@ export const interline: System = {
     return wire;
   },
 };
+
+/** The same, keeping nothing, as the peers are run. */
+export const interlineMemory: System = {
+  ...interline,
+  name: "interline-memory",
+  keeps: "nothing",
+  async serve(_folder, port) {
+    const server = await openServer(port, "memory:");
+    return {
+      url: server.url,
+      edit: (doc, edits) => edit(server, doc, edits),
+      async seed(doc, text, edits) {
+        await server.documents.create({ id: doc, type: "plain", text });
+        await edit(server, doc, edits);
+      },
+    };
+  },
+};
+
+const openServer = (port: number, database: string): Promise<Server> =>
+  createServer({
+    port,
+    database,
+    limits: lifted,
+    log: { info() {}, warn() {}, error: (details, message) => console.error(message, details) },
+  });
+
+async function edit(server: Server, doc: string, edits: readonly Splice[]): Promise<void> {
+  for (let done = 0; done < edits.length; done += AT_ONCE) {
+    const some = edits.slice(done, done + AT_ONCE);
+    await Promise.all(some.map((each) => server.documents.submit(doc, { op: opOf(each) })));
+  }
+}
 
 function replicaOf(shared: SharedDocument<PlainSnapshot, PlainOp>, close: () => Promise<void>): Replica {
   return {
