@@ -188,7 +188,7 @@ describe("documents over HTTP", () => {
       body: "{}",
       headers: { "content-type": "text/plain" },
     });
-    expectProblem(wrongType, 400, "message_malformed");
+    expectProblem(wrongType, 415, "media_type_unsupported");
     expect((await server.documents.list()).documents.map(({ id }) => id)).to.deep.equal(["taken"]);
     expect((await server.documents.read("taken"))!.text).to.equal("mine");
     expect(server.log.errors).to.deep.equal([]);

@@ -64,11 +64,9 @@ export const mistakes: readonly Mistake[] = [
   {
     bug: "What carries messages throws when a caret moves.",
     file: "client/socketio.ts",
-    code: "tried.on(name, (body) => listener.event(name, body));",
-    instead: `tried.on(name, (body) => {
-      listener.event(name, body);
-      if (name === "presence") throw new Error("somebody moved");
-    });`,
+    code: "if (body !== undefined) order.next(() => listener.event(name, body));",
+    instead: `if (body !== undefined) order.next(() => listener.event(name, body));
+            if (name === "presence") throw new Error("somebody moved");`,
     kinds: ["threw"],
     args: ["--faults", "", "--seed", "6", "--type", "plain"],
     onSockets: true,
