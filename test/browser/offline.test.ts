@@ -169,7 +169,7 @@ describe("people without a network", function () {
     });
     expect(cached.length).to.be.greaterThan(8);
     const wrong = cached.filter(
-      (path) => !/^\/(assets\/.+|(?:[dp]|webview)\/kept|side-by-side)?$/.test(path),
+      (path) => !/^\/(assets\/.+|(?:[dp]|history|webview)\/kept|side-by-side)?$/.test(path),
     );
     expect(wrong).to.deep.equal([]);
   });
