@@ -202,7 +202,7 @@ const pace = {
   httpBurst: limit(200, "", "rate_limited",
     "An import of a folder."),
   gatherMs: limit(20, "ms", "none",
-    "Below what an eye notices, and a tenth of the frames in a room of two hundred."),
+    "Below what an eye notices. The pause grows with the room, and is that long from a thousand people on."),
   headIntervalMs: limit(1000, "ms", "none",
     "How long a message lost on its way through a cluster stays unnoticed."),
   headTold: limit(3, "", "none",

@@ -66,7 +66,7 @@ describe("the relay", () => {
   });
 
   it("gathers what comes within 20 ms of the last telling in a large room", async () => {
-    const { clock, relay, frames } = told(200);
+    const { clock, relay, frames } = told(1000);
     for (let version = 2; version <= 9; version++) {
       relay.committed("a", committed(version), "1");
       await clock.advance(5);
@@ -88,6 +88,17 @@ describe("the relay", () => {
       { at: 0, versions: [2] },
       { at: 1, versions: [3] },
     ]);
+  });
+
+  it("waits for as long as the room is large, up to the limit", async () => {
+    const pauses = [50, 200, 5000].map(async (people) => {
+      const { clock, relay, frames } = told(people);
+      relay.committed("a", committed(2), "1");
+      relay.committed("a", committed(3), "1");
+      await clock.advance(100);
+      return frames.at(-1)!.at;
+    });
+    expect(await Promise.all(pauses)).to.deep.equal([1, 4, 20]);
   });
 
   it("holds back one room for another's sake never", () => {
