@@ -6,8 +6,8 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 
 # The longest first, so that no lane is left alone with one of them at the end; the others follow as they are.
-long=(server browser/composition cluster prosemirror teeth commands browser/accessibility webkit/three webkit/webview world
-  storage fuzz stack api docs editor outbox ot)
+long=(cluster server commands teeth storage world fuzz stack ot prosemirror api docs browser/pages webkit/three
+  browser/composition browser/accessibility browser/offline browser/network webkit/webview outbox)
 split=" browser webkit "
 
 part() {
