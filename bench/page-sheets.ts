@@ -78,6 +78,9 @@ function betterOf(name: string): Column["better"] {
   return /^(ops|typed|answered)$|^harness|^client and wire/.test(name) ? undefined : "less";
 }
 
+/** Of ours there is more than one row where it can be used in more than one way. */
+const isOurs = (name: string) => /^interline\b/.test(name);
+
 /** What of a sheet somebody else is ahead in, in sentences. */
 export function ahead({ title, columns, lines }: Sheet): string[] {
   const [ours, ...others] = lines;
@@ -85,7 +88,7 @@ export function ahead({ title, columns, lines }: Sheet): string[] {
     const own = ours?.values[nth];
     if (own === undefined || better === undefined) return [];
     const factors = others
-      .filter(({ floor, wrong }) => !floor && wrong === undefined)
+      .filter(({ name, floor, wrong }) => !isOurs(name) && !floor && wrong === undefined)
       .map(({ name, values }) => ({ name, factor: factorOf(own, values[nth], better) }))
       .filter(({ factor }) => factor > ALIKE)
       .sort((a, b) => b.factor - a.factor);

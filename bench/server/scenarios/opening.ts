@@ -1,9 +1,10 @@
 // Opening a document of 100 KB that has been edited so often before: the time until its text is there, what comes over the
 // wire for it, and what the server holds in memory for that history.
 
+import { prose } from "../../ot/sessions.js";
 import { eachSystem, type Outcome, type Scenario } from "../scenario.js";
 import { type Served, withServer } from "../served.js";
-import { paper, scattered } from "../typing.js";
+import { scattered } from "../typing.js";
 
 const SIZE = 100_000;
 const OPENINGS = 5;
@@ -32,7 +33,7 @@ async function measure(served: Served, count: number): Promise<Outcome> {
   await served.join(1, "before");
   await served.leave();
   const empty = await served.settled();
-  await served.seed(DOC, paper(SIZE), scattered(SIZE, count));
+  await served.seed(DOC, prose(SIZE), scattered(SIZE, count));
   const made = await served.settled();
   const times: number[] = [];
   let length = 0;
