@@ -34,7 +34,10 @@ const ot = await readFile(beside("ot/results.json"), "utf8").then(
   () => undefined,
 );
 const server = await kept();
-if (ot === undefined && server === undefined) {
+const newest = Object.values(server)
+  .sort((a, b) => a.when.localeCompare(b.when))
+  .at(-1);
+if (ot === undefined && newest === undefined) {
   console.error("Nothing has been measured: npm run bench:ot, npm run bench:server.");
   process.exit(1);
 }
@@ -45,21 +48,22 @@ const parts: Part[] = [
     about: "The algebra, in one thread; the first row is ours.",
     sheets: tables.map(sheetOfOt),
   })),
-  ...Object.entries(server?.about ?? {}).map(([name, about]) => ({
+  ...Object.entries(server).map(([name, { about, command, when, load, rows, leftOut }]) => ({
     name,
-    about,
-    sheets: sheetsOfServer(server!.rows.filter(({ scenario }) => scenario === name)),
+    about: [
+      `${about} By \`${command}\` on ${when.slice(0, 10)}, load ${load.map(short).join(" before and ")} after.`,
+      ...(leftOut.length === 0 ? [] : [`Left out: ${leftOut.join(" ")}`]),
+    ].join(" "),
+    sheets: sheetsOfServer(rows),
   })),
 ];
 const settings: (readonly [string, string])[] = [
   ...(ot === undefined ? [] : [["bench:ot", `Node ${ot.node}, ${ot.machine}`] as const]),
-  ...(server === undefined
+  ...(newest === undefined
     ? []
     : ([
-        ["bench:server", `${server.command}, ${server.when}`],
-        ["on", `${server.machine}; load ${server.load.map(short).join(" before, ")} after`],
-        ["versions", server.versions.join("; ")],
-        ...server.leftOut.map((sentence) => ["left out", sentence] as const),
+        ["bench:server", newest.machine],
+        ["beside", newest.versions.join("; ")],
       ] as const)),
 ];
 const behind = parts.flatMap(({ name, sheets }) =>

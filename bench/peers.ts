@@ -40,3 +40,6 @@ function versionFrom(from: NodeJS.Require, name: string): string {
   }
   throw new Error(`${name} is not installed in ${dirname(folder)}: npm ci --prefix bench/peers`);
 }
+
+/** The path of a file in a peer's package that no import reaches. */
+export const peerFile = (name: string, file: string): string => `${dirname(resolver.resolve(name))}/${file}`;

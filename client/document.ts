@@ -10,7 +10,7 @@ import type { Snapshot } from "../ot/index.js";
 import { type DocumentType, type EventName, type Events, Fault, type Version } from "../protocol/index.js";
 import type { Member } from "./connection.js";
 import { Emitter } from "./emitter.js";
-import { History, type KeptHistory, type Reversal } from "./history.js";
+import { History, type KeptHistory } from "./history.js";
 import type { Kept } from "./keeper.js";
 import type { Line } from "./line.js";
 import { Merging } from "./merging.js";
@@ -70,6 +70,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   #fault: Fault | undefined;
   #closed = false;
   readonly #told = new Told(this.#events);
+  readonly #allowed = (op: O): boolean => mayMake(this, op);
 
   constructor(private readonly options: DocumentOptions<S, O>) {
     this.id = options.id;
@@ -157,11 +158,11 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   get canUndo(): boolean {
-    return this.#history.canUndo;
+    return this.#session !== undefined && this.#history.canUndo(this.snapshot, this.#allowed);
   }
 
   get canRedo(): boolean {
-    return this.#history.canRedo;
+    return this.#session !== undefined && this.#history.canRedo(this.snapshot, this.#allowed);
   }
 
   get status(): Status {
@@ -191,11 +192,11 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   undo(): boolean {
-    return this.#reverse("undo", () => this.#history.undo((op) => mayMake(this, op)));
+    return this.#reverse("undo");
   }
 
   redo(): boolean {
-    return this.#reverse("redo", () => this.#history.redo((op) => mayMake(this, op)));
+    return this.#reverse("redo");
   }
 
   settled(): Promise<void> {
@@ -361,9 +362,9 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     this.#sync!.flush();
   }
 
-  #reverse(origin: "undo" | "redo", take: () => Reversal<O> | undefined): boolean {
-    if (this.#session === undefined || !mayMake(this, [])) return false;
-    const reversal = take();
+  #reverse(origin: "undo" | "redo"): boolean {
+    if (this.#session === undefined) return false;
+    const reversal = this.#history[origin](this.snapshot, this.#allowed);
     if (reversal === undefined) {
       this.#changed();
       return false;

@@ -103,15 +103,19 @@ export class History<S extends Snapshot, O extends Op> {
     this.#undone = undone;
   }
 
-  /** Whether {@link undo} would do anything: the others may have undone what it would. */
-  get canUndo(): boolean {
-    this.#done = this.#trimmed(this.#done);
-    return this.#done.length > 0;
+  /**
+   * Whether {@link undo} would do anything: the others may have undone what it would, or have made it so already.
+   *
+   * @param doc  the visible document
+   */
+  canUndo(doc: S, allowed: (op: O) => boolean = () => true): boolean {
+    this.#done = this.#trimmed(this.#done, doc);
+    return this.#done.length > 0 && allowed(this.#done.at(-1)!.inverse);
   }
 
-  get canRedo(): boolean {
-    this.#undone = this.#trimmed(this.#undone);
-    return this.#undone.length > 0;
+  canRedo(doc: S, allowed: (op: O) => boolean = () => true): boolean {
+    this.#undone = this.#trimmed(this.#undone, doc);
+    return this.#undone.length > 0 && allowed(this.#undone.at(-1)!.inverse);
   }
 
   /** One's own new change. Nothing can be redone after it. */
@@ -132,18 +136,18 @@ export class History<S extends Snapshot, O extends Op> {
   }
 
   /**
-   * What undoes the latest level that still does anything, if that is allowed; the caller applies it and tells
-   * {@link undone}.
+   * What undoes the latest level that still does anything to the visible document, if that is allowed; the caller applies
+   * it and tells {@link undone}.
    */
-  undo(allowed: (op: O) => boolean = () => true): Reversal<O> | undefined {
-    const [rest, reversal] = this.#pop(this.#done, allowed);
+  undo(doc: S, allowed: (op: O) => boolean = () => true): Reversal<O> | undefined {
+    const [rest, reversal] = this.#pop(this.#done, doc, allowed);
     this.#done = rest;
     this.#open = false;
     return reversal;
   }
 
-  redo(allowed: (op: O) => boolean = () => true): Reversal<O> | undefined {
-    const [rest, reversal] = this.#pop(this.#undone, allowed);
+  redo(doc: S, allowed: (op: O) => boolean = () => true): Reversal<O> | undefined {
+    const [rest, reversal] = this.#pop(this.#undone, doc, allowed);
     this.#undone = rest;
     this.#open = false;
     return reversal;
@@ -227,25 +231,40 @@ export class History<S extends Snapshot, O extends Op> {
 
   #pop(
     stack: readonly Level<O>[],
+    doc: S,
     allowed: (op: O) => boolean,
   ): readonly [readonly Level<O>[], Reversal<O> | undefined] {
-    const trimmed = this.#trimmed(stack);
+    const trimmed = this.#trimmed(stack, doc);
     const top = trimmed.at(-1);
     if (top === undefined || !allowed(top.inverse)) return [trimmed, undefined];
     return [trimmed.slice(0, -1), { op: top.inverse, selection: top.before, from: top.after }];
   }
 
   /** The stack without the levels on its top that do nothing any more, and with a top that is carried past everything. */
-  #trimmed(stack: readonly Level<O>[]): readonly Level<O>[] {
+  #trimmed(stack: readonly Level<O>[], doc: S): readonly Level<O>[] {
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      if (top.others.length === 0 && top.inverse.length > 0) return stack;
+      if (top.others.length === 0 && this.#changes(top.inverse, doc)) return stack;
       const settled = this.#settle(top);
       stack = this.#under(stack.slice(0, -1), settled.others);
-      if (settled.inverse.length === 0) continue;
+      // What changes nothing leads to the same document: the levels below fit as they are.
+      if (!this.#changes(settled.inverse, doc)) continue;
       const [from, to] = [past(top, top.from, "before"), past(top, top.to, "after")];
       return [...stack, { ...top, ...settled, others: [], from, to }];
     }
     return stack;
+  }
+
+  /**
+   * Whether an op changes the document: not if it gives attributes only, and just those that are there. What puts in the
+   * very text that it takes out counts as a change.
+   */
+  #changes(op: O, doc: S): boolean {
+    const formatsOnly = op.every((one) => typeof one === "number" || (typeof one === "object" && "r" in one));
+    if (!formatsOnly || op.length === 0) return op.length > 0;
+    // What leads back, and what leads forth again: they give the same where both documents are the same.
+    const back = this.type.invertWithDoc(op, doc);
+    const forth = this.type.invertWithDoc(back, this.type.apply(doc, op));
+    return JSON.stringify(back) !== JSON.stringify(forth);
   }
 
   /**

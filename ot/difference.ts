@@ -1,134 +1,149 @@
 // The op between two snapshots of which no history is known: needed when a document had to be fetched anew and the ops
 // in between are gone, or when it is to be again as it was.
 //
-// Atoms are compared by what they are; attributes that changed on an atom that stayed are changed in place, so that
-// what was typed beside it keeps its neighbours. Between a common beginning and end, the shortest script is sought
-// (Myers, 1986) as long as it is short; texts that have little in common are replaced.
-// A guess by nature: where "aa" became "a", nobody can say which one went.
+// Atoms are compared by what they are (`script.ts`); attributes that changed on an atom that stayed are changed in place, so
+// that what was typed beside it keeps its neighbours. Texts that have little in common are replaced.
+// A guess by nature: where "aa" became "a", nobody can say which one went, unless they know where the caret was.
 
-import { type Content, plainOp, richOp } from "./op.js";
+import { sameAttributes } from "./attributes.js";
+import { plainOp, type RichOpBuilder, richOp } from "./op.js";
 import type { PlainSnapshot } from "./plain-snapshot.js";
 import type { RichSnapshot } from "./rich-snapshot.js";
 import { isBlockEmbed } from "./rope/run.js";
+import { commonStretches } from "./script.js";
 import type { AttributeChange, Attributes, PlainOp, RichOp } from "./types.js";
 
-interface Atom {
-  readonly content: Content;
-  readonly attributes: Attributes;
-  /** Equal keys: the same atom, whatever its attributes. */
-  readonly key: string;
-}
+const LINE_FEED = 10;
 
-type Edit = "keep" | "delete" | "insert";
-
-/** Scripts longer than this are not sought: the stretch is replaced. Bounds the time at about a tenth of a second. */
-const MAX_SCRIPT = 1_000;
-
-/** The op that makes `to` out of `from`. */
-export function plainDifference(from: PlainSnapshot, to: PlainSnapshot): PlainOp {
-  const [old, now] = [[...from.toString()], [...to.toString()]];
+/**
+ * The op that makes `to` out of `from`. Linear in both texts, and bounded where they have little in common.
+ *
+ * @param caret position of the caret in `to`: of several ops that are equally short, the one that ends there is taken
+ */
+export function plainDifference(from: PlainSnapshot, to: PlainSnapshot, caret?: number): PlainOp {
   const op = plainOp();
-  let at = 0;
-  for (const edit of script(old, now)) {
-    if (edit === "keep") op.skip(1);
-    else if (edit === "delete") op.delete(1);
-    else op.insert(now[at]!);
-    if (edit !== "delete") at++;
+  let walked = 0;
+  let reached = 0;
+  const until = (fromEnd: number, toEnd: number) => {
+    if (toEnd > reached) op.insert(to.slice(reached, toEnd));
+    op.delete(fromEnd - walked);
+  };
+  for (const kept of commonStretches(codePoints(from), codePoints(to), 0, caret)) {
+    until(kept.from, kept.to);
+    op.skip(kept.length);
+    walked = kept.from + kept.length;
+    reached = kept.to + kept.length;
   }
+  until(from.length, to.length);
   return op.done();
 }
 
-/** The op that makes `to` out of `from`. Both begin with the same block marker, which is kept. */
-export function richDifference(from: RichSnapshot, to: RichSnapshot): RichOp {
-  const [old, now] = [atoms(from), atoms(to)];
-  const edits = script(
-    old.map(({ key }) => key),
-    now.map(({ key }) => key),
-  );
+function codePoints(snapshot: PlainSnapshot): Int32Array {
+  const row = new Int32Array(snapshot.length);
+  write(row, 0, snapshot.toString());
+  return row;
+}
+
+/** Writes the code points of a text into a row. @returns where the next one goes */
+function write(row: Int32Array, at: number, text: string): number {
+  for (let unit = 0; unit < text.length; unit++) {
+    const point = text.codePointAt(unit)!;
+    if (point > 0xffff) unit++;
+    row[at++] = point;
+  }
+  return at;
+}
+
+/** The same for rich documents. Both begin with the same block marker, which is kept. */
+export function richDifference(from: RichSnapshot, to: RichSnapshot, caret?: number): RichOp {
+  const embeds = new Embeds();
+  const old = new Atoms(from, embeds);
+  const now = new Atoms(to, embeds);
   const op = richOp();
-  let i = 0;
-  let j = 0;
-  for (const edit of edits) {
-    if (edit === "insert") op.insert(now[j]!.content, now[j]!.attributes);
-    else if (edit === "delete") op.delete(1);
-    else {
-      const change = attributeChange(old[i]!.attributes, now[j]!.attributes);
-      const block = isBlock(now[j]!.content);
-      op.retain(1, block ? undefined : change, block ? change : undefined);
+  let walked = 0;
+  let reached = 0;
+  const until = (fromEnd: number, toEnd: number) => {
+    if (toEnd > reached) for (const insert of to.slice(reached, toEnd)) op.add(insert);
+    op.delete(fromEnd - walked);
+  };
+  const first = old.row[0] === LINE_FEED && now.row[0] === LINE_FEED ? 1 : 0;
+  for (const kept of commonStretches(old.row, now.row, first, caret)) {
+    until(kept.from, kept.to);
+    for (let done = 0; done < kept.length; ) {
+      const before = old.runAt(kept.from + done);
+      const after = now.runAt(kept.to + done);
+      const atoms = Math.min(before.end - kept.from, after.end - kept.to, kept.length) - done;
+      const change = attributeChange(before.attributes, after.attributes);
+      if (change === undefined) op.skip(atoms);
+      else changeAtoms(op, change, now.row.subarray(kept.to + done, kept.to + done + atoms), embeds);
+      done += atoms;
     }
-    if (edit !== "insert") i++;
-    if (edit !== "delete") j++;
+    walked = kept.from + kept.length;
+    reached = kept.to + kept.length;
   }
+  until(from.length, to.length);
   return op.done();
 }
 
-function atoms(snapshot: RichSnapshot): Atom[] {
-  return [...snapshot.pieces()].flatMap(({ content, attributes }): Atom[] =>
-    typeof content === "string"
-      ? [...content].map((character) => ({ content: character, attributes, key: character }))
-      : [{ content, attributes, key: `embed ${JSON.stringify(content)}` }],
-  );
+/** Numbers embeds, equal ones alike, below zero where no code point is. */
+class Embeds {
+  readonly #names = new Map<string, number>();
+  readonly #blocks = new Set<number>();
+
+  nameOf(embed: Parameters<typeof isBlockEmbed>[0]): number {
+    const key = JSON.stringify(embed);
+    const known = this.#names.get(key);
+    if (known !== undefined) return known;
+    const name = -1 - this.#names.size;
+    this.#names.set(key, name);
+    if (isBlockEmbed(embed)) this.#blocks.add(name);
+    return name;
+  }
+
+  isBlock(atom: number): boolean {
+    return atom === LINE_FEED || this.#blocks.has(atom);
+  }
 }
 
-const isBlock = (content: Content) =>
-  typeof content === "string" ? content === "\n" : isBlockEmbed(content);
+interface Run {
+  readonly end: number;
+  readonly attributes: Attributes;
+}
 
-function attributeChange(from: Attributes, to: Attributes): AttributeChange {
+/** A rich document as a row of numbers, beside its attributes. */
+class Atoms {
+  readonly row: Int32Array;
+  readonly #runs: Run[] = [];
+  #run = 0;
+
+  constructor(snapshot: RichSnapshot, embeds: Embeds) {
+    this.row = new Int32Array(snapshot.length);
+    let at = 0;
+    for (const { content, attributes } of snapshot.rope.runs()) {
+      if (typeof content === "string") at = write(this.row, at, content);
+      else this.row[at++] = embeds.nameOf(content);
+      this.#runs.push({ end: at, attributes });
+    }
+  }
+
+  /** The run that holds an atom; never one before those asked for already. */
+  runAt(position: number): Run {
+    while (this.#runs[this.#run]!.end <= position) this.#run++;
+    return this.#runs[this.#run]!;
+  }
+}
+
+function attributeChange(from: Attributes, to: Attributes): AttributeChange | undefined {
+  if (sameAttributes(from, to)) return undefined;
   const change: { [key: string]: Attributes[string] | null } = {};
   for (const key of Object.keys(from)) if (!Object.hasOwn(to, key)) change[key] = null;
   for (const [key, value] of Object.entries(to)) if (from[key] !== value) change[key] = value;
   return change;
 }
 
-function script(from: readonly string[], to: readonly string[]): Edit[] {
-  const most = Math.min(from.length, to.length);
-  let head = 0;
-  while (head < most && from[head] === to[head]) head++;
-  let tail = 0;
-  while (tail < most - head && from[from.length - 1 - tail] === to[to.length - 1 - tail]) tail++;
-  const old = from.slice(head, from.length - tail);
-  const now = to.slice(head, to.length - tail);
-  const kept = (count: number) => new Array<Edit>(count).fill("keep");
-  return [...kept(head), ...(shortest(old, now) ?? replaced(old, now)), ...kept(tail)];
-}
-
-function replaced(old: readonly string[], now: readonly string[]): Edit[] {
-  return [...now.map((): Edit => "insert"), ...old.map((): Edit => "delete")];
-}
-
-/** The greedy walk: for each length of script, how far along `old` every diagonal reaches. */
-function shortest(old: readonly string[], now: readonly string[]): Edit[] | undefined {
-  const most = Math.min(old.length + now.length, MAX_SCRIPT);
-  const reach = new Int32Array(2 * most + 3);
-  const zero = most + 1;
-  const history: Int32Array[] = [];
-  for (let length = 0; length <= most; length++) {
-    history.push(reach.slice(zero - length - 1, zero + length + 2));
-    for (let k = -length; k <= length; k += 2) {
-      const down = k === -length || (k !== length && reach[zero + k - 1]! < reach[zero + k + 1]!);
-      let x = down ? reach[zero + k + 1]! : reach[zero + k - 1]! + 1;
-      while (x < old.length && x - k < now.length && old[x] === now[x - k]) x++;
-      reach[zero + k] = x;
-      if (x >= old.length && x - k >= now.length) return backtrack(history, old.length, now.length);
-    }
+function changeAtoms(op: RichOpBuilder, change: AttributeChange, atoms: Int32Array, embeds: Embeds): void {
+  for (const atom of atoms) {
+    if (embeds.isBlock(atom)) op.retain(1, undefined, change);
+    else op.retain(1, change);
   }
-  return undefined;
-}
-
-function backtrack(history: readonly Int32Array[], x: number, y: number): Edit[] {
-  const edits: Edit[] = [];
-  for (let length = history.length - 1; length >= 0; length--) {
-    // `history[length]` holds the diagonals −length−1 … length+1 as they were before that length was tried.
-    const reach = (k: number) => history[length]![k + length + 1]!;
-    const k = x - y;
-    const down = k === -length || (k !== length && reach(k - 1) < reach(k + 1));
-    const fromX = length === 0 ? 0 : down ? reach(k + 1) : reach(k - 1);
-    const fromY = length === 0 ? 0 : fromX - (down ? k + 1 : k - 1);
-    const begin = length === 0 ? 0 : down ? fromX : fromX + 1;
-    for (; x > begin; x--, y--) edits.push("keep");
-    if (length > 0) edits.push(down ? "insert" : "delete");
-    x = fromX;
-    y = fromY;
-  }
-  return edits.reverse();
 }

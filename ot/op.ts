@@ -65,12 +65,14 @@ export class RichOpBuilder {
     return this;
   }
 
+  /** Leaves the next atoms as they are. */
   skip(atoms: number): this {
     if (atoms === 0) return this;
     const last = this.#last;
     return typeof last === "number" ? this.#replace(last + atoms) : this.#push(atoms);
   }
 
+  /** Puts text or an embed before the next atom. */
   insert(content: Content, attributes?: Attributes): this {
     if (content === "") return this;
     const a = orAbsent(attributes);
@@ -85,6 +87,7 @@ export class RichOpBuilder {
     return this.#push(textInsert(content, a));
   }
 
+  /** Deletes the next atoms. */
   delete(atoms: number): this {
     if (atoms === 0) return this;
     const last = this.#last;
@@ -134,7 +137,7 @@ function retainOf(r: number, a: AttributeChange | undefined, b: AttributeChange 
 const textInsert = (text: string, a: Attributes | undefined): InsertComponent =>
   a === undefined ? text : { i: text, a };
 
-/** Gathers components into a canonical plain op. */
+/** The same for a plain op, whose atoms are code points. */
 export class PlainOpBuilder {
   readonly #op = new RichOpBuilder();
 

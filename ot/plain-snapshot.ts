@@ -1,9 +1,10 @@
 // The plain document at one version: text, counted in code points. Its wire form is the string itself.
 
+import { RopeTransient } from "./apply.js";
 import { checkWellFormed } from "./check.js";
 import { Rope, textRun } from "./rope.js";
-import { OtError, type Snapshot } from "./types.js";
-import { codePointLength, firstLine } from "./unicode.js";
+import { OtError, type PlainOp, type Snapshot, type Transient } from "./types.js";
+import { firstLine } from "./unicode.js";
 
 export class PlainSnapshot implements Snapshot {
   /** For the algebra only. */
@@ -58,16 +59,13 @@ export class PlainSnapshot implements Snapshot {
     return firstLine(this.slice(0, maxAtoms + 1000), maxAtoms);
   }
 
+  /** This document in the hands of an owner who applies many ops before anybody looks. */
+  transient(): Transient<PlainSnapshot, PlainOp> {
+    return new RopeTransient(this.rope, (rope) => new PlainSnapshot(rope));
+  }
+
   /** Whether both hold the same text. */
   equals(other: PlainSnapshot): boolean {
     return this.rope.equals(other.rope);
-  }
-}
-
-/** @throws OtError `op_malformed` unless the text that a delete quotes is the text that stands there */
-export function checkQuote(snapshot: PlainSnapshot, position: number, quote: string): void {
-  const atoms = codePointLength(quote);
-  if (snapshot.slice(position, position + atoms) !== quote) {
-    throw new OtError("op_malformed", `The text at ${position} is not the one that the op deletes`);
   }
 }

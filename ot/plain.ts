@@ -1,44 +1,26 @@
-// The plain document type: ot-text-unicode itself, over our rope and behind our checks.
+// The plain document type: that of ot-text-unicode, over our rope and behind our checks.
 //
 // Name, URI and op format are those of ot-text-unicode, so a stock ShareDB client edits the same documents:
 //
 //     [3, "hi", 5, { d: 8 }]     skip 3 code points, insert "hi", skip 5, delete 8
 //
-// Of its functions, `apply` is used as it is, and `transform` where a delete quotes what it deletes. `apply` checks first what
-// the original leaves unchecked: that deletes stay inside the document and that a quoting delete quotes what stands there.
-// `transform` otherwise and `compose` are ours with the same result, one walk with the rich type's (`transform.ts`); the
+// Of its functions, `transform` is used as it is where a delete quotes what it deletes. `apply` is ours, over our rope, and
+// checks what the original leaves unchecked: that deletes stay inside the document and that a quoting delete quotes what stands
+// there. `transform` otherwise and `compose` are ours with the same result, one walk with the rich type's (`transform.ts`); the
 // original's compose counts a large insert again for every piece it takes off it. So are `normalize`, which changes its
 // argument there, and positions, which know no bias there.
 
-import { makeType, type Rope as RopeOfType } from "ot-text-unicode";
+import { type as original } from "ot-text-unicode";
+import { applied } from "./apply.js";
 import { checkPlainOp } from "./check.js";
 import { composeRich } from "./compose.js";
 import { indexPlain } from "./indexed-op.js";
 import { asRichOp, baseLengthOf, isInsert, isQuoting, PlainOpBuilder } from "./op.js";
-import { checkQuote, PlainSnapshot } from "./plain-snapshot.js";
+import { PlainSnapshot } from "./plain-snapshot.js";
 import { transformPosition, transformSelection } from "./position.js";
-import { Rope, textRun } from "./rope.js";
 import { transformPlain } from "./transform.js";
 import type { PlainOp, RichOp, TextType } from "./types.js";
 import { codePointLength } from "./unicode.js";
-
-/** What ot-text-unicode asks of the texts it works on. */
-const rope: RopeOfType<PlainSnapshot> = {
-  create: (text) => PlainSnapshot.from(text),
-  toString: (snapshot) => snapshot.toString(),
-  slice: (snapshot, from, to) => snapshot.slice(from, to),
-  builder(snapshot) {
-    const editor = snapshot.rope.editor();
-    return {
-      skip: (atoms) => editor.skip(atoms),
-      append: (text) => editor.insert(textRun(text)),
-      del: (atoms) => editor.delete(atoms),
-      build: () => new PlainSnapshot(new Rope(editor.build())),
-    };
-  },
-};
-
-const original = makeType(rope);
 
 /** ot-text-unicode does not change the ops it is given here, but its types do not say so. */
 type OriginalOp = Parameters<typeof original.transform>[0];
@@ -51,20 +33,8 @@ export const plainText: TextType<PlainSnapshot, PlainOp> = {
 
   create: (wire) => PlainSnapshot.from(wire),
 
-  apply(snapshot, op) {
-    // ShareDB hands out wire forms where it has cloned a snapshot.
-    const before = PlainSnapshot.from(snapshot);
-    let position = 0;
-    for (const component of op) {
-      if (typeof component === "object" && typeof component.d === "string") {
-        checkQuote(before, position, component.d);
-        position += codePointLength(component.d);
-      } else if (typeof component !== "string") {
-        position += typeof component === "number" ? component : (component.d as number);
-      }
-    }
-    return original.apply(before, given(op));
-  },
+  // ShareDB hands out wire forms where it has cloned a snapshot.
+  apply: (snapshot, op) => new PlainSnapshot(applied(PlainSnapshot.from(snapshot).rope, op)),
 
   transform(op, over, side) {
     // Quotes are kept, cut where the other op has deleted a part of them.

@@ -3,11 +3,12 @@
 // Its wire form is the inserts that build it, in canonical form: neighbours with equal attributes are one, text without
 // attributes is a bare string. Equal documents have equal wire forms, key order included.
 
-import { isEmpty, noAttributes, sortedAttributes } from "./attributes.js";
+import { RopeTransient } from "./apply.js";
+import { noAttributes } from "./attributes.js";
 import { checkStoredWire } from "./check.js";
 import { attributesOf, type Content, contentOf, RichOpBuilder } from "./op.js";
-import { embedRun, pushRun, Rope, type Run, scopes, textRun } from "./rope.js";
-import type { Attributes, RichWire, Snapshot } from "./types.js";
+import { pushRun, Rope, type Run, runOf, scopes } from "./rope.js";
+import type { Attributes, RichOp, RichWire, Snapshot, Transient } from "./types.js";
 import { codePointLength, firstLine } from "./unicode.js";
 
 /** A stretch of a snapshot with one attribute set: text without or with only line feeds, or one embed. */
@@ -143,14 +144,13 @@ export class RichSnapshot implements Snapshot {
     return firstLine(this.text(0, maxAtoms + 1000), maxAtoms);
   }
 
+  /** This document in the hands of an owner who applies many ops before anybody looks. */
+  transient(): Transient<RichSnapshot, RichOp> {
+    return new RopeTransient(this.rope, (rope) => new RichSnapshot(rope));
+  }
+
   /** Whether both hold the same atoms with the same attributes. */
   equals(other: RichSnapshot): boolean {
     return this.rope.equals(other.rope);
   }
-}
-
-/** Atoms as an op inserts them, as a run for the rope. */
-export function runOf(content: Content, attributes: Attributes | undefined): Run {
-  const set = attributes === undefined || isEmpty(attributes) ? noAttributes : sortedAttributes(attributes);
-  return typeof content === "string" ? textRun(content, set) : embedRun(content, set);
 }

@@ -8,14 +8,14 @@
 //
 // The rules of the merge stand in `transform.ts`.
 
+import { applied } from "./apply.js";
 import { checkRichOp } from "./check.js";
 import { composeRich } from "./compose.js";
 import { indexRich } from "./indexed-op.js";
 import { invertRich } from "./invert.js";
-import { attributesOf, contentOf, isInsert, RichOpBuilder } from "./op.js";
+import { RichOpBuilder } from "./op.js";
 import { transformPosition, transformSelection } from "./position.js";
-import { RichSnapshot, runOf } from "./rich-snapshot.js";
-import { Rope } from "./rope.js";
+import { RichSnapshot } from "./rich-snapshot.js";
 import { transformRich } from "./transform.js";
 import type { RichOp, TextType } from "./types.js";
 
@@ -28,14 +28,7 @@ export const richText: TextType<RichSnapshot, RichOp> = {
 
   apply(snapshot, op) {
     // ShareDB hands out wire forms where it has cloned a snapshot.
-    const editor = RichSnapshot.from(snapshot).rope.editor();
-    for (const component of op) {
-      if (typeof component === "number") editor.skip(component);
-      else if (isInsert(component)) editor.insert(runOf(contentOf(component), attributesOf(component)));
-      else if ("d" in component) editor.delete(component.d);
-      else editor.change(component.r, component);
-    }
-    return new RichSnapshot(new Rope(editor.build()));
+    return new RichSnapshot(applied(RichSnapshot.from(snapshot).rope, op));
   },
 
   transform: transformRich,

@@ -5,7 +5,7 @@
 // What the atoms mean is not known here, but for one thing: which of them begin a block (line feeds and embeds with
 // `blk: true`), since blocks are counted.
 
-import { RopeEditor } from "./rope/edit.js";
+import { RopeEditor, replaced } from "./rope/edit.js";
 import {
   blocksBefore,
   positionOfBlock,
@@ -18,8 +18,19 @@ import {
 import { type Run, sliceRun } from "./rope/run.js";
 import { chunksOf, emptyChunk, type Node, rootOf } from "./rope/tree.js";
 
-export { RopeEditor } from "./rope/edit.js";
-export { countLineFeeds, embedRun, isBlockEmbed, pushRun, Run, scopes, textRun } from "./rope/run.js";
+export { checkReach, RopeEditor } from "./rope/edit.js";
+export {
+  countLineFeeds,
+  embedRun,
+  isBlockEmbed,
+  ownAttributes,
+  pushRun,
+  Run,
+  runOf,
+  scopes,
+  textRun,
+} from "./rope/run.js";
+export { TransientRope } from "./rope/transient.js";
 
 export class Rope {
   static readonly empty = new Rope(emptyChunk);
@@ -49,6 +60,11 @@ export class Rope {
   /** A walk from the start that gathers edits. */
   editor(): RopeEditor {
     return new RopeEditor(this.root);
+  }
+
+  /** The rope with `run`, if any, in place of the atoms `from` to `to`, which must be there. */
+  spliced(from: number, to: number, run: Run | undefined): Rope {
+    return new Rope(replaced(this.root, from, to, run));
   }
 
   /** The runs of the atoms `from` to `to`, cut to the range. Neighbours may have equal attributes. */

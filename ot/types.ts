@@ -46,6 +46,22 @@ export interface Snapshot {
   toString(): string;
 }
 
+/**
+ * A document in the hands of one owner, who applies many ops to it before anybody looks.
+ *
+ *     snapshot.transient().apply(one).apply(other).freeze()   equals   apply(apply(snapshot, one), other)
+ *
+ * The snapshot that it came from and all that it has frozen stay as they are, whatever is applied to it afterwards.
+ */
+export interface Transient<S extends Snapshot, Op> {
+  /** Number of atoms. */
+  readonly length: number;
+  /** @throws OtError as the type's `apply` does; it is then as it was before that op */
+  apply(op: Op): this;
+  /** The document as it is now. It may go on from there. */
+  freeze(): S;
+}
+
 /** A document type: the algebra, in the shape ShareDB registers (ottypes). */
 export interface TextType<S extends Snapshot, Op> {
   readonly name: string;

@@ -50,6 +50,7 @@ const inVersionTwo: { readonly [code in FaultCode]?: FaultCode } = {
   place_missing: "op_malformed",
   place_ambiguous: "op_malformed",
   stale: "version_unknown",
+  media_type_unsupported: "message_malformed",
 };
 
 /** A fault as a client of that version knows it. */

@@ -34,6 +34,8 @@ export interface Known {
 }
 
 export interface Authenticator {
+  /** What it has said stays so until the gateway is told of a change ({@link Gateway.review}). Absent: it may change at any time. */
+  readonly steady?: boolean;
   /** @throws Fault `unauthenticated` | `token_expired` | `unavailable` */
   authenticate(credentials: { readonly token?: string; readonly name?: string }): Promise<Admission>;
   /** Open only: a token that makes its bearer the same guest everywhere. */

@@ -11,40 +11,53 @@ export interface Bucket {
   owe(cost?: number): number;
 }
 
-export function createBucket(clock: Clock, perSecond: number, burst: number): Bucket {
+export const createBucket = (clock: Clock, perSecond: number, burst: number): Bucket =>
+  new TokenBucket(clock, perSecond, burst);
+
+/** A class, because each connection has seven: as closures they would be the largest part of what it takes in memory. */
+class TokenBucket implements Bucket {
   /** Less than nothing while some are owed, at most as many as it holds. */
-  let tokens = burst;
-  let filledAt = clock.now();
+  private tokens: number;
+  private filledAt: number;
 
-  function fill(): void {
-    const now = clock.now();
-    // A clock that was set back gives nothing and takes nothing away.
-    tokens = Math.min(burst, tokens + (Math.max(0, now - filledAt) * perSecond) / 1000);
-    filledAt = now;
+  constructor(
+    private readonly clock: Clock,
+    private readonly perSecond: number,
+    private readonly burst: number,
+  ) {
+    this.tokens = burst;
+    this.filledAt = clock.now();
   }
 
-  const until = (missing: number) =>
-    missing <= 0 ? 0 : Math.max(1, Math.ceil((missing * 1000) / perSecond));
-
-  function wait(cost = 1): number {
-    fill();
+  wait(cost = 1): number {
+    this.fill();
     // What costs more than the bucket holds passes when it is full, and empties it.
-    return until(Math.min(cost, burst) - tokens);
+    return this.until(Math.min(cost, this.burst) - this.tokens);
   }
 
-  return {
-    wait,
-    take(cost = 1) {
-      const ms = wait(cost);
-      if (ms === 0) tokens -= Math.min(cost, burst);
-      return ms;
-    },
-    owe(cost = 1) {
-      fill();
-      tokens = Math.max(-burst, tokens - cost);
-      return until(-tokens);
-    },
-  };
+  take(cost = 1): number {
+    const ms = this.wait(cost);
+    if (ms === 0) this.tokens -= Math.min(cost, this.burst);
+    return ms;
+  }
+
+  owe(cost = 1): number {
+    this.fill();
+    this.tokens = Math.max(-this.burst, this.tokens - cost);
+    return this.until(-this.tokens);
+  }
+
+  private fill(): void {
+    const now = this.clock.now();
+    // A clock that was set back gives nothing and takes nothing away.
+    const gained = (Math.max(0, now - this.filledAt) * this.perSecond) / 1000;
+    this.tokens = Math.min(this.burst, this.tokens + gained);
+    this.filledAt = now;
+  }
+
+  private until(missing: number): number {
+    return missing <= 0 ? 0 : Math.max(1, Math.ceil((missing * 1000) / this.perSecond));
+  }
 }
 
 /** A bucket for each of those who are met, as long as theirs is not full again; of at most `most` of them. */

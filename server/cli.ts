@@ -3,6 +3,7 @@
 // only when it is called. Whatever keeps one from its work is one sentence on stderr and an exit code.
 
 import { parseArgs } from "node:util";
+import { endWithReader } from "./commands/broken-pipe.js";
 import { fail } from "./commands/fail.js";
 import { help as serveHelp } from "./commands/serve.js";
 import { exitCodes, StartupError } from "./startup.js";
@@ -92,4 +93,5 @@ async function main(args: readonly string[]): Promise<void> {
   throw new StartupError("bad_option", `There is no command "${first}"; --help says what there is.`);
 }
 
+endWithReader();
 await main(process.argv.slice(2)).catch(fail);

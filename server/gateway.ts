@@ -33,7 +33,7 @@ import { createQuotas, type Quotas } from "./quotas.js";
 import { refusalOf } from "./refusal.js";
 import { createRelay } from "./relay.js";
 import { createRoster, type Roster } from "./roster.js";
-import { createRounds } from "./rounds.js";
+import { createRounds, type Reviewed } from "./rounds.js";
 import type { Tickets } from "./tickets.js";
 
 export interface GatewayOptions {
@@ -102,8 +102,8 @@ export interface Shared extends Required<GatewayOptions> {
   readonly packing: Packing;
   /** Runs a request to its end; {@link Gateway.drain} waits for all of them. */
   track<T>(work: Promise<T>): Promise<T>;
-  /** Somebody opened a document. */
-  opened(): void;
+  /** This peer opened a document. */
+  opened(peer: Peer): void;
   /** What a stranger is told of an error; one that is ours is logged with `context`. */
   refusal(error: unknown, context: object): Fault;
 }
@@ -132,6 +132,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       }),
   });
   const connections = new Set<Connection>();
+  const byPeer = new WeakMap<Peer, Connection>();
+  /** Where rights change only when we are told: who opened something of late, for a change may have passed them by meanwhile. */
+  const unsettled = new Map<Peer, Reviewed>();
   const working = new Set<Promise<unknown>>();
   /** Newcomers are refused. */
   let leaving = false;
@@ -163,12 +166,33 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const forgetGaps = bus.onGap(() => heads.now());
 
+  const steady = options.authenticator.steady === true;
   const rounds = createRounds({
     clock,
     intervalMs: limits.reviewIntervalMs,
     atOnce: limits.reviewsAtOnce,
-    connections,
+    connections: steady
+      ? {
+          get size() {
+            return unsettled.size;
+          },
+          [Symbol.iterator]: () => unsettled.values(),
+        }
+      : connections,
   });
+
+  /** Has somebody looked at in the next round. */
+  function unsettle(peer: Peer, connection: Connection): void {
+    unsettled.set(peer, {
+      review() {
+        unsettled.delete(peer);
+        return connection.review();
+      },
+      // There is always an answer.
+      lapse() {},
+    });
+    rounds.wake();
+  }
   const admission = (door: Door, atOnce: number, waiting: number) =>
     createAdmission({ door, clock, random, load, atOnce, waiting, limits, meter });
 
@@ -184,7 +208,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     hellos: admission("hello", limits.hellosAtOnce, limits.hellosWaiting),
     reads: admission("read", limits.readsAtOnce, limits.readsWaiting),
     packing: createPacking(clock),
-    opened: heads.wake,
+    opened(peer) {
+      heads.wake();
+      const connection = steady ? byPeer.get(peer) : undefined;
+      if (connection !== undefined) unsettle(peer, connection);
+    },
     track(work) {
       working.add(work);
       const done = () => working.delete(work);
@@ -219,9 +247,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     accept(peer, hello) {
       const connection = createConnection(shared, peer, () => {
         connections.delete(connection);
+        unsettled.delete(peer);
         if (connections.size === 0) emptied();
       });
       connections.add(connection);
+      byPeer.set(peer, connection);
       rounds.wake();
       if (leaving) connection.refuse(comeBack(limits.returnAfterMs));
       else if (connections.size > limits.connections)

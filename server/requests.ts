@@ -21,7 +21,7 @@ import { demandSimple, sizeOf } from "./op-bounds.js";
 import { readPage } from "./page.js";
 import { allowOp, demandMay } from "./policy.js";
 import type { DocumentHead, Peer } from "./ports.js";
-import { createPresenceThrottle } from "./presence.js";
+import { createPresenceThrottle, type PresenceThrottle } from "./presence.js";
 import { roleMay, roleOf } from "./roles.js";
 import type { Visitor } from "./standing.js";
 import { guestOf } from "./tickets.js";
@@ -74,14 +74,17 @@ export function createRequests(
   const documents = new Map<string, Opened>();
   let gone = false;
 
-  const throttle = createPresenceThrottle(
-    clock,
-    limits.presenceIntervalMs,
-    (doc, presence) => {
-      if (documents.has(doc)) roster.note(doc, peer.id, src, presence);
-    },
-    () => meter.presenceDropped("overtaken"),
-  );
+  /** There from the first presence on: most who are in a room only read. */
+  let throttle: PresenceThrottle | undefined;
+  const newThrottle = () =>
+    createPresenceThrottle(
+      clock,
+      limits.presenceIntervalMs,
+      (doc, presence) => {
+        if (documents.has(doc)) roster.note(doc, peer.id, src, presence);
+      },
+      () => meter.presenceDropped("overtaken"),
+    );
 
   function typeOf(doc: string): DocumentType {
     const opened = documents.get(doc);
@@ -125,7 +128,7 @@ export function createRequests(
   }
 
   function depart(doc: string): void {
-    throttle.forget(doc);
+    throttle?.forget(doc);
     peer.leave(roomOf(doc));
     roster.exit(doc, peer.id, src);
   }
@@ -168,7 +171,7 @@ export function createRequests(
         demandRoom(doc);
         documents.set(doc, { type, answeredTo: contents.head, role, supposed: role });
         roster.enter(doc, peer.id, src, identity.user);
-        opened();
+        opened(peer);
       }
       return {
         writable: roleMay(role, "write"),
@@ -264,7 +267,9 @@ export function createRequests(
     has: (doc) => typeof doc === "string" && documents.has(doc),
 
     presence({ doc, ...presence }) {
-      if (!gone && documents.has(doc)) throttle.update(doc, presence);
+      if (gone || !documents.has(doc)) return;
+      throttle ??= newThrottle();
+      throttle.update(doc, presence);
     },
 
     async review() {

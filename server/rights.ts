@@ -49,6 +49,8 @@ export function governed(
   };
   return {
     ...authenticator,
+    // Tokens say what they say, and of what is revoked the gateway is told; only rules of the integrator's change in silence.
+    steady: authorize === undefined && revoked === undefined,
     async authenticate(credentials) {
       const admission: Admission = await authenticator.authenticate(credentials);
       return (src) => govern(admission(src));

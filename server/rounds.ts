@@ -16,7 +16,7 @@ export interface RoundsOptions {
   readonly clock: Clock;
   readonly intervalMs: number;
   readonly atOnce: number;
-  readonly connections: ReadonlySet<Reviewed>;
+  readonly connections: Iterable<Reviewed> & { readonly size: number };
 }
 
 export interface Rounds {

@@ -14,8 +14,9 @@ export interface Candidate<T = unknown> {
   readonly version?: string;
   /** Makes what `run` starts from; not timed. */
   readonly prepare: () => T;
-  /** Does the work. What it returns is kept until the round is over. */
   readonly run: (prepared: T) => unknown;
+  /** Looks at what has come of it, and throws if that is wrong; not timed. */
+  readonly check?: (prepared: T) => void;
   /** Which part of the work `run` does, where the whole would take minutes; the figure is then extrapolated. */
   readonly share?: number;
   /** How often this one takes its turn, if not in each round. */
@@ -72,18 +73,22 @@ export function cpuMs(run: () => unknown): number {
   return (user + system) / 1000;
 }
 
-/** Lets the candidates take turns, `rounds` times; gives milliseconds for the whole work. The first round is not counted. */
+/**
+ * Lets the candidates take turns, `rounds` times; gives milliseconds for the whole work.
+ *
+ * At each turn the work is done three times and timed the third time: what V8 had compiled for the candidate may be gone since
+ * its last turn, and to compile it is not the work.
+ */
 export function timed(candidates: readonly Candidate<never>[], rounds: number): Row[] {
   const times = candidates.map((): number[] => []);
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 1; round <= rounds; round++) {
     for (const [nth, candidate] of candidates.entries()) {
-      const most = candidate.rounds ?? rounds;
-      if (round > most) continue;
-      const prepared = candidate.prepare();
+      if (round > (candidate.rounds ?? rounds)) continue;
       collectGarbage();
-      const ms = cpuMs(() => candidate.run(prepared));
-      // One that takes its turn once has no round to warm up in.
-      if (round > 0 || most === 0) times[nth]!.push(ms / (candidate.share ?? 1));
+      for (let warmUp = 0; warmUp < 2; warmUp++) candidate.run(candidate.prepare());
+      const prepared = candidate.prepare();
+      times[nth]!.push(cpuMs(() => candidate.run(prepared)) / (candidate.share ?? 1));
+      candidate.check?.(prepared);
     }
   }
   return candidates.map(({ name, version, share }, nth) => ({
@@ -98,11 +103,19 @@ export function timed(candidates: readonly Candidate<never>[], rounds: number): 
 /** A candidate with the type of what it prepares hidden, so that those of one table can differ in it. */
 export const candidate = <T>(made: Candidate<T>): Candidate<never> => made as unknown as Candidate<never>;
 
-/** Throws away what nobody holds, so that one candidate does not pay for another's. */
-export const collectGarbage: () => void = (() => {
+const collect = (() => {
   setFlagsFromString("--expose-gc");
   return runInNewContext("gc") as () => void;
 })();
+
+/**
+ * Throws away what nobody holds, so that one candidate does not pay for another's. Twice, since what the first time finds is
+ * swept up by threads while the program goes on, and their time would count.
+ */
+export function collectGarbage(): void {
+  collect();
+  collect();
+}
 
 /** The value of a row. @throws Error if there is none of that name */
 export function valueIn(rows: readonly Row[], name: string): number {

@@ -9,11 +9,17 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { diff } from "./diff.js";
+import { edits } from "./edits.js";
 import type { Claim, Result, Section, Table } from "./frame.js";
+import { history } from "./history.js";
+import { memory } from "./memory.js";
+import { merge } from "./merge.js";
+import { pairs } from "./pairs.js";
 import { typing } from "./typing.js";
 
 /** In the order in which they are run. A section is one file beside this one. */
-const sections: readonly Section[] = [typing];
+const sections: readonly Section[] = [typing, edits, memory, merge, pairs, diff, history];
 
 /** What is written as JSON. */
 export interface Results {

@@ -1,79 +1,135 @@
 // Every library behind one face: a document in memory that is edited at a place and read as text.
 //
-// Each is used as its documentation says an editor should use it, one edit at a time, with nobody listening; those that
+// Each is used as its documentation says an editor should use it, one edit at a time, with nobody listening, and is given
+// the edits in the form that it takes: ops, changes, or places and texts, which are made beforehand. Those that
 // gather edits in transactions get one for each edit, as somebody who types causes them. They do not keep the same: the CRDT
 // libraries keep in the document what merging takes, the others keep the document alone.
 
-import { Text } from "@codemirror/state";
+import { EditorState, Text } from "@codemirror/state";
 import { type as unicode } from "ot-text-unicode";
-import { plainText, RichSnapshot, richText } from "../../ot/index.js";
+import { type PlainOp, plainText, type RichOp, RichSnapshot, richText } from "../../ot/index.js";
 import { installedVersion, peer, peerVersion } from "../peers.js";
 import { GapBuffer } from "./gap-buffer.js";
-import { plainOf, richOf } from "./sessions.js";
+import { type Edit, plainOf, richOf } from "./sessions.js";
 
 /** A text that somebody types in. */
-export interface Typed {
-  /** At `at`, takes out `removed` characters and puts in `inserted`. */
-  edit(at: number, removed: number, inserted: string): void;
+export interface Typed<E> {
+  edit(edit: E): void;
+  /** What is left to do before somebody may look, if anything. */
+  settle?(): void;
   text(): string;
 }
 
-export interface Library {
+export interface Library<E = Edit> {
   readonly name: string;
   readonly version?: string;
-  readonly open: (base: string) => Typed;
+  /** An edit as the library takes it; made before anything is timed. */
+  readonly given: (edit: Edit) => E;
+  readonly open: (base: string) => Typed<E>;
 }
 
-export const plainImmutable: Library = {
+const asIs = (edit: Edit): Edit => edit;
+
+export const plainImmutable: Library<PlainOp> = {
   name: "interline plain, immutable",
+  given: plainOf,
   open(base) {
     let snapshot = plainText.create(base);
     return {
-      edit(at, removed, inserted) {
-        snapshot = plainText.apply(snapshot, plainOf(at, removed, inserted));
+      edit(op) {
+        snapshot = plainText.apply(snapshot, op);
       },
       text: () => snapshot.toString(),
     };
   },
 };
 
-export const richImmutable: Library = {
+export const richImmutable: Library<RichOp> = {
   name: "interline rich, immutable",
+  given: richOf,
   open(base) {
     let snapshot = RichSnapshot.from([`\n${base}`]);
     return {
-      edit(at, removed, inserted) {
-        snapshot = richText.apply(snapshot, richOf(at, removed, inserted));
+      edit(op) {
+        snapshot = richText.apply(snapshot, op);
       },
       text: () => snapshot.toString().slice(1),
     };
   },
 };
 
-/** Immutable documents, as ours. */
-export const codemirror: Library = {
+export const plainTransient: Library<PlainOp> = {
+  name: "interline plain, transient",
+  given: plainOf,
+  open(base) {
+    const transient = plainText.create(base).transient();
+    return {
+      edit: (op) => transient.apply(op),
+      settle: () => transient.freeze(),
+      text: () => transient.freeze().toString(),
+    };
+  },
+};
+
+export const richTransient: Library<RichOp> = {
+  name: "interline rich, transient",
+  given: richOf,
+  open(base) {
+    const transient = RichSnapshot.from([`\n${base}`]).transient();
+    return {
+      edit: (op) => transient.apply(op),
+      settle: () => transient.freeze(),
+      text: () => transient.freeze().toString().slice(1),
+    };
+  },
+};
+
+/** Immutable documents, as ours; the text alone, which is the least of what it does for an edit. */
+export const codemirror: Library<{ from: number; to: number; text: Text }> = {
   name: "@codemirror/state Text",
   version: installedVersion("@codemirror/state"),
+  given: ({ at, removed, inserted }) => ({
+    from: at,
+    to: at + removed,
+    text: inserted === "" ? Text.empty : Text.of(inserted.split("\n")),
+  }),
   open(base) {
-    let text = Text.of(base.split("\n"));
+    let whole = Text.of(base.split("\n"));
     return {
-      edit(at, removed, inserted) {
-        text = text.replace(at, at + removed, Text.of(inserted.split("\n")));
+      edit({ from, to, text }) {
+        whole = whole.replace(from, to, text);
       },
-      text: () => text.toString(),
+      text: () => whole.toString(),
+    };
+  },
+};
+
+/** The same with what an editor keeps beside the text. */
+export const codemirrorState: Library<{ from: number; to: number; insert: string }> = {
+  name: "@codemirror/state EditorState",
+  version: installedVersion("@codemirror/state"),
+  given: ({ at, removed, inserted }) => ({ from: at, to: at + removed, insert: inserted }),
+  open(base) {
+    let state = EditorState.create({ doc: base });
+    return {
+      edit(changes) {
+        state = state.update({ changes }).state;
+      },
+      text: () => state.doc.toString(),
     };
   },
 };
 
 /** On a JavaScript string, which is what it brings. */
-export const textUnicode: Library = {
+export const textUnicode: Library<PlainOp> = {
   name: "ot-text-unicode",
   version: installedVersion("ot-text-unicode"),
+  given: plainOf,
   open(base) {
     let text = base;
     return {
-      edit(at, removed, inserted) {
-        text = unicode.apply(text, plainOf(at, removed, inserted) as Parameters<typeof unicode.apply>[1]);
+      edit(op) {
+        text = unicode.apply(text, op as Parameters<typeof unicode.apply>[1]);
       },
       text: () => text,
     };
@@ -89,21 +145,19 @@ interface Delta {
 }
 
 /** The type that Quill's documents have in ShareDB. */
-export async function quillDelta(): Promise<Library> {
+export async function quillDelta(): Promise<Library<Delta>> {
   const { default: module } = (await import("rich-text" as string)) as {
     default: { Delta: new () => Delta; type: { apply(document: Delta, op: Delta): Delta } };
   };
   return {
     name: "rich-text (quill-delta)",
     version: installedVersion("rich-text"),
+    given: ({ at, removed, inserted }) => new module.Delta().retain(at).insert(inserted).delete(removed),
     open(base) {
       let document = new module.Delta().insert(base);
       return {
-        edit(at, removed, inserted) {
-          document = module.type.apply(
-            document,
-            new module.Delta().retain(at).insert(inserted).delete(removed),
-          );
+        edit(delta) {
+          document = module.type.apply(document, delta);
         },
         text: () => document.ops.map(({ insert }) => insert).join(""),
       };
@@ -118,19 +172,22 @@ export async function jsonJoy(): Promise<Library> {
     view(): string;
   }
   const { Model } = await peer<{
-    Model: { create(): { api: { set(value: string): void; str(path: readonly []): Str } } };
+    Model: { create(): { api: { set(value: string): void; str(path: readonly []): Str; flush(): void } } };
   }>("json-joy/lib/json-crdt");
   return {
     name: "json-joy",
     version: peerVersion("json-joy"),
+    given: asIs,
     open(base) {
       const model = Model.create();
       model.api.set(base);
       const text = model.api.str([]);
       return {
-        edit(at, removed, inserted) {
+        edit({ at, removed, inserted }) {
           if (removed > 0) text.del(at, removed);
           if (inserted !== "") text.ins(at, inserted);
+          // Otherwise the patches of the whole session pile up, which takes longer.
+          model.api.flush();
         },
         text: () => text.view(),
       };
@@ -150,12 +207,13 @@ export async function yjs(): Promise<Library> {
   return {
     name: "yjs",
     version: peerVersion("yjs"),
+    given: asIs,
     open(base) {
       const doc = new Doc();
       const text = doc.getText("text");
       text.insert(0, base);
       return {
-        edit(at, removed, inserted) {
+        edit({ at, removed, inserted }) {
           doc.transact(() => {
             if (removed > 0) text.delete(at, removed);
             if (inserted !== "") text.insert(at, inserted);
@@ -179,12 +237,13 @@ export async function loro(): Promise<Library> {
   return {
     name: "loro-crdt",
     version: peerVersion("loro-crdt"),
+    given: asIs,
     open(base) {
       const doc = new LoroDoc();
       const text = doc.getText("text");
       text.insert(0, base);
       return {
-        edit(at, removed, inserted) {
+        edit({ at, removed, inserted }) {
           if (removed > 0) text.delete(at, removed);
           if (inserted !== "") text.insert(at, inserted);
           doc.commit();
@@ -207,10 +266,11 @@ export async function automerge(): Promise<Library> {
   return {
     name: "@automerge/automerge",
     version: peerVersion("@automerge/automerge"),
+    given: asIs,
     open(base) {
       let doc = from({ text: base });
       return {
-        edit(at, removed, inserted) {
+        edit({ at, removed, inserted }) {
           doc = change(doc, (draft) => splice(draft, ["text"], at, removed, inserted));
         },
         text: () => doc.text,
@@ -222,10 +282,11 @@ export async function automerge(): Promise<Library> {
 /** No library: the least that a text can cost. */
 export const floor: Library = {
   name: "a gap buffer (floor)",
+  given: asIs,
   open(base) {
     const text = new GapBuffer(base);
     return {
-      edit: (at, removed, inserted) => text.edit(at, removed, inserted),
+      edit: ({ at, removed, inserted }) => text.edit(at, removed, inserted),
       text: () => text.toString(),
     };
   },

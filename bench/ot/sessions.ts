@@ -5,7 +5,7 @@
 // remain; `kept` says how many, and what people do next leans towards it. All characters are of the basic plane, so
 // that code points and UTF-16 units are the same and every library can be given the same numbers.
 
-import { type PlainOp, plainOp, type RichOp, richOp } from "../../ot/index.js";
+import { type PlainOp, plainOp, type RichOp } from "../../ot/index.js";
 import { between, pick, random } from "../../test/stack/draws.js";
 import { GapBuffer } from "./gap-buffer.js";
 
@@ -152,19 +152,15 @@ function replayed(base: string, edits: readonly Edit[]): string {
   return text.toString();
 }
 
-/** An edit as an op of the plain type. */
-export const plainOf = (at: number, removed: number, inserted: string): PlainOp =>
-  plainOp().skip(at).insert(inserted).delete(removed).done();
+/** An edit as an op of the plain type. Written out, since what a builder takes would be timed along. */
+export function plainOf({ at, removed, inserted }: Edit): PlainOp {
+  if (at === 0) return plainOp().insert(inserted).delete(removed).done();
+  if (removed === 0) return [at, inserted];
+  return inserted === "" ? [at, { d: removed }] : [at, inserted, { d: removed }];
+}
 
 /** An edit as an op of the rich type, on a document that begins with its first marker. */
-export const richOf = (at: number, removed: number, inserted: string): RichOp =>
-  richOp()
-    .skip(at + 1)
-    .insert(inserted)
-    .delete(removed)
-    .done();
+export const richOf = ({ at, ...edit }: Edit): RichOp => plainOf({ at: at + 1, ...edit }) as RichOp;
 
-export const plainOps = (edits: readonly Edit[]): PlainOp[] =>
-  edits.map(({ at, removed, inserted }) => plainOf(at, removed, inserted));
-export const richOps = (edits: readonly Edit[]): RichOp[] =>
-  edits.map(({ at, removed, inserted }) => richOf(at, removed, inserted));
+export const plainOps = (edits: readonly Edit[]): PlainOp[] => edits.map(plainOf);
+export const richOps = (edits: readonly Edit[]): RichOp[] => edits.map(richOf);

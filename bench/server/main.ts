@@ -3,7 +3,7 @@
 //     npm run bench:server -- [scenario…] [--systems interline,sharedb] [--clients 50] [--writers 10] [--rate 5]
 //                             [--seconds 5] [--sizes 1000,1000000] [--edits 100,100000] [--documents 1000] [--all]
 //
-// Without arguments: every scenario at its usual loads, in some eight minutes on two processors. Everything is on loopback, each
+// Without arguments: every scenario at its usual loads, in some ten minutes on two free processors. Everything is on loopback, each
 // server is a process of its own and has this machine's other processes beside it: figures are to be read as ratios.
 
 import { parseArgs } from "node:util";
@@ -57,36 +57,35 @@ if (unknown.length > 0)
 
 // Clients of some systems each want to hear of the end of this process.
 process.setMaxListeners(0);
-const rows: Row[] = [];
-const leftOut: string[] = [];
-const before = loadNow();
-console.log(
-  `${machine()}; load ${before.toFixed(1)}\n${measured.map((system) => system.versions()).join("; ")}`,
-);
-for (const scenario of chosen) {
+const versions = measured.map((system) => system.versions());
+const command = ["npm run bench:server --", ...process.argv.slice(2)].join(" ").replace(/ --$/, "");
+console.log(`${machine()}; load ${loadNow().toFixed(1)}\n${versions.join("; ")}`);
+const leftOutOfAll: string[] = [];
+for (const { name, about, run } of chosen) {
   const began = performance.now();
-  console.log(`\n${scenario.name}: ${scenario.about}`);
-  await scenario.run({
+  const before = loadNow();
+  const rows: Row[] = [];
+  const leftOut: string[] = [];
+  console.log(`\n${name}: ${about}`);
+  await run({
     systems: measured,
     given,
     row(row) {
-      rows.push({ scenario: scenario.name, ...row });
+      rows.push({ scenario: name, ...row });
       console.log(lineOf(rows.at(-1)!));
     },
     leftOut: (sentence) => void leftOut.push(sentence),
   });
-  console.log(`  ${Math.round((performance.now() - began) / 1000)} s`);
+  console.log(`  ${Math.round((performance.now() - began) / 1000)} s; load ${loadNow().toFixed(1)}`);
+  leftOutOfAll.push(...leftOut);
+  await keep(name, {
+    when: new Date().toISOString(),
+    machine: machine(),
+    load: [before, loadNow()],
+    ...{ command, versions, about, rows, leftOut },
+  });
 }
-if (leftOut.length > 0) console.log(`\nLeft out:\n${leftOut.map((sentence) => `  ${sentence}`).join("\n")}`);
-const file = await keep({
-  when: new Date().toISOString(),
-  command: ["npm run bench:server --", ...process.argv.slice(2)].join(" ").replace(/ --$/, ""),
-  machine: machine(),
-  versions: measured.map((system) => system.versions()),
-  load: [before, loadNow()],
-  about: Object.fromEntries(chosen.map(({ name, about }) => [name, about])),
-  rows,
-  leftOut,
-});
-console.log(`\nKept in ${file}; load ${loadNow().toFixed(1)}`);
+if (leftOutOfAll.length > 0)
+  console.log(`\nLeft out:\n${leftOutOfAll.map((sentence) => `  ${sentence}`).join("\n")}`);
+console.log("\nThe tables with ratios, and a page with plots: npm run bench:page");
 process.exit();

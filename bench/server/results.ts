@@ -1,21 +1,26 @@
-// What a run found, as it is kept between runs and read by the page: one file for each bench, with what it ran on.
+// What the last run of each scenario found and on what it ran, as it is kept for the page.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus, loadavg, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Row } from "./scenario.js";
 
-export interface Results {
+/** One scenario, as it was run last. */
+export interface Run {
+  /** In ISO 8601. */
   readonly when: string;
   readonly command: string;
   readonly machine: string;
   readonly versions: readonly string[];
-  /** Of the last minute, before the run and after it: what else the machine had to do. */
+  /** Processes that waited for a processor, on average of a minute, before the run and after it: what else there was to do. */
   readonly load: readonly [before: number, after: number];
-  readonly about: Readonly<Record<string, string>>;
+  readonly about: string;
   readonly rows: readonly Row[];
+  /** What was not measured, and how it would be. */
   readonly leftOut: readonly string[];
 }
+
+export type Runs = { readonly [scenario: string]: Run };
 
 /** Beside this file as built. */
 const file = fileURLToPath(new URL("results.json", import.meta.url));
@@ -25,20 +30,13 @@ export const machine = () =>
 
 export const loadNow = () => loadavg()[0]!;
 
-/** Keeps a run. Scenarios that it did not run stay as the last run found them, each row with its own scenario. */
-export async function keep(results: Results): Promise<string> {
-  const before = await kept();
-  const anew = new Set(results.rows.map(({ scenario }) => scenario));
-  const rows = [...(before?.rows.filter(({ scenario }) => !anew.has(scenario)) ?? []), ...results.rows];
-  await writeFile(
-    file,
-    JSON.stringify({ ...results, about: { ...before?.about, ...results.about }, rows }, null, 1),
-  );
-  return file;
+/** Keeps a scenario's run in the place of the one before. */
+export async function keep(scenario: string, run: Run): Promise<void> {
+  await writeFile(file, JSON.stringify({ ...(await kept()), [scenario]: run }, null, 1));
 }
 
-/** The last run; undefined if there was none. */
-export async function kept(): Promise<Results | undefined> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as Results);
+/** The last run of each scenario. */
+export async function kept(): Promise<Runs> {
+  const text = await readFile(file, "utf8").catch(() => "{}");
+  return JSON.parse(text) as Runs;
 }

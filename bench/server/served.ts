@@ -7,9 +7,13 @@ import { join } from "node:path";
 import { type Child, start } from "./asked.js";
 import type { Usage } from "./serving.js";
 import type { Replica, Splice, System } from "./system.js";
+import { paper } from "./typing.js";
 
+/** How long server and library are used before they are measured: what runs for days has been compiled. */
+const WARM_MS = 2_000;
 /** Replicas that join at the same time. */
 const AT_ONCE = 20;
+const WARM_TEXT = 1_000;
 const CLOSE_MS = 3_000;
 
 export interface Served {
@@ -19,6 +23,8 @@ export interface Served {
   settled(): Promise<Usage>;
   seed(doc: string, text: string, edits?: readonly Splice[]): Promise<void>;
   edit(doc: string, edits: readonly Splice[]): Promise<void>;
+  /** Has somebody type as fast as they are answered, in a document of their own that nobody measures. */
+  warm(): Promise<void>;
   /** So many replicas, the nth of the document that is said. @param url  another way to the server */
   join(count: number, doc: string | ((nth: number) => string), url?: string): Promise<Replica[]>;
   /** So many sockets that only count. @returns how many are still open, when asked */
@@ -55,7 +61,7 @@ export async function withServer<T>(system: System, work: (served: Served) => Pr
 
   try {
     await open();
-    return await work({
+    const served: Served = {
       get url() {
         return url;
       },
@@ -84,10 +90,20 @@ export async function withServer<T>(system: System, work: (served: Served) => Pr
         crowds.push(crowd);
         return () => crowd.ask<number>("open");
       },
+      async warm() {
+        await served.seed("warm", paper(WARM_TEXT));
+        const [writer] = await served.join(2, "warm");
+        for (const until = performance.now() + WARM_MS; performance.now() < until; ) {
+          writer!.splice({ at: 0, removed: 0, inserted: "w" });
+          await writer!.saved();
+        }
+        await leave();
+      },
       leave,
       killed: () => server!.kill(),
       restart: open,
-    });
+    };
+    return await work(served);
   } finally {
     await leave();
     await Promise.all(crowds.map((crowd) => crowd.stop()));

@@ -4,11 +4,14 @@ import "../style/base.css";
 import "../style/editing.css";
 import "../style/history.css";
 import "../../client/prosemirror/style.css";
-import { systemClock } from "../../protocol/index.js";
+import { Fault, systemClock } from "../../protocol/index.js";
+import { pageOf } from "../shared/api.js";
 import { apiFor } from "../shared/caller.js";
 import { byId, h } from "../shared/dom.js";
 import { identify } from "../shared/identity.js";
+import { keepPagesOffline } from "../shared/offline.js";
 import { documentId } from "../shared/open.js";
+import { recentDocuments } from "../shared/recent.js";
 import { applyTheme } from "../shared/theme.js";
 import { historyPage, rangeIn, searchOf } from "./page.js";
 import { Past } from "./past.js";
@@ -43,10 +46,16 @@ async function open(): Promise<void> {
 }
 
 function begin(): void {
+  notices.replaceChildren();
   main.replaceChildren(h("p", { class: "history-opening" }, "Opening the history…"));
-  open().catch((error) => {
+  // Nobody waits for what cannot come.
+  const opened = navigator.onLine ? open() : Promise.reject(new Fault("unavailable", "There is no network."));
+  opened.catch((error) => {
     main.replaceChildren();
-    tell(notices, error, begin);
+    const document = recentDocuments().find(({ id }) => id === documentId());
+    tell(notices, error, begin, document && pageOf(document));
+    if (!navigator.onLine) addEventListener("online", begin, { once: true });
   });
 }
+keepPagesOffline();
 begin();

@@ -12,7 +12,8 @@ const reasons: Partial<Record<Fault["code"], string>> = {
   version_unknown: "History that old is not kept any more.",
   version_ahead: "This document has no version that new.",
   document_deleted: "Somebody has deleted this document.",
-  unavailable: "The server cannot be reached.",
+  unavailable:
+    "The server cannot be reached. It keeps the history of documents; what you write is kept on this device.",
   unauthenticated: "This server wants a token, and the one in this browser is not valid here.",
 };
 
@@ -23,8 +24,13 @@ const whyWords = (error: unknown): string =>
 
 const button = (words: string, run: () => void) => h("button", { type: "button", onclick: run }, words);
 
-/** Tells of what went wrong. @param again  does it once more, where that may help */
-export function tell(notices: HTMLElement, error: unknown, again?: () => void): void {
+/**
+ * Tells of what went wrong.
+ *
+ * @param again  does it once more, where that may help
+ * @param back  the address of the document, where the page has no other way to it
+ */
+export function tell(notices: HTMLElement, error: unknown, again?: () => void, back?: string): void {
   const helps = error instanceof Fault && error.action === "retry";
   const retry =
     helps &&
@@ -38,7 +44,13 @@ export function tell(notices: HTMLElement, error: unknown, again?: () => void): 
       "div",
       { class: "notice fault", role: "alert" },
       h("p", {}, whyWords(error)),
-      h("p", { class: "notice-actions" }, retry, h("a", { class: "button", href: "/" }, "All documents")),
+      h(
+        "p",
+        { class: "notice-actions" },
+        retry,
+        back !== undefined && h("a", { class: "button", href: back }, "Back to the document"),
+        h("a", { class: "button", href: "/" }, "All documents"),
+      ),
     ),
   );
 }

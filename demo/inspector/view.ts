@@ -61,7 +61,12 @@ export function showTrace(place: HTMLElement, trace: Trace): void {
     h(
       "section",
       { "aria-label": "What was found" },
-      h("h2", {}, `Seed ${header.seed}, round ${header.round} · ${header.type} · ${header.clients} clients`),
+      h(
+        "h2",
+        {},
+        `Seed ${header.seed}, round ${header.round} · ${header.type} · ${header.clients} clients`,
+        header.virtual !== undefined && " · in virtual time",
+      ),
       h("ul", { class: "inspector-found" }, ...found),
     ),
     h("div", { class: "inspector-steps" }, player, said),

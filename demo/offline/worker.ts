@@ -31,11 +31,11 @@ const SOON_MS = 3_000;
 /** Every page is one file under many addresses: under which one it is kept. */
 function keptAs({ pathname }: URL): string | undefined {
   if (pathname === "/" || pathname === "/side-by-side") return pathname;
-  const kind = /^\/([dp]|webview)\/[^/]+$/.exec(pathname)?.[1];
+  const kind = /^\/([dp]|history|webview)\/[^/]+$/.exec(pathname)?.[1];
   return kind === undefined ? undefined : `/${kind}/kept`;
 }
 
-const pages = ["/", "/d/kept", "/p/kept", "/webview/kept", "/side-by-side"];
+const pages = ["/", "/d/kept", "/p/kept", "/history/kept", "/webview/kept", "/side-by-side"];
 
 async function fill(): Promise<void> {
   const cache = await caches.open(NAME);

@@ -26,7 +26,8 @@ export function statusLine(doc: SharedDocument, mirror?: HTMLElement): HTMLEleme
       clearTimeout(timer);
       if (status === "saving") timer = setTimeout(show, LONGER_MS, true);
     }
-    words.textContent = statusWords(doc, longer);
+    const [said, ...details] = statusWords(doc, longer).split(" · ");
+    words.replaceChildren(said!, ...details.map((one) => h("span", { class: "status-detail" }, ` · ${one}`)));
     for (const element of mirror === undefined ? [line] : [line, mirror]) {
       element.dataset.status = status;
       element.dataset.version = String(version);

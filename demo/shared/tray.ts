@@ -4,6 +4,7 @@
 // A button with their number opens it. Opening moves the focus in, Escape and closing move it back; an edit that goes
 // leaves the focus on the next one.
 
+import { mayMake } from "../../client/rights.js";
 import type { RecoveredEdit, SharedDocument } from "../../client/types.js";
 import { h } from "./dom.js";
 import { timeAgo } from "./time-ago.js";
@@ -94,8 +95,10 @@ export function recoveredTray(doc: SharedDocument): Tray {
   };
   doc.on("recovered", show);
   doc.on("status", () => {
-    for (const restore of list.querySelectorAll<HTMLButtonElement>(".tray-restore"))
-      restore.disabled = !doc.writable;
+    for (const edit of doc.recovered) {
+      const restore = items.get(edit.id)?.querySelector<HTMLButtonElement>(".tray-restore");
+      if (restore !== undefined && restore !== null) allow(restore, mayMake(doc, edit.op));
+    }
   });
   show();
   return { button: h("span", { class: "tray-place" }, button, heard), panel, open };
@@ -117,8 +120,7 @@ function entry(doc: SharedDocument, edit: RecoveredEdit): HTMLElement {
     { type: "button", class: "primary tray-restore", onclick: () => void doc.restore(edit.id) },
     "Restore",
   );
-  restore.disabled = !doc.writable;
-  if (restore.disabled) restore.title = "This document is not yours to write at the moment.";
+  allow(restore, mayMake(doc, edit.op));
   const copy = h("button", { type: "button" }, "Copy");
   copy.addEventListener("click", async () => {
     const copied = await navigator.clipboard?.writeText(text).then(
@@ -150,6 +152,12 @@ function entry(doc: SharedDocument, edit: RecoveredEdit): HTMLElement {
       : h("pre", { class: "tray-text", tabindex: "0", "aria-label": "Its text" }, shown),
     h("p", { class: "tray-actions" }, edit.op.length > 0 && restore, text !== "" && copy, discard(doc, edit)),
   );
+}
+
+/** Whoever may only comment restores what is comments only. */
+function allow(restore: HTMLButtonElement, may: boolean): void {
+  restore.disabled = !may;
+  restore.title = may ? "" : "This document is not yours to write at the moment.";
 }
 
 /** Forgetting is for ever, so it is said twice. */

@@ -9,6 +9,7 @@
 import { changeAttributes } from "../attributes.js";
 import { type AttributeChange, OtError } from "../types.js";
 import { pushRun, type Run, scopes, sliceRun, textRun, withAttributes } from "./run.js";
+import { spliced } from "./splice.js";
 import { Chunk, chunksOf, grouped, type Node, packed, rootOf } from "./tree.js";
 
 /** New attributes for text and inline embeds (`a`), and for block markers and block embeds (`b`). */
@@ -34,6 +35,11 @@ export class RopeEditor {
 
   constructor(root: Node) {
     this.#root = root;
+  }
+
+  /** How many atoms of the old rope have been walked over. */
+  get position(): number {
+    return this.#position;
   }
 
   skip(atoms: number): void {
@@ -64,14 +70,8 @@ export class RopeEditor {
   }
 
   #advance(atoms: number): void {
-    const reached = this.#position + atoms;
-    if (!(reached <= this.#root.atoms)) {
-      throw new OtError(
-        "op_out_of_bounds",
-        `The op reaches ${reached}, the document ends at ${this.#root.atoms}`,
-      );
-    }
-    this.#position = reached;
+    this.#position += atoms;
+    checkReach(this.#position, this.#root.atoms);
   }
 
   #flush(from: number, change: ScopedChange | undefined): void {
@@ -79,6 +79,21 @@ export class RopeEditor {
     this.#edits.push({ from, to: this.#position, runs: this.#inserted, change });
     this.#inserted = [];
   }
+}
+
+/** The tree with `run`, if any, in place of the atoms `from` to `to`, which must be there. */
+export function replaced(root: Node, from: number, to: number, run: Run | undefined): Node {
+  if (from === to && run === undefined) return root;
+  const simple = spliced(root, from, to, run);
+  if (simple !== undefined) return simple;
+  const edit: Edit = { from, to, runs: run === undefined ? [] : [run], change: undefined };
+  return rootOf(rewrite(root, 0, [edit], 0, 1));
+}
+
+/** @throws OtError `op_out_of_bounds` when an op reaches past the end of the document */
+export function checkReach(reached: number, length: number): void {
+  if (reached <= length) return;
+  throw new OtError("op_out_of_bounds", `The op reaches ${reached}, the document ends at ${length}`);
 }
 
 /** The node after the edits `low` to `high`, as a row of nodes of its height; `start` is where it begins. */
@@ -89,7 +104,7 @@ function rewrite(
   low: number,
   high: number,
 ): readonly Node[] {
-  if (node instanceof Chunk) return chunksOf(rewriteRuns(node, start, edits, low, high));
+  if (node instanceof Chunk) return chunksOf(rewriteRuns(node, start, edits, low, high), node.runs);
   const children: Node[] = [];
   let at = start;
   let first = low;

@@ -5,7 +5,7 @@
 import { sameAttributes } from "../attributes.js";
 import { sameJson } from "../json.js";
 import { codePointLength, startOfPair } from "../unicode.js";
-import { Run, sliceRun, unitOffset } from "./run.js";
+import { countLineFeeds, Run, sliceRun, unitOffset } from "./run.js";
 import { Chunk, type Node } from "./tree.js";
 
 /** The runs of the atoms `from` to `to`, cut to the range, in order. */
@@ -86,9 +86,7 @@ export function blocksBefore(root: Node, position: number): number {
   if (run.blocks === 0 || position === place.atoms) return place.blocks;
   const text = run.content as string;
   const end = unitOffset(run, position - place.atoms);
-  let count = place.blocks;
-  for (let at = text.indexOf("\n"); at !== -1 && at < end; at = text.indexOf("\n", at + 1)) count++;
-  return count;
+  return place.blocks + countLineFeeds(text, 0, end);
 }
 
 /** The position of the `nth` block (the first is 0), or -1. */

@@ -3,7 +3,7 @@
 // A run is either text, of which each line feed is a block marker, or one embed. Embeds count one atom and one UTF-16
 // unit. Runs are immutable, never empty, and carry their counts, so that nothing above has to look at the text.
 
-import { noAttributes, sameAttributes } from "../attributes.js";
+import { noAttributes, sameAttributes, sortedAttributes } from "../attributes.js";
 import type { Attributes, Embed } from "../types.js";
 import { codePointLength, codePointToUtf16 } from "../unicode.js";
 
@@ -21,9 +21,10 @@ export class Run {
 /** Whether an embed is a block of its own rather than part of a line. */
 export const isBlockEmbed = (embed: Embed): boolean => Object.hasOwn(embed, "blk") && embed.blk === true;
 
-export function countLineFeeds(text: string): number {
+/** Number of line feeds in the UTF-16 units `from` to `to` of a text. */
+export function countLineFeeds(text: string, from = 0, to = text.length): number {
   let count = 0;
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count++;
+  for (let unit = from; unit < to; unit++) if (text.charCodeAt(unit) === 10) count++;
   return count;
 }
 
@@ -34,6 +35,16 @@ export function textRun(text: string, attributes: Attributes = noAttributes): Ru
 export function embedRun(embed: Embed, attributes: Attributes = noAttributes): Run {
   return new Run(embed, attributes, 1, 1, isBlockEmbed(embed) ? 1 : 0);
 }
+
+/** Atoms as an op inserts them, as a run. */
+export function runOf(content: string | Embed, attributes: Attributes | undefined): Run {
+  const set = ownAttributes(attributes);
+  return typeof content === "string" ? textRun(content, set) : embedRun(content, set);
+}
+
+/** Attributes as runs have them. */
+export const ownAttributes = (attributes: Attributes | undefined): Attributes =>
+  attributes === undefined ? noAttributes : sortedAttributes(attributes);
 
 export function withAttributes(run: Run, attributes: Attributes): Run {
   return run.attributes === attributes
@@ -54,6 +65,25 @@ export function sliceRun(run: Run, from: number, to: number): Run {
   const end = run.atoms === run.units ? to : codePointToUtf16(text, to - from, start);
   const part = text.slice(start, end);
   return new Run(part, run.attributes, to - from, part.length, run.blocks === 0 ? 0 : countLineFeeds(part));
+}
+
+/**
+ * One text of several, in a piece of memory of its own.
+ *
+ * JavaScript engines keep a text that was cut as a view of the whole, and one that was joined as a pair, so that a document
+ * would hold on to texts that are long gone. `join` is what copies.
+ */
+export const joinedText = (...parts: readonly string[]): string => parts.join("");
+
+/** Shorter texts are never views or pairs, at least in V8. */
+const VIEW_UNITS = 13;
+
+/** The same run, its text in a piece of memory of its own. */
+export function settled(run: Run): Run {
+  const { content } = run;
+  if (typeof content !== "string" || content.length < VIEW_UNITS) return run;
+  const own = joinedText(content.slice(0, 1), content.slice(1));
+  return new Run(own, run.attributes, run.atoms, run.units, run.blocks);
 }
 
 /** Appends a run, joined with the last one where both are text with equal attributes. */

@@ -4,16 +4,16 @@
 //               ╱   │    ╲
 //          Branch Branch Branch     4 to 16 children, the root excepted
 //          ╱  │ ╲   …
-//     Chunk Chunk Chunk             a row of runs that weighs 256 to 1,024, the only one excepted
+//     Chunk Chunk Chunk             a row of runs that weighs 128 to 512, the only one excepted
 //
 // Nodes never change. An edit makes new nodes on the way from the root to the edited chunks and shares all others
 // with the tree before. `packed` and `grouped` keep nodes within their bounds; they are all the balancing there is.
 
 import { codePointLength, startOfPair } from "../unicode.js";
-import { countLineFeeds, pushRun, Run } from "./run.js";
+import { countLineFeeds, pushRun, Run, settled } from "./run.js";
 
-const maxWeight = 1024;
-const minWeight = 256;
+const maxWeight = 512;
+const minWeight = 128;
 /** What a run costs beside its text, so that a chunk of tiny runs stays small too. */
 const runWeight = 32;
 const maxChildren = 16;
@@ -23,64 +23,80 @@ const fill = 0.75;
 
 export class Chunk {
   readonly height = 0;
-  readonly atoms: number;
-  readonly units: number;
-  readonly blocks: number;
-  constructor(readonly runs: readonly Run[]) {
-    let atoms = 0;
-    let units = 0;
-    let blocks = 0;
-    for (const run of runs) {
-      atoms += run.atoms;
-      units += run.units;
-      blocks += run.blocks;
-    }
-    this.atoms = atoms;
-    this.units = units;
-    this.blocks = blocks;
-  }
+  constructor(
+    readonly runs: readonly Run[],
+    readonly atoms: number,
+    readonly units: number,
+    readonly blocks: number,
+  ) {}
 }
 
 export class Branch {
-  readonly height: number;
-  readonly atoms: number;
-  readonly units: number;
-  readonly blocks: number;
-  constructor(readonly children: readonly Node[]) {
-    let atoms = 0;
-    let units = 0;
-    let blocks = 0;
-    for (const child of children) {
-      atoms += child.atoms;
-      units += child.units;
-      blocks += child.blocks;
-    }
-    this.height = children[0]!.height + 1;
-    this.atoms = atoms;
-    this.units = units;
-    this.blocks = blocks;
-  }
+  constructor(
+    readonly children: readonly Node[],
+    readonly height: number,
+    readonly atoms: number,
+    readonly units: number,
+    readonly blocks: number,
+  ) {}
 }
 
 export type Node = Chunk | Branch;
 
-export const emptyChunk = new Chunk([]);
+export const emptyChunk = new Chunk([], 0, 0, 0);
 
-const weightOf = (chunk: Chunk): number => chunk.units + chunk.runs.length * runWeight;
+const weightOf = (units: number, runs: number): number => units + runs * runWeight;
+
+/** Whether a chunk of so many UTF-16 units in so many runs is neither too small, unless it is alone, nor too large. */
+export function isWellFilled(units: number, runs: number, isRoot: boolean): boolean {
+  const weight = weightOf(units, runs);
+  return weight <= maxWeight && (isRoot || weight >= minWeight);
+}
 
 const isUnderfull = (node: Node): boolean =>
-  node instanceof Chunk ? weightOf(node) < minWeight : node.children.length < minChildren;
+  node instanceof Chunk
+    ? weightOf(node.units, node.runs.length) < minWeight
+    : node.children.length < minChildren;
+
+function chunkOf(given: readonly Run[], kept: readonly Run[]): Chunk {
+  const runs = given.map((run) => (kept.includes(run) ? run : settled(run)));
+  let atoms = 0;
+  let units = 0;
+  let blocks = 0;
+  for (const run of runs) {
+    atoms += run.atoms;
+    units += run.units;
+    blocks += run.blocks;
+  }
+  return new Chunk(runs, atoms, units, blocks);
+}
+
+function branchOf(children: readonly Node[]): Branch {
+  let atoms = 0;
+  let units = 0;
+  let blocks = 0;
+  for (const child of children) {
+    atoms += child.atoms;
+    units += child.units;
+    blocks += child.blocks;
+  }
+  return new Branch(children, children[0]!.height + 1, atoms, units, blocks);
+}
 
 /** In how many equal parts to cut what is too large for one node. */
 const partsFor = (size: number, most: number): number => (size <= most ? 1 : Math.ceil(size / (most * fill)));
 
-/** Chunks that hold these runs, in order and of about equal weight; none for no runs. */
-export function chunksOf(runs: readonly Run[]): Chunk[] {
+/**
+ * Chunks that hold these runs, in order and of about equal weight; none for no runs.
+ *
+ * @param kept  those which are in a chunk already; the text of all others is copied, see `settled`
+ */
+export function chunksOf(runs: readonly Run[], kept: readonly Run[] = []): Chunk[] {
   if (runs.length === 0) return [];
   let rest = runs.length * runWeight;
   for (const run of runs) rest += run.units;
   let left = partsFor(rest, maxWeight);
-  if (left === 1) return [new Chunk(runs)];
+  if (left === 1) return [chunkOf(runs, kept)];
 
   const chunks: Chunk[] = [];
   let open: Run[] = [];
@@ -88,7 +104,7 @@ export function chunksOf(runs: readonly Run[]): Chunk[] {
   for (const run of runs) {
     for (let start = 0; start < run.units; ) {
       if (left > 1 && open.length > 0 && room < runWeight + 2) {
-        chunks.push(new Chunk(open));
+        chunks.push(chunkOf(open, kept));
         open = [];
         left--;
         room = Math.ceil(rest / left);
@@ -101,7 +117,7 @@ export function chunksOf(runs: readonly Run[]): Chunk[] {
       room -= part.units + runWeight;
     }
   }
-  chunks.push(new Chunk(open));
+  chunks.push(chunkOf(open, kept));
   return chunks;
 }
 
@@ -118,7 +134,7 @@ function partOf(run: Run, start: number, end: number): Run {
 export function grouped(nodes: readonly Node[]): Branch[] {
   const size = Math.ceil(nodes.length / partsFor(nodes.length, maxChildren));
   const branches: Branch[] = [];
-  for (let at = 0; at < nodes.length; at += size) branches.push(new Branch(nodes.slice(at, at + size)));
+  for (let at = 0; at < nodes.length; at += size) branches.push(branchOf(nodes.slice(at, at + size)));
   return branches;
 }
 
@@ -143,7 +159,7 @@ function join(left: Node, right: Node): readonly Node[] {
   if (left instanceof Chunk && right instanceof Chunk) {
     const runs = [...left.runs];
     for (const run of right.runs) pushRun(runs, run);
-    return chunksOf(runs);
+    return chunksOf(runs, [...left.runs, ...right.runs]);
   }
   // Where the two met there may be a node that was the only child of its parent, hence `packed` again.
   return grouped(packed([...(left as Branch).children, ...(right as Branch).children]));

@@ -34,10 +34,11 @@ import {
   type Vitals,
   within,
 } from "./op-log.js";
+import type { Folding } from "./pages.js";
 import { pastAt, versionAt, versionsOf } from "./past.js";
 import { demandDense, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
 
-export interface AdapterOptions extends Checkpoints {
+export interface AdapterOptions extends Checkpoints, Folding {
   readonly types: readonly KnownType[];
   readonly clock: Clock;
   readonly log: Pick<Log, "warn">;

@@ -31,6 +31,8 @@ export const threadPoints = [
   "after-fsync",
   /** A new snapshot is written, old ones are still there. */
   "during-snapshot",
+  /** The page is written, the ops that are in it are still there too. */
+  "during-fold",
   /** The ops are gone, the document does not say so yet. */
   "during-prune",
   /** Some documents are in today's form, some are not. */

@@ -1,9 +1,10 @@
 // Which columns of a row its digest covers, in which order, table by table: the one place that says so for today's tables.
-// SQLite and PostgreSQL have the same tables, so equal rows have equal digests wherever they are.
+// SQLite and PostgreSQL have the same tables, but for pages, which SQLite alone has; so equal rows have equal digests wherever they are.
 
 import { checkDigest, digestOf, isAsWritten } from "./digest.js";
 import { StorageError } from "./errors.js";
 import { foldTitle, type HeadRow, type OpRow, type Receipt, type SnapshotRow } from "./op-log.js";
+import type { Page } from "./pages.js";
 import type { RevocationRow } from "./revocation.js";
 
 /** A row of documents, as every database has it. */
@@ -23,6 +24,9 @@ export interface DocumentRow extends HeadRow {
 
 export const columnsOfOp = (document: number, { version, src, seq, body, meta, chain }: OpRow) =>
   [document, version, src, seq, body, meta, chain] as const;
+
+export const columnsOfPage = (document: number, { version, first, base, chain, ops }: Page) =>
+  [document, version, first, base, chain, ops] as const;
 
 export const columnsOfSnapshot = (document: number, { version, type, data, chain }: SnapshotRow) =>
   [document, version, type, data, chain] as const;
@@ -45,6 +49,9 @@ export const columnsOfRevocation = ({ user, doc, token, before }: RevocationRow)
   [user, doc, token, before] as const;
 
 export const digestOfOp = (document: number, op: OpRow) => digestOf("ops", ...columnsOfOp(document, op));
+
+export const digestOfPage = (document: number, page: Page) =>
+  digestOf("pages", ...columnsOfPage(document, page));
 
 export const digestOfSnapshot = (document: number, snapshot: SnapshotRow) =>
   digestOf("snapshots", ...columnsOfSnapshot(document, snapshot));

@@ -45,11 +45,11 @@ export async function openStorage(
 
 async function openLog(
   database: string,
-  options: Checkpoints & Pick<AdapterOptions, "log" | "meter">,
+  options: Checkpoints & Pick<AdapterOptions, "log" | "meter" | "folding">,
 ): Promise<OpLog> {
   const path = /^sqlite:(.+)$/s.exec(database)?.[1];
   if (path !== undefined) return SqliteLog.open(path, options);
-  if (database === "memory:") return new MemoryLog();
+  if (database === "memory:") return new MemoryLog(options.folding);
   if (/^postgres(ql)?:/.test(database)) return PostgresLog.open(database, options.log, undefined, options);
   throw new StorageError(
     "unsupported",

@@ -6,6 +6,7 @@
 import { randomBytes } from "node:crypto";
 import { GENESIS, nextChain } from "./chain.js";
 import { StorageError } from "./errors.js";
+import { between, chainAt, foldBehind, forget, type MemoryHistory } from "./memory-history.js";
 import { type AnnouncementRow, KEPT_AFTER_END_MS, type News } from "./news.js";
 import {
   type ChangedDocument,
@@ -17,7 +18,6 @@ import {
   type Named,
   type NamedReceipt,
   type OpLog,
-  type OpRow,
   type Place,
   type Reads,
   type Receipt,
@@ -25,22 +25,18 @@ import {
   type Verdict,
   within,
 } from "./op-log.js";
+import { type FoldRule, shortFoldRule } from "./pages.js";
 import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "./records.js";
 import type { RevocationRow } from "./revocation.js";
 
 /** One document; each commit replaces `head` and adds to `ops`. */
-interface Kept {
+interface Kept extends MemoryHistory {
   readonly key: number;
   readonly id: string;
   head: HeadRow;
   folded: string;
   createdAt: number;
   updatedAt: number;
-  pruned: number;
-  /** The chain at that version. */
-  prunedChain: string;
-  /** Version pruned + 1 first. */
-  ops: OpRow[];
   /** The newest that was saved. */
   snapshot: SnapshotRow | undefined;
   readonly receipts: Map<string, NamedReceipt>;
@@ -58,6 +54,8 @@ export class MemoryLog implements OpLog {
   /** The records, by their names as one text. */
   private readonly kept = new Map<string, RecordRow>();
   private closed = false;
+
+  constructor(private readonly folding: FoldRule = shortFoldRule) {}
 
   async commit({
     collection,
@@ -103,16 +101,18 @@ export class MemoryLog implements OpLog {
   async saveSnapshot(collection: string, id: string, snapshot: SnapshotRow): Promise<void> {
     const kept = this.find(collection, id);
     if (kept === undefined || snapshot.chain !== chainAt(kept, snapshot.version)) return;
-    if (snapshot.version >= (kept.snapshot?.version ?? 0)) kept.snapshot = snapshot;
+    const before = kept.snapshot?.version ?? 0;
+    if (snapshot.version < before) return;
+    kept.snapshot = snapshot;
+    if (snapshot.version > before) kept.behind = before;
+    foldBehind(kept, this.folding);
   }
 
   async prune(collection: string, id: string, version: number): Promise<number> {
     const kept = this.find(collection, id);
     if (kept === undefined) return 0;
     const to = Math.max(kept.pruned, Math.min(version, kept.snapshot?.version ?? 0));
-    kept.prunedChain = chainAt(kept, to)!;
-    kept.ops = kept.ops.filter((op) => op.version > to);
-    kept.pruned = to;
+    forget(kept, to);
     return to;
   }
 
@@ -218,7 +218,7 @@ export class MemoryLog implements OpLog {
     const kept = this.find(collection, id);
     if (kept === undefined) return undefined;
     const { head, pruned, snapshot } = kept;
-    return { head, pruned, snapshot, ops: between(kept, snapshot?.version ?? pruned, head.version) };
+    return { head, pruned, snapshot, ops: [...between(kept, snapshot?.version ?? pruned, head.version)] };
   }
 
   async history(
@@ -316,8 +316,10 @@ export class MemoryLog implements OpLog {
       updatedAt: time,
       pruned: 0,
       prunedChain: GENESIS,
+      pages: [],
       ops: [],
       snapshot: undefined,
+      behind: 0,
       receipts: new Map(),
     };
     documents.set(id, kept);
@@ -343,19 +345,9 @@ const byRecordName = (a: RecordName, b: RecordName) =>
 
 const standing = ({ epoch, version }: HeadRow) => ({ epoch, version });
 
-/** The chain at `version`, if it is known. */
-function chainAt({ ops, pruned, prunedChain }: Kept, version: number): string | undefined {
-  return version === pruned ? prunedChain : ops[version - pruned - 1]?.chain;
-}
-
 /** As SQLite orders them: by the bytes of the client's id. */
 const byName = (a: Named, b: Named) =>
   Buffer.compare(Buffer.from(a.src), Buffer.from(b.src)) || a.seq - b.seq;
-
-/** The ops that made the versions `from` + 1 … `to`. */
-function between({ ops, pruned }: Kept, from: number, to: number): OpRow[] {
-  return ops.slice(Math.max(0, from - pruned), Math.max(0, to - pruned));
-}
 
 /** A piece of news. */
 interface Numbered<Row> {

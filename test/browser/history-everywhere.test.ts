@@ -6,7 +6,7 @@ import type { Role } from "../../protocol/index.js";
 import { cleanUp, type RunningServer, startServer, until } from "../server/harness.js";
 import { joins } from "./crowd.js";
 import { entries, isAt, made, marks, press, sheet } from "./past-kit.js";
-import { comes, endTest, freshId } from "./people.js";
+import { comes, endTest, freshId, opens, opensTab } from "./people.js";
 
 describe("the history of a document, wherever it is looked at", function () {
   this.timeout(60_000);
@@ -111,6 +111,29 @@ describe("the history of a document, wherever it is looked at", function () {
     await press(page, "Try again");
     await isAt(page, `?from=0&version=${head}`);
     expect(await page.page.getByRole("alert").count()).to.equal(0);
+  });
+
+  it("opens without a network to say that it needs one, with a way back to the document, and comes when there is one", async () => {
+    const { id } = await made(server);
+    const ada = await opens("Ada", server, id);
+    await ada.saved();
+    await ada.page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+    const history = await opensTab(ada, `/history/${id}`);
+    await entries(history).first().waitFor();
+    ada.wire.open = false;
+    ada.wire.cut();
+    await ada.context.setOffline(true);
+    await history.page.reload();
+    await history.page.getByText("The server cannot be reached. It keeps the history").waitFor();
+    await history.screenshot("history-offline");
+    await history.page.getByRole("link", { name: "Back to the document" }).click();
+    await history.page.locator(".ProseMirror").getByText("Tea for two").waitFor();
+    await history.page.goBack();
+    await history.page.getByText("The server cannot be reached. It keeps the history").waitFor();
+    ada.wire.open = true;
+    await ada.context.setOffline(false);
+    await entries(history).first().waitFor();
+    expect(await history.page.getByRole("alert").count()).to.equal(0);
   });
 
   it("tells whoever comes back what has been written meanwhile", async () => {

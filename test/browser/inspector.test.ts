@@ -1,9 +1,15 @@
 // The page that shows the trace of a failed run: opened from a file, dropped, or named in the address; stepped through; and
 // files that are none.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
+import { momentOf, shownText } from "../../demo/inspector/moments.js";
+import { mistakes } from "../fuzz/mistakes.js";
 import { parseTrace, traceText } from "../fuzz/trace.js";
-import { cleanUp, type RunningServer, startServer } from "../server/harness.js";
+import { cleanUp, type RunningServer, startServer, tempFolder } from "../server/harness.js";
+import { interline } from "../teeth/call.js";
+import { environmentWith } from "../teeth/run.js";
 import { leaveAll, type Visitor, visit } from "./chromium.js";
 import { failedTrace, frame } from "./failed-trace.js";
 
@@ -64,6 +70,60 @@ describe("the trace inspector", function () {
     await ada.page.getByRole("button", { name: "One step on" }).click();
     await ada.page.getByRole("button", { name: "One step on" }).click();
     expect(await step(), "there is no step after the last").to.equal("Step 3 of 3");
+  });
+
+  it("shows what interline fuzz writes, step by step as it was, on a telephone too", async () => {
+    const folder = await tempFolder();
+    const file = join(folder, "undo.trace.json");
+    const mistake = mistakes.find(({ kinds }) => kinds.includes("undo"))!;
+    const environment = await environmentWith({ ...mistake, caughtBy: "", titled: "" }, folder);
+    const args = [
+      "fuzz",
+      "--clients",
+      "3",
+      "--seconds",
+      "30",
+      "--shrink",
+      "6",
+      "--trace",
+      file,
+      ...mistake.args,
+    ];
+    const { said } = await interline(args, environment);
+    const text = readFileSync(file, "utf8");
+    const trace = parseTrace(text);
+    expect(trace.header.virtual, said).not.to.equal(undefined);
+
+    const ada = await inspector();
+    await opensFile(ada, text);
+    await ada.page.getByText("in virtual time").waitFor();
+    await ada.page.getByRole("slider", { name: "Step" }).focus();
+    await ada.page.keyboard.press("Home");
+    const had = { inflight: 0, pending: 0 };
+    for (let step = 0; step <= trace.steps.length; step++) {
+      if (step > 0) await ada.page.keyboard.press("ArrowRight");
+      await ada.page.getByText(`Step ${step} of ${trace.steps.length} · `).waitFor();
+      for (const frame of momentOf(trace, step).clients) {
+        if (frame === undefined) continue;
+        const { name, inflight, pending } = frame;
+        if (inflight !== undefined) had.inflight++;
+        if (pending.length > 0) had.pending++;
+        // Where a copy has nothing of what differs, a sign stands for that.
+        const shown = (await document(ada, name)).replace("‸", "");
+        expect(shown, said).to.equal(shownText(trace.header.type, frame.document));
+        const codes = client(ada, name).locator("> code");
+        expect(await codes.allTextContents()).to.deep.equal([
+          inflight === undefined ? "nothing" : JSON.stringify(inflight),
+          pending.length === 0 ? "nothing" : JSON.stringify(pending),
+        ]);
+      }
+    }
+    expect(had.inflight, said).to.be.greaterThan(0);
+    await ada.screenshot("inspector-fuzz");
+    await ada.page.setViewportSize({ width: 390, height: 844 });
+    const wide = await ada.page.evaluate(() => globalThis.document.documentElement.scrollWidth - innerWidth);
+    expect(wide, "nothing sticks out to the side").to.be.at.most(0);
+    await ada.screenshot("inspector-fuzz-phone");
   });
 
   it("says of a file that is none what is wrong with it, and opens the next one", async () => {

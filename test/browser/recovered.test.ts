@@ -6,7 +6,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { SignJWT } from "jose";
-import { type ChildServer, cleanUp, startChild, startServer } from "../server/harness.js";
+import { type ChildServer, cleanUp, startChild, startServer, until } from "../server/harness.js";
 import { serverProcess } from "../stack/server-process.js";
 import { leaveAll } from "./chromium.js";
 import { freshId, opens, opensTab, type Person, sameFor, two, written } from "./people.js";
@@ -163,6 +163,46 @@ describe("people whose edits could not stay", function () {
     await ada.type("!");
     await ada.saved();
     expect(await badge(ada, 1).isVisible()).to.equal(false);
+  });
+
+  it("restore a comment when they may comment, and nothing else", async () => {
+    let role: "owner" | "commenter" | "viewer" = "owner";
+    const server = await startServer({ database: "memory:", authorize: () => role });
+    const id = freshId();
+    const ada = await opens("Ada", server, id);
+    await ada.type("tea");
+    await ada.saved();
+    await goOffline(ada);
+    await ada.type("!");
+    await ada.page.close();
+    role = "viewer";
+    await comeBack(ada);
+    const viewer = await opensTab(ada, `/d/${id}`);
+    await badge(viewer, 1).click();
+    const restore = tray(viewer).getByRole("button", { name: "Restore" });
+    const allowed = async () => Promise.all((await restore.all()).map((each) => each.isEnabled()));
+    expect(await allowed()).to.deep.equal([false]);
+    // A comment is made by a page that does not know yet.
+    role = "commenter";
+    await viewer.page.getByText(/^Comments only/).waitFor();
+    expect(await allowed(), "what is no comment").to.deep.equal([false]);
+    await goOffline(viewer);
+    await viewer.page.evaluate(() =>
+      (globalThis as unknown as { interline: { doc: { submit(op: unknown): void } } }).interline.doc.submit([
+        1,
+        { r: 3, a: { "c:one": 1 } },
+      ]),
+    );
+    role = "viewer";
+    await comeBack(viewer);
+    await until("the comment is given back", async () => (await restore.count()) === 2);
+    expect(await allowed()).to.deep.equal([false, false]);
+    role = "commenter";
+    await viewer.page.getByText(/^Comments only/).waitFor();
+    expect(await allowed()).to.deep.equal([false, true]);
+    await restore.last().click();
+    await viewer.saved();
+    expect(JSON.stringify((await server.documents.read(id))!.snapshot)).to.include('"c:one"');
   });
 
   it("are told when the server's database was replaced, and keep what they had not sent", async () => {

@@ -86,6 +86,22 @@ describe("a refused op", () => {
     expect(() => doc.submit([3, "s"])).to.throw(Fault);
     expect(doc.undo()).to.equal(false);
   });
+
+  it("offers to undo only what the role may make", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.submit([3, "s"]);
+    const offered = (role: "editor" | "commenter" | "viewer") => {
+      desk.event("access", { doc: "notes", writable: role === "editor", role });
+      return doc.canUndo;
+    };
+    expect([offered("editor"), offered("commenter"), offered("viewer"), offered("editor")]).to.deep.equal([
+      true,
+      false,
+      false,
+      true,
+    ]);
+  });
 });
 
 describe("an op that was shown before it could be made", () => {

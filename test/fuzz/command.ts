@@ -7,6 +7,7 @@ import { secretOf } from "../../server/commands/secrets.js";
 import { exitCodes, StartupError } from "../../server/startup.js";
 import { demandAddress, numberOf } from "../load/given.js";
 import { plan } from "./plan.js";
+import { report } from "./report.js";
 import { counted, Run, tally } from "./run.js";
 import { type FaultKind, faults } from "./steps.js";
 import { demandOpen, targetOf } from "./target.js";
@@ -84,6 +85,11 @@ export async function run(args: readonly string[]): Promise<void> {
   if (values.help) return console.log(help);
   if (positionals.length > 0) throw new StartupError("bad_option", `fuzz takes no ${positionals[0]}.`);
   const { server, clients, seconds, shrinkMs, seed, type, asked, token, schema } = await settingsOf(values);
+  const drawn = (nth: number) =>
+    plan({
+      ...{ seed: seed + 7_919 * nth, clients, ms: Math.min(ROUND_MS, seconds * 1_000), faults: asked },
+      things: schema?.things ?? [],
+    });
   const say = (line: string) => console.log(line);
 
   const target = await targetOf(server, token);
@@ -102,12 +108,7 @@ export async function run(args: readonly string[]): Promise<void> {
     say(`${clients} people, ${type}, seed ${seed}, ${befalls}, ${seconds} s, on ${target.url}`);
     while (running.elapsedMs < seconds * 1_000 && !running.stopped && !wrong) {
       const nth = ++rounds;
-      const ms = Math.min(ROUND_MS, seconds * 1_000);
-      const things = schema === undefined ? [] : schema.things;
-      const planned = {
-        clients,
-        steps: plan({ seed: seed + 7_919 * nth, clients, ms, faults: asked, things }),
-      };
+      const planned = { clients, steps: drawn(nth) };
       const result = await running.attempt(planned);
       steps += result.done;
       tally(done, planned, result.done);
@@ -118,12 +119,11 @@ export async function run(args: readonly string[]): Promise<void> {
       );
       if (!wrong) continue;
       const befell = counted(running.counts, done);
-      await running.report(
-        { plan: planned, result },
-        nth,
-        shrinkMs,
-        values.trace ?? `fuzz-${seed}.trace.json`,
-      );
+      await report(running, {
+        first: { plan: planned, result },
+        ...{ nth, budgetMs: shrinkMs, file: values.trace ?? `fuzz-${seed}.trace.json` },
+        another: (other) => ({ clients, steps: drawn(other) }),
+      });
       say(`${rounds} rounds, ${steps} steps, ${ops} ops; ${befell}. Seed ${seed}.`);
     }
     if (wrong) return;

@@ -1,13 +1,15 @@
 // `interline fuzz` on what is sound: nothing is found, it ends, leaves nothing behind, and says in a sentence what it cannot
 // do.
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { exitCodes } from "../../server/startup.js";
 import { cleanUp, freePort, startServer } from "../server/harness.js";
-import { interline } from "../teeth/call.js";
+import { cli, interline } from "../teeth/call.js";
 import { schemaIn } from "./things.js";
 
 const extension = `export default {
@@ -91,6 +93,20 @@ describe("interline fuzz", function () {
       expect(failure.said).to.match(says);
       expect(failure.code).to.equal(code);
     }
+  });
+
+  it("ends quietly when nobody reads on, and its server with it", async () => {
+    const child = spawn(process.execPath, [cli, "fuzz", "--clients", "2", "--seconds", "60"]);
+    let complaint = "";
+    child.stderr.on("data", (text) => {
+      complaint += text;
+    });
+    const [line] = (await once(child.stdout, "data")) as [Buffer];
+    child.stdout.destroy();
+    const [code] = await once(child, "close");
+    expect({ code, complaint }).to.deep.equal({ code: exitCodes.stopped, complaint: "" });
+    const url = /http:\S+/.exec(String(line))![0];
+    expect(await fetch(url).catch(() => "gone")).to.equal("gone");
   });
 
   for (const [wrong, args, code] of [

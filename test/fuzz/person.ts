@@ -9,16 +9,15 @@ import {
   type Outbox,
   type OutboxRecord,
   type SharedDocument,
-  socketTransport,
   type Transport,
 } from "../../client/index.js";
 import { type RichSnapshot, richOp } from "../../ot/index.js";
-import type { DocumentType, Random } from "../../protocol/index.js";
+import type { Clock, DocumentType, Random } from "../../protocol/index.js";
 import { type Intent, Writer } from "../humans/index.js";
 import type { Markers } from "../world/markers.js";
+import type { Wire } from "./ground.js";
 import type { Deed } from "./steps.js";
 import type { ViolationKind } from "./trace.js";
-import type { Wire } from "./wire.js";
 
 /** Atoms that are given an attribute at once. */
 const DRESSED = 5;
@@ -28,6 +27,7 @@ export interface PersonOptions {
   readonly wire: Wire;
   readonly document: string;
   readonly type: DocumentType;
+  readonly clock: Clock;
   readonly random: Random;
   /** Who they are, also after a `leave`. */
   readonly token?: string;
@@ -123,14 +123,15 @@ export class Person {
   }
 
   #come(): void {
-    const { name, wire, document, type, random, token, found } = this.options;
+    const { name, wire, document, type, clock, random, token, found } = this.options;
     this.#away = false;
     // Whoever loses the server ten times a minute backs off to half a minute; here luck keeps the waits short.
     this.client = connect(wire.url, {
       name,
+      clock,
       random: () => random() / 20,
       store: this.#store,
-      transport: this.#watched(socketTransport(wire.url)),
+      transport: this.#watched(wire.transport()),
       ...(token === undefined ? {} : { token }),
     });
     const doc = (type === "rich"

@@ -7,10 +7,12 @@ import { parse } from "../../server/commands/arguments.js";
 import { secretOf } from "../../server/commands/secrets.js";
 import { exitCodes, StartupError } from "../../server/startup.js";
 import { demandAddress, numberOf } from "../load/given.js";
-import { counted, Run } from "./run.js";
+import { type Player, playVirtually } from "./rehearsal.js";
+import { counted, Run, tell } from "./run.js";
+import type { Plan } from "./shrink.js";
 import { demandOpen, targetOf } from "./target.js";
 import { schemaIn } from "./things.js";
-import { parseTrace, type Trace } from "./trace.js";
+import { type Pace, parseTrace, type Trace } from "./trace.js";
 
 const help = `interline replay FILE: does once more what went wrong
 
@@ -65,6 +67,12 @@ export async function run(args: readonly string[]): Promise<void> {
     schemaFile === undefined ? undefined : { file: schemaFile, schema: (await schemaIn(schemaFile)).schema };
   const say = (line: string) => console.log(line);
 
+  if (header.virtual !== undefined && server === undefined)
+    return virtually({ clients, steps }, header.virtual, found, {
+      ...{ seed, type, signal: new AbortController().signal },
+      ...(schema === undefined ? {} : { schema: schema.schema }),
+    });
+
   const target = await targetOf(server, token);
   const running = new Run({
     ...{ target, seed, type, faults, say },
@@ -84,7 +92,7 @@ export async function run(args: readonly string[]): Promise<void> {
         say(`${time} of ${times}: nothing is wrong.`);
         continue;
       }
-      running.tell(result);
+      tell(result, say);
       say(
         `It goes wrong again, the ${time === 1 ? "first" : `${time}.`} time of ${times}. ${counted(running.counts)}`,
       );
@@ -96,4 +104,22 @@ export async function run(args: readonly string[]): Promise<void> {
     process.off("SIGINT", interrupted);
     await target.end();
   }
+}
+
+/** The same steps at the same pace make the same run: once is enough. */
+async function virtually(
+  plan: Plan,
+  pace: Pace,
+  was: Trace["header"]["found"],
+  player: Player,
+): Promise<void> {
+  const kinds = was.map(({ kind }) => kind).join(", ");
+  console.log(
+    `${plan.clients} people, ${plan.steps.length} steps, ${player.type}, in virtual time; it was ${kinds}.`,
+  );
+  const result = await playVirtually(plan, pace, player);
+  if (result.found.length === 0) return console.log("✓ It does not go wrong any more.");
+  tell(result, (line) => console.log(line));
+  console.log("It goes wrong again, as it does each time.");
+  process.exitCode = exitCodes.promise_broken;
 }

@@ -3,16 +3,15 @@
 // document.
 
 import type { Schema } from "prosemirror-model";
-import { type Committed, type DocumentType, systemClock } from "../../protocol/index.js";
+import type { Committed, DocumentType } from "../../protocol/index.js";
 import { seededRandom } from "../world/clock.js";
 import { Markers } from "../world/markers.js";
+import type { Ground, Wire } from "./ground.js";
 import { Person } from "./person.js";
 import { type Deed, isMishap, type Mishap, type Step } from "./steps.js";
-import type { Target } from "./target.js";
 import type { Frame, Violation, ViolationKind } from "./trace.js";
 import { carets, compare } from "./verdict.js";
 import { holds, sleep } from "./waiting.js";
-import { type Counts, Traffic, Wire } from "./wire.js";
 
 /**
  * Within so long after the wires are sound, everything has come to rest, and then everybody is seen where they are. Whoever
@@ -23,7 +22,7 @@ const WAIT_MS = { full: { rest: 20_000, carets: 10_000 }, short: { rest: 6_000, 
 const MOST_FRAMES = 2_000;
 
 export interface RoundOptions {
-  readonly target: Target;
+  readonly ground: Ground;
   readonly document: string;
   readonly type: DocumentType;
   readonly clients: number;
@@ -31,7 +30,6 @@ export interface RoundOptions {
   readonly seed: number;
   readonly steps: readonly Step[];
   readonly schema?: Schema;
-  readonly counts: Counts;
   readonly patience: keyof typeof WAIT_MS;
   /** When it fires, no more steps are done. */
   readonly signal: AbortSignal;
@@ -49,28 +47,27 @@ export interface RoundResult {
 export async function round(options: RoundOptions): Promise<RoundResult> {
   const stage = new Stage(options);
   const threw = (error: unknown) => stage.find("threw", `A client threw: ${error}`);
-  process.on("uncaughtException", threw);
+  const stop = options.ground.onThrown(threw);
   try {
     if (await stage.everybodyComes()) await stage.perform();
     await stage.rest();
     await stage.judge();
   } finally {
     await stage.clear();
-    process.off("uncaughtException", threw);
+    stop();
   }
   return stage.result;
 }
 
 class Stage {
   readonly #found: Violation[] = [];
-  readonly #traffic = new Traffic();
   readonly #markers = new Markers();
   readonly #wires: Wire[] = [];
   readonly #people: Person[] = [];
   /** Made when they are wanted: a document in wire form takes its time. */
   readonly #frames: (() => Frame)[] = [];
   readonly #shown = new Map<number, unknown>();
-  readonly #began = systemClock.now();
+  readonly #began: number;
   readonly #waitMs: (typeof WAIT_MS)["full" | "short"];
   #restarting = Promise.resolve();
   #log: readonly Committed[] = [];
@@ -78,6 +75,7 @@ class Stage {
 
   constructor(private readonly options: RoundOptions) {
     this.#waitMs = WAIT_MS[options.patience];
+    this.#began = options.ground.clock.now();
   }
 
   get result(): RoundResult {
@@ -103,28 +101,29 @@ class Stage {
   }
 
   async #comes(who: number): Promise<void> {
-    const { target, document, type, seed, counts } = this.options;
-    const wire = await Wire.to(target.url, this.#traffic, counts);
+    const { ground, document, type, seed } = this.options;
+    const wire = await ground.wire();
     this.#wires.push(wire);
-    const token = await target.token(who);
+    const token = await ground.token(who);
     const person = new Person({
       ...{ name: `Person ${who + 1}`, wire, document, type, markers: this.#markers },
-      random: seededRandom(seed + 1_000 + who),
+      ...{ clock: ground.clock, random: seededRandom(seed + 1_000 + who) },
       found: (kind, message) => this.find(kind, message),
       ...(token === undefined ? {} : { token }),
     });
     this.#people[who] = person;
-    if (!(await holds(() => person.ready || this.#found.length > 0, this.#waitMs.rest)))
+    if (!(await holds(ground.clock, () => person.ready || this.#found.length > 0, this.#waitMs.rest)))
       this.find("stuck", `${person.name} could not open the document.`);
   }
 
   async perform(): Promise<void> {
-    let due = systemClock.now();
+    const { clock } = this.options.ground;
+    let due = clock.now();
     for (const step of this.options.steps) {
       if (this.#found.length > 0 || this.options.signal.aborted) break;
       due += step.afterMs;
-      const ahead = due - systemClock.now();
-      if (ahead > 0) await sleep(ahead);
+      const ahead = due - clock.now();
+      if (ahead > 0) await sleep(clock, ahead);
       const person = this.#people[step.who % this.#people.length]!;
       if (isMishap(step)) this.#befalls(person, step);
       else this.#does(person, step);
@@ -169,16 +168,16 @@ class Stage {
   }
 
   async #restart(ms: number): Promise<void> {
-    const { target, counts } = this.options;
-    if (target.own === undefined) return;
-    counts.restarts++;
-    await target.own.kill();
-    await sleep(ms);
+    const { ground } = this.options;
+    if (!ground.mortal) return;
+    ground.counts.restarts++;
+    await ground.kill();
+    await sleep(ground.clock, ms);
     await this.#start();
   }
 
   async #start(): Promise<void> {
-    await this.options.target.own?.start().catch((error) => this.find("server", String(error.message)));
+    await this.options.ground.start().catch((error) => this.find("server", String(error.message)));
   }
 
   /** What each client has, where that is something else than before. */
@@ -189,7 +188,7 @@ class Stage {
       this.#shown.set(client, record);
       const { snapshot: document, status, version, unsaved } = doc;
       const { inflight } = record;
-      const [after, atMs] = [this.#done, systemClock.now() - this.#began];
+      const [after, atMs] = [this.#done, this.options.ground.clock.now() - this.#began];
       this.#frames.push(() => ({
         ...{ after, atMs, client, name, status, version, unsaved, document },
         ...(inflight === undefined ? {} : { inflight }),
@@ -201,10 +200,10 @@ class Stage {
 
   /** All wires are sound; soon everybody has everything. */
   async rest(): Promise<void> {
-    const { own } = this.options.target;
+    const { ground } = this.options;
     await this.#restarting;
-    if (own?.ended !== undefined && !this.#isServerWrong) {
-      this.find("server", `The server ended by itself: ${own.ended}`);
+    if (ground.ended !== undefined && !this.#isServerWrong) {
+      this.find("server", `The server ended by itself: ${ground.ended}`);
       await this.#start();
     }
     for (const wire of this.#wires) wire.heal();
@@ -214,7 +213,7 @@ class Stage {
       const saved = ({ ready, doc }: Person) => ready && doc.unsaved === 0 && doc.status === "saved";
       return versions.size === 1 && this.#people.every(saved);
     };
-    const over = await holds(() => this.#found.length > 0 || rested(), this.#waitMs.rest);
+    const over = await holds(ground.clock, () => this.#found.length > 0 || rested(), this.#waitMs.rest);
     if (!over) {
       const so = this.#people.map(
         ({ name, doc }) => `${name} ${doc.status} at ${doc.version} with ${doc.unsaved} unsaved`,
@@ -225,12 +224,12 @@ class Stage {
   }
 
   async judge(): Promise<void> {
-    const { target, document, type, schema } = this.options;
+    const { ground, document, type, schema } = this.options;
     if (this.#isServerWrong) return;
     try {
-      this.#log = await target.log(document, type);
+      this.#log = await ground.log(document, type);
       if (this.#found.length > 0) return;
-      const served = await target.read(document);
+      const served = await ground.read(document);
       compare({
         ...{ people: this.#people, markers: this.#markers, type, log: this.#log, served },
         ...(schema === undefined ? {} : { schema }),
@@ -240,7 +239,7 @@ class Stage {
       this.find("server", `What it has cannot be read: ${error instanceof Error ? error.message : error}`);
     }
     const find = (kind: ViolationKind, message: string) => this.find(kind, message);
-    if (this.#found.length === 0) await carets(this.#people, find, this.#waitMs.carets);
+    if (this.#found.length === 0) await carets(this.#people, find, ground.clock, this.#waitMs.carets);
   }
 
   async clear(): Promise<void> {

@@ -51,6 +51,12 @@ export interface Violation {
   readonly after: number;
 }
 
+/** How fast messages are in virtual time: so long in the mean, each as it is drawn from a number. */
+export interface Pace {
+  readonly meanMs: number;
+  readonly draw: number;
+}
+
 export interface TraceHeader {
   readonly seed: number;
   /** Which round of the run it was; its steps were drawn from both. */
@@ -69,6 +75,8 @@ export interface TraceHeader {
   readonly time: number;
   /** What was found, the first thing first. */
   readonly found: readonly Violation[];
+  /** Present: it was played in virtual time, where the same steps make the same run. */
+  readonly virtual?: Pace;
   /** How many steps there were before it was shrunk; absent, if it was not. */
   readonly shrunkFrom?: number;
 }

@@ -4,7 +4,7 @@
 import type { Schema } from "prosemirror-model";
 import type { Op } from "../../client/types.js";
 import type { RichSnapshot } from "../../ot/index.js";
-import type { Committed, DocumentType } from "../../protocol/index.js";
+import type { Clock, Committed, DocumentType } from "../../protocol/index.js";
 import type { Markers } from "../world/markers.js";
 import { Truth } from "../world/truth.js";
 import type { Person } from "./person.js";
@@ -68,7 +68,12 @@ const some = (characters: readonly string[]): string =>
   `${characters.slice(0, NAMED).join(" ")}${characters.length > NAMED ? ` and ${characters.length - NAMED} more` : ""}`;
 
 /** Everybody sees everybody where they are, and whoever leaves is gone, each within a while. */
-export async function carets(people: readonly Person[], find: Find, withinMs: number): Promise<void> {
+export async function carets(
+  people: readonly Person[],
+  find: Find,
+  clock: Clock,
+  withinMs: number,
+): Promise<void> {
   const where = people.map((person) => JSON.stringify(person.look()));
   const srcs = people.map(({ doc }) => doc.presence.self?.src);
   const wrong = () =>
@@ -80,12 +85,12 @@ export async function carets(people: readonly Person[], find: Find, withinMs: nu
           : [`${name} sees ${people[at]!.name} at ${seen ?? "no place"}, not ${where[at]}`];
       }),
     );
-  if (!(await holds(() => wrong().length === 0, withinMs)))
+  if (!(await holds(clock, () => wrong().length === 0, withinMs)))
     find("presence", `${wrong().slice(0, NAMED).join("; ")}.`);
   const [gone, ...others] = people;
   if (gone === undefined || others.length === 0) return;
   await gone.leave();
   const stays = () => others.filter(({ doc }) => doc.presence.people.some(({ src }) => src === srcs[0]));
-  if (!(await holds(() => stays().length === 0, withinMs)))
+  if (!(await holds(clock, () => stays().length === 0, withinMs)))
     find("presence", `${gone.name} has left, and ${stays()[0]!.name} still sees them.`);
 }

@@ -1,17 +1,18 @@
-// Waiting in real time.
+// Waiting by a clock.
 
-import { systemClock } from "../../protocol/index.js";
+import type { Clock } from "../../protocol/index.js";
 
 const LOOK_MS = 10;
 
-export const sleep = (ms: number) => new Promise<void>((resolve) => systemClock.after(ms, resolve));
+export const sleep = (clock: Clock, ms: number) =>
+  new Promise<void>((resolve) => void clock.after(ms, resolve));
 
 /** Whether it comes true within a while. */
-export async function holds(condition: () => boolean, withinMs: number): Promise<boolean> {
-  const until = systemClock.now() + withinMs;
+export async function holds(clock: Clock, condition: () => boolean, withinMs: number): Promise<boolean> {
+  const until = clock.now() + withinMs;
   while (!condition()) {
-    if (systemClock.now() > until) return false;
-    await sleep(LOOK_MS);
+    if (clock.now() > until) return false;
+    await sleep(clock, LOOK_MS);
   }
   return true;
 }

@@ -8,52 +8,10 @@
 import { once } from "node:events";
 import { connect as connectTcp, createServer, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { socketTransport } from "../../client/index.js";
+import type { Counts, Wire } from "./ground.js";
 import type { Way } from "./steps.js";
-
-/** How long a cut waits for a message to fall into, and a message for those that are to go before it. */
-const PATIENCE_MS = 400;
-/** So long after a request a server has done what it was asked for, mostly. */
-const ANSWERED_MS = 40;
-
-/** What befell a run. */
-export interface Counts {
-  messages: number;
-  cuts: number;
-  repeats: number;
-  reorders: number;
-  refused: number;
-  restarts: number;
-}
-
-export const noCounts = (): Counts => ({
-  messages: 0,
-  cuts: 0,
-  repeats: 0,
-  reorders: 0,
-  refused: 0,
-  restarts: 0,
-});
-
-/** What the wires of a run have in common: how many messages have gone each way. */
-export class Traffic {
-  #gone: Record<Way, number> = { up: 0, down: 0 };
-  #waiting: { readonly way: Way; readonly at: number; readonly go: () => void }[] = [];
-
-  passed(way: Way): void {
-    this.#gone[way]++;
-    const due = this.#waiting.filter((one) => one.way === way && one.at <= this.#gone[way]);
-    this.#waiting = this.#waiting.filter((one) => !due.includes(one));
-    for (const { go } of due) go();
-  }
-
-  /** Resolves when so many more have gone that way, or after a while. */
-  after(way: Way, count: number): Promise<void> {
-    return new Promise((go) => {
-      this.#waiting.push({ way, at: this.#gone[way] + count, go });
-      setTimeout(go, PATIENCE_MS);
-    });
-  }
-}
+import { ANSWERED_MS, PATIENCE_MS, type Traffic } from "./traffic.js";
 
 /** The first whole frame in these bytes, and what is left. */
 function frameIn(bytes: Buffer): readonly [frame: Buffer, rest: Buffer] | undefined {
@@ -95,8 +53,7 @@ function reset(socket: Socket): void {
   else socket.resetAndDestroy();
 }
 
-export class Wire {
-  /** False: whoever connects is refused. */
+export class RealWire implements Wire {
   open = true;
   delayMs = 0;
   #pairs = new Set<Pair>();
@@ -111,8 +68,8 @@ export class Wire {
     private readonly server = createServer((near) => this.#join(near)),
   ) {}
 
-  static async to(target: string, traffic: Traffic, counts: Counts): Promise<Wire> {
-    const wire = new Wire(new URL(target), traffic, counts);
+  static async to(target: string, traffic: Traffic, counts: Counts): Promise<RealWire> {
+    const wire = new RealWire(new URL(target), traffic, counts);
     wire.server.listen(0, "127.0.0.1");
     await once(wire.server, "listening");
     return wire;
@@ -123,7 +80,10 @@ export class Wire {
     return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
   }
 
-  /** In the middle of the next message that goes this way, or after a request; or soon, if there is none. */
+  transport() {
+    return socketTransport(this.url);
+  }
+
   cut(way: Way | "answer"): void {
     this.#cut = way;
     setTimeout(() => this.#cut === way && this.cutNow(), PATIENCE_MS).unref();

@@ -13,7 +13,7 @@ export function checkTree(node: Node, isRoot = true): void {
   }
   if (node instanceof Chunk) {
     const weight = node.units + node.runs.length * 32;
-    expect(weight).to.be.within(isRoot ? 0 : 256, 1056);
+    expect(weight).to.be.within(isRoot ? 0 : 128, 544);
     return;
   }
   expect(node.children.length).to.be.within(isRoot ? 2 : 4, 16);

@@ -2,7 +2,16 @@
 
 import { expect } from "chai";
 import fc from "fast-check";
-import { lengthChange, plainDifference, plainText, richDifference, richText } from "../../ot/index.js";
+import {
+  lengthChange,
+  type PlainOp,
+  plainDifference,
+  plainOp,
+  plainText,
+  type RichOp,
+  richDifference,
+  richText,
+} from "../../ot/index.js";
 import {
   plainDocument,
   plainOpFrom,
@@ -16,6 +25,9 @@ import { atomsOf, isBlock, wireOf } from "../oracle/atoms.js";
 
 const plain = (text: string) => plainText.create(text);
 const rich = (wire: unknown) => richText.create(wire);
+
+/** A plain op, behind the first marker. */
+const plainMoved = (op: PlainOp): RichOp => richText.normalize([1, ...(op as RichOp)]);
 
 describe("the difference of two documents", () => {
   it("makes the one out of the other, in plain text", () => {
@@ -99,6 +111,40 @@ describe("the difference of two documents", () => {
         ).to.equal(true);
       }),
     );
+  });
+
+  it("finds many edits far apart, with line breaks and without", () => {
+    for (const end of [".\n", ". "]) {
+      const text = Array.from(
+        { length: 20_000 },
+        (_, n) => `word${(n * 7919) % 4001}${n % 9 ? " " : end}`,
+      ).join("");
+      const op = plainOp();
+      for (let n = 0; n < 100; n++)
+        op.skip(1_100 + n)
+          .insert(`typed ${n} words `)
+          .delete(n % 20);
+      const edited = plainText.apply(plain(text), op.done());
+      const found = plainDifference(plain(text), edited);
+      expect(plainText.apply(plain(text), found).toString()).to.equal(edited.toString());
+      expect(JSON.stringify(found).length).to.be.at.most(1.5 * JSON.stringify(op.done()).length);
+      const [before, after] = [rich([`\n${text}`]), rich([`\n${edited}`])];
+      expect(richDifference(before, after)).to.deep.equal(plainMoved(found));
+    }
+  });
+
+  it("keeps no letters of lines that have nothing in common", () => {
+    const before = plain("first line\nabcdefgh\nlast line\n");
+    const after = plain("first line\nlast line\nbxdyfzh\n");
+    expect(plainDifference(before, after)).to.deep.equal([11, { d: 9 }, 9, "\nbxdyfzh"]);
+  });
+
+  it("says of what is typed among its like that it stands at the caret", () => {
+    for (let caret = 2; caret <= 5; caret++) {
+      expect(plainDifference(plain("aaaa"), plain("aaaaa"), caret)).to.deep.equal([caret - 1, "a"]);
+      expect(richDifference(rich(["\naaaa"]), rich(["\naaaaa"]), caret + 1)).to.deep.equal([caret, "a"]);
+    }
+    expect(richDifference(rich(["\n"]), rich(["\n\n"]), 1)).to.deep.equal([1, "\n"]);
   });
 
   it("replaces what has little in common, in a bounded time", () => {

@@ -33,7 +33,7 @@ describe("not a law", () => {
     ]);
   });
 
-  it("TP2 with text and markers alone: who comes between two words that meet decides about the format", () => {
+  it("TP2 with markers: which of two new blocks is the first one depends on the order as well", () => {
     const [enter, cut, other]: RichOp[] = [["\n"], [{ d: 1 }], [1, { i: "\n", a: { q: 1 } }]];
     const { apply, create, transform } = richText;
     const after = apply(apply(create(["a"]), cut!), transform(enter!, cut!, "right"));
@@ -85,6 +85,9 @@ describe("not a law", () => {
       const carried = transform(invertWithDoc(mine!, before), theirsNow, "left");
       expect(apply(after, carried).toString()).to.equal("a");
       expect(apply(after, invertWithDoc(mineNow, apply(before, theirs!))).toString()).to.equal("");
+      // Whoever deleted it second takes back the other's deletion as well, and then the first does too.
+      const [, theirsToo] = diamond(type, carried, invertWithDoc(theirs!, before));
+      expect(apply(apply(after, carried), theirsToo).toString()).to.equal("aa");
     }
   });
 

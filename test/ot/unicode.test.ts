@@ -3,11 +3,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import {
+  cleanUnits,
   codePointLength,
   codePointToUtf16,
   diffText,
   isCleanText,
   plainText,
+  startOfPair,
   utf16ToCodePoint,
 } from "../../ot/index.js";
 import { firstLine } from "../../ot/unicode.js";
@@ -41,6 +43,32 @@ describe("code points and UTF-16", () => {
     for (const text of ["\ud83d", "a\udc7b", "\udc7b\ud83d", "\0", "\r\n", "\u001b", "\u000b"]) {
       expect(isCleanText(text)).to.equal(false);
     }
+  });
+
+  it("are made fit to enter a document unit for unit, so that places in it stay", () => {
+    const any = fc.string({
+      unit: fc.constantFrom("a", "\ud83d", "\udc7b", "\0", "\r", "\n", "👻"),
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(any, (text) => {
+        const clean = cleanUnits(text);
+        expect(isCleanText(clean)).to.equal(true);
+        expect(clean.length).to.equal(text.length);
+        for (let unit = 0; unit < text.length; unit++) {
+          const [is, was] = [clean[unit], text[unit]];
+          if (is !== was) expect(is).to.equal("\ufffd");
+          if (was === "a" || was === "\n") expect(is).to.equal(was);
+        }
+        if (isCleanText(text)) expect(clean).to.equal(text);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("never part inside a surrogate pair: the start of a pair is the place before it", () => {
+    const text = "a👻b";
+    expect([0, 1, 2, 3, 4].map((offset) => startOfPair(text, offset))).to.deep.equal([0, 1, 1, 3, 4]);
   });
 
   it("cut a title from the first line that has something in it", () => {

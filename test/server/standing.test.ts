@@ -317,3 +317,49 @@ describe("while nobody can say what somebody may do", () => {
     expect(asked).to.be.at.least(2 * 20 * 2);
   });
 });
+
+describe("rights that change only when the gateway is told", () => {
+  /** Counts the questions about rights. */
+  function steadyWorld() {
+    let questions = 0;
+    const rules = Object.assign(door(), { steady: true });
+    rules.asked = () => void questions++;
+    return { world: scene({ authenticator: rules }), rules, asked: () => questions };
+  }
+
+  it("are looked at once after an opening, and not again however long somebody stays", async () => {
+    const { world, asked } = steadyWorld();
+    const people = [];
+    for (let nth = 0; nth < 20; nth++) people.push(await arrives(world, `ann-${nth}`, "note"));
+    await world.clock.advance(10_000);
+    const settled = asked();
+    expect(settled).to.be.above(0);
+    await world.clock.advance(10 * 60_000);
+    expect(asked()).to.equal(settled);
+    expect(people.every(({ peer }) => !peer.closed)).to.equal(true);
+  });
+
+  it("hold at once when it is told, also for whom the change met while they were opening", async () => {
+    const { world, rules } = steadyWorld();
+    const ann = await arrives(world, "ann", "note");
+    const bo = await world.arrive(hello("bo"));
+    await world.clock.advance(10 * 60_000);
+    // Bo's rights have been asked for, and the document is being read.
+    let read = () => {};
+    world.ledger.before.read = () =>
+      new Promise((resolve) => {
+        read = resolve;
+      });
+    const opening = bo.request("open", { doc: "note", type: "plain", create: false });
+    await settle();
+    rules.denied.add("read note");
+    await world.gateway.review(() => true);
+    expect(faults(ann)).to.deep.equal(["note: forbidden"]);
+    read();
+    await opening;
+    expect(faults(bo)).to.deep.equal([]);
+    await world.clock.advance(5_000);
+    expect(faults(bo)).to.deep.equal(["note: forbidden"]);
+    expect([ann, bo].map(({ peer }) => peer.closed)).to.deep.equal([false, false]);
+  });
+});

@@ -4,8 +4,10 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Sqlite from "better-sqlite3";
 import { type PlainOp, plainText, type RichOp, richText, type Snapshot } from "../../ot/index.js";
+import { COLLECTION } from "../../server/ledger/backend.js";
+import type { OpRow } from "../../server/storage/op-log.js";
+import { FileReader } from "../../server/storage/sqlite/reader.js";
 
 export interface StoredDocument {
   /** Committed ops, the creation included. */
@@ -20,13 +22,6 @@ export interface StoredDocument {
   readonly names: number;
 }
 
-interface Row {
-  readonly version: number;
-  readonly src: string | null;
-  readonly seq: number | null;
-  readonly body: string;
-}
-
 interface Body {
   readonly create?: { readonly type: string; readonly data: unknown };
   readonly op?: unknown;
@@ -37,39 +32,34 @@ export function readStore(data: string, id: string): StoredDocument {
   const copy = mkdtempSync(join(tmpdir(), "interline-copy-"));
   try {
     cpSync(data, copy, { recursive: true });
-    const database = new Sqlite(join(copy, "interline.sqlite"));
+    const file = FileReader.open(join(copy, "interline.sqlite"));
     try {
-      return readDocument(database, id);
+      return readDocument(file, id);
     } finally {
-      database.close();
+      file.close();
     }
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
 }
 
-function readDocument(database: Sqlite.Database, id: string): StoredDocument {
-  const key = database.prepare<[string], number>("SELECT key FROM documents WHERE id = ?").pluck().get(id);
-  if (key === undefined) throw new Error(`${id} is not in the store`);
-  const rows = database
-    .prepare<[number], Row>("SELECT version, src, seq, body FROM ops WHERE document = ? ORDER BY version")
-    .all(key);
-  const submissions = database
-    .prepare<[number], number>("SELECT count(*) FROM submissions WHERE document = ?")
-    .pluck()
-    .get(key);
+function readDocument(file: FileReader, id: string): StoredDocument {
+  const ALL = Number.MAX_SAFE_INTEGER;
+  const history = file.history(COLLECTION, id, 0, ALL, ALL);
+  if (history === undefined) throw new Error(`${id} is not in the store`);
+  const rows = history.ops;
   const named = rows.filter(({ src }) => src !== null && src !== "");
   return {
     ops: rows.length,
     version: rows.at(-1)?.version ?? 0,
     snapshot: replay(rows),
-    submissions: submissions ?? 0,
+    submissions: file.receipts(COLLECTION, id, undefined, ALL).length,
     names: new Set(named.map(({ src, seq }) => `${src} ${seq}`)).size,
   };
 }
 
 /** The first row creates the document, the others change it. */
-function replay(rows: readonly Row[]): Snapshot {
+function replay(rows: readonly OpRow[]): Snapshot {
   const [{ create } = {}, ...changes] = rows.map(({ version, body }, at): Body => {
     if (version !== at + 1) throw new Error(`the op that made version ${at + 1} is missing`);
     return JSON.parse(body);

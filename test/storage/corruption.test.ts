@@ -25,8 +25,8 @@ describe(`a database that is changed behind its back (SEED=${seed})`, function (
   const earlier: { [column: string]: unknown }[] = [];
 
   before(async () => {
-    const log = await SqliteLog.open(file("live.db"));
-    const documents = new Documents(log, { snapshots: { ops: 15, characters: 10_000 } });
+    const log = await SqliteLog.open(file("live.db"), { folding: { ops: 4, characters: 10_000 } });
+    const documents = new Documents(log, { snapshots: { ops: 9, characters: 10_000 } });
     const names = [];
     await documents.commit("plain", create(PLAIN, "The first words\nand more"));
     await documents.commit("rich", create(RICH, ["\nTitle", { i: "\n", a: { li: "b" } }, "item"]));
@@ -153,7 +153,7 @@ describe(`a database that is changed behind its back (SEED=${seed})`, function (
   });
 
   it("by taking rows away", async () => {
-    const table = fc.constantFrom("documents", "ops", "submissions", "snapshots", "meta");
+    const table = fc.constantFrom("documents", "ops", "pages", "submissions", "snapshots", "meta");
     const here = await tried(closed, 150, fc.tuple(table, place), ([name, share]) =>
       rewrite((database) => {
         const rows = database.prepare(`SELECT count(*) FROM ${name}`).pluck().get() as number;
@@ -173,6 +173,11 @@ describe(`a database that is changed behind its back (SEED=${seed})`, function (
     const column = fc.constantFrom(
       ...["ops.body", "ops.meta", "ops.src", "ops.seq", "ops.chain", "ops.digest", "snapshots.data"],
       ...[
+        "pages.first",
+        "pages.base",
+        "pages.chain",
+        "pages.ops",
+        "pages.digest",
         "snapshots.chain",
         "snapshots.type",
         "submissions.hash",
@@ -195,10 +200,10 @@ describe(`a database that is changed behind its back (SEED=${seed})`, function (
           submissions: "document, src, seq",
         };
         const key = keys[table] ?? "document, version";
-        const changed = /version|seq|pruned$|_at/.test(field)
+        const changed = /version|first|seq|pruned$|_at/.test(field)
           ? `${field} + 1`
           : `CAST(replace(hex(coalesce(${field}, '')), '6', '7') || '61' AS TEXT)`;
-        const blob = /hash|digest|value/.test(field);
+        const blob = /hash|digest|value|^ops$/.test(field);
         database.exec(
           `UPDATE OR IGNORE ${table} SET ${field} = ${blob ? "randomblob(32)" : changed}
            WHERE (${key}) IN (SELECT ${key} FROM ${table} LIMIT 1 OFFSET ${at(share, rows)})`,
@@ -208,7 +213,7 @@ describe(`a database that is changed behind its back (SEED=${seed})`, function (
   });
 
   it("by exchanging what stands in two rows", async () => {
-    const table = fc.constantFrom("ops", "submissions", "snapshots");
+    const table = fc.constantFrom("ops", "pages", "submissions", "snapshots");
     await tried(closed, 100, fc.tuple(table, place, place), ([name, one, other]) =>
       rewrite((database) => {
         const rows = database.prepare(`SELECT * FROM ${name}`).all() as { [column: string]: unknown }[];

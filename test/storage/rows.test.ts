@@ -23,6 +23,7 @@ const reads: readonly (readonly [of: string, read: (rows: SqliteRows) => unknown
   [DOCUMENTS, (rows) => rows.list({ collection: "documents", search: "", after: undefined, limit: 9 })],
   [DOCUMENTS, (rows) => rows.documents(0, 9)],
   ["ops: version src seq body meta chain digest", (rows) => rows.history("documents", "plain", 0, 9, 1e6)],
+  ["pages: version first base chain ops digest", (rows) => rows.history("documents", "folded", 0, 1, 1e6)],
   ["snapshots: version type data chain digest", (rows) => rows.load("documents", "plain")],
   ["snapshots: version type data chain digest", (rows) => rows.nextSnapshot("documents", "plain", 0)],
   ["submissions: version hash digest", (rows) => rows.receipt("documents", "plain", "ann", 1)],
@@ -67,9 +68,15 @@ describe("a row that is not what its table allows", () => {
   const file = temporaryFolder();
 
   before(async () => {
-    const documents = new Documents(await SqliteLog.open(file("intact.db")), {
+    const folding = { ops: 1, characters: 1e6 };
+    const documents = new Documents(await SqliteLog.open(file("intact.db"), { folding }), {
       snapshots: { ops: 2, characters: 1e6 },
     });
+    await documents.commit("folded", create(PLAIN, ""));
+    for (let version = 2; version <= 4; version++) {
+      await documents.commit("folded", edit("x"));
+      await documents.adapter.idle();
+    }
     await documents.commit("plain", create(PLAIN, "words"));
     await documents.commit("plain", edit("more "), { src: "ann", seq: 1 });
     await documents.adapter.idle();

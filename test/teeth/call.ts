@@ -4,7 +4,8 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { preloading } from "./run.js";
 
-const cli = fileURLToPath(new URL("../../server/cli.js", import.meta.url));
+/** Its file. */
+export const cli = fileURLToPath(new URL("../../server/cli.js", import.meta.url));
 
 export interface Called {
   readonly code: number | null;

@@ -35,7 +35,7 @@ type Write = {
 }[WriteName];
 type WriteName = keyof Writes;
 
-const writes = keysOf<keyof Writes>({
+export const writes = keysOf<keyof Writes>({
   commit: 1,
   saveSnapshot: 1,
   prune: 1,
@@ -45,7 +45,7 @@ const writes = keysOf<keyof Writes>({
   putRecord: 1,
   deleteRecord: 1,
 });
-const reads = keysOf<keyof Reads>({
+export const reads = keysOf<keyof Reads>({
   ...{ load: 1, history: 1, receipt: 1, heads: 1, list: 1, documents: 1, nextSnapshot: 1, receipts: 1 },
   ...{ structure: 1, revocations: 1, news: 1 },
   ...{ changed: 1, record: 1, records: 1, recordsOf: 1, allRecords: 1 },

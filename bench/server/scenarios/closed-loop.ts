@@ -36,6 +36,7 @@ export const closedLoop: Scenario = {
 };
 
 async function measure(served: Served, size: number, writers: number, seconds: number): Promise<Outcome> {
+  await served.warm();
   await served.seed(DOC, paper(size));
   const replicas = await served.join(writers, DOC);
   let answered = 0;

@@ -38,6 +38,7 @@ export const documents: Scenario = {
 };
 
 async function measure(served: Served, count: number, seconds: number): Promise<Outcome> {
+  await served.warm();
   for (let document = 0; document < count; document++) await served.seed(nameOf(document), paper(TEXT));
   const replicas = await served.join(2 * count, (nth) => nameOf(nth >> 1));
   let told = (_document: number) => {};

@@ -4,7 +4,7 @@ import type { System } from "../system.js";
 import { codemirror } from "./codemirror.js";
 import { hocuspocus, hocuspocusSqlite } from "./hocuspocus.js";
 import { interline } from "./interline.js";
-import { sharedb } from "./sharedb.js";
+import { sharedb, sharedbPostgres } from "./sharedb.js";
 import { socketIoRelay } from "./socketio-relay.js";
 import { webSocketRelay } from "./websocket-relay.js";
 import { yWebsocket, yWebsocketLevel } from "./y-websocket.js";
@@ -20,7 +20,7 @@ export const systems: readonly System[] = [
 ];
 
 /** Peers as they keep documents, where that is another way to run them. */
-export const keepingSystems: readonly System[] = [hocuspocusSqlite, yWebsocketLevel];
+export const keepingSystems: readonly System[] = [sharedbPostgres, hocuspocusSqlite, yWebsocketLevel];
 
 /** @throws Error if there is none of that name */
 export function systemNamed(name: string): System {

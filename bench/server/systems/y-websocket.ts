@@ -1,5 +1,5 @@
 // y-websocket with the server that its authors give beside it, keeping nothing or in LevelDB. It never answers for an update: who asks
-// for the rest of the document afterwards is answered in order, and that stands for an answer here.
+// for the rest of the document afterwards is answered in order, and that stands for an answer here, though nothing is promised by it.
 
 import { createServer } from "node:http";
 import { type WebSocket, WebSocketServer, WebSocket as WebSocketToClient } from "ws";

@@ -20,6 +20,7 @@ import type {
   Vitals,
   Writes,
 } from "../op-log.js";
+import type { Folding } from "../pages.js";
 import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import { upkeepOf } from "../upkeep.js";
@@ -76,9 +77,9 @@ export class SqliteLog implements OpLog {
   /** Opens the file, or makes it, with its folder. @throws StorageError */
   static async open(
     path: string,
-    { threadCheckpoint, meter }: Checkpoints & { readonly meter?: DiskMeter } = {},
+    { threadCheckpoint, folding, meter }: Checkpoints & Folding & { readonly meter?: DiskMeter } = {},
   ): Promise<SqliteLog> {
-    const workerData = { path, threadCheckpoint };
+    const workerData = { path, threadCheckpoint, folding };
     const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData });
     const opening = await new Promise<Opening>((resolve) => {
       worker.once("message", resolve);

@@ -84,7 +84,7 @@ export class Maintenance implements Intake {
   async remove(collection: string, id: string): Promise<void> {
     const found = this.document(collection, id);
     if (found === undefined) return;
-    for (const table of ["ops", "submissions", "snapshots", "redactions"])
+    for (const table of ["ops", "pages", "submissions", "snapshots", "redactions"])
       this.database.prepare(`DELETE FROM ${table} WHERE document = ?`).run(found.key);
     dropRecords(this.database, collection, id);
     this.database.prepare("DELETE FROM documents WHERE key = ?").run(found.key);
@@ -144,7 +144,7 @@ export class Maintenance implements Intake {
         throw new StorageError("busy", `${id} was changed meanwhile.`);
       const signed = signRedaction(secret, id, redaction);
       const chain = chainAfter(signed.record);
-      for (const table of ["ops", "snapshots"])
+      for (const table of ["ops", "pages", "snapshots"])
         this.database.prepare(`DELETE FROM ${table} WHERE document = ?`).run(key);
       const snapshot = { version, ...now, chain };
       this.inserts().snapshot.run({ ...snapshot, document: key, digest: digestOfSnapshot(key, snapshot) });

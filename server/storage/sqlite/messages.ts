@@ -11,7 +11,12 @@ export interface Call<Calls> {
   readonly name: keyof Calls;
   readonly args: readonly unknown[];
 }
-export type Write = Call<Writes>;
+/** What is done to the file in a transaction: what is asked, and what the thread does by itself. */
+export interface Steps extends Writes {
+  /** Folds the oldest ops of the document with that key, if they are due. @returns whether they were */
+  fold(key: number): boolean;
+}
+export type Write = Call<Steps>;
 export type Read = Call<Reads>;
 
 export type Question =

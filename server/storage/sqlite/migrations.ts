@@ -3,6 +3,7 @@
 //   meta         what belongs to the file itself: the secret that signs tickets
 //   documents    one row per document: where its head is, in which life, and what a list shows
 //   ops          the history, append-only: (document, version) is the compare-and-set
+//   pages        ops behind the last snapshots, folded (`storage/pages.ts`); whoever reads ops reads both
 //   submissions  which (src, seq) made which version. A table of its own and not an index over `ops`, because a client
 //                may send an op again long after the op itself has been pruned
 //   snapshots    the text at some versions; derived from `ops`, kept so that opening a document replays few of them
@@ -12,7 +13,7 @@
 //   records      small things beside the ops, such as the names of versions (`storage/records.ts`)
 //
 // `documents.key` stands for (collection, id) in the other tables, but for records. Every row carries a digest of its columns, which is
-// checked when the row is read; ops, snapshots and heads carry the chain of `chain.ts` besides. The number of the last step is the file's `user_version`.
+// checked when the row is read; ops, pages, snapshots and heads carry the chain of `chain.ts` besides. The number of the last step is the file's `user_version`.
 
 import type { Database } from "better-sqlite3";
 import type { Checkpoint } from "../checkpoint.js";
@@ -34,6 +35,7 @@ const steps: readonly ((database: Database, checkpoint?: Checkpoint) => void)[] 
   addNews,
   addRecords,
   addOwners,
+  (database) => database.exec(PAGES),
 ];
 
 const FIRST = `
@@ -97,6 +99,18 @@ const REDACTIONS = `
      mac      BLOB NOT NULL
    ) STRICT;
    CREATE INDEX redactions_of ON redactions (document);`;
+
+const PAGES = `
+   CREATE TABLE pages (
+     document INTEGER NOT NULL REFERENCES documents (key),
+     version  INTEGER NOT NULL,
+     first    INTEGER NOT NULL,
+     base     TEXT NOT NULL,
+     chain    TEXT NOT NULL,
+     ops      BLOB NOT NULL,
+     digest   BLOB NOT NULL,
+     PRIMARY KEY (document, version)
+   ) STRICT;`;
 
 /** Demands a file that is new, or made by this program in this version or an older one. @throws StorageError */
 export function demandOurs(database: Database, path: string): void {

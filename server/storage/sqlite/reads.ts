@@ -7,6 +7,7 @@ import type { Database } from "better-sqlite3";
 import {
   checked,
   columnsOfOp,
+  columnsOfPage,
   columnsOfReceipt,
   columnsOfSnapshot,
   type DocumentRow,
@@ -31,16 +32,18 @@ import {
   type Standing,
   within,
 } from "../op-log.js";
+import { createUnfolding } from "../pages.js";
 import type { RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import { newsSince } from "./news.js";
 import { allRecords, recordAt, recordsOf, recordsOfDocument } from "./records.js";
 import { allRevocations } from "./revocations.js";
-import { type StoredSnapshot, statements } from "./statements.js";
+import { type StoredPage, type StoredSnapshot, statements } from "./statements.js";
 import { faultsOfOwners, faultsOfPages } from "./structure.js";
 
 export class SqliteReads implements Reads {
   protected readonly sql: ReturnType<typeof statements>;
+  private readonly unfold = createUnfolding<StoredPage>();
 
   constructor(protected readonly database: Database) {
     this.sql = statements(database);
@@ -177,7 +180,8 @@ export class SqliteReads implements Reads {
   private head(row: DocumentRow): DocumentRow {
     const believed = checked(row);
     const { key, version, id } = believed;
-    if (this.sql.opAfter.get(key, version) !== undefined) throw damaged(id, "it has ops beyond its head");
+    if (this.sql.opAfter.get({ document: key, version }) !== undefined)
+      throw damaged(id, "it has ops beyond its head");
     return believed;
   }
 
@@ -194,10 +198,32 @@ export class SqliteReads implements Reads {
 
   /** The chain at `version`, if it is known. */
   protected chainAt({ key, pruned, pruned_chain }: DocumentRow, version: number): string | undefined {
-    return version === pruned ? pruned_chain : this.sql.chain.get(key, version)?.chain;
+    if (version === pruned) return pruned_chain;
+    const row = this.sql.chain.get(key, version);
+    if (row !== undefined) return row.chain;
+    const page = this.pageAfter(key, version - 1);
+    if (page === undefined || page.first > version + 1) return undefined;
+    if (page.first > version) return page.base;
+    return this.unfold(page)[version - page.first]!.chain;
   }
 
+  /** The page with the op that made the version after `version`, or else the next one. */
+  protected pageAfter(document: number, version: number): StoredPage | undefined {
+    const page = this.sql.pageAfter.get(document, version);
+    if (page !== undefined) checkDigest("pages", page.digest, ...columnsOfPage(document, page));
+    return page;
+  }
+
+  /** The ops that made the versions `from` + 1 … `to`, as far as they exist, whether they are folded or not. */
   private *ops(document: number, from: number, to: number): Generator<OpRow> {
+    let page = this.pageAfter(document, from);
+    for (; page !== undefined && page.first <= to; page = this.pageAfter(document, page.version))
+      for (const op of this.unfold(page)) if (op.version > from && op.version <= to) yield op;
+    yield* this.unfolded(document, from, to);
+  }
+
+  /** Those of them that are rows. */
+  protected *unfolded(document: number, from: number, to: number): Generator<OpRow> {
     for (const { digest, ...op } of this.sql.ops.iterate(document, from, to)) {
       checkDigest("ops", digest, ...columnsOfOp(document, op));
       yield op;

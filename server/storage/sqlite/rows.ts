@@ -1,32 +1,45 @@
 // What is written to a database, as SQL, besides what `reads.ts` reads. Whoever calls a write has opened a transaction.
 //
+// Ops behind the last snapshots are folded into a page when a snapshot is saved, one page at a time, so that what a
+// snapshot costs is bounded; the two newest snapshots, and so the head, never need one.
+//
 // Rows are written with a digest whenever they change; an op, a snapshot and a head with the chain at their version.
 
 import type { Database } from "better-sqlite3";
 import { GENESIS, nextChain } from "../chain.js";
 import type { Checkpoint } from "../checkpoint.js";
 import {
+  checked,
+  type DocumentRow,
   damaged,
   digestOfDocument,
   digestOfMeta,
   digestOfOp,
+  digestOfPage,
   digestOfReceipt,
   digestOfSnapshot,
   type NewDocumentRow,
 } from "../columns.js";
 import { StorageError } from "../errors.js";
 import type { AnnouncementRow } from "../news.js";
-import { type Commit, foldTitle, type SnapshotRow, type Verdict, type Writes } from "../op-log.js";
+import { type Commit, foldTitle, type SnapshotRow, type Verdict } from "../op-log.js";
+import { dueOf, type FoldRule, fold, foldRule, type Page, unfold } from "../pages.js";
 import type { RecordCondition, RecordName, RecordRow } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
+import type { Steps } from "./messages.js";
 import { putAnnouncement, putRevocation } from "./news.js";
 import { SqliteReads } from "./reads.js";
 import { deleteRecord, dropRecords, putRecord } from "./records.js";
+import type { Foldable } from "./sweep.js";
 
-export class SqliteRows extends SqliteReads implements Writes {
+/** Documents that are looked at in one go for one that is to be folded. */
+const LOOKED_AT = 100;
+
+export class SqliteRows extends SqliteReads implements Steps {
   constructor(
     database: Database,
     private readonly checkpoint?: Checkpoint,
+    private readonly folding: FoldRule = foldRule,
   ) {
     super(database);
   }
@@ -77,6 +90,66 @@ export class SqliteRows extends SqliteReads implements Writes {
     this.sql.putSnapshot.run({ ...snapshot, document: document.key, digest });
     this.checkpoint?.("during-snapshot");
     this.sql.thinSnapshots.run({ document: document.key });
+    this.foldOldest(document);
+  }
+
+  /** Folds the oldest ops of a document into a page, if they are due. @returns whether they were */
+  fold(key: number): boolean {
+    const [row] = this.sql.documents.all(key - 1, 1);
+    return row?.key === key && this.foldOldest(checked(row));
+  }
+
+  /**
+   * The first document after `after` that is due, of the next few, or else the last of those; undefined if there are none.
+   * It is read and not believed.
+   */
+  nextFoldable(after: number): Foldable {
+    const next = this.sql.documents.all(after, LOOKED_AT);
+    const due = next.find(({ key }) => this.behind(key) !== undefined);
+    const key = due?.key ?? next.at(-1)?.key;
+    return key === undefined ? undefined : { key, foldable: due !== undefined };
+  }
+
+  private foldOldest(document: DocumentRow): boolean {
+    const page = this.due(document);
+    if (page === undefined) return false;
+    this.putPage(document.key, page);
+    this.checkpoint?.("during-fold");
+    this.sql.dropOps.run(document.key, page.version);
+    return true;
+  }
+
+  /** The oldest rows behind the last snapshots, folded; undefined while they are too few, or are not as they were written. */
+  private due(document: DocumentRow): Page | undefined {
+    const last = this.behind(document.key);
+    if (last === undefined) return undefined;
+    try {
+      const rows = dueOf(this.unfolded(document.key, document.pruned, last), this.folding);
+      const base = rows && this.chainAt(document, rows[0]!.version - 1);
+      return rows === undefined || base === undefined ? undefined : fold(rows, base);
+    } catch (error) {
+      // Whoever reads or verifies them is told; a snapshot is none the worse for it.
+      if (error instanceof StorageError && error.code === "corrupt") return undefined;
+      throw error;
+    }
+  }
+
+  /** Up to which version there are enough rows behind the last snapshots to make a page; undefined if there are not. */
+  private behind(document: number): number | undefined {
+    const { ops, characters, last } = this.sql.behindSnapshots.get({ document, ops: this.folding.ops })!;
+    return ops >= this.folding.ops || characters >= this.folding.characters ? last! : undefined;
+  }
+
+  private putPage(document: number, page: Page): void {
+    this.sql.putPage.run({ ...page, document, digest: digestOfPage(document, page) });
+  }
+
+  /** Forgets folded ops up to `version`, where the chain is `chain`: of a page in which it lies, the rest is folded anew. */
+  private cutPages(document: number, version: number, chain: string): void {
+    const page = this.pageAfter(document, version);
+    if (page !== undefined && page.first <= version)
+      this.putPage(document, fold(unfold(page).slice(version + 1 - page.first), chain));
+    this.sql.dropPages.run(document, version);
   }
 
   prune(collection: string, id: string, version: number): number {
@@ -89,6 +162,7 @@ export class SqliteRows extends SqliteReads implements Writes {
     const pruned = Math.max(document.pruned, Math.min(version, newest?.version ?? 0));
     const chain = this.chainAt(document, pruned);
     if (chain === undefined) throw damaged(id, `the op that made version ${pruned} is missing`);
+    this.cutPages(document.key, pruned, chain);
     this.sql.dropOps.run(document.key, pruned);
     this.checkpoint?.("during-prune");
     this.put({ ...document, pruned, pruned_chain: chain });

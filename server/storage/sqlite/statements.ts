@@ -3,9 +3,11 @@
 import type { Database } from "better-sqlite3";
 import type { DocumentRow } from "../columns.js";
 import type { NamedReceipt, OpRow, Receipt, SnapshotRow } from "../op-log.js";
+import type { Page } from "../pages.js";
 
 type Digested<Row> = Row & { readonly digest: Uint8Array };
 export type StoredSnapshot = Digested<SnapshotRow>;
+export type StoredPage = Digested<Page>;
 
 /** Kept are the two newest snapshots, and of the older ones the last in each so many versions, to read history from. */
 const MILESTONE_VERSIONS = 1000;
@@ -48,10 +50,27 @@ export function statements(database: Database) {
     chain: prepare<[number, number], { chain: string }>(
       "SELECT chain FROM ops WHERE document = ? AND version = ?",
     ),
-    opAfter: prepare<[number, number], { version: number }>(
-      "SELECT version FROM ops WHERE document = ? AND version > ? LIMIT 1",
+    opAfter: prepare<[object], { version: number }>(
+      `SELECT version FROM ops WHERE document = :document AND version > :version
+       UNION ALL SELECT version FROM pages WHERE document = :document AND version > :version LIMIT 1`,
     ),
     dropOps: prepare<[number, number]>("DELETE FROM ops WHERE document = ? AND version <= ?"),
+    pageAfter: prepare<[number, number], StoredPage>(
+      `SELECT version, first, base, chain, ops, digest FROM pages
+       WHERE document = ? AND version > ? ORDER BY version LIMIT 1`,
+    ),
+    putPage: prepare<[object]>(
+      `INSERT OR REPLACE INTO pages (document, version, first, base, chain, ops, digest)
+       VALUES (:document, :version, :first, :base, :chain, :ops, :digest)`,
+    ),
+    dropPages: prepare<[number, number]>("DELETE FROM pages WHERE document = ? AND version <= ?"),
+    behindSnapshots: prepare<[object], { ops: number; characters: number; last: number | null }>(
+      `SELECT count(*) AS ops, coalesce(sum(length(body)), 0) AS characters, max(version) AS last FROM (
+         SELECT version, body FROM ops WHERE document = :document AND version <= (
+           SELECT version FROM snapshots WHERE document = :document ORDER BY version DESC LIMIT 1 OFFSET 1
+         ) ORDER BY version LIMIT :ops
+       )`,
+    ),
     addSubmission: prepare<[object]>(
       `INSERT INTO submissions (document, src, seq, version, hash, digest)
        VALUES (:document, :src, :seq, :version, :hash, :digest)`,

@@ -4,8 +4,10 @@
 
 import { randomBytes } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
+import { systemClock } from "../../../protocol/index.js";
 import type { Checkpoint } from "../checkpoint.js";
 import type { Commit, Verdict } from "../op-log.js";
+import type { FoldRule } from "../pages.js";
 import { type OpenFile, openFile } from "./file.js";
 import { createFolding } from "./folding.js";
 import type { Mark } from "./mark.js";
@@ -22,12 +24,14 @@ import {
   type Write,
 } from "./messages.js";
 import { SqliteRows } from "./rows.js";
+import { sweep } from "./sweep.js";
 import { troubleWith } from "./trouble.js";
 import { createWriter } from "./writer.js";
 
 const port = parentPort!;
-const { path, threadCheckpoint } = workerData as {
+const { path, threadCheckpoint, folding } = workerData as {
   readonly path: string;
+  readonly folding: FoldRule | undefined;
   readonly threadCheckpoint: string | undefined;
 };
 /** What a test wants to happen on the way. */
@@ -50,6 +54,12 @@ function serve(file: OpenFile, rows: SqliteRows): void {
   const told: DiskTold = (what, ms) => disk.push({ what, ms });
   const writer = createWriter(file.database, call, explain, checkpoint, told);
   const fold = createFolding(file.database, told);
+  const foldPage = (key: number) => {
+    const [outcome] = writer.write([{ name: "fold", args: [key] }]);
+    fold();
+    return outcome as Outcome<boolean>;
+  };
+  const endSweep = sweep((after) => attempt(() => rows.nextFoldable(after)), foldPage, systemClock);
 
   function answer(question: Question): unknown {
     switch (question.kind) {
@@ -64,6 +74,7 @@ function serve(file: OpenFile, rows: SqliteRows): void {
       case "counts":
         return writer.counts();
       case "close":
+        endSweep();
         return file.close();
     }
   }
@@ -94,7 +105,7 @@ function lastCommit(writes: readonly Write[], outcomes: readonly Outcome[]): Mar
 function open() {
   const file = openFile(path, checkpoint);
   try {
-    const rows = new SqliteRows(file.database, checkpoint);
+    const rows = new SqliteRows(file.database, checkpoint, folding);
     const secret = file.database.transaction(() => rows.meta("secret", () => randomBytes(32))).immediate();
     serve(file, rows);
     return { secret, settings: file.settings };

@@ -19,7 +19,11 @@ import { check, follow, Record, start } from "./harness.js";
 const RANDOM_KILLS = 40;
 const KILLS_AT_A_POINT = 6;
 /** A point is passed so many times at most before the kill: less than what happens rarest in a life. */
-const PASSES: Partial<globalThis.Record<Point, number>> = { "during-snapshot": 12, "during-prune": 8 };
+const PASSES: Partial<globalThis.Record<Point, number>> = {
+  "during-snapshot": 12,
+  "during-fold": 8,
+  "during-prune": 8,
+};
 
 describe(`a server that dies (SEED=${seed})`, function () {
   this.timeout(300_000); // Seconds, where the machine has nothing else to do.

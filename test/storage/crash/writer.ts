@@ -46,6 +46,8 @@ const MORTAL = "mortal";
 const WORDS = "word ".repeat(200);
 /** Small, so that snapshots are saved all the time. */
 const snapshots = { ops: 8, characters: 10_000 };
+/** And pages too. */
+const folding = { ops: 12, characters: 10_000 };
 
 const [path, unanswered, life, author, authors] = process.argv.slice(2) as [
   string,
@@ -62,6 +64,7 @@ const options = { relay: () => {}, clock: systemClock, documentAtoms: 10_000_000
 const storage = await openStorage(`sqlite:${path}`, {
   types: Object.values(keptTypes),
   snapshots,
+  folding,
   threadCheckpoint: new URL("./points.js", import.meta.url).href,
   ...options,
 });

@@ -30,8 +30,8 @@ export const binding: readonly Bug[] = [
   {
     bug: "Undo is offered for what the others have taken back already.",
     file: "client/history.ts",
-    code: "    this.#done = this.#trimmed(this.#done);\n    return this.#done.length > 0;",
-    instead: "    return this.#done.length > 0;",
+    code: "    this.#done = this.#trimmed(this.#done, doc);\n    return this.#done",
+    instead: "    return this.#done",
     caughtBy: "test/client/history.test.ts",
     titled: "is said to be impossible as soon as others",
   },

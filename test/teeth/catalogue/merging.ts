@@ -54,7 +54,7 @@ export const merging: readonly Bug[] = [
   {
     bug: "What was typed and deleted again is sent all the same.",
     file: "ot/compose.ts",
-    code: 'if (change !== undefined && "d" in change) return;',
+    code: 'if (second.kind === "delete") return;',
     instead: "",
     caughtBy: "test/ot/laws.test.ts",
     titled: "compose does what its parts do",
@@ -70,8 +70,8 @@ export const merging: readonly Bug[] = [
   {
     bug: "A deletion after a format is forgotten.",
     file: "ot/compose.ts",
-    code: 'else if ("d" in second) result.delete(atoms);',
-    instead: 'else if ("d" in second) result.skip(atoms);',
+    code: 'if (second.kind === "delete") result.delete(atoms);',
+    instead: 'if (second.kind === "delete") result.skip(atoms);',
     caughtBy: "test/ot/laws.test.ts",
     titled: "compose does what its parts do",
   },

@@ -123,4 +123,20 @@ export const rights: readonly Bug[] = [
     caughtBy: "test/server/revocation.test.ts",
     titled: "over a restart",
   },
+  {
+    bug: "A change of rights that somebody met while opening a document is never seen.",
+    file: "server/gateway.ts",
+    code: "      if (connection !== undefined) unsettle(peer, connection);\n",
+    instead: "",
+    caughtBy: "test/server/standing.test.ts",
+    titled: "hold at once when it is told, also for whom the change met while they were opening",
+  },
+  {
+    bug: "Rights are asked for again and again where nothing can have changed.",
+    file: "server/gateway.ts",
+    code: "const steady = options.authenticator.steady === true;",
+    instead: "const steady = false;",
+    caughtBy: "test/server/standing.test.ts",
+    titled: "are looked at once after an opening, and not again however long somebody stays",
+  },
 ];

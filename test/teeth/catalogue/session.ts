@@ -154,6 +154,14 @@ export const session: readonly Bug[] = [
     titled: "asks first what became of an op in flight, by sending it against a version that will never be",
   },
   {
+    bug: "Undo is offered, and spent, where others have formatted all as it would.",
+    file: "client/history.ts",
+    code: "    return JSON.stringify(back) !== JSON.stringify(forth);",
+    instead: "    return true;",
+    caughtBy: "test/client/history.test.ts",
+    titled: "undone and redone altogether, in whatever groups, is as it was",
+  },
+  {
     bug: "Undo does not know what others did since.",
     file: "client/history.ts",
     code: "    this.#done = this.#under(this.#done, [op]);\n    this.#undone",

@@ -86,8 +86,8 @@ export const upkeep: readonly Bug[] = [
   {
     bug: "Names of redacted ops are free for new ones.",
     file: "server/storage/sqlite/maintenance.ts",
-    code: 'for (const table of ["ops", "snapshots"])',
-    instead: 'for (const table of ["ops", "snapshots", "submissions"])',
+    code: 'for (const table of ["ops", "pages", "snapshots"])',
+    instead: 'for (const table of ["ops", "pages", "snapshots", "submissions"])',
     caughtBy: "test/commands/redact.test.ts",
     titled: "traces",
   },

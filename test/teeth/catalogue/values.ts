@@ -70,8 +70,8 @@ export const values: readonly Bug[] = [
   {
     bug: "An op that deletes says that it leaves the length as it was.",
     file: "ot/op.ts",
-    code: 'else if (typeof component === "object" && "d" in component) atoms -= component.d;',
-    instead: "",
+    code: "atoms += resultLengthOf(component) - baseLengthOf(component);",
+    instead: "atoms += resultLengthOf(component);",
     caughtBy: "test/ot/form.test.ts",
     titled: "say how long a document must be",
   },

@@ -1,0 +1,153 @@
+// What a history costs to keep, and how fast it is read again: our columns beside what others keep of the same session.
+//
+// They do not keep the same. Ours keeps each edit with its author, client, number and, in the tables that say so, its time;
+// Automerge the same, if every edit is a change of its own, its times in seconds; Yjs and Loro keep clients and the
+// order of edits, json-joy only what is still in the document. Each writes its document as its documentation says.
+
+import { brotliCompressSync, brotliDecompressSync, constants, gzipSync } from "node:zlib";
+import { decodeHistory, encodeHistory, type HistoryEntry } from "../../ot/history/index.js";
+import { onDisk } from "./disk.js";
+import { formatted, plainly, type Styled } from "./formatted.js";
+import { candidate, type Result, type Row, type Section, type Table, timed, valueIn } from "./frame.js";
+import { automergeKeeper, jsonJoyKeeper, type Keeper, loroKeeper, yjsKeeper } from "./keepers.js";
+import { session } from "./sessions.js";
+
+const ROUNDS = 5;
+/** As storage folds them, roughly. */
+const PAGE_OPS = 1000;
+/** Of the session, so many edits are stored. */
+const STORED = 30_000;
+const BEGAN = Date.UTC(2026, 0, 5, 9);
+
+/** What is kept of when an edit was made. What people do between two seconds nobody can foresee, so it costs most. */
+type Times = "none" | "seconds" | "ms";
+
+const OURS = "interline, in one piece";
+const TIMED = "automerge, a change for each edit";
+const ONCE = "automerge, one change";
+const KEPT = "yjs, nothing thrown away";
+
+export const history: Section = {
+  name: "history",
+  async run(): Promise<Result> {
+    const typed = plainly(session().edits);
+    const rich = formatted(30_000);
+    const plainEntries = entriesOf(typed, "none");
+    const tables = [
+      await table(`Typing, ${typed.length} edits, without times`, typed, "none"),
+      await table(`Typing, ${typed.length} edits, each with its second`, typed, "seconds"),
+      await table(`Formatted text, ${rich.length} edits, without times`, rich, "none"),
+    ];
+    const bytes = packed(plainEntries);
+    const decoding = timed(
+      [
+        candidate({ name: "decoded", prepare: () => brotliDecompressSync(bytes), run: decodeHistory }),
+        candidate({ name: "decompressed and decoded", prepare: () => bytes, run: unpacked }),
+      ],
+      ROUNDS,
+    ).map((row) => ({ ...row, value: typed.length / (row.value / 1000) }));
+    const claims = [tables[0]!, tables[2]!].flatMap(({ title, rows }) => [
+      {
+        what: `${title}: our bytes beside Automerge's smallest`,
+        value: valueIn(rows, OURS) / valueIn(rows, ONCE),
+        bound: { most: 0.6 },
+      },
+      {
+        what: `${title}: our bytes beside those of Yjs`,
+        value: valueIn(rows, OURS) / valueIn(rows, KEPT),
+        bound: { most: 0.3 },
+      },
+    ]);
+    const [, seconds] = tables;
+    return {
+      tables: [
+        ...tables,
+        {
+          title: `Bytes on the disk of SQLite for an edit, ${STORED} edits, each with its millisecond`,
+          unit: "bytes",
+          better: "less",
+          rows: onDisk(typed.slice(0, STORED), BEGAN),
+        },
+        { title: "Reading it again", unit: "ops/s", better: "more", rows: decoding },
+      ],
+      claims: [
+        ...claims,
+        {
+          what: `${seconds!.title}: our bytes beside Automerge's`,
+          value: valueIn(seconds!.rows, OURS) / valueIn(seconds!.rows, TIMED),
+          bound: { most: 0.6 },
+        },
+        {
+          what: "Ops decoded in a second",
+          value: valueIn(decoding, "decoded"),
+          bound: { least: 1_000_000 },
+        },
+      ],
+    };
+  },
+};
+
+async function table(title: string, edits: readonly Styled[], times: Times): Promise<Table> {
+  const entries = entriesOf(edits, times);
+  const json = Buffer.from(entries.map((entry) => JSON.stringify(entry)).join("\n"));
+  const rows: Row[] = [
+    { name: OURS, value: packed(entries).length, n: 1 },
+    { name: `interline, in pages of ${PAGE_OPS}`, value: inPages(entries), n: 1 },
+    { name: "interline, not compressed", value: encodeHistory(entries).length, n: 1 },
+    { name: "interline, gzip instead", value: gzipSync(encodeHistory(entries)).length, n: 1 },
+    ...(times === "none" ? [] : [{ name: "interline, each with its millisecond", value: inMs(edits), n: 1 }]),
+    { name: "JSON and gzip", value: gzipSync(json).length, n: 1 },
+    { name: "JSON", value: json.length, n: 1 },
+  ];
+  for (const keeper of await keepersOf(times))
+    rows.push({
+      name: keeper.name,
+      version: keeper.version,
+      value: keeper.keep(edits, BEGAN).length,
+      n: 1,
+    });
+  return { title, unit: "bytes", better: "less", rows };
+}
+
+/** Those that can keep times, or all, each in the way in which it keeps least. */
+async function keepersOf(times: Times): Promise<Keeper[]> {
+  if (times !== "none")
+    return [await automergeKeeper(TIMED, true), await loroKeeper("loro, a commit for each edit", true)];
+  return [
+    await automergeKeeper(ONCE, false),
+    await yjsKeeper(KEPT, false),
+    await yjsKeeper("yjs, what is deleted thrown away", true),
+    await loroKeeper("loro", false),
+    await jsonJoyKeeper("json-joy"),
+  ];
+}
+
+function entriesOf(edits: readonly Styled[], times: Times): HistoryEntry[] {
+  let time = BEGAN;
+  return edits.map(({ op, afterMs }, at) => {
+    time += afterMs;
+    return {
+      op,
+      author: "ann",
+      time: times === "none" ? null : time - (times === "seconds" ? time % 1000 : 0),
+      src: "a3f9",
+      seq: at + 1,
+    };
+  });
+}
+
+function packed(entries: readonly HistoryEntry[]): Uint8Array {
+  const bytes = encodeHistory(entries);
+  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
+}
+
+const unpacked = (bytes: Uint8Array) => decodeHistory(brotliDecompressSync(bytes));
+
+const inMs = (edits: readonly Styled[]) => packed(entriesOf(edits, "ms")).length;
+
+function inPages(entries: readonly HistoryEntry[]): number {
+  let bytes = 0;
+  for (let from = 0; from < entries.length; from += PAGE_OPS)
+    bytes += packed(entries.slice(from, from + PAGE_OPS)).length;
+  return bytes;
+}
