@@ -3,9 +3,9 @@
 //   quiet ──op──▶ told, then busy for a window ──▶ nothing came: quiet
 //                        │  op, op: held           └▶ held ops told together, busy for another window
 //
-// Ops of one document leave in the order they came, those of one life of it together. The window grows with
-// the room, because what gathering saves is one frame for each person in it: about twice as long as it takes to tell
-// everybody, so that at the most a third of the time is spent on telling, up to the limit.
+// Ops of one document leave in the order they came, those of one life of it together. The window grows with the room, because
+// what gathering saves is one frame for each person in it: about twice as long as it takes to tell everybody, so that about
+// half of the time at most is spent on telling, up to the limit.
 
 import type { Clock, Committed, Epoch } from "../protocol/index.js";
 import { type Meter, silentMeter } from "./meter.js";

@@ -12,7 +12,6 @@ import {
   Fault,
   type FaultMessage,
   type Format,
-  type Op,
 } from "../../../protocol/index.js";
 import { readContents, writeSnapshot } from "../../formats/index.js";
 import { replacing } from "../../formats/replacement.js";
@@ -48,7 +47,7 @@ export function wireOf(type: DocumentType, contents: Contents): unknown {
   return wire;
 }
 
-function result(task: Task): string | Op | unknown {
+function result(task: Task): unknown {
   if (task.do === "read") return wireOf(task.type, task.contents);
   const base = types[task.type].create(task.base) as PlainSnapshot | RichSnapshot;
   if (task.do === "write") return writeSnapshot(task.type, base, task.format);
