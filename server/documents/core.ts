@@ -4,7 +4,6 @@
 // tried; a refusal is never told for what has been done.
 
 import { setImmediate } from "node:timers/promises";
-import { OtError } from "../../ot/index.js";
 import { Fault, type Random, type SubmitReply, type Version } from "../../protocol/index.js";
 import type { AnySnapshot } from "../ledger/documents.js";
 import type { OpenLedger } from "../ledger/index.js";
@@ -15,6 +14,7 @@ import { mintDocumentId, mintId } from "../tickets.js";
 import type { Forming } from "./forming/index.js";
 import { createKeys, type KeyName } from "./keys.js";
 import type { Lives } from "./lives.js";
+import { spoken } from "./spoken.js";
 import { asOne, PAGE, preview } from "./submitting.js";
 import { documentText } from "./text.js";
 import type { By, Core, People, ReadDocument, When } from "./types.js";
@@ -139,7 +139,7 @@ export function createCore(options: CoreOptions): HoldingCore {
     async submit(id, request, by) {
       const { version, op, ops, dryRun } = request;
       const head = await headOf(id);
-      const one = spoken(() => asOne(head.type, op, ops));
+      const one = await spoken(() => asOne(head.type, op, ops));
       allowOp(head.type, one);
       // What one of them does and the next one takes back is looked at, too.
       await by?.allow?.(ops?.flat() ?? one);
@@ -147,7 +147,7 @@ export function createCore(options: CoreOptions): HoldingCore {
       if (dryRun === true) {
         demandHead(head, by);
         const at = { id, version: base, op: one, user: authorOf(by), src };
-        return await preview(ledger, at, { ...limits, judge }).catch(asFault);
+        return await spoken(() => preview(ledger, at, { ...limits, judge }));
       }
       const name = keyName(by, by?.asked ?? { submit: request });
       const before = await answeredBefore(id, name);
@@ -215,18 +215,4 @@ function shown({ type, epoch, version, snapshot }: Held, forming: Pick<Forming, 
 function demandHead({ version }: DocumentHead, by: By | undefined): void {
   if (by?.ifVersion !== undefined && by.ifVersion !== version)
     throw new Fault("stale", `The document is at version ${version}.`, { details: { head: version } });
-}
-
-/** What the types throw, as a fault. */
-function spoken<T>(check: () => T): T {
-  try {
-    return check();
-  } catch (error) {
-    return asFault(error);
-  }
-}
-
-function asFault(error: unknown): never {
-  if (error instanceof OtError) throw new Fault(error.code, error.message);
-  throw error;
 }

@@ -25,8 +25,9 @@ import { writeSnapshot } from "../../formats/index.js";
 import { replacing } from "../../formats/replacement.js";
 import type { ServerLimits } from "../../limits.js";
 import { editing } from "../edits/index.js";
+import { spoken } from "../spoken.js";
 import { inSteps } from "../steps.js";
-import { asFault, type Outcome, type Task, wireOf } from "./work.js";
+import { type Outcome, type Task, wireOf } from "./work.js";
 
 /**
  * Markdown and HTML of at most so many characters are read and written at once: the worst of them, with an element in every
@@ -136,15 +137,6 @@ export function createForming({ clock, limits }: FormingOptions): Forming {
 
 const markdownIn = (edits: readonly Edit[]): number =>
   edits.reduce((sum, edit) => sum + ("markdown" in edit ? edit.markdown.length : 0), 0);
-
-/** What the types throw, as a fault. */
-async function spoken<T>(work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw asFault(error);
-  }
-}
 
 const stopping = () => new Fault("unavailable", "The server is stopping.", { retryAfterMs: 2000 });
 const tooComplex = (sentence: string) => new Fault("op_too_complex", sentence);

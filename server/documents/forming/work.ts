@@ -4,20 +4,14 @@
 // Tasks and outcomes travel as JSON, which costs the server's own thread less than a copy of what it is made of. A fault
 // travels as it does on the wire, for an error that crosses threads loses its class.
 
-import { OtError, type PlainSnapshot, type RichSnapshot } from "../../../ot/index.js";
-import {
-  type Contents,
-  type DocumentType,
-  type Edit,
-  Fault,
-  type FaultMessage,
-  type Format,
-} from "../../../protocol/index.js";
+import type { PlainSnapshot, RichSnapshot } from "../../../ot/index.js";
+import type { Contents, DocumentType, Edit, FaultMessage, Format } from "../../../protocol/index.js";
 import { readContents, writeSnapshot } from "../../formats/index.js";
 import { replacing } from "../../formats/replacement.js";
 import { allowSnapshot } from "../../policy.js";
 import { types } from "../../types.js";
 import { editing } from "../edits/index.js";
+import { asFault } from "../spoken.js";
 import { atOnce } from "../steps.js";
 
 /** `base` is a document in wire form. */
@@ -64,11 +58,4 @@ export function perform(given: string): string {
     outcome = { fault: asFault(error).toJSON() };
   }
   return JSON.stringify(outcome);
-}
-
-/** What the types throw, as a fault. @throws what is neither */
-export function asFault(error: unknown): Fault {
-  if (error instanceof Fault) return error;
-  if (error instanceof OtError) return new Fault(error.code, error.message);
-  throw error;
 }
