@@ -69,6 +69,21 @@ describe("the pages", function () {
     await saved();
   });
 
+  it("say what is the matter with an address that leads nowhere, and lead on", async () => {
+    const visitor = await comes("Ada", server, "/nowhere");
+    const { page } = visitor;
+    await page.getByRole("heading", { name: "There is nothing here" }).waitFor();
+    expect(await page.title()).to.equal("There is nothing here · Interline");
+    expect(await page.getByRole("button").count()).to.equal(0);
+    await visitor.screenshot("nowhere");
+    // Also where the pages are kept for a time without a network, as they are from now on.
+    await page.getByRole("link", { name: "All documents" }).click();
+    await page.getByRole("button", { name: "New document" }).waitFor();
+    await page.goto(`${server.url}/d/my%20note`);
+    await page.getByRole("heading", { name: "No document has this name" }).waitFor();
+    visitor.forgive(/404/);
+  });
+
   it("delete a document, when its deletion is confirmed and not before", async () => {
     const { page, type, saved } = await comes("Ada", server, "/");
     await page.getByRole("button", { name: "New plain text" }).click();
