@@ -297,6 +297,12 @@ describe("the pages", function () {
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(wide, "nothing sticks out to the side").to.be.at.most(0);
     }
+    const title = (await cy.page.getByRole("heading", { name: "The harbour at night" }).first().boundingBox())!;
+    const status = (await cy.page.locator(".bar .status").boundingBox())!;
+    expect(title.width, "a telephone shows the title").to.be.above(110);
+    expect(status.y, "and below it where the text is").to.be.at.least(title.y + title.height - 1);
+    const { width, height } = (await cy.page.locator(".roster .avatar").last().boundingBox())!;
+    expect(width, "people are round").to.equal(height);
 
     await ada.page.goto(new URL("/", ada.page.url()).href);
     await entries(ada.page).first().waitFor();
