@@ -19,8 +19,8 @@ import { type ApiOptions, serveApi } from "./api/index.js";
 import type { Metrics } from "./metrics/index.js";
 import { isLoopback, type OriginCheck } from "./origins.js";
 import { pagePolicy, unroutedHeaders, webviewPolicy } from "./page-policies.js";
-import { problemPage, type ShowProblem } from "./page-problem.js";
-import { problemOf } from "./problem.js";
+import { type ProblemPage, problemPage } from "./page-problem.js";
+import { type Problem, problemOf } from "./problem.js";
 import { refusalOf } from "./refusal.js";
 import type { Certificate } from "./tls.js";
 import { version } from "./version.js";
@@ -65,8 +65,7 @@ const READY_MS = 1000;
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const { log, limits, addresses, allowed } = options;
   const { certificate } = options;
-  const showProblem = problemPage(options.pages);
-  const sendFault = (reply: FastifyReply, fault: Fault) => sendProblem(reply, fault, showProblem);
+  const page = problemPage(options.pages);
   const settings: FastifyServerOptions = {
     bodyLimit: limits.bodyBytes,
     // An upload of a whole document over a slow line, and no slower.
@@ -82,6 +81,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
         code === "FST_ERR_MAX_PARAM_LENGTH"
           ? new Fault("bad_name", "A name in the address is too long.")
           : new Fault("message_malformed", "The address is not valid."),
+        page,
       ),
     clientErrorHandler: ({ code }, socket) => refuseUnread(code, socket),
     // What is sent is what is meant: nothing is left out, filled in or made another type.
@@ -99,15 +99,13 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   // A deletion has no body, and what comes with one is not read, whatever it calls itself.
   app.addHttpMethod("DELETE", { hasBody: false, overrideExisting: true });
 
-  const sendNotFound = (reply: FastifyReply) => {
-    const problem = { type: "about:blank", title: "Not Found", status: 404 };
-    if (!showProblem(reply, problem)) reply.code(404).type("application/problem+json").send(problem);
-  };
+  const sendNotFound = (reply: FastifyReply) =>
+    sendProblem(reply, { type: "about:blank", title: "Not Found", status: 404 }, page);
   app.setErrorHandler((error, request, reply) => {
     const mistake = clientError(error, limits.bodyBytes);
     // What is wrong with a body that nothing here would have read is nobody's business.
     if (mistake !== undefined && request.is404) return sendNotFound(reply);
-    sendFault(reply, refusalOf(mistake ?? error, log, { path: request.routeOptions.url }));
+    sendFault(reply, refusalOf(mistake ?? error, log, { path: request.routeOptions.url }), page);
   });
   app.setNotFoundHandler((_request, reply) => sendNotFound(reply));
   app.addHook("onRequest", async (request) => {
@@ -132,13 +130,27 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   return app;
 }
 
-function sendProblem(reply: FastifyReply, fault: Fault, show: ShowProblem): void {
+function sendFault(reply: FastifyReply, fault: Fault, page: ProblemPage): void {
   const { retryAfterMs } = fault.extra;
   if (retryAfterMs !== undefined) reply.header("Retry-After", Math.ceil(retryAfterMs / 1000));
   const problem = problemOf(fault);
   if (problem.status === 401) reply.header("WWW-Authenticate", "Bearer");
-  if (show(reply, problem)) return;
-  reply.code(problem.status).type("application/problem+json").send(JSON.stringify(problem));
+  sendProblem(reply, problem, page);
+}
+
+function sendProblem(
+  reply: FastifyReply,
+  problem: Pick<Problem, "type" | "title" | "status">,
+  page: ProblemPage,
+): void {
+  const html = page(reply.request.raw, problem);
+  reply.code(problem.status);
+  if (html === undefined) reply.type("application/problem+json").send(JSON.stringify(problem));
+  else
+    reply
+      .headers({ "Cache-Control": "no-cache", Vary: "Accept" })
+      .type("text/html; charset=utf-8")
+      .send(html);
 }
 
 /** Answers what is no HTTP, or did not come to its end, and closes: nothing more can be read there. */

@@ -7,36 +7,27 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
-import type { FastifyReply } from "fastify";
 import type { Problem } from "./problem.js";
 
 type Shown = Pick<Problem, "status" | "title"> & { readonly code?: string };
 
-/** Shows it where a person asks. @returns whether it has; otherwise nothing is sent yet */
-export type ShowProblem = (reply: FastifyReply, problem: Shown) => boolean;
+/** The page for whoever has asked, if that is a person. */
+export type ProblemPage = (asked: IncomingMessage, problem: Shown) => string | undefined;
 
 const forPrograms = /^\/(v1|token|livez|readyz|metrics|version|assets|worker\.js)(?![^/?#])/;
 
 /** `folder`: of the built pages. */
-export function problemPage(folder: string): ShowProblem {
+export function problemPage(folder: string): ProblemPage {
   const file = join(folder, "problem.html");
   const page = existsSync(file) ? readFileSync(file, "utf8") : undefined;
-  return (reply, problem) => {
-    const { raw } = reply.request;
+  return (asked, problem) => {
     // Of somebody else's page or name nothing is answered, the style of this page neither.
-    if (page === undefined || problem.code === "origin_refused" || !isPerson(raw)) return false;
-    const [heading, words] = said(problem, raw.url ?? "");
+    if (problem.code === "origin_refused" || !isPerson(asked)) return undefined;
+    const [heading, words] = said(problem, asked.url ?? "");
     const told = { STATUS: String(problem.status), HEADING: heading, WORDS: words };
-    reply
-      .code(problem.status)
-      .headers({ "Cache-Control": "no-cache", Vary: "Accept" })
-      .type("text/html; charset=utf-8")
-      .send(
-        page.replace(/INTERLINE_(STATUS|HEADING|WORDS)/g, (_whole, place: keyof typeof told) =>
-          escaped(told[place]),
-        ),
-      );
-    return true;
+    return page?.replace(/INTERLINE_(STATUS|HEADING|WORDS)/g, (_whole, place: keyof typeof told) =>
+      escaped(told[place]),
+    );
   };
 }
 

@@ -8,6 +8,7 @@ import { countWords, titleOf } from "../../client/words.js";
 import type { Selection } from "../../ot/index.js";
 import { showAnnouncements } from "./announcements.js";
 import { apiFor } from "./caller.js";
+import { noteColors } from "./colors.js";
 import { showDialog } from "./dialog.js";
 import { byId, h } from "./dom.js";
 import { icon } from "./icons.js";
@@ -68,6 +69,7 @@ export function frame(options: FrameOptions): void {
   showAnnouncements(options.connection, notices);
   notices.before(tray.panel);
 
+  noteColors(doc);
   warnBeforeLosing(doc);
   followPastKeys(options);
 

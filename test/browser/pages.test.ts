@@ -297,7 +297,10 @@ describe("the pages", function () {
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(wide, "nothing sticks out to the side").to.be.at.most(0);
     }
-    const title = (await cy.page.getByRole("heading", { name: "The harbour at night" }).first().boundingBox())!;
+    const title = (await cy.page
+      .getByRole("heading", { name: "The harbour at night" })
+      .first()
+      .boundingBox())!;
     const status = (await cy.page.locator(".bar .status").boundingBox())!;
     expect(title.width, "a telephone shows the title").to.be.above(110);
     expect(status.y, "and below it where the text is").to.be.at.least(title.y + title.height - 1);
