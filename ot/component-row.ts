@@ -9,8 +9,7 @@
 // Mutable, and never shared.
 
 import { BEYOND, OpCursor } from "./cursor.js";
-import { baseLengthOf, resultLengthOf } from "./op.js";
-import type { RichComponent } from "./types.js";
+import { baseLengthOf, type Component, resultLengthOf } from "./op.js";
 
 /** In which document atoms are counted: the one before the op, or the one after. Also where lengths of that kind stand. */
 export type Measure = typeof BASE | typeof RESULT;
@@ -21,12 +20,12 @@ const MOST = 64;
 const FILL = 32;
 
 class Chunk {
-  readonly components: RichComponent[];
+  readonly components: Component[];
   /** Of each component, by measure. */
   readonly lengths: readonly [number[], number[]];
   readonly sums: [number, number] = [0, 0];
 
-  constructor(components: RichComponent[]) {
+  constructor(components: Component[]) {
     this.components = components;
     this.lengths = [components.map(baseLengthOf), components.map(resultLengthOf)];
     for (const measure of [BASE, RESULT])
@@ -48,7 +47,7 @@ export class ComponentRow {
   readonly before: [number, number] = [0, 0];
   readonly taken: [number, number] = [0, 0];
 
-  constructor(components: readonly RichComponent[]) {
+  constructor(components: readonly Component[]) {
     const all = [...components, BEYOND];
     for (let at = 0; at < all.length; at += FILL) this.#chunks.push(new Chunk(all.slice(at, at + FILL)));
     this.#sum();
@@ -114,7 +113,7 @@ export class ComponentRow {
   }
 
   /** The only component of the stretch; undefined if there are several. */
-  get only(): RichComponent | undefined {
+  get only(): Component | undefined {
     const isOne = this.#fromChunk === this.#toChunk && this.#to === this.#from + 1;
     return isOne ? this.#chunks[this.#fromChunk]!.components[this.#from] : undefined;
   }
@@ -132,7 +131,7 @@ export class ComponentRow {
   }
 
   /** Puts others in the place of the stretch. `taken` is then what they are; nothing more can be taken. */
-  replace(components: readonly RichComponent[]): void {
+  replace(components: readonly Component[]): void {
     const first = this.#chunks[this.#fromChunk]!;
     for (let nth = this.#toChunk; nth > this.#fromChunk; nth--) {
       const end = nth === this.#toChunk ? this.#to : this.#chunks[nth]!.components.length;
@@ -143,11 +142,11 @@ export class ComponentRow {
     if (first.components.length > MOST) this.#cut(this.#fromChunk);
   }
 
-  *[Symbol.iterator](): Generator<RichComponent> {
+  *[Symbol.iterator](): Generator<Component> {
     for (const { components } of this.#chunks) yield* components;
   }
 
-  #exchange(nth: number, from: number, to: number, components: readonly RichComponent[]): void {
+  #exchange(nth: number, from: number, to: number, components: readonly Component[]): void {
     const chunk = this.#chunks[nth]!;
     const [base, result] = chunk.lengths;
     let baseGrown = 0;
