@@ -6,15 +6,7 @@
 // `blk: true`), since blocks are counted.
 
 import { RopeEditor, replaced } from "./rope/edit.js";
-import {
-  blocksBefore,
-  positionOfBlock,
-  positionOfUnit,
-  runAt,
-  runsOf,
-  sameAtoms,
-  unitsBefore,
-} from "./rope/read.js";
+import { counted, runAt, runsOf, sameAtoms } from "./rope/read.js";
 import { type Run, sliceRun } from "./rope/run.js";
 import { chunksOf, emptyChunk, type Node, rootOf } from "./rope/tree.js";
 
@@ -91,16 +83,16 @@ export class Rope {
   }
 
   blocksBefore(position: number): number {
-    return blocksBefore(this.root, position);
+    return counted(this.root, "blocks", "atoms", position);
   }
   /** The position of the `nth` block, counted from 0, or -1. */
   positionOfBlock(nth: number): number {
-    return positionOfBlock(this.root, nth);
+    return nth >= 0 && nth < this.blocks ? counted(this.root, "atoms", "blocks", nth) : -1;
   }
   unitsBefore(position: number): number {
-    return unitsBefore(this.root, position);
+    return counted(this.root, "units", "atoms", position);
   }
   positionOfUnit(unit: number): number {
-    return positionOfUnit(this.root, unit);
+    return counted(this.root, "atoms", "units", unit);
   }
 }
