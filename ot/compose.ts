@@ -28,11 +28,10 @@ export function composed(first: AnyOp, second: AnyOp): RichOp {
 export function composeInto(result: RichOpBuilder, source: OpCursor, then: OpCursor): void {
   while (!then.done) {
     if (then.kind === "insert") {
-      result.put(then.takeWholeInsert());
+      result.put(then.takeRest());
     } else if (source.kind === "insert") {
-      const atoms = Math.min(then.left, source.inserting);
-      onInserted(result, source.takeInsert(atoms), then);
-      then.advance(atoms);
+      onInserted(result, source.takeInsert(then.left), then);
+      then.advance(source.took);
     } else if (source.kind === "delete") {
       result.delete(source.left);
       source.advance(source.left);
@@ -45,7 +44,7 @@ export function composeInto(result: RichOpBuilder, source: OpCursor, then: OpCur
   }
   while (!source.done) {
     if (source.kind === "insert") {
-      result.put(source.takeInsert(source.inserting));
+      result.put(source.takeRest());
       continue;
     }
     if (source.kind === "delete") result.delete(source.left);

@@ -3,16 +3,9 @@
 // A cursor never copies what is left of a large insert or quote: it keeps the offset into it. So many small pieces of one
 // huge component cost as much as the pieces are long, and the untouched rest of it costs nothing.
 
-import {
-  type AnyOp,
-  baseLengthOf,
-  type Component,
-  contentLength,
-  contentOf,
-  type InsertComponent,
-} from "./op.js";
+import { type AnyOp, baseLengthOf, type Component, contentOf, type InsertComponent } from "./op.js";
 import type { Retain } from "./types.js";
-import { codePointToUtf16 } from "./unicode.js";
+import { codePointLength, codePointToUtf16 } from "./unicode.js";
 
 /** What a component does; told once on entering it, since it is asked often. */
 export type Kind = "skip" | "insert" | "delete" | "retain";
@@ -33,6 +26,7 @@ export class OpCursor {
   #component: Component | undefined;
   #kind: Kind = "skip";
   #left = 0;
+  #took = 0;
 
   /** Walks over the components `from` to `to` of an op. */
   constructor(op: AnyOp, from = 0, to = op.length) {
@@ -114,42 +108,46 @@ export class OpCursor {
     this.#enter(this.#index + 1);
   }
 
-  /** How many atoms are left of the insert at the cursor. */
-  get inserting(): number {
-    // Counted the first time that it is asked.
-    if (this.#left === 0) this.#left = contentLength(contentOf(this.#component as InsertComponent));
-    return this.#left;
-  }
-
-  /** Takes the next atoms, not more than are left, of the insert at the cursor. */
-  takeInsert(atoms: number): InsertComponent {
-    const insert = this.#component as InsertComponent;
-    const left = this.inserting;
+  /** Takes the next atoms, `most` of them at most, of the insert at the cursor; `took` then says how many it were. */
+  takeInsert(most: number): InsertComponent {
+    const content = contentOf(this.#component as InsertComponent);
     const from = this.#unit;
-    if (atoms === left) this.#enter(this.#index + 1);
-    if (atoms === left && from === 0) return insert;
-    // Nothing but text has several atoms. Where no surrogate pairs are left, atoms are units.
-    const text = contentOf(insert) as string;
-    const to = left === text.length - from ? from + atoms : codePointToUtf16(text, atoms, from);
-    if (atoms < left) {
-      this.#unit = to;
-      this.#left = left - atoms;
+    if (typeof content !== "string" || content.length - from <= most) {
+      this.#took = typeof content === "string" ? codePointLength(content, from) : 1;
+      return this.takeRest();
     }
-    const piece = text.slice(from, to);
-    return typeof insert === "string" ? piece : { ...insert, i: piece };
+    const to = codePointToUtf16(content, most, from);
+    if (to === content.length) {
+      this.#took = codePointLength(content, from);
+      return this.takeRest();
+    }
+    this.#took = most;
+    this.#unit = to;
+    return this.#piece(content.slice(from, to));
   }
 
-  /** Takes the insert at the cursor as it is, none of which has been taken yet. */
-  takeWholeInsert(): InsertComponent {
+  /** How many atoms were taken of an insert the last time. */
+  get took(): number {
+    return this.#took;
+  }
+
+  /** Takes what is left of the insert at the cursor, without counting it. */
+  takeRest(): InsertComponent {
     const insert = this.#component as InsertComponent;
+    const rest = this.#unit === 0 ? insert : this.#piece((contentOf(insert) as string).slice(this.#unit));
     this.#enter(this.#index + 1);
-    return insert;
+    return rest;
+  }
+
+  #piece(text: string): InsertComponent {
+    const insert = this.#component as InsertComponent;
+    return typeof insert === "string" ? text : { ...insert, i: text };
   }
 
   /** Takes all inserts up to the next component that walks over the base, or to the end. */
   takeInserts(): InsertComponent[] {
     const inserts: InsertComponent[] = [];
-    while (this.#kind === "insert") inserts.push(this.takeWholeInsert());
+    while (this.#kind === "insert") inserts.push(this.takeRest());
     return inserts;
   }
 }

@@ -15,15 +15,16 @@ export function transformPosition(position: number, op: AnyOp, bias: Bias): numb
   /** What has been walked over of the document before, and how much longer the one after has become up to there. */
   let walked = 0;
   let moved = 0;
-  for (const component of op) {
-    if (walked > position) break;
-    if (isInsert(component)) {
+  for (let nth = 0; nth < op.length && walked <= position; nth++) {
+    const component = op[nth]!;
+    if (typeof component === "number") walked += component;
+    else if (isInsert(component)) {
       if (walked < position || bias === "after") moved += contentLength(contentOf(component));
-      continue;
+    } else {
+      const atoms = baseLengthOf(component);
+      if ("d" in component) moved -= Math.min(atoms, position - walked);
+      walked += atoms;
     }
-    const atoms = baseLengthOf(component);
-    if (typeof component === "object" && "d" in component) moved -= Math.min(atoms, position - walked);
-    walked += atoms;
   }
   return position + moved;
 }

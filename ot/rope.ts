@@ -61,7 +61,13 @@ export class Rope {
 
   /** The runs of the atoms `from` to `to`, cut to the range. Neighbours may have equal attributes. */
   runs(from = 0, to = this.atoms): Iterable<Run> {
-    return runsOf(this.root, Math.max(0, from), Math.min(to, this.atoms));
+    const start = Math.max(0, from);
+    const end = Math.min(to, this.atoms);
+    // A few atoms are most often all in one run.
+    const found = start < end ? runAt(this.root, start) : undefined;
+    if (found !== undefined && end <= found.start + found.run.atoms)
+      return [sliceRun(found.run, start - found.start, end - found.start)];
+    return runsOf(this.root, start, end);
   }
 
   /** The atom at a position as a run of its own; undefined at the end and beyond. */

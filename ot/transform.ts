@@ -91,9 +91,9 @@ export function cross(
   for (;;) {
     if (mine.kind === "insert" || theirs.kind === "insert") {
       if (theirs.kind === "skip" || (theirs.kind !== "insert" && theirsBefore === undefined)) {
-        insertAlone(mine.takeWholeInsert(), mineMoved, theirsMoved);
+        insertAlone(mine.takeRest(), mineMoved, theirsMoved);
       } else if (mine.kind === "skip" || (mine.kind !== "insert" && mineBefore === undefined)) {
-        insertAlone(theirs.takeWholeInsert(), theirsMoved, mineMoved);
+        insertAlone(theirs.takeRest(), theirsMoved, mineMoved);
       } else {
         const my = new Meeting(mine.takeInserts(), mineBefore, mine.retain, mineMoved, iWin);
         const their = new Meeting(theirs.takeInserts(), theirsBefore, theirs.retain, theirsMoved, !iWin);

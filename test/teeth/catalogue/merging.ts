@@ -78,8 +78,8 @@ export const merging: readonly Bug[] = [
   {
     bug: "An emoji is cut in half where an edit ends behind it.",
     file: "ot/cursor.ts",
-    code: "codePointToUtf16(text, atoms, from);",
-    instead: "Math.min(text.length, from + atoms);",
+    code: "codePointToUtf16(content, most, from);",
+    instead: "Math.min(content.length, from + most);",
     caughtBy: "test/ot/laws.test.ts",
     titled: "compose does what its parts do",
   },
