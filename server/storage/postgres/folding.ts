@@ -77,12 +77,14 @@ export class Folder {
    * @returns whether anything was folded
    */
   async fold(key: number): Promise<boolean> {
-    const work = this.working.then(() => this.foldNow(key)).catch((error: unknown) => {
-      // Whoever reads or verifies what is damaged is told.
-      if (!(error instanceof StorageError && error.code === "corrupt"))
-        this.log.warn({ reason: String(error) }, "History could not be folded");
-      return false;
-    });
+    const work = this.working
+      .then(() => this.foldNow(key))
+      .catch((error: unknown) => {
+        // Whoever reads or verifies what is damaged is told.
+        if (!(error instanceof StorageError && error.code === "corrupt"))
+          this.log.warn({ reason: String(error) }, "History could not be folded");
+        return false;
+      });
     this.working = work;
     return work;
   }
