@@ -6,7 +6,7 @@
 import { systemClock } from "../../../protocol/index.js";
 import type { Log } from "../../log.js";
 import type { Checkpoints } from "../checkpoint.js";
-import { damaged, digestOfDocument, digestOfMeta, digestOfSnapshot } from "../columns.js";
+import { digestOfMeta, digestOfSnapshot } from "../columns.js";
 import type { AnnouncementRow } from "../news.js";
 import type {
   Commit,
@@ -23,12 +23,13 @@ import { type Folding, foldRule } from "../pages.js";
 import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import { type CommitCounts, Commits } from "./commits.js";
-import type { Connections, Patience, Session } from "./connections.js";
-import { Folder, putPage } from "./folding.js";
+import type { Connections, Patience } from "./connections.js";
+import { Folder } from "./folding.js";
 import { upkeepOf } from "./maintenance.js";
 import { putAnnouncement, putRevocation } from "./news.js";
 import { openDatabase } from "./open.js";
 import { createPagingThread, type Paging } from "./paging.js";
+import { prune } from "./pruning.js";
 import { PostgresReads } from "./reads.js";
 import { deleteRecord, putRecord } from "./records.js";
 import { nameOf, RowCache } from "./rows.js";
@@ -225,41 +226,4 @@ export class PostgresLog implements OpLog {
     await this.folder.end();
     await this.connections.close();
   }
-}
-
-async function prune(
-  session: Session,
-  paging: Paging,
-  collection: string,
-  id: string,
-  version: number,
-): Promise<number> {
-  // Nobody commits meanwhile, so what is read next is what is written upon.
-  await session.query("SELECT FROM interline.documents WHERE collection = $1 AND id = $2 FOR UPDATE", [
-    collection,
-    id,
-  ]);
-  const reads = new PostgresReads(session, paging);
-  const found = await reads.find(statements.newestSnapshot, collection, id, version);
-  if (found === undefined) return 0;
-  const { document, snapshot: newest } = found;
-  // What is forgotten must be in a snapshot that can be read and is of this history.
-  if (newest !== undefined && newest.chain !== (await reads.chainAt(found, newest.version)))
-    throw damaged(id, "its newest snapshot is of another history");
-  const pruned = Math.max(document.pruned, Math.min(version, newest?.version ?? 0));
-  const chain = await reads.chainAt(found, pruned);
-  if (chain === undefined) throw damaged(id, `the op that made version ${pruned} is missing`);
-  const page = (await reads.find(statements.history, collection, id, pruned, pruned, 0, 1))?.page;
-  if (page !== undefined && page.first <= pruned)
-    await putPage(session, document.key, await paging.cut(page, pruned, chain));
-  for (const table of ["ops", "pages"])
-    await session.query(`DELETE FROM interline.${table} WHERE document = $1 AND version <= $2`, [
-      ...[document.key, pruned],
-    ]);
-  const digest = digestOfDocument({ ...document, pruned, pruned_chain: chain });
-  await session.query(
-    "UPDATE interline.documents SET pruned = $2, pruned_chain = $3, digest = $4 WHERE key = $1",
-    [document.key, ...[pruned, chain, digest]],
-  );
-  return pruned;
 }

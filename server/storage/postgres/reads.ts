@@ -3,16 +3,7 @@
 // Rows are checked against their digests whenever they are read. It asks whoever it is given: any connection, or the one of a
 // transaction, in which then all calls are of one moment.
 
-import {
-  checked,
-  columnsOfOp,
-  columnsOfPage,
-  columnsOfReceipt,
-  columnsOfRevocation,
-  columnsOfSnapshot,
-  type DocumentRow,
-  damaged,
-} from "../columns.js";
+import { checked, columnsOfRevocation, type DocumentRow } from "../columns.js";
 import { checkDigest } from "../digest.js";
 import { isStorable } from "../name.js";
 import type { News } from "../news.js";
@@ -22,9 +13,7 @@ import {
   type ListQuery,
   type Loaded,
   type Named,
-  type NamedReceipt,
   type OpLog,
-  type OpRow,
   type Place,
   type Reads,
   type Receipt,
@@ -34,26 +23,12 @@ import {
 import type { RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import type { Session, Statement } from "./connections.js";
+import { type Found, foundIn, headOf } from "./found.js";
 import { newsSince } from "./news.js";
-import { createPaging, type Paging, type StoredPage } from "./paging.js";
+import { createPaging, type Paging } from "./paging.js";
 import { allRecords, recordAt, recordsOf, recordsOfDocument } from "./records.js";
-import { type Row, type StoredDocument, type StoredSnapshot, statements } from "./statements.js";
+import { type Row, type StoredDocument, statements } from "./statements.js";
 import { faultsOfStructure } from "./structure.js";
-
-/** What was read of one document. */
-export interface Found {
-  readonly document: DocumentRow;
-  readonly snapshot: SnapshotRow | undefined;
-  /** Oldest first. */
-  readonly ops: readonly OpRow[];
-  /** How many ops there are of what was asked for. */
-  readonly opsFound: number;
-  /** Version → chain, of the versions that were asked for and are there. */
-  readonly chains: ReadonlyMap<number, string>;
-  readonly page: StoredPage | undefined;
-  /** In the order of (src, seq). */
-  readonly receipts: readonly NamedReceipt[];
-}
 
 /** How many ops of a history are looked at at once; when they are read, too, depends on how long they are. */
 const PAGE_OPS = 1000;
@@ -260,62 +235,3 @@ export class PostgresReads implements Pick<OpLog, keyof Reads> {
 /** Whether the history before a version may be another one than it was. */
 const isOther = (was: DocumentRow, is: DocumentRow | undefined) =>
   is === undefined || is.epoch !== was.epoch || is.pruned !== was.pruned;
-
-function foundIn(rows: readonly Row[]): Found | undefined {
-  const of = <Kind extends Row["kind"]>(kind: Kind) =>
-    rows.filter((row): row is Extract<Row, { readonly kind: Kind }> => row.kind === kind);
-  const [stored] = of("document");
-  if (stored === undefined) return undefined;
-  const document = headOf(stored);
-  const { key } = document;
-  const [snapshot] = of("snapshot");
-  const [page] = of("page");
-  const ops = of("op").sort((a, b) => a.version - b.version);
-  return {
-    document,
-    snapshot: snapshot && snapshotOf(key, snapshot),
-    ops: ops.map(({ version, src, seq, body, meta, chain, digest }) => {
-      const op = { version, src, seq, body, meta, chain };
-      checkDigest("ops", digest, ...columnsOfOp(key, op));
-      return op;
-    }),
-    opsFound: ops[0]?.found ?? 0,
-    page: page && pageOf(key, page),
-    chains: new Map(of("chain").map(({ version, chain }) => [version, chain])),
-    receipts: of("receipt")
-      .map(({ src, seq, version, hash, digest }) => {
-        checkDigest("submissions", digest, ...columnsOfReceipt(key, src, seq, { version, hash }));
-        return { src, seq, version, hash };
-      })
-      .sort(byName),
-  };
-}
-
-/** A row that is as it was written, and not as it once was. @throws StorageError `corrupt` */
-function headOf(row: StoredDocument): DocumentRow {
-  const believed = checked(row);
-  if (row.beyond) throw damaged(row.id, "it has ops beyond its head");
-  return believed;
-}
-
-function snapshotOf(
-  document: number,
-  { version, type, body: data, chain, digest }: StoredSnapshot,
-): SnapshotRow {
-  const snapshot = { version, type, data, chain };
-  checkDigest("snapshots", digest, ...columnsOfSnapshot(document, snapshot));
-  return snapshot;
-}
-
-function pageOf(
-  document: number,
-  { bytes: ops, ...row }: Extract<Row, { readonly kind: "page" }>,
-): StoredPage {
-  const page = { version: row.version, first: row.first, base: row.base, chain: row.chain, ops };
-  checkDigest("pages", row.digest, ...columnsOfPage(document, page));
-  return { ...page, digest: row.digest };
-}
-
-/** As the database orders them: by the bytes of the client's id. */
-const byName = (a: Named, b: Named) =>
-  Buffer.compare(Buffer.from(a.src), Buffer.from(b.src)) || a.seq - b.seq;
