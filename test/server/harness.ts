@@ -161,6 +161,9 @@ export async function startChild(args: readonly string[] = [], folder?: string):
   return listening(runCli(["serve", "--port", "0", "--data", data, ...args]));
 }
 
+/** On a machine that does a dozen other things, a process may take this long to load what a server is. */
+const STARTED_MS = 45_000;
+
 /** Waits until a program that serves has said where. @throws Error if it ends instead */
 export async function listening(child: Omit<ChildServer, "url" | "port">): Promise<ChildServer> {
   let exit: number | string | undefined;
@@ -173,7 +176,7 @@ export async function listening(child: Omit<ChildServer, "url" | "port">): Promi
       if (exit !== undefined) throw new Error(`The server ended with ${exit}: ${child.output.stderr}`);
       return /https?:\/\/\S+?:\d+/.exec(child.output.stdout)?.[0];
     },
-    20_000,
+    STARTED_MS,
   );
   return { ...child, url, port: Number(new URL(url).port) };
 }
