@@ -59,11 +59,14 @@ export function freePort(): Promise<number> {
 
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
+/** How long is waited for what has to come. No test waits for this to pass: it is for a machine that does a dozen other things. */
+const PATIENCE_MS = 30_000;
+
 /** Waits until `condition` holds or gives something; fails with `what` after the deadline. */
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  withinMs = 10_000,
+  withinMs = PATIENCE_MS,
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + withinMs;
   for (;;) {
@@ -279,15 +282,17 @@ export async function connectRaw(url: string, options: RawOptions = {}): Promise
       };
       const timer = setTimeout(
         () => done(() => reject(new Error(`No event "${name}" came that fits.`))),
-        5000,
+        PATIENCE_MS,
       );
+      // One that nobody awaits any more keeps no process.
+      timer.unref();
       watchers.add(watch);
       watch();
     });
   }
 
   function ask(name: string, ...args: readonly unknown[]): Promise<Answer<RequestName>> {
-    return socket.timeout(10_000).emitWithAck(name, ...args);
+    return socket.timeout(PATIENCE_MS).emitWithAck(name, ...args);
   }
 
   const welcome = await Promise.race([
