@@ -59,14 +59,11 @@ export function freePort(): Promise<number> {
 
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** How long is waited for what has to come. No test waits for this to pass: it is for a machine that does a dozen other things. */
-const PATIENCE_MS = 30_000;
-
 /** Waits until `condition` holds or gives something; fails with `what` after the deadline. */
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  withinMs = PATIENCE_MS,
+  withinMs = 10_000,
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + withinMs;
   for (;;) {
@@ -269,6 +266,7 @@ export async function connectRaw(url: string, options: RawOptions = {}): Promise
   function next<K extends EventName>(
     name: K,
     fits: (body: Events[K]) => boolean = () => true,
+    withinMs = 5000,
   ): Promise<Events[K]> {
     return new Promise((resolve, reject) => {
       const done = (settle: () => void) => {
@@ -282,7 +280,7 @@ export async function connectRaw(url: string, options: RawOptions = {}): Promise
       };
       const timer = setTimeout(
         () => done(() => reject(new Error(`No event "${name}" came that fits.`))),
-        PATIENCE_MS,
+        withinMs,
       );
       // One that nobody awaits any more keeps no process.
       timer.unref();
@@ -292,11 +290,11 @@ export async function connectRaw(url: string, options: RawOptions = {}): Promise
   }
 
   function ask(name: string, ...args: readonly unknown[]): Promise<Answer<RequestName>> {
-    return socket.timeout(PATIENCE_MS).emitWithAck(name, ...args);
+    return socket.timeout(10_000).emitWithAck(name, ...args);
   }
 
   const welcome = await Promise.race([
-    next("welcome"),
+    next("welcome", undefined, 20_000),
     next("fault").then(({ fault }) => Promise.reject(Fault.from(fault))),
     ended.then((reason) => {
       const fault = told("fault")[0]?.fault;
