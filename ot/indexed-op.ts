@@ -9,7 +9,7 @@
 // small op skips an atom that the held op keeps its hold of, so that nothing further out has a say: no tie, no
 // inheritance and nothing to be joined.
 //
-// So the outcome is that of the plain walk, component by component, always. What it costs: O(log n) for each cluster,
+// So the outcome is that of the plain walk, component by component, always. What it costs: one search of the row for each cluster,
 // the components of the held op under it, and the text that the held op inserts right beside it.
 
 import { BASE, ComponentRow, type Measure, RESULT } from "./component-row.js";

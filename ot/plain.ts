@@ -5,7 +5,7 @@
 //     [3, "hi", 5, { d: 8 }]     skip 3 code points, insert "hi", skip 5, delete 8
 //
 // The functions are ours, one walk with the rich type's, and give what the original gives, component by component, quotes
-// of deleted text included (`test/ot/agreement.test.ts`, `unicode-type.test.ts`). They differ where that one leaves things
+// of deleted text included (`test/ot/agreement.test.ts`, `quotes.test.ts`). They differ where that one leaves things
 // open or takes too long: `apply` sees to it that deletes stay inside the document and that a quoting delete quotes what stands
 // there, `compose` counts deletes that quote, `normalize` leaves its argument alone, and positions know two sides of an insert.
 
