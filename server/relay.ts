@@ -81,6 +81,12 @@ export function createRelay({
   return {
     committed(doc, committed, epoch) {
       let room = busy.get(doc);
+      if (room === undefined && people(doc) === 0) {
+        // Whoever is just coming in reads it, and need not be told.
+        tell(doc, epoch, [committed]);
+        meter.toldRoom("local", 0);
+        return;
+      }
       if (room === undefined) {
         const quiet: Busy = { epoch, held: [], since: [], cancel: soon(() => over(doc, quiet)) };
         busy.set(doc, quiet);

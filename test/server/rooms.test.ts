@@ -81,6 +81,12 @@ describe("the relay", () => {
     ]);
   });
 
+  it("tells at once where nobody is, so that who comes in meanwhile is not told what they have read", () => {
+    const { relay, frames } = told(0);
+    relay.committed("a", committed(2), "1");
+    expect(frames).to.deep.equal([{ at: 0, versions: [2] }]);
+  });
+
   it("keeps nobody waiting in a small room, and tells in one what is committed in one turn", async () => {
     const { clock, relay, frames } = told(49);
     relay.committed("a", committed(2), "1");
