@@ -21,6 +21,7 @@ import { pagePolicy, webviewPolicy } from "./page-policies.js";
 import { problemOf } from "./problem.js";
 import { refusalOf } from "./refusal.js";
 import type { Certificate } from "./tls.js";
+import { compileLate } from "./validators.js";
 import { version } from "./version.js";
 
 export interface HttpOptions extends ApiOptions {
@@ -77,7 +78,10 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       ),
     clientErrorHandler: ({ code }, socket) => refuseUnread(code, socket),
     // What is sent is what is meant: nothing is left out, filled in or made another type.
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
+    ajv: {
+      customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false },
+      onCreate: compileLate,
+    },
   };
   // How often times are looked at; Node's own half minute would let a slow sender stay for as long.
   const http = { connectionsCheckingInterval: 2000 };
