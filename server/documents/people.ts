@@ -5,7 +5,7 @@
 // has not been seen for long is read again.
 
 import type { Authors, Clock } from "../../protocol/index.js";
-import { PALETTE } from "../cluster/palette.js";
+import { colorOfUser } from "../cluster/palette.js";
 import type { Log } from "../log.js";
 import type { Beside } from "../ports.js";
 import { isStorable } from "../storage/name.js";
@@ -102,12 +102,4 @@ export function createPeople({ beside, clock, log }: PeopleOptions): People {
       while (unwritten.size > 0);
     },
   };
-}
-
-/** An index into the palette that is the user's own for ever, whoever else there is. */
-export function colorOfUser(id: string): number {
-  // FNV-1a.
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193) >>> 0;
-  return hash % PALETTE;
 }

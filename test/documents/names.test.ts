@@ -2,7 +2,8 @@
 
 import { expect } from "chai";
 import { Fault } from "../../protocol/index.js";
-import { colorOfUser, createPeople } from "../../server/documents/people.js";
+import { colorOfUser } from "../../server/cluster/palette.js";
+import { createPeople } from "../../server/documents/people.js";
 import type { Kept } from "../../server/ports.js";
 import { manualClock } from "../server/clock.js";
 import { cleanUp, connectRaw, type RunningServer, startServer } from "../server/harness.js";
