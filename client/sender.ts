@@ -75,6 +75,7 @@ export class Sender<S extends Snapshot, O extends Op> {
 
   start(line: Line): void {
     this.#line = line;
+    this.#submitting = undefined;
     this.pump();
   }
 
@@ -95,6 +96,8 @@ export class Sender<S extends Snapshot, O extends Op> {
     const { inflight } = this.replica;
     const isOnItsWay = this.#submitting?.done === false;
     if (isOnItsWay && inflight !== undefined) return;
+    // Answered on this line: what came before it is on its way, and brings its acknowledgement.
+    if (this.#submitting !== undefined && inflight?.committedAt !== undefined) return;
     // Acknowledged by the room; the answer will say nothing new.
     if (isOnItsWay) {
       this.#submitting?.cancel();

@@ -31,7 +31,7 @@ import { createPacking, type Packing } from "./packing.js";
 import type { Identity, Ledger, Peer, Relay, Rooms } from "./ports.js";
 import { createQuotas, type Quotas } from "./quotas.js";
 import { refusalOf } from "./refusal.js";
-import { createRelay } from "./relay.js";
+import { createRelay, type Soon } from "./relay.js";
 import { createRoster, type Roster } from "./roster.js";
 import { createRounds, type Reviewed } from "./rounds.js";
 import type { Tickets } from "./tickets.js";
@@ -40,6 +40,8 @@ export interface GatewayOptions {
   readonly ledger: Ledger;
   readonly rooms: Rooms;
   readonly clock: Clock;
+  /** Default: as soon as the clock can. */
+  readonly soon?: Soon;
   readonly random: Random;
   readonly limits: ServerLimits;
   readonly authenticator: Authenticator;
@@ -140,8 +142,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   let leaving = false;
   let emptied = () => {};
 
+  const soon: Soon = options.soon ?? ((run) => clock.after(0, run));
   const relay = createRelay({
     clock,
+    soon,
     gatherMs: limits.gatherMs,
     people: roster.size,
     tell: (doc, epoch, ops) => rooms.tell(roomOf(doc), "ops", { doc, epoch, ops }),
@@ -198,6 +202,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const shared: Shared = {
     ...options,
+    soon,
     meter,
     load,
     bus,

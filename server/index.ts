@@ -36,6 +36,7 @@ import {
 import { createOriginCheck } from "./origins.js";
 import type { Relay } from "./ports.js";
 import { createQuotas } from "./quotas.js";
+import { endOfTurn } from "./relay.js";
 import type { Revocation } from "./revocations.js";
 import { governed } from "./rights.js";
 import { gaugesOf, type Running } from "./running.js";
@@ -264,6 +265,7 @@ export async function createServer(
       ledger,
       rooms,
       clock,
+      soon: endOfTurn,
       random,
       limits,
       authenticator,

@@ -1,11 +1,13 @@
-// Committed ops on their way to the room: at once when the room is quiet, gathered into one event when it is busy.
+// Committed ops on their way to the room: together with all that is committed in the same turn of the event loop when the
+// room is quiet, gathered over a window when it is large and busy.
 //
-//   quiet ──op──▶ told, then busy for a window ──▶ nothing came: quiet
-//                        │  op, op: held           └▶ held ops told together, busy for another window
+//   quiet ──op──▶ held to the end of the turn ──▶ told, then busy for a window ──▶ nothing came: quiet
+//                    │  op, op: held with it            │  op, op: held           └▶ told together, busy again
 //
-// Ops of one document leave in the order they came, those of one life of it together. The window grows with the room, because
-// what gathering saves is one frame for each person in it: about twice as long as it takes to tell everybody, so that about
-// half of the time at most is spent on telling, up to the limit.
+// Ops of one document leave in the order they came, those of one life of it together. Many ops become durable at once, by one
+// fsync, and their room hears of them at once: a turn costs nobody a wait. The window grows with the room, because what
+// gathering saves is one frame for each person in it: about twice as long as it takes to tell everybody, so that about
+// half of the time at most is spent on telling, up to the limit. A small room has none.
 
 import type { Clock, Committed, Epoch } from "../protocol/index.js";
 import { type Meter, silentMeter } from "./meter.js";
@@ -13,8 +15,17 @@ import { type Meter, silentMeter } from "./meter.js";
 /** To tell one person takes some 10 µs. */
 const WINDOW_MS_PER_PERSON = 0.02;
 
+/** Runs something once this turn of the event loop is over. @returns cancels it */
+export type Soon = (run: () => void) => () => void;
+
+export const endOfTurn: Soon = (run) => {
+  const turn = setImmediate(run);
+  return () => clearImmediate(turn);
+};
+
 export interface RelayOptions {
   readonly clock: Clock;
+  readonly soon: Soon;
   readonly gatherMs: number;
   /** How many people are in the document's room. */
   readonly people: (doc: string) => number;
@@ -34,29 +45,28 @@ interface Busy {
   held: Committed[];
   /** When each of them came, by the meter's clock. */
   since: number[];
-  /** Ends the wait for the window's end. */
+  /** Ends the wait for the end of the turn, or of the window. */
   cancel: () => void;
 }
 
 export function createRelay({
   clock,
+  soon,
   gatherMs,
   people,
   tell,
   meter = silentMeter,
 }: RelayOptions): GatheringRelay {
-  /** The rooms that were told something less than a window ago. */
+  /** The rooms that are to be told something, or were less than a window ago. */
   const busy = new Map<string, Busy>();
 
-  const windowMs = (doc: string) =>
-    Math.min(gatherMs, Math.max(1, Math.ceil(people(doc) * WINDOW_MS_PER_PERSON)));
+  const windowMs = (doc: string) => Math.min(gatherMs, Math.floor(people(doc) * WINDOW_MS_PER_PERSON));
 
-  function windowEnds(doc: string, room: Busy): void {
-    if (room.held.length === 0) {
-      busy.delete(doc);
-      return;
-    }
-    room.cancel = clock.after(windowMs(doc), () => windowEnds(doc, room));
+  /** The turn in which the first of them came is over, or the window. */
+  function over(doc: string, room: Busy): void {
+    const ms = room.held.length === 0 ? 0 : windowMs(doc);
+    if (ms === 0) busy.delete(doc);
+    else room.cancel = clock.after(ms, () => over(doc, room));
     tellHeld(doc, room);
   }
 
@@ -70,19 +80,21 @@ export function createRelay({
 
   return {
     committed(doc, committed, epoch) {
-      const room = busy.get(doc);
-      if (room !== undefined) {
-        if (room.epoch !== epoch) tellHeld(doc, room);
-        room.epoch = epoch;
-        room.held.push(committed);
-        room.since.push(meter.now());
+      let room = busy.get(doc);
+      if (room === undefined && people(doc) === 0) {
+        // Whoever is just coming in reads it, and need not be told.
+        tell(doc, epoch, [committed]);
+        meter.toldRoom("local", 0);
         return;
       }
-      const started: Busy = { epoch, held: [], since: [], cancel: () => {} };
-      started.cancel = clock.after(windowMs(doc), () => windowEnds(doc, started));
-      busy.set(doc, started);
-      tell(doc, epoch, [committed]);
-      meter.toldRoom("local", 0);
+      if (room === undefined) {
+        const quiet: Busy = { epoch, held: [], since: [], cancel: soon(() => over(doc, quiet)) };
+        busy.set(doc, quiet);
+        room = quiet;
+      } else if (room.epoch !== epoch) tellHeld(doc, room);
+      room.epoch = epoch;
+      room.held.push(committed);
+      room.since.push(meter.now());
     },
 
     flush() {

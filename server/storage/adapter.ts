@@ -36,7 +36,7 @@ import {
 } from "./op-log.js";
 import type { Folding } from "./pages.js";
 import { pastAt, versionAt, versionsOf } from "./past.js";
-import { demandDense, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
+import { demandDense, missedOp, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
 
 export interface AdapterOptions extends Checkpoints, Folding {
   readonly types: readonly KnownType[];
@@ -142,7 +142,7 @@ export class StorageAdapter extends ShareDB.DB {
     );
   }
 
-  /** The ops between `from` and a snapshot that was read to commit: also those that are on their way. */
+  /** The ops between `from` and a snapshot that was read to commit: also those that are on their way. To be read only. */
   override getOpsToSnapshot(
     collection: string,
     id: string,
@@ -157,7 +157,7 @@ export class StorageAdapter extends ShareDB.DB {
         ? this.rowsTo(collection, id, from, base)
         : this.rows(collection, id, from, snapshot.v, Number.MAX_SAFE_INTEGER);
     answer(
-      rows.then((ops) => ops.map((op) => rawOp(op, Boolean(options?.metadata)))),
+      rows.then((ops) => ops.map((op) => (options?.metadata ? rawOp(op, true) : missedOp(op)))),
       callback,
     );
   }
@@ -323,7 +323,7 @@ export class StorageAdapter extends ShareDB.DB {
   private async rowsTo(collection: string, id: string, from: number, base: Head): Promise<readonly OpRow[]> {
     const { ops } = base.recent;
     const oldest = ops[0]?.version ?? base.version + 1;
-    if (from >= oldest - 1) return ops.filter(({ version }) => version > from);
+    if (from >= oldest - 1) return ops.slice(from - oldest + 1);
     const older = await this.rows(collection, id, from, oldest - 1, Number.MAX_SAFE_INTEGER);
     const last = older.at(-1)?.chain;
     if (
@@ -348,7 +348,7 @@ export class StorageAdapter extends ShareDB.DB {
     const oldest = cached?.recent.ops[0]?.version;
     if (cached !== undefined && from >= cached.version) return [];
     if (cached !== undefined && oldest !== undefined && from >= oldest - 1) {
-      const asked = cached.recent.ops.filter(({ version }) => version > from && version <= to);
+      const asked = cached.recent.ops.slice(from - oldest + 1, Math.max(from, to) - oldest + 1);
       return within(characters, asked).ops;
     }
     const history = await this.opLog.history(collection, id, from, to, characters);

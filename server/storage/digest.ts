@@ -12,12 +12,19 @@ const DIGEST_BYTES = 16;
 
 /** Of the columns in order; lengths are hashed too, so that text cannot move from one column to the next unseen. */
 export function digestOf(table: string, ...columns: readonly Column[]): Uint8Array {
-  const hash = createHash("sha256").update(table);
+  const hash = createHash("sha256");
+  // Text is handed over in as few pieces as there can be: each piece costs more than hashing it does.
+  let text = table;
   for (const column of columns) {
-    if (column === null) hash.update("-");
-    else if (typeof column === "number") hash.update(`#${column};`);
-    else hash.update(`${column.length}:`).update(column);
+    if (column === null) text += "-";
+    else if (typeof column === "number") text += `#${column};`;
+    else if (typeof column === "string") text += `${column.length}:${column}`;
+    else {
+      hash.update(`${text}${column.length}:`).update(column);
+      text = "";
+    }
   }
+  if (text !== "") hash.update(text);
   return hash.digest().subarray(0, DIGEST_BYTES);
 }
 

@@ -79,13 +79,19 @@ export function recentOf(ops: readonly OpRow[]): Recent {
 
 /** `recent` with one more op, and without the oldest where they have become too many. */
 export function withRecent(recent: Recent, op: OpRow): Recent {
-  const ops = [...recent.ops, op];
+  const { ops } = recent;
   let characters = recent.characters + weightOf(op);
   let first = 0;
-  while (first < ops.length && (ops.length - first > RECENT_OPS || characters > RECENT_CHARACTERS)) {
+  while (first < ops.length && (ops.length - first >= RECENT_OPS || characters > RECENT_CHARACTERS)) {
     characters -= weightOf(ops[first++]!);
   }
-  return { ops: first === 0 ? ops : ops.slice(first), characters };
+  // Even the one is let go if it is larger than all may be.
+  if (characters > RECENT_CHARACTERS) return { ops: [], characters: 0 };
+  // One copy, in one piece: this is done for every op.
+  const kept = new Array<OpRow>(ops.length - first + 1);
+  for (let at = first; at < ops.length; at++) kept[at - first] = ops[at]!;
+  kept[ops.length - first] = op;
+  return { ops: kept, characters };
 }
 
 const weightOf = ({ body, meta }: OpRow) => body.length + (meta?.length ?? 0);

@@ -86,14 +86,44 @@ export function demandDense(ops: readonly OpRow[], from: number, to: number): vo
 }
 
 /** An op as ShareDB has it, new for whoever asked. @throws StorageError `corrupt` */
-export function rawOp({ version, src, seq, body, meta }: OpRow, withMeta: boolean): ShareDB.RawOp {
+export function rawOp(row: OpRow, withMeta: boolean): ShareDB.RawOp {
+  const { version, src, seq, meta } = row;
+  return {
+    ...(src === null ? {} : { src, seq }),
+    v: version - 1,
+    ...bodyOf(row),
+    ...(withMeta && meta !== null ? { m: parsed(row, meta) } : {}),
+  };
+}
+
+/**
+ * What has been read of rows before: an op is met by each that is moved past it. Not of large ones, which weigh more read
+ * than as text.
+ */
+const known = new WeakMap<OpRow, Body>();
+const SMALL_CHARACTERS = 1_024;
+
+/**
+ * The same for whoever moves another op past it, and changes nothing: components are shared, and nothing is known of its
+ * author. @throws StorageError `corrupt`
+ */
+export function missedOp(row: OpRow): ShareDB.RawOp {
+  let body = known.get(row);
+  if (body === undefined) {
+    body = bodyOf(row);
+    if (row.body.length <= SMALL_CHARACTERS) known.set(row, body);
+  }
+  const { version, src, seq } = row;
+  return src === null ? { v: version - 1, ...body } : { src, seq, v: version - 1, ...body };
+}
+
+type Body = Pick<ShareDB.RawOp, "op" | "create" | "del">;
+
+const bodyOf = (row: OpRow): Body => parsed(row, row.body);
+
+function parsed({ version }: OpRow, json: string) {
   try {
-    return {
-      ...(src === null ? {} : { src, seq }),
-      v: version - 1,
-      ...JSON.parse(body),
-      ...(withMeta && meta !== null ? { m: JSON.parse(meta) } : {}),
-    };
+    return JSON.parse(json);
   } catch (error) {
     throw new StorageError("corrupt", `The database is damaged: the op of version ${version} is not one.`, {
       cause: error,

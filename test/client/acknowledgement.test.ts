@@ -36,6 +36,33 @@ describe("an op on its way", () => {
     expect([doc.text, doc.status, doc.version]).to.deep.equal(["a cats", "saved", 9]);
   });
 
+  it("is not sent a second time on a line where it was answered, however long the room takes", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.submit([3, "s"]);
+    desk.acknowledges(10);
+    doc.submit([4, "!"]);
+    desk.tells(8, ["a "]);
+    expect(desk.all("submit").map(({ seq }) => seq)).to.deep.equal([1]);
+    desk.tells(9, ["b "]);
+    expect(desk.all("submit").map(({ seq, version }) => [seq, version])).to.deep.equal([
+      [1, 7],
+      [2, 10],
+    ]);
+  });
+
+  it("is sent again on the next line, though it was answered on the one before", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.submit([3, "s"]);
+    desk.acknowledges(9);
+    desk.cuts();
+    desk.takesBack();
+    desk.answersSince(7, []);
+    expect(desk.sent("submit")).to.deep.equal({ doc: "notes", version: 7, seq: 1, op: [3, "s"] });
+    expect(doc.status).to.equal("saving");
+  });
+
   it("is the only one: what is typed meanwhile is composed and sent after it", () => {
     const desk = new Desk();
     const doc = desk.open("cat");

@@ -46,6 +46,7 @@ describe("the relay", () => {
     const start = clock.now();
     const relay = createRelay({
       clock,
+      soon: (run) => clock.after(0, run),
       gatherMs: 20,
       people: () => people,
       tell: (_doc, _epoch, ops) =>
@@ -59,6 +60,7 @@ describe("the relay", () => {
     relay.committed("a", committed(2), "1");
     await clock.advance(100);
     relay.committed("a", committed(3), "1");
+    await clock.advance(0);
     expect(frames).to.deep.equal([
       { at: 0, versions: [2] },
       { at: 100, versions: [3] },
@@ -79,14 +81,23 @@ describe("the relay", () => {
     ]);
   });
 
-  it("keeps nobody waiting for more than a millisecond in a small room", async () => {
-    const { clock, relay, frames } = told(3);
+  it("tells at once where nobody is, so that who comes in meanwhile is not told what they have read", () => {
+    const { relay, frames } = told(0);
+    relay.committed("a", committed(2), "1");
+    expect(frames).to.deep.equal([{ at: 0, versions: [2] }]);
+  });
+
+  it("keeps nobody waiting in a small room, and tells in one what is committed in one turn", async () => {
+    const { clock, relay, frames } = told(49);
     relay.committed("a", committed(2), "1");
     relay.committed("a", committed(3), "1");
-    await clock.advance(1);
+    expect(frames).to.deep.equal([]);
+    await clock.advance(0);
+    relay.committed("a", committed(4), "1");
+    await clock.advance(0);
     expect(frames).to.deep.equal([
-      { at: 0, versions: [2] },
-      { at: 1, versions: [3] },
+      { at: 0, versions: [2, 3] },
+      { at: 0, versions: [4] },
     ]);
   });
 
@@ -94,6 +105,7 @@ describe("the relay", () => {
     const pauses = [50, 200, 5000].map(async (people) => {
       const { clock, relay, frames } = told(people);
       relay.committed("a", committed(2), "1");
+      await clock.advance(0);
       relay.committed("a", committed(3), "1");
       await clock.advance(100);
       return frames.at(-1)!.at;
@@ -101,10 +113,12 @@ describe("the relay", () => {
     expect(await Promise.all(pauses)).to.deep.equal([1, 4, 20]);
   });
 
-  it("holds back one room for another's sake never", () => {
-    const { relay, frames } = told(200);
+  it("holds back one room for another's sake never", async () => {
+    const { clock, relay, frames } = told(200);
     relay.committed("a", committed(2), "1");
+    await clock.advance(0);
     relay.committed("b", committed(2), "1");
+    await clock.advance(0);
     expect(frames).to.have.length(2);
   });
 
@@ -113,11 +127,12 @@ describe("the relay", () => {
     const frames: string[] = [];
     const tell = (_doc: string, epoch: string, ops: readonly Committed[]) =>
       frames.push(`${epoch}: ${ops.map(({ version }) => version)}`);
-    const relay = createRelay({ clock, gatherMs: 20, people: () => 200, tell });
+    const soon = (run: () => void) => clock.after(0, run);
+    const relay = createRelay({ clock, soon, gatherMs: 20, people: () => 200, tell });
     for (const version of [2, 3, 4]) relay.committed("a", committed(version), "one");
     for (const version of [6, 7]) relay.committed("a", committed(version), "two");
     await clock.advance(100);
-    expect(frames).to.deep.equal(["one: 2", "one: 3,4", "two: 6,7"]);
+    expect(frames).to.deep.equal(["one: 2,3,4", "two: 6,7"]);
   });
 
   it("leaves no timer and no memory behind", async () => {
@@ -138,6 +153,7 @@ describe("the relay", () => {
         const heard: Record<string, number[]> = { a: [], b: [] };
         const relay = createRelay({
           clock,
+          soon: (run) => clock.after(0, run),
           gatherMs: 20,
           people: () => people,
           tell(doc, _epoch, ops) {

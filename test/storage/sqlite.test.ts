@@ -108,6 +108,19 @@ describe("the SQLite log", () => {
   });
 
   describe("group commit", () => {
+    it("writes in one transaction what is asked in one turn of the event loop, be it after many promises", async () => {
+      const log = await open();
+      const before = await log.counts();
+      const later = async (promises: number) => {
+        for (let nth = 0; nth < promises; nth++) await Promise.resolve();
+        return log.probe();
+      };
+      await Promise.all([0, 5, 50].map(later));
+      const after = await log.counts();
+      expect([after.writes - before.writes, after.transactions - before.transactions]).to.deep.equal([3, 1]);
+      await log.close();
+    });
+
     it("writes what waits in one transaction, with a verdict for each", async () => {
       const log = await open();
       const documents = new Documents(log);

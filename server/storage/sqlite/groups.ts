@@ -16,8 +16,14 @@ export interface Groups {
   idle(): Promise<void>;
 }
 
-/** @param send  writes a group and gives one outcome for each write; rejects when it cannot know any */
-export function createGroups(send: (writes: readonly Write[]) => Promise<readonly Outcome[]>): Groups {
+/**
+ * @param send  writes a group and gives one outcome for each write; rejects when it cannot know any
+ * @param gathered  resolves when those who ask at the same time as the first of a quiet moment have asked
+ */
+export function createGroups(
+  send: (writes: readonly Write[]) => Promise<readonly Outcome[]>,
+  gathered: () => Promise<unknown> = () => Promise.resolve(),
+): Groups {
   interface Waiting {
     readonly write: Write;
     readonly characters: number;
@@ -37,8 +43,7 @@ export function createGroups(send: (writes: readonly Write[]) => Promise<readonl
   }
 
   async function sendAll(): Promise<void> {
-    // Whatever else was asked in this turn of the event loop comes along.
-    await Promise.resolve();
+    await gathered();
     while (waiting.length > 0) {
       const group = take();
       try {
@@ -71,5 +76,7 @@ export function createGroups(send: (writes: readonly Write[]) => Promise<readonl
 function charactersOf(value: unknown): number {
   if (typeof value === "string") return value.length;
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return 0;
-  return Object.values(value).reduce<number>((sum, member) => sum + charactersOf(member), 0);
+  let sum = 0;
+  for (const name in value) sum += charactersOf((value as Readonly<Record<string, unknown>>)[name]);
+  return sum;
 }

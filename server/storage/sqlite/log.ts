@@ -1,9 +1,11 @@
 // The op log in a SQLite file: this side asks, the thread of `worker.ts` answers.
 //
 // Group commit: one group of writes is on its way at a time, and what is asked meanwhile waits and goes together. So a quiet
-// server commits each op at once, and a busy one pays one fsync for all that came during the last.
+// server commits each op at once, and a busy one pays one fsync for all that came during the last. What has come over many
+// connections by the same turn of the event loop is one group, too: each of them is read in a callback of its own.
 
 import { stat } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { Meter } from "../../meter.js";
 import type { Checkpoints } from "../checkpoint.js";
@@ -47,6 +49,7 @@ export class SqliteLog implements OpLog {
   private readonly asked = new Map<number, (outcome: Outcome) => void>();
   private readonly groups: Groups = createGroups(
     async (writes) => (await this.ask({ kind: "write", writes })) as Outcome[],
+    () => setImmediate(),
   );
   private questions = 0;
   /** Why nothing can be asked any more. */

@@ -4,6 +4,14 @@ import type { Bug } from "../bug.js";
 
 export const outbox: readonly Bug[] = [
   {
+    bug: "An op is submitted again as soon as its answer is ahead of the room.",
+    file: "client/sender.ts",
+    code: "    if (this.#submitting !== undefined && inflight?.committedAt !== undefined) return;\n",
+    instead: "",
+    caughtBy: "test/client/acknowledgement.test.ts",
+    titled: "is not sent a second time on a line where it was answered, however long the room takes",
+  },
+  {
     bug: "An op goes out before its name is stored.",
     file: "client/sender.ts",
     code: "    this.#storing = true;\n",

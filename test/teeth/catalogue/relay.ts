@@ -12,6 +12,14 @@ export const relay: readonly Bug[] = [
     titled: "gathers what comes within 20 ms of the last telling in a large room",
   },
   {
+    bug: "A small room waits for what comes next, as a large one does.",
+    file: "server/relay.ts",
+    code: "Math.min(gatherMs, Math.floor(people(doc) * WINDOW_MS_PER_PERSON))",
+    instead: "Math.min(gatherMs, Math.max(1, Math.ceil(people(doc) * WINDOW_MS_PER_PERSON)))",
+    caughtBy: "test/server/rooms.test.ts",
+    titled: "keeps nobody waiting in a small room, and tells in one what is committed in one turn",
+  },
+  {
     bug: "Ops that are gathered are told in the wrong order.",
     file: "server/relay.ts",
     code: "room.held.push(committed);",

@@ -87,8 +87,8 @@ export const storage: readonly Bug[] = [
   {
     bug: "Ops read from the cache begin one too early.",
     file: "server/storage/adapter.ts",
-    code: "version > from && version <= to",
-    instead: "version >= from && version <= to",
+    code: "cached.recent.ops.slice(from - oldest + 1,",
+    instead: "cached.recent.ops.slice(Math.max(0, from - oldest),",
     caughtBy: "test/storage/memory.test.ts",
     titled: "history is given in ranges, the first end included, null standing for beginning and head",
   },
