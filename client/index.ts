@@ -7,14 +7,13 @@
 //     doc.submit(["Hello "]);
 //     await doc.settled();
 
+import { plainDifference, richDifference } from "../ot/difference.js";
 import {
   type PlainOp,
   type PlainSnapshot,
-  plainDifference,
   plainText,
   type RichOp,
   type RichSnapshot,
-  richDifference,
   richText,
 } from "../ot/index.js";
 import { type Clock, type DocumentType, type Random, systemClock, type User } from "../protocol/index.js";

@@ -10,7 +10,6 @@ export {
   checkRichWire,
 } from "./check.js";
 export { diffText } from "./diff.js";
-export { plainDifference, richDifference } from "./difference.js";
 export {
   baseLength,
   type Content,

@@ -2,15 +2,8 @@
 
 import { type ChangeSet, Text } from "@codemirror/state";
 import { type as unicode } from "ot-text-unicode";
-import {
-  type PlainOp,
-  plainDifference,
-  plainOp,
-  plainText,
-  type RichOp,
-  richDifference,
-  richText,
-} from "../../ot/index.js";
+import { plainDifference, richDifference } from "../../ot/difference.js";
+import { type PlainOp, plainOp, plainText, type RichOp, richText } from "../../ot/index.js";
 import { between, random } from "../../test/stack/draws.js";
 import { installedVersion } from "../peers.js";
 import { type Claim, candidate, type Result, type Section, timed, valueIn } from "./frame.js";

@@ -5,13 +5,12 @@
 
 import { personClass } from "../../client/prosemirror/index.js";
 import type { SharedDocument } from "../../client/types.js";
+import { plainDifference, richDifference } from "../../ot/difference.js";
 import {
   type PlainOp,
   PlainSnapshot,
-  plainDifference,
   type RichOp,
   RichSnapshot,
-  richDifference,
   type Selection,
   type Snapshot,
 } from "../../ot/index.js";

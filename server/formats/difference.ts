@@ -11,15 +11,14 @@
 // `first-marker.ts` for what a rich document takes. Costs the length of both, and a bounded time for what differs.
 
 import { alignExactly, alignUnique, isShort, type Pair, type Token } from "../../client/prosemirror/align.js";
+import { plainDifference, richDifference } from "../../ot/difference.js";
 import {
   codePointLength,
   isBlockEmbed,
   PlainSnapshot,
-  plainDifference,
   plainOp,
   type RichOp,
   RichSnapshot,
-  richDifference,
   richOp,
 } from "../../ot/index.js";
 import type { DocumentType, Op } from "../../protocol/index.js";

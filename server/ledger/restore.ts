@@ -3,7 +3,8 @@
 //
 // The op is the difference between now and then, made at the head and transformed past whatever is committed meanwhile.
 
-import { type PlainSnapshot, plainDifference, type RichSnapshot, richDifference } from "../../ot/index.js";
+import { plainDifference, richDifference } from "../../ot/difference.js";
+import type { PlainSnapshot, RichSnapshot } from "../../ot/index.js";
 import { Fault, type Version } from "../../protocol/index.js";
 import type { DocumentHead, Ledger } from "../ports.js";
 import { dataOf, type StorageAdapter } from "../storage/index.js";

@@ -3,7 +3,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { between, carried, type Written, writtenIn } from "../../demo/shared/authorship.js";
-import { type PlainOp, PlainSnapshot, plainDifference, plainText } from "../../ot/index.js";
+import { plainDifference } from "../../ot/difference.js";
+import { type PlainOp, PlainSnapshot, plainText } from "../../ot/index.js";
 
 const runs = writtenIn([
   { at: 0, length: 4, author: "Ada", time: 1, version: 1 },

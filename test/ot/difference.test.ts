@@ -2,16 +2,8 @@
 
 import { expect } from "chai";
 import fc from "fast-check";
-import {
-  lengthChange,
-  type PlainOp,
-  plainDifference,
-  plainOp,
-  plainText,
-  type RichOp,
-  richDifference,
-  richText,
-} from "../../ot/index.js";
+import { plainDifference, richDifference } from "../../ot/difference.js";
+import { lengthChange, type PlainOp, plainOp, plainText, type RichOp, richText } from "../../ot/index.js";
 import {
   plainDocument,
   plainOpFrom,

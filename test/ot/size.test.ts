@@ -1,5 +1,5 @@
 // What `interline/ot` costs a page that takes it on its own: the two types and what makes and moves ops, and the whole with
-// snapshots read by lines and the difference of two of them.
+// snapshots read by lines; and what the difference of two snapshots, an entry of its own, adds to that.
 
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -7,12 +7,18 @@ import { expect } from "chai";
 import { build } from "vite";
 
 const entry = fileURLToPath(new URL("../../../ot/index.ts", import.meta.url));
+const difference = fileURLToPath(new URL("../../../ot/difference.ts", import.meta.url));
 const algebra =
   "plainText, richText, plainOp, richOp, composeAll, diamond, transformPosition, transformSelection, diffText";
 
 const wholes = [
   { what: "the algebra", code: `export { ${algebra} } from "${entry}"`, mostKb: 11.5 },
-  { what: "all there is", code: `export * from "${entry}"`, mostKb: 13.25 },
+  { what: "all of interline/ot", code: `export * from "${entry}"`, mostKb: 12 },
+  {
+    what: "and interline/ot/difference",
+    code: `export * from "${entry}"; export * from "${difference}"`,
+    mostKb: 13.25,
+  },
 ];
 
 /** Minified and gzipped. */
