@@ -254,7 +254,8 @@ export function remotes<S extends Snapshot, O extends Op>(
   const changes = ops.map((op) => ours.reduce((theirs, our) => our.pass(theirs, "left"), op));
   const change = composed(type, changes);
   const visible = type.apply(session.visible, change);
-  const confirmed = ours.length === 0 ? visible : type.apply(session.confirmed, composed(type, ops));
+  const apply = (doc: S, op: O) => type.apply(doc, op);
+  const confirmed = ours.length === 0 ? visible : ops.reduce(apply, session.confirmed);
   const moved = ours.map(({ op }) => op);
   return { session: passed(session, ops.length, confirmed, visible, moved), change };
 }

@@ -109,7 +109,12 @@ describe("whoever comes back", () => {
     await opened.ledger.create("novel", "plain", text, "ann");
     for (let version = 1; version <= ops; version++)
       await opened.ledger.submit("novel", {
-        ...{ version, src: `${version % 3}`, seq: version, op: [1 + (version % 7), ["é", "👻"][version % 2]!] },
+        ...{
+          version,
+          src: `${version % 3}`,
+          seq: version,
+          op: [1 + (version % 7), ["é", "👻"][version % 2]!],
+        },
         author: "bo",
       });
     const client = await opened.arrive();

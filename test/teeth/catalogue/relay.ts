@@ -101,6 +101,22 @@ export const relay: readonly Bug[] = [
     titled: "reads and packs a snapshot once, however many ask for it",
   },
   {
+    bug: "Whoever comes back is given one page packed, and none of what follows.",
+    file: "server/page.ts",
+    code: "const PAGES = 10;",
+    instead: "const PAGES = 1;",
+    caughtBy: "test/server/packing.test.ts",
+    titled: "is given many ops packed, all that were missed, if they ask for them so",
+  },
+  {
+    bug: "Missed ops come packed to clients that never asked for it.",
+    file: "server/requests.ts",
+    code: "    const packedOps = packed ? await packing.packOps(page.ops) : undefined;",
+    instead: "    const packedOps = await packing.packOps(page.ops);",
+    caughtBy: "test/server/packing.test.ts",
+    titled: "is given them as they are in other cases",
+  },
+  {
     bug: "A packed document is kept for ever.",
     file: "server/packing.ts",
     code: "      clock.after(KEPT_MS, () => packed.delete(snapshot));\n",
