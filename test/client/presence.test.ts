@@ -1,7 +1,6 @@
 // Where the others are, and what they are told of us: the rules of presence.
 
 import { expect } from "chai";
-import { PresenceTracker } from "../../client/presence.js";
 import type { Person, PresenceUpdate } from "../../protocol/index.js";
 import { Desk, type Doc } from "./desk.js";
 import { createHub } from "./hub.js";
@@ -213,41 +212,6 @@ describe("the people in a document", () => {
     expect(activity()).to.equal("typing");
     desk.clock.advance(1);
     expect(activity()).to.equal("active");
-  });
-
-  it("go on typing, op after op, until a moment after the last", () => {
-    const { desk, doc } = withBo("cat");
-    for (let version = 8; version < 12; version++) {
-      desk.tells(version, ["x"], "bo-1");
-      desk.clock.advance(1_000);
-    }
-    expect(doc.presence.people[0]!.activity).to.equal("typing");
-    desk.clock.advance(499);
-    expect(doc.presence.people[0]!.activity).to.equal("typing");
-    desk.clock.advance(1);
-    expect(doc.presence.people[0]!.activity).to.equal("active");
-  });
-
-  it("are not worked out with each op where nobody listens", () => {
-    const { desk, doc } = withBo("cat");
-    const people = Object.getOwnPropertyDescriptor(PresenceTracker.prototype, "people")!;
-    let workedOut = 0;
-    Object.defineProperty(PresenceTracker.prototype, "people", {
-      ...people,
-      get() {
-        workedOut++;
-        return people.get!.call(this);
-      },
-    });
-    try {
-      desk.tells(8, ["x"], "bo-1");
-      expect(workedOut).to.equal(0);
-      doc.presence.on("change", () => {});
-      desk.tells(9, ["x"], "bo-1");
-      expect(workedOut).to.equal(1);
-    } finally {
-      Object.defineProperty(PresenceTracker.prototype, "people", people);
-    }
   });
 
   it("are not typing because of what they wrote while we were away", () => {
