@@ -46,9 +46,9 @@ export const relay: readonly Bug[] = [
   {
     bug: "Whoever opens a document enters its room after reading, and misses what came in between.",
     file: "server/requests.ts",
-    code: "      const contents = await reads.enter(() => read(doc, since, packed));\n",
+    code: "      const contents = await reads.enter(() => read(doc, since, body));\n",
     instead:
-      "      peer.leave(roomOf(doc));\n      const contents = await reads.enter(() => read(doc, since, packed));\n      peer.join(roomOf(doc));\n",
+      "      peer.leave(roomOf(doc));\n      const contents = await reads.enter(() => read(doc, since, body));\n      peer.join(roomOf(doc));\n",
     caughtBy: "test/server/opening.test.ts",
     titled: "enters the room before it reads, so that no op falls between",
   },
