@@ -7,6 +7,8 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { plainText } from "../../ot/index.js";
 import { fingerprint } from "../../server/storage/canonical.js";
+import { merge } from "../../server/storage/merging.js";
+import { foldRule } from "../../server/storage/pages.js";
 import { migrate } from "../../server/storage/sqlite/migrations.js";
 import { SqliteRows } from "../../server/storage/sqlite/rows.js";
 import type { Styled } from "./formatted.js";
@@ -18,8 +20,8 @@ const SNAPSHOT_OPS = 100;
 const WHERE = ["documents", "a"] as const;
 
 /** Bytes for an edit, in all and of the ops alone. */
-export function onDisk(edits: readonly Styled[], began: number): Row[] {
-  const [rows, folded] = [stored(edits, began, NEVER), stored(edits, began)];
+export async function onDisk(edits: readonly Styled[], began: number): Promise<Row[]> {
+  const [rows, folded] = [await stored(edits, began, NEVER), await stored(edits, began)];
   const each = (bytes: number) => bytes / edits.length;
   return [
     { name: "ops folded", value: each(folded.ops), n: 1 },
@@ -30,14 +32,17 @@ export function onDisk(edits: readonly Styled[], began: number): Row[] {
   ];
 }
 
-function stored(edits: readonly Styled[], began: number, folding?: typeof NEVER) {
+async function stored(edits: readonly Styled[], began: number, folding?: typeof NEVER) {
   const folder = mkdtempSync(join(tmpdir(), "interline-bench-"));
   const database = new Sqlite(join(folder, "bench.sqlite"));
   try {
     database.pragma("synchronous = OFF");
     migrate(database);
     const rows = new SqliteRows(database, undefined, folding);
-    database.transaction(() => write(rows, edits, began))();
+    for (const some of write(rows, edits, began)) {
+      database.transaction(some)();
+      await mergePages(rows);
+    }
     database.exec("VACUUM");
     const size = database
       .prepare<string[], number>("SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE name IN (?, ?, ?)")
@@ -56,7 +61,17 @@ function stored(edits: readonly Styled[], began: number, folding?: typeof NEVER)
   }
 }
 
-function write(rows: SqliteRows, edits: readonly Styled[], began: number): void {
+/** What a server does in the pauses between commits. */
+async function mergePages(rows: SqliteRows): Promise<void> {
+  for (const key of rows.takeFolded())
+    for (let pages = rows.mergeable(key); pages.length > 0; pages = rows.mergeable(key)) {
+      const merged = await merge(pages, foldRule);
+      if (merged === undefined || !rows.putMerged(key, pages, merged)) return;
+    }
+}
+
+/** All edits, as many at a time as are between two snapshots. */
+function* write(rows: SqliteRows, edits: readonly Styled[], began: number): Generator<() => void> {
   let text = plainText.create("");
   let time = began;
   let version = 0;
@@ -83,10 +98,13 @@ function write(rows: SqliteRows, edits: readonly Styled[], began: number): void 
         chain: verdict.chain,
       });
   };
-  commit({ create: { type: plainText.uri, data: "" } }, { src: null, seq: null });
-  for (const [at, { op, afterMs }] of edits.entries()) {
-    time += afterMs;
-    text = plainText.apply(text, op as Parameters<typeof plainText.apply>[1]);
-    commit({ op }, { src: "k3Jd9sQpL0aZ", seq: at + 1 });
-  }
+  yield () => commit({ create: { type: plainText.uri, data: "" } }, { src: null, seq: null });
+  for (let from = 0; from < edits.length; from += SNAPSHOT_OPS)
+    yield () => {
+      for (const [at, { op, afterMs }] of edits.slice(from, from + SNAPSHOT_OPS).entries()) {
+        time += afterMs;
+        text = plainText.apply(text, op as Parameters<typeof plainText.apply>[1]);
+        commit({ op }, { src: "k3Jd9sQpL0aZ", seq: from + at + 1 });
+      }
+    };
 }

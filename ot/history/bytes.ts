@@ -110,6 +110,11 @@ export class ByteReader {
     return this.bytes(this.count());
   }
 
+  /** How many bytes have not been read yet. */
+  get left(): number {
+    return this.#bytes.length - this.#at;
+  }
+
   /** Demands that all has been read. */
   end(): void {
     if (this.#at < this.#bytes.length) throw malformed("there is more than belongs to it");

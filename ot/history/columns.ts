@@ -13,6 +13,10 @@
 
 import type { RichComponent } from "../types.js";
 
+/** How a run begins: "ILH", and the number of this form. How it ends: with a checksum. */
+export const MAGIC: readonly number[] = [0x49, 0x4c, 0x48, 1];
+export const CHECKSUM_BYTES = 4;
+
 /** A component of an op of either type. */
 export type Component = RichComponent | { readonly d: number | string };
 

@@ -8,19 +8,17 @@
 // time and memory than their length and MOST_ENTRIES allow. Of its own entry point, so that an editor's bundle has none of it.
 
 import { ByteReader, ByteWriter, checksum, malformed } from "./bytes.js";
+import { CHECKSUM_BYTES, MAGIC } from "./columns.js";
 import type { HistoryEntry } from "./entry.js";
 import { NamesReader, NamesWriter } from "./names.js";
 import { OpsReader } from "./ops-reader.js";
 import { OpsWriter } from "./ops-writer.js";
 
+export { bindHistory, unbindHistory } from "./bound.js";
 export type { HistoryEntry, HistoryOp } from "./entry.js";
 
 /** A run of a history has at most so many entries: what a few bytes can say of runs must not fill the memory. */
 export const MOST_ENTRIES = 2 ** 20;
-
-/** "ILH", and the number of this form. */
-const MAGIC = [0x49, 0x4c, 0x48, 1];
-const CHECKSUM_BYTES = 4;
 
 /**
  * `decodeHistory(encodeHistory(entries))` equals `entries`, as JSON does: values of attributes and embeds are shared among

@@ -33,6 +33,8 @@ export const threadPoints = [
   "during-snapshot",
   /** The page is written, the ops that are in it are still there too. */
   "during-fold",
+  /** The merged page is written, those that are in it are still there too. */
+  "during-merge",
   /** The ops are gone, the document does not say so yet. */
   "during-prune",
   /** Some documents are in today's form, some are not. */

@@ -1,5 +1,5 @@
 // Which columns of a row its digest covers, in which order, table by table: the one place that says so for today's tables.
-// SQLite and PostgreSQL have the same tables, but for pages, which SQLite alone has; so equal rows have equal digests wherever they are.
+// SQLite and PostgreSQL have the same tables; so equal rows have equal digests wherever they are.
 
 import { checkDigest, digestOf, isAsWritten } from "./digest.js";
 import { StorageError } from "./errors.js";

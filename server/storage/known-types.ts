@@ -9,6 +9,14 @@ import { StorageError } from "./errors.js";
 export interface Value {
   readonly length: number;
   toJSON(): unknown;
+  /** The document in the hands of one who applies many ops; absent: of that type there is no such form. */
+  transient?(): Owned;
+}
+
+/** A document that is changed in place; see `Transient` of `ot/types.ts`. */
+interface Owned {
+  apply(op: unknown): unknown;
+  freeze(): Value;
 }
 
 export interface KnownType {
@@ -29,6 +37,11 @@ export class KnownTypes {
 
   constructor(types: readonly KnownType[]) {
     this.types = new Map(types.map((type) => [type.uri, type]));
+  }
+
+  /** Whether documents of that type are held by value. */
+  has(uri: string | null): boolean {
+    return this.types.has(uri);
   }
 
   /** Takes a snapshot's data over from ShareDB, which goes on using the snapshot object itself. */

@@ -5,11 +5,10 @@
 // may stand for them, and whenever it is read the chain is made anew over all its ops and must end where the page says. So a
 // page needs no chain for each op, and proves as much as they did.
 
-import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import { decodeHistory, encodeHistory, type HistoryEntry, type HistoryOp } from "../../ot/history/index.js";
 import { demandConnected, nextChain } from "./chain.js";
-import { StorageError } from "./errors.js";
 import { type NewOp, type OpRow, within } from "./op-log.js";
+import { boundAtOnce, compressed, notAsWritten, type Part, partsOf } from "./parts.js";
 
 /** The ops that made the versions `first` … `version`. */
 export interface Page {
@@ -37,16 +36,6 @@ export const foldRule: FoldRule = { ops: 1000, characters: 2 ** 20 };
 
 /** Where the server itself waits for it: a few milliseconds. */
 export const shortFoldRule: FoldRule = { ops: 200, characters: 2 ** 16 };
-
-/** No page is larger unfolded: the largest text that a document can be made with is some 80 MB. */
-const MOST_BYTES = 256 * 2 ** 20;
-
-/** How hard a page is compressed, by its bytes: a page of typing in some 5 ms, and 100 KB in as many. */
-const QUALITIES = [
-  { bytes: 16 * 2 ** 10, quality: 11 },
-  { bytes: 2 ** 20, quality: 5 },
-  { bytes: Number.POSITIVE_INFINITY, quality: 1 },
-];
 
 /**
  * The first of `rows` that make a page; undefined while they are too few. Reads no more of them than that.
@@ -79,25 +68,18 @@ export function fold(rows: readonly OpRow[], base: string): Page {
   const kept = comesBack(entries, rows)
     ? entries
     : rows.map((row, at) => (comesBack([entries[at]!], [row]) ? entries[at]! : textOf(row)));
-  const bytes = encodeHistory(kept);
-  const ops = compressed(bytes);
+  const ops = compressed(encodeHistory(kept));
   const page = { version: rows.at(-1)!.version, first: rows[0]!.version, base, chain, ops };
   unfold(page);
   return page;
 }
 
-function compressed(bytes: Uint8Array): Uint8Array {
-  const { quality } = QUALITIES.find((one) => bytes.length <= one.bytes)!;
-  const params = {
-    [constants.BROTLI_PARAM_QUALITY]: quality,
-    [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-  };
-  return brotliCompressSync(bytes, { params });
-}
-
 /** @throws StorageError `corrupt` unless all of it is as it was folded */
-export function unfold({ first, version, base, chain, ops }: Page): OpRow[] {
-  const entries = entriesOf(ops, version);
+export const unfold = (page: Page): OpRow[] => partsOf(page).flatMap(rowsOf);
+
+/** The ops of one part of a page. @throws StorageError `corrupt` unless all of them are as they were folded */
+export function rowsOf({ first, version, base, chain, run }: Part): OpRow[] {
+  const entries = entriesOf(run, version);
   if (entries.length !== version - first + 1) throw notAsWritten(version);
   let before = base;
   const rows = entries.map((entry, at) => {
@@ -109,30 +91,49 @@ export function unfold({ first, version, base, chain, ops }: Page): OpRow[] {
   return rows;
 }
 
-/** Unfolds pages and remembers the last: whoever reads history reads on where they were. */
-export function createUnfolding<Stored extends Page & { readonly digest: Uint8Array }>() {
-  let last: { readonly digest: Uint8Array; readonly rows: readonly OpRow[] } | undefined;
-  return (page: Stored): readonly OpRow[] => {
-    if (last === undefined || Buffer.compare(last.digest, page.digest) !== 0)
-      last = { digest: page.digest, rows: unfold(page) };
-    return last.rows;
+/** Of the ops of a page those that made the versions `from` + 1 … `to`. */
+export type Unfolding<Stored> = (page: Stored, from: number, to: number) => Generator<OpRow>;
+
+/** Unfolds pages, and of each only what is asked for; remembers the last: whoever reads history reads on where they were. */
+export function createUnfolding<Stored extends Page & { readonly digest: Uint8Array }>(): Unfolding<Stored> {
+  let page: { readonly digest: Uint8Array; readonly parts: readonly Part[] } | undefined;
+  let last: { readonly part: Part; readonly rows: readonly OpRow[] } | undefined;
+  return function* unfolding(stored, from, to) {
+    if (page === undefined || Buffer.compare(page.digest, stored.digest) !== 0)
+      page = { digest: stored.digest, parts: partsOf(stored) };
+    for (const part of page.parts) {
+      if (part.version <= from) continue;
+      if (part.first > to) return;
+      if (last?.part !== part) last = { part, rows: rowsOf(part) };
+      const { rows } = last;
+      yield* rows.slice(Math.max(0, from + 1 - part.first), to + 1 - part.first);
+    }
   };
 }
 
-function entriesOf(ops: Uint8Array, version: number): HistoryEntry[] {
+/**
+ * A page without the ops up to `version`, which is in it and not its last.
+ *
+ * @param chain  the chain at `version`
+ */
+export function cut(page: Page, version: number, chain: string): Page {
+  const [first, ...rest] = partsOf(page).filter((part) => part.version > version);
+  const left = fold(
+    rowsOf(first!).filter((row) => row.version > version),
+    chain,
+  );
+  const ops = rest.length === 0 ? left.ops : boundAtOnce([...partsOf(left), ...rest]);
+  const { version: last, chain: end } = page;
+  return { version: last, first: version + 1, base: chain, chain: end, ops };
+}
+
+function entriesOf(run: Uint8Array, version: number): HistoryEntry[] {
   try {
-    return decodeHistory(brotliDecompressSync(ops, { maxOutputLength: MOST_BYTES }));
+    return decodeHistory(run);
   } catch (error) {
     throw notAsWritten(version, error);
   }
 }
-
-const notAsWritten = (version: number, cause?: unknown) =>
-  new StorageError(
-    "corrupt",
-    `The database is damaged: the page of ops that ends with version ${version} is not what was written.`,
-    { cause },
-  );
 
 const OP = '{"op":';
 const TIME = '"ts":';

@@ -7,7 +7,7 @@ import { setImmediate } from "node:timers/promises";
 import ShareDB from "sharedb";
 import { demandConnected } from "./chain.js";
 import { StorageError } from "./errors.js";
-import { dataOf, type Held, type KnownTypes } from "./known-types.js";
+import { dataOf, type Held, type KnownTypes, type Value } from "./known-types.js";
 import type { OpLog, OpRow, SnapshotRow } from "./op-log.js";
 import { demandDense, rawOp } from "./replay.js";
 
@@ -23,9 +23,14 @@ export interface Past {
 
 const PAGE_CHARACTERS = 2 ** 20;
 
-/** Applies ops one by one, from nothing or from a snapshot on. */
+/**
+ * Applies ops one by one, from nothing or from a snapshot on. A document of a known type is in the hands of one owner meanwhile
+ * (`ot/types.ts`), and is only made a snapshot when somebody looks.
+ */
 export class Replay {
   private snapshot: ShareDB.Snapshot;
+  /** What has been applied since the snapshot was right. */
+  private ahead: ReturnType<NonNullable<Value["transient"]>> | undefined;
 
   constructor(
     private readonly id: string,
@@ -41,13 +46,24 @@ export class Replay {
 
   /** @throws StorageError `corrupt` if it does not apply */
   apply(op: Omit<OpRow, "chain">): void {
-    const error = ShareDB.ot.applyOps(this.snapshot, [rawOp({ ...op, chain: "" }, false)]);
-    if (error === undefined || error === null) return;
-    throw new StorageError(
-      "corrupt",
-      `The op of ${this.id} that made version ${op.version} does not apply: ${error.message}.`,
-      { cause: error },
-    );
+    const raw = rawOp({ ...op, chain: "" }, false);
+    try {
+      if (raw.op !== undefined && raw.create === undefined && raw.del === undefined && this.goAhead()) {
+        this.ahead!.apply(raw.op);
+        this.snapshot.v = op.version;
+        return;
+      }
+      this.settle();
+      const error = ShareDB.ot.applyOps(this.snapshot, [raw]);
+      if (error) throw error;
+    } catch (error) {
+      const { message } = error as Error;
+      throw new StorageError(
+        "corrupt",
+        `The op of ${this.id} that made version ${op.version} does not apply: ${message}.`,
+        { cause: error },
+      );
+    }
   }
 
   /** Null: there is nothing, not yet or not any more. */
@@ -56,8 +72,24 @@ export class Replay {
   }
 
   get state(): Past {
+    this.settle();
     const { v, type, data } = this.snapshot;
     return { version: v, type, held: this.types.hold(type, data) };
+  }
+
+  /** @returns whether the next op can be applied to what is {@link ahead} */
+  private goAhead(): boolean {
+    if (this.ahead === undefined && this.types.has(this.snapshot.type)) {
+      const held = this.types.hold(this.snapshot.type, this.snapshot.data);
+      this.ahead = held.kind === "value" ? held.value.transient?.() : undefined;
+    }
+    return this.ahead !== undefined;
+  }
+
+  private settle(): void {
+    if (this.ahead === undefined) return;
+    this.snapshot.data = this.ahead.freeze();
+    this.ahead = undefined;
   }
 }
 

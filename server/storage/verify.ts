@@ -5,14 +5,14 @@
 // It reads a page at a time and changes nothing. A row that cannot be read is a finding like any other, and what does not
 // hang on it is looked at all the same. Ops that were pruned are not there to be verified; the chain begins after them.
 
-import ShareDB from "sharedb";
 import { demandConnected, GENESIS } from "./chain.js";
 import { StorageError } from "./errors.js";
-import { dataOf, jsonOf, type KnownType, KnownTypes, titleOf } from "./known-types.js";
+import { jsonOf, type KnownType, KnownTypes, titleOf } from "./known-types.js";
 import { createNames } from "./names.js";
 import type { HeadRow, Named, OpLog, OpRow, SnapshotRow } from "./op-log.js";
+import { Replay } from "./past.js";
 import { NAMED_VERSION, versionKey } from "./records.js";
-import { demandDense, rawOp } from "./replay.js";
+import { demandDense } from "./replay.js";
 
 /** The part of an op log that verifying reads. */
 export type Verifiable = Pick<
@@ -184,33 +184,27 @@ export async function* verifyStore(
 
 /** The text as the ops make it, from the first or from a snapshot on; undefined while nobody knows it. */
 function createReplay(id: string, fromNothing: boolean, types: KnownTypes) {
-  const empty = { id, v: 0, type: null, data: undefined, m: null };
-  let text: ShareDB.Snapshot | undefined = fromNothing ? empty : undefined;
+  let text = fromNothing ? new Replay(id, types) : undefined;
   return {
     op(op: OpRow): string | undefined {
-      if (text === undefined) return undefined;
-      const error = trouble(() => {
-        const failed = ShareDB.ot.applyOps(text!, [rawOp(op, false)]);
-        if (failed) throw new StorageError("corrupt", `An op does not apply: ${failed.message}.`);
-      });
+      const error = trouble(() => text?.apply(op));
       if (error !== undefined) text = undefined;
       return error;
     },
     /** Holds a snapshot against the text; begins with it where there is none. */
-    compare({ version, type, data }: SnapshotRow): string | undefined {
-      if (text !== undefined) {
-        const same = text.type === type && jsonOf(types.hold(text.type, text.data)) === data;
-        return same ? undefined : "A snapshot is not what the ops make.";
-      }
-      return trouble(() => {
-        text = { id, v: version, type, data: dataOf(types.revive(type, data)), m: null };
-      });
+    compare(snapshot: SnapshotRow): string | undefined {
+      if (text === undefined)
+        return trouble(() => {
+          text = new Replay(id, types, snapshot);
+        });
+      const { type, held } = text.state;
+      const same = type === snapshot.type && jsonOf(held) === snapshot.data;
+      return same ? undefined : "A snapshot is not what the ops make.";
     },
     end({ type, title }: HeadRow): string | undefined {
       if (text === undefined) return undefined;
       if (text.type !== type) return "The head is of another type than the ops make.";
-      const right = titleOf(types.hold(text.type, text.data));
-      return title === right ? undefined : "The title is not that of the text.";
+      return title === titleOf(text.state.held) ? undefined : "The title is not that of the text.";
     },
   };
 }

@@ -195,7 +195,10 @@ export class Commits {
       ...[from, MISSED_CHARACTERS, MISSED_OPS + 1],
     );
     if (found === undefined) return { document: undefined, receipts: [], missed: [], chains: new Map() };
-    const { document, receipts, chains, ops, opsFound } = found;
+    const { document, receipts, ops, opsFound } = found;
+    // So many have come since that it may be folded.
+    const chain = last === undefined ? undefined : await this.reads.chainAt(found, last);
+    const chains = new Map(chain === undefined ? [] : [[last!, chain]]);
     const isWhole = ops.length === opsFound && opsFound <= MISSED_OPS;
     return { document, receipts, chains, missed: isWhole ? ops : undefined };
   }

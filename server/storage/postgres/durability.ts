@@ -3,6 +3,7 @@
 
 import type pg from "pg";
 import { StorageError } from "../errors.js";
+import { SAY_NEW } from "./generation.js";
 
 /** What the server reported of a session. */
 export interface Settings {
@@ -30,7 +31,7 @@ const ASK = (statementTimeoutMs: number) => `
     set_config('statement_timeout', '${statementTimeoutMs}', false),
     set_config('idle_in_transaction_session_timeout', '${ABANDONED_MS}', false),
     set_config('client_min_messages', 'warning', false),
-    set_config('enable_seqscan', 'off', false)`;
+    set_config('enable_seqscan', 'off', false), ${SAY_NEW}`;
 
 const READ = `
   SELECT current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,

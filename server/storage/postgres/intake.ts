@@ -82,7 +82,7 @@ export class PostgresIntake implements Intake {
       [collection, id],
     );
     if (found === undefined) return;
-    for (const table of ["ops", "submissions", "snapshots", "redactions"])
+    for (const table of ["ops", "pages", "submissions", "snapshots", "redactions"])
       await this.session.query(`DELETE FROM interline.${table} WHERE document = $1`, [found.key]);
     await dropRecords(this.session, collection, id);
     await this.session.query("DELETE FROM interline.documents WHERE key = $1", [found.key]);

@@ -3,9 +3,10 @@
 // Commits are in `commits.ts`; what is here is the rest. A call is one statement or one transaction, so it is whole or
 // without effect, and what it reads is of one moment.
 
+import { systemClock } from "../../../protocol/index.js";
 import type { Log } from "../../log.js";
 import type { Checkpoints } from "../checkpoint.js";
-import { type DocumentRow, damaged, digestOfDocument, digestOfMeta, digestOfSnapshot } from "../columns.js";
+import { digestOfMeta, digestOfSnapshot } from "../columns.js";
 import type { AnnouncementRow } from "../news.js";
 import type {
   Commit,
@@ -18,14 +19,18 @@ import type {
   Verdict,
   Vitals,
 } from "../op-log.js";
+import { type Folding, foldRule } from "../pages.js";
 import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import { type CommitCounts, Commits } from "./commits.js";
-import type { Connections, Patience, Session } from "./connections.js";
+import type { Connections, Patience } from "./connections.js";
+import { Folder } from "./folding.js";
 import { upkeepOf } from "./maintenance.js";
 import { putAnnouncement, putRevocation } from "./news.js";
 import { openDatabase } from "./open.js";
-import { type Found, loadedFrom, PostgresReads } from "./reads.js";
+import { createPagingThread, type Paging } from "./paging.js";
+import { prune } from "./pruning.js";
+import { PostgresReads } from "./reads.js";
 import { deleteRecord, putRecord } from "./records.js";
 import { nameOf, RowCache } from "./rows.js";
 import { MILESTONE_VERSIONS, statements } from "./statements.js";
@@ -38,16 +43,20 @@ export class PostgresLog implements OpLog {
   readonly shared = true;
   private readonly rows = new RowCache();
   private readonly commits: Commits;
+  private readonly paging: Paging = createPagingThread();
   private readonly reads: PostgresReads;
+  private readonly folder: Folder;
   private closing: Promise<void> | undefined;
 
   private constructor(
     readonly connections: Connections,
     readonly secret: Uint8Array,
-    { checkpoint }: Checkpoints,
+    log: Pick<Log, "warn">,
+    { checkpoint, folding = foldRule }: Checkpoints & Folding,
   ) {
     this.commits = new Commits(connections, this.rows, checkpoint);
-    this.reads = new PostgresReads({ query: (...asked) => connections.read(...asked) });
+    this.reads = new PostgresReads({ query: (...asked) => connections.read(...asked) }, this.paging);
+    this.folder = new Folder(connections, this.paging, folding, log, checkpoint);
   }
 
   /** @param address  `postgres://…`. @throws StorageError */
@@ -55,10 +64,12 @@ export class PostgresLog implements OpLog {
     address: string,
     log: Pick<Log, "warn">,
     wait?: Patience,
-    checkpoints: Checkpoints = {},
+    options: Checkpoints & Folding = {},
   ): Promise<PostgresLog> {
     const { connections, secret } = await openDatabase(address, log, wait);
-    return new PostgresLog(connections, secret, checkpoints);
+    const opened = new PostgresLog(connections, secret, log, options);
+    opened.folder.sweep(systemClock);
+    return opened;
   }
 
   get counts(): CommitCounts {
@@ -83,14 +94,15 @@ export class PostgresLog implements OpLog {
   }
 
   async saveSnapshot(collection: string, id: string, snapshot: SnapshotRow): Promise<void> {
-    await this.connections.transaction(async (session) => {
+    const saved = await this.connections.transaction(async (session) => {
       // Whoever takes the history away meanwhile (a redaction) has it locked: what is read next is what is left of it.
       await session.query("SELECT FROM interline.documents WHERE collection = $1 AND id = $2 FOR KEY SHARE", [
         ...[collection, id],
       ]);
-      const reads = new PostgresReads(session);
+      const reads = new PostgresReads(session, this.paging);
       const found = await reads.find(statements.newestSnapshot, collection, id, snapshot.version);
-      if (found === undefined || snapshot.chain !== chainAt(found, snapshot.version)) return;
+      if (found === undefined || snapshot.chain !== (await reads.chainAt(found, snapshot.version)))
+        return undefined;
       const { key } = found.document;
       const { version, type, data, chain } = snapshot;
       await session.query(
@@ -108,11 +120,15 @@ export class PostgresLog implements OpLog {
          )`,
         [key],
       );
+      return key;
     });
+    if (saved !== undefined) await this.folder.fold(saved);
   }
 
   async prune(collection: string, id: string, version: number): Promise<number> {
-    const pruned = await this.connections.transaction((session) => prune(session, collection, id, version));
+    const pruned = await this.connections.transaction((session) =>
+      prune(session, this.paging, collection, id, version),
+    );
     this.rows.forget(nameOf(collection, id));
     return pruned;
   }
@@ -153,7 +169,7 @@ export class PostgresLog implements OpLog {
     const found = await this.reads.find(statements.load, collection, id);
     if (found === undefined) return undefined;
     this.rows.seen(nameOf(collection, id), found.document);
-    return loadedFrom(found);
+    return this.reads.loadedFrom(found);
   }
   history(collection: string, id: string, from: number, to: number, characters: number) {
     return this.reads.history(collection, id, from, to, characters);
@@ -194,45 +210,20 @@ export class PostgresLog implements OpLog {
   }
   structure() {
     const options = { readOnly: true, timeoutMs: STRUCTURE_TIMEOUT_MS };
-    return this.connections.transaction((session) => new PostgresReads(session).structure(), options);
+    return this.connections.transaction(
+      (session) => new PostgresReads(session, this.paging).structure(),
+      options,
+    );
   }
 
   close(): Promise<void> {
-    this.closing ??= this.commits.idle().then(() => this.connections.close());
+    this.closing ??= this.finish();
     return this.closing;
   }
-}
 
-async function prune(session: Session, collection: string, id: string, version: number): Promise<number> {
-  // Nobody commits meanwhile, so what is read next is what is written upon.
-  await session.query("SELECT FROM interline.documents WHERE collection = $1 AND id = $2 FOR UPDATE", [
-    collection,
-    id,
-  ]);
-  const reads = new PostgresReads(session);
-  const found = await reads.find(statements.newestSnapshot, collection, id, version);
-  if (found === undefined) return 0;
-  const { document, snapshot: newest } = found;
-  // What is forgotten must be in a snapshot that can be read and is of this history.
-  if (newest !== undefined && newest.chain !== chainAt(found, newest.version))
-    throw damaged(id, "its newest snapshot is of another history");
-  const pruned = Math.max(document.pruned, Math.min(version, newest?.version ?? 0));
-  const chain = chainAt(found, pruned);
-  if (chain === undefined) throw damaged(id, `the op that made version ${pruned} is missing`);
-  await session.query("DELETE FROM interline.ops WHERE document = $1 AND version <= $2", [
-    document.key,
-    pruned,
-  ]);
-  const digest = digestOfDocument({ ...document, pruned, pruned_chain: chain });
-  await session.query(
-    "UPDATE interline.documents SET pruned = $2, pruned_chain = $3, digest = $4 WHERE key = $1",
-    [document.key, ...[pruned, chain, digest]],
-  );
-  return pruned;
-}
-
-/** The chain at `version`, if it was asked for and is known. */
-function chainAt({ document, chains }: Found, version: number): string | undefined {
-  const { pruned, pruned_chain }: DocumentRow = document;
-  return version === pruned ? pruned_chain : chains.get(version);
+  private async finish(): Promise<void> {
+    await this.commits.idle();
+    await this.folder.end();
+    await this.connections.close();
+  }
 }

@@ -17,7 +17,7 @@ const PAGE_DOCUMENTS = 500;
 const VACUUM_MS = 60 * 60_000;
 
 /** What may not be written to once a store was left. */
-const WRITTEN = ["documents", "snapshots", "records", "revocations", "announcements"];
+const WRITTEN = ["documents", "pages", "snapshots", "records", "revocations", "announcements"];
 
 /** In the transaction that has the document's row locked. */
 export async function redactDocument(
@@ -35,7 +35,7 @@ export async function redactDocument(
     throw new StorageError("busy", `${id} was changed meanwhile.`);
   const signed = signRedaction(secret, id, redaction);
   const chain = chainAfter(signed.record);
-  for (const table of ["ops", "snapshots"])
+  for (const table of ["ops", "pages", "snapshots"])
     await session.query(`DELETE FROM interline.${table} WHERE document = $1`, [key]);
   const snapshot = { version, ...now, chain };
   await session.query(
@@ -94,7 +94,7 @@ export async function vacuum(address: string): Promise<void> {
   const connections = new Connections({ ...readAddress(address), connections: 1 }, { warn() {} }, patience);
   try {
     await connections.query(`SET statement_timeout = ${VACUUM_MS}`);
-    const tables = "interline.ops, interline.snapshots, interline.documents";
+    const tables = "interline.ops, interline.pages, interline.snapshots, interline.documents";
     await connections.query(`VACUUM ${tables}`, [], VACUUM_MS);
   } finally {
     await connections.close();

@@ -6,6 +6,7 @@
 //      2  news: what was revoked is numbered, and announcements
 //      3  records
 //      4  who made each document
+//      5  pages
 //
 // Text stands in the order of its bytes (`COLLATE "C"`), as in SQLite. What the server itself would take apart, such as
 // jsonb, is not used: what was written comes back byte for byte. Of several nodes that start at once, one makes the steps and
@@ -103,7 +104,22 @@ const FIRST = `
     PRIMARY KEY ("user", doc, token)
   );`;
 
-const steps: readonly (string | ((session: Session) => Promise<void>))[] = [FIRST, NEWS, RECORDS, addOwners];
+const PAGES = `
+  CREATE TABLE interline.pages (
+    document bigint NOT NULL REFERENCES interline.documents (key),
+    version  bigint NOT NULL,
+    first    bigint NOT NULL,
+    base     text COLLATE "C" NOT NULL,
+    chain    text COLLATE "C" NOT NULL,
+    ops      bytea NOT NULL,
+    digest   bytea NOT NULL,
+    PRIMARY KEY (document, version)
+  );
+  ALTER TABLE interline.pages ALTER COLUMN ops SET STORAGE EXTERNAL;`;
+
+const steps: readonly (string | ((session: Session) => Promise<void>))[] = [
+  ...[FIRST, NEWS, RECORDS, addOwners, PAGES],
+];
 
 /** Brings the tables up to date, all steps in one transaction. @throws StorageError */
 export async function migrate(connections: Connections): Promise<void> {

@@ -3,26 +3,17 @@
 // Rows are checked against their digests whenever they are read. It asks whoever it is given: any connection, or the one of a
 // transaction, in which then all calls are of one moment.
 
-import {
-  checked,
-  columnsOfOp,
-  columnsOfReceipt,
-  columnsOfRevocation,
-  columnsOfSnapshot,
-  type DocumentRow,
-  damaged,
-} from "../columns.js";
+import { checked, columnsOfRevocation, type DocumentRow } from "../columns.js";
 import { checkDigest } from "../digest.js";
 import { isStorable } from "../name.js";
 import type { News } from "../news.js";
 import {
   type ChangedDocument,
+  type History,
   type ListQuery,
   type Loaded,
   type Named,
-  type NamedReceipt,
   type OpLog,
-  type OpRow,
   type Place,
   type Reads,
   type Receipt,
@@ -32,30 +23,31 @@ import {
 import type { RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import type { Session, Statement } from "./connections.js";
+import { type Found, foundIn, headOf } from "./found.js";
 import { newsSince } from "./news.js";
+import { createPaging, type Paging } from "./paging.js";
 import { allRecords, recordAt, recordsOf, recordsOfDocument } from "./records.js";
-import { type Row, type StoredDocument, type StoredSnapshot, statements } from "./statements.js";
+import { type Row, type StoredDocument, statements } from "./statements.js";
 import { faultsOfStructure } from "./structure.js";
-
-/** What was read of one document. */
-export interface Found {
-  readonly document: DocumentRow;
-  readonly snapshot: SnapshotRow | undefined;
-  /** Oldest first. */
-  readonly ops: readonly OpRow[];
-  /** How many ops there are of what was asked for. */
-  readonly opsFound: number;
-  /** Version → chain, of the versions that were asked for and are there. */
-  readonly chains: ReadonlyMap<number, string>;
-  /** In the order of (src, seq). */
-  readonly receipts: readonly NamedReceipt[];
-}
 
 /** How many ops of a history are looked at at once; when they are read, too, depends on how long they are. */
 const PAGE_OPS = 1000;
+/** How often a history is read anew that somebody takes away meanwhile. */
+const ATTEMPTS = 5;
+const MOST_CHARACTERS = Number.MAX_SAFE_INTEGER;
+
+/** What one statement reads of a history. */
+interface Part extends Omit<History, "head" | "pruned"> {
+  readonly document: DocumentRow;
+  /** There may be more behind the page that it was read from. */
+  readonly goesOn: boolean;
+}
 
 export class PostgresReads implements Pick<OpLog, keyof Reads> {
-  constructor(protected readonly session: Session) {}
+  constructor(
+    protected readonly session: Session,
+    private readonly paging: Pick<Paging, "read"> = createPaging(),
+  ) {}
 
   async revocations(): Promise<RevocationRow[]> {
     const rows = await this.session.query<RevocationRow & { readonly digest: Uint8Array }>(
@@ -73,7 +65,17 @@ export class PostgresReads implements Pick<OpLog, keyof Reads> {
 
   async load(collection: string, id: string): Promise<ReturnType<Reads["load"]>> {
     const found = await this.find(statements.load, collection, id);
-    return found && loadedFrom(found);
+    return found && this.loadedFrom(found);
+  }
+
+  /** What {@link statements.load} found: all of it, but where the last snapshots are gone and ops after them are folded. */
+  async loadedFrom({ document, snapshot, ops: found }: Found): Promise<Loaded> {
+    const { collection, id, type, epoch, version, chain, meta, title, owner, pruned } = document;
+    const from = snapshot?.version ?? pruned;
+    const isFolded = from < version && found[0]?.version !== from + 1;
+    const whole = isFolded ? await this.history(collection, id, from, version, MOST_CHARACTERS) : undefined;
+    const ops = whole?.ops ?? found;
+    return { head: { type, epoch, version, chain, meta, title, owner }, pruned, snapshot, ops };
   }
 
   async history(
@@ -83,18 +85,63 @@ export class PostgresReads implements Pick<OpLog, keyof Reads> {
     to: number,
     characters: number,
   ): Promise<ReturnType<Reads["history"]>> {
+    for (let attempt = 1; ; attempt++) {
+      const begun = await this.part(collection, id, from, to, characters);
+      if (begun === undefined) return undefined;
+      const ops = [...begun.ops];
+      let last: Part | undefined = begun;
+      while (last.goesOn) {
+        const left = characters - ops.reduce((sum, { body }) => sum + body.length, 0);
+        const at = ops.at(-1)!;
+        const next = await this.part(collection, id, at.version, to, Math.max(0, left));
+        // Somebody has taken that history away meanwhile.
+        if (next?.base !== at.chain && isOther(begun.document, next?.document)) last = undefined;
+        if (last === undefined) break;
+        const fits = next!.ops.length > 0 && left >= next!.ops[0]!.body.length;
+        if (fits) ops.push(...next!.ops);
+        last = fits || next!.ops.length === 0 ? next! : { ...next!, whole: false, goesOn: false };
+      }
+      if (last === undefined && attempt < ATTEMPTS) continue;
+      const { version, chain, pruned } = (last ?? begun).document;
+      return { head: { version, chain }, pruned, base: begun.base, ops, whole: last?.whole ?? false };
+    }
+  }
+
+  /** The same as far as one statement reads it: of the page with the first of them, or, if they are not folded, all. */
+  private async part(collection: string, id: string, from: number, to: number, characters: number) {
     for (let limit = PAGE_OPS; ; limit *= 10) {
       const found = await this.find(statements.history, collection, id, from, to, characters, limit + 1);
       if (found === undefined) return undefined;
-      const { document, ops, opsFound, chains } = found;
+      const { document, ops, opsFound, page } = found;
+      if (page !== undefined) {
+        const read = await this.paging.read(page, from, to, characters);
+        const base = this.chainIn(found, from) ?? read.base;
+        const isLast = page.version >= Math.min(to, document.version);
+        const part = { document, base, ops: read.ops, whole: read.whole && isLast };
+        return { ...part, goesOn: read.whole && !isLast && read.ops.length > 0 };
+      }
       const read = within(characters, ops);
       const whole = read.whole && ops.length === opsFound;
       // There are more than were looked at, and there is room for them.
       if (whole && opsFound > limit) continue;
-      const { version, chain, pruned, pruned_chain } = document;
-      const base = from === pruned ? pruned_chain : chains.get(from);
-      return { head: { version, chain }, pruned, base, ops: read.ops, whole };
+      return { document, base: this.chainIn(found, from), ops: read.ops, whole, goesOn: false };
     }
+  }
+
+  /** The chain at `version`, if it was asked for with the rest. */
+  private chainIn(
+    { document: { pruned, pruned_chain }, chains }: Found,
+    version: number,
+  ): string | undefined {
+    return version === pruned ? pruned_chain : chains.get(version);
+  }
+
+  /** The chain at `version`, if it is known: asked for with the rest, or else looked for in a page. */
+  async chainAt(found: Found, version: number): Promise<string | undefined> {
+    const known = this.chainIn(found, version);
+    const { pruned, version: head, collection, id } = found.document;
+    if (known !== undefined || version < pruned || version > head) return known;
+    return (await this.part(collection, id, version, version, 0))?.base;
   }
 
   async receipt(collection: string, id: string, src: string, seq: number): Promise<Receipt | undefined> {
@@ -185,55 +232,6 @@ export class PostgresReads implements Pick<OpLog, keyof Reads> {
   }
 }
 
-export function loadedFrom({ document, snapshot, ops }: Found): Loaded {
-  const { type, epoch, version, chain, meta, title, owner, pruned } = document;
-  return { head: { type, epoch, version, chain, meta, title, owner }, pruned, snapshot, ops };
-}
-
-function foundIn(rows: readonly Row[]): Found | undefined {
-  const of = <Kind extends Row["kind"]>(kind: Kind) =>
-    rows.filter((row): row is Extract<Row, { readonly kind: Kind }> => row.kind === kind);
-  const [stored] = of("document");
-  if (stored === undefined) return undefined;
-  const document = headOf(stored);
-  const { key } = document;
-  const [snapshot] = of("snapshot");
-  const ops = of("op").sort((a, b) => a.version - b.version);
-  return {
-    document,
-    snapshot: snapshot && snapshotOf(key, snapshot),
-    ops: ops.map(({ version, src, seq, body, meta, chain, digest }) => {
-      const op = { version, src, seq, body, meta, chain };
-      checkDigest("ops", digest, ...columnsOfOp(key, op));
-      return op;
-    }),
-    opsFound: ops[0]?.found ?? 0,
-    chains: new Map(of("chain").map(({ version, chain }) => [version, chain])),
-    receipts: of("receipt")
-      .map(({ src, seq, version, hash, digest }) => {
-        checkDigest("submissions", digest, ...columnsOfReceipt(key, src, seq, { version, hash }));
-        return { src, seq, version, hash };
-      })
-      .sort(byName),
-  };
-}
-
-/** A row that is as it was written, and not as it once was. @throws StorageError `corrupt` */
-function headOf(row: StoredDocument): DocumentRow {
-  const believed = checked(row);
-  if (row.beyond) throw damaged(row.id, "it has ops beyond its head");
-  return believed;
-}
-
-function snapshotOf(
-  document: number,
-  { version, type, body: data, chain, digest }: StoredSnapshot,
-): SnapshotRow {
-  const snapshot = { version, type, data, chain };
-  checkDigest("snapshots", digest, ...columnsOfSnapshot(document, snapshot));
-  return snapshot;
-}
-
-/** As the database orders them: by the bytes of the client's id. */
-const byName = (a: Named, b: Named) =>
-  Buffer.compare(Buffer.from(a.src), Buffer.from(b.src)) || a.seq - b.seq;
+/** Whether the history before a version may be another one than it was. */
+const isOther = (was: DocumentRow, is: DocumentRow | undefined) =>
+  is === undefined || is.epoch !== was.epoch || is.pruned !== was.pruned;

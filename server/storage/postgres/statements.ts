@@ -6,6 +6,7 @@
 import type { DocumentRow } from "../columns.js";
 import type { Named, OpRow, Receipt } from "../op-log.js";
 import type { Statement } from "./connections.js";
+import type { StoredPage } from "./paging.js";
 
 type Digested<Row> = Row & { readonly digest: Uint8Array };
 
@@ -23,6 +24,7 @@ export type Row =
   | ({ readonly kind: "op" } & StoredOp)
   | ({ readonly kind: "snapshot" } & StoredSnapshot)
   | ({ readonly kind: "receipt" } & StoredReceipt)
+  | ({ readonly kind: "page" } & Omit<StoredPage, "ops"> & { readonly bytes: Uint8Array })
   /** The chain at a version, and nothing else of the op that made it. */
   | { readonly kind: "chain"; readonly version: number; readonly chain: string };
 
@@ -33,11 +35,13 @@ const columns = {
   ...{ digest: "bytea", epoch: "text", chain: "text", pruned_chain: "text", owner: "text" },
   ...{ beyond: "boolean" },
   ...{ found: "bigint", src: "text", seq: "bigint", body: "text", hash: "bytea" },
+  ...{ first: "bigint", base: "text", bytes: "bytea" },
 };
 
 const DOCUMENT = `key, collection, id, type, version, pruned, title, folded, created_at, updated_at, meta, digest,
   epoch, chain, pruned_chain, owner`;
-const BEYOND = `EXISTS (SELECT FROM interline.ops o WHERE o.document = d.key AND o.version > d.version) AS beyond`;
+const BEYOND = `EXISTS (SELECT FROM interline.ops o WHERE o.document = d.key AND o.version > d.version)
+  OR EXISTS (SELECT FROM interline.pages p WHERE p.document = d.key AND p.version > d.version) AS beyond`;
 
 /** The columns that each kind has; the others are null in it. */
 const kinds: { readonly [Kind in Row["kind"]]: readonly (keyof typeof columns)[] } = {
@@ -48,6 +52,7 @@ const kinds: { readonly [Kind in Row["kind"]]: readonly (keyof typeof columns)[]
   op: ["version", "src", "seq", "body", "meta", "chain", "digest", "found"],
   snapshot: ["version", "type", "body", "chain", "digest"],
   receipt: ["version", "src", "seq", "hash", "digest"],
+  page: ["version", "first", "base", "chain", "bytes", "digest"],
   chain: ["version", "chain"],
 };
 
@@ -76,20 +81,30 @@ const NEWEST = `(
   SELECT version, type, data AS body, chain, digest FROM interline.snapshots
   WHERE document = this.key ORDER BY version DESC LIMIT 1)`;
 
-/** The chains at `versions`: of ops that are there. */
+/** The chains at `versions`: of ops that are there, and of the last ops of pages. */
 const chainsAt = (versions: string) =>
   select(
     "chain",
-    `(SELECT o.version, o.chain FROM this JOIN interline.ops o ON o.document = this.key AND ${versions}) c`,
+    `(SELECT o.version, o.chain FROM this JOIN interline.ops o ON o.document = this.key AND ${versions}
+      UNION ALL
+      SELECT o.version, o.chain FROM this JOIN interline.pages o ON o.document = this.key AND ${versions}) c`,
   );
 
+/** The page with the op after version `from`, or else the next one, unless it begins after `to`. */
+const pageAfter = (from: string, to: string) => `(
+  SELECT p.* FROM this CROSS JOIN LATERAL (
+    SELECT version, first, base, chain, ops AS bytes, digest FROM interline.pages
+    WHERE document = this.key AND version > ${from} ORDER BY version LIMIT 1
+  ) p WHERE p.first <= ${to}
+)`;
+
 /** Ops that come after `from` and not after `to`, oldest first: as many as `limit`, of which those are read that fit. */
-const page = (from: string, to: string, limit: string) => `,
-  page AS MATERIALIZED (
+const span = (from: string, to: string, limit: string, and = "") => `,
+  span AS MATERIALIZED (
     SELECT version, src, seq, body, meta, chain, digest, count(*) OVER () AS found,
       sum(octet_length(body)) OVER (ORDER BY version) - octet_length(body) AS before
     FROM (
-      SELECT o.* FROM this JOIN interline.ops o ON o.document = this.key AND o.version > ${from} AND o.version <= ${to}
+      SELECT o.* FROM this JOIN interline.ops o ON o.document = this.key AND o.version > ${from} AND o.version <= ${to}${and}
       ORDER BY o.version LIMIT ${limit}
     ) first
   )`;
@@ -114,11 +129,20 @@ export const statements = {
     `, newest AS MATERIALIZED (SELECT newest.* FROM this CROSS JOIN LATERAL ${NEWEST} newest)`,
   ),
 
-  /** With the ops after $3 and up to $4, $6 of them, as far as those before each have no more than $5 bytes. */
+  /**
+   * With the page with the op after $3, or with the one at $3, if there is one. If not, with the ops after $3 and up to $4, $6 of
+   * them, as far as those before each have no more than $5 bytes.
+   */
   history: about(
     "history",
-    [chainsAt("o.version = $3::bigint"), select("op", "page WHERE before <= $5::bigint")],
-    page("$3::bigint", "$4::bigint", "$6::bigint"),
+    [
+      chainsAt("o.version = $3::bigint"),
+      select("page", "page"),
+      select("op", "span WHERE before <= $5::bigint"),
+    ],
+    `, page AS MATERIALIZED (SELECT * FROM ${pageAfter("$3::bigint", "greatest($3::bigint, $4::bigint)")} p)${span(
+      ...(["$3::bigint", "$4::bigint", "$6::bigint", " AND NOT EXISTS (SELECT FROM page)"] as const),
+    )}`,
   ),
 
   /**
@@ -134,9 +158,9 @@ export const statements = {
            JOIN interline.submissions s ON s.document = this.key AND s.src = name.src AND s.seq = name.seq) r`,
       ),
       chainsAt("o.version = ANY ($5::bigint[])"),
-      select("op", "page WHERE before <= $7::bigint"),
+      select("op", "span WHERE before <= $7::bigint"),
     ],
-    page("$6::bigint", "this.version", "$8::bigint"),
+    span("$6::bigint", "this.version", "$8::bigint"),
   ),
 
   /** With what stands for the name ($3, $4). */

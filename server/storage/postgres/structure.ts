@@ -4,11 +4,21 @@
 import type { Session } from "./connections.js";
 
 /** Tables whose rows belong to a document. */
-const OWNED = ["ops", "submissions", "snapshots", "redactions"];
+const OWNED = ["ops", "pages", "submissions", "snapshots", "redactions"];
 
 /** What keeps a version, a name or a document from being there twice; without it, compare-and-set does not hold. */
 const PRIMARY = [
-  ...["meta", "documents", "ops", "submissions", "snapshots", "redactions", "revocations", "records"],
+  ...[
+    "meta",
+    "documents",
+    "ops",
+    "pages",
+    "submissions",
+    "snapshots",
+    "redactions",
+    "revocations",
+    "records",
+  ],
 ];
 
 /** In sentences without their ends. Goes from document to document, however many rows there are of each. */

@@ -5,6 +5,8 @@
 
 import { StorageError, type StorageErrorCode } from "../errors.js";
 import type { Reads, Writes } from "../op-log.js";
+import type { Page } from "../pages.js";
+import type { StoredPage } from "./statements.js";
 
 /** A call of {@link SqliteRows} by name; `log.ts` sees to it that the arguments are those of the name. */
 export interface Call<Calls> {
@@ -15,6 +17,8 @@ export interface Call<Calls> {
 export interface Steps extends Writes {
   /** Folds the oldest ops of the document with that key, if they are due. @returns whether they were */
   fold(key: number): boolean;
+  /** Puts a merged page in the place of those it was merged from. @returns whether they were all there still */
+  putMerged(key: number, from: readonly StoredPage[], page: Page): boolean;
 }
 export type Write = Call<Steps>;
 export type Read = Call<Reads>;

@@ -204,7 +204,7 @@ export class SqliteReads implements Reads {
     const page = this.pageAfter(key, version - 1);
     if (page === undefined || page.first > version + 1) return undefined;
     if (page.first > version) return page.base;
-    return this.unfold(page)[version - page.first]!.chain;
+    return [...this.unfold(page, version - 1, version)][0]!.chain;
   }
 
   /** The page with the op that made the version after `version`, or else the next one. */
@@ -218,7 +218,7 @@ export class SqliteReads implements Reads {
   private *ops(document: number, from: number, to: number): Generator<OpRow> {
     let page = this.pageAfter(document, from);
     for (; page !== undefined && page.first <= to; page = this.pageAfter(document, page.version))
-      for (const op of this.unfold(page)) if (op.version > from && op.version <= to) yield op;
+      yield* this.unfold(page, from, to);
     yield* this.unfolded(document, from, to);
   }
 

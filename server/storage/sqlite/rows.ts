@@ -21,21 +21,25 @@ import {
   type NewDocumentRow,
 } from "../columns.js";
 import { StorageError } from "../errors.js";
+import { dueToMerge, NEWEST_PAGES } from "../merging.js";
 import type { AnnouncementRow } from "../news.js";
 import { type Commit, foldTitle, type SnapshotRow, type Verdict } from "../op-log.js";
-import { dueOf, type FoldRule, fold, foldRule, type Page, unfold } from "../pages.js";
+import { cut, dueOf, type FoldRule, fold, foldRule, type Page } from "../pages.js";
 import type { RecordCondition, RecordName, RecordRow } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import type { Steps } from "./messages.js";
 import { putAnnouncement, putRevocation } from "./news.js";
 import { SqliteReads } from "./reads.js";
 import { deleteRecord, dropRecords, putRecord } from "./records.js";
+import type { StoredPage } from "./statements.js";
 import type { Foldable } from "./sweep.js";
 
 /** Documents that are looked at in one go for one that is to be folded. */
 const LOOKED_AT = 100;
 
 export class SqliteRows extends SqliteReads implements Steps {
+  private readonly folded = new Set<number>();
+
   constructor(
     database: Database,
     private readonly checkpoint?: Checkpoint,
@@ -110,9 +114,36 @@ export class SqliteRows extends SqliteReads implements Steps {
     return key === undefined ? undefined : { key, foldable: due !== undefined };
   }
 
+  /** The pages of a document that are to be merged, oldest first; none, while they are too few. */
+  mergeable(key: number): readonly StoredPage[] {
+    const due = dueToMerge(this.sql.newestPages.all(key, NEWEST_PAGES), this.folding);
+    return due.map(({ version }) => this.pageAfter(key, version - 1)!);
+  }
+
+  /** Puts `page` in the place of those that it was merged from, if they are all there still. @returns whether they were */
+  putMerged(key: number, from: readonly StoredPage[], page: Page): boolean {
+    const isThere = ({ version, digest }: StoredPage) => {
+      const found = this.sql.pageAfter.get(key, version - 1);
+      return found !== undefined && Buffer.compare(found.digest, digest) === 0;
+    };
+    if (!from.every(isThere)) return false;
+    this.putPage(key, page);
+    this.checkpoint?.("during-merge");
+    this.sql.dropMerged.run(key, page.first, page.version);
+    return true;
+  }
+
+  /** The documents of which something was folded since this was asked last. */
+  takeFolded(): readonly number[] {
+    const keys = [...this.folded];
+    this.folded.clear();
+    return keys;
+  }
+
   private foldOldest(document: DocumentRow): boolean {
     const page = this.due(document);
     if (page === undefined) return false;
+    this.folded.add(document.key);
     this.putPage(document.key, page);
     this.checkpoint?.("during-fold");
     this.sql.dropOps.run(document.key, page.version);
@@ -147,8 +178,7 @@ export class SqliteRows extends SqliteReads implements Steps {
   /** Forgets folded ops up to `version`, where the chain is `chain`: of a page in which it lies, the rest is folded anew. */
   private cutPages(document: number, version: number, chain: string): void {
     const page = this.pageAfter(document, version);
-    if (page !== undefined && page.first <= version)
-      this.putPage(document, fold(unfold(page).slice(version + 1 - page.first), chain));
+    if (page !== undefined && page.first <= version) this.putPage(document, cut(page, version, chain));
     this.sql.dropPages.run(document, version);
   }
 

@@ -2,6 +2,7 @@
 
 import type { Database } from "better-sqlite3";
 import type { DocumentRow } from "../columns.js";
+import type { PageSize } from "../merging.js";
 import type { NamedReceipt, OpRow, Receipt, SnapshotRow } from "../op-log.js";
 import type { Page } from "../pages.js";
 
@@ -62,6 +63,14 @@ export function statements(database: Database) {
     putPage: prepare<[object]>(
       `INSERT OR REPLACE INTO pages (document, version, first, base, chain, ops, digest)
        VALUES (:document, :version, :first, :base, :chain, :ops, :digest)`,
+    ),
+    /** Newest first. */
+    newestPages: prepare<[number, number], PageSize>(
+      "SELECT version, first, length(ops) AS bytes FROM pages WHERE document = ? ORDER BY version DESC LIMIT ?",
+    ),
+    /** Those between the first version of a merged page and its last. */
+    dropMerged: prepare<[number, number, number]>(
+      "DELETE FROM pages WHERE document = ? AND version >= ? AND version < ?",
     ),
     dropPages: prepare<[number, number]>("DELETE FROM pages WHERE document = ? AND version <= ?"),
     behindSnapshots: prepare<[object], { ops: number; characters: number; last: number | null }>(

@@ -7,10 +7,11 @@ import { parentPort, workerData } from "node:worker_threads";
 import { systemClock } from "../../../protocol/index.js";
 import type { Checkpoint } from "../checkpoint.js";
 import type { Commit, Verdict } from "../op-log.js";
-import type { FoldRule } from "../pages.js";
+import { type FoldRule, foldRule } from "../pages.js";
 import { type OpenFile, openFile } from "./file.js";
 import { createFolding } from "./folding.js";
 import type { Mark } from "./mark.js";
+import { createMerges } from "./merges.js";
 import {
   type Answer,
   type Asked,
@@ -57,8 +58,21 @@ function serve(file: OpenFile, rows: SqliteRows): void {
   const foldPage = (key: number) => {
     const [outcome] = writer.write([{ name: "fold", args: [key] }]);
     fold();
+    merges.look(rows.takeFolded());
     return outcome as Outcome<boolean>;
   };
+  const merges = createMerges(
+    {
+      mergeable: (key) => rows.mergeable(key),
+      put(...args) {
+        const [outcome] = writer.write([{ name: "putMerged", args }]);
+        fold();
+        return "done" in outcome! && (outcome.done as boolean);
+      },
+    },
+    folding ?? foldRule,
+    systemClock,
+  );
   const endSweep = sweep((after) => attempt(() => rows.nextFoldable(after)), foldPage, systemClock);
 
   function answer(question: Question): unknown {
@@ -75,6 +89,7 @@ function serve(file: OpenFile, rows: SqliteRows): void {
         return writer.counts();
       case "close":
         endSweep();
+        merges.end();
         return file.close();
     }
   }
@@ -84,7 +99,10 @@ function serve(file: OpenFile, rows: SqliteRows): void {
     const took = disk;
     disk = [];
     port.postMessage({ number, outcome, disk: took } satisfies Answer);
-    if (question.kind === "write") fold();
+    if (question.kind === "write") {
+      fold();
+      merges.look(rows.takeFolded());
+    }
     if (question.kind === "close") port.close();
   });
 }

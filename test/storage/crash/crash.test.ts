@@ -22,6 +22,7 @@ const KILLS_AT_A_POINT = 6;
 const PASSES: Partial<globalThis.Record<Point, number>> = {
   "during-snapshot": 12,
   "during-fold": 8,
+  "during-merge": 2,
   "during-prune": 8,
 };
 

@@ -1,0 +1,16 @@
+// The thread that folds, merges and reads pages for a server whose documents are in PostgreSQL: it would hold up everybody for
+// tens of milliseconds. It answers every question once.
+
+import { parentPort } from "node:worker_threads";
+import { createPaging, type PagingAnswer, type PagingAsked, troubleFrom } from "./paging.js";
+
+const port = parentPort!;
+const paging = createPaging();
+
+port.on("message", async ({ number, name, args }: PagingAsked) => {
+  const answer = await Promise.resolve(Reflect.apply(paging[name], paging, args)).then(
+    (done) => ({ done }),
+    troubleFrom,
+  );
+  port.postMessage({ number, outcome: answer } satisfies PagingAnswer);
+});
