@@ -304,7 +304,6 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   // ---- inside
-
   #changed(): void {
     this.#storing.store();
     this.#waiters.confirmed(this.#session && unsentOf(this.#session)[0]?.first);

@@ -20,6 +20,11 @@ export class Emitter<Events> {
     return () => void listeners.delete(own as Listener<never>);
   }
 
+  /** Whether anybody listens, so that nothing is worked out for nobody. */
+  isHeard(name: keyof Events): boolean {
+    return (this.#listeners.get(name)?.size ?? 0) > 0;
+  }
+
   emit<K extends keyof Events>(name: K, event: Events[K]): void {
     this.#queue.push({ name, event });
     if (this.#delivering) return;

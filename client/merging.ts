@@ -65,14 +65,25 @@ export class Merging<S extends Snapshot, O extends Op> implements SyncHost<S, O>
     const { presence, storing } = this.parts;
     const live = this.parts.live();
     for (const one of applied) {
-      storing.confirmed(one.committed);
+      for (const { op } of one.ops) storing.confirmed(op as O);
       this.#moved(one.change);
       presence.applied(one, live);
     }
     storing.store();
-    for (const { change, before, after, author, src, version } of applied) {
+    for (const { ops, change, before, after } of applied) {
       if (change.length === 0) continue;
-      this.#emit({ op: change, before, after, local: false, origin: "remote", author, src, version });
+      const { author, src, version } = ops.at(-1)!;
+      const shown = {
+        op: change,
+        before,
+        after,
+        local: false,
+        origin: "remote",
+        author,
+        src,
+        version,
+      } as const;
+      this.#emit(ops.length === 1 ? shown : { ...shown, run: ops });
     }
   }
 

@@ -1,13 +1,30 @@
-// What comes packed: JSON, gzipped. Unpacking takes a moment in which other things come, and whoever is told them is told
+// What comes packed: JSON, or a run of history, gzipped. Unpacking takes a moment in which other things come, and whoever is told them is told
 // in the order in which they came.
+
+import { decodeHistory } from "../ot/history/index.js";
+import type { Committed, Version } from "../protocol/index.js";
 
 /** Whether this place can unpack; some browsers of 2022 cannot. */
 export const canUnpack = typeof DecompressionStream !== "undefined";
 
+type Bytes = Uint8Array<ArrayBuffer> | ArrayBuffer;
+
+const unzipped = (bytes: Bytes) =>
+  new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+
 /** @throws if it is not gzipped JSON */
-export async function unpack(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): Promise<unknown> {
-  const json = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return await new Response(json).json();
+export async function unpack(bytes: Bytes): Promise<unknown> {
+  return await unzipped(bytes).json();
+}
+
+/** The ops after `since`. @throws if they are not a gzipped history of ops */
+export async function unpackOps(bytes: Bytes, since: Version): Promise<Committed[]> {
+  const entries = decodeHistory(new Uint8Array(await unzipped(bytes).arrayBuffer()));
+  return entries.map(({ op, src, seq, author, time }, nth) => {
+    if (typeof op === "string" || src === null || seq === null || author === null || time === null)
+      throw new TypeError("this is no committed op");
+    return { version: since + nth + 1, src, seq, op, author, time };
+  });
 }
 
 interface Turn {

@@ -29,7 +29,10 @@ interface Known<S extends Snapshot, O extends Op> {
   activity: Activity;
   /** When we last heard of them; undefined: they have never said where they are, so their silence says nothing. */
   heardAt: number | undefined;
+  /** Set while they count as typing. */
   stopTyping: (() => void) | undefined;
+  /** When they typed last. */
+  typedAt: number;
   /** Silent for so long that they count as gone. */
   gone: boolean;
 }
@@ -82,14 +85,15 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
     this.#announcer.moved(op, own);
   }
 
-  /** An op was committed and taken in; `live`: it is not old history. */
-  applied({ version, src, seq, committed, own }: Applied<S, O>, live: boolean): void {
-    const step = { version, src, seq, op: committed };
-    this.#trail.add(step);
-    for (const { where } of this.#known.values()) where.committed(step);
-    const author = this.#known.get(src);
-    if (author !== undefined && !own && live) this.#typed(author);
+  /** Ops were committed and taken in; `live`: they are not old history. */
+  applied({ ops, own }: Applied<S, O>, live: boolean): void {
+    for (const { version, src, seq, op } of ops) {
+      const step = { version, src, seq, op: op as O };
+      this.#trail.add(step);
+      for (const { where } of this.#known.values()) where.committed(step);
+    }
     if (own) this.#announcer.schedule();
+    else if (live) for (const src of new Set(ops.map(({ src }) => src))) this.#typed(src);
   }
 
   /** The document was fetched anew: positions in the old history mean nothing. */
@@ -168,6 +172,7 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
       activity: "active",
       heardAt: undefined,
       stopTyping: undefined,
+      typedAt: 0,
       gone: false,
     };
     this.#known.set(person.src, known);
@@ -195,15 +200,29 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
     if (session !== undefined) this.#events.emit("joined", this.#participant(known, session));
   }
 
-  #typed(author: Known<S, O>): void {
+  #typed(src: string): void {
     const { clock } = this.options;
-    author.heardAt &&= clock.now();
-    author.stopTyping?.();
-    author.stopTyping = clock.after(TYPING_MS, () => {
+    const author = this.#known.get(src);
+    if (author === undefined) return;
+    const now = clock.now();
+    author.heardAt &&= now;
+    author.typedAt = now;
+    if (author.stopTyping === undefined) this.#untilTyped(author, TYPING_MS);
+    this.#changed();
+  }
+
+  /** One timer for all that somebody types in a row. */
+  #untilTyped(author: Known<S, O>, waitMs: number): void {
+    const { clock } = this.options;
+    author.stopTyping = clock.after(waitMs, () => {
+      const left = author.typedAt + TYPING_MS - clock.now();
+      if (left > 0) {
+        this.#untilTyped(author, left);
+        return;
+      }
       author.stopTyping = undefined;
       this.#changed();
     });
-    this.#changed();
   }
 
   /** Who has been silent for long is shown as away, and is gone a little later. */
@@ -235,7 +254,8 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
   }
 
   #changed(): void {
-    this.#events.emit("change", this.people);
+    // Everybody's place is worked out for it, and with every op that somebody types.
+    if (this.#events.isHeard("change")) this.#events.emit("change", this.people);
   }
 
   #participant(known: Known<S, O>, session: Session<S, O>): Participant {

@@ -239,33 +239,38 @@ export function remote<S extends Snapshot, O extends Op>(
   return { session: passed(session, 1, confirmed, visible, moved.ours), change: moved.theirs };
 }
 
-/** What one op of a run did to the visible document, and that document before and after. */
-export interface Shown<S, O> {
-  readonly change: O;
-  readonly before: S;
-  readonly after: S;
-}
-
 /**
- * Somebody else's ops, next in history: {@link remote} for each in turn, with the same outcome. What is unsent is indexed
- * once, so that after a long absence each op missed costs what it is itself, however much was typed meanwhile.
+ * Somebody else's ops, next in history: {@link remote} for each in turn, with the same outcome, told as one change. What is
+ * unsent is indexed once and walks past them one by one, so that after a long absence each op missed costs what it is
+ * itself, however much was typed meanwhile. Composed is only what they did to the visible document, which nothing of
+ * history is ever moved past.
  */
 export function remotes<S extends Snapshot, O extends Op>(
   type: TextType<S, O>,
   session: Session<S, O>,
   ops: readonly O[],
-): { readonly session: Session<S, O>; readonly shown: readonly Shown<S, O>[] } {
+): Step<S, O> {
   const ours = unsentOf(session).map(({ op }) => type.index(op));
-  let { confirmed, visible } = session;
-  const shown = ops.map((op) => {
-    const before = visible;
-    const change = ours.reduce((theirs, our) => our.pass(theirs, "left"), op);
-    confirmed = type.apply(confirmed, op);
-    visible = ours.length === 0 ? confirmed : type.apply(visible, change);
-    return { change, before, after: visible };
-  });
+  const changes = ops.map((op) => ours.reduce((theirs, our) => our.pass(theirs, "left"), op));
+  const change = composed(type, changes);
+  const visible = type.apply(session.visible, change);
+  const apply = (doc: S, op: O) => type.apply(doc, op);
+  const confirmed = ours.length === 0 ? visible : ops.reduce(apply, session.confirmed);
   const moved = ours.map(({ op }) => op);
-  return { session: passed(session, ops.length, confirmed, visible, moved), shown };
+  return { session: passed(session, ops.length, confirmed, visible, moved), change };
+}
+
+/** One op that does what these do in turn; composed in pairs, and those in pairs, so that no op is walked too often. */
+function composed<S extends Snapshot, O extends Op>(type: TextType<S, O>, ops: readonly O[]): O {
+  while (ops.length > 1) {
+    const pairs: O[] = [];
+    for (let at = 0; at < ops.length; at += 2) {
+      const second = ops[at + 1];
+      pairs.push(second === undefined ? ops[at]! : type.compose(ops[at]!, second));
+    }
+    ops = pairs;
+  }
+  return ops[0] ?? nothing();
 }
 
 /** The session after so many ops of others: its unsent ops have become `ours`. */

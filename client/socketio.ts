@@ -28,8 +28,9 @@ import {
   ShortReader,
   servesPacked,
   systemClock,
+  type Version,
 } from "../protocol/index.js";
-import { canUnpack, InOrder, unpack } from "./packed.js";
+import { canUnpack, InOrder, unpack, unpackOps } from "./packed.js";
 import type { ChannelListener, Transport } from "./transport.js";
 
 const events: readonly EventName[] = [
@@ -63,6 +64,8 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
       const order = new InOrder();
       const closed = once((reason, fault) => order.next(() => listener.closed(reason, fault)));
       const packs = canUnpack && servesPacked(hello.protocol);
+      /** Whether ops may come packed: the server says so when it welcomes. */
+      let packsOps = false;
       let socket: Socket;
       let stopTimer = () => {};
 
@@ -94,6 +97,7 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
         for (const name of events) {
           tried.on(name, (said: unknown) => {
             const body = Array.isArray(said) ? read(reader, name, said) : (said as Events[EventName]);
+            if (name === "welcome") packsOps = canUnpack && (body as Events["welcome"]).packsOps === true;
             if (body !== undefined) order.next(() => listener.event(name, body));
           });
         }
@@ -118,20 +122,24 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
       attempt(clock.now() < pollingFirstUntil ? polling : webSocket);
       return {
         request(name, body, answer) {
-          const asked = packs && isForSnapshot(name, body) ? { ...body, packed: true } : body;
+          const since = sinceOf(name, body);
+          const forSnapshot = packs && name === "open" && since === undefined;
+          const forOps = packsOps && since !== undefined;
+          const asked = {
+            ...body,
+            ...(forSnapshot && { packed: true }),
+            ...(forOps && { packedOps: true }),
+          };
           socket.emit(name, asked, (said: Answer<RequestName>) => {
             let told: Answer<RequestName> | undefined = said;
-            const { packed, ...reply } = ("ok" in said ? said.ok : {}) as OpenReply;
-            const unpacked =
-              packed &&
-              unpack(packed as Uint8Array<ArrayBuffer>).then(
-                (snapshot) => {
-                  told = { ok: { ...reply, snapshot } };
-                },
-                () => {
-                  told = undefined;
-                },
-              );
+            const unpacked = ("ok" in said ? unpackedIn(said.ok, since ?? 0) : undefined)?.then(
+              (ok) => {
+                told = { ok };
+              },
+              () => {
+                told = undefined;
+              },
+            );
             order.next(() => {
               if (told === undefined) socket.disconnect();
               else answer(told as never);
@@ -149,7 +157,19 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
   };
 }
 
-const isForSnapshot = (name: RequestName, body: object) => name === "open" && !("since" in body);
+/** The version after which ops are asked for, if that is what is asked. */
+const sinceOf = (name: RequestName, body: object): Version | undefined =>
+  name === "open" || name === "ops" ? (body as { readonly since?: Version }).since : undefined;
+
+/** A reply with what is packed in it unpacked; undefined: nothing is. */
+function unpackedIn(ok: object, since: Version): Promise<OpenReply> | undefined {
+  const { packed, packedOps, ...reply } = ok as OpenReply;
+  if (packed !== undefined)
+    return unpack(packed as Uint8Array<ArrayBuffer>).then((snapshot) => ({ ...reply, snapshot }));
+  if (packedOps !== undefined)
+    return unpackOps(packedOps as Uint8Array<ArrayBuffer>, since).then((ops) => ({ ...reply, ops }));
+  return undefined;
+}
 
 /** What was said in the short form; nothing, if something that it builds on is not known. */
 function read(reader: ShortReader, name: EventName, said: readonly unknown[]): Events[EventName] | undefined {

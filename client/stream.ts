@@ -7,26 +7,24 @@
 
 import type { Snapshot, TextType } from "../ot/index.js";
 import type { ToldOp, Version } from "../protocol/index.js";
-import { acknowledged, refused, remote, remotes, type Shown, type Step, send } from "./session.js";
+import { acknowledged, refused, remote, remotes, type Step, send } from "./session.js";
 import { forgetEarly, inflightOf, pendingOf, type Session, withCommittedAt } from "./session-state.js";
 import type { Op } from "./types.js";
 
-/** One committed op that the session has taken in. */
+/** One committed op that the session has taken in, or a run of others' that it took in at once. */
 export interface Applied<S, O> {
-  readonly version: Version;
-  readonly src: string;
-  readonly seq: number;
-  /** User id; empty for an own op that was known by the reply alone. */
-  readonly author: string;
-  /** The op as committed: against the document at `version` − 1. */
-  readonly committed: O;
-  /** What it did to the visible document, and that document before and after. */
+  /** As committed, oldest first: each against the document that the one before it made. */
+  readonly ops: readonly ToldOp[];
+  /** What they did to the visible document, and that document before and after. */
   readonly change: O;
   readonly before: S;
   readonly after: S;
   /** Our own inflight op: this is its acknowledgement. */
   readonly own: boolean;
 }
+
+/** From so many of others' ops on that come in a row, they are taken in as one: whoever shows them shows them once. */
+export const RUN = 16;
 
 /** More early ops than these are let go; the hole is asked for anyway, and they come with it. */
 const MAX_EARLY = 512;
@@ -38,28 +36,25 @@ export function receive<S extends Snapshot, O extends Op>(
   arrived: readonly ToldOp[],
 ): { readonly session: Session<S, O>; readonly applied: readonly Applied<S, O>[] } {
   const applied: Applied<S, O>[] = [];
-  const took = (op: ToldOp, shown: Shown<S, O>, own: boolean) => {
-    const { version, src, seq, author } = op;
-    applied.push({ version, src, seq, author, committed: op.op as O, ...shown, own });
-  };
   const take = (op: ToldOp) => {
     const before = session.visible;
     const { session: after, change, own } = takeNext(type, session, op);
     session = after;
-    took(op, { change, before, after: after.visible }, own);
+    applied.push({ ops: [op], change, before, after: after.visible, own });
   };
   for (let at = 0; at < arrived.length; ) {
     const op = arrived[at]!;
     const run = runOfOthers(session, arrived, at);
-    if (run > 1) {
+    if (run >= RUN) {
       const ops = arrived.slice(at, at + run);
+      const before = session.visible;
       const done = remotes(
         type,
         session,
         ops.map((one) => one.op as O),
       );
       session = done.session;
-      for (const [nth, shown] of done.shown.entries()) took(ops[nth]!, shown, false);
+      applied.push({ ops, change: done.change, before, after: session.visible, own: false });
       at += run;
       continue;
     }
@@ -72,6 +67,7 @@ export function receive<S extends Snapshot, O extends Op>(
     const next = session.early.get(version);
     const inflight = inflightOf(session);
     if (next !== undefined) take(next);
+    // Known by the reply alone: who we are, nobody needs to be told.
     else if (inflight?.committedAt === version) take({ ...inflight, version, author: "" });
     else return { session: forgetEarly(session), applied };
   }

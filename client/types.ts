@@ -32,14 +32,27 @@ export interface Change {
   readonly origin: "submit" | "undo" | "redo" | "remote" | "rollback" | "replace";
   /** What `submit` was given as `source`; a binding skips changes that carry itself. */
   readonly source?: unknown;
-  /** User id of whoever made it. */
+  /** User id of whoever made it; of a run, the last of it. */
   readonly author: string;
-  /** Client id of whoever made it. */
+  /** Client id of whoever made it; of a run, the last of it. */
   readonly src: string;
+  /**
+   * Many ops of others that came at once, as after an absence, are one change: who made which version, oldest first, and
+   * the op as it was committed. Absent: it was one op.
+   */
+  readonly run?: readonly RunOp[];
   /** The confirmed version when this was applied. */
   readonly version: Version;
   /** With undo and redo: the selection to restore, in atoms of `after`. */
   readonly selection?: Selection;
+}
+
+/** One op of a run, as history has it: against the confirmed document that the one before it made. */
+export interface RunOp {
+  readonly version: Version;
+  readonly author: string;
+  readonly src: string;
+  readonly op: readonly unknown[];
 }
 
 export interface SubmitOptions {

@@ -101,8 +101,10 @@ export class Whereabouts<S extends Snapshot, O extends Op> {
 
   #release(version: Version): void {
     const held = this.#held;
+    // Asked of everybody at every op: nearly always there is nothing.
+    if (held === undefined || held.version > version) return;
     const last = this.trail.lastOf(this.src);
-    if (held === undefined || held.version > version || held.seq > last.seq) return;
+    if (held.seq > last.seq) return;
     this.#held = undefined;
     // With an op of theirs on top, the position is in the document that this op made.
     const from = held.seq === 0 ? held.version : Math.max(held.version, last.version);

@@ -71,6 +71,7 @@ const requests: { readonly [K in RequestName]: Field<Requests[K]["body"]> } = {
     since: optional(version),
     epoch: optional(text(64)),
     packed: optional(boolean),
+    packedOps: optional(boolean),
   }),
   submit: object({
     doc: documentId,
@@ -80,7 +81,7 @@ const requests: { readonly [K in RequestName]: Field<Requests[K]["body"]> } = {
     client: optional(clientName),
     waitedMs: optional(integer(0, MOST_WAITED_MS)),
   }),
-  ops: object({ doc: documentId, since: version }),
+  ops: object({ doc: documentId, since: version, packedOps: optional(boolean) }),
   leave: object({ doc: documentId }),
   refresh: object({ token }),
 };

@@ -72,6 +72,8 @@ export interface Welcome {
   readonly tokenExpiresInMs?: number;
   /** The server takes `waitedMs` in `submit`; servers before that addition would refuse it, and do not say this. */
   readonly measures?: true;
+  /** The server takes `packedOps` in `open` and `ops`; servers before that addition would refuse it, and do not say this. */
+  readonly packsOps?: true;
 }
 
 export type Activity = "active" | "typing" | "idle" | "away";
@@ -106,6 +108,8 @@ export interface Requests {
       readonly epoch?: Epoch;
       /** Whether the document may come packed. */
       readonly packed?: boolean;
+      /** Whether the ops may come packed. Only to a server that {@link Welcome.packsOps}. */
+      readonly packedOps?: boolean;
     };
     reply: OpenReply;
   };
@@ -128,8 +132,8 @@ export interface Requests {
   };
   /** The ops after `since`, oldest first, at most a page of them. */
   ops: {
-    body: { readonly doc: string; readonly since: Version };
-    reply: { readonly ops: readonly Committed[]; readonly head: Version };
+    body: { readonly doc: string; readonly since: Version; readonly packedOps?: boolean };
+    reply: { readonly ops: readonly Committed[]; readonly packedOps?: Uint8Array; readonly head: Version };
   };
   leave: { body: { readonly doc: string }; reply: Record<string, never> };
   /** A fresher token of the same user, in place of the one that the connection came with. */
@@ -152,6 +156,8 @@ export interface OpenReply {
   readonly packed?: Uint8Array;
   /** With `since`: what came after it, at most a page; ask for the rest with `ops`. */
   readonly ops?: readonly Committed[];
+  /** In the place of `ops`, which is then empty, for who can unpack them, if that saves much: as `ot/history`, gzipped. */
+  readonly packedOps?: Uint8Array;
 }
 
 /** What a client tells without waiting for an answer. */

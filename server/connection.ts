@@ -149,6 +149,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
       limits: { opBytes, opComponents, documentAtoms, documentsPerConnection },
       ...(left === undefined ? {} : { tokenExpiresInMs: left }),
       measures: true,
+      packsOps: true,
     });
     log.info({ code: "connected", way, ...context() }, "Somebody has come.");
     for (const announcement of shared.announcements()) announce(announcement);

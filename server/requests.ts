@@ -18,7 +18,7 @@ import {
 } from "../protocol/index.js";
 import { roomOf, type Shared } from "./gateway.js";
 import { demandSimple, sizeOf } from "./op-bounds.js";
-import { readPage } from "./page.js";
+import { type Page, readPage, readPages } from "./page.js";
 import { allowOp, demandMay } from "./policy.js";
 import type { DocumentHead, Peer } from "./ports.js";
 import { createPresenceThrottle, type PresenceThrottle } from "./presence.js";
@@ -116,15 +116,26 @@ export function createRequests(
   async function read(
     doc: string,
     since: number | undefined,
-    packed: boolean,
-  ): Promise<Pick<OpenReply, "epoch" | "head" | "snapshot" | "packed" | "ops">> {
-    if (since !== undefined) return readPage(ledger, doc, since, limits);
+    { packed = false, packedOps = false }: Pick<Requests["open"]["body"], "packed" | "packedOps">,
+  ): Promise<Pick<OpenReply, "epoch" | "head" | "snapshot" | "packed" | "ops" | "packedOps">> {
+    if (since !== undefined) return readOps(doc, since, packedOps);
     const document = await ledger.read(doc);
     if (document === undefined) throw forbidden();
     const { epoch, version, snapshot } = document;
     const bytes = packed ? await packing.pack(snapshot) : undefined;
     const contents = bytes === undefined ? { snapshot: snapshot.toJSON() } : { packed: bytes };
     return { epoch, head: version, ...contents };
+  }
+
+  /** The ops after `since`, as many as fit into one answer. */
+  async function readOps(
+    doc: string,
+    since: Version,
+    packed: boolean,
+  ): Promise<Page & { readonly packedOps?: Uint8Array }> {
+    const page = await (packed ? readPages : readPage)(ledger, doc, since, limits);
+    const packedOps = packed ? await packing.packOps(page.ops) : undefined;
+    return packedOps === undefined ? page : { ...page, ops: [], packedOps };
   }
 
   function depart(doc: string): void {
@@ -142,7 +153,7 @@ export function createRequests(
   }
 
   async function open(body: Requests["open"]["body"]): Promise<OpenReply> {
-    const { doc, type, create, since, epoch, packed = false } = body;
+    const { doc, type, create, since, epoch } = body;
     const again = documents.has(doc);
     if (!again && documents.size >= limits.documentsPerConnection) {
       throw new Fault("too_many_documents", "Too many documents are open on this connection.", {
@@ -164,7 +175,7 @@ export function createRequests(
     try {
       const role = await roleOf(identity, doc);
       if (role === undefined) throw forbidden();
-      const contents = await reads.enter(() => read(doc, since, packed));
+      const contents = await reads.enter(() => read(doc, since, body));
       await expected.known;
       if (since !== undefined && epoch !== undefined && epoch !== contents.epoch) throw epochChanged();
       if (!gone) {
@@ -246,16 +257,17 @@ export function createRequests(
         };
       },
 
-      async ops({ doc, since }) {
+      async ops({ doc, since, packedOps = false }) {
         typeOf(doc);
-        const { ops, head } = await reads.enter(() => readPage(ledger, doc, since, limits));
+        const { epoch: _, ...page } = await reads.enter(() => readOps(doc, since, packedOps));
         const opened = documents.get(doc);
+        const some = page.ops.length > 0 || page.packedOps !== undefined;
         // Whoever asks on for what came before they entered only catches up.
-        if (opened !== undefined && ops.length > 0 && since >= opened.answeredTo) {
-          opened.answeredTo = head;
+        if (opened !== undefined && some && since >= opened.answeredTo) {
+          opened.answeredTo = page.head;
           meter.repaired();
         }
-        return { ops, head };
+        return page;
       },
 
       async leave({ doc }) {

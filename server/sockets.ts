@@ -193,6 +193,7 @@ export function createSockets({
     );
 
     floods.set(conn, () => handle.flooded());
+    forgetRequest(socket);
 
     socket.on("disconnect", () => {
       backlog.stop();
@@ -257,6 +258,17 @@ function readOn(conn: Connection, reading: boolean): void {
   if (reading) webSocketOf(conn)?.resume?.();
   else webSocketOf(conn)?.pause?.();
 }
+
+/**
+ * Of the request that opened a connection, only its line is asked for again; but Engine.IO keeps it as long as the line. Its
+ * headers are as much as all else that we hold for one who does nothing, and a token is nothing to keep.
+ */
+function forgetRequest({ conn, handshake }: Socket): void {
+  Object.assign(conn.request, { headers: nothing, rawHeaders: [] });
+  Object.assign(handshake, { headers: nothing, query: nothing, auth: nothing });
+}
+
+const nothing = Object.freeze({});
 
 /** Ends a connection without waiting for the other end. */
 function cut(conn: Connection): void {

@@ -3,7 +3,8 @@
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import fc from "fast-check";
-import { InOrder, unpack } from "../../client/packed.js";
+import { InOrder, unpack, unpackOps } from "../../client/packed.js";
+import { encodeHistory } from "../../ot/history/index.js";
 
 describe("what comes packed", () => {
   it("is what was packed", async () => {
@@ -11,6 +12,17 @@ describe("what comes packed", () => {
     const bytes = new Uint8Array(gzipSync(JSON.stringify(value)));
     expect(await unpack(bytes)).to.deep.equal(value);
     expect(await unpack(bytes.buffer)).to.deep.equal(value);
+  });
+
+  it("is the ops that were packed, each with its version", async () => {
+    const entry = { src: "ann-1", seq: 4, op: [1, "👻"], author: "ann", time: 1_700_000_000_000 };
+    const bytes = new Uint8Array(gzipSync(encodeHistory([entry, { ...entry, seq: 5 }])));
+    expect(await unpackOps(bytes, 7)).to.deep.equal([
+      { ...entry, version: 8 },
+      { ...entry, version: 9, seq: 5 },
+    ]);
+    const strange = new Uint8Array(gzipSync(encodeHistory([{ ...entry, seq: null }])));
+    expect(await unpackOps(strange, 7).catch(() => "refused")).to.equal("refused");
   });
 
   it("is refused where it is something else", async () => {

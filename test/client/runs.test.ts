@@ -4,10 +4,12 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { local, send, start } from "../../client/session.js";
 import { type Session, unsentOf } from "../../client/session-state.js";
-import { receive } from "../../client/stream.js";
+import { RUN, receive } from "../../client/stream.js";
+import type { Change } from "../../client/types.js";
 import { type RichOp, type RichSnapshot, richText } from "../../ot/index.js";
 import type { Committed } from "../../protocol/index.js";
 import { richDocument, richOpFrom, richSteps } from "../arbitraries/index.js";
+import { Desk } from "./desk.js";
 
 type State = Session<RichSnapshot, RichOp>;
 
@@ -47,21 +49,60 @@ describe("ops that were missed", () => {
   it("come out the same whether they are taken in at once or one by one, our own among them", () => {
     const lists = (maxLength: number) => fc.array(richSteps(), { maxLength });
     fc.assert(
-      fc.property(richDocument(), lists(3), lists(8), fc.nat(8), (wire, ours, theirs, ownAt) => {
+      fc.property(richDocument(), lists(3), lists(3 * RUN), fc.nat(3 * RUN), (wire, ours, theirs, ownAt) => {
         const before = typed(wire, ours);
         const ops = history(before, theirs, ownAt);
         let slowly = before;
-        const changes = ops.flatMap((op) => {
+        const oneByOne = ops.flatMap((op) => {
           const { session, applied } = receive(richText, slowly, [op]);
           slowly = session;
           return applied;
         });
         const { session, applied } = receive(richText, before, ops);
         expect(shown(session)).to.equal(shown(slowly));
-        expect(JSON.stringify(applied)).to.equal(JSON.stringify(changes));
+        expect(applied.flatMap((one) => one.ops)).to.deep.equal(oneByOne.flatMap((one) => one.ops));
+        let at = 0;
+        for (const { ops: run, own, change, before: from, after } of applied) {
+          const same = oneByOne.slice(at, at + run.length);
+          at += run.length;
+          expect(own).to.equal(same[0]!.own);
+          expect(JSON.stringify([from, after])).to.equal(
+            JSON.stringify([same[0]!.before, same.at(-1)!.after]),
+          );
+          expect(JSON.stringify(richText.apply(from, change))).to.equal(JSON.stringify(after));
+          if (run.length === 1) expect(change).to.deep.equal(same[0]!.change);
+        }
       }),
       { numRuns: 250 },
     );
+  });
+
+  it("are one change, from so many on, which says who made each", () => {
+    const desk = new Desk();
+    const doc = desk.open("");
+    const changes: Change[] = [];
+    doc.on("change", (change) => changes.push(change));
+    const others = (count: number) => {
+      const { version } = doc;
+      const ops = Array.from({ length: count }, (_, nth) => ({
+        ...{ version: version + nth + 1, src: `${nth % 2}`, seq: version + nth, op: ["x"] },
+        ...{ author: ["ann", "bo"][nth % 2]!, time: 0 },
+      }));
+      desk.event("ops", { doc: "notes", ops });
+    };
+    others(RUN - 1);
+    expect(changes.map(({ run }) => run)).to.deep.equal(Array(RUN - 1).fill(undefined));
+    changes.length = 0;
+    others(RUN);
+    expect(changes).to.have.length(1);
+    const [{ run, op, version, author }] = changes as [Change];
+    expect([op, version, author]).to.deep.equal([["x".repeat(RUN)], doc.version, "bo"]);
+    const who = run!.map(({ version, author, src, op }) => [version, author, src, op]);
+    expect(who.slice(0, 2)).to.deep.equal([
+      [doc.version - RUN + 1, "ann", "0", ["x"]],
+      [doc.version - RUN + 2, "bo", "1", ["x"]],
+    ]);
+    expect(who).to.have.length(RUN);
   });
 
   it("cost what they are, however much was typed meanwhile", () => {

@@ -3,13 +3,16 @@
 import { expect } from "chai";
 import { type Channel, connect, socketTransport, type Transport } from "../../client/index.js";
 import {
+  type Answer,
   type Clock,
   type EventName,
   type FaultMessage,
   type Hello,
+  type OpenReply,
   PROTOCOL_VERSION,
   systemClock,
 } from "../../protocol/index.js";
+import { PACKED_OPS } from "../../server/packing.js";
 import { withoutWebSockets } from "../cluster/no-websockets.js";
 import { cleanUp, freePort, onCleanUp, startServer, until } from "../server/harness.js";
 
@@ -78,6 +81,27 @@ describe("a channel over Socket.IO", () => {
     expect(told[0]).to.deep.equal(["novel", text, undefined]);
     expect(told.slice(1)).to.deep.include.members([["note", "", undefined], "saved"]);
     expect(told.findIndex((one) => Array.isArray(one) && one[0] === "ops")).to.be.above(0);
+  });
+
+  it("asks for the ops that were missed packed, and tells them as they are", async () => {
+    const { url, documents } = await startServer();
+    await documents.create({ id: "novel", type: "plain", text: "x" });
+    const op = [1, "y"];
+    for (let count = 0; count < PACKED_OPS; count++) await documents.submit("novel", { op });
+    const { channel, events } = open(url);
+    await until("the welcome", () => events.length === 1);
+    expect(events[0]!.body).to.deep.include({ packsOps: true });
+    const told: OpenReply[] = [];
+    const tell = (answer: Answer<"open"> | Answer<"ops">) =>
+      "ok" in answer && told.push(answer.ok as OpenReply);
+    channel.request("open", { doc: "novel", type: "plain", create: false, since: 1 }, tell);
+    channel.request("ops", { doc: "novel", since: 1 }, tell);
+    await until("both answers", () => told.length === 2);
+    for (const { ops, packedOps, head } of told) {
+      expect([packedOps, head]).to.deep.equal([undefined, PACKED_OPS + 1]);
+      expect(ops!.map(({ version }) => version)).to.deep.equal(ops!.map((_, nth) => nth + 2));
+      expect([ops!.length, ops!.at(-1)!.op]).to.deep.equal([PACKED_OPS, op]);
+    }
   });
 
   it("tells the fault that the server ends it with", async () => {

@@ -20,16 +20,18 @@ export const idle: Scenario = {
     "People who are in one document and do nothing; and documents that one person each had open and has left: memory of the server for each, and what it goes on doing.",
   async run(context) {
     const { all, seconds = SECONDS } = context.given;
-    const { clients = all ? ALL : USUAL, documents = clients } = context.given;
+    const usual = all ? [USUAL, ALL] : [USUAL];
+    const people = context.given.clients === undefined ? usual : [context.given.clients];
+    const documents = context.given.documents === undefined ? people : [context.given.documents];
     await eachSystem(
       context,
-      [clients],
+      people,
       (count) => `${count.toLocaleString("en-US")} people`,
-      (system, count) => withServer(system, (served) => people(served, count, seconds)),
+      (system, count) => withServer(system, (served) => staying(served, count, seconds)),
     );
     await eachSystem(
       { ...context, systems: context.systems.filter(({ converges }) => converges) },
-      [documents],
+      documents,
       (count) => `${count.toLocaleString("en-US")} documents`,
       (system, count) => withServer(system, (served) => left(served, count)),
     );
@@ -37,7 +39,7 @@ export const idle: Scenario = {
   },
 };
 
-async function people(served: Served, count: number, seconds: number): Promise<Outcome> {
+async function staying(served: Served, count: number, seconds: number): Promise<Outcome> {
   await served.join(5, "idle");
   const before = await served.settled();
   await served.join(count, "idle");

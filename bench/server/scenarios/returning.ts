@@ -23,7 +23,7 @@ export const returning: Scenario = {
     const systems = context.systems.filter(({ returns }) => returns);
     await eachSystem(
       { ...context, systems },
-      context.given.edits ?? [context.given.all ? MISSED : USUAL],
+      context.given.edits ?? [USUAL, ...(context.given.all ? [MISSED] : [])],
       (count) => `${count.toLocaleString("en-US")} edits missed`,
       (system, count) => withServer(system, (served) => measure(served, count)),
     );

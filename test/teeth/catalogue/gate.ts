@@ -215,8 +215,8 @@ export const gate: readonly Bug[] = [
   {
     bug: "Reads of whole documents are not held back when many come at once.",
     file: "server/requests.ts",
-    code: "await reads.enter(() => read(doc, since, packed))",
-    instead: "await read(doc, since, packed)",
+    code: "await reads.enter(() => read(doc, since, body))",
+    instead: "await read(doc, since, body)",
     caughtBy: "test/server/bounds.test.ts",
     titled:
       "read so many documents at once as all connections together may, and put the others off for a while",

@@ -256,8 +256,8 @@ export const outbox: readonly Bug[] = [
   {
     bug: "What others have written is shown before it is stored.",
     file: "client/merging.ts",
-    code: "    storing.store();\n    for (const { change, before",
-    instead: "    for (const { change, before",
+    code: "    storing.store();\n    for (const { ops, change, before",
+    instead: "    for (const { ops, change, before",
     caughtBy: "test/client/storing.test.ts",
     titled: "before anybody hears",
   },

@@ -54,9 +54,9 @@ export const relay: readonly Bug[] = [
   {
     bug: "Whoever opens a document enters its room after reading, and misses what came in between.",
     file: "server/requests.ts",
-    code: "      const contents = await reads.enter(() => read(doc, since, packed));\n",
+    code: "      const contents = await reads.enter(() => read(doc, since, body));\n",
     instead:
-      "      peer.leave(roomOf(doc));\n      const contents = await reads.enter(() => read(doc, since, packed));\n      peer.join(roomOf(doc));\n",
+      "      peer.leave(roomOf(doc));\n      const contents = await reads.enter(() => read(doc, since, body));\n      peer.join(roomOf(doc));\n",
     caughtBy: "test/server/opening.test.ts",
     titled: "enters the room before it reads, so that no op falls between",
   },
@@ -107,6 +107,22 @@ export const relay: readonly Bug[] = [
     instead: "",
     caughtBy: "test/server/packing.test.ts",
     titled: "reads and packs a snapshot once, however many ask for it",
+  },
+  {
+    bug: "Whoever comes back is given one page packed, and none of what follows.",
+    file: "server/page.ts",
+    code: "const PAGES = 10;",
+    instead: "const PAGES = 1;",
+    caughtBy: "test/server/packing.test.ts",
+    titled: "is given many ops packed, all that were missed, if they ask for them so",
+  },
+  {
+    bug: "Missed ops come packed to clients that never asked for it.",
+    file: "server/requests.ts",
+    code: "    const packedOps = packed ? await packing.packOps(page.ops) : undefined;",
+    instead: "    const packedOps = await packing.packOps(page.ops);",
+    caughtBy: "test/server/packing.test.ts",
+    titled: "is given them as they are in other cases",
   },
   {
     bug: "A packed document is kept for ever.",

@@ -4,6 +4,22 @@ import type { Bug } from "../bug.js";
 
 export const session: readonly Bug[] = [
   {
+    bug: "Ops that were unpacked are one version too low.",
+    file: "client/packed.ts",
+    code: "version: since + nth + 1,",
+    instead: "version: since + nth,",
+    caughtBy: "test/client/packed.test.ts",
+    titled: "is the ops that were packed, each with its version",
+  },
+  {
+    bug: "A run of missed ops is not said to be one.",
+    file: "client/merging.ts",
+    code: "ops.length === 1 ? shown : { ...shown, run: ops }",
+    instead: "shown",
+    caughtBy: "test/client/runs.test.ts",
+    titled: "are one change, from so many on, which says who made each",
+  },
+  {
     bug: "Where two people type at one place, the client puts the other's text first and the server ours.",
     file: "client/session.ts",
     code: "const [ourNext, theirsNext] = diamond(type, our, theirs);",
