@@ -5,67 +5,22 @@
 //   │ inverse 3  │ others: o5        │  ◀── top   `others` came after this change and before the next one;
 //   │ inverse 2  │ others: o3 o4     │            undoing carries the inverse past them, and them past the inverse
 //   │ inverse 1  │ others:           │            down to the level below. Nothing is carried before somebody undoes,
-//   └────────────┴───────────────────┘            or asks whether there is anything to undo: then the top alone is.
+//   └────────────┴───────────────────┘            or asks whether there is anything to undo: then only what is on top is.
 //
-// Law: undoing everything leaves the document with only the others' ops. What undo and redo return is a fresh local op.
+// Law: undoing everything leaves the document with only the others' ops, whether or not it was asked in between if there
+// is anything to undo. What undo and redo return is a fresh local op.
 // Changes made in one go (close in time, in one place or under one group key) are one level.
 // Not here: which ops are ours to undo, and applying them (`document.ts`).
 
-import {
-  type Bias,
-  diamond,
-  type Selection,
-  type Snapshot,
-  type TextType,
-  transformPosition,
-} from "../ot/index.js";
+import { diamond, type Selection, type Snapshot, type TextType, transformPosition } from "../ot/index.js";
+import { joins, type KeptHistory, type Level, newest, type OwnChange, past } from "./history-level.js";
 import { extent } from "./op.js";
 import type { Op } from "./types.js";
 
-/** Changes further apart than this are undone apart. */
-export const GROUP_MS = 500;
 /** Levels kept; the oldest go first. */
 const MAX_LEVELS = 500;
-/** What is kept of each stack for the page that comes after this one: the newest levels, as JSON of so many characters. */
-const KEPT_LEVELS = 100;
-const KEPT_CHARACTERS = 32 * 1024;
 /** So many of the others' ops are walked one by one; more are composed in pairs. */
 const MAX_WALKED = 512;
-
-interface Level<O> {
-  /** The local changes that it undoes, by number. */
-  readonly first: number;
-  readonly last: number;
-  readonly inverse: O;
-  readonly others: readonly O[];
-  /** Where the caret was before the change: in the document that the inverse leads to. */
-  readonly before: Selection | undefined;
-  /** Where it was after: in the document the change left. */
-  readonly after: Selection | undefined;
-  readonly group: string | undefined;
-  readonly time: number;
-  /** Where it worked last, in the document it left. */
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The newest of the history as values that a store can keep. */
-export interface KeptHistory<O> {
-  readonly done: readonly Level<O>[];
-  readonly undone: readonly Level<O>[];
-}
-
-/** One's own change, as the history is told of it. */
-export interface OwnChange<S, O> {
-  readonly change: number;
-  readonly op: O;
-  /** The document the op was made against. */
-  readonly doc: S;
-  readonly time: number;
-  readonly group?: string | undefined;
-  readonly selectionBefore?: Selection | undefined;
-  readonly selectionAfter?: Selection | undefined;
-}
 
 /** A local op that takes back what was done, or does it again. */
 export interface Reversal<O> {
@@ -76,11 +31,21 @@ export interface Reversal<O> {
   readonly from: Selection | undefined;
 }
 
+/** A stack as it is after a look at what undoes something. */
+interface Carried<O> {
+  readonly stack: readonly Level<O>[];
+  readonly next: Level<O> | undefined;
+  readonly rest: readonly Level<O>[];
+}
+
 export class History<S extends Snapshot, O extends Op> {
   #done: readonly Level<O>[] = [];
   #undone: readonly Level<O>[] = [];
   /** Whether the next change may join the latest level: not after an undo or a redo. */
   #open = false;
+
+  /** Of inverses that only format: whether they changed the document they were looked at with last. */
+  readonly #looked = new WeakMap<O, { readonly doc: S; readonly changes: boolean }>();
 
   /** As last given out by {@link kept}: the same object as long as nothing changes. */
   #kept: { readonly of: readonly unknown[]; readonly value: KeptHistory<O> } | undefined;
@@ -109,13 +74,15 @@ export class History<S extends Snapshot, O extends Op> {
    * @param doc  the visible document
    */
   canUndo(doc: S, allowed: (op: O) => boolean = () => true): boolean {
-    this.#done = this.#trimmed(this.#done, doc);
-    return this.#done.length > 0 && allowed(this.#done.at(-1)!.inverse);
+    const { stack, next } = this.#carried(this.#done, doc);
+    this.#done = stack;
+    return next !== undefined && allowed(next.inverse);
   }
 
   canRedo(doc: S, allowed: (op: O) => boolean = () => true): boolean {
-    this.#undone = this.#trimmed(this.#undone, doc);
-    return this.#undone.length > 0 && allowed(this.#undone.at(-1)!.inverse);
+    const { stack, next } = this.#carried(this.#undone, doc);
+    this.#undone = stack;
+    return next !== undefined && allowed(next.inverse);
   }
 
   /** One's own new change. Nothing can be redone after it. */
@@ -234,24 +201,39 @@ export class History<S extends Snapshot, O extends Op> {
     doc: S,
     allowed: (op: O) => boolean,
   ): readonly [readonly Level<O>[], Reversal<O> | undefined] {
-    const trimmed = this.#trimmed(stack, doc);
-    const top = trimmed.at(-1);
-    if (top === undefined || !allowed(top.inverse)) return [trimmed, undefined];
-    return [trimmed.slice(0, -1), { op: top.inverse, selection: top.before, from: top.after }];
+    const { stack: carried, next, rest } = this.#carried(stack, doc);
+    if (next === undefined) return [rest, undefined];
+    if (!allowed(next.inverse)) return [carried, undefined];
+    return [rest, { op: next.inverse, selection: next.before, from: next.after }];
   }
 
-  /** The stack without the levels on its top that do nothing any more, and with a top that is carried past everything. */
-  #trimmed(stack: readonly Level<O>[], doc: S): readonly Level<O>[] {
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      if (top.others.length === 0 && this.#changes(top.inverse, doc)) return stack;
-      const settled = this.#settle(top);
-      stack = this.#under(stack.slice(0, -1), settled.others);
+  /**
+   * The stack with what is on top carried past everything, down to `next`, the first level that still does anything;
+   * `rest` lies below it. Those above that do nothing just now stay, until something is undone: what somebody inserts
+   * where they format is to come out the same, whether or not it was asked before.
+   */
+  #carried(stack: readonly Level<O>[], doc: S): Carried<O> {
+    const idle: Level<O>[] = [];
+    let rest = stack;
+    let same = true;
+    for (let top = rest.at(-1); top !== undefined; top = rest.at(-1)) {
+      rest = rest.slice(0, -1);
+      let level = top;
+      if (top.others.length > 0) {
+        const settled = this.#settle(top);
+        rest = this.#under(rest, settled.others);
+        const [from, to] = [past(top, top.from, "before"), past(top, top.to, "after")];
+        level = { ...top, ...settled, others: [], from, to };
+        same = false;
+      }
+      if (this.#changes(level.inverse, doc)) {
+        return { stack: same ? stack : [...rest, level, ...idle.reverse()], next: level, rest };
+      }
       // What changes nothing leads to the same document: the levels below fit as they are.
-      if (!this.#changes(settled.inverse, doc)) continue;
-      const [from, to] = [past(top, top.from, "before"), past(top, top.to, "after")];
-      return [...stack, { ...top, ...settled, others: [], from, to }];
+      if (level.inverse.length > 0) idle.push(level);
+      else same = false;
     }
-    return stack;
+    return { stack: same ? stack : idle.reverse(), next: undefined, rest };
   }
 
   /**
@@ -261,10 +243,14 @@ export class History<S extends Snapshot, O extends Op> {
   #changes(op: O, doc: S): boolean {
     const formatsOnly = op.every((one) => typeof one === "number" || (typeof one === "object" && "r" in one));
     if (!formatsOnly || op.length === 0) return op.length > 0;
+    const known = this.#looked.get(op);
+    if (known?.doc === doc) return known.changes;
     // What leads back, and what leads forth again: they give the same where both documents are the same.
     const back = this.type.invertWithDoc(op, doc);
     const forth = this.type.invertWithDoc(back, this.type.apply(doc, op));
-    return JSON.stringify(back) !== JSON.stringify(forth);
+    const changes = JSON.stringify(back) !== JSON.stringify(forth);
+    this.#looked.set(op, { doc, changes });
+    return changes;
   }
 
   /**
@@ -298,35 +284,3 @@ export class History<S extends Snapshot, O extends Op> {
     return kept.reverse();
   }
 }
-
-/** How many characters a level has as JSON: measured once for each. */
-const weights = new WeakMap<object, number>();
-
-function weightOf(level: object): number {
-  const weight = weights.get(level) ?? JSON.stringify(level).length;
-  weights.set(level, weight);
-  return weight;
-}
-
-function newest<O>(stack: readonly Level<O>[]): readonly Level<O>[] {
-  let left = KEPT_CHARACTERS;
-  let from = stack.length;
-  while (from > 0 && stack.length - from < KEPT_LEVELS) {
-    left -= weightOf(stack[from - 1]!);
-    if (left < 0) break;
-    from--;
-  }
-  return stack.slice(from);
-}
-
-function joins(top: Level<Op>, own: OwnChange<Snapshot, Op>): boolean {
-  if (own.time - top.time > GROUP_MS || top.group !== own.group) return false;
-  if (own.group !== undefined) return true;
-  const worked = extent(own.op);
-  if (worked === undefined) return false;
-  return worked.from <= past(top, top.to, "after") && worked.toBefore >= past(top, top.from, "before");
-}
-
-/** A position in the document that a level left, in the one that the others have made of it since. */
-const past = (level: Level<Op>, position: number, bias: Bias): number =>
-  level.others.reduce((at, other) => transformPosition(at, other, bias), position);

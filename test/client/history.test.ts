@@ -231,6 +231,30 @@ describe("undo", () => {
     expect([ann.canUndo, told.at(-1), ann.undo()]).to.deep.equal([false, false, false]);
   });
 
+  it("takes back the same, whether or not it was asked about while there was nothing to take back", () => {
+    const [bold, plain] = [
+      [1, { r: 2, a: { b: 1 } }],
+      [1, { r: 2, a: { b: null } }],
+    ] as const;
+    const between = [2, { i: { img: "x" }, a: { b: 1 } }] as unknown as Op;
+    const undone = [false, true].map((asked) => {
+      const type = richText as unknown as AnyType;
+      const history = new History(type);
+      let seen = type.create(["\nab"]);
+      const made = (op: Op, tell: (op: Op) => void) => {
+        tell(op);
+        seen = type.apply(seen, op);
+      };
+      made(bold as Op, (op) => history.record({ change: 1, op, doc: seen, time: 0 }));
+      made(plain as Op, (op) => history.carry(op));
+      if (asked) expect(history.canUndo(seen)).to.equal(false);
+      made(between, (op) => history.carry(op));
+      return history.undo(seen)?.op;
+    });
+    expect(undone[0]).to.deep.equal([1, { r: 3, a: { b: null } }]);
+    expect(undone[1]).to.deep.equal(undone[0]);
+  });
+
   it("skips levels that others have left nothing of", () => {
     const hub = createHub("plain", "x");
     const [ann, bo] = [hub.open("ann"), hub.open("bo")];

@@ -156,10 +156,18 @@ export const session: readonly Bug[] = [
   {
     bug: "Undo is offered, and spent, where others have formatted all as it would.",
     file: "client/history.ts",
-    code: "    return JSON.stringify(back) !== JSON.stringify(forth);",
-    instead: "    return true;",
+    code: "const changes = JSON.stringify(back) !== JSON.stringify(forth);",
+    instead: "const changes = true;",
     caughtBy: "test/client/history.test.ts",
     titled: "undone and redone altogether, in whatever groups, is as it was",
+  },
+  {
+    bug: "Whoever asks whether there is anything to undo forgets what does nothing just now.",
+    file: "client/history.ts",
+    code: "      if (level.inverse.length > 0) idle.push(level);\n      else same = false;",
+    instead: "      same = false;",
+    caughtBy: "test/client/history.test.ts",
+    titled: "takes back the same, whether or not it was asked about",
   },
   {
     bug: "Undo does not know what others did since.",
