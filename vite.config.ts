@@ -44,10 +44,9 @@ export default defineConfig({
       checks: { pluginTimings: false },
       input: {
         ...Object.fromEntries(
-          ["index", "rich", "plain", "history", "inspector", "side-by-side", "webview"].map((page) => [
-            page,
-            path(`demo/${page}.html`),
-          ]),
+          ["index", "rich", "plain", "history", "inspector", "problem", "side-by-side", "webview"].map(
+            (page) => [page, path(`demo/${page}.html`)],
+          ),
         ),
         worker: path("demo/offline/worker.ts"),
       },

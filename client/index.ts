@@ -45,6 +45,7 @@ export {
   type StorageState,
 } from "./outbox.js";
 export { socketTransport } from "./socketio.js";
+export { type DocumentStats, type StatsOptions, watchStats } from "./stats.js";
 export type { Channel, ChannelListener, Transport } from "./transport.js";
 export * from "./types.js";
 

@@ -6,8 +6,8 @@
 //
 // Not here: whether an op fits a document (`apply` says), how large an op may be, and what its attributes mean.
 
-import { sameAttributes } from "./attributes.js";
-import { OtError, type PlainOp, type RichComponent, type RichOp, type RichWire } from "./types.js";
+import { areOne, type Component } from "./op.js";
+import { OtError, type PlainOp, type RichOp, type RichWire } from "./types.js";
 import { isCleanText } from "./unicode.js";
 
 export const opBounds = {
@@ -150,30 +150,25 @@ function asList(value: unknown, what: string): readonly unknown[] {
 
 /** @throws OtError `op_malformed` or `bad_unicode`, unless `op` is a canonical plain op */
 export function checkPlainOp(op: unknown): asserts op is PlainOp {
-  let last = "";
-  for (const component of asList(op, "An op")) {
-    if (typeof component === "number") checkCount(component);
-    else if (typeof component === "string") checkInserted(component);
-    else checkDelete(asRecord(component, "A component"), true);
-    if (typeof component === last) throw malformed("Two components of one kind are neighbours");
-    last = typeof component;
-  }
-  if (last === "number") throw malformed("An op ends in a skip");
+  checkComponents(op, (component) => checkDelete(component, true));
 }
 
 /** @throws OtError `op_malformed`, `op_too_complex` ({@link opBounds}) or `bad_unicode`, unless `op` is a canonical rich op */
 export function checkRichOp(op: unknown): asserts op is RichOp {
-  let last: RichComponent | undefined;
+  checkComponents(op, (component) => {
+    if (Object.hasOwn(component, "i")) checkInsert(component);
+    else if (Object.hasOwn(component, "r")) checkRetain(component);
+    else checkDelete(component, false);
+  });
+}
+
+function checkComponents(op: unknown, checkObject: (component: Record) => void): void {
+  let last: Component | undefined;
   for (const component of asList(op, "An op")) {
     if (typeof component === "number") checkCount(component);
     else if (typeof component === "string") checkInserted(component);
-    else {
-      const record = asRecord(component, "A component");
-      if (Object.hasOwn(record, "i")) checkInsert(record);
-      else if (Object.hasOwn(record, "r")) checkRetain(record);
-      else checkDelete(record, false);
-    }
-    const checked = component as RichComponent;
+    else checkObject(asRecord(component, "A component"));
+    const checked = component as Component;
     if (last !== undefined && areOne(last, checked))
       throw malformed("Two components of one kind are neighbours");
     last = checked;
@@ -223,15 +218,4 @@ export function checkStoredWire(wire: unknown): asserts wire is RichWire {
 /** @throws OtError `bad_unicode` where a surrogate stands alone */
 export function checkWellFormed(text: string): void {
   if (!text.isWellFormed()) throw new OtError("bad_unicode", "Text has half a surrogate pair");
-}
-
-/** Whether two neighbouring components should have been one. */
-function areOne(x: RichComponent, y: RichComponent): boolean {
-  if (typeof x === "number" || typeof y === "number") return typeof x === typeof y;
-  if (typeof x === "string" || typeof y === "string") return typeof x === typeof y;
-  if ("d" in x || "d" in y) return "d" in x && "d" in y;
-  if ("r" in x || "r" in y) {
-    return "r" in x && "r" in y && sameAttributes(x.a, y.a) && sameAttributes(x.b, y.b);
-  }
-  return typeof x.i === "string" && typeof y.i === "string" && sameAttributes(x.a, y.a);
 }

@@ -1,224 +1,253 @@
 // The components of a large op in a row that is searched and changed in place, for `indexed-op.ts`.
 //
-// They lie in chunks, beside how long each is in the document before the op (`BASE`) and in the one after (`RESULT`). The
-// sums of the chunks are kept in Fenwick trees, so that the component that holds an atom is found, and a few neighbours are
-// replaced, at O(log n) and a chunk. A chunk that has grown too large is cut, and the trees are built anew: once in as
-// many changes as half a chunk holds.
+//     row ─┬─ shelf ─┬─ chunk    5 │ "ab" │ { d: 2 } │ 40      Each knows how long its parts are: in the document before the op
+//          │         └─ chunk    …                            (BASE), and in the one after (RESULT).
+//          └─ shelf …
+//
+// So the component that holds an atom is found by adding up the lengths of shelves, of chunks and of components, and a few
+// neighbours are replaced in one chunk. What has grown too large is cut. An insert of much text lies in several pieces,
+// so that a key typed into it costs no more than elsewhere.
 //
 // The row always ends in a skip over more than any document has, so that there is a component at every atom.
 // Mutable, and never shared.
 
 import { BEYOND, OpCursor } from "./cursor.js";
-import { baseLengthOf, resultLengthOf } from "./op.js";
-import type { RichComponent } from "./types.js";
+import { baseLengthOf, type Component, contentOf, isInsert, resultLengthOf } from "./op.js";
+import { startOfPair } from "./unicode.js";
 
 /** In which document atoms are counted: the one before the op, or the one after. Also where lengths of that kind stand. */
 export type Measure = typeof BASE | typeof RESULT;
 export const BASE = 0;
 export const RESULT = 1;
+const measures = [BASE, RESULT] as const;
 
-const MOST = 64;
-const FILL = 32;
+const MOST_COMPONENTS = 32;
+const MOST_CHUNKS = 128;
+const MOST_UNITS = 512;
 
-class Chunk {
-  readonly components: RichComponent[];
-  /** Of each component, by measure. */
-  readonly lengths: readonly [number[], number[]];
-  readonly sums: [number, number] = [0, 0];
+/** Components, chunks or shelves in a row, beside how long each is, by measure. */
+class Group<T> {
+  readonly lengths: readonly [base: number[], result: number[]];
 
-  constructor(components: RichComponent[]) {
-    this.components = components;
-    this.lengths = [components.map(baseLengthOf), components.map(resultLengthOf)];
-    for (const measure of [BASE, RESULT])
-      for (const atoms of this.lengths[measure]!) this.sums[measure]! += atoms;
+  constructor(
+    readonly parts: T[],
+    lengthOf: (part: T, measure: Measure) => number,
+  ) {
+    const lengths = (measure: Measure) => parts.map((part) => lengthOf(part, measure));
+    this.lengths = [lengths(BASE), lengths(RESULT)];
   }
+}
+type Chunk = Group<Component>;
+type Shelf = Group<Chunk>;
+
+const lengthOf = (component: Component, measure: Measure): number =>
+  measure === BASE ? baseLengthOf(component) : resultLengthOf(component);
+
+function total(group: Group<unknown>, measure: Measure): number {
+  let sum = 0;
+  for (const length of group.lengths[measure]) sum += length;
+  return sum;
 }
 
 export class ComponentRow {
-  #chunks: Chunk[] = [];
-  /** Of each measure a Fenwick tree, whose node `n` holds the sum of the `n & -n` chunks up to the n-th. */
-  #trees: [Float64Array, Float64Array] = [new Float64Array(1), new Float64Array(1)];
+  #row: Group<Shelf>;
 
-  /** Where the stretch begins that is looked at, and where it ends: a chunk and the place in it. */
+  // Where the stretch begins that is looked at, what has been taken into it, and where the next component is.
+  #fromShelf = 0;
   #fromChunk = 0;
   #from = 0;
-  #toChunk = 0;
-  #to = 0;
+  #taken: Component[] = [];
+  #nextShelf = 0;
+  #nextChunk = 0;
+  #next = 0;
   /** How many atoms lie before the stretch, and in it, by measure. */
   readonly before: [number, number] = [0, 0];
   readonly taken: [number, number] = [0, 0];
 
-  constructor(components: readonly RichComponent[]) {
-    const all = [...components, BEYOND];
-    for (let at = 0; at < all.length; at += FILL) this.#chunks.push(new Chunk(all.slice(at, at + FILL)));
-    this.#sum();
+  constructor(components: readonly Component[]) {
+    this.#row = new Group(shelvesOf(chunksOf([...inPieces(components), BEYOND])), total);
   }
 
   /** Begins an empty stretch before the component that holds the atom `position`. */
   seek(measure: Measure, position: number): void {
+    this.before[BASE] = 0;
+    this.before[RESULT] = 0;
+    const shelf = this.#find(this.#row, measure, position);
+    const { parts } = this.#row.parts[shelf]!;
+    const chunk = this.#find(this.#row.parts[shelf]!, measure, position);
+    this.#begin(shelf, chunk, this.#find(parts[chunk]!, measure, position));
+  }
+
+  /** Which part of a group holds the atom `position`; adds those before it to `before`. */
+  #find(group: Group<unknown>, measure: Measure, position: number): number {
+    const { before } = this;
+    const lengths = group.lengths[measure];
+    let left = position - before[measure];
+    let nth = 0;
+    for (let length = lengths[0]!; length <= left; length = lengths[++nth]!) left -= length;
+    before[measure] = position - left;
     const other = measure === BASE ? RESULT : BASE;
-    const tree = this.#trees[measure];
-    const otherTree = this.#trees[other];
-    let chunk = 0;
-    let before = 0;
-    let otherBefore = 0;
-    for (let step = topBit(this.#chunks.length); step > 0; step >>= 1) {
-      const next = chunk + step;
-      if (next >= tree.length || before + tree[next]! > position) continue;
-      chunk = next;
-      before += tree[next]!;
-      otherBefore += otherTree[next]!;
-    }
-    // Counted from the start of the chunk, so that the numbers are small integers.
-    const lengths = this.#chunks[chunk]!.lengths[measure];
-    const otherLengths = this.#chunks[chunk]!.lengths[other];
-    const wanted = position - before;
-    let at = 0;
-    let passed = 0;
-    let otherPassed = 0;
-    for (; passed + lengths[at]! <= wanted; at++) {
-      passed += lengths[at]!;
-      otherPassed += otherLengths[at]!;
-    }
-    this.#begin(chunk, at);
-    this.before[measure] = before + passed;
-    this.before[other] = otherBefore + otherPassed;
+    const others = group.lengths[other];
+    let sum = 0;
+    for (let at = 0; at < nth; at++) sum += others[at]!;
+    before[other] += sum;
+    return nth;
   }
 
   /** Begins an empty stretch before the first component. */
   rewind(): void {
-    this.#begin(0, 0);
     this.before[BASE] = 0;
     this.before[RESULT] = 0;
+    this.#begin(0, 0, 0);
   }
 
-  #begin(chunk: number, at: number): void {
+  #begin(shelf: number, chunk: number, at: number): void {
+    this.#fromShelf = shelf;
     this.#fromChunk = chunk;
     this.#from = at;
-    this.#toChunk = chunk;
-    this.#to = at;
+    this.#nextShelf = shelf;
+    this.#nextChunk = chunk;
+    this.#next = at;
+    this.#taken = [];
     this.taken[BASE] = 0;
     this.taken[RESULT] = 0;
   }
 
   /** Takes the next component into the stretch. There is one as long as the skip at the end is not taken. */
   take(): void {
-    while (this.#to === this.#chunks[this.#toChunk]!.components.length) {
-      this.#toChunk++;
-      this.#to = 0;
+    let { parts: chunks } = this.#row.parts[this.#nextShelf]!;
+    while (this.#next === chunks[this.#nextChunk]!.parts.length) {
+      this.#next = 0;
+      if (++this.#nextChunk < chunks.length) continue;
+      this.#nextChunk = 0;
+      chunks = this.#row.parts[++this.#nextShelf]!.parts;
     }
-    const { lengths } = this.#chunks[this.#toChunk]!;
-    this.taken[BASE] += lengths[BASE][this.#to]!;
-    this.taken[RESULT] += lengths[RESULT][this.#to]!;
-    this.#to++;
+    const { parts, lengths } = chunks[this.#nextChunk]!;
+    this.#taken.push(parts[this.#next]!);
+    this.taken[BASE] += lengths[BASE][this.#next]!;
+    this.taken[RESULT] += lengths[RESULT][this.#next]!;
+    this.#next++;
   }
 
   /** The only component of the stretch; undefined if there are several. */
-  get only(): RichComponent | undefined {
-    const isOne = this.#fromChunk === this.#toChunk && this.#to === this.#from + 1;
-    return isOne ? this.#chunks[this.#fromChunk]!.components[this.#from] : undefined;
+  get only(): Component | undefined {
+    return this.#taken.length === 1 ? this.#taken[0] : undefined;
   }
 
-  /** Walks over the stretch, which must not be replaced meanwhile. */
+  /** Walks over the stretch. */
   walk(): OpCursor {
-    const first = this.#chunks[this.#fromChunk]!.components;
-    if (this.#fromChunk === this.#toChunk) return new OpCursor(first, this.#from, this.#to);
-    const between = this.#chunks.slice(this.#fromChunk + 1, this.#toChunk);
-    return new OpCursor([
-      ...first.slice(this.#from),
-      ...between.flatMap(({ components }) => components),
-      ...this.#chunks[this.#toChunk]!.components.slice(0, this.#to),
-    ]);
+    return new OpCursor(this.#taken);
   }
 
   /** Puts others in the place of the stretch. `taken` is then what they are; nothing more can be taken. */
-  replace(components: readonly RichComponent[]): void {
-    const first = this.#chunks[this.#fromChunk]!;
-    for (let nth = this.#toChunk; nth > this.#fromChunk; nth--) {
-      const end = nth === this.#toChunk ? this.#to : this.#chunks[nth]!.components.length;
-      this.#exchange(nth, 0, end, []);
+  replace(components: readonly Component[]): void {
+    let left = this.#taken.length;
+    let given = inPieces(components);
+    let [shelf, chunk, from] = [this.#fromShelf, this.#fromChunk, this.#from];
+    for (;;) {
+      const chunks = this.#row.parts[shelf]!.parts;
+      const gone = Math.min(left, chunks[chunk]!.parts.length - from);
+      this.#exchange(shelf, chunk, from, gone, given);
+      left -= gone;
+      if (left === 0) break;
+      given = [];
+      from = 0;
+      if (++chunk < chunks.length) continue;
+      chunk = 0;
+      shelf++;
     }
-    const end = this.#toChunk === this.#fromChunk ? this.#to : first.components.length;
-    this.#exchange(this.#fromChunk, this.#from, end, components);
-    if (first.components.length > MOST) this.#cut(this.#fromChunk);
+    this.#cut();
   }
 
-  *[Symbol.iterator](): Generator<RichComponent> {
-    for (const { components } of this.#chunks) yield* components;
+  *[Symbol.iterator](): Generator<Component> {
+    for (const shelf of this.#row.parts) for (const chunk of shelf.parts) yield* chunk.parts;
   }
 
-  #exchange(nth: number, from: number, to: number, components: readonly RichComponent[]): void {
-    const chunk = this.#chunks[nth]!;
-    const [base, result] = chunk.lengths;
-    let baseGrown = 0;
-    let resultGrown = 0;
-    for (let at = from; at < to; at++) {
-      baseGrown -= base[at]!;
-      resultGrown -= result[at]!;
+  #exchange(shelf: number, chunk: number, from: number, gone: number, given: readonly Component[]): void {
+    const { parts: chunks, lengths: chunkLengths } = this.#row.parts[shelf]!;
+    const { parts, lengths } = chunks[chunk]!;
+    makeRoom(parts, from + gone, given.length - gone);
+    for (let nth = 0; nth < given.length; nth++) parts[from + nth] = given[nth]!;
+    for (const measure of measures) {
+      const row = lengths[measure];
+      let grown = 0;
+      for (let at = from; at < from + gone; at++) grown -= row[at]!;
+      makeRoom(row, from + gone, given.length - gone);
+      for (let nth = 0; nth < given.length; nth++) {
+        const length = lengthOf(given[nth]!, measure);
+        row[from + nth] = length;
+        grown += length;
+      }
+      chunkLengths[measure][chunk]! += grown;
+      this.#row.lengths[measure][shelf]! += grown;
+      this.taken[measure] += grown;
     }
-    makeRoom(chunk.components, from, to, components.length);
-    makeRoom(base, from, to, components.length);
-    makeRoom(result, from, to, components.length);
-    for (let at = 0; at < components.length; at++) {
-      const component = components[at]!;
-      const baseLength = baseLengthOf(component);
-      const resultLength = resultLengthOf(component);
-      chunk.components[from + at] = component;
-      base[from + at] = baseLength;
-      result[from + at] = resultLength;
-      baseGrown += baseLength;
-      resultGrown += resultLength;
-    }
-    this.#grow(nth, BASE, baseGrown);
-    this.#grow(nth, RESULT, resultGrown);
   }
 
-  #grow(nth: number, measure: Measure, atoms: number): void {
-    if (atoms === 0) return;
-    this.taken[measure] += atoms;
-    this.#chunks[nth]!.sums[measure] += atoms;
-    const tree = this.#trees[measure];
-    for (let node = nth + 1; node < tree.length; node += node & -node) tree[node]! += atoms;
-  }
-
-  #cut(nth: number): void {
-    const { components } = this.#chunks[nth]!;
-    const parts: Chunk[] = [];
-    for (let at = 0; at < components.length; at += FILL)
-      parts.push(new Chunk(components.slice(at, at + FILL)));
-    this.#chunks.splice(nth, 1, ...parts);
-    this.#sum();
-  }
-
-  #sum(): void {
-    // A chunk whose components have all been replaced is let go; the last one is never empty.
-    this.#chunks = this.#chunks.filter((chunk) => chunk.components.length > 0);
-    this.#trees = [this.#tree(BASE), this.#tree(RESULT)];
-  }
-
-  #tree(measure: Measure): Float64Array {
-    const chunks = this.#chunks;
-    const tree = new Float64Array(chunks.length + 1);
-    for (let node = 1; node <= chunks.length; node++) {
-      tree[node]! += chunks[node - 1]!.sums[measure];
-      const parent = node + (node & -node);
-      if (parent <= chunks.length) tree[parent]! += tree[node]!;
-    }
-    return tree;
+  /** Cuts the chunk in which something was replaced, and its shelf, if they are too large. */
+  #cut(): void {
+    const row = this.#row.parts;
+    const shelf = row[this.#fromShelf]!;
+    const { parts } = shelf.parts[this.#fromChunk]!;
+    if (parts.length <= MOST_COMPONENTS) return;
+    const made = new Group(chunksOf(parts), total);
+    shelf.parts.splice(this.#fromChunk, 1, ...made.parts);
+    for (const measure of measures)
+      shelf.lengths[measure].splice(this.#fromChunk, 1, ...made.lengths[measure]);
+    if (shelf.parts.length <= MOST_CHUNKS) return;
+    // A chunk whose components have all been replaced is let go.
+    const filled = shelf.parts.filter((chunk) => chunk.parts.length > 0);
+    this.#row = new Group(row.toSpliced(this.#fromShelf, 1, ...shelvesOf(filled)), total);
   }
 }
 
-/** The highest power of two that is not above `count`. */
-const topBit = (count: number): number => (count === 0 ? 0 : 1 << (31 - Math.clz32(count)));
+const chunksOf = (components: readonly Component[]): Chunk[] =>
+  cut(components, MOST_COMPONENTS).map((parts) => new Group(parts, lengthOf));
 
-/** Moves what follows `to`, so that there are `room` places between `from` and it. */
-function makeRoom<T>(list: T[], from: number, to: number, room: number): void {
-  const shift = from + room - to;
-  if (shift > 0) {
-    for (let left = shift; left > 0; left--) list.push(list[0]!);
-    for (let at = list.length - 1; at >= to + shift; at--) list[at] = list[at - shift]!;
-  } else if (shift < 0) {
-    for (let at = to; at < list.length; at++) list[at + shift] = list[at]!;
-    list.length += shift;
+const shelvesOf = (chunks: readonly Chunk[]): Shelf[] =>
+  cut(chunks, MOST_CHUNKS).map((parts) => new Group(parts, total));
+
+/** So many in one part that there is room for more. */
+const sizeOf = (length: number, most: number): number =>
+  Math.ceil(length / Math.ceil(length / (most * 0.75)));
+
+function cut<T>(list: readonly T[], most: number): T[][] {
+  const size = sizeOf(list.length, most);
+  const parts: T[][] = [];
+  for (let at = 0; at < list.length; at += size) parts.push(list.slice(at, at + size));
+  return parts;
+}
+
+const isLong = (component: Component): boolean => {
+  const content = isInsert(component) ? contentOf(component) : "";
+  return typeof content === "string" && content.length > MOST_UNITS;
+};
+
+/** The same components, inserts of much text in pieces. */
+function inPieces(components: readonly Component[]): readonly Component[] {
+  if (!components.some(isLong)) return components;
+  return components.flatMap((component) => {
+    if (!isLong(component) || !isInsert(component)) return [component];
+    const text = contentOf(component) as string;
+    const size = sizeOf(text.length, MOST_UNITS);
+    const pieces: Component[] = [];
+    for (let at = 0; at < text.length; ) {
+      const end = startOfPair(text, at + size);
+      const piece = text.slice(at, end);
+      pieces.push(typeof component === "string" ? piece : { ...component, i: piece });
+      at = end;
+    }
+    return pieces;
+  });
+}
+
+/** Moves what lies from `at` on by so many places, to the front if negative. */
+function makeRoom<T>(list: T[], at: number, places: number): void {
+  if (places > 0) {
+    for (let left = places; left > 0; left--) list.push(list[0]!);
+    for (let to = list.length - 1; to >= at + places; to--) list[to] = list[to - places]!;
+  } else if (places < 0) {
+    for (let from = at; from < list.length; from++) list[from + places] = list[from]!;
+    list.length += places;
   }
 }

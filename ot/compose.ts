@@ -5,8 +5,8 @@
 // written first, as ot-text-unicode does.
 
 import { changeAttributes, composeChanges, noAttributes } from "./attributes.js";
-import { type InsertPiece, OpCursor } from "./cursor.js";
-import { RichOpBuilder } from "./op.js";
+import { OpCursor } from "./cursor.js";
+import { type AnyOp, attributesOf, contentOf, type InsertComponent, RichOpBuilder } from "./op.js";
 import { isBlockEmbed, scopes } from "./rope.js";
 import type { Retain, RichOp } from "./types.js";
 
@@ -15,10 +15,10 @@ import type { Retain, RichOp } from "./types.js";
  *
  *     apply(d, compose(first, second)) = apply(apply(d, first), second)
  *
- * `second` was made against the document that `first` leaves. Canonical if both are. Linear in the components and text
+ * `second` was made against the document that `first` leaves. Canonical if both are; what deletes quote is left out. Linear in the components and text
  * of both.
  */
-export function composeRich(first: RichOp, second: RichOp): RichOp {
+export function composed(first: AnyOp, second: AnyOp): RichOp {
   const result = new RichOpBuilder();
   composeInto(result, new OpCursor(first), new OpCursor(second));
   return result.done();
@@ -28,11 +28,10 @@ export function composeRich(first: RichOp, second: RichOp): RichOp {
 export function composeInto(result: RichOpBuilder, source: OpCursor, then: OpCursor): void {
   while (!then.done) {
     if (then.kind === "insert") {
-      result.add(then.takeWholeInsert());
+      result.put(then.takeRest());
     } else if (source.kind === "insert") {
-      const piece = source.takeInsert(then.left);
-      onInserted(result, piece, then);
-      then.advance(piece.atoms);
+      onInserted(result, source.takeInsert(then.left), then);
+      then.advance(source.took);
     } else if (source.kind === "delete") {
       result.delete(source.left);
       source.advance(source.left);
@@ -45,8 +44,7 @@ export function composeInto(result: RichOpBuilder, source: OpCursor, then: OpCur
   }
   while (!source.done) {
     if (source.kind === "insert") {
-      const { content, attributes } = source.takeInsert();
-      result.insert(content, attributes);
+      result.put(source.takeRest());
       continue;
     }
     if (source.kind === "delete") result.delete(source.left);
@@ -57,16 +55,16 @@ export function composeInto(result: RichOpBuilder, source: OpCursor, then: OpCur
 }
 
 /** The second op meets atoms that the first one inserted. */
-function onInserted(
-  result: RichOpBuilder,
-  { content, attributes = noAttributes }: InsertPiece,
-  second: OpCursor,
-): void {
+function onInserted(result: RichOpBuilder, insert: InsertComponent, second: OpCursor): void {
   if (second.kind === "delete") return;
   const change = second.retain;
   if (change === undefined) {
-    result.insert(content, attributes);
-  } else if (typeof content !== "string") {
+    result.put(insert);
+    return;
+  }
+  const content = contentOf(insert);
+  const attributes = attributesOf(insert) ?? noAttributes;
+  if (typeof content !== "string") {
     result.insert(content, changeAttributes(attributes, isBlockEmbed(content) ? change.b : change.a));
   } else {
     for (const { text, block } of scopes(content)) {

@@ -1,47 +1,35 @@
 // Walking over an op piece by piece, with the other op of a transform or a compose setting the pace.
 //
-// A cursor never copies or counts what is left of a large insert: it keeps the offset into it. So many small pieces of one
+// A cursor never copies what is left of a large insert or quote: it keeps the offset into it. So many small pieces of one
 // huge component cost as much as the pieces are long, and the untouched rest of it costs nothing.
 
-import { attributesOf, type Content, contentOf, type InsertComponent } from "./op.js";
-import type { Attributes, Delete, Retain, RichComponent, RichOp } from "./types.js";
+import { type AnyOp, baseLengthOf, type Component, contentOf, type InsertComponent } from "./op.js";
+import type { Retain } from "./types.js";
 import { codePointLength, codePointToUtf16 } from "./unicode.js";
 
 /** What a component does; told once on entering it, since it is asked often. */
 export type Kind = "skip" | "insert" | "delete" | "retain";
-
-function kindOf(component: RichComponent): Kind {
-  if (typeof component === "number") return "skip";
-  if (typeof component === "string") return "insert";
-  if ("d" in component) return "delete";
-  return "r" in component ? "retain" : "insert";
-}
-
-/** Atoms taken off an insert. */
-export interface InsertPiece {
-  readonly content: Content;
-  readonly attributes: Attributes | undefined;
-  /** How many atoms it is; not counted where all that was left has been asked for. */
-  readonly atoms: number;
-}
 
 /**
  * How many atoms are left after the end, where all is skipped: more than any document has, and still a small integer.
  */
 export const BEYOND = 2 ** 30;
 
+type Removal = { readonly d: number | string };
+
 export class OpCursor {
-  readonly #op: RichOp;
+  readonly #op: AnyOp;
   readonly #end: number;
   #index: number;
-  /** Where the rest of the current component begins, if it inserts text. */
+  /** Where the rest of the current component begins, if it inserts or quotes text. */
   #unit = 0;
-  #component: RichComponent | undefined;
+  #component: Component | undefined;
   #kind: Kind = "skip";
   #left = 0;
+  #took = 0;
 
   /** Walks over the components `from` to `to` of an op. */
-  constructor(op: RichOp, from = 0, to = op.length) {
+  constructor(op: AnyOp, from = 0, to = op.length) {
     this.#op = op;
     this.#end = to;
     this.#index = from;
@@ -59,10 +47,16 @@ export class OpCursor {
     }
     const component = this.#op[index]!;
     this.#component = component;
-    this.#kind = kindOf(component);
-    if (typeof component === "number") this.#left = component;
-    else if (this.#kind === "delete") this.#left = (component as Delete).d;
-    else this.#left = this.#kind === "retain" ? (component as Retain).r : 0;
+    if (typeof component === "number") {
+      this.#kind = "skip";
+      this.#left = component;
+    } else if (typeof component === "string") {
+      this.#kind = "insert";
+      this.#left = 0;
+    } else {
+      this.#kind = "d" in component ? "delete" : "r" in component ? "retain" : "insert";
+      this.#left = baseLengthOf(component);
+    }
   }
 
   /** Whether the op has ended; from here all is skipped. */
@@ -85,15 +79,27 @@ export class OpCursor {
     return this.#kind === "retain" ? (this.#component as Retain) : undefined;
   }
 
+  /** The next atoms of the delete at the cursor, as a component that quotes them if that does. */
+  deleting(atoms: number): Removal {
+    const whole = this.#component as Removal;
+    const { d } = whole;
+    if (typeof d === "number") return d === atoms ? whole : { d: atoms };
+    return { d: d.slice(this.#unit, codePointToUtf16(d, atoms, this.#unit)) };
+  }
+
   /** Moves on by some of the atoms that are left of the base component at the cursor. */
   advance(atoms: number): void {
     if (this.#component === undefined) return;
     this.#left -= atoms;
     if (this.#left === 0) this.#enter(this.#index + 1);
+    else if (this.#kind === "delete") {
+      const { d } = this.#component as Removal;
+      if (typeof d === "string") this.#unit = codePointToUtf16(d, atoms, this.#unit);
+    }
   }
 
   /** The component at the cursor, or what is left of it if it is a skip, none of another having been taken. */
-  get rest(): RichComponent {
+  get rest(): Component {
     return this.#kind === "skip" ? this.#left : this.#component!;
   }
 
@@ -102,35 +108,46 @@ export class OpCursor {
     this.#enter(this.#index + 1);
   }
 
-  /** Takes the next atoms of the insert at the cursor, `most` of them at most; without it, all that are left. */
-  takeInsert(most = Number.POSITIVE_INFINITY): InsertPiece {
-    const insert = this.#component as InsertComponent;
-    const whole = contentOf(insert);
-    const attributes = attributesOf(insert);
-    if (typeof whole !== "string") {
-      this.#enter(this.#index + 1);
-      return { content: whole, attributes, atoms: 1 };
-    }
+  /** Takes the next atoms, `most` of them at most, of the insert at the cursor; `took` then says how many it were. */
+  takeInsert(most: number): InsertComponent {
+    const content = contentOf(this.#component as InsertComponent);
     const from = this.#unit;
-    const to = most === Number.POSITIVE_INFINITY ? whole.length : codePointToUtf16(whole, most, from);
-    const atoms =
-      to < whole.length || most === Number.POSITIVE_INFINITY ? most : codePointLength(whole, from, to);
-    if (to === whole.length) this.#enter(this.#index + 1);
-    else this.#unit = to;
-    return { content: whole.slice(from, to), attributes, atoms };
+    if (typeof content !== "string" || content.length - from <= most) {
+      this.#took = typeof content === "string" ? codePointLength(content, from) : 1;
+      return this.takeRest();
+    }
+    const to = codePointToUtf16(content, most, from);
+    if (to === content.length) {
+      this.#took = codePointLength(content, from);
+      return this.takeRest();
+    }
+    this.#took = most;
+    this.#unit = to;
+    return this.#piece(content.slice(from, to));
   }
 
-  /** Takes the insert at the cursor as it is, none of which has been taken yet. */
-  takeWholeInsert(): InsertComponent {
+  /** How many atoms were taken of an insert the last time. */
+  get took(): number {
+    return this.#took;
+  }
+
+  /** Takes what is left of the insert at the cursor, without counting it. */
+  takeRest(): InsertComponent {
     const insert = this.#component as InsertComponent;
+    const rest = this.#unit === 0 ? insert : this.#piece((contentOf(insert) as string).slice(this.#unit));
     this.#enter(this.#index + 1);
-    return insert;
+    return rest;
+  }
+
+  #piece(text: string): InsertComponent {
+    const insert = this.#component as InsertComponent;
+    return typeof insert === "string" ? text : { ...insert, i: text };
   }
 
   /** Takes all inserts up to the next component that walks over the base, or to the end. */
   takeInserts(): InsertComponent[] {
     const inserts: InsertComponent[] = [];
-    while (this.#kind === "insert") inserts.push(this.takeWholeInsert());
+    while (this.#kind === "insert") inserts.push(this.takeRest());
     return inserts;
   }
 }

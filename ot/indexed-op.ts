@@ -15,37 +15,31 @@
 import { BASE, ComponentRow, type Measure, RESULT } from "./component-row.js";
 import { composeInto } from "./compose.js";
 import { OpCursor } from "./cursor.js";
-import { asRichOp, baseLengthOf, isQuoting, RichOpBuilder, resultLengthOf } from "./op.js";
+import { type AnyOp, asRichOp, baseLengthOf, isQuoting, RichOpBuilder, resultLengthOf } from "./op.js";
 import { cross, type Ties } from "./transform.js";
-import type { IndexedOp, PlainOp, RichOp, Side, TextType } from "./types.js";
+import type { IndexedOp, Side } from "./types.js";
 
-type Algebra = Pick<TextType<never, PlainOp>, "transform" | "compose">;
+/** An op, indexed. Costs as much as it is long. */
+export const indexed = (op: AnyOp, ties: Ties): IndexedOp<AnyOp> => new Indexed(op, ties);
 
-const other = (side: Side): Side => (side === "left" ? "right" : "left");
-
-/** A rich op, indexed. Costs as much as the op is long. */
-export const indexRich = (op: RichOp): IndexedOp<RichOp> => new Indexed(op, "markers last");
-
-/** A plain op, indexed. Where deletes quote what they delete, each step is done as `algebra` does it. */
-export const indexPlain = (op: PlainOp, algebra: Algebra): IndexedOp<PlainOp> =>
-  new IndexedPlain(op, algebra);
-
-class Indexed implements IndexedOp<RichOp> {
-  readonly #row: ComponentRow;
+class Indexed implements IndexedOp<AnyOp> {
+  #row: ComponentRow;
   readonly #ties: Ties;
+  #mayQuote: boolean;
 
-  constructor(op: RichOp, ties: Ties) {
+  constructor(op: AnyOp, ties: Ties) {
+    this.#mayQuote = op.some(isQuoting);
     this.#row = new ComponentRow(op);
     this.#ties = ties;
   }
 
-  get op(): RichOp {
+  get op(): AnyOp {
     const op = new RichOpBuilder();
-    for (const component of this.#row) op.add(component);
+    for (const component of this.#row) op.put(component);
     return op.done();
   }
 
-  pass(small: RichOp, side: Side): RichOp {
+  pass(small: AnyOp, side: Side): AnyOp {
     const row = this.#row;
     const moved = new RichOpBuilder();
     /** How far `moved` has come in the document after the held op, and by how much that one has grown up to there. */
@@ -58,7 +52,7 @@ class Indexed implements IndexedOp<RichOp> {
       const { only } = row;
       if (typeof only === "number") {
         // Where the held op only skips, nothing meets.
-        for (; !cluster.done; cluster.pass()) moved.add(cluster.rest);
+        for (; !cluster.done; cluster.pass()) moved.put(cluster.rest);
         moved.skip(only - atoms);
         row.replace([only + growth]);
       } else {
@@ -72,7 +66,12 @@ class Indexed implements IndexedOp<RichOp> {
     return moved.done();
   }
 
-  compose(small: RichOp): void {
+  compose(small: AnyOp): void {
+    if (this.#mayQuote) {
+      // As any composing does, it forgets what all of the deletes quote.
+      this.#row = new ComponentRow(asRichOp(this.op));
+      this.#mayQuote = false;
+    }
     this.#clusters(small, RESULT, (cluster) => {
       const composed = new RichOpBuilder();
       composeInto(composed, this.#row.walk(), cluster);
@@ -86,7 +85,7 @@ class Indexed implements IndexedOp<RichOp> {
    * op on those, over how many atoms that walks, and by how many it makes the document longer.
    */
   #clusters(
-    op: RichOp,
+    op: AnyOp,
     measure: Measure,
     meet: (cluster: OpCursor, atoms: number, growth: number) => void,
   ): void {
@@ -125,36 +124,5 @@ class Indexed implements IndexedOp<RichOp> {
       meet(cluster, position - begin, growth);
       grown += row.taken[measure] - taken;
     }
-  }
-}
-
-/** The same for plain ops, some of which may quote what they delete. */
-class IndexedPlain implements IndexedOp<PlainOp> {
-  readonly #algebra: Algebra;
-  /** The op itself, as long as it has quotes to keep. */
-  #quoting: PlainOp | undefined;
-  #indexed: Indexed;
-
-  constructor(op: PlainOp, algebra: Algebra) {
-    this.#algebra = algebra;
-    this.#quoting = isQuoting(op) ? op : undefined;
-    this.#indexed = new Indexed(asRichOp(op), "all alike");
-  }
-
-  get op(): PlainOp {
-    return this.#quoting ?? (this.#indexed.op as PlainOp);
-  }
-
-  pass(small: PlainOp, side: Side): PlainOp {
-    const quoted = isQuoting(small) ? this.#algebra.transform(small, this.op, other(side)) : undefined;
-    if (this.#quoting !== undefined) this.#quoting = this.#algebra.transform(this.#quoting, small, side);
-    const moved = this.#indexed.pass(asRichOp(small), side);
-    return quoted ?? (moved as PlainOp);
-  }
-
-  compose(small: PlainOp): void {
-    // Composing forgets quotes.
-    this.#quoting = undefined;
-    this.#indexed.compose(asRichOp(small));
   }
 }

@@ -4,17 +4,34 @@
 // made, because it says on which side of the deleted atoms the new ones stand. Otherwise: no empty components, no
 // trailing skip, neighbours of one kind with equal attributes are one, text without attributes is a bare string, and
 // absent attribute sets are absent rather than empty.
+//
+// The ops of both types are read and written alike: what only the one has, the other does not contain.
 
 import { isEmpty, sameAttributes } from "./attributes.js";
-import type { AttributeChange, Attributes, Embed, PlainOp, Retain, RichComponent, RichOp } from "./types.js";
+import type {
+  AttributeChange,
+  Attributes,
+  Embed,
+  Insert,
+  PlainComponent,
+  PlainOp,
+  Retain,
+  RichComponent,
+  RichOp,
+} from "./types.js";
 import { codePointLength } from "./unicode.js";
+
+/** A component of either type. */
+export type Component = RichComponent | PlainComponent;
+/** An op of either type. */
+export type AnyOp = readonly Component[];
 
 /** Text or an embed, as an op inserts it. */
 export type Content = string | Embed;
 
-export type InsertComponent = string | { readonly i: Content; readonly a?: Attributes };
+export type InsertComponent = string | Insert;
 
-export const isInsert = (component: RichComponent): component is InsertComponent =>
+export const isInsert = (component: Component): component is InsertComponent =>
   typeof component === "string" || (typeof component === "object" && "i" in component);
 
 export const contentOf = (insert: InsertComponent): Content =>
@@ -27,17 +44,37 @@ export const contentLength = (content: Content): number =>
   typeof content === "string" ? codePointLength(content) : 1;
 
 /** How many atoms of the document before the op a component walks over. */
-export function baseLengthOf(component: RichComponent): number {
+export function baseLengthOf(component: Component): number {
   if (typeof component === "number") return component;
   if (isInsert(component)) return 0;
-  return "d" in component ? component.d : component.r;
+  if ("r" in component) return component.r;
+  return typeof component.d === "number" ? component.d : codePointLength(component.d);
 }
 
 /** How many atoms of the document after the op a component walks over or puts there. */
-export function resultLengthOf(component: RichComponent): number {
+export function resultLengthOf(component: Component): number {
   if (typeof component === "number") return component;
   if (isInsert(component)) return contentLength(contentOf(component));
   return "d" in component ? 0 : component.r;
+}
+
+/** Whether two neighbours are to be one component. */
+export function areOne(x: Component, y: Component): boolean {
+  if (typeof x !== "object" || typeof y !== "object") return typeof x === typeof y;
+  if ("d" in x || "d" in y) return "d" in x && "d" in y;
+  if ("r" in x || "r" in y) {
+    return "r" in x && "r" in y && sameAttributes(x.a, y.a) && sameAttributes(x.b, y.b);
+  }
+  return typeof x.i === "string" && typeof y.i === "string" && sameAttributes(x.a, y.a);
+}
+
+/** The one component that two neighbours make, neither of which is a skip. A quote is kept where both do. */
+function joined<C extends Component>(x: C, y: C): Component {
+  if (typeof x !== "object" || typeof y !== "object") return `${x}${y}`;
+  if ("r" in x) return { ...x, r: x.r + (y as Retain).r };
+  if ("i" in x) return { ...x, i: `${x.i}${(y as Insert).i}` };
+  const quotes = typeof x.d === "string" && "d" in y && typeof y.d === "string";
+  return { d: quotes ? `${x.d}${y.d}` : baseLengthOf(x) + baseLengthOf(y) };
 }
 
 const orAbsent = <T extends AttributeChange>(set: T | undefined): T | undefined =>
@@ -48,51 +85,27 @@ const orAbsent = <T extends AttributeChange>(set: T | undefined): T | undefined 
  * sets without keys add nothing, and neighbours that are one step are written as one. Nothing is checked against a document.
  */
 export class RichOpBuilder {
-  readonly #op: RichComponent[] = [];
-
-  get #last(): RichComponent | undefined {
-    const op = this.#op;
-    return op.length === 0 ? undefined : op[op.length - 1];
-  }
-
-  #replace(component: RichComponent): this {
-    this.#op[this.#op.length - 1] = component;
-    return this;
-  }
-
-  #push(component: RichComponent): this {
-    this.#op.push(component);
-    return this;
-  }
+  readonly #op: Component[] = [];
+  /** How many atoms have been skipped since the last component. */
+  #skipped = 0;
 
   /** Leaves the next atoms as they are. */
   skip(atoms: number): this {
-    if (atoms === 0) return this;
-    const last = this.#last;
-    return typeof last === "number" ? this.#replace(last + atoms) : this.#push(atoms);
+    this.#skipped += atoms;
+    return this;
   }
 
   /** Puts text or an embed before the next atom. */
   insert(content: Content, attributes?: Attributes): this {
-    if (content === "") return this;
     const a = orAbsent(attributes);
-    const last = this.#last;
-    if (typeof content !== "string") return this.#push(a === undefined ? { i: content } : { i: content, a });
-    if (typeof last === "string")
-      return a === undefined ? this.#replace(last + content) : this.#push({ i: content, a });
-    if (last !== undefined && isInsert(last) && sameAttributes(last.a, a)) {
-      const before = contentOf(last);
-      if (typeof before === "string") return this.#replace(textInsert(before + content, a));
-    }
-    return this.#push(textInsert(content, a));
+    if (a !== undefined) return content === "" ? this : this.put({ i: content, a });
+    if (typeof content !== "string") return this.put({ i: content });
+    return content === "" ? this : this.put(content);
   }
 
   /** Deletes the next atoms. */
   delete(atoms: number): this {
-    if (atoms === 0) return this;
-    const last = this.#last;
-    const joins = typeof last === "object" && "d" in last;
-    return joins ? this.#replace({ d: last.d + atoms }) : this.#push({ d: atoms });
+    return atoms === 0 ? this : this.put({ d: atoms });
   }
 
   /** Changes attributes of the next atoms: `a` on text and inline embeds, `b` on block markers and block embeds. */
@@ -100,107 +113,97 @@ export class RichOpBuilder {
     const a = orAbsent(textChange);
     const b = orAbsent(blockChange);
     if (atoms === 0) return this;
-    if (a === undefined && b === undefined) return this.skip(atoms);
-    const last = this.#last;
-    const joins =
-      typeof last === "object" && "r" in last && sameAttributes(last.a, a) && sameAttributes(last.b, b);
-    if (joins) return this.#replace(retainOf(last.r + atoms, a, b));
-    return this.#push(retainOf(atoms, a, b));
+    if (b === undefined) return a === undefined ? this.skip(atoms) : this.put({ r: atoms, a });
+    return this.put(a === undefined ? { r: atoms, b } : { r: atoms, a, b });
   }
 
-  /** Appends a component as it is. */
-  add(component: RichComponent): this {
+  /** Appends any component, whatever is empty in it left out. */
+  add(component: Component): this {
     if (typeof component === "number") return this.skip(component);
     if (typeof component === "string") return this.insert(component);
-    if ("d" in component) return this.delete(component.d);
+    if ("d" in component) return this.delete(baseLengthOf(component));
     if ("r" in component) return this.retain(component.r, component.a, component.b);
     return this.insert(component.i, component.a);
   }
 
+  /** Appends a component that nothing is empty in: the same object, unless it is joined with the last one. */
+  put(component: Component): this {
+    if (typeof component === "number") return this.skip(component);
+    const op = this.#op;
+    if (this.#skipped > 0) {
+      op.push(this.#skipped, component);
+      this.#skipped = 0;
+      return this;
+    }
+    const last = op.length === 0 ? undefined : op[op.length - 1]!;
+    if (last !== undefined && areOne(last, component)) op[op.length - 1] = joined(last, component);
+    else op.push(component);
+    return this;
+  }
+
   /** What has been gathered, a skip at the end included; the builder is not to be used any more. */
-  components(): RichComponent[] {
+  components(): Component[] {
+    if (this.#skipped > 0) this.#op.push(this.#skipped);
     return this.#op;
   }
 
   /** The op; the builder is not to be used any more. */
   done(): RichOp {
-    if (typeof this.#last === "number") this.#op.pop();
-    return this.#op;
+    // Quotes are put into ops that stay plain ones, and what was skipped last is left out.
+    return this.#op as RichComponent[];
   }
 }
-
-function retainOf(r: number, a: AttributeChange | undefined, b: AttributeChange | undefined): Retain {
-  if (b === undefined) return a === undefined ? { r } : { r, a };
-  return a === undefined ? { r, b } : { r, a, b };
-}
-
-const textInsert = (text: string, a: Attributes | undefined): InsertComponent =>
-  a === undefined ? text : { i: text, a };
 
 /** The same for a plain op, whose atoms are code points. */
-export class PlainOpBuilder {
-  readonly #op = new RichOpBuilder();
-
-  skip(atoms: number): this {
-    this.#op.skip(atoms);
-    return this;
-  }
-  insert(text: string): this {
-    this.#op.insert(text);
-    return this;
-  }
-  delete(atoms: number): this {
-    this.#op.delete(atoms);
-    return this;
-  }
-  done(): PlainOp {
-    // Without attributes, embeds and retains, a rich op is a plain one.
-    return this.#op.done() as PlainOp;
-  }
+export interface PlainOpBuilder {
+  skip(atoms: number): this;
+  insert(text: string): this;
+  delete(atoms: number): this;
+  done(): PlainOp;
 }
 
 /** Starts a rich op: `richOp().skip(3).insert("x").done()`. */
 export const richOp = (): RichOpBuilder => new RichOpBuilder();
 /** Starts a plain op: `plainOp().skip(3).insert("x").delete(2).done()`. */
-export const plainOp = (): PlainOpBuilder => new PlainOpBuilder();
+export const plainOp = (): PlainOpBuilder => {
+  // Without attributes, embeds and retains, a rich op is a plain one.
+  return new RichOpBuilder() as RichOpBuilder & PlainOpBuilder;
+};
 
-/** Whether a delete of this op quotes the text that it deletes. */
-export function isQuoting(op: PlainOp): boolean {
-  for (const component of op)
-    if (typeof component === "object" && typeof component.d === "string") return true;
-  return false;
+/** The canonical op that does what `op` does; without the text that a delete quotes. */
+export function normalized(op: AnyOp): AnyOp {
+  const result = new RichOpBuilder();
+  for (const component of op) result.add(component);
+  return result.done();
 }
+
+/** Whether a component quotes the text that it deletes. */
+export const isQuoting = (component: Component): boolean =>
+  typeof component === "object" && "d" in component && typeof component.d === "string";
 
 /** A plain op as a rich one: the text that a delete quotes is left out. */
-export function asRichOp(op: PlainOp): RichOp {
+export function asRichOp(op: AnyOp): RichOp {
+  const counted = op.some(isQuoting) ? normalized(op) : op;
   // Without attributes, embeds and quotes, a plain op is a rich one.
-  if (!isQuoting(op)) return op as RichOp;
-  return op.map((component) =>
-    typeof component === "object" && typeof component.d === "string"
-      ? { d: codePointLength(component.d) }
-      : (component as RichComponent),
-  );
+  return counted as RichOp;
 }
-
-type AnyOp = PlainOp | RichOp;
 
 /** How many atoms a document must have at least for this op to fit; on a shorter one `apply` refuses it. */
 export function baseLength(op: AnyOp): number {
   let atoms = 0;
-  for (const component of asRichOp(op as PlainOp)) atoms += baseLengthOf(component);
+  for (const component of op) atoms += baseLengthOf(component);
   return atoms;
 }
 
 /** By how many atoms this op makes any document that it fits longer (shorter, if negative). */
 export function lengthChange(op: AnyOp): number {
   let atoms = 0;
-  for (const component of asRichOp(op as PlainOp))
-    atoms += resultLengthOf(component) - baseLengthOf(component);
+  for (const component of op) atoms += resultLengthOf(component) - baseLengthOf(component);
   return atoms;
 }
 
 /** The text that an op inserts, embeds left out. Going past another op never changes it. */
 export function insertedText(op: AnyOp): string {
-  const contents = (op as RichOp).filter(isInsert).map(contentOf);
+  const contents = op.filter(isInsert).map(contentOf);
   return contents.filter((content) => typeof content === "string").join("");
 }

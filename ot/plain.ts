@@ -4,72 +4,38 @@
 //
 //     [3, "hi", 5, { d: 8 }]     skip 3 code points, insert "hi", skip 5, delete 8
 //
-// Of its functions, `transform` is used as it is where a delete quotes what it deletes. `apply` is ours, over our rope, and
-// checks what the original leaves unchecked: that deletes stay inside the document and that a quoting delete quotes what stands
-// there. `transform` otherwise and `compose` are ours with the same result, one walk with the rich type's (`transform.ts`); the
-// original's compose counts a large insert again for every piece it takes off it. So are `normalize`, which changes its
-// argument there, and positions, which know no bias there.
+// The functions are ours, one walk with the rich type's, and give what the original gives, component by component, quotes
+// of deleted text included (`test/ot/agreement.test.ts`, `unicode-type.test.ts`). They differ where that one leaves things
+// open or takes too long: `apply` sees to it that deletes stay inside the document and that a quoting delete quotes what stands
+// there, `compose` counts deletes that quote, `normalize` leaves its argument alone, and positions know two sides of an insert.
 
-import { type as original } from "ot-text-unicode";
 import { applied } from "./apply.js";
 import { checkPlainOp } from "./check.js";
-import { composeRich } from "./compose.js";
-import { indexPlain } from "./indexed-op.js";
-import { asRichOp, baseLengthOf, isInsert, isQuoting, PlainOpBuilder } from "./op.js";
+import { composed } from "./compose.js";
+import { indexed } from "./indexed-op.js";
+import { invertRich } from "./invert.js";
+import { asRichOp, normalized } from "./op.js";
 import { PlainSnapshot } from "./plain-snapshot.js";
 import { transformPosition, transformSelection } from "./position.js";
-import { transformPlain } from "./transform.js";
-import type { PlainOp, RichOp, TextType } from "./types.js";
-import { codePointLength } from "./unicode.js";
-
-/** ot-text-unicode does not change the ops it is given here, but its types do not say so. */
-type OriginalOp = Parameters<typeof original.transform>[0];
-const given = (op: PlainOp) => op as OriginalOp;
+import { transformed } from "./transform.js";
+import type { IndexedOp, PlainOp, TextType } from "./types.js";
 
 /** The type of plain documents. Lengths and positions count code points; the laws stand at {@link TextType}. */
 export const plainText: TextType<PlainSnapshot, PlainOp> = {
-  name: original.name,
-  uri: original.uri,
+  name: "text-unicode",
+  uri: "http://sharejs.org/types/text-unicode",
 
   create: (wire) => PlainSnapshot.from(wire),
 
   // ShareDB hands out wire forms where it has cloned a snapshot.
   apply: (snapshot, op) => new PlainSnapshot(applied(PlainSnapshot.from(snapshot).rope, op)),
 
-  transform(op, over, side) {
-    // Quotes are kept, cut where the other op has deleted a part of them.
-    if (isQuoting(op)) return original.transform(given(op), given(over), side) as PlainOp;
-    return transformPlain(op as RichOp, asRichOp(over), side) as PlainOp;
-  },
-
-  compose: (first, second) => composeRich(asRichOp(first), asRichOp(second)) as PlainOp,
-
-  index: (op) => indexPlain(op, plainText),
-
-  invertWithDoc(op, snapshot) {
-    const before = PlainSnapshot.from(snapshot);
-    const result = new PlainOpBuilder();
-    let position = 0;
-    for (const component of asRichOp(op)) {
-      const atoms = baseLengthOf(component);
-      if (typeof component === "string") result.delete(codePointLength(component));
-      else if (typeof component === "number") result.skip(component);
-      else if (!isInsert(component)) result.insert(before.slice(position, position + atoms));
-      position += atoms;
-    }
-    return result.done();
-  },
-
-  normalize(op) {
-    const result = new PlainOpBuilder();
-    for (const component of op) {
-      if (typeof component === "string") result.insert(component);
-      else if (typeof component === "number") result.skip(component);
-      else result.delete(typeof component.d === "string" ? codePointLength(component.d) : component.d);
-    }
-    return result.done();
-  },
-
+  // What is made of plain ops has neither attributes nor embeds, and so is one.
+  transform: (op, over, side) => transformed(op, over, side, "all alike") as PlainOp,
+  compose: (first, second) => composed(first, second) as PlainOp,
+  index: (op) => indexed(op, "all alike") as IndexedOp<PlainOp>,
+  invertWithDoc: (op, snapshot) => invertRich(asRichOp(op), PlainSnapshot.from(snapshot).rope) as PlainOp,
+  normalize: (op) => normalized(op) as PlainOp,
   checkOp: checkPlainOp,
   transformPosition,
   transformSelection,

@@ -1,7 +1,7 @@
 // Positions and selections, carried past an op. The same for both types: only lengths matter.
 
-import { asRichOp, baseLengthOf, contentLength, contentOf, isInsert } from "./op.js";
-import type { Bias, PlainOp, RichOp, Selection } from "./types.js";
+import { type AnyOp, baseLengthOf, contentLength, contentOf, isInsert } from "./op.js";
+import type { Bias, Selection } from "./types.js";
 
 /**
  * The position in the document after `op` that belongs to `position` in the one before.
@@ -11,19 +11,20 @@ import type { Bias, PlainOp, RichOp, Selection } from "./types.js";
  *
  * Past a composition is not past each of its parts in turn. In atoms; a position past the end is not refused.
  */
-export function transformPosition(position: number, op: PlainOp | RichOp, bias: Bias): number {
+export function transformPosition(position: number, op: AnyOp, bias: Bias): number {
   /** What has been walked over of the document before, and how much longer the one after has become up to there. */
   let walked = 0;
   let moved = 0;
-  for (const component of asRichOp(op as PlainOp)) {
-    if (walked > position) break;
-    if (isInsert(component)) {
+  for (let nth = 0; nth < op.length && walked <= position; nth++) {
+    const component = op[nth]!;
+    if (typeof component === "number") walked += component;
+    else if (isInsert(component)) {
       if (walked < position || bias === "after") moved += contentLength(contentOf(component));
-      continue;
+    } else {
+      const atoms = baseLengthOf(component);
+      if ("d" in component) moved -= Math.min(atoms, position - walked);
+      walked += atoms;
     }
-    const atoms = baseLengthOf(component);
-    if (typeof component === "object" && "d" in component) moved -= Math.min(atoms, position - walked);
-    walked += atoms;
   }
   return position + moved;
 }
@@ -32,7 +33,7 @@ export function transformPosition(position: number, op: PlainOp | RichOp, bias: 
  * A selection carried past an op. One's own typing moves one's caret along (`own`); text that somebody else inserts
  * exactly at an end of the selection leaves that end where it is. Which end is the head stays as it was.
  */
-export function transformSelection(selection: Selection, op: PlainOp | RichOp, own: boolean): Selection {
+export function transformSelection(selection: Selection, op: AnyOp, own: boolean): Selection {
   const bias = own ? "after" : "before";
   const anchor = transformPosition(selection.anchor, op, bias);
   const head = selection.head === selection.anchor ? anchor : transformPosition(selection.head, op, bias);

@@ -10,14 +10,14 @@
 
 import { applied } from "./apply.js";
 import { checkRichOp } from "./check.js";
-import { composeRich } from "./compose.js";
-import { indexRich } from "./indexed-op.js";
+import { composed } from "./compose.js";
+import { indexed } from "./indexed-op.js";
 import { invertRich } from "./invert.js";
-import { RichOpBuilder } from "./op.js";
+import { normalized } from "./op.js";
 import { transformPosition, transformSelection } from "./position.js";
 import { RichSnapshot } from "./rich-snapshot.js";
-import { transformRich } from "./transform.js";
-import type { RichOp, TextType } from "./types.js";
+import { transformed } from "./transform.js";
+import type { IndexedOp, RichOp, TextType } from "./types.js";
 
 /** The type of rich documents. Lengths and positions count atoms; the laws stand at {@link TextType}. */
 export const richText: TextType<RichSnapshot, RichOp> = {
@@ -31,17 +31,11 @@ export const richText: TextType<RichSnapshot, RichOp> = {
     return new RichSnapshot(applied(RichSnapshot.from(snapshot).rope, op));
   },
 
-  transform: transformRich,
-  compose: composeRich,
-  index: indexRich,
+  transform: (op, over, side) => transformed(op, over, side, "markers last") as RichOp,
+  compose: composed,
+  index: (op) => indexed(op, "markers last") as IndexedOp<RichOp>,
   invertWithDoc: (op, snapshot) => invertRich(op, RichSnapshot.from(snapshot).rope),
-
-  normalize(op) {
-    const result = new RichOpBuilder();
-    for (const component of op) result.add(component);
-    return result.done();
-  },
-
+  normalize: (op) => normalized(op) as RichOp,
   checkOp: checkRichOp,
   transformPosition,
   transformSelection,

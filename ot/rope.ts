@@ -6,15 +6,7 @@
 // `blk: true`), since blocks are counted.
 
 import { RopeEditor, replaced } from "./rope/edit.js";
-import {
-  blocksBefore,
-  positionOfBlock,
-  positionOfUnit,
-  runAt,
-  runsOf,
-  sameAtoms,
-  unitsBefore,
-} from "./rope/read.js";
+import { counted, runAt, runsOf, sameAtoms } from "./rope/read.js";
 import { type Run, sliceRun } from "./rope/run.js";
 import { chunksOf, emptyChunk, type Node, rootOf } from "./rope/tree.js";
 
@@ -69,7 +61,13 @@ export class Rope {
 
   /** The runs of the atoms `from` to `to`, cut to the range. Neighbours may have equal attributes. */
   runs(from = 0, to = this.atoms): Iterable<Run> {
-    return runsOf(this.root, Math.max(0, from), Math.min(to, this.atoms));
+    const start = Math.max(0, from);
+    const end = Math.min(to, this.atoms);
+    // A few atoms are most often all in one run.
+    const found = start < end ? runAt(this.root, start) : undefined;
+    if (found !== undefined && end <= found.start + found.run.atoms)
+      return [sliceRun(found.run, start - found.start, end - found.start)];
+    return runsOf(this.root, start, end);
   }
 
   /** The atom at a position as a run of its own; undefined at the end and beyond. */
@@ -91,16 +89,16 @@ export class Rope {
   }
 
   blocksBefore(position: number): number {
-    return blocksBefore(this.root, position);
+    return counted(this.root, "blocks", "atoms", position);
   }
   /** The position of the `nth` block, counted from 0, or -1. */
   positionOfBlock(nth: number): number {
-    return positionOfBlock(this.root, nth);
+    return nth >= 0 && nth < this.blocks ? counted(this.root, "atoms", "blocks", nth) : -1;
   }
   unitsBefore(position: number): number {
-    return unitsBefore(this.root, position);
+    return counted(this.root, "units", "atoms", position);
   }
   positionOfUnit(unit: number): number {
-    return positionOfUnit(this.root, unit);
+    return counted(this.root, "atoms", "units", unit);
   }
 }

@@ -35,22 +35,9 @@ const SPACE = 32;
  * @param caret  where the typing was, in `to`: where several scripts are equally short, the one that ends there is taken
  */
 export function commonStretches(from: Int32Array, to: Int32Array, first: number, caret?: number): Kept[] {
-  const most = Math.min(from.length, to.length);
-  const atCaret = caret === undefined ? 0 : commonEnd(from, to, Math.min(most - first, to.length - caret));
-  let head = first;
-  while (head < most - atCaret && from[head] === to[head]) head++;
-  const tail = commonEnd(from, to, most - head);
-  const middle = { from: head, fromEnd: from.length - tail, to: head, toEnd: to.length - tail };
-  const kept = head > 0 ? [{ from: 0, to: 0, length: head }] : [];
-  kept.push(...new Search(from, to).between(middle));
-  if (tail > 0) kept.push({ from: middle.fromEnd, to: middle.toEnd, length: tail });
-  return kept;
-}
-
-function commonEnd(x: Int32Array, y: Int32Array, most: number): number {
-  let length = 0;
-  while (length < most && x[x.length - 1 - length] === y[y.length - 1 - length]) length++;
-  return length;
+  const all = { from: first, fromEnd: from.length, to: first, toEnd: to.length };
+  const kept = new Search(from, to).whole(all, caret === undefined ? 0 : to.length - caret);
+  return first > 0 ? [{ from: 0, to: 0, length: first }, ...kept] : kept;
 }
 
 class Search {
@@ -61,8 +48,13 @@ class Search {
     private readonly to: Int32Array,
   ) {}
 
+  /** What stays of all. */
+  whole(all: Stretch, behindCaret: number): Kept[] {
+    return this.#trimmed(all, (inside) => this.#lines(inside), behindCaret);
+  }
+
   /** What stays of two stretches: whole lines, and atoms between them. */
-  between(all: Stretch): Kept[] {
+  #lines(all: Stretch): Kept[] {
     const atoms = (gap: Stretch) =>
       this.#trimmed(gap, (inside) => this.#atoms(inside) ?? this.#words(inside));
     return this.#pieces(all, LINE_FEED, atoms);
@@ -100,13 +92,22 @@ class Search {
     return kept;
   }
 
-  /** The common beginning and end of two stretches, and what `within` finds between them. */
-  #trimmed({ from, fromEnd, to, toEnd }: Stretch, within: (inside: Stretch) => Kept[]): Kept[] {
+  /** The common beginning and end of two stretches, what lies behind the caret first, and what `within` finds between. */
+  #trimmed(
+    { from, fromEnd, to, toEnd }: Stretch,
+    within: (inside: Stretch) => Kept[],
+    behindCaret = 0,
+  ): Kept[] {
     const most = Math.min(fromEnd - from, toEnd - to);
+    const commonEnd = (limit: number) => {
+      let tail = 0;
+      while (tail < limit && this.from[fromEnd - 1 - tail] === this.to[toEnd - 1 - tail]) tail++;
+      return tail;
+    };
+    const atCaret = commonEnd(Math.min(most, behindCaret));
     let head = 0;
-    while (head < most && this.from[from + head] === this.to[to + head]) head++;
-    let tail = 0;
-    while (tail < most - head && this.from[fromEnd - 1 - tail] === this.to[toEnd - 1 - tail]) tail++;
+    while (head < most - atCaret && this.from[from + head] === this.to[to + head]) head++;
+    const tail = commonEnd(most - head);
     const kept = head > 0 ? [{ from, to, length: head }] : [];
     const inside = { from: from + head, fromEnd: fromEnd - tail, to: to + head, toEnd: toEnd - tail };
     if (head + tail < most) kept.push(...within(inside));

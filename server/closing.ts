@@ -31,6 +31,7 @@ export interface Parts {
   readonly webhooks: { stop(): Promise<void> };
   readonly rooms: { close(): void };
   readonly forming: { close(): Promise<void> };
+  readonly people: { written(): Promise<void> };
   readonly load: { stop(): void };
   readonly certificate: { stop(): void } | undefined;
   readonly sockets: Pick<Sockets, "close">;
@@ -72,8 +73,8 @@ export function createClosing({ clock, running, limits, among }: ClosingOptions)
   }
 
   async function stop(parts: Parts): Promise<void> {
-    const { ledger, cluster, gateway, news, webhooks, rooms, load, certificate, sockets, app, forming } =
-      parts;
+    const { ledger, cluster, gateway, news, webhooks, rooms, load, certificate, sockets, app } = parts;
+    const { forming, people } = parts;
     running.draining = 1;
     if (among) await moveAway(gateway);
     stopping.abort();
@@ -98,7 +99,7 @@ export function createClosing({ clock, running, limits, among }: ClosingOptions)
     const overdue = written.over.then(() => {
       throw new Error("The database did not close in time");
     });
-    await Promise.race([ledger.close(), overdue]);
+    await Promise.race([people.written().then(() => ledger.close()), overdue]);
     written.cancel();
   }
 

@@ -1,5 +1,6 @@
 // HTTP: the pages, health, metrics, and the API (`api/`). Every answer carries a strict content security
-// policy; every request is checked for where it comes from before anything else; every error is a problem document.
+// policy; every request is checked for where it comes from before anything else; every error is a
+// problem document, which a person at a browser is shown as a page (`page-problem.ts`).
 //
 //   /  /d/:id  /p/:id  /history/:id  /webview/:id  /side-by-side  /inspector   pages built by Vite, their assets, their worker
 //   /livez       the process answers                /readyz  the store takes writes and nobody is stopping us; what is degraded
@@ -17,10 +18,12 @@ import { Fault, isDocumentId, OLDEST_PROTOCOL, PROTOCOL_VERSION } from "../proto
 import { type ApiOptions, serveApi } from "./api/index.js";
 import type { Metrics } from "./metrics/index.js";
 import { isLoopback, type OriginCheck } from "./origins.js";
-import { pagePolicy, webviewPolicy } from "./page-policies.js";
-import { problemOf } from "./problem.js";
+import { pagePolicy, unroutedHeaders, webviewPolicy } from "./page-policies.js";
+import { type ProblemPage, problemPage } from "./page-problem.js";
+import { type Problem, problemOf } from "./problem.js";
 import { refusalOf } from "./refusal.js";
 import type { Certificate } from "./tls.js";
+import { compileLate } from "./validators.js";
 import { version } from "./version.js";
 
 export interface HttpOptions extends ApiOptions {
@@ -54,12 +57,16 @@ const pages: Readonly<Record<string, string>> = {
 /** Half a year. */
 const HSTS_SECONDS = 180 * 24 * 60 * 60;
 
+/** Of the longest name that a document may have, with every letter of it written as `%61` is. */
+const PARAMETER_CHARS = 3 * 128;
+
 /** A store that does not answer within this is not ready. */
 const READY_MS = 1000;
 
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const { log, limits, addresses, allowed } = options;
   const { certificate } = options;
+  const page = problemPage(options.pages);
   const settings: FastifyServerOptions = {
     bodyLimit: limits.bodyBytes,
     // An upload of a whole document over a slow line, and no slower.
@@ -67,17 +74,22 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     forceCloseConnections: "idle",
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
-    // Before a route is found; the rest goes by the error handler.
+    routerOptions: { maxParamLength: PARAMETER_CHARS },
+    // Before a route is found, and before any hook; the rest goes by the error handler.
     frameworkErrors: ({ code }, _request, reply) =>
       sendFault(
-        reply,
+        reply.headers(unroutedHeaders),
         code === "FST_ERR_MAX_PARAM_LENGTH"
           ? new Fault("bad_name", "A name in the address is too long.")
           : new Fault("message_malformed", "The address is not valid."),
+        page,
       ),
     clientErrorHandler: ({ code }, socket) => refuseUnread(code, socket),
     // What is sent is what is meant: nothing is left out, filled in or made another type.
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
+    ajv: {
+      customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false },
+      onCreate: compileLate,
+    },
   };
   // How often times are looked at; Node's own half minute would let a slow sender stay for as long.
   const http = { connectionsCheckingInterval: 2000 };
@@ -92,15 +104,12 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   app.addHttpMethod("DELETE", { hasBody: false, overrideExisting: true });
 
   const sendNotFound = (reply: FastifyReply) =>
-    reply
-      .code(404)
-      .type("application/problem+json")
-      .send({ type: "about:blank", title: "Not Found", status: 404 });
+    sendProblem(reply, { type: "about:blank", title: "Not Found", status: 404 }, page);
   app.setErrorHandler((error, request, reply) => {
     const mistake = clientError(error, limits.bodyBytes);
     // What is wrong with a body that nothing here would have read is nobody's business.
     if (mistake !== undefined && request.is404) return sendNotFound(reply);
-    sendFault(reply, refusalOf(mistake ?? error, log, { path: request.routeOptions.url }));
+    sendFault(reply, refusalOf(mistake ?? error, log, { path: request.routeOptions.url }), page);
   });
   app.setNotFoundHandler((_request, reply) => sendNotFound(reply));
   app.addHook("onRequest", async (request) => {
@@ -125,12 +134,27 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   return app;
 }
 
-function sendFault(reply: FastifyReply, fault: Fault): void {
+function sendFault(reply: FastifyReply, fault: Fault, page: ProblemPage): void {
   const { retryAfterMs } = fault.extra;
   if (retryAfterMs !== undefined) reply.header("Retry-After", Math.ceil(retryAfterMs / 1000));
   const problem = problemOf(fault);
   if (problem.status === 401) reply.header("WWW-Authenticate", "Bearer");
-  reply.code(problem.status).type("application/problem+json").send(JSON.stringify(problem));
+  sendProblem(reply, problem, page);
+}
+
+function sendProblem(
+  reply: FastifyReply,
+  problem: Pick<Problem, "type" | "title" | "status">,
+  page: ProblemPage,
+): void {
+  const html = page(reply.request.raw, problem);
+  reply.code(problem.status);
+  if (html === undefined) reply.type("application/problem+json").send(JSON.stringify(problem));
+  else
+    reply
+      .headers({ "Cache-Control": "no-cache", Vary: "Accept" })
+      .type("text/html; charset=utf-8")
+      .send(html);
 }
 
 /** Answers what is no HTTP, or did not come to its end, and closes: nothing more can be read there. */

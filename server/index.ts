@@ -327,7 +327,7 @@ export async function createServer(
       reloadCertificate: () => certificate?.reload(),
       close: closing.of({
         ...{ ledger, cluster, gateway, news, webhooks, rooms, load, certificate, sockets, app },
-        forming,
+        ...{ forming, people: documents.people },
       }),
     };
   }

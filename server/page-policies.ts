@@ -46,3 +46,11 @@ export function webviewPolicy(origins: readonly string[]) {
     frameguard: false,
   } as const satisfies FastifyHelmetOptions;
 }
+
+/** For what is answered before any of this could be set: nothing but our own style, in nobody's frame. */
+export const unroutedHeaders = {
+  "Content-Security-Policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-ancestors 'self'; base-uri 'none'",
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+} as const;

@@ -1,9 +1,15 @@
 // Single characters put in and taken out anywhere, in documents of three sizes: what an edit costs must hardly grow with them.
+//
+// The floor says how much of that growth is the machine's: the way from the root to a chunk is copied, in a tree of the same
+// shape, and nothing else is done. In 10 MB what lies on that way is in no cache.
 
+import { plainText } from "../../ot/index.js";
+import { Branch, Chunk, type Node } from "../../ot/rope/tree.js";
 import { type Claim, type Result, type Row, type Section, type Table, timed, valueIn } from "./frame.js";
 import {
   codemirror,
   jsonJoy,
+  type Library,
   plainImmutable,
   plainTransient,
   richImmutable,
@@ -19,6 +25,35 @@ const sizes = [
   { name: "100 KB", characters: 100_000 },
   { name: "10 MB", characters: 10_000_000 },
 ] as const;
+/** The text stays what it was. */
+const copying: Library<number> = {
+  name: "the way down copied (floor)",
+  given: ({ at }) => at,
+  open(base) {
+    let { root } = plainText.create(base).rope;
+    return {
+      edit(at) {
+        root = copied(root, at % root.atoms);
+      },
+      text: () => base,
+    };
+  },
+};
+
+function copied(node: Node, at: number): Node {
+  const { atoms, units, blocks } = node;
+  if (node instanceof Chunk) return new Chunk(node.runs.slice(), atoms, units, blocks);
+  const children = node.children.slice();
+  let index = 0;
+  let left = at;
+  for (let size = children[0]!.atoms; left >= size; size = children[index]!.atoms) {
+    left -= size;
+    index++;
+  }
+  children[index] = copied(children[index]!, left);
+  return new Branch(children, node.height, atoms, units, blocks);
+}
+
 const ours = [plainImmutable, plainTransient, richImmutable, richTransient] as const;
 
 export const edits: Section = {
@@ -36,6 +71,7 @@ export const edits: Section = {
         replaying(richImmutable, session),
         replaying(richTransient, session),
         replaying(codemirror, session),
+        replaying(copying, { ...session, final: session.base }),
         ...(characters > 100_000 ? [] : [joyful]),
       ];
       tables.push({

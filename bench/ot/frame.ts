@@ -73,11 +73,15 @@ export function cpuMs(run: () => unknown): number {
   return (user + system) / 1000;
 }
 
+const WARM_MS = 100;
+const LONG_MS = 1_000;
+
 /**
  * Lets the candidates take turns, `rounds` times; gives milliseconds for the whole work.
  *
- * At each turn the work is done three times and timed the third time: what V8 had compiled for the candidate may be gone since
- * its last turn, and to compile it is not the work.
+ * At each turn the work is done before it is timed, until that has taken `WARM_MS`, twice at least unless it is long: what V8
+ * had compiled for the candidate may be gone since its last turn, and to compile it is not the work. Short works need more
+ * turns for that than long ones, and whoever comes first would compile for those that share its code.
  */
 export function timed(candidates: readonly Candidate<never>[], rounds: number): Row[] {
   const times = candidates.map((): number[] => []);
@@ -85,7 +89,11 @@ export function timed(candidates: readonly Candidate<never>[], rounds: number): 
     for (const [nth, candidate] of candidates.entries()) {
       if (round > (candidate.rounds ?? rounds)) continue;
       collectGarbage();
-      for (let warmUp = 0; warmUp < 2; warmUp++) candidate.run(candidate.prepare());
+      let warm = 0;
+      for (let turn = 0; warm < WARM_MS || (turn < 2 && warm < LONG_MS); turn++) {
+        const prepared = candidate.prepare();
+        warm += cpuMs(() => candidate.run(prepared));
+      }
       const prepared = candidate.prepare();
       times[nth]!.push(cpuMs(() => candidate.run(prepared)) / (candidate.share ?? 1));
       candidate.check?.(prepared);

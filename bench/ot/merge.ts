@@ -198,11 +198,12 @@ function composedCodemirror({ base, mine, theirs }: Apart): Candidate<never> {
       return change;
     });
   };
+  const made = [changes(mine), changes(theirs)] as const;
   return candidate({
     name: "@codemirror/state, composed by a tree",
     version: installedVersion("@codemirror/state"),
     rounds: 1,
-    prepare: () => [changes(mine), changes(theirs)] as const,
+    prepare: () => made,
     run([left, right]: readonly [ChangeSet[], ChangeSet[]]) {
       const compose = (first: ChangeSet, second: ChangeSet) => first.compose(second);
       const [a, b] = [tree(left, compose), tree(right, compose)];

@@ -34,7 +34,10 @@ const lineRule = (pattern: RegExp, change: (line: Line, match: RegExpMatchArray)
     return append(tr, made);
   });
 
-/** "- ", "1. ", "[ ] ": a paragraph becomes an item, an item one of the other kind. */
+/**
+ * "- ", "1. ", "[ ] ": a paragraph becomes an item, an item one of the other kind. In an item of that kind already the sign
+ * is text, such as "- 5 °C": a deeper level is what Tab is for.
+ */
 const listRule = (
   pattern: RegExp,
   kind: ListKind,

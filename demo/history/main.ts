@@ -7,6 +7,7 @@ import "../../client/prosemirror/style.css";
 import { Fault, systemClock } from "../../protocol/index.js";
 import { pageOf } from "../shared/api.js";
 import { apiFor } from "../shared/caller.js";
+import { colorsIn } from "../shared/colors.js";
 import { byId, h } from "../shared/dom.js";
 import { identify } from "../shared/identity.js";
 import { keepPagesOffline } from "../shared/offline.js";
@@ -25,7 +26,7 @@ const api = apiFor(identify());
 const NAME = "The document as it was";
 
 async function open(): Promise<void> {
-  const past = await Past.open(api, documentId());
+  const past = await Past.open(api, documentId(), colorsIn(documentId()));
   document.title = `${past.known.title || "Untitled"} · History · Interline`;
   const page = historyPage({
     past,

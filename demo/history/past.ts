@@ -62,14 +62,18 @@ export class Past {
     });
   }
 
-  /** @throws Fault */
-  static async open(api: Api, id: string): Promise<Past> {
+  /**
+   * @param seen  in which colours people were seen in the document; they keep them
+   * @throws Fault
+   */
+  static async open(api: Api, id: string, seen: Authors = {}): Promise<Past> {
     const [{ type, version, snapshot }, history] = await Promise.all([
       api.documents.read(id),
       api.history(id, { limit: PAGE }),
     ]);
     const title = titleOf(snapshotOf(type, snapshot).toString());
     const past = new Past(api, { id, type, title, began: history.began }, version);
+    past.authors = seen;
     await past.#refreshed(history);
     return past;
   }

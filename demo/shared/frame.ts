@@ -8,8 +8,10 @@ import { countWords, titleOf } from "../../client/words.js";
 import type { Selection } from "../../ot/index.js";
 import { showAnnouncements } from "./announcements.js";
 import { apiFor } from "./caller.js";
+import { noteColors } from "./colors.js";
 import { showDialog } from "./dialog.js";
 import { byId, h } from "./dom.js";
+import { icon } from "./icons.js";
 import type { Identity } from "./identity.js";
 import { keepingStrip } from "./keeping.js";
 import { announceVisitors, showFault } from "./notices.js";
@@ -53,9 +55,9 @@ export function frame(options: FrameOptions): void {
   const keys = shortcuts([...options.keys, ...pastKeys]);
   const tray = recoveredTray(doc);
   bar.append(
-    h("a", { class: "wordmark", href: "/", title: "All documents" }, "Interline"),
-    title,
-    statusLine(doc, document.documentElement),
+    homeLink(),
+    // Beside each other, and on a telephone one above the other.
+    h("div", { class: "bar-named" }, title, statusLine(doc, document.documentElement)),
     tray.button,
     h("span", { class: "spring" }),
     list,
@@ -67,6 +69,7 @@ export function frame(options: FrameOptions): void {
   showAnnouncements(options.connection, notices);
   notices.before(tray.panel);
 
+  noteColors(doc);
   warnBeforeLosing(doc);
   followPastKeys(options);
 
@@ -78,6 +81,15 @@ export function frame(options: FrameOptions): void {
   announceVisitors(doc, strip, options.people !== undefined);
   followText(options, title, count);
 }
+
+/** A telephone shows it as an arrow. */
+const homeLink = (): HTMLElement =>
+  h(
+    "a",
+    { class: "wordmark home", href: "/", title: "All documents" },
+    icon("back"),
+    h("span", { class: "home-word" }, "Interline"),
+  );
 
 const historyOf = (id: string): string => `/history/${encodeURIComponent(id)}`;
 

@@ -19,6 +19,7 @@ import { type Authors, Fault } from "../../protocol/index.js";
 import { colorOf, nameOf, toldApart } from "./authors.js";
 import { between, carried, type Part, type Written, writtenIn } from "./authorship.js";
 import type { apiFor } from "./caller.js";
+import { colorsIn } from "./colors.js";
 import { showSheet } from "./dialog.js";
 import { h } from "./dom.js";
 import { timeAgo } from "./time-ago.js";
@@ -43,7 +44,7 @@ export async function whoWrote({ doc, api, selection }: WhoWroteOptions): Promis
   const visible = doc.snapshot;
   try {
     const { runs, ...found } = await runsOf(doc, api, visible);
-    const authors = toldApart({}, found.authors);
+    const authors = toldApart(colorsIn(doc.id), found.authors);
     const parts = between(runs, Math.min(anchor, head), Math.max(anchor, head));
     open(...listed(doc.id, parts, authors, ({ from, to }) => textOf(visible, from, to)));
   } catch (error) {

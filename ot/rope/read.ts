@@ -78,44 +78,34 @@ export function runAt(
   return place && { run: place.run, start: place.atoms };
 }
 
-/** How many blocks lie before a position. */
-export function blocksBefore(root: Node, position: number): number {
-  const place = find(root, "atoms", position);
-  if (place === undefined) return position < 0 ? 0 : root.blocks;
-  const { run } = place;
-  if (run.blocks === 0 || position === place.atoms) return place.blocks;
+/**
+ * How many of one kind lie before the `nth` of another: atoms before a block, UTF-16 units before an atom. Past the end, how
+ * many there are. Inside a surrogate pair a unit means the start of the pair.
+ */
+export function counted(root: Node, what: Measure, before: Measure, nth: number): number {
+  const place = find(root, before, nth);
+  if (place === undefined) return nth < 0 ? 0 : root[what];
+  return place[what] + countIn(place.run, what, unitIn(place.run, before, nth - place[before]));
+}
+
+/** The UTF-16 offset of the `nth` atom, unit or block of a run. */
+function unitIn(run: Run, measure: Measure, nth: number): number {
+  const text = run.content;
+  if (typeof text !== "string") return 0;
+  if (measure === "atoms") return unitOffset(run, nth);
+  if (measure === "units") return startOfPair(text, nth);
+  let at = text.indexOf("\n");
+  for (let left = nth; left > 0; left--) at = text.indexOf("\n", at + 1);
+  return at;
+}
+
+/** How many atoms, units or blocks lie before a UTF-16 offset of a run. */
+function countIn(run: Run, measure: Measure, unit: number): number {
+  const isUnits = measure === "units" || (measure === "atoms" && run.atoms === run.units);
+  if (isUnits || unit === 0) return unit;
   const text = run.content as string;
-  const end = unitOffset(run, position - place.atoms);
-  return place.blocks + countLineFeeds(text, 0, end);
-}
-
-/** The position of the `nth` block (the first is 0), or -1. */
-export function positionOfBlock(root: Node, nth: number): number {
-  const place = find(root, "blocks", nth);
-  if (place === undefined) return -1;
-  const { run } = place;
-  if (typeof run.content !== "string") return place.atoms;
-  let at = run.content.indexOf("\n");
-  for (let left = nth - place.blocks; left > 0; left--) at = run.content.indexOf("\n", at + 1);
-  return place.atoms + (run.atoms === run.units ? at : codePointLength(run.content, 0, at));
-}
-
-/** The UTF-16 offset of a position; the end for one past it. */
-export function unitsBefore(root: Node, position: number): number {
-  const place = find(root, "atoms", position);
-  if (place === undefined) return position < 0 ? 0 : root.units;
-  return place.units + unitOffset(place.run, position - place.atoms);
-}
-
-/** The position of a UTF-16 offset; inside a surrogate pair it is the start of the pair. */
-export function positionOfUnit(root: Node, unit: number): number {
-  const place = find(root, "units", unit);
-  if (place === undefined) return unit < 0 ? 0 : root.atoms;
-  const { run } = place;
-  const offset = unit - place.units;
-  if (run.atoms === run.units) return place.atoms + offset;
-  const text = run.content as string;
-  return place.atoms + codePointLength(text, 0, startOfPair(text, offset));
+  if (measure === "atoms") return codePointLength(text, 0, unit);
+  return run.blocks === 0 ? 0 : countLineFeeds(text, 0, unit);
 }
 
 /** Whether two trees hold the same atoms with the same attributes, however they are cut into runs and chunks. */

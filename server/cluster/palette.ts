@@ -1,4 +1,5 @@
-// Which colour whom: one for each user in a room, and no two users' the same while there are enough.
+// Which colour whom: one for each user in a room, and no two users' the same while there are enough. Everybody has a colour
+// of their own, which is also theirs in the history of every document, and another only where somebody else has it already.
 //
 // A user has a *slot*, a number that no other user in the room has; the colour is what remains of it after the palette's
 // length. So two who share a colour because there are not enough have different slots, and two who were given one slot at
@@ -53,16 +54,26 @@ export class Slots {
     this.#counts[colorOf(slot)]!--;
   }
 
-  /** The user's, if they are in the room already; else one of the colour that fewest have, the lowest first. */
+  /** The user's, if they are in the room already; else one of the colour that fewest have, their own first. */
   slotFor(user: string): number {
     const [own] = this.#slots.get(user) ?? [];
-    return own ?? lowest(this.#counts, (slot) => this.#users.has(slot));
+    return own ?? freeSlot(user, this.#counts, (slot) => this.#users.has(slot));
   }
 }
 
-/** The lowest free slot of the colour that fewest have. */
-function lowest(counts: readonly number[], taken: (slot: number) => boolean): number {
-  let slot = counts.indexOf(Math.min(...counts));
+/** A user's own colour, the same for ever, whoever else there is. */
+export function colorOfUser(id: string): number {
+  // FNV-1a.
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193) >>> 0;
+  return hash % PALETTE;
+}
+
+/** The lowest free slot of the colour that fewest have; of several such colours, the first from the user's own on. */
+function freeSlot(user: string, counts: readonly number[], taken: (slot: number) => boolean): number {
+  const fewest = Math.min(...counts);
+  let slot = colorOfUser(user);
+  while (counts[slot] !== fewest) slot = (slot + 1) % PALETTE;
   while (taken(slot)) slot += PALETTE;
   return slot;
 }
@@ -94,7 +105,7 @@ export function settleSlots(
   for (const user of without)
     give(
       user,
-      lowest(counts, (slot) => taken.has(slot)),
+      freeSlot(user, counts, (slot) => taken.has(slot)),
     );
   return slots;
 }

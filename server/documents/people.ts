@@ -5,7 +5,7 @@
 // has not been seen for long is read again.
 
 import type { Authors, Clock } from "../../protocol/index.js";
-import { PALETTE } from "../cluster/palette.js";
+import { colorOfUser } from "../cluster/palette.js";
 import type { Log } from "../log.js";
 import type { Beside } from "../ports.js";
 import { isStorable } from "../storage/name.js";
@@ -22,15 +22,16 @@ export interface PeopleOptions {
   readonly beside: Pick<Beside, "record" | "put">;
   readonly clock: Clock;
   readonly log: Pick<Log, "warn">;
-  /** What waits to be written is written then. */
-  readonly stopping: AbortSignal;
 }
 
-export function createPeople({ beside, clock, log, stopping }: PeopleOptions): People {
+export function createPeople({ beside, clock, log }: PeopleOptions): People {
   /** User id → name, the one seen last at the end. Null: nobody knows one. */
   const names = new Map<string, string | null>();
   const unwritten = new Map<string, string>();
-  let waiting = false;
+  /** Ends the wait for more to write. */
+  let stopWaiting: (() => void) | undefined;
+  /** What is being written. */
+  let writing: Promise<void> = Promise.resolve();
 
   function keep(id: string, name: string | null): void {
     names.delete(id);
@@ -55,11 +56,20 @@ export function createPeople({ beside, clock, log, stopping }: PeopleOptions): P
       names.delete(some[at]![0]);
       log.warn({ err: outcome.reason }, "The name of a user could not be kept");
     });
-    if (unwritten.size > 0) clock.after(stopping.aborted ? 0 : GATHER_MS, writeSome);
-    else waiting = false;
   }
 
-  stopping.addEventListener("abort", () => void writeSome(), { once: true });
+  /** One write of some at a time. */
+  function writeNext(): Promise<void> {
+    stopWaiting?.();
+    stopWaiting = undefined;
+    writing = writing.then(writeSome);
+    return writing;
+  }
+
+  function waitForMore(): void {
+    if (unwritten.size === 0) return;
+    stopWaiting ??= clock.after(GATHER_MS, () => void writeNext().then(waitForMore));
+  }
 
   async function nameOf(id: string): Promise<string | null> {
     const known = names.get(id);
@@ -74,11 +84,9 @@ export function createPeople({ beside, clock, log, stopping }: PeopleOptions): P
   return {
     remember({ id, name }) {
       const known = names.get(id);
-      if (known !== name) unwritten.set(id, name);
+      if (known !== name && isStorable(id)) unwritten.set(id, name);
       keep(id, name);
-      if (unwritten.size === 0 || waiting || !isStorable(id)) return;
-      waiting = true;
-      clock.after(GATHER_MS, writeSome);
+      waitForMore();
     },
 
     async authors(ids): Promise<Authors> {
@@ -88,13 +96,10 @@ export function createPeople({ beside, clock, log, stopping }: PeopleOptions): P
         users.map((id, at) => [id, { name: found[at] ?? id, color: colorOfUser(id) }]),
       );
     },
-  };
-}
 
-/** An index into the palette that is the user's own for ever, whoever else there is. */
-export function colorOfUser(id: string): number {
-  // FNV-1a.
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193) >>> 0;
-  return hash % PALETTE;
+    async written() {
+      do await writeNext();
+      while (unwritten.size > 0);
+    },
+  };
 }

@@ -145,6 +145,8 @@ export interface People {
   /** Remembers a name to show for a user id; cheap if it is known. */
   remember(user: User): void;
   authors(ids: Iterable<string>): Promise<Authors>;
+  /** Writes at once what waits to be written, and what is remembered meanwhile; resolves when nothing is left. */
+  written(): Promise<void>;
 }
 
 export interface Following {

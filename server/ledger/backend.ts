@@ -22,6 +22,10 @@ export const COLLECTION = "documents";
 /** One document has one writer at a time here; so many races are lost only to other servers, who let each other pass. */
 const SUBMIT_RETRIES = 200;
 
+/** From so many atoms of a new document, or components of an op, on others go first between two of its steps. */
+const LONG_DOCUMENT = 50_000;
+const LONG_OP = 1_000;
+
 export interface BackendOptions {
   readonly relay: Relay;
   readonly clock: Clock;
@@ -109,7 +113,9 @@ export function createBackend(storage: StorageAdapter, options: BackendOptions):
       next();
     };
     const judged = judge(request, author);
-    if (judged === undefined) stamp();
+    // To apply what is long took a while, and to commit it takes as long again.
+    if (judged === undefined && isLong(request)) setImmediate(stamp);
+    else if (judged === undefined) stamp();
     else judged.then(() => process.nextTick(stamp), next);
   });
 
@@ -140,6 +146,11 @@ export function tellRelay(
     log.error({ err: error, doc, version: op.version }, "The relay failed on a committed op");
   }
 }
+
+const isLong = ({ op, snapshot }: ShareDB.SubmitRequest): boolean =>
+  op.create === undefined
+    ? Array.isArray(op.op) && op.op.length > LONG_OP
+    : ((snapshot?.data as AnySnapshot | undefined)?.length ?? 0) > LONG_DOCUMENT;
 
 /** The way of the op that is submitted, if somebody follows it. */
 export const journeyOf = ({ options }: Pick<ShareDB.SubmitRequest, "options">): Journey | undefined =>

@@ -6,7 +6,6 @@ import { StorageError } from "./errors.js";
 import { measured } from "./measured.js";
 import { MemoryLog } from "./memory-log.js";
 import type { OpLog } from "./op-log.js";
-import { PostgresLog } from "./postgres/log.js";
 import { SqliteLog } from "./sqlite/log.js";
 
 export { type AdapterOptions, StorageAdapter } from "./adapter.js";
@@ -50,7 +49,11 @@ async function openLog(
   const path = /^sqlite:(.+)$/s.exec(database)?.[1];
   if (path !== undefined) return SqliteLog.open(path, options);
   if (database === "memory:") return new MemoryLog(options.folding);
-  if (/^postgres(ql)?:/.test(database)) return PostgresLog.open(database, options.log, undefined, options);
+  if (/^postgres(ql)?:/.test(database)) {
+    // Its client is loaded only where it is used.
+    const { PostgresLog } = await import("./postgres/log.js");
+    return PostgresLog.open(database, options.log, undefined, options);
+  }
   throw new StorageError(
     "unsupported",
     "The database must be given as sqlite:PATH, postgres://… or memory:.",

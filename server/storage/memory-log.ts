@@ -4,6 +4,7 @@
 // its work at once and answers later, so calls take effect in the order they were made.
 
 import { randomBytes } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { GENESIS, nextChain } from "./chain.js";
 import { StorageError } from "./errors.js";
 import { between, chainAt, foldBehind, forget, type MemoryHistory } from "./memory-history.js";
@@ -28,6 +29,9 @@ import {
 import { type FoldRule, shortFoldRule } from "./pages.js";
 import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "./records.js";
 import type { RevocationRow } from "./revocation.js";
+
+/** Characters of an op from which on others go first before it is told of: some milliseconds' worth. */
+const LONG_OP = 100_000;
 
 /** One document; each commit replaces `head` and adds to `ops`. */
 interface Kept extends MemoryHistory {
@@ -95,6 +99,8 @@ export class MemoryLog implements OpLog {
     kept.ops.push({ ...op, chain });
     if (name !== undefined)
       kept.receipts.set(name, { src: op.src!, seq: op.seq!, version: op.version, hash });
+    // It is in its place; what is told of a long one next takes its own time.
+    if (op.body.length > LONG_OP) await setImmediate();
     return { kind: "committed", epoch: head.epoch, chain };
   }
 

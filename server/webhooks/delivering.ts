@@ -82,6 +82,7 @@ export function createDelivering(options: DeliveringOptions): Delivering {
   function yieldLease(): void {
     place = undefined;
     seen.clear();
+    sending.forget();
   }
 
   /** @returns in how long to look again */

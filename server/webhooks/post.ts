@@ -4,7 +4,6 @@
 import { createHmac } from "node:crypto";
 import { type LookupAddress, lookup } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
-import { Agent, request } from "undici";
 import type { Clock } from "../../protocol/index.js";
 import { isLoopbackAddress, isPublic } from "./addresses.js";
 
@@ -49,7 +48,13 @@ export function createPoster({ clock, timeoutMs, allow, loopback }: PostOptions)
       else done(null, first.address, first.family);
     });
   };
-  const agent = new Agent({ connect: { lookup: guarded, timeout: timeoutMs }, keepAliveTimeout: 4000 });
+  /** Loaded with the first delivery: most servers have nobody to tell anything. */
+  async function open() {
+    const { Agent, request } = await import("undici");
+    const connect = { lookup: guarded, timeout: timeoutMs };
+    return { agent: new Agent({ connect, keepAliveTimeout: 4000 }), request };
+  }
+  let opened: ReturnType<typeof open> | undefined;
 
   return {
     async post(url, secret, body, signal) {
@@ -61,6 +66,8 @@ export function createPoster({ clock, timeoutMs, allow, loopback }: PostOptions)
         const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
         if (isIP(host) !== 0 && !allowed(host, host)) throw refusal(host);
         const seconds = Math.floor(clock.now() / 1000);
+        opened ??= open();
+        const { agent, request } = await opened;
         const { statusCode, body: answer } = await request(url, {
           method: "POST",
           headers: {
@@ -83,6 +90,6 @@ export function createPoster({ clock, timeoutMs, allow, loopback }: PostOptions)
         cancel();
       }
     },
-    close: () => agent.destroy(),
+    close: async () => (await opened)?.agent.destroy(),
   };
 }

@@ -36,7 +36,12 @@ export interface Sending {
   pump(): void;
   /** Resolves when nothing is on its way. */
   idle(): Promise<void>;
+  /** Another node may deliver from now on: what is known of the store may not be so any more. */
+  forget(): void;
 }
+
+/** Documents of webhooks whose owners are known not to be listed as stopped. */
+const ALLOWED = 20_000;
 
 const NOT_THEIRS = "Its owner may not manage this document any more.";
 const UNKNOWN = "Whether its owner may still hear of the document could not be found out.";
@@ -46,6 +51,8 @@ export function createSending(options: SendingOptions): Sending {
   /** Cursors of which something is on its way; webhook → how many of its own. */
   const busy = new Map<string, Promise<void>>();
   const perWebhook = new Map<string, number>();
+  /** Those of which the store has no {@link STOPPED}, as long as nobody else delivers. */
+  let allowed = new Set<string>();
   const { webhookFirstPauseMs, webhookLongestPauseMs, webhookGiveUpMs } = limits;
 
   const never = async (): Promise<Cursor> => ({ version: 0, epoch: null, pending: [] });
@@ -95,6 +102,7 @@ export function createSending(options: SendingOptions): Sending {
 
   /** Since the first time that it was so; whoever has the webhook is shown it. */
   async function noteStopped(hook: string, document: string): Promise<void> {
+    allowed.delete(`${hook}/${document}`);
     const stopped: StoppedTelling = { document, since: clock.now(), why: NOT_THEIRS };
     const row = {
       ...named(STOPPED, `${hook}/${document}`),
@@ -105,8 +113,13 @@ export function createSending(options: SendingOptions): Sending {
   }
 
   async function noteAllowed({ id, known }: Webhook, document: string): Promise<void> {
-    const name = named(STOPPED, `${id}/${document}`);
-    if (known !== undefined && (await beside.record(name)) !== undefined) await beside.delete(name);
+    const key = `${id}/${document}`;
+    const mine = allowed;
+    if (known === undefined || mine.has(key)) return;
+    const name = named(STOPPED, key);
+    if ((await beside.record(name)) !== undefined) await beside.delete(name);
+    mine.add(key);
+    if (mine.size > ALLOWED) mine.delete(mine.values().next().value!);
   }
 
   const post = ({ url, secret }: Webhook, { delivery }: Pending) =>
@@ -142,6 +155,9 @@ export function createSending(options: SendingOptions): Sending {
     pump,
     async idle() {
       while (busy.size > 0) await Promise.all(busy.values());
+    },
+    forget() {
+      allowed = new Set();
     },
   };
 }

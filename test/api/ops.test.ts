@@ -1,7 +1,7 @@
 // The ops of a document, read over HTTP.
 
 import { expect } from "chai";
-import { colorOfUser } from "../../server/documents/people.js";
+import { colorOfUser } from "../../server/cluster/palette.js";
 import { cleanUp, startServer } from "../server/harness.js";
 import { call, expectProblem } from "../server/http-calls.js";
 

@@ -69,6 +69,21 @@ describe("the pages", function () {
     await saved();
   });
 
+  it("say what is the matter with an address that leads nowhere, and lead on", async () => {
+    const visitor = await comes("Ada", server, "/nowhere");
+    const { page } = visitor;
+    await page.getByRole("heading", { name: "There is nothing here" }).waitFor();
+    expect(await page.title()).to.equal("There is nothing here · Interline");
+    expect(await page.getByRole("button").count()).to.equal(0);
+    await visitor.screenshot("nowhere");
+    // Also where the pages are kept for a time without a network, as they are from now on.
+    await page.getByRole("link", { name: "All documents" }).click();
+    await page.getByRole("button", { name: "New document" }).waitFor();
+    await page.goto(`${server.url}/d/my%20note`);
+    await page.getByRole("heading", { name: "No document has this name" }).waitFor();
+    visitor.forgive(/404/);
+  });
+
   it("delete a document, when its deletion is confirmed and not before", async () => {
     const { page, type, saved } = await comes("Ada", server, "/");
     await page.getByRole("button", { name: "New plain text" }).click();
@@ -282,6 +297,15 @@ describe("the pages", function () {
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(wide, "nothing sticks out to the side").to.be.at.most(0);
     }
+    const title = (await cy.page
+      .getByRole("heading", { name: "The harbour at night" })
+      .first()
+      .boundingBox())!;
+    const status = (await cy.page.locator(".bar .status").boundingBox())!;
+    expect(title.width, "a telephone shows the title").to.be.above(110);
+    expect(status.y, "and below it where the text is").to.be.at.least(title.y + title.height - 1);
+    const { width, height } = (await cy.page.locator(".roster .avatar").last().boundingBox())!;
+    expect(width, "people are round").to.equal(height);
 
     await ada.page.goto(new URL("/", ada.page.url()).href);
     await entries(ada.page).first().waitFor();

@@ -54,6 +54,31 @@ describe("who wrote what is selected", function () {
     expect(await sameFor(ada, bo)).to.equal('doc(paragraph("Tea X."))');
   });
 
+  it("has one colour, beside the text, in the list and in the history", async () => {
+    const [ada, bo] = await two(server, await written(server, "Tea."));
+    await bo.caretAt("Tea", 3);
+    await bo.page.keyboard.insertText(" for two");
+    await sameFor(ada, bo);
+    await ada.caretAt("for", 1);
+    const colorOf = (selector: string) =>
+      ada.page
+        .locator(selector)
+        .first()
+        .evaluate((element) => /interline-person-\d+/.exec(element.className)?.[0]);
+    const avatar = ada.page.locator(".roster [data-user]").filter({ hasText: "Bo" });
+    const user = await avatar.getAttribute("data-user");
+    const color = await colorOf(`.roster [data-user="${user}"] .avatar`);
+    expect(await colorOf(".interline-caret")).to.equal(color);
+    await ask(ada);
+    await told(ada);
+    expect(await colorOf(".wrote .swatch")).to.equal(color);
+    await dialog(ada).getByRole("link").click();
+    await ada.page.waitForURL(/\/history\//);
+    await ada.page.locator(".past ins").waitFor();
+    expect(await colorOf(".past ins")).to.equal(color);
+    expect(await colorOf(".entry .swatch")).to.equal(color);
+  });
+
   it("leads to the op that wrote it", async () => {
     const [ada, bo] = await two(server, await written(server, "Tea."));
     await bo.caretAt("Tea", 3);

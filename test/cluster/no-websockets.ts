@@ -5,21 +5,37 @@ import { createServer, request } from "node:http";
 import type { Socket } from "node:net";
 import { onCleanUp } from "../server/harness.js";
 
+export interface Poll {
+  /** Its session's node, if it had one yet. */
+  readonly node: string | undefined;
+  readonly status: number;
+  /**
+   * Its client had said before the answer that it leaves the session. Nobody waits for the answer, and it may be a refusal: a
+   * poll that the last words overtake on another connection finds no session any more.
+   */
+  readonly left: boolean;
+}
+
+/** What a client says last: that it leaves Socket.IO, and then Engine.IO. */
+const LAST_WORDS = new Set(["41", "1"]);
+const PACKETS_BETWEEN = "\x1e";
+
 export interface NoWebSockets {
   readonly url: string;
   /** Upgrades that were asked for, in vain. */
   readonly upgrades: number;
   /** What was asked for, in order: upgrades, and sessions that begin with a poll. */
   readonly asked: readonly ("upgrade" | "session")[];
-  /** Each poll that was answered: its session's node, if it had one yet, and the status. */
-  readonly polls: readonly { readonly node: string | undefined; readonly status: number }[];
+  /** Each poll that was answered, in order. */
+  readonly polls: readonly Poll[];
 }
 
 export async function withoutWebSockets(
   target: number | (() => number),
   upgrade: "refused" | "silent",
 ): Promise<NoWebSockets> {
-  const polls: { node: string | undefined; status: number }[] = [];
+  const polls: Poll[] = [];
+  const left = new Set<string>();
   const open = new Set<Socket>();
   const order: ("upgrade" | "session")[] = [];
   const server = createServer((asked, answer) => {
@@ -27,6 +43,15 @@ export async function withoutWebSockets(
     const sid = new URL(url, "http://x").searchParams.get("sid");
     const node = sid?.split(".")[0];
     if (sid === null) order.push("session");
+    else if (method === "POST") {
+      let said = "";
+      asked.on("data", (chunk) => {
+        said += chunk;
+      });
+      asked.on("end", () => {
+        if (said.split(PACKETS_BETWEEN).some((packet) => LAST_WORDS.has(packet))) left.add(sid);
+      });
+    }
     const further = request(
       {
         host: "127.0.0.1",
@@ -36,7 +61,7 @@ export async function withoutWebSockets(
         headers,
       },
       (answered) => {
-        polls.push({ node, status: answered.statusCode! });
+        polls.push({ node, status: answered.statusCode!, left: sid !== null && left.has(sid) });
         answer.writeHead(answered.statusCode!, answered.headers);
         answered.on("error", () => answer.destroy());
         answered.pipe(answer);

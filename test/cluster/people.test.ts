@@ -113,8 +113,7 @@ describe("the people of a document on three nodes", function () {
     const all = await Promise.all(Array.from({ length: 12 }, (_, index) => come(index)));
     await agree(all);
     const colors = new Map([...all[0]!.people().values()].map(({ user, color }) => [user.id, color]));
-    expect(colors.size).to.equal(10);
-    expect([...colors.values()].sort((a, b) => a - b)).to.deep.equal([...Array(10).keys()]);
+    expect([colors.size, new Set(colors.values()).size]).to.deep.equal([10, 10]);
     figure("one-roster", "users who came to 3 nodes at one moment, and had a colour each", colors.size);
   });
 

@@ -66,6 +66,29 @@ describe("contents in other forms that are long", () => {
     expect(others).to.be.greaterThan(5);
   });
 
+  it("leave the loop to others between checking, applying, committing and telling, also where nothing is awaited", async () => {
+    const { server } = await startApi();
+    /** How often the loop turns until it is done. */
+    async function turns(work: () => Promise<unknown>): Promise<number> {
+      let [count, done] = [0, false];
+      const turn = () => {
+        count++;
+        if (!done) setImmediate(turn);
+      };
+      setImmediate(turn);
+      await work();
+      done = true;
+      return count;
+    }
+    const create = (id: string, text: string) => () => server.documents.create({ id, type: "plain", text });
+    await create("warm", "warm")();
+    const short = await turns(create("short", "a"));
+    expect(await turns(create("long", "a".repeat(200_000)))).to.be.at.least(short + 2);
+    const everySecond = (count: number) => ({ op: Array.from({ length: count }, () => [1, "b"]).flat() });
+    const few = await turns(() => server.documents.submit("long", everySecond(10)));
+    expect(await turns(() => server.documents.submit("long", everySecond(20_000)))).to.be.at.least(few + 3);
+  });
+
   it("are given up when they take too long, and what comes after is done", async () => {
     let late = () => {};
     const clock: Clock = {

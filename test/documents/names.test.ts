@@ -2,7 +2,8 @@
 
 import { expect } from "chai";
 import { Fault } from "../../protocol/index.js";
-import { colorOfUser, createPeople } from "../../server/documents/people.js";
+import { colorOfUser } from "../../server/cluster/palette.js";
+import { createPeople } from "../../server/documents/people.js";
 import type { Kept } from "../../server/ports.js";
 import { manualClock } from "../server/clock.js";
 import { cleanUp, connectRaw, type RunningServer, startServer } from "../server/harness.js";
@@ -111,6 +112,39 @@ describe("names of people", () => {
     expect(await asked(again.documents)).to.equal("Ann Lee");
   });
 
+  it("are all there when the server has ended, also those that were being written", async () => {
+    const clock = manualClock();
+    const rows = new Map<string, Kept>();
+    const gates: (() => void)[] = [];
+    const people = createPeople({
+      clock,
+      log: { warn() {} },
+      beside: {
+        record: async ({ key }) => {
+          await new Promise<void>((open) => gates.push(open));
+          return rows.get(key);
+        },
+        put: async (row) => {
+          rows.set(row.key, row);
+          return true;
+        },
+      },
+    });
+    people.remember({ id: "ann", name: "Ann" });
+    await clock.advance(1_000);
+    people.remember({ id: "bo", name: "Bo" });
+    let ended = false;
+    const written = people.written().then(() => {
+      ended = true;
+    });
+    await clock.advance(0);
+    expect([gates.length, ended]).to.deep.equal([1, false]);
+    people.remember({ id: "cy", name: "Cy" });
+    for (let opened = 0; !ended; await clock.advance(0)) while (opened < gates.length) gates[opened++]!();
+    await written;
+    expect([...rows.keys()]).to.deep.equal(["ann", "bo", "cy"]);
+  });
+
   it("are written when they change, some at a time, and cost nothing else", async () => {
     const clock = manualClock();
     const rows = new Map<string, Kept>();
@@ -118,7 +152,6 @@ describe("names of people", () => {
     const people = createPeople({
       clock,
       log: { warn() {} },
-      stopping: new AbortController().signal,
       beside: {
         record: async ({ key }) => rows.get(key),
         put: async (row) => {

@@ -18,6 +18,7 @@ import {
   snapshotOf,
 } from "../../demo/history/shown.js";
 import { toldApart } from "../../demo/shared/authors.js";
+import { lastSeen } from "../../demo/shared/colors.js";
 import { type PlainOp, PlainSnapshot, plainOp, RichSnapshot } from "../../ot/index.js";
 import type { Committed, Session } from "../../protocol/index.js";
 
@@ -119,6 +120,16 @@ describe("the colours of authors", () => {
     const first = toldApart({}, { a: ada(11), b: ada(11), c: ada(3) });
     expect(colors(first)).to.deep.equal(["a 11", "b 0", "c 3"]);
     expect(colors(toldApart(first, { d: ada(0), a: ada(5) }))).to.deep.equal(["a 11", "b 0", "c 3", "d 1"]);
+  });
+
+  it("are those in which people were seen last, and of those before them the ones that nobody has now", () => {
+    const before = { a: ada(1), b: ada(2), c: ada(3) };
+    const seen = lastSeen(before, { b: ada(3), d: ada(4) });
+    expect(seen).to.deep.equal({ a: ada(1), b: ada(3), d: ada(4) });
+    expect(toldApart(seen, { b: ada(2), c: ada(3), e: ada(4) })).to.deep.equal({
+      ...seen,
+      ...{ c: ada(5), e: ada(6) },
+    });
   });
 
   it("are as many as there are, and then repeat", () => {

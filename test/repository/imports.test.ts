@@ -28,7 +28,7 @@ const mayBesides: Record<string, readonly string[]> = {
 
 /** Folder → the outside packages its files may name (a prefix ends in `*`). The first that fits counts. */
 const mayUse: Record<string, readonly string[]> = {
-  ot: ["ot-text-unicode"],
+  ot: [],
   protocol: [],
   "client/commands": ["node:*"],
   client: ["socket.io-client", "prosemirror-*", "markdown-it", "idb", "@codemirror/*", "eventsource-parser"],
@@ -57,7 +57,6 @@ const mayUse: Record<string, readonly string[]> = {
 
 /** Packages that only one place may name, so that they could be exchanged there. */
 const onlyIn: Record<string, string> = {
-  "ot-text-unicode": "ot/",
   sharedb: "server/ledger/ server/storage/",
   "better-sqlite3": "server/storage/",
   pg: "server/storage/postgres/",

@@ -161,6 +161,9 @@ export async function startChild(args: readonly string[] = [], folder?: string):
   return listening(runCli(["serve", "--port", "0", "--data", data, ...args]));
 }
 
+/** On a machine that does a dozen other things, a process may take this long to load what a server is. */
+const STARTED_MS = 45_000;
+
 /** Waits until a program that serves has said where. @throws Error if it ends instead */
 export async function listening(child: Omit<ChildServer, "url" | "port">): Promise<ChildServer> {
   let exit: number | string | undefined;
@@ -173,7 +176,7 @@ export async function listening(child: Omit<ChildServer, "url" | "port">): Promi
       if (exit !== undefined) throw new Error(`The server ended with ${exit}: ${child.output.stderr}`);
       return /https?:\/\/\S+?:\d+/.exec(child.output.stdout)?.[0];
     },
-    20_000,
+    STARTED_MS,
   );
   return { ...child, url, port: Number(new URL(url).port) };
 }
@@ -263,6 +266,7 @@ export async function connectRaw(url: string, options: RawOptions = {}): Promise
   function next<K extends EventName>(
     name: K,
     fits: (body: Events[K]) => boolean = () => true,
+    withinMs = 5000,
   ): Promise<Events[K]> {
     return new Promise((resolve, reject) => {
       const done = (settle: () => void) => {
@@ -276,8 +280,10 @@ export async function connectRaw(url: string, options: RawOptions = {}): Promise
       };
       const timer = setTimeout(
         () => done(() => reject(new Error(`No event "${name}" came that fits.`))),
-        5000,
+        withinMs,
       );
+      // One that nobody awaits any more keeps no process.
+      timer.unref();
       watchers.add(watch);
       watch();
     });
@@ -288,7 +294,7 @@ export async function connectRaw(url: string, options: RawOptions = {}): Promise
   }
 
   const welcome = await Promise.race([
-    next("welcome"),
+    next("welcome", undefined, 20_000),
     next("fault").then(({ fault }) => Promise.reject(Fault.from(fault))),
     ended.then((reason) => {
       const fault = told("fault")[0]?.fault;

@@ -7,7 +7,7 @@ import { SignJWT } from "jose";
 import { Fault, type FaultCode, faults } from "../../protocol/index.js";
 import type { ServerOptions } from "../../server/index.js";
 import { problemOf, statusOf } from "../../server/problem.js";
-import { cleanUp, connectRaw, startServer, tempFolder, until } from "./harness.js";
+import { cleanUp, connectRaw, type RunningServer, startServer, tempFolder, until } from "./harness.js";
 import { call, expectProblem, post, withHeaders } from "./http-calls.js";
 
 describe("HTTP", () => {
@@ -86,6 +86,76 @@ describe("HTTP", () => {
         expect(status, path).to.be.oneOf([400, 403, 404, 200]);
         if (status === 200) expect(text).to.equal("<title>index</title>");
       }
+    });
+
+    describe("in place of what is not to be had", () => {
+      const browser = { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
+      const problem = "<h1>INTERLINE_HEADING</h1><p data-status=INTERLINE_STATUS>INTERLINE_WORDS</p>";
+      async function startWithProblem(): Promise<RunningServer> {
+        const folder = await builtPages();
+        await writeFile(join(folder, "problem.html"), problem);
+        return start({ pages: folder });
+      }
+
+      it("are shown to people at browsers", async () => {
+        const server = await startWithProblem();
+        for (const [path, status, heading] of [
+          ["/nowhere", 404, "There is nothing here"],
+          ["/d/", 404, "There is nothing here"],
+          ["/%zz", 400, "There is nothing here"],
+          ["/rich.html", 404, "There is nothing here"],
+          ["/d/my%20note", 404, "No document has this name"],
+          ["/history/__proto__", 404, "No document has this name"],
+          ["/webview/-", 404, "No document has this name"],
+          [`/p/${"a".repeat(129)}`, 404, "No document has this name"],
+          [`/p/${"a".repeat(2000)}`, 400, "No document has this name"],
+        ] as const) {
+          const answer = await call(server, path, { headers: browser });
+          expect([answer.status, answer.headers.get("content-type")], path).to.deep.equal([
+            status,
+            "text/html; charset=utf-8",
+          ]);
+          expect(answer.text, path)
+            .to.include(`<h1>${heading}</h1>`)
+            .and.include(`data-status=${status}`)
+            .and.not.include("INTERLINE");
+          expect(answer.headers.get("content-security-policy"), path).to.include("default-src 'none'");
+          expect(answer.headers.get("vary"), path).to.include("Accept");
+          expect((await call(server, path, { method: "HEAD", headers: browser })).status).to.equal(status);
+        }
+      });
+
+      it("are JSON for programs, and for everybody where only programs ask", async () => {
+        const server = await startWithProblem();
+        for (const [path, headers] of [
+          ["/nowhere", {}],
+          ["/nowhere", { accept: "application/json" }],
+          ["/d/my%20note", { accept: "*/*" }],
+          [`/p/${"a".repeat(2000)}`, {}],
+          ["/v1/nothing", browser],
+          ["/v1/documents/none", browser],
+          ["/v1?x", browser],
+          ["/assets/none.js", browser],
+        ] as const) {
+          const { status, headers: told, body } = await call(server, path, { headers });
+          expect(told.get("content-type"), path).to.match(/^application\/problem\+json/);
+          expect(body.status, path).to.equal(status);
+          expect(told.get("content-security-policy"), path).to.include("default-src 'none'");
+        }
+        const posted = await post(server, "/nowhere", {}, browser);
+        expect(posted.body).to.deep.equal({ type: "about:blank", title: "Not Found", status: 404 });
+      });
+    });
+
+    it("and the API take the longest name that a document may have", async () => {
+      const server = await start({ pages: await builtPages() });
+      const id = "a".repeat(128);
+      expect((await post(server, "/v1/documents", { id, type: "plain" })).status).to.equal(201);
+      for (const name of [id, "%61".repeat(128)]) {
+        expect((await call(server, `/p/${name}`)).text).to.equal("<title>plain</title>");
+        expect((await call(server, `/v1/documents/${name}`)).status).to.equal(200);
+      }
+      expectProblem(await call(server, `/v1/documents/${id}a`), 400, "bad_name");
     });
 
     it("that are not built yet are said to be not built", async () => {

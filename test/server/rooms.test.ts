@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Committed, PresenceUpdate } from "../../protocol/index.js";
-import { PALETTE } from "../../server/cluster/palette.js";
+import { colorOfUser, PALETTE } from "../../server/cluster/palette.js";
 import { createPresenceThrottle } from "../../server/presence.js";
 import { createRelay } from "../../server/relay.js";
 import type { Roster } from "../../server/roster.js";
@@ -176,8 +176,14 @@ describe("the roster", () => {
     const [joined] = ann.peer.told("joined");
     expect(joined).to.deep.equal({
       doc: "note",
-      person: { src: srcOf(bo), user: { id: `guest-${srcOf(bo)}`, name: "Bo" }, color: 1, presence: null },
+      person: {
+        src: srcOf(bo),
+        user: { id: `guest-${srcOf(bo)}`, name: "Bo" },
+        color: joined!.person.color,
+        presence: null,
+      },
     });
+    expect(joined!.person.color).to.be.oneOf([...Array(PALETTE).keys()]);
     expect(bo.peer.told("joined")).to.deep.equal([]);
     await bo.request("open", { doc: "note", type: "plain", create: false });
     expect(ann.peer.told("joined")).to.have.length(1);
@@ -210,16 +216,23 @@ describe("the roster", () => {
     expect(people.map((person) => person.presence)).to.deep.equal([presence, null]);
   });
 
-  it("gives each user the lowest free colour, and one user one colour", () => {
+  it("gives each user their own colour, one user one, and the next to who finds theirs taken", () => {
     const roster = loneRoster();
     const color = (src: string, user: string) => enterAs(roster, src, user);
-    expect([color("1", "ann"), color("2", "bo"), color("3", "ann"), color("4", "cy")]).to.deep.equal([
-      0, 1, 0, 2,
+    const own = colorOfUser("ann");
+    const [twin, later] = Array.from({ length: 200 }, (_, index) => `user ${index}`).filter(
+      (user) => colorOfUser(user) === own,
+    );
+    expect([color("1", "ann"), color("2", twin!), color("3", "ann")]).to.deep.equal([
+      own,
+      (own + 1) % PALETTE,
+      own,
     ]);
-    roster.exit("d", "2", "2");
-    expect(color("5", "di")).to.equal(1);
     roster.exit("d", "1", "1");
-    expect(color("6", "ed")).to.equal(3);
+    expect(color("4", later!), "while another tab of ann's is open").to.equal((own + 2) % PALETTE);
+    roster.exit("d", "3", "3");
+    roster.exit("d", "4", "4");
+    expect(color("5", later!)).to.equal(own);
   });
 
   it("shares the colours out evenly when there are more users than colours", () => {

@@ -328,7 +328,7 @@ describe("stopping", function () {
     npm.stdout.on("data", (chunk) => {
       said += chunk;
     });
-    const url = await until("it says where it is", () => /http:\/\/\S+?:\d+/.exec(said)?.[0], 20_000);
+    const url = await until("it says where it is", () => /http:\/\/\S+?:\d+/.exec(said)?.[0], 45_000);
     expect((await fetch(`${url}/livez`)).status).to.equal(200);
     npm.kill("SIGTERM");
     await new Promise((resolve) => npm.once("close", resolve));

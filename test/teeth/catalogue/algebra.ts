@@ -62,8 +62,8 @@ export const algebra: readonly Bug[] = [
   {
     bug: "Components that are put into a row push those behind them too little.",
     file: "ot/component-row.ts",
-    code: "at >= to + shift; at--",
-    instead: "at > to + shift; at--",
+    code: "to >= at + places; to--",
+    instead: "to > at + places; to--",
     caughtBy: "test/ot/indexed-op.test.ts",
     titled: "as by the plain walk, in plain text",
   },

@@ -37,7 +37,7 @@ export const border: readonly Bug[] = [
   },
   {
     bug: "Two changes that are one may stand side by side.",
-    file: "ot/check.ts",
+    file: "ot/op.ts",
     code: 'return "r" in x && "r" in y && sameAttributes(x.a, y.a) && sameAttributes(x.b, y.b);',
     instead: "return false;",
     caughtBy: "test/ot/check.test.ts",

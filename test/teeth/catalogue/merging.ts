@@ -78,9 +78,17 @@ export const merging: readonly Bug[] = [
   {
     bug: "An emoji is cut in half where an edit ends behind it.",
     file: "ot/cursor.ts",
-    code: "codePointToUtf16(whole, most, from);",
-    instead: "Math.min(whole.length, from + most);",
+    code: "codePointToUtf16(content, most, from);",
+    instead: "Math.min(content.length, from + most);",
     caughtBy: "test/ot/laws.test.ts",
     titled: "compose does what its parts do",
+  },
+  {
+    bug: "A stock client's delete that quotes its text loses the quote where it is moved.",
+    file: "ot/transform.ts",
+    code: "result.put(mine.deleting(atoms));",
+    instead: "result.delete(atoms);",
+    caughtBy: "test/ot/quotes.test.ts",
+    titled: "are moved as ot-text-unicode moves them, all ops of a small scope",
   },
 ];
