@@ -24,8 +24,9 @@ describe("history that is folded in PostgreSQL", function () {
 
   const open = (address: string, checkpoint?: (point: Point) => void) =>
     PostgresLog.open(address, quietLog, undefined, { folding, ...(checkpoint && { checkpoint }) });
+  /** Asked so that nobody takes it for a server of an older version. */
   const counted = async (address: string, table: string) =>
-    Number((await ask<{ count: string }>(address, `SELECT count(*) FROM interline.${table}`))[0]!.count);
+    Number((await ask<{ count: string }>(address, `SELECT count(*) FROM "interline".${table}`))[0]!.count);
 
   /** Types so many ops into a document, a snapshot after every third. */
   async function typed(log: PostgresLog, id: string, count: number): Promise<Documents> {

@@ -37,7 +37,7 @@ export const postgres: readonly Bug[] = [
   },
   {
     bug: "An op that changed in the database is served, in PostgreSQL.",
-    file: "server/storage/postgres/reads.ts",
+    file: "server/storage/postgres/found.ts",
     code: '      checkDigest("ops", digest, ...columnsOfOp(key, op));\n',
     instead: "",
     caughtBy: "test/storage/postgres-damage.test.ts",
@@ -45,7 +45,7 @@ export const postgres: readonly Bug[] = [
   },
   {
     bug: "A head that was put back as it once was is served, in PostgreSQL.",
-    file: "server/storage/postgres/reads.ts",
+    file: "server/storage/postgres/found.ts",
     code: '  if (row.beyond) throw damaged(row.id, "it has ops beyond its head");\n',
     instead: "",
     caughtBy: "test/storage/postgres-damage.test.ts",
