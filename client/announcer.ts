@@ -7,7 +7,7 @@
 // (`told`), which every change moves just as theirs does. They never wait for unsent ops to be acknowledged: see `tagged`.
 
 import type { Selection, Snapshot, TextType } from "../ot/index.js";
-import type { Activity, Clock, PresenceUpdate, Version } from "../protocol/index.js";
+import { type Activity, type Clock, leftMs, type PresenceUpdate, type Version } from "../protocol/index.js";
 import { inflightOf, type Session, unsentOf } from "./session-state.js";
 import type { Op } from "./types.js";
 
@@ -92,7 +92,7 @@ export class Announcer<S extends Snapshot, O extends Op> {
   schedule(): void {
     if (this.#stopSend !== undefined || !this.#worthTelling()) return;
     const { clock } = this.options;
-    const wait = Math.max(GATHER_MS, this.#toldAt + INTERVAL_MS - clock.now());
+    const wait = Math.max(GATHER_MS, leftMs(clock, this.#toldAt, INTERVAL_MS));
     this.#stopSend = clock.after(wait, () => {
       this.#stopSend = undefined;
       if (this.#worthTelling()) this.#tell();

@@ -11,7 +11,17 @@
 // reconnects. Documents outlive channels: each hears `up` with a fresh line, and `down` when there is none.
 // Not here: what travels (`sync.ts`), how one request is answered (`line.ts`), how one call goes (`call.ts`).
 
-import type { Clock, EventName, Events, Fault, Hello, Random, User, Welcome } from "../protocol/index.js";
+import {
+  type Clock,
+  type EventName,
+  type Events,
+  type Fault,
+  type Hello,
+  leftMs,
+  type Random,
+  type User,
+  type Welcome,
+} from "../protocol/index.js";
 import { backoffMs } from "./backoff.js";
 import { Call, Dialect, type TokenSource } from "./call.js";
 import { Emitter } from "./emitter.js";
@@ -77,8 +87,8 @@ export class Connection {
   #stopMove = () => {};
   #stopRenewal = () => {};
   readonly seqs: Seqs;
-  /** Told by a server that is about to stop: not before this moment. */
-  #notBefore = 0;
+  /** Told by a server that is about to stop, when, and how long nobody is to come back from then on. */
+  #pause: { readonly since: number; readonly ms: number } | undefined;
 
   constructor(private readonly options: ConnectionOptions) {
     this.seqs = options.seqs;
@@ -114,7 +124,7 @@ export class Connection {
 
   /** Tries again now instead of when the wait is over; for when the device says that its network is back. */
   retryNow(): void {
-    if (this.#status === "waiting" && this.options.clock.now() >= this.#notBefore) this.#connect();
+    if (this.#status === "waiting" && this.#pauseLeft() === 0) this.#connect();
   }
 
   /** The device says that its network is gone, or that it slept: what is open is of no use, and is not waited for. */
@@ -179,6 +189,7 @@ export class Connection {
     this.#call = call;
     this.#next = undefined;
     this.#client = welcome.client;
+    this.#pause = undefined;
     this.#onlineSince = this.options.clock.now();
     const { clock, random, token } = this.options;
     const line = new Line(welcome, channel, clock, random, (_reason, fault) => {
@@ -198,8 +209,12 @@ export class Connection {
   /** The server is about to stop. */
   #draining({ returnAfterMs }: Events["draining"]): void {
     const { clock } = this.options;
-    this.#notBefore = clock.now() + returnAfterMs;
+    this.#pause = { since: clock.now(), ms: returnAfterMs };
     this.#moveAfter(returnAfterMs);
+  }
+
+  #pauseLeft(): number {
+    return this.#pause === undefined ? 0 : leftMs(this.options.clock, this.#pause.since, this.#pause.ms);
   }
 
   #moveAfter(ms: number): void {
@@ -244,7 +259,7 @@ export class Connection {
       this.#become("connecting", fault);
       return;
     }
-    const asked = Math.max(this.#notBefore - now, fault?.extra.retryAfterMs ?? 0);
+    const asked = Math.max(this.#pauseLeft(), fault?.extra.retryAfterMs ?? 0);
     const wait = asked + backoffMs(this.#attempt++, random);
     this.#stopTimer = clock.after(wait, () => this.#connect());
     this.#become("waiting", fault);

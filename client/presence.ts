@@ -5,7 +5,7 @@
 // carried past our own unsent ops too. Telling the others where we are is `announcer.ts`.
 
 import type { Selection, Snapshot } from "../ot/index.js";
-import type { Activity, Person, PresenceUpdate } from "../protocol/index.js";
+import { type Activity, leftMs, type Person, type PresenceUpdate } from "../protocol/index.js";
 import { Announcer, type AnnouncerOptions } from "./announcer.js";
 import { Emitter } from "./emitter.js";
 import type { Session } from "./session-state.js";
@@ -215,7 +215,8 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
   #untilTyped(author: Known<S, O>, waitMs: number): void {
     const { clock } = this.options;
     author.stopTyping = clock.after(waitMs, () => {
-      const left = author.typedAt + TYPING_MS - clock.now();
+      author.typedAt = Math.min(author.typedAt, clock.now());
+      const left = leftMs(clock, author.typedAt, TYPING_MS);
       if (left > 0) {
         this.#untilTyped(author, left);
         return;
@@ -228,12 +229,13 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
   /** Who has been silent for long is shown as away, and is gone a little later. */
   #expire(): void {
     this.#stopExpiry = undefined;
-    const now = this.options.clock.now();
+    const { clock } = this.options;
     let next = Number.POSITIVE_INFINITY;
     let faded = false;
     for (const known of this.#known.values()) {
       if (known.gone || known.heardAt === undefined) continue;
-      const left = known.heardAt + EXPIRY_MS - now;
+      known.heardAt = Math.min(known.heardAt, clock.now());
+      const left = leftMs(clock, known.heardAt, EXPIRY_MS);
       if (left <= 0) {
         known.gone = true;
         this.#leave(known);
@@ -244,7 +246,7 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
     }
     if (faded) this.#changed();
     if (next < Number.POSITIVE_INFINITY) {
-      this.#stopExpiry = this.options.clock.after(next, () => this.#expire());
+      this.#stopExpiry = clock.after(next, () => this.#expire());
     }
   }
 

@@ -21,6 +21,7 @@ import {
   type Events,
   type FaultMessage,
   faults,
+  leftMs,
   type OpenReply,
   type RequestName,
   type ShortHead,
@@ -57,7 +58,7 @@ const polling: Way = ["polling", "websocket"];
 
 /** @param url  of the server, as a page would name it; a path in it is kept out of the way of the socket */
 export function socketTransport(url: string, clock: Clock = systemClock): Transport {
-  let pollingFirstUntil = Number.NEGATIVE_INFINITY;
+  let pollingFirstSince = Number.NEGATIVE_INFINITY;
 
   return {
     open(hello, listener) {
@@ -72,7 +73,7 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
       function lost(reason: string, fault: FaultMessage | undefined, details: unknown): void {
         const astray = fault === undefined ? strayed(details) : undefined;
         // Polling is no way here, and what was wrong with WebSocket once may be over.
-        if (astray !== undefined) pollingFirstUntil = Number.NEGATIVE_INFINITY;
+        if (astray !== undefined) pollingFirstSince = Number.NEGATIVE_INFINITY;
         closed(reason, fault ?? astray);
       }
 
@@ -104,9 +105,9 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
         tried.on("connect", () => {
           stopTimer();
           if (way !== polling) return;
-          pollingFirstUntil = clock.now() + POLLING_FIRST_MS;
+          pollingFirstSince = clock.now();
           tried.io.engine.once("upgrade", () => {
-            pollingFirstUntil = Number.NEGATIVE_INFINITY;
+            pollingFirstSince = Number.NEGATIVE_INFINITY;
           });
         });
         tried.on("connect_error", (error) => {
@@ -119,7 +120,7 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
         tried.on("disconnect", (reason, details) => lost(reason, undefined, details));
       }
 
-      attempt(clock.now() < pollingFirstUntil ? polling : webSocket);
+      attempt(leftMs(clock, pollingFirstSince, POLLING_FIRST_MS) > 0 ? polling : webSocket);
       return {
         request(name, body, answer) {
           const since = sinceOf(name, body);

@@ -8,6 +8,13 @@ export interface Clock {
   after(delayMs: number, run: () => void): () => void;
 }
 
+/**
+ * How much is left of `ms` that began at `since`; never more than all of it. Devices' clocks are set back, by a second or by
+ * a day: then it begins anew, and nobody waits for a moment that has been once already.
+ */
+export const leftMs = (clock: Clock, since: number, ms: number): number =>
+  Math.max(0, Math.min(ms, since + ms - clock.now()));
+
 /** A number in [0, 1). */
 export type Random = () => number;
 

@@ -18,6 +18,9 @@ export interface OwnerClaims extends PageClaims {
   stillOurs(key: string, row: { readonly owner: string } | undefined): boolean;
 }
 
+/** A beat from the future is from before the device's clock was set back. */
+const isSilent = (beat: number, now: number) => Math.abs(now - beat) > SILENCE_MS;
+
 export function ownerClaims(database: Database, clock: Clock, owner: string): OwnerClaims {
   const ours = new Set<string>();
   let stopBeat = () => {};
@@ -25,7 +28,7 @@ export function ownerClaims(database: Database, clock: Clock, owner: string): Ow
   const put = async (db: OutboxDatabase, key: string, onlyIfFree: boolean): Promise<boolean> => {
     const tx = db.transaction("owners", "readwrite");
     const row = await tx.store.get(key);
-    const free = row === undefined || row.owner === owner || clock.now() - row.beat > SILENCE_MS;
+    const free = row === undefined || row.owner === owner || isSilent(row.beat, clock.now());
     const may = onlyIfFree ? free : row?.owner === owner;
     if (may) await tx.store.put({ key, owner, beat: clock.now() });
     await tx.done;
@@ -60,7 +63,7 @@ export function ownerClaims(database: Database, clock: Clock, owner: string): Ow
     async taken(keys) {
       const rows = await database.run((db) => db.getAll("owners"));
       const now = clock.now();
-      const taken = new Set(rows.filter((row) => now - row.beat <= SILENCE_MS).map((row) => row.key));
+      const taken = new Set(rows.filter((row) => !isSilent(row.beat, now)).map((row) => row.key));
       return new Set(keys.filter((key) => taken.has(key)));
     },
     stillOurs: (key, row) => !ours.has(key) || row?.owner === owner,

@@ -6,7 +6,7 @@
 // of which nobody knows how it ended, everything is written anew. While the store is in trouble, the newest record is
 // tried again by and by, without being asked, and typing does not wait for it.
 
-import type { Clock, DocumentType } from "../../protocol/index.js";
+import { type Clock, type DocumentType, leftMs } from "../../protocol/index.js";
 import type { FoundRecord, OutboxPlace, OutboxRecord } from "../outbox.js";
 import type { Op } from "../types.js";
 import { changeFor, type KnownSteps, stepsAfter, stepsBeyond, type Written } from "./parts.js";
@@ -66,7 +66,14 @@ export class Place implements OutboxPlace {
   /** Writes of everything that are unanswered: what they replace may or may not be there still. */
   #wholes = 0;
   #writing: Promise<void> | undefined;
-  #trouble: { readonly kind: "full" | "failed"; readonly error: unknown; readonly until: number } | undefined;
+  #trouble:
+    | {
+        readonly kind: "full" | "failed";
+        readonly error: unknown;
+        readonly since: number;
+        readonly delay: number;
+      }
+    | undefined;
   #failures = 0;
   #cancelRetry = () => {};
   #left = false;
@@ -90,7 +97,7 @@ export class Place implements OutboxPlace {
     this.#latest = record;
     if (this.host.memoryOnly || this.#left) return undefined;
     const trouble = this.#trouble;
-    if (trouble !== undefined && this.host.clock.now() < trouble.until)
+    if (trouble !== undefined && leftMs(this.host.clock, trouble.since, trouble.delay) > 0)
       return Promise.reject(outboxError(trouble.kind, trouble.error));
     return this.#write();
   }
@@ -182,7 +189,7 @@ export class Place implements OutboxPlace {
     }
     if (attempt === this.#attempt && !this.#left) {
       const delay = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures++);
-      this.#trouble = { kind, error, until: this.host.clock.now() + delay };
+      this.#trouble = { kind, error, since: this.host.clock.now(), delay };
       this.#cancelRetry = this.host.clock.after(delay, () => {
         // Who asked for the first try has been told; what this one comes to, the state says.
         this.#write().catch(() => {});

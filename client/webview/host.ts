@@ -6,8 +6,7 @@
 // The host outlives its pages: each load of the page is a new guest with its own boot. A page that was there before
 // this host (the app was restarted around it) is asked to say hello again. No DOM and no React in here.
 
-import type { Clock } from "../../protocol/clock.js";
-import { systemClock } from "../../protocol/clock.js";
+import { type Clock, leftMs, systemClock } from "../../protocol/clock.js";
 import { Emitter } from "../emitter.js";
 import type { Handler } from "./answers.js";
 import type { CallOptions } from "./calls.js";
@@ -218,7 +217,7 @@ export function host(options: HostOptions): Host {
 
   /** There may be a page that has shaken hands with a host before us. */
   function askForHello(): void {
-    if (clock.now() - lastAskedAt < FIRST_ASK_MS) return;
+    if (leftMs(clock, lastAskedAt, FIRST_ASK_MS) > 0) return;
     lastAskedAt = clock.now();
     link.send({ kind: "evt", type: "restart", payload: { host: boot } });
   }

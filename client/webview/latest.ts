@@ -6,7 +6,7 @@
 // lost needs no repetition of its own, and once the last message is acknowledged both sides hold the same. This needs
 // a receiver that drops what arrives late, as the link does.
 
-import type { Clock } from "../../protocol/clock.js";
+import { type Clock, leftMs } from "../../protocol/clock.js";
 import { BridgeFault } from "./faults.js";
 
 const FIRST_RETRY_MS = 1_000;
@@ -84,7 +84,7 @@ export class Latest<F extends object> {
   private schedule(waitMs = 0): void {
     if (!this.open || this.dirty.size === 0 || this.stopTimer !== undefined) return;
     const { clock, intervalMs } = this.options;
-    const delayMs = Math.max(waitMs, this.lastSentAt + intervalMs - clock.now(), 0);
+    const delayMs = Math.max(waitMs, leftMs(clock, this.lastSentAt, intervalMs));
     this.stopTimer = clock.after(delayMs, () => this.flush());
   }
 

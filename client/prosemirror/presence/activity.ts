@@ -1,7 +1,7 @@
 // What somebody is doing at their page: active, idle after half a minute without input, away when they have had the page out of
 // sight for two minutes. While nothing changes no timer runs but the one until the next change.
 
-import type { Activity, Clock } from "../../../protocol/index.js";
+import { type Activity, type Clock, leftMs } from "../../../protocol/index.js";
 
 export const IDLE_MS = 30_000;
 export const AWAY_MS = 120_000;
@@ -66,7 +66,8 @@ export class ActivityWatch {
     this.#stopIdle?.();
     this.#stopIdle = this.clock.after(ms, () => {
       this.#stopIdle = undefined;
-      const left = this.#inputAt + IDLE_MS - this.clock.now();
+      this.#inputAt = Math.min(this.#inputAt, this.clock.now());
+      const left = leftMs(this.clock, this.#inputAt, IDLE_MS);
       if (left > 0) this.#untilIdle(left);
       else if (this.#doing === "active") this.#become("idle");
     });

@@ -4,7 +4,7 @@
 import type { Node } from "prosemirror-model";
 import { Plugin, PluginKey, type Transaction } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
-import { type Clock, systemClock } from "../../../protocol/index.js";
+import { type Clock, leftMs, systemClock } from "../../../protocol/index.js";
 import type { SharedDocument } from "../../types.js";
 import { originOf } from "../collab.js";
 import { Gathering } from "./gathering.js";
@@ -139,7 +139,7 @@ class Announcer {
   }
 
   #soon(): void {
-    const wait = Math.max(0, this.#saidAt + ANNOUNCE_MS - this.#clock.now());
+    const wait = leftMs(this.#clock, this.#saidAt, ANNOUNCE_MS);
     this.#stopTimer ??= this.#clock.after(wait, () => {
       this.#stopTimer = undefined;
       if (!this.#gathering.isEmpty) this.#tell(this.#gathering.take(this.#words));

@@ -178,6 +178,14 @@ export const session: readonly Bug[] = [
     titled: "undone and redone altogether, in whatever groups, is as it was",
   },
   {
+    bug: "A client waits for a moment that a clock which was set back reaches a day later.",
+    file: "protocol/clock.ts",
+    code: "Math.max(0, Math.min(ms, since + ms - clock.now()))",
+    instead: "Math.max(0, since + ms - clock.now())",
+    caughtBy: "test/client/set-back.test.ts",
+    titled: "keeps nobody from the server that has asked for a pause",
+  },
+  {
     bug: "Whoever asks whether there is anything to undo forgets what does nothing just now.",
     file: "client/history.ts",
     code: "      if (level.inverse.length > 0) idle.push(level);\n      else same = false;",
