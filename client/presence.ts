@@ -124,6 +124,8 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
 
   /** Somebody came; or somebody who is here is not as they were, or has come again. */
   joined(person: Person): void {
+    // Told to the document that was open here before, under this name; this one will be told who is here when it opens.
+    if (this.options.src() === undefined) return;
     const known = this.#known.get(person.src);
     if (known === undefined) {
       this.#enter(person, true);

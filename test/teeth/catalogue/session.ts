@@ -178,6 +178,14 @@ export const session: readonly Bug[] = [
     titled: "undone and redone altogether, in whatever groups, is as it was",
   },
   {
+    bug: "A document takes what was told of us to the one that was open here before for somebody else.",
+    file: "client/presence.ts",
+    code: "    if (this.options.src() === undefined) return;\n",
+    instead: "",
+    caughtBy: "test/client/presence.test.ts",
+    titled: "is one's own also where the room told of it to the document that was open here before",
+  },
+  {
     bug: "A client waits for a moment that a clock which was set back reaches a day later.",
     file: "protocol/clock.ts",
     code: "Math.max(0, Math.min(ms, since + ms - clock.now()))",

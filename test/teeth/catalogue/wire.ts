@@ -30,7 +30,7 @@ export const wire: readonly Bug[] = [
   {
     bug: "A server that asks to be left alone for a while is called again at once.",
     file: "client/connection.ts",
-    code: "Math.max(this.#notBefore - now, fault?.extra.retryAfterMs ?? 0)",
+    code: "Math.max(this.#pauseLeft(), fault?.extra.retryAfterMs ?? 0)",
     instead: "0",
     caughtBy: "test/client/connection.test.ts",
     titled: "is as long as the server says, and some more",
@@ -70,7 +70,7 @@ export const wire: readonly Bug[] = [
   {
     bug: "Each connection tries in vain again what did not come through before.",
     file: "client/socketio.ts",
-    code: "clock.now() < pollingFirstUntil ? polling : webSocket",
+    code: "leftMs(clock, pollingFirstSince, POLLING_FIRST_MS) > 0 ? polling : webSocket",
     instead: "webSocket",
     caughtBy: "test/client/socketio.test.ts",
     titled: "comes through by long polling where WebSockets are silent, and remembers that",
@@ -78,7 +78,7 @@ export const wire: readonly Bug[] = [
   {
     bug: "Whom polling has led astray goes on with polling.",
     file: "client/socketio.ts",
-    code: "if (astray !== undefined) pollingFirstUntil = Number.NEGATIVE_INFINITY;",
+    code: "if (astray !== undefined) pollingFirstSince = Number.NEGATIVE_INFINITY;",
     instead: "",
     caughtBy: "test/client/socketio.test.ts",
     titled: "asks for a WebSocket first again where polls have gone astray",
