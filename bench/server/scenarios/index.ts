@@ -8,9 +8,11 @@ import { killed } from "./killed.js";
 import { openLoop } from "./open-loop.js";
 import { opening } from "./opening.js";
 import { returning } from "./returning.js";
+import { stages } from "./stages.js";
 
 export const scenarios: readonly Scenario[] = [
   openLoop,
+  stages,
   closedLoop,
   documents,
   opening,
