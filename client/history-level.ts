@@ -57,6 +57,21 @@ function weightOf(level: object): number {
   return weight;
 }
 
+/**
+ * The level with more of the others' ops over it. Their weight is added to its own: they come one by one, and to weigh all of
+ * them each time would cost whoever only reads more with every op.
+ */
+export function under<O>(level: Level<O>, ops: readonly O[]): Level<O> {
+  const next = { ...level, others: [...level.others, ...ops] };
+  const weight = weights.get(level);
+  if (weight !== undefined)
+    weights.set(
+      next,
+      ops.reduce((sum, op) => sum + JSON.stringify(op).length + 1, weight),
+    );
+  return next;
+}
+
 /** The newest levels of a stack, as many as are kept for the page that comes after. */
 export function newest<O>(stack: readonly Level<O>[]): readonly Level<O>[] {
   let left = KEPT_CHARACTERS;

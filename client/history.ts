@@ -13,7 +13,7 @@
 // Not here: which ops are ours to undo, and applying them (`document.ts`).
 
 import { diamond, type Selection, type Snapshot, type TextType, transformPosition } from "../ot/index.js";
-import { joins, type KeptHistory, type Level, newest, type OwnChange, past } from "./history-level.js";
+import { joins, type KeptHistory, type Level, newest, type OwnChange, past, under } from "./history-level.js";
 import { extent } from "./op.js";
 import type { Op } from "./types.js";
 
@@ -183,9 +183,12 @@ export class History<S extends Snapshot, O extends Op> {
   #under(stack: readonly Level<O>[], ops: readonly O[]): readonly Level<O>[] {
     const top = stack.at(-1);
     if (top === undefined || ops.length === 0) return stack;
-    let others = [...top.others, ...ops.filter((op) => op.length > 0)];
-    if (others.length > MAX_WALKED) others = this.#paired(others);
-    return [...stack.slice(0, -1), { ...top, others }];
+    const more = ops.filter((op) => op.length > 0);
+    const level =
+      top.others.length + more.length <= MAX_WALKED
+        ? under(top, more)
+        : { ...top, others: this.#paired([...top.others, ...more]) };
+    return [...stack.slice(0, -1), level];
   }
 
   #paired(ops: readonly O[]): O[] {

@@ -255,6 +255,25 @@ describe("undo", () => {
     expect(undone[1]).to.deep.equal(undone[0]);
   });
 
+  it("weighs each op of the others' once for the page that comes after, however many there are", () => {
+    const history = new History(plainText as unknown as AnyType);
+    const doc = plainText.create("x") as unknown as Snapshot;
+    history.record({ change: 1, op: ["a"], doc, time: 0 });
+    void history.kept;
+    let weighed = 0;
+    for (let nth = 0; nth < 100; nth++) {
+      const op = Object.assign(["b"], {
+        toJSON() {
+          weighed++;
+          return ["b"];
+        },
+      });
+      history.carry(op);
+      void history.kept;
+    }
+    expect(weighed).to.equal(100);
+  });
+
   it("skips levels that others have left nothing of", () => {
     const hub = createHub("plain", "x");
     const [ann, bo] = [hub.open("ann"), hub.open("bo")];

@@ -178,6 +178,14 @@ export const session: readonly Bug[] = [
     titled: "undone and redone altogether, in whatever groups, is as it was",
   },
   {
+    bug: "All that others have done since is weighed anew with each op of theirs.",
+    file: "client/history-level.ts",
+    code: "  if (weight !== undefined)",
+    instead: "  if (weight === -1)",
+    caughtBy: "test/client/history.test.ts",
+    titled: "weighs each op of the others' once",
+  },
+  {
     bug: "A document takes what was told of us to the one that was open here before for somebody else.",
     file: "client/presence.ts",
     code: "    if (this.options.src() === undefined) return;\n",
