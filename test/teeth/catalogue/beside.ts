@@ -32,8 +32,8 @@ export const beside: readonly Bug[] = [
     file: "server/webhooks/plan.ts",
     code: "last?.attempts === 0 &&",
     instead: "last !== undefined &&",
-    caughtBy: "test/api/webhooks.test.ts",
-    titled: "try again what failed or hung, under the same id and unchanged, before what comes after it",
+    caughtBy: "test/api/webhook-plan.test.ts",
+    titled: "never grows once it was sent, and what came since follows on it",
   },
   {
     bug: "A host that is an address is not looked at.",
