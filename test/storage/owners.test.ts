@@ -84,7 +84,7 @@ describe("a database from before owners were kept", () => {
         ...undo,
         "DROP INDEX interline.documents_owned, interline.documents_changed",
         "ALTER TABLE interline.documents DROP COLUMN owner",
-        "DROP TABLE interline.records",
+        "DROP TABLE interline.records, interline.pages",
         "DELETE FROM interline.migrations WHERE interline_step > 2",
       ].join("; "),
     );
