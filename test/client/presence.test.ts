@@ -1,10 +1,7 @@
 // Where the others are, and what they are told of us: the rules of presence.
 
 import { expect } from "chai";
-import { PresenceTracker } from "../../client/presence.js";
-import { plainText } from "../../ot/index.js";
 import type { Person, PresenceUpdate } from "../../protocol/index.js";
-import { VirtualClock } from "../world/clock.js";
 import { Desk, type Doc } from "./desk.js";
 import { createHub } from "./hub.js";
 
@@ -66,22 +63,6 @@ describe("somebody else's caret", () => {
     desk.tells(9, ["Oh, "], "cy-1");
     says(told(1, 7, at(1, 3)));
     expect(bo()).to.deep.equal(at(7, 9));
-  });
-
-  it("is one's own also where the room told of it to the document that was open here before", () => {
-    const ann = person("ann-1");
-    let src: string | undefined;
-    const presence = new PresenceTracker({
-      type: plainText as never,
-      clock: new VirtualClock(0),
-      session: () => undefined,
-      src: () => src,
-      tell: () => true,
-    });
-    presence.joined(ann);
-    src = "ann-1";
-    presence.roster([ann]);
-    expect(presence.self).to.deep.equal(ann);
   });
 
   it("waits for the op of its owner's that it stands behind", () => {

@@ -1,7 +1,9 @@
-// Others who type: how they are shown while their ops come, and what that costs whoever shows nobody.
+// Others who type: how they are shown while their ops come, what that costs whoever shows nobody, and who the others are.
 
 import { expect } from "chai";
 import { PresenceTracker } from "../../client/presence.js";
+import { plainText } from "../../ot/index.js";
+import { VirtualClock } from "../world/clock.js";
 import { Desk } from "./desk.js";
 
 function withBo() {
@@ -46,5 +48,21 @@ describe("others who write", () => {
     } finally {
       Object.defineProperty(PresenceTracker.prototype, "people", people);
     }
+  });
+
+  it("are not oneself, also where the room told of it to the document that was open here before", () => {
+    const ann = { src: "ann-1", user: { id: "ann", name: "Ann" }, color: 3, presence: null };
+    let src: string | undefined;
+    const presence = new PresenceTracker({
+      type: plainText as never,
+      clock: new VirtualClock(0),
+      session: () => undefined,
+      src: () => src,
+      tell: () => true,
+    });
+    presence.joined(ann);
+    src = "ann-1";
+    presence.roster([ann]);
+    expect(presence.self).to.deep.equal(ann);
   });
 });

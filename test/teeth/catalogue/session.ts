@@ -190,8 +190,8 @@ export const session: readonly Bug[] = [
     file: "client/presence.ts",
     code: "    if (this.options.src() === undefined) return;\n",
     instead: "",
-    caughtBy: "test/client/presence.test.ts",
-    titled: "is one's own also where the room told of it to the document that was open here before",
+    caughtBy: "test/client/typing.test.ts",
+    titled: "are not oneself, also where the room told of it to the document that was open here before",
   },
   {
     bug: "A client waits for a moment that a clock which was set back reaches a day later.",
