@@ -77,6 +77,22 @@ describe("ops that were missed", () => {
     );
   });
 
+  it("put what is inserted where ours is behind it, as each of them would by itself", () => {
+    const before = local(
+      richText,
+      start("life" as never, 5 as never, richText.create(["\n"])),
+      [1, "ours"],
+      1,
+      limit,
+    );
+    const ops = Array.from({ length: RUN }, (_, nth) => {
+      const op = [1, String.fromCharCode(97 + nth)] as unknown as RichOp;
+      return { op, version: 6 + nth, src: "bo", seq: nth + 1, author: "bo", time: 0 } as unknown as Committed;
+    });
+    const { session, applied } = receive(richText, before, ops);
+    expect([applied.length, session.visible.toString()]).to.deep.equal([1, "\noursponmlkjihgfedcba"]);
+  });
+
   it("are one change, from so many on, which says who made each", () => {
     const desk = new Desk();
     const doc = desk.open("");

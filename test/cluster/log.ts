@@ -1,11 +1,12 @@
-// What PostgreSQL itself has of the documents, read past all nodes and their caches: the op rows by version, and what they
-// make when they are applied in turn; held against what people wrote and what they have.
+// What PostgreSQL itself has of the documents, read past all nodes and their caches: the ops by version, as rows or in pages,
+// and what they make when they are applied in turn; held against what people wrote and what they have.
 
 import { expect } from "chai";
 import pg from "pg";
 import { type PlainOp, plainText, type RichOp, richText, type Snapshot } from "../../ot/index.js";
 import { offlineTypes } from "../../server/ledger/offline.js";
 import { verifyStore } from "../../server/storage/index.js";
+import type { OpRow } from "../../server/storage/op-log.js";
 import { PostgresLog } from "../../server/storage/postgres/log.js";
 import { onCleanUp } from "../server/harness.js";
 import type { Writer } from "./writer.js";
@@ -50,7 +51,9 @@ export function storedLog(address: string): StoredLog {
          WHERE d.id = $1 ORDER BY o.version`,
         [doc],
       );
-      return rows.map(({ version, src, seq, body }) => ({
+      // What lies behind the last snapshots may have been folded into pages, which have no rows to look at.
+      const ops = rows.length === 0 || Number(rows[0]!.version) === 1 ? rows : await unfolded(address, doc);
+      return ops.map(({ version, src, seq, body }) => ({
         version: Number(version),
         src,
         seq: seq === null ? null : Number(seq),
@@ -58,6 +61,17 @@ export function storedLog(address: string): StoredLog {
       }));
     },
   };
+}
+
+/** All ops of a document as a program reads them that has just come. */
+async function unfolded(address: string, doc: string): Promise<readonly OpRow[]> {
+  const log = await PostgresLog.open(address, { warn() {} });
+  try {
+    const all = Number.MAX_SAFE_INTEGER;
+    return (await log.history("documents", doc, 0, all, all))!.ops;
+  } finally {
+    await log.close();
+  }
 }
 
 /** How many ops there are, and how many edits were acknowledged. */

@@ -68,11 +68,11 @@ export const algebra: readonly Bug[] = [
     titled: "as by the plain walk, in plain text",
   },
   {
-    bug: "Of many missed ops, those at one place with ours are put behind them.",
+    bug: "Of many missed ops, those at one place with ours are put before it.",
     file: "client/session.ts",
     code: 'our.pass(theirs, "left")',
     instead: 'our.pass(theirs, "right")',
     caughtBy: "test/client/runs.test.ts",
-    titled: "whether they are taken in at once or one by one",
+    titled: "put what is inserted where ours is behind it, as each of them would by itself",
   },
 ];

@@ -301,14 +301,6 @@ export const storage: readonly Bug[] = [
     titled: "are refused unless they follow on each other as they were written",
   },
   {
-    bug: "A merged page stands in the place of one that was cut while it was made, and what was forgotten is back.",
-    file: "server/storage/sqlite/rows.ts",
-    code: "    if (!from.every(isThere)) return false;\n",
-    instead: "",
-    caughtBy: "test/storage/merging.test.ts",
-    titled: "stand in the place of no page that has been cut meanwhile",
-  },
-  {
     bug: "PostgreSQL folds history while a program is there to which it is a hole then.",
     file: "server/storage/postgres/folding.ts",
     code: "if (!lock!.got || !(await areAllNew(session))) return false;",
