@@ -54,7 +54,7 @@ describe("random requests", () => {
   afterEach(cleanUp);
 
   it("are each answered in time by what the OpenAPI document says, and disturb nobody", async function () {
-    this.timeout(120_000);
+    this.timeout(360_000);
     const many = 1e9;
     const rates = {
       httpPerSecond: many,
