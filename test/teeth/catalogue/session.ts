@@ -117,7 +117,7 @@ export const session: readonly Bug[] = [
     bug: "Ops that arrive early are dropped.",
     file: "client/stream.ts",
     code: "session = keepEarly(session, op);",
-    instead: "continue;",
+    instead: "at += 0;",
     caughtBy: "test/client/catch-up.test.ts",
     titled: "wait when they are early, and are taken in their turn",
   },
