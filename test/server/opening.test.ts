@@ -67,6 +67,8 @@ describe("opening through the gateway", () => {
     world.ledger.before.read = async () => {
       delete world.ledger.before.read;
       await ann.request("submit", op("note", 1, 1, "x"));
+      // The room is told at the end of the turn: now, and not when they have entered.
+      await world.clock.advance(0);
     };
     const opened = await bo.request("open", { doc: "note", type: "plain", create: false });
     await world.clock.advance(20);

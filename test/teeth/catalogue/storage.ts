@@ -293,12 +293,12 @@ export const storage: readonly Bug[] = [
     titled: "goes with a document that is redacted, and with one that is taken away",
   },
   {
-    bug: "A page is merged with one that does not follow on it.",
-    file: "server/storage/merging.ts",
-    code: "    if (part.first !== parts[at]!.version + 1) throw notAsWritten(part.version);\n",
+    bug: "A merged page stands in the place of one that was cut while it was made, and what was forgotten is back.",
+    file: "server/storage/sqlite/rows.ts",
+    code: "    if (!from.every(isThere)) return false;\n",
     instead: "",
     caughtBy: "test/storage/merging.test.ts",
-    titled: "are refused unless they follow on each other as they were written",
+    titled: "stand in the place of no page that has been cut meanwhile",
   },
   {
     bug: "PostgreSQL folds history while a program is there to which it is a hole then.",
