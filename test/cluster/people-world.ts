@@ -5,6 +5,7 @@
 // all of them see who is really there, where they are, and in the same colours.
 
 import type { Person, PresenceUpdate } from "../../protocol/index.js";
+import { colorOfUser } from "../../server/cluster/palette.js";
 import { topicOf } from "../../server/cluster/people-messages.js";
 import { defaultLimits, type ServerLimits } from "../../server/limits.js";
 import { createRoster, type Roster } from "../../server/roster.js";
@@ -57,6 +58,9 @@ export interface Count {
   left: number;
   changed: number;
 }
+
+/** Users whose own colour is the same, so that nodes which do not know of each other's give it twice. */
+const alike = Array.from({ length: 500 }, (_, nth) => `user-${nth}`).filter((id) => colorOfUser(id) === 0);
 
 export class PeopleWorld {
   readonly clock = new VirtualClock(1_700_000_000_000);
@@ -116,7 +120,7 @@ export class PeopleWorld {
       "node" in step && step.node !== "all" ? this.nodes[step.node % this.nodes.length]! : undefined;
     switch (step.do) {
       case "come":
-        this.come(`user-${step.user}`, node!);
+        this.come(alike[step.user]!, node!);
         break;
       case "go":
         if (tab !== undefined) this.go(tab);
