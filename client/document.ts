@@ -11,7 +11,6 @@ import { type DocumentType, type EventName, type Events, Fault, type Version } f
 import type { Member } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { History } from "./history.js";
-import type { KeptHistory } from "./history-level.js";
 import type { Kept } from "./keeper.js";
 import type { Line } from "./line.js";
 import { Merging } from "./merging.js";
@@ -304,6 +303,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   // ---- inside
+
   #changed(): void {
     this.#storing.store();
     this.#waiters.confirmed(this.#session && unsentOf(this.#session)[0]?.first);
@@ -324,7 +324,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
       const unnamed = pending.filter(({ seq }) => seq === undefined).length;
       if (left.record.unsaved > 0) this.#names.adopt(client, nextSeq, unnamed);
       this.#change = changes;
-      if (undo !== undefined) this.#history.adopt(undo as KeptHistory<O>);
+      if (undo !== undefined) this.#history.adopt(undo as NonNullable<History<S, O>["kept"]>);
       this.#recovered.adopt(recovered);
     }
     const found = left?.session;
