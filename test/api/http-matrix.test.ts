@@ -143,8 +143,7 @@ async function tried(
   return { outcome, changed: now?.version !== 3, mayChange: isOfOps && !isDry };
 }
 
-describe("what a role may do over HTTP", function () {
-  this.timeout(60_000);
+describe("what a role may do over HTTP", () => {
   afterEach(cleanUp);
   const everybody: readonly Person[] = ["stranger", ...people];
 

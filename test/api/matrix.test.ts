@@ -10,8 +10,7 @@ import { actions } from "./actions.js";
 import { answeredTo, type Outcome, type Person, people } from "./needs.js";
 import { jwt, stageFor } from "./stage.js";
 
-describe("role × action", function () {
-  this.timeout(60_000);
+describe("role × action", () => {
   afterEach(cleanUp);
 
   const mayAs = (person: Person, action: Parameters<typeof roleMay>[1]) =>

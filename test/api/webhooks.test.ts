@@ -23,8 +23,7 @@ async function token(server: { url: string }, name: string): Promise<Record<stri
   return { authorization: `Bearer ${body.token}` };
 }
 
-describe("webhooks", function () {
-  this.timeout(30_000);
+describe("webhooks", () => {
   let server: RunningServer;
   let receiver: Receiver;
   beforeEach(async () => {

@@ -38,8 +38,7 @@ const tide = 2;
 \`\`\`
 `;
 
-describe("the pages, for everybody", function () {
-  this.timeout(120_000);
+describe("the pages, for everybody", () => {
   let server: RunningServer;
   before(async () => {
     server = await startServer();

@@ -5,8 +5,7 @@ import { cleanUp, startServer, until } from "../server/harness.js";
 import { leaveAll } from "./chromium.js";
 import { freshId, opens, opensTab } from "./people.js";
 
-describe("an announcement", function () {
-  this.timeout(30_000);
+describe("an announcement", () => {
   afterEach(async () => {
     await leaveAll();
     await cleanUp();

@@ -6,8 +6,7 @@ import { cleanUp, startServer } from "../server/harness.js";
 import { bundled, servePage } from "./bundle.js";
 import { leaveAll, startChromium, visit } from "./chromium.js";
 
-describe("the client of the HTTP API in a page", function () {
-  this.timeout(60_000);
+describe("the client of the HTTP API in a page", () => {
   let script: string;
   before(async () => {
     script = await bundled("test/browser/api-page.ts");

@@ -8,8 +8,7 @@ import { leaveAll } from "./chromium.js";
 import { crowd, joins } from "./crowd.js";
 import { comes, freshId, opens, written } from "./people.js";
 
-describe("the pages, as people have asked their system", function () {
-  this.timeout(60_000);
+describe("the pages, as people have asked their system", () => {
   let server: RunningServer;
   before(async () => {
     server = await startServer();

@@ -11,8 +11,7 @@ import { stories } from "./composition-stories.js";
 import { written } from "./people.js";
 
 for (const [agent, options] of Object.entries(userAgents)) {
-  describe(`a word being composed (${agent})`, function () {
-    this.timeout(120_000);
+  describe(`a word being composed (${agent})`, () => {
     let server: ChildServer;
     let people: People;
 

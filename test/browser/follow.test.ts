@@ -23,8 +23,7 @@ interface Shown {
   };
 }
 
-describe("people who go to each other", function () {
-  this.timeout(120_000);
+describe("people who go to each other", () => {
   let server: RunningServer;
   before(async () => {
     server = await startServer();

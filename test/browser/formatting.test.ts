@@ -6,8 +6,7 @@ import { type ChildServer, cleanUp, startChild, until } from "../server/harness.
 import { leaveAll } from "./chromium.js";
 import { freshId, opens, type Person, sameFor, two, written } from "./people.js";
 
-describe("somebody who writes", function () {
-  this.timeout(30_000);
+describe("somebody who writes", () => {
   let server: ChildServer;
   before(async () => {
     server = await startChild();

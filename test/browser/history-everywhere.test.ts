@@ -8,8 +8,7 @@ import { joins } from "./crowd.js";
 import { entries, isAt, made, marks, press, sheet } from "./past-kit.js";
 import { comes, endTest, freshId, opens, opensTab } from "./people.js";
 
-describe("the history of a document, wherever it is looked at", function () {
-  this.timeout(60_000);
+describe("the history of a document, wherever it is looked at", () => {
   let server: RunningServer;
   let roles: { [name: string]: Role };
   beforeEach(async () => {

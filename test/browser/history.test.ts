@@ -6,8 +6,7 @@ import { cleanUp, type RunningServer, startServer, until } from "../server/harne
 import { entries, history, isAt, made, marks, press, sheet, threeSessions } from "./past-kit.js";
 import { comes, endTest, sameFor } from "./people.js";
 
-describe("the history of a document", function () {
-  this.timeout(60_000);
+describe("the history of a document", () => {
   let server: RunningServer;
   beforeEach(async () => {
     server = await startServer();

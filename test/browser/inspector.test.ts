@@ -13,8 +13,7 @@ import { environmentWith } from "../teeth/run.js";
 import { leaveAll, type Visitor, visit } from "./chromium.js";
 import { failedTrace, frame } from "./failed-trace.js";
 
-describe("the trace inspector", function () {
-  this.timeout(60_000);
+describe("the trace inspector", () => {
   let server: RunningServer;
   before(async () => {
     server = await startServer();

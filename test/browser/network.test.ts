@@ -12,8 +12,7 @@ import { comes, freshId, opens, type Person, sameFor, two, written } from "./peo
 /** Whichever stage it is in: what lasts is named. */
 const beingSaved = /^(Saving…|Sending…|On this device)/;
 
-describe("people whose server or wire fails", function () {
-  this.timeout(40_000);
+describe("people whose server or wire fails", () => {
   afterEach(leaveAll);
   after(cleanUp);
 

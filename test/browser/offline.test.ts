@@ -18,8 +18,7 @@ interface Shown {
 
 const kept = /^Offline\. \d+ changes? (is|are) kept on this device and will be sent when you are back\.$/;
 
-describe("people without a network", function () {
-  this.timeout(60_000);
+describe("people without a network", () => {
   let server: ChildServer;
   before(async () => {
     server = await startChild();

@@ -42,8 +42,7 @@ const writable = (page: Page) =>
     .locator("textarea:not([readonly]), .ProseMirror[contenteditable=true], .cm-content:not([aria-readonly])")
     .first();
 
-describe("the pages", function () {
-  this.timeout(30_000);
+describe("the pages", () => {
   let server: ChildServer;
   before(async () => {
     server = await startChild();
@@ -272,8 +271,7 @@ describe("the pages", function () {
     expect(await ada.page.locator(".roster .avatar").count()).to.equal(2);
   });
 
-  it("are shown to people: light, dark, on a telephone", async function () {
-    this.timeout(60_000);
+  it("are shown to people: light, dark, on a telephone", async () => {
     const id = await written(server, sample);
     const ada = await opens("Ada", server, id);
     const bo = await opens("Bo", server, id, { colorScheme: "dark" });

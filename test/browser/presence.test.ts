@@ -6,8 +6,7 @@ import { type ChildServer, cleanUp, startChild, until } from "../server/harness.
 import { leaveAll } from "./chromium.js";
 import { opens, type Person, sameFor, two, written } from "./people.js";
 
-describe("people who see each other write", function () {
-  this.timeout(30_000);
+describe("people who see each other write", () => {
   let server: ChildServer;
   before(async () => {
     server = await startChild();

@@ -11,8 +11,7 @@ import { serverProcess } from "../stack/server-process.js";
 import { leaveAll } from "./chromium.js";
 import { freshId, opens, opensTab, type Person, sameFor, two, written } from "./people.js";
 
-describe("people whose edits could not stay", function () {
-  this.timeout(60_000);
+describe("people whose edits could not stay", () => {
   afterEach(leaveAll);
   after(cleanUp);
 

@@ -54,8 +54,7 @@ async function parentOf(server: RunningServer, parent: string, id: string, named
   return { ...visitor, app, sid, say, frame: tab.frameLocator("iframe").first() };
 }
 
-describe("the page and its app", function () {
-  this.timeout(90_000);
+describe("the page and its app", () => {
   let server: RunningServer;
   let parents: Server;
   let parent: string;

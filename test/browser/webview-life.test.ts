@@ -24,8 +24,7 @@ const codeOf = (promise: Promise<unknown>) =>
     (error: unknown) => (error as BridgeFault).code,
   );
 
-describe("the life of an app around its page", function () {
-  this.timeout(90_000);
+describe("the life of an app around its page", () => {
   let server: RunningServer;
 
   before(async () => {

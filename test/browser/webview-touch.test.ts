@@ -35,8 +35,7 @@ const styleOf = ({ page }: App, selector: string, property: string) =>
     .locator(selector)
     .evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
 
-describe("the page under a thumb", function () {
-  this.timeout(90_000);
+describe("the page under a thumb", () => {
   let server: RunningServer;
 
   before(async () => {

@@ -16,8 +16,7 @@ const caretOf = ({ page }: App): Promise<number> =>
         .view.state.selection.head,
   );
 
-describe("the page inside an app", function () {
-  this.timeout(60_000);
+describe("the page inside an app", () => {
   let server: RunningServer;
 
   before(async () => {

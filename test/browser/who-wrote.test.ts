@@ -5,8 +5,7 @@ import { expect } from "chai";
 import { cleanUp, type RunningServer, startServer } from "../server/harness.js";
 import { comes, endTest, freshId, opens, type Person, sameFor, two, written } from "./people.js";
 
-describe("who wrote what is selected", function () {
-  this.timeout(60_000);
+describe("who wrote what is selected", () => {
   let server: RunningServer;
   beforeEach(async () => {
     server = await startServer();

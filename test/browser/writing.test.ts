@@ -6,8 +6,7 @@ import { type ChildServer, cleanUp, startChild, until } from "../server/harness.
 import { leaveAll } from "./chromium.js";
 import { atOnce, freshId, type Person, sameFor, two, written } from "./people.js";
 
-describe("two people at one document", function () {
-  this.timeout(30_000);
+describe("two people at one document", () => {
   let server: ChildServer;
   before(async () => {
     server = await startChild();

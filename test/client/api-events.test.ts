@@ -143,8 +143,7 @@ describe("the events of a document", () => {
     }
   });
 
-  describe("of a real server", function () {
-    this.timeout(60_000);
+  describe("of a real server", () => {
     afterEach(cleanUp);
 
     it("begin at the head, and go on when the server was killed", async () => {

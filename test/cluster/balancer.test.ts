@@ -153,8 +153,7 @@ async function expectAgreement(all: readonly Person[]): Promise<void> {
 
 const strayed = ({ polls }: NoWebSockets) => polls.filter(({ status, left }) => status >= 400 && !left);
 
-describe("two nodes behind HAProxy", function () {
-  this.timeout(90_000);
+describe("two nodes behind HAProxy", () => {
   afterEach(cleanUp);
 
   it("take in everybody, stop and die, and nobody is left behind", async () => {

@@ -17,8 +17,7 @@ const NODES = 3;
 const FOR_MS = whole ? 30_000 : 5_000;
 const DOC = "contended";
 
-describe("fifty writers on one document across three nodes", function () {
-  this.timeout(300_000);
+describe("fifty writers on one document across three nodes", () => {
   after(cleanUp);
 
   it("all get their turn, and each op is committed once", async () => {

@@ -165,8 +165,7 @@ describe("haproxy.cfg", () => {
   });
 });
 
-describe("the Dockerfile", function () {
-  this.timeout(60_000);
+describe("the Dockerfile", () => {
   afterEach(cleanUp);
 
   it("is of a Node that the package takes, of one kind for building and running", () => {

@@ -44,8 +44,7 @@ async function insist<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-describe("three nodes", function () {
-  this.timeout(60_000);
+describe("three nodes", () => {
   let postgres: Postgres;
   let redis: Redis;
   let address: string;

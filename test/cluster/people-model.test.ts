@@ -96,9 +96,7 @@ const hostile = fc.oneof(
 );
 const steps = fc.array(step, { minLength: 3, maxLength: 40, size: "max" });
 
-describe("the people of a document on several nodes", function () {
-  this.timeout(120_000);
-
+describe("the people of a document on several nodes", () => {
   it("are the same to everybody once all is quiet, and nobody leaves who is not there", () => {
     fc.assert(
       fc.property(fc.nat(), steps, (chance, plan) => {

@@ -21,8 +21,7 @@ interface Guest {
   readonly client?: ClientName;
 }
 
-describe("the people of a document on three nodes", function () {
-  this.timeout(120_000);
+describe("the people of a document on three nodes", () => {
   let cluster: Cluster;
 
   before(async () => {

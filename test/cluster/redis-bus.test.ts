@@ -10,8 +10,7 @@ import { type Node, SECRET, startNode } from "./redis-nodes.js";
 
 type Heard = [message: unknown, from: string][];
 
-describe("the bus between nodes", function () {
-  this.timeout(30_000);
+describe("the bus between nodes", () => {
   afterEach(cleanUp);
 
   async function start(count: number, url: string): Promise<Node[]> {

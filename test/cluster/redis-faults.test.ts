@@ -16,8 +16,7 @@ import { type Member, type Node, startNode } from "./redis-nodes.js";
 
 const ROOM = "doc:note";
 
-describe("while Redis is away", function () {
-  this.timeout(60_000);
+describe("while Redis is away", () => {
   const unhandled: unknown[] = [];
   const keep = (error: unknown) => void unhandled.push(error);
   before(() => process.on("unhandledRejection", keep));

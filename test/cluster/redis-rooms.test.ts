@@ -33,8 +33,7 @@ const events: { [K in EventName]?: Events[K] } = {
   fault: { doc: "note", fault: { code: "document_deleted", message: "Gone." } as never },
 };
 
-describe("rooms across nodes", function () {
-  this.timeout(60_000);
+describe("rooms across nodes", () => {
   afterEach(cleanUp);
 
   /** So many nodes, each with a member of the room; every node hears every other. */

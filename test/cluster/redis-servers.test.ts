@@ -19,8 +19,7 @@ import { type Postgres, startPostgres } from "../services/postgres.js";
 import { startRedis } from "../services/redis.js";
 import { proxyTo } from "../stack/proxy.js";
 
-describe("servers that meet at Redis", function () {
-  this.timeout(60_000);
+describe("servers that meet at Redis", () => {
   const unhandled: unknown[] = [];
   const keep = (error: unknown) => void unhandled.push(error);
   let postgres: Postgres;

@@ -17,8 +17,7 @@ import { type Node, startNode } from "./redis-nodes.js";
 
 const PASSWORD = "a secret: @/?#%é";
 
-describe("a node that is given a Redis", function () {
-  this.timeout(30_000);
+describe("a node that is given a Redis", () => {
   afterEach(cleanUp);
 
   async function talk(...urls: string[]): Promise<void> {

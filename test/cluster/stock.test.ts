@@ -149,8 +149,7 @@ async function together(nodes: readonly RunningServer[], draw: Draw, id: string)
   return lost;
 }
 
-describe("ShareDB's client and ours in one document", function () {
-  this.timeout(60_000);
+describe("ShareDB's client and ours in one document", () => {
   afterEach(cleanUp);
   const draw = random(seed);
 

@@ -9,8 +9,7 @@ import { type StoredLog, storedLog } from "./log.js";
 /** So long after the relay has lost something everybody is current: the heartbeat is a second. */
 const HEALED_MS = 10_000;
 
-describe("two nodes over one database", function () {
-  this.timeout(60_000);
+describe("two nodes over one database", () => {
   let cluster: Cluster;
   let log: StoredLog;
   let documents = 0;

@@ -20,8 +20,7 @@ const PEOPLE = 16;
 const speaks = (person: number) => ([3, 4, 2, 4] as const)[Math.floor(person / 4) % 4]!;
 const AT_MOST_MS = 30_000;
 
-describe(`versions of the protocol (SEED=${seed})`, function () {
-  this.timeout(120_000);
+describe(`versions of the protocol (SEED=${seed})`, () => {
   let cluster: Cluster;
   let older: Generation;
   let generations: { readonly [protocol in 2 | 3 | 4]: Generation };

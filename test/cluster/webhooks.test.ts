@@ -8,8 +8,7 @@ import { cleanUp, connectRaw, until } from "../server/harness.js";
 import { post } from "../server/http-calls.js";
 import { type Cluster, startCluster } from "./harness.js";
 
-describe("webhooks over two nodes", function () {
-  this.timeout(90_000);
+describe("webhooks over two nodes", () => {
   let cluster: Cluster;
   before(async () => {
     cluster = await startCluster({ nodes: 2 });

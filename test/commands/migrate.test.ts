@@ -83,8 +83,7 @@ describe("interline migrate", () => {
   const postgres = postgresForAll();
   let whole: Store;
   let originally: ReadonlyMap<string, string>;
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     whole = await filled();
     originally = await contents(`sqlite:${whole.path}`);
   });

@@ -14,8 +14,7 @@ const MARKDOWN = "# Tea\n\nWe meet on Monday.\n\n- one\n- two\n";
 const TIME = /\d{4}-\d\d-\d\d \d\d:\d\d/g;
 const commands = ["ls", "cat", "create", "append", "history", "blame", "diff", "token"];
 
-describe("a command on a document of a running server", function () {
-  this.timeout(60_000);
+describe("a command on a document of a running server", () => {
   let server: RunningServer;
   beforeEach(async () => {
     server = await startServer();
@@ -217,8 +216,7 @@ describe("a command on a document of a running server", function () {
   });
 });
 
-describe("a token of the command line", function () {
-  this.timeout(60_000);
+describe("a token of the command line", () => {
   afterEach(cleanUp);
   const secret = "a secret of thirty-two bytes, or more";
   const signed = (...args: string[]) => says({ env: { INTERLINE_JWT_SECRET: secret } }, "token", ...args);

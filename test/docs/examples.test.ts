@@ -71,9 +71,7 @@ const lines = ofKind("sh").flatMap(({ file, code }) =>
 );
 const commands = lines.filter(({ file }) => !told.has(file));
 
-describe("the examples in the documentation", function () {
-  this.timeout(60_000);
-
+describe("the examples in the documentation", () => {
   before(async () => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });

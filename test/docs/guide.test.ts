@@ -29,8 +29,7 @@ function isLike(text: string, wanted: string): boolean {
   return new RegExp(`^${parts.join("[^\n]*")}$`).test(text);
 }
 
-describe("the guide to writing documents by program", function () {
-  this.timeout(120_000);
+describe("the guide to writing documents by program", () => {
   afterEach(cleanUp);
 
   it("holds, line by line", async () => {

@@ -19,9 +19,7 @@ const shown = ({ rows }: Sheet) =>
 const places = ({ rows }: Sheet) =>
   rows.map((row) => [row.position(0), row.position(1), row.position(row.text.length, "after")]);
 
-describe(`a sheet of rows (seed ${seed})`, function () {
-  this.timeout(60_000);
-
+describe(`a sheet of rows (seed ${seed})`, () => {
   it("has after each op the rows of a document that is read anew, rich or plain", () => {
     const changed = (before: Sheet, op: never, after: PlainSnapshot | RichSnapshot) => {
       const text = before.rows.map(({ folded }) => folded);

@@ -14,8 +14,7 @@ declare const counted: ReturnType<CrowdKit["counting"]>;
 const PEOPLE = 50;
 const RESTING_S = 15;
 
-describe("fifty people in two thousand paragraphs", function () {
-  this.timeout(60_000);
+describe("fifty people in two thousand paragraphs", () => {
   let page: Page;
 
   before(async () => {

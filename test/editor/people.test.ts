@@ -63,8 +63,7 @@ describe("people in a document", () => {
   });
 });
 
-describe("an editor among people", function () {
-  this.timeout(60_000);
+describe("an editor among people", () => {
   let page: Page;
 
   before(async () => {

@@ -26,8 +26,7 @@ const forgetful = `export default {
   },
 };`;
 
-describe("interline fuzz", function () {
-  this.timeout(120_000);
+describe("interline fuzz", () => {
   let folder: string;
   const file = (name: string, text: string): string => {
     const path = join(folder, name);

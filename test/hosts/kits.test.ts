@@ -17,9 +17,8 @@ const languages = [
 const table: Readonly<Record<string, Spec>> = messages;
 const names = Object.keys(table);
 
-describe("the host kits", function () {
+describe("the host kits", () => {
   // The first time the checkers are downloaded.
-  this.timeout(300_000);
   before(async () => void (await checkers()));
 
   for (const { name, extension, comment, break: broken } of languages) {

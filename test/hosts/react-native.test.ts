@@ -35,9 +35,8 @@ interface SqlDatabase extends SqlRunner {
 }
 type Built = Awaited<ReturnType<typeof compileReactNative>>;
 
-describe("the React Native kit", function () {
+describe("the React Native kit", () => {
   // The first time the checkers are downloaded.
-  this.timeout(300_000);
   let built: Built;
   let pageLink: (options: PageLinkOptions) => PageLink;
   let createSqlStorage: (database: SqlDatabase) => HostStorage;

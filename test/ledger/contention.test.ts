@@ -8,8 +8,7 @@ import { measure } from "./measure.js";
 describe("fifty writers of one document over three servers", () => {
   const postgres = postgresForAll();
 
-  it("all come through, at about the same pace", async function () {
-    this.timeout(60_000);
+  it("all come through, at about the same pace", async () => {
     const work = { writers: 50, documents: 1, bytes: 1024, nodes: 3, seconds: 5 };
     const { opsPerSecond, retries, slowest } = await measure(await postgres().newDatabase(), work);
     figure("behind-the-head", "ops/s of 50 writers of one document over 3 servers", opsPerSecond);

@@ -123,8 +123,7 @@ describe("a server that is behind the head", () => {
 });
 
 describe("servers over a database that is slow, fails, and gives each version to one of them", () => {
-  it("commit everything once, show nothing that is not durable, and serve nothing that is old", async function () {
-    this.timeout(120_000);
+  it("commit everything once, show nothing that is not durable, and serve nothing that is old", async () => {
     let [ops, asked, reads, runs] = [0, 0, 0, 0];
     const parameters = fc.record({
       seed: fc.integer(),

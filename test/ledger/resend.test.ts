@@ -110,8 +110,7 @@ function resends(over: string, place: Place, runs: number): void {
     });
   });
 
-  it("in any order of sending, sending again, pruning, deleting and restarting", async function () {
-    this.timeout(120_000);
+  it("in any order of sending, sending again, pruning, deleting and restarting", async () => {
     let resent = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 80 }), async (steps) => {
@@ -260,8 +259,7 @@ describe("an op that is sent again over one SQLite file", () => {
   resends("one SQLite file", place, 25);
 });
 
-describe("an op that is sent again over one PostgreSQL database", function () {
-  this.timeout(60_000);
+describe("an op that is sent again over one PostgreSQL database", () => {
   const postgres = postgresForAll();
   const addresses = new Map<OpLog, string>();
   /** Each server has connections of its own. */

@@ -36,8 +36,7 @@ async function load(...args: readonly string[]) {
   ]);
 }
 
-describe("interline load", function () {
-  this.timeout(60_000);
+describe("interline load", () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "interline-"));

@@ -32,8 +32,7 @@ import { checkTree } from "../oracle/tree.js";
 
 const sides = ["left", "right"] as const;
 
-describe("richText agrees with the slow model", function () {
-  this.timeout(300_000); // Seconds on an idle machine; there may be others on it.
+describe("richText agrees with the slow model", () => {
   const agree = (wire: RichWire, left: RichOp, right: RichOp, next: RichOp) => {
     const { length } = atomsOf(wire);
     for (const side of sides) {
@@ -87,8 +86,7 @@ describe("richText agrees with the slow model", function () {
   });
 });
 
-describe("richText on documents of many chunks", function () {
-  this.timeout(300_000); // Seconds on an idle machine; there may be others on it.
+describe("richText on documents of many chunks", () => {
   /** Steps over the whole of a document, in strides of any size. */
   const wideOp = (roll: Dice, length: number): RichOp => {
     const op = richOp();
@@ -129,8 +127,7 @@ describe("richText on documents of many chunks", function () {
   });
 });
 
-describe("plain ops", function () {
-  this.timeout(300_000); // Seconds on an idle machine; there may be others on it.
+describe("plain ops", () => {
   const pairs = fc
     .tuple(plainDocument(), plainSteps(), plainSteps(), plainSteps())
     .map(([text, one, other, next]) => {

@@ -60,8 +60,7 @@ function editBoth(rope: Rope, atoms: readonly string[], roll: Dice, edits: numbe
   return [new Rope(editor.build()), [...result, ...atoms.slice(at)]];
 }
 
-describe("a rope", function () {
-  this.timeout(300_000); // Seconds on an idle machine; there may be others on it.
+describe("a rope", () => {
   it("holds the same text as a string after any edits, and stays balanced", () => {
     fc.assert(
       fc.property(fc.integer(), fc.constantFrom(0, 10, 500, 20_000), (seed, size) => {
@@ -149,8 +148,7 @@ describe("a rope", function () {
   });
 });
 
-describe("what an edit costs", function () {
-  this.timeout(300_000); // Seconds on an idle machine; there may be others on it.
+describe("what an edit costs", () => {
   const line = "What an edit costs does not depend on where it is.\n";
   const ropes = [1, 100, 10_000, 200_000].map((lines) => Rope.from([textRun(line.repeat(lines))]));
 

@@ -132,9 +132,7 @@ function lawOf<S extends PlainSnapshot | RichSnapshot, Op, Model>(
   }
 }
 
-describe("a transient", function () {
-  this.timeout(120_000); // Seconds on an idle machine; there may be others on it.
-
+describe("a transient", () => {
   it("does what apply does on plain documents, and leaves all that was frozen as it was", () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => lawOf(plain, seed)),

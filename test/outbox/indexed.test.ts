@@ -17,8 +17,7 @@ declare const kit: OutboxKit;
 const secure = "http://kit.localhost/";
 const insecure = "http://kit.test/";
 
-describe("the outbox in a browser", function () {
-  this.timeout(30_000);
+describe("the outbox in a browser", () => {
   let context: BrowserContext;
   let code: string;
 

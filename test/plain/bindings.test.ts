@@ -13,8 +13,7 @@ declare const both: Awaited<ReturnType<Plain["two"]>>;
 
 const RUNS = 150;
 
-describe("editors of plain text", function () {
-  this.timeout(120_000);
+describe("editors of plain text", () => {
   let page: Page;
   const errors: string[] = [];
 

@@ -118,8 +118,7 @@ async function counts(blocks: number, attributes: object): Promise<Record<string
   return found;
 }
 
-describe("an edit in a document of 10,000 blocks", function () {
-  this.timeout(120_000);
+describe("an edit in a document of 10,000 blocks", () => {
   const most = { nodes: 0, characters: 0 };
 
   for (const [shape, attributes] of [

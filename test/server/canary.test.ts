@@ -11,8 +11,7 @@ import { startWatched } from "./watched.js";
 
 const canary = (what: string) => `canary-${what}-5f3a`;
 
-describe("the log", function () {
-  this.timeout(60_000);
+describe("the log", () => {
   afterEach(cleanUp);
 
   it("holds nothing that people wrote, nor their names, nor their tokens", async () => {

@@ -44,8 +44,7 @@ function flood(socket: RawSocket, packet: () => string): void {
   onCleanUp(() => clearInterval(timer));
 }
 
-describe("a writer that does not stop", function () {
-  this.timeout(60_000);
+describe("a writer that does not stop", () => {
   afterEach(cleanUp);
 
   const floods = {
@@ -91,8 +90,7 @@ describe("a writer that does not stop", function () {
   }
 });
 
-describe("readers that do not read", function () {
-  this.timeout(60_000);
+describe("readers that do not read", () => {
   afterEach(cleanUp);
 
   it("cost less than 50 MB together, lose presence first, and then their connection", async () => {
@@ -173,8 +171,7 @@ describe("readers that do not read", function () {
   });
 });
 
-describe("strangers who say nothing", function () {
-  this.timeout(60_000);
+describe("strangers who say nothing", () => {
   afterEach(cleanUp);
 
   it("are sent away, and keep nobody from coming in meanwhile", async () => {

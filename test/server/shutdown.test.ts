@@ -113,8 +113,7 @@ async function timed<T>(work: () => Promise<T>): Promise<{ readonly ms: number; 
   return { ms: Date.now() - since, result };
 }
 
-describe("stopping", function () {
-  this.timeout(60_000);
+describe("stopping", () => {
   afterEach(cleanUp);
 
   it("turns readiness off at once, refuses newcomers, and finishes and acknowledges what was begun", async () => {
@@ -204,8 +203,7 @@ describe("stopping", function () {
     expect(readdirSync(folder).filter((name) => /-(wal|shm)$/.test(name))).to.deep.equal([]);
   });
 
-  it(`is safe under a second signal or a kill at any moment of it (SEED=${seed})`, async function () {
-    this.timeout(180_000);
+  it(`is safe under a second signal or a kill at any moment of it (SEED=${seed})`, async () => {
     const draw = random(seed);
     const rounds = { second: 0, killed: 0, kept: 0 };
     const codes: (number | string)[] = [];

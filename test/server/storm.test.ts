@@ -11,8 +11,7 @@ const PEOPLE = 800;
 const WRITERS = 200;
 const WITHIN_MS = 120_000;
 
-describe("a storm of people who come back", function () {
-  this.timeout(300_000);
+describe("a storm of people who come back", () => {
   const clients: Client[] = [];
   after(async () => {
     for (const client of clients) client.close();

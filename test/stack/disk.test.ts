@@ -24,8 +24,7 @@ import { inject, readOnlyDisk, slowSync, smallDisk } from "./disk.js";
 import { random } from "./draws.js";
 import { notOnce, Typist } from "./typist.js";
 
-describe(`the disk under a server (SEED=${seed})`, function () {
-  this.timeout(120_000);
+describe(`the disk under a server (SEED=${seed})`, () => {
   let server: ChildServer;
   let clients: Client[] = [];
   let typists: Typist[];

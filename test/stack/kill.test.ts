@@ -20,8 +20,7 @@ const KILLS = 9;
 const names = ["Ada", "Bo", "Cy"];
 const kinds: readonly DocumentType[] = ["rich", "plain"];
 
-describe(`a server that is killed while people type (SEED=${seed})`, function () {
-  this.timeout(120_000);
+describe(`a server that is killed while people type (SEED=${seed})`, () => {
   const draw = random(seed);
   let server: ServerProcess;
   let clients: Client[];

@@ -57,8 +57,7 @@ class Author {
   }
 }
 
-describe(`a document of ${BYTES / 2 ** 20} MiB of Markdown (SEED=${seed})`, function () {
-  this.timeout(300_000);
+describe(`a document of ${BYTES / 2 ** 20} MiB of Markdown (SEED=${seed})`, () => {
   const markdown = largeMarkdown(seed, BYTES);
   let server: ServerProcess;
   let clients: Client[];

@@ -11,8 +11,7 @@ async function command(...args: readonly string[]): Promise<void> {
   expect(await exited, output.stderr).to.equal(0);
 }
 
-describe("a server that was restored from a backup", function () {
-  this.timeout(60_000);
+describe("a server that was restored from a backup", () => {
   let server: ServerProcess;
   let client: Client;
 

@@ -9,8 +9,7 @@ const SECRET = "a secret of at least thirty-two bytes";
 /** Clocks may differ by a minute, so a token is good for a minute after its end: this one ends in so many seconds. */
 const LEEWAY = 60;
 
-describe("somebody who writes while tokens come and go", function () {
-  this.timeout(60_000);
+describe("somebody who writes while tokens come and go", () => {
   afterEach(cleanUp);
 
   async function writing(holdSeconds: number, user = "ann") {

@@ -13,8 +13,7 @@ import { notOnce, Typist } from "./typist.js";
 
 const names = ["Ada", "Bo", "Cy"];
 
-describe(`people at bad wires (SEED=${seed})`, function () {
-  this.timeout(60_000);
+describe(`people at bad wires (SEED=${seed})`, () => {
   let server: RunningServer;
   let proxies: TcpProxy[];
   let clients: Client[];

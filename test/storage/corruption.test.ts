@@ -15,8 +15,7 @@ import { temporaryFolder } from "./support.js";
 
 const IDS = ["plain", "rich", "anew", "gone"];
 
-describe(`a database that is changed behind its back (SEED=${seed})`, function () {
-  this.timeout(180_000);
+describe(`a database that is changed behind its back (SEED=${seed})`, () => {
   const file = temporaryFolder();
   const [closed, killed, damaged] = [file("closed.db"), file("killed.db"), file("damaged.db")];
   const counts = new Map<Outcome, number>();

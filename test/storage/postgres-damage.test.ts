@@ -14,8 +14,7 @@ import { quietLog } from "./support.js";
 /** Rows that refer to no document are let in, as a disk or a careless hand would. */
 const CARELESS = "SET session_replication_role = replica;";
 
-describe("a PostgreSQL database that is changed behind its back", function () {
-  this.timeout(60_000);
+describe("a PostgreSQL database that is changed behind its back", () => {
   const postgres = postgresForAll();
   let template: string;
   let address: string;

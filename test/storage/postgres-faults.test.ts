@@ -18,8 +18,7 @@ import { quietLog } from "./support.js";
 /** As patient as a test. */
 const short: Patience = { connectMs: 2000, statementMs: 4000, answerMs: 400, resolveMs: 3000 };
 
-describe("the PostgreSQL log in trouble", function () {
-  this.timeout(60_000);
+describe("the PostgreSQL log in trouble", () => {
   const postgres = postgresForAll();
   let address: string;
   let proxy: TcpProxy;
@@ -244,9 +243,8 @@ describe("the PostgreSQL log in trouble", function () {
     expect((await other.commit(two.commit)).kind).to.equal("committed");
   });
 
-  it("loses nothing that it acknowledged when the server crashes, and has nothing twice", async function () {
+  it("loses nothing that it acknowledged when the server crashes, and has nothing twice", async () => {
     // To recover, it syncs all databases that there are.
-    this.timeout(240_000);
     const writers = 8;
     let [crashes, acknowledged, refused] = [0, 0, 0];
     let stop = false;

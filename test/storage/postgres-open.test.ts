@@ -13,8 +13,7 @@ import { create, Documents, edit, failure, PLAIN } from "./documents.js";
 import { ask, postgresForAll } from "./postgres.js";
 import { quietLog } from "./support.js";
 
-describe("a PostgreSQL database", function () {
-  this.timeout(60_000);
+describe("a PostgreSQL database", () => {
   const postgres = postgresForAll();
   const open = (address: string) => PostgresLog.open(address, quietLog);
   const refusal = async (address: string) => {

@@ -18,8 +18,7 @@ import { carryOut, compare, folding, never, snapshots, step } from "./folded.js"
 import { ask, postgresForAll } from "./postgres.js";
 import { quietLog } from "./support.js";
 
-describe("history that is folded in PostgreSQL", function () {
-  this.timeout(60_000);
+describe("history that is folded in PostgreSQL", () => {
   const postgres = postgresForAll();
 
   const open = (address: string, checkpoint?: (point: Point) => void) =>

@@ -11,8 +11,7 @@ import { cold, create, Documents, edit, PLAIN } from "./documents.js";
 import { ask, postgresForAll } from "./postgres.js";
 import { quietLog } from "./support.js";
 
-describe("several PostgreSQL logs over one database", function () {
-  this.timeout(60_000);
+describe("several PostgreSQL logs over one database", () => {
   const postgres = postgresForAll();
   let address: string;
   let here: PostgresLog;

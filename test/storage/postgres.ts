@@ -7,8 +7,7 @@ import { type Postgres, startPostgres } from "../services/postgres.js";
 /** Call it in a `describe`. @returns the server, once a test runs */
 export function postgresForAll(settings: Readonly<Record<string, string>> = {}): () => Postgres {
   let server: Postgres | undefined;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     server = await startPostgres(settings);
   });
   after(cleanUp);

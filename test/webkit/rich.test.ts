@@ -20,8 +20,7 @@ const compositionIsPast = (view: WebKitView) =>
 /** As `sameFor` asks a page. */
 const asked = (view: WebKitView) => ({ page: view });
 
-describe("the rich page in WebKit", function () {
-  this.timeout(90_000);
+describe("the rich page in WebKit", () => {
   let server: RunningServer;
 
   beforeEach(async () => {

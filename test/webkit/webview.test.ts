@@ -21,8 +21,7 @@ const isSaved = (view: WebKitView): Promise<boolean> =>
     return doc.status === "saved" && doc.unsaved === 0;
   });
 
-describe("the webview page in WebKit", function () {
-  this.timeout(90_000);
+describe("the webview page in WebKit", () => {
   let server: RunningServer;
 
   beforeEach(async () => {

@@ -26,8 +26,7 @@ const PASSES: Partial<globalThis.Record<Point, number>> = {
   "during-prune": 8,
 };
 
-describe(`a server that dies (SEED=${seed})`, function () {
-  this.timeout(300_000); // Seconds, where the machine has nothing else to do.
+describe(`a server that dies (SEED=${seed})`, () => {
   const file = temporaryFolder();
   let kills = 0;
   let acknowledged = 0;

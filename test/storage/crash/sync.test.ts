@@ -9,8 +9,7 @@ import { follow, Record, start } from "./harness.js";
 
 const OPS = 100;
 
-describe("an acknowledgement", function () {
-  this.timeout(120_000);
+describe("an acknowledgement", () => {
   const file = temporaryFolder();
 
   /** What the process does with its database's log and its output, line by line, in the order in which it is done. */
