@@ -103,6 +103,22 @@ export const ledger: readonly Bug[] = [
     titled: "tells exactly what it keeps, whoever writes at whatever version",
   },
   {
+    bug: "Where a clock is set back, a version is older than the one before it.",
+    file: "server/ledger/backend.ts",
+    code: "Math.max(clock.now(), storage.timeBelow(snapshot!))",
+    instead: "clock.now()",
+    caughtBy: "test/ledger/clocks.test.ts",
+    titled: "has times stand still, and be looked up, until it is where it was",
+  },
+  {
+    bug: "Where times once ran backwards, an earlier life passes for the present one.",
+    file: "server/storage/life.ts",
+    code: "created?.time === time",
+    instead: "created !== undefined",
+    caughtBy: "test/storage/memory.test.ts",
+    titled: "know it of histories in which times ran backwards",
+  },
+  {
     bug: "A document may grow beyond the longest that anybody can open.",
     file: "server/ledger/backend.ts",
     code: "        demandFit(beforeOf(request)?.length ?? 0, after.length, documentAtoms);\n",
