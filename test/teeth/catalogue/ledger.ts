@@ -111,6 +111,14 @@ export const ledger: readonly Bug[] = [
     titled: "has times stand still, and be looked up, until it is where it was",
   },
   {
+    bug: "Where a clock is set back, a document that two servers write to stands still for as long.",
+    file: "server/ledger/lanes.ts",
+    code: "    const now = steadyMs(clock);\n    const company",
+    instead: "    const now = clock.now();\n    const company",
+    caughtBy: "test/server/clocks.test.ts",
+    titled: "a document that others write to is left alone for a moment only, set back by an hour",
+  },
+  {
     bug: "Where times once ran backwards, an earlier life passes for the present one.",
     file: "server/storage/life.ts",
     code: "created?.time === time",
