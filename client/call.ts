@@ -15,6 +15,7 @@ import {
   type Events,
   Fault,
   type Hello,
+  leftMs,
   PROTOCOL_VERSION,
   sharedProtocol,
   type Welcome,
@@ -37,16 +38,17 @@ const OLDER_FOR_MS = 60_000;
  * are exchanged one by one there are both kinds.
  */
 export class Dialect {
-  #older: { readonly protocol: number; readonly until: number } | undefined;
+  #older: { readonly protocol: number; readonly since: number } | undefined;
 
-  first(now: number): number {
-    if (this.#older !== undefined && now >= this.#older.until) this.#older = undefined;
+  first(clock: Clock): number {
+    if (this.#older !== undefined && leftMs(clock, this.#older.since, OLDER_FOR_MS) === 0)
+      this.#older = undefined;
     return this.#older?.protocol ?? PROTOCOL_VERSION;
   }
 
   /** A server took this one after it had refused another. */
-  found(protocol: number, now: number): void {
-    this.#older = protocol === PROTOCOL_VERSION ? undefined : { protocol, until: now + OLDER_FOR_MS };
+  found(protocol: number, clock: Clock): void {
+    this.#older = protocol === PROTOCOL_VERSION ? undefined : { protocol, since: clock.now() };
   }
 }
 
@@ -87,7 +89,7 @@ export class Call {
     const { token, clock, dialect } = this.options;
     // Whatever becomes of the token, this call ends: a source that never answers must not hold us for ever.
     this.#stopTimer = clock.after(WELCOME_TIMEOUT_MS, () => this.#end());
-    const open = (value: string | undefined) => this.#open(value, dialect.first(clock.now()));
+    const open = (value: string | undefined) => this.#open(value, dialect.first(clock));
     if (typeof token !== "function") {
       open(token);
       return;
@@ -155,7 +157,7 @@ export class Call {
     this.#stopTimer();
     this.#welcomed = true;
     const { dialect, clock } = this.options;
-    if (this.#changed) dialect.found(protocol, clock.now());
+    if (this.#changed) dialect.found(protocol, clock);
     this.listener.welcomed(welcome, this.#channel);
   }
 }

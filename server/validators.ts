@@ -1,7 +1,10 @@
 // Checks of what requests over HTTP bring, made from their schemas when the first request of a kind comes.
 //
 // Ajv writes a program for each schema. All of them together take longer than anything else in a start, and most servers
-// are asked for a few kinds of things only. What is checked, and what is said of it, is the same.
+// are asked for a few kinds of things only.
+//
+// What always holds: nothing passes unchecked, for a check is made before it first answers; each is made once; and what is checked,
+// and what is said of it, is as if all had been made at the start. A schema that is none shows at the first request of its kind.
 
 interface Check {
   (data: unknown): unknown;

@@ -1,4 +1,8 @@
 // Joins the nodes of a cluster at Redis, and says what is wrong with it. Loaded only where there is a Redis (`index.ts`).
+//
+// What always holds: a start waits a bounded time for Redis, and fails only for what no waiting mends. From then on nothing that
+// becomes of Redis ends the process or holds up a document; it is said in the log once when it goes and once when it is back, and
+// whoever asks the node is told what is wrong meanwhile.
 
 import { createHash } from "node:crypto";
 import { silentMeter } from "../meter.js";
