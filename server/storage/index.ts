@@ -1,8 +1,8 @@
 // Storage: documents and their history behind one adapter, in SQLite, in PostgreSQL or in memory, by the address of the database.
 
 import { type AdapterOptions, StorageAdapter } from "./adapter.js";
+import { unknownAddress } from "./address.js";
 import type { Checkpoints } from "./checkpoint.js";
-import { StorageError } from "./errors.js";
 import { measured } from "./measured.js";
 import { MemoryLog } from "./memory-log.js";
 import type { OpLog } from "./op-log.js";
@@ -54,8 +54,5 @@ async function openLog(
     const { PostgresLog } = await import("./postgres/log.js");
     return PostgresLog.open(database, options.log, undefined, options);
   }
-  throw new StorageError(
-    "unsupported",
-    "The database must be given as sqlite:PATH, postgres://… or memory:.",
-  );
+  throw unknownAddress(database, "sqlite:PATH, postgres://… or memory:");
 }

@@ -1,5 +1,6 @@
 // Stores in the hands of commands: which one an address means, and what commands ask of any of them.
 
+import { unknownAddress } from "./address.js";
 import { mintEpoch } from "./chain.js";
 import { StorageError } from "./errors.js";
 import { jsonOf, type KnownType, KnownTypes } from "./known-types.js";
@@ -20,7 +21,7 @@ export function storeAt(address: string): Store {
   const path = /^sqlite:(.+)$/s.exec(address)?.[1];
   if (path !== undefined) return sqliteStore(path);
   if (/^postgres(ql)?:/.test(address)) return postgresStore(address);
-  throw new StorageError("unsupported", "The database must be given as sqlite:PATH or postgres://….");
+  throw unknownAddress(address, "sqlite:PATH or postgres://…");
 }
 
 /** Runs `work` on a store that it owns meanwhile. */

@@ -15,7 +15,11 @@ describe("a database address", () => {
       "postgresql://localhost/interline?pool=none",
       "The pool of the database's address must be a number from 1 to 500.",
     ],
-    ["interline.db", "The database must be given as sqlite:PATH, postgres://… or memory:."],
+    [
+      "./data/interline.db",
+      "The database must be given as sqlite:PATH, postgres://… or memory:. For the file ./data/interline.db, that is sqlite:./data/interline.db.",
+    ],
+    ["mysql://ann:s3cret@localhost/a", "The database must be given as sqlite:PATH, postgres://… or memory:."],
     ["sqlite:", "The database must be given as sqlite:PATH, postgres://… or memory:."],
   ] as const) {
     it(`that cannot be used is refused: ${address}`, async () => {
