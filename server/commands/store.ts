@@ -79,7 +79,10 @@ export function oneWord(words: readonly string[], what: string): string {
 /** @throws StartupError `bad_option` */
 export function noWords(words: readonly string[]): void {
   if (words.length > 0)
-    throw new StartupError("bad_option", `There is no use for "${words.join(" ")}" here.`);
+    throw new StartupError(
+      "bad_option",
+      `There is no use for "${words.join(" ")}" here; --help says what there is.`,
+    );
 }
 
 /** A number of things, in words. */
