@@ -8,18 +8,12 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Timing } from "../../../test/load/measure.js";
 import { seededRandom } from "../../../test/world/clock.js";
+import { gather, type Load } from "../gathered.js";
 import { eachSystem, type Outcome, type Scenario } from "../scenario.js";
 import { type Served, withServer } from "../served.js";
 import type { Replica } from "../system.js";
 import { withMemory } from "../systems/index.js";
-import { Pen, paper, Reader, type Stroke, schedule, sleep, whenDue } from "../typing.js";
-
-interface Load {
-  readonly clients: number;
-  readonly writers: number;
-  readonly rate: number;
-  readonly seconds: number;
-}
+import { Reader, type Stroke, sleep } from "../typing.js";
 
 const SECONDS = 4;
 const load = (clients: number, writers: number, rate = 5, seconds = SECONDS): Load => ({
@@ -36,7 +30,7 @@ const all = [2, 10, 50, 200, 1000].flatMap((clients) => [
 
 const PROBES = 2;
 const TEXT = 2_000;
-/** Nothing is read from what is typed first, while code is being compiled; for as long as is measured, at most so long. */
+/** What is typed first is not measured: for as long as is, at most so long. */
 const WARM_S = 2;
 /** How long what is still missing is waited for. */
 const DRAIN_MS = 10_000;
@@ -69,47 +63,35 @@ export const openLoop: Scenario = {
   },
 };
 
-async function measure(
-  served: Served,
-  { clients, writers, rate, seconds }: Load,
-  converges: boolean,
-): Promise<Outcome> {
+async function measure(served: Served, load: Load, converges: boolean): Promise<Outcome> {
+  const { clients, writers, seconds } = load;
   if (seconds >= 1) await served.warm();
-  await served.seed(DOC, paper(TEXT));
-  const replicas = await served.join(Math.min(clients, writers + PROBES), DOC);
-  const counting = await served.crowd(clients - replicas.length, DOC);
   const warmS = Math.min(WARM_S, seconds);
-  const strokes = schedule(writers, rate, warmS + seconds, seededRandom(clients * 1000 + writers));
-  const warm = strokes.findIndex(({ dueMs }) => dueMs >= warmS * 1000);
-  const measured = strokes.length - warm;
-
   const latency = new Timing();
-  const dues = new Map(strokes.map((stroke) => [keyOf(stroke.writer, stroke.nth), stroke.dueMs]));
+  let began = 0;
   const record = (writer: number, nth: number, at: number) => {
     const due = dues.get(keyOf(writer, nth))!;
     if (due >= warmS * 1000) latency.record(at - due);
   };
-  let began = 0;
-  const pens = replicas
-    .slice(0, writers)
-    .map((replica, writer) => new Pen(replica, writer, TEXT, seededRandom(writer)));
-  const readers = replicas.map((replica, nth) => {
-    const reader = new Reader(writers, (writer, stroke) => record(writer, stroke, performance.now() - began));
-    replica.onChange((splices) => {
-      pens[nth]?.moved(splices);
-      reader.read(splices);
-    });
-    return reader;
+  const readers = Array.from(
+    { length: Math.min(clients, writers + PROBES) },
+    () => new Reader(writers, (writer, stroke) => record(writer, stroke, performance.now() - began)),
+  );
+  const crowd = await gather(served, load, {
+    ...{ doc: DOC, text: TEXT, probes: PROBES, warmS },
+    random: seededRandom(clients * 1000 + writers),
+    heard: (replica, splices) => readers[replica]!.read(splices),
   });
+  const { replicas, counting, strokes, measured } = crowd;
+  const dues = new Map(strokes.map((stroke) => [keyOf(stroke.writer, stroke.nth), stroke.dueMs]));
 
   const lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   began = performance.now();
-  const type = ({ writer }: Stroke) => pens[writer]!.type();
-  await whenDue(strokes.slice(0, warm), began, type);
+  await crowd.warmUp(began);
   const before = await served.usage();
   const own = process.cpuUsage();
   lag.enable();
-  await whenDue(strokes.slice(warm), began, type);
+  await crowd.type(began);
   const missing = await drain(readers, strokes, writers);
   const after = await served.usage();
   const { user, system } = process.cpuUsage(own);

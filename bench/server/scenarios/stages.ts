@@ -2,16 +2,15 @@
 // what is the price of a promise. Only ours says this of itself; it names the limit of the figures beside the peers'.
 
 import { seededRandom } from "../../../test/world/clock.js";
+import { gather, type Load } from "../gathered.js";
 import { eachSystem, type Outcome, type Scenario } from "../scenario.js";
 import { type Served, withServer } from "../served.js";
 import { withMemory } from "../systems/index.js";
-import { Pen, paper, type Stroke, schedule, whenDue } from "../typing.js";
 
-const LOADS = [
-  { clients: 50, writers: 10, rate: 5 },
-  { clients: 200, writers: 25, rate: 10 },
+const LOADS: readonly Load[] = [
+  { clients: 50, writers: 10, rate: 5, seconds: 4 },
+  { clients: 200, writers: 25, rate: 10, seconds: 4 },
 ];
-const SECONDS = 4;
 const WARM_S = 2;
 const TEXT = 2_000;
 const DOC = "stages";
@@ -31,23 +30,15 @@ export const stages: Scenario = {
   },
 };
 
-async function measure(served: Served, { clients, writers, rate }: (typeof LOADS)[number]): Promise<Outcome> {
+async function measure(served: Served, load: Load): Promise<Outcome> {
   await served.warm();
-  await served.seed(DOC, paper(TEXT));
-  const replicas = await served.join(writers, DOC);
-  await served.crowd(clients - writers, DOC);
-  const pens = replicas.map((replica, nth) => {
-    const pen = new Pen(replica, nth, TEXT, seededRandom(nth));
-    replica.onChange((splices) => pen.moved(splices));
-    return pen;
+  const { replicas, measured, ...crowd } = await gather(served, load, {
+    ...{ doc: DOC, text: TEXT, probes: 0, warmS: WARM_S, random: seededRandom(load.clients) },
   });
-  const strokes = schedule(writers, rate, WARM_S + SECONDS, seededRandom(clients));
-  const warm = strokes.findIndex(({ dueMs }) => dueMs >= WARM_S * 1000);
-  const type = ({ writer }: Stroke) => pens[writer]!.type();
   const began = performance.now();
-  await whenDue(strokes.slice(0, warm), began, type);
+  await crowd.warmUp(began);
   const before = await spent(served.url);
-  await whenDue(strokes.slice(warm), began, type);
+  await crowd.type(began);
   await Promise.all(replicas.map((replica) => replica.saved()));
   const after = await spent(served.url);
   const figures = Object.fromEntries(
@@ -56,7 +47,7 @@ async function measure(served: Served, { clients, writers, rate }: (typeof LOADS
       return [`${stage}, ms`, (1000 * (seconds - earlier.seconds)) / Math.max(1, ops - earlier.ops)];
     }),
   );
-  return { figures: { ...figures, ops: strokes.length - warm } };
+  return { figures: { ...figures, ops: measured } };
 }
 
 interface Spent {
