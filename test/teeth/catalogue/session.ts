@@ -30,13 +30,13 @@ export const session: readonly Bug[] = [
   {
     bug: "What is typed while an op is on its way is composed into it.",
     file: "client/session.ts",
-    code: "  return build({ ...shared(session), visible }, inflightOf(session), next);",
+    code: "  return build(showing(session, visible), inflightOf(session), next);",
     instead: `  const sent = inflightOf(session);
     if (sent !== undefined && pending.length === 0) {
       const more = type.compose(sent.sent, op);
-      return build({ ...shared(session), visible }, { ...sent, op: more, sent: more, last: change }, []);
+      return build(showing(session, visible), { ...sent, op: more, sent: more, last: change }, []);
     }
-    return build({ ...shared(session), visible }, sent, next);`,
+    return build(showing(session, visible), sent, next);`,
     caughtBy: "test/client/acknowledgement.test.ts",
     titled: "is the only one: what is typed meanwhile is composed and sent after it",
   },
