@@ -11,6 +11,7 @@ import { type DocumentType, type EventName, type Events, Fault, type Version } f
 import type { Member } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { History } from "./history.js";
+import type { KeptHistory } from "./history-level.js";
 import type { Kept } from "./keeper.js";
 import type { Line } from "./line.js";
 import { Merging } from "./merging.js";
@@ -326,7 +327,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
       const unnamed = pending.filter(({ seq }) => seq === undefined).length;
       if (left.record.unsaved > 0) this.#names.adopt(client, nextSeq, unnamed);
       this.#change = changes;
-      if (undo !== undefined) this.#history.adopt(undo as NonNullable<History<S, O>["kept"]>);
+      if (undo !== undefined) this.#history.adopt(undo as KeptHistory<O>);
       this.#recovered.adopt(recovered);
     }
     const found = left?.session;
@@ -387,6 +388,6 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   /** All of it at this moment, for the store. */
   #kept(): Kept<S, O> | undefined {
     const [session, recovered, changes] = [this.#session, this.recovered, this.#change];
-    return session && { session, undo: this.#history.kept, recovered, changes, names: this.#names.next };
+    return session && { session, undo: this.#history.kept, recovered, changes, names: this.#names };
   }
 }
