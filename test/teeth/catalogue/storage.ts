@@ -94,11 +94,19 @@ export const storage: readonly Bug[] = [
   },
   {
     bug: "Ops read from the cache begin one too early.",
-    file: "server/storage/adapter.ts",
-    code: "cached.recent.ops.slice(from - oldest + 1,",
-    instead: "cached.recent.ops.slice(Math.max(0, from - oldest),",
+    file: "server/storage/recent.ts",
+    code: "const at = this.first + from + 1 - this.oldest;",
+    instead: "const at = Math.max(0, this.first + from - this.oldest);",
     caughtBy: "test/storage/memory.test.ts",
     titled: "history is given in ranges, the first end included, null standing for beginning and head",
+  },
+  {
+    bug: "The latest ops of one history get into those of another that begins with the same ones.",
+    file: "server/storage/recent.ts",
+    code: "const isOurs = this.rows.length === this.end && ",
+    instead: "const isOurs = ",
+    caughtBy: "test/storage/recent.test.ts",
+    titled: "stay what they were, whoever goes on from them",
   },
   {
     bug: "A hole in a history is served.",
