@@ -157,7 +157,7 @@ export class StorageAdapter extends ShareDB.DB {
         ? this.rowsTo(collection, id, from, base)
         : this.rows(collection, id, from, snapshot.v, Number.MAX_SAFE_INTEGER);
     answer(
-      rows.then((ops) => ops.map((op) => (options?.metadata ? rawOp(op, true) : missedOp(op)))),
+      rows.then((ops) => ops.map((op) => missedOp(op, Boolean(options?.metadata)))),
       callback,
     );
   }
@@ -321,9 +321,10 @@ export class StorageAdapter extends ShareDB.DB {
 
   /** The ops from `from` to what somebody is about to commit upon. None, if they do not lead there any more. */
   private async rowsTo(collection: string, id: string, from: number, base: Head): Promise<readonly OpRow[]> {
-    const { ops } = base.recent;
-    const oldest = ops[0]?.version ?? base.version + 1;
-    if (from >= oldest - 1) return ops.slice(from - oldest + 1);
+    const { recent } = base;
+    const oldest = recent.oldest ?? base.version + 1;
+    const ops = recent.between(Math.max(from, oldest - 1), base.version);
+    if (from >= oldest - 1) return ops;
     const older = await this.rows(collection, id, from, oldest - 1, Number.MAX_SAFE_INTEGER);
     const last = older.at(-1)?.chain;
     if (
@@ -345,11 +346,10 @@ export class StorageAdapter extends ShareDB.DB {
     // Whoever asks beyond what is known here may know more.
     if (this.shared && kept !== undefined && to > kept.version) await this.documents.current(collection, id);
     const cached = this.documents.cached(collection, id);
-    const oldest = cached?.recent.ops[0]?.version;
+    const oldest = cached?.recent.oldest;
     if (cached !== undefined && from >= cached.version) return [];
     if (cached !== undefined && oldest !== undefined && from >= oldest - 1) {
-      const asked = cached.recent.ops.slice(from - oldest + 1, Math.max(from, to) - oldest + 1);
-      return within(characters, asked).ops;
+      return within(characters, cached.recent.between(from, to)).ops;
     }
     const history = await this.opLog.history(collection, id, from, to, characters);
     if (history === undefined || from >= history.head.version) return [];

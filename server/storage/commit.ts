@@ -1,6 +1,6 @@
 // From what ShareDB commits to the rows that are kept.
 
-import { createHash } from "node:crypto";
+import { hash as hashOf } from "node:crypto";
 import type ShareDB from "sharedb";
 import type { Clock } from "../../protocol/index.js";
 import { StorageError } from "./errors.js";
@@ -58,7 +58,7 @@ export function commitFrom(
     ...(onto === undefined ? {} : { onto }),
     epoch: what.create !== undefined || version === 1 ? mintEpoch() : undefined,
     ...(typeof m?.author === "string" && m.author !== "" ? { owner: m.author } : {}),
-    hash: submitted ?? createHash("sha256").update(body).digest(),
+    hash: submitted ?? hashOf("sha256", body, "buffer"),
     head: { type, version, meta: type === null || !snapshot.m ? null : JSON.stringify(snapshot.m), title },
     time: typeof m?.ts === "number" ? m.ts : clock.now(),
   };
