@@ -159,6 +159,8 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
         return read(doc, since, Math.min(head.version, since + limit));
       }),
 
+    run: (doc, since, most) => work(doc, () => storage.run(COLLECTION, doc, since, most)),
+
     submit: (doc, submission) =>
       work(doc, async () => {
         const { src, seq } = submission;

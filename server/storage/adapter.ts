@@ -30,6 +30,7 @@ import {
   type OpLog,
   type OpRow,
   type Receipt,
+  type Run,
   type Standing,
   type Vitals,
   within,
@@ -248,6 +249,11 @@ export class StorageAdapter extends ShareDB.DB {
   /** The life of the document in which `op` was committed here. */
   lifeOf(op: ShareDB.RawOp): string | undefined {
     return this.committing.lifeOf(op);
+  }
+
+  /** The ops after `from` in one piece; undefined where they are to be had one by one only. */
+  async run(collection: string, id: string, from: number, most: number): Promise<Run | undefined> {
+    return this.opLog.run?.(collection, id, from, most);
   }
 
   /** What became of the op that a client called `seq`. */

@@ -332,4 +332,20 @@ export const storage: readonly Bug[] = [
     caughtBy: "test/storage/postgres-pages.test.ts",
     titled: "goes with a document that is redacted, and with one that is taken away",
   },
+  {
+    bug: "Whoever comes back is told the ops of a page that nobody has proven.",
+    file: "server/storage/pages.ts",
+    code: "  if (!proven.has(part)) rowsOf(part);\n",
+    instead: "",
+    caughtBy: "test/storage/run.test.ts",
+    titled: "is refused where a page is of another history, though its digest is right",
+  },
+  {
+    bug: "A run goes on over ops that are missing.",
+    file: "server/storage/run.ts",
+    code: "first !== at + 1 || base !== chain) throw",
+    instead: "first > version) throw",
+    caughtBy: "test/storage/run.test.ts",
+    titled: "is refused where its parts do not follow on each other, or not to the head",
+  },
 ];
