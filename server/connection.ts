@@ -21,6 +21,7 @@ import {
   isRequestName,
   PROTOCOL_VERSION,
   type RequestName,
+  steadyMs,
 } from "../protocol/index.js";
 import { createBucket } from "./bucket.js";
 import type { Handle, Shared } from "./gateway.js";
@@ -95,7 +96,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   let inFlight = 0;
   /** What both ends speak: the version that was asked for. */
   let protocol = PROTOCOL_VERSION;
-  /** When it is to have moved to another node, by the clock. */
+  /** When it is to have moved to another node, by the steady clock. */
   let movesBy: number | undefined;
   let draining = false;
   let ended = false;
@@ -229,7 +230,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   }
 
   function move(): void {
-    peer.send("draining", { returnAfterMs: Math.max(0, movesBy! - clock.now()) });
+    peer.send("draining", { returnAfterMs: Math.max(0, movesBy! - steadyMs(clock)) });
   }
 
   function refuse(fault: Fault): void {
@@ -346,7 +347,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     lapse: () => here?.standing.lapse(),
 
     move(withinMs) {
-      movesBy = clock.now() + Math.floor(random() * withinMs);
+      movesBy = steadyMs(clock) + Math.floor(random() * withinMs);
       if (here !== undefined && !ended) move();
     },
 

@@ -106,7 +106,8 @@ export function createBackend(storage: StorageAdapter, options: BackendOptions):
     journey?.reached("apply");
     const author = typeof request.options?.author === "string" ? request.options.author : "";
     const stamp = () => {
-      const time = clock.now();
+      // Versions are looked up by time, so no op is older than the one below it, whatever became of the clock meanwhile.
+      const time = Math.max(clock.now(), storage.timeBelow(snapshot!));
       op.m = { ts: time, author };
       made.set(op, { author, time, ...(journey === undefined ? {} : { journey }) });
       snapshot!.m = { ...snapshot!.m, mtime: time, ...(op.create ? { ctime: time } : {}) };

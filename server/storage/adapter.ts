@@ -134,7 +134,7 @@ export class StorageAdapter extends ShareDB.DB {
           v: head?.version ?? 0,
           type: head?.type ?? null,
           data: head && dataOf(head.held),
-          m: withMeta && head?.meta ? (JSON.parse(head.meta) as ShareDB.Metadata) : null,
+          m: withMeta && head?.type != null && head.meta ? (JSON.parse(head.meta) as ShareDB.Metadata) : null,
         };
         if (submits) this.committing.begin(snapshot, head);
         return snapshot;
@@ -239,6 +239,13 @@ export class StorageAdapter extends ShareDB.DB {
     if (head === undefined || head.type === null) return undefined;
     const rows = await this.rows(collection, id, version, head.version, Number.MAX_SAFE_INTEGER);
     return { type: head.type, ops: rows.map((row) => rawOp(row, false)) };
+  }
+
+  /** The time of the op that a commit of `snapshot` goes on from; 0 if there is none. */
+  timeBelow(snapshot: ShareDB.Snapshot): number {
+    const base = this.committing.baseOf(snapshot);
+    if (typeof base !== "object" || base.meta === null) return 0;
+    return (JSON.parse(base.meta) as ShareDB.Metadata).mtime ?? 0;
   }
 
   /** As {@link Committing.stood}. */

@@ -59,7 +59,8 @@ export function commitFrom(
     epoch: what.create !== undefined || version === 1 ? mintEpoch() : undefined,
     ...(typeof m?.author === "string" && m.author !== "" ? { owner: m.author } : {}),
     hash: submitted ?? hashOf("sha256", body, "buffer"),
-    head: { type, version, meta: type === null || !snapshot.m ? null : JSON.stringify(snapshot.m), title },
+    // Kept of a deleted document, too: its next life does not begin before this one has ended.
+    head: { type, version, meta: snapshot.m ? JSON.stringify(snapshot.m) : null, title },
     time: typeof m?.ts === "number" ? m.ts : clock.now(),
   };
 }
