@@ -6,7 +6,7 @@
 // Ops never change within a life, so what was packed stays right: it may only end before what has come since, and whoever reads
 // it asks for the rest. Bounded in bytes; what is old goes when the next one comes.
 
-import type { Clock, Epoch, Version } from "../protocol/index.js";
+import { type Clock, type Epoch, steadyMs, type Version } from "../protocol/index.js";
 import { compress, PACKED_OPS } from "./packing.js";
 import type { Ledger } from "./ports.js";
 
@@ -46,11 +46,11 @@ export function createRuns(
   }
 
   function forgetOld(): void {
-    const now = clock.now();
+    const now = steadyMs(clock);
     let bytes = 0;
     for (const one of kept.values()) bytes += one.bytes;
     for (const [name, one] of kept) {
-      if (bytes <= MOST_BYTES && Math.abs(now - one.since) < KEPT_MS) return;
+      if (bytes <= MOST_BYTES && now - one.since < KEPT_MS) return;
       bytes -= one.bytes;
       kept.delete(name);
     }
@@ -60,7 +60,7 @@ export function createRuns(
     forgetOld();
     const known = kept.get(name);
     if (known !== undefined) return known.run;
-    const one: Kept = { run: read(doc, since, most), since: clock.now(), bytes: 0 };
+    const one: Kept = { run: read(doc, since, most), since: steadyMs(clock), bytes: 0 };
     kept.set(name, one);
     const forget = () => {
       if (kept.get(name) === one) kept.delete(name);
