@@ -8,7 +8,6 @@ import {
   checked,
   columnsOfOp,
   columnsOfPage,
-  columnsOfReceipt,
   columnsOfSnapshot,
   type DocumentRow,
   damaged,
@@ -35,6 +34,7 @@ import {
 import { createUnfolding } from "../pages.js";
 import type { RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
+import { SqliteNames } from "./names.js";
 import { newsSince } from "./news.js";
 import { allRecords, recordAt, recordsOf, recordsOfDocument } from "./records.js";
 import { allRevocations } from "./revocations.js";
@@ -43,10 +43,12 @@ import { faultsOfOwners, faultsOfPages } from "./structure.js";
 
 export class SqliteReads implements Reads {
   protected readonly sql: ReturnType<typeof statements>;
+  protected readonly names: SqliteNames;
   private readonly unfold = createUnfolding<StoredPage>();
 
   constructor(protected readonly database: Database) {
     this.sql = statements(database);
+    this.names = new SqliteNames(database);
   }
 
   revocations(): RevocationRow[] {
@@ -76,7 +78,7 @@ export class SqliteReads implements Reads {
 
   receipt(collection: string, id: string, src: string, seq: number): Receipt | undefined {
     const document = this.document(collection, id);
-    return document && this.receiptOf(document.key, src, seq);
+    return document && this.names.find(document.key, src, seq);
   }
 
   heads(collection: string, ids: readonly string[]): [id: string, standing: Standing][] {
@@ -149,15 +151,7 @@ export class SqliteReads implements Reads {
   receipts(collection: string, id: string, after: Named | undefined, limit: number): NamedReceipt[] {
     const document = this.document(collection, id);
     if (document === undefined) return [];
-    const { src, seq } = after ?? { src: "", seq: -1 };
-    return this.sql.receipts.all(document.key, src, seq, limit).map(({ digest, ...receipt }) => {
-      checkDigest(
-        "submissions",
-        digest,
-        ...columnsOfReceipt(document.key, receipt.src, receipt.seq, receipt),
-      );
-      return receipt;
-    });
+    return this.names.after(document.key, after ?? { src: "", seq: -1 }, limit);
   }
 
   structure(): string[] {
@@ -183,13 +177,6 @@ export class SqliteReads implements Reads {
     if (this.sql.opAfter.get({ document: key, version }) !== undefined)
       throw damaged(id, "it has ops beyond its head");
     return believed;
-  }
-
-  protected receiptOf(document: number, src: string, seq: number): Receipt | undefined {
-    const row = this.sql.submission.get(document, src, seq);
-    if (row === undefined) return undefined;
-    checkDigest("submissions", row.digest, ...columnsOfReceipt(document, src, seq, row));
-    return { version: row.version, hash: row.hash };
   }
 
   protected newestSnapshot(document: number): SnapshotRow | undefined {

@@ -16,12 +16,12 @@ import {
   digestOfMeta,
   digestOfOp,
   digestOfPage,
-  digestOfReceipt,
   digestOfSnapshot,
   type NewDocumentRow,
 } from "../columns.js";
 import { StorageError } from "../errors.js";
 import { dueToMerge, NEWEST_PAGES } from "../merging.js";
+import { isSameOp } from "../name-runs.js";
 import type { AnnouncementRow } from "../news.js";
 import { type Commit, foldTitle, type SnapshotRow, type Verdict } from "../op-log.js";
 import { cut, dueOf, type FoldRule, fold, foldRule, type Page } from "../pages.js";
@@ -51,9 +51,9 @@ export class SqliteRows extends SqliteReads implements Steps {
   commit({ collection, id, op, epoch, owner = null, onto, hash, head, time }: Commit): Verdict {
     const before = this.document(collection, id);
     if (before !== undefined && op.src !== null) {
-      const receipt = this.receiptOf(before.key, op.src, op.seq!);
+      const receipt = this.names.find(before.key, op.src, op.seq!);
       if (receipt !== undefined) {
-        return { kind: "repeated", version: receipt.version, same: Buffer.compare(receipt.hash, hash) === 0 };
+        return { kind: "repeated", version: receipt.version, same: isSameOp(receipt.hash, hash) };
       }
     }
     const from = before?.chain ?? GENESIS;
@@ -79,11 +79,7 @@ export class SqliteRows extends SqliteReads implements Steps {
     const row = { ...op, chain };
     this.sql.addOp.run({ ...row, document: key, digest: digestOfOp(key, row) });
     this.checkpoint?.("after-op-row");
-    if (op.src !== null) {
-      const receipt = { version: op.version, hash };
-      const digest = digestOfReceipt(key, op.src, op.seq!, receipt);
-      this.sql.addSubmission.run({ ...receipt, document: key, src: op.src, seq: op.seq!, digest });
-    }
+    if (op.src !== null) this.names.add(key, { src: op.src, seq: op.seq!, version: op.version, hash });
     return { kind: "committed", epoch: life, chain };
   }
 
@@ -97,10 +93,12 @@ export class SqliteRows extends SqliteReads implements Steps {
     this.foldOldest(document);
   }
 
-  /** Folds the oldest ops of a document into a page, if they are due. @returns whether they were */
+  /** Folds the oldest ops of a document into a page, or names of ops that are in pages, if they are due. @returns whether they were */
   fold(key: number): boolean {
     const [row] = this.sql.documents.all(key - 1, 1);
-    return row?.key === key && this.foldOldest(checked(row));
+    if (row?.key !== key) return false;
+    const document = checked(row);
+    return this.foldOldest(document) || (this.areNamesDue(key) && this.foldNames(key));
   }
 
   /**
@@ -109,7 +107,7 @@ export class SqliteRows extends SqliteReads implements Steps {
    */
   nextFoldable(after: number): Foldable {
     const next = this.sql.documents.all(after, LOOKED_AT);
-    const due = next.find(({ key }) => this.behind(key) !== undefined);
+    const due = next.find(({ key }) => this.behind(key) !== undefined || this.areNamesDue(key));
     const key = due?.key ?? next.at(-1)?.key;
     return key === undefined ? undefined : { key, foldable: due !== undefined };
   }
@@ -147,22 +145,31 @@ export class SqliteRows extends SqliteReads implements Steps {
     this.putPage(document.key, page);
     this.checkpoint?.("during-fold");
     this.sql.dropOps.run(document.key, page.version);
+    this.foldNames(document.key);
     return true;
+  }
+
+  /** Whether older versions have left names of folded ops as rows, or an import has. */
+  private areNamesDue(key: number): boolean {
+    const { version } = this.sql.lastPage.get(key)!;
+    return version !== null && this.names.isDue(key, version, this.folding.ops);
+  }
+
+  /** Twice as many as there are ops in a page, so that what was left comes after. */
+  private foldNames(key: number): boolean {
+    const { version } = this.sql.lastPage.get(key)!;
+    return unlessDamaged(() => this.names.fold(key, version ?? 0, 2 * this.folding.ops)) ?? false;
   }
 
   /** The oldest rows behind the last snapshots, folded; undefined while they are too few, or are not as they were written. */
   private due(document: DocumentRow): Page | undefined {
     const last = this.behind(document.key);
     if (last === undefined) return undefined;
-    try {
+    return unlessDamaged(() => {
       const rows = dueOf(this.unfolded(document.key, document.pruned, last), this.folding);
       const base = rows && this.chainAt(document, rows[0]!.version - 1);
       return rows === undefined || base === undefined ? undefined : fold(rows, base);
-    } catch (error) {
-      // Whoever reads or verifies them is told; a snapshot is none the worse for it.
-      if (error instanceof StorageError && error.code === "corrupt") return undefined;
-      throw error;
-    }
+    });
   }
 
   /** Up to which version there are enough rows behind the last snapshots to make a page; undefined if there are not. */
@@ -245,5 +252,15 @@ export class SqliteRows extends SqliteReads implements Steps {
       digest: digestOfDocument(document),
     });
     return document.key;
+  }
+}
+
+/** Whoever reads or verifies what is damaged is told; a snapshot is none the worse for it. */
+function unlessDamaged<Result>(work: () => Result): Result | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof StorageError && error.code === "corrupt") return undefined;
+    throw error;
   }
 }
