@@ -73,7 +73,7 @@ export const algebra: readonly Bug[] = [
     code: "    this.#fromChunk = 0;\n    this.#beforeChunk = NONE;\n",
     instead: "",
     caughtBy: "test/ot/indexed-op.test.ts",
-    titled: "as by the plain walk, in plain text",
+    titled: "by the thousand",
   },
   {
     bug: "Components that are put into a row push those behind them too little.",
