@@ -5,8 +5,8 @@
 // their digests whenever they are read.
 
 import type { Database } from "better-sqlite3";
-import { columnsOfReceipt, columnsOfRun, digestOfReceipt, digestOfRun } from "../columns.js";
-import { checkDigest } from "../digest.js";
+import { columnsOfReceipt, columnsOfRun, digestOfRun } from "../columns.js";
+import { type Column, checkDigest, digestOf } from "../digest.js";
 import { byName, type NameRun, nameIn, namesIn, putIntoRuns, shortHash } from "../name-runs.js";
 import type { Named, NamedReceipt, Receipt } from "../op-log.js";
 
@@ -50,8 +50,9 @@ export class SqliteNames {
     }
   }
 
-  add(document: number, name: NamedReceipt): void {
-    this.sql.add.run({ ...name, document, digest: digestOfReceipt(document, name.src, name.seq, name) });
+  add(document: number, { src, seq, version, hash }: NamedReceipt): void {
+    const columns = columnsOfReceipt(document, src, seq, { version, hash });
+    this.sql.add.run(...columns, digestOf("submissions", ...columns));
   }
 
   /** Whether there are as many rows as `least` of names of versions up to `version`. */
@@ -121,9 +122,8 @@ function statements(database: Database) {
     first: prepare<[number, number, number], Digested<NamedReceipt>>(
       `SELECT ${ROW} FROM submissions WHERE document = ? AND version <= ? ORDER BY src, seq LIMIT ?`,
     ),
-    add: prepare<[object]>(
-      `INSERT INTO submissions (document, src, seq, version, hash, digest)
-       VALUES (:document, :src, :seq, :version, :hash, :digest)`,
+    add: prepare<Column[]>(
+      "INSERT INTO submissions (document, src, seq, version, hash, digest) VALUES (?, ?, ?, ?, ?, ?)",
     ),
     drop: prepare<[number, string, number]>(
       "DELETE FROM submissions WHERE document = ? AND src = ? AND seq = ?",
