@@ -4,13 +4,15 @@
 // are there; behind us, it is carried past the ops in between, of which the latest are remembered in the trail. A caret
 // stands still when somebody else types at it, and goes along with its owner's typing.
 
-import type { Selection, Snapshot, TextType } from "../ot/index.js";
+import { type Bias, positionsPast, type Selection, type Snapshot, type TextType } from "../ot/index.js";
 import type { PresenceUpdate, Version } from "../protocol/index.js";
 import { type Session, unsentOf } from "./session-state.js";
 import type { Op } from "./types.js";
 
 /** Positions further behind than this are taken as they are: their sender has been silent, or cut off, for long. */
 const REMEMBERED = 200;
+/** Ops of this many components are walked once for all people, and not for each. */
+const LONG_OP = 32;
 
 interface Step<O> {
   readonly version: Version;
@@ -23,8 +25,9 @@ interface Step<O> {
 export class Trail<S extends Snapshot, O extends Op> {
   #steps: Step<O>[] = [];
   readonly #last = new Map<string, { readonly seq: number; readonly version: Version }>();
+  readonly #ways = new WeakMap<O, (position: number, bias: Bias) => number>();
 
-  constructor(readonly type: TextType<S, O>) {}
+  constructor(private readonly type: TextType<S, O>) {}
 
   add(step: Step<O>): void {
     this.#steps.push(step);
@@ -47,7 +50,19 @@ export class Trail<S extends Snapshot, O extends Op> {
   carry(selection: Selection, src: string, version: Version): Selection {
     return this.#steps
       .filter((step) => step.version > version)
-      .reduce((at, step) => this.type.transformSelection(at, step.op, step.src === src), selection);
+      .reduce((at, step) => this.past(step.op, at, step.src === src), selection);
+  }
+
+  /** A selection past an op, its owner's own or another's. */
+  past(op: O, selection: Selection, own: boolean): Selection {
+    if (op.length < LONG_OP) return this.type.transformSelection(selection, op, own);
+    let way = this.#ways.get(op);
+    if (way === undefined) {
+      way = positionsPast(op);
+      this.#ways.set(op, way);
+    }
+    const bias = own ? "after" : "before";
+    return { anchor: way(selection.anchor, bias), head: way(selection.head, bias) };
   }
 }
 
@@ -75,7 +90,7 @@ export class Whereabouts<S extends Snapshot, O extends Op> {
 
   /** An op was committed, and is the trail's last. */
   committed({ version, src, op }: Step<O>): void {
-    this.#at &&= this.trail.type.transformSelection(this.#at, op, src === this.src);
+    this.#at &&= this.trail.past(op, this.#at, src === this.src);
     this.#release(version);
   }
 
@@ -83,10 +98,7 @@ export class Whereabouts<S extends Snapshot, O extends Op> {
   visible(session: Session<S, O>): Selection | null {
     if (this.#at === null) return null;
     const within = clamp(this.#at, session.confirmed.length);
-    return unsentOf(session).reduce(
-      (at, { op }) => this.trail.type.transformSelection(at, op, false),
-      within,
-    );
+    return unsentOf(session).reduce((at, { op }) => this.trail.past(op, at, false), within);
   }
 
   /** They are told of anew. What is known already stands; else they count from the start again, and stand until they say. */

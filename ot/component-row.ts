@@ -19,33 +19,35 @@ import { startOfPair } from "./unicode.js";
 export type Measure = typeof BASE | typeof RESULT;
 export const BASE = 0;
 export const RESULT = 1;
-const measures = [BASE, RESULT] as const;
+
+type Pair = [base: number, result: number];
+const NONE: Readonly<Pair> = [0, 0];
 
 const MOST_COMPONENTS = 32;
-const MOST_CHUNKS = 128;
+const MOST_CHUNKS = 64;
 const MOST_UNITS = 512;
 
-/** Components, chunks or shelves in a row, beside how long each is, by measure. */
-class Group<T> {
-  readonly lengths: readonly [base: number[], result: number[]];
-
-  constructor(
-    readonly parts: T[],
-    lengthOf: (part: T, measure: Measure) => number,
-  ) {
-    const lengths = (measure: Measure) => parts.map((part) => lengthOf(part, measure));
-    this.lengths = [lengths(BASE), lengths(RESULT)];
-  }
+/**
+ * Components, chunks or shelves in a row, beside how long each is: of each its two lengths, by measure, next to each other, as a
+ * search adds up both.
+ */
+interface Group<T> {
+  readonly parts: T[];
+  readonly lengths: number[];
 }
 type Chunk = Group<Component>;
 type Shelf = Group<Chunk>;
 
-const lengthOf = (component: Component, measure: Measure): number =>
-  measure === BASE ? baseLengthOf(component) : resultLengthOf(component);
+const groupOf = <T>(parts: T[], lengthsOf: (part: T) => number[]): Group<T> => ({
+  parts,
+  lengths: parts.flatMap(lengthsOf),
+});
 
-function total(group: Group<unknown>, measure: Measure): number {
-  let sum = 0;
-  for (const length of group.lengths[measure]) sum += length;
+const lengthsOf = (component: Component) => [baseLengthOf(component), resultLengthOf(component)];
+
+function total({ lengths }: Group<unknown>): number[] {
+  const sum: Pair = [0, 0];
+  for (let at = 0; at < lengths.length; at += 2) add(sum, 0, lengths[at]!, lengths[at + 1]!);
   return sum;
 }
 
@@ -61,43 +63,50 @@ export class ComponentRow {
   #nextChunk = 0;
   #next = 0;
   /** How many atoms lie before the stretch, and in it, by measure. */
-  readonly before: [number, number] = [0, 0];
-  readonly taken: [number, number] = [0, 0];
+  before = NONE;
+  taken: Pair = [0, 0];
+  /** How many lie before the chunk in which it begins: the next one is likely to begin there, too. */
+  #beforeChunk = NONE;
 
   constructor(components: readonly Component[]) {
-    this.#row = new Group(shelvesOf(chunksOf([...inPieces(components), BEYOND])), total);
+    this.#row = groupOf(shelvesOf(chunksOf([...inPieces(components), BEYOND])), total);
   }
 
   /** Begins an empty stretch before the component that holds the atom `position`. */
   seek(measure: Measure, position: number): void {
-    this.before[BASE] = 0;
-    this.before[RESULT] = 0;
-    const shelf = this.#find(this.#row, measure, position);
-    const { parts } = this.#row.parts[shelf]!;
-    const chunk = this.#find(this.#row.parts[shelf]!, measure, position);
-    this.#begin(shelf, chunk, this.#find(parts[chunk]!, measure, position));
+    let shelf = this.#fromShelf;
+    let chunk = this.#fromChunk;
+    const left = position - this.#beforeChunk[measure];
+    if (left < 0 || left >= this.#row.parts[shelf]!.lengths[2 * chunk + measure]!) {
+      this.before = NONE;
+      shelf = this.#find(this.#row, measure, position);
+      chunk = this.#find(this.#row.parts[shelf]!, measure, position);
+      this.#beforeChunk = this.before;
+    }
+    this.before = this.#beforeChunk;
+    this.#begin(shelf, chunk, this.#find(this.#row.parts[shelf]!.parts[chunk]!, measure, position));
   }
 
   /** Which part of a group holds the atom `position`; adds those before it to `before`. */
-  #find(group: Group<unknown>, measure: Measure, position: number): number {
-    const { before } = this;
-    const lengths = group.lengths[measure];
-    let left = position - before[measure];
-    let nth = 0;
-    for (let length = lengths[0]!; length <= left; length = lengths[++nth]!) left -= length;
-    before[measure] = position - left;
-    const other = measure === BASE ? RESULT : BASE;
-    const others = group.lengths[other];
-    let sum = 0;
-    for (let at = 0; at < nth; at++) sum += others[at]!;
-    before[other] += sum;
-    return nth;
+  #find({ lengths }: Group<unknown>, measure: Measure, position: number): number {
+    const beside = measure === BASE ? RESULT : BASE;
+    let left = position - this.before[measure];
+    let sum = this.before[beside];
+    let at = 0;
+    for (let length = lengths[measure]!; length <= left; length = lengths[at + measure]!) {
+      left -= length;
+      sum += lengths[at + beside]!;
+      at += 2;
+    }
+    const walked = position - left;
+    this.before = measure === BASE ? [walked, sum] : [sum, walked];
+    return at / 2;
   }
 
   /** Begins an empty stretch before the first component. */
   rewind(): void {
-    this.before[BASE] = 0;
-    this.before[RESULT] = 0;
+    this.before = NONE;
+    this.#beforeChunk = NONE;
     this.#begin(0, 0, 0);
   }
 
@@ -109,8 +118,7 @@ export class ComponentRow {
     this.#nextChunk = chunk;
     this.#next = at;
     this.#taken = [];
-    this.taken[BASE] = 0;
-    this.taken[RESULT] = 0;
+    this.taken = [0, 0];
   }
 
   /** Takes the next component into the stretch. There is one as long as the skip at the end is not taken. */
@@ -124,8 +132,7 @@ export class ComponentRow {
     }
     const { parts, lengths } = chunks[this.#nextChunk]!;
     this.#taken.push(parts[this.#next]!);
-    this.taken[BASE] += lengths[BASE][this.#next]!;
-    this.taken[RESULT] += lengths[RESULT][this.#next]!;
+    add(this.taken, 0, lengths[2 * this.#next]!, lengths[2 * this.#next + 1]!);
     this.#next++;
   }
 
@@ -166,22 +173,24 @@ export class ComponentRow {
   #exchange(shelf: number, chunk: number, from: number, gone: number, given: readonly Component[]): void {
     const { parts: chunks, lengths: chunkLengths } = this.#row.parts[shelf]!;
     const { parts, lengths } = chunks[chunk]!;
-    makeRoom(parts, from + gone, given.length - gone);
-    for (let nth = 0; nth < given.length; nth++) parts[from + nth] = given[nth]!;
-    for (const measure of measures) {
-      const row = lengths[measure];
-      let grown = 0;
-      for (let at = from; at < from + gone; at++) grown -= row[at]!;
-      makeRoom(row, from + gone, given.length - gone);
-      for (let nth = 0; nth < given.length; nth++) {
-        const length = lengthOf(given[nth]!, measure);
-        row[from + nth] = length;
-        grown += length;
-      }
-      chunkLengths[measure][chunk]! += grown;
-      this.#row.lengths[measure][shelf]! += grown;
-      this.taken[measure] += grown;
+    let base = 0;
+    let result = 0;
+    for (let at = 2 * from; at < 2 * (from + gone); at += 2) {
+      base -= lengths[at]!;
+      result -= lengths[at + 1]!;
     }
+    makeRoom(parts, from + gone, given.length - gone);
+    makeRoom(lengths, 2 * (from + gone), 2 * (given.length - gone));
+    for (let nth = 0; nth < given.length; nth++) {
+      const component = given[nth]!;
+      const at = from + nth;
+      parts[at] = component;
+      base += lengths[2 * at] = baseLengthOf(component);
+      result += lengths[2 * at + 1] = resultLengthOf(component);
+    }
+    add(chunkLengths, chunk, base, result);
+    add(this.#row.lengths, shelf, base, result);
+    add(this.taken, 0, base, result);
   }
 
   /** Cuts the chunk in which something was replaced, and its shelf, if they are too large. */
@@ -190,22 +199,31 @@ export class ComponentRow {
     const shelf = row[this.#fromShelf]!;
     const { parts } = shelf.parts[this.#fromChunk]!;
     if (parts.length <= MOST_COMPONENTS) return;
-    const made = new Group(chunksOf(parts), total);
+    const made = groupOf(chunksOf(parts), total);
     shelf.parts.splice(this.#fromChunk, 1, ...made.parts);
-    for (const measure of measures)
-      shelf.lengths[measure].splice(this.#fromChunk, 1, ...made.lengths[measure]);
+    shelf.lengths.splice(2 * this.#fromChunk, 2, ...made.lengths);
     if (shelf.parts.length <= MOST_CHUNKS) return;
     // A chunk whose components have all been replaced is let go.
     const filled = shelf.parts.filter((chunk) => chunk.parts.length > 0);
-    this.#row = new Group(row.toSpliced(this.#fromShelf, 1, ...shelvesOf(filled)), total);
+    this.#row = groupOf(row.toSpliced(this.#fromShelf, 1, ...shelvesOf(filled)), total);
+    // What lies before the first chunk is known without a search.
+    this.#fromShelf = 0;
+    this.#fromChunk = 0;
+    this.#beforeChunk = NONE;
   }
 }
 
+/** Adds to both lengths of a part. */
+function add(lengths: number[], part: number, base: number, result: number): void {
+  lengths[2 * part]! += base;
+  lengths[2 * part + 1]! += result;
+}
+
 const chunksOf = (components: readonly Component[]): Chunk[] =>
-  cut(components, MOST_COMPONENTS).map((parts) => new Group(parts, lengthOf));
+  cut(components, MOST_COMPONENTS).map((parts) => groupOf(parts, lengthsOf));
 
 const shelvesOf = (chunks: readonly Chunk[]): Shelf[] =>
-  cut(chunks, MOST_CHUNKS).map((parts) => new Group(parts, total));
+  cut(chunks, MOST_CHUNKS).map((parts) => groupOf(parts, total));
 
 /** So many in one part that there is room for more. */
 const sizeOf = (length: number, most: number): number =>

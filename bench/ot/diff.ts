@@ -3,7 +3,7 @@
 import { type ChangeSet, Text } from "@codemirror/state";
 import { type as unicode } from "ot-text-unicode";
 import { plainDifference, richDifference } from "../../ot/difference.js";
-import { type PlainOp, plainOp, plainText, type RichOp, richText } from "../../ot/index.js";
+import { type PlainOp, plainOp, plainText, positionsPast, type RichOp, richText } from "../../ot/index.js";
 import { between, random } from "../../test/stack/draws.js";
 import { installedVersion } from "../peers.js";
 import { type Claim, candidate, type Result, type Section, timed, valueIn } from "./frame.js";
@@ -57,13 +57,23 @@ export const diff: Section = {
         candidate({
           name: "interline positions",
           prepare: () => places,
-          run: (all: number[]) => all.map((at) => plainText.transformPosition(at, op, "before")),
+          run(all: number[]) {
+            const way = positionsPast(op);
+            return all.map((at) => way(at, "before"));
+          },
         }),
         candidate({
           name: "interline selections",
           prepare: () => places,
-          run: (all: number[]) =>
-            all.map((at) => plainText.transformSelection({ anchor: at, head: at + 9 }, op, false)),
+          run(all: number[]) {
+            const way = positionsPast(op);
+            return all.map((at) => ({ anchor: way(at, "before"), head: way(at + 9, "before") }));
+          },
+        }),
+        candidate({
+          name: "interline positions, each on its own",
+          prepare: () => places,
+          run: (all: number[]) => all.map((at) => plainText.transformPosition(at, op, "before")),
         }),
         candidate({
           name: "ot-text-unicode",

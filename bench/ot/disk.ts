@@ -1,5 +1,5 @@
-// What a stored edit takes on the disk in SQLite, with its ops as rows and with them folded, beside what stays as it is: the
-// name of each op, the newest ops and the snapshots.
+// What a stored edit takes on the disk in SQLite, with ops and their names as rows and with them folded, beside what stays as
+// it is: the newest ops and the snapshots.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,7 +26,8 @@ export async function onDisk(edits: readonly Styled[], began: number): Promise<R
   return [
     { name: "ops folded", value: each(folded.ops), n: 1 },
     { name: "ops as rows", value: each(rows.ops), n: 1 },
-    { name: "names of ops, either way", value: each(folded.names), n: 1 },
+    { name: "names of ops folded", value: each(folded.names), n: 1 },
+    { name: "names of ops as rows", value: each(rows.names), n: 1 },
     { name: "the whole file, ops folded", value: each(folded.all), n: 1 },
     { name: "the whole file, ops as rows", value: each(rows.all), n: 1 },
   ];
@@ -50,7 +51,7 @@ async function stored(edits: readonly Styled[], began: number, folding?: typeof 
     const pages = "sqlite_autoindex_pages_1";
     return {
       ops: size.get("ops", "pages", pages)!,
-      names: size.get("submissions", "", "")!,
+      names: size.get("submissions", "names", "sqlite_autoindex_names_1")!,
       all:
         Number(database.pragma("page_count", { simple: true })) *
         Number(database.pragma("page_size", { simple: true })),

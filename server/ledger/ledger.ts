@@ -15,7 +15,14 @@ import type ShareDB from "sharedb";
 import type { Version } from "../../protocol/index.js";
 import type { NewsStore } from "../news.js";
 import type { Beside, Ledger, Submission } from "../ports.js";
-import { dataOf, fingerprint, foldTitle, type StorageAdapter, type Vitals } from "../storage/index.js";
+import {
+  dataOf,
+  fingerprint,
+  foldTitle,
+  isSameOp,
+  type StorageAdapter,
+  type Vitals,
+} from "../storage/index.js";
 import { createTurns } from "../turns.js";
 import { types } from "../types.js";
 import { type BackendOptions, COLLECTION, createBackend } from "./backend.js";
@@ -185,7 +192,7 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
       work(doc, async () => {
         const receipt = await storage.receipt(COLLECTION, doc, submission.src, submission.seq);
         if (receipt === undefined) return undefined;
-        if (Buffer.compare(receipt.hash, fingerprintOf(submission)) !== 0) throw seqReused(receipt.version);
+        if (!isSameOp(receipt.hash, fingerprintOf(submission))) throw seqReused(receipt.version);
         return receipt.version;
       }),
 

@@ -10,7 +10,7 @@ import type ShareDB from "sharedb";
 import { Fault, type Version } from "../../protocol/index.js";
 import { type Arrival, Journey } from "../journey.js";
 import type { DocumentHead, Submission } from "../ports.js";
-import { fingerprint, type StorageAdapter, StorageError } from "../storage/index.js";
+import { fingerprint, isSameOp, type StorageAdapter, StorageError } from "../storage/index.js";
 import { type BackendOptions, COLLECTION, tellRelay } from "./backend.js";
 import { keptType } from "./documents.js";
 import type { Reading } from "./reading.js";
@@ -137,7 +137,7 @@ export function createSubmitting({ storage, backend: options, reading, commit, i
     const [cause, request] = error instanceof Refused ? [error.cause, error.request] : [error, undefined];
     const receipt = await storage.receipt(COLLECTION, doc, src, seq);
     if (receipt === undefined) throw faultOf(cause, { log, doc }, request);
-    if (Buffer.compare(receipt.hash, submitted) !== 0) throw seqReused(receipt.version);
+    if (!isSameOp(receipt.hash, submitted)) throw seqReused(receipt.version);
     if (cause instanceof StorageError) await tellAgain(doc, receipt.version);
     return receipt.version;
   }

@@ -3,6 +3,7 @@
 
 import { checkDigest, digestOf, isAsWritten } from "./digest.js";
 import { StorageError } from "./errors.js";
+import type { NameRun } from "./name-runs.js";
 import { foldTitle, type HeadRow, type OpRow, type Receipt, type SnapshotRow } from "./op-log.js";
 import type { Page } from "./pages.js";
 import type { RevocationRow } from "./revocation.js";
@@ -34,6 +35,9 @@ export const columnsOfSnapshot = (document: number, { version, type, data, chain
 export const columnsOfReceipt = (document: number, src: string, seq: number, { version, hash }: Receipt) =>
   [document, src, seq, version, hash] as const;
 
+export const columnsOfRun = (document: number, { src, first, last, names }: NameRun) =>
+  [document, src, first, last, names] as const;
+
 /** A row of documents before its digest; what is searched hangs on the title alone. */
 export type NewDocumentRow = Omit<DocumentRow, "digest" | "folded">;
 
@@ -58,6 +62,9 @@ export const digestOfSnapshot = (document: number, snapshot: SnapshotRow) =>
 
 export const digestOfReceipt = (document: number, src: string, seq: number, receipt: Receipt) =>
   digestOf("submissions", ...columnsOfReceipt(document, src, seq, receipt));
+
+export const digestOfRun = (document: number, run: NameRun) =>
+  digestOf("names", ...columnsOfRun(document, run));
 
 export const digestOfRevocation = (row: RevocationRow) =>
   digestOf("revocations", ...columnsOfRevocation(row));

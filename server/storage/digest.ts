@@ -6,7 +6,7 @@
 import { createHash, type Hash, hash as hashAtOnce } from "node:crypto";
 import { StorageError } from "./errors.js";
 
-type Column = string | number | null | Uint8Array;
+export type Column = string | number | null | Uint8Array;
 
 const DIGEST_BYTES = 16;
 
@@ -35,7 +35,7 @@ export function digestOf(table: string, ...columns: readonly Column[]): Uint8Arr
  * Which column of a table is of bytes. Bytes and the text that they spell have one digest, so that one stands for the other
  * is not found by it.
  */
-const BYTES: { readonly [table: string]: number } = { submissions: 4, meta: 1, pages: 5 };
+const BYTES: { readonly [table: string]: number } = { submissions: 4, names: 4, meta: 1, pages: 5 };
 
 /**
  * Whether a row is as it was written. Of a damaged database anything may come: columns that are missing, because what says

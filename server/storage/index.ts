@@ -19,6 +19,7 @@ export type { Head } from "./head-cache.js";
 export { nameOf } from "./heads.js";
 export { dataOf, type KnownType, type Value } from "./known-types.js";
 export type { Turn } from "./life.js";
+export { isSameOp } from "./name-runs.js";
 export type { AnnouncementRow, News } from "./news.js";
 export type * from "./op-log.js";
 export { foldTitle } from "./op-log.js";

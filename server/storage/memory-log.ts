@@ -8,6 +8,7 @@ import { setImmediate } from "node:timers/promises";
 import { GENESIS, nextChain } from "./chain.js";
 import { StorageError } from "./errors.js";
 import { between, chainAt, foldBehind, forget, type MemoryHistory } from "./memory-history.js";
+import { byName, isSameOp, shortHash } from "./name-runs.js";
 import { type AnnouncementRow, KEPT_AFTER_END_MS, type News } from "./news.js";
 import {
   type ChangedDocument,
@@ -76,7 +77,7 @@ export class MemoryLog implements OpLog {
     const name = op.src === null ? undefined : nameOf(op.src, op.seq!);
     const receipt = name === undefined ? undefined : found?.receipts.get(name);
     if (receipt !== undefined) {
-      return { kind: "repeated", version: receipt.version, same: Buffer.compare(receipt.hash, hash) === 0 };
+      return { kind: "repeated", version: receipt.version, same: isSameOp(receipt.hash, hash) };
     }
     const before = found?.head;
     const [at, from] = [before?.version ?? 0, before?.chain ?? GENESIS];
@@ -98,7 +99,7 @@ export class MemoryLog implements OpLog {
     kept.updatedAt = time;
     kept.ops.push({ ...op, chain });
     if (name !== undefined)
-      kept.receipts.set(name, { src: op.src!, seq: op.seq!, version: op.version, hash });
+      kept.receipts.set(name, { src: op.src!, seq: op.seq!, version: op.version, hash: shortHash(hash) });
     // It is in its place; what is told of a long one next takes its own time.
     if (op.body.length > LONG_OP) await setImmediate();
     return { kind: "committed", epoch: head.epoch, chain };
@@ -350,10 +351,6 @@ const byRecordName = (a: RecordName, b: RecordName) =>
   bytes(a.key, b.key);
 
 const standing = ({ epoch, version }: HeadRow) => ({ epoch, version });
-
-/** As SQLite orders them: by the bytes of the client's id. */
-const byName = (a: Named, b: Named) =>
-  Buffer.compare(Buffer.from(a.src), Buffer.from(b.src)) || a.seq - b.seq;
 
 /** A piece of news. */
 interface Numbered<Row> {

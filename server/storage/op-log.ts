@@ -138,6 +138,7 @@ export type NamedReceipt = Named & Receipt;
 
 export interface Receipt {
   readonly version: number;
+  /** Of the op's fingerprint what is kept of it for ever (`name-runs.ts`). */
   readonly hash: Uint8Array;
 }
 

@@ -3,6 +3,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import {
+  composeAll,
   type IndexedOp,
   lengthChange,
   type PlainOp,
@@ -167,6 +168,17 @@ describe("a large op that small ones meet", () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  it("is what was typed into it by the thousand, here and there and on and on", () => {
+    const rolls = dice(7);
+    const indexed = plainText.index([]);
+    const typed: PlainOp[] = [];
+    for (let place = 1; typed.length < 6_000; place = 1 + rolls.roll(20_000))
+      for (let more = rolls.roll(4); more >= 0; more--)
+        typed.push(rolls.roll(3) === 0 ? [place, { d: 1 }] : [place + more, "x"]);
+    for (const op of typed) indexed.compose(op);
+    same(indexed.op, composeAll(plainText, typed), "after all");
   });
 
   it("keeps quotes of deleted text where the plain walk keeps them", () => {

@@ -5,7 +5,14 @@
 
 import { expect } from "chai";
 import fc from "fast-check";
-import { type Bias, composeAll, diamond, type Snapshot, type TextType } from "../../ot/index.js";
+import {
+  type Bias,
+  composeAll,
+  diamond,
+  positionsPast,
+  type Snapshot,
+  type TextType,
+} from "../../ot/index.js";
 
 export interface Subject<S extends Snapshot, Op extends readonly unknown[], Steps, Wire> {
   readonly type: TextType<S, Op>;
@@ -189,6 +196,15 @@ export function lawsOf<S extends Snapshot, Op extends readonly unknown[], Steps,
         expect(type.transformPosition(position, left, bias)).to.equal(expected);
       },
     );
+  });
+
+  it("many positions move as each of them does", () => {
+    holds(pair, ({ length, left }) => {
+      const way = positionsPast(left as Parameters<typeof positionsPast>[0]);
+      for (const bias of ["before", "after"] as const)
+        for (let position = 0; position <= length + 2; position++)
+          expect(way(position, bias)).to.equal(type.transformPosition(position, left, bias));
+    });
   });
 
   it("positions keep their order, and before is never behind after", () => {

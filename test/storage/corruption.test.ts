@@ -152,12 +152,13 @@ describe(`a database that is changed behind its back (SEED=${seed})`, () => {
   });
 
   it("by taking rows away", async () => {
-    const table = fc.constantFrom("documents", "ops", "pages", "submissions", "snapshots", "meta");
+    const table = fc.constantFrom(
+      ...["documents", "ops", "pages", "submissions", "names", "snapshots", "meta"],
+    );
     const here = await tried(closed, 150, fc.tuple(table, place), ([name, share]) =>
       rewrite((database) => {
         const rows = database.prepare(`SELECT count(*) FROM ${name}`).pluck().get() as number;
-        const keys = { documents: "key", meta: "name", submissions: "document, src, seq" }[name as "meta"];
-        const key = keys ?? "document, version";
+        const key = keysOf(name);
         database.exec(
           `DELETE FROM ${name} WHERE (${key}) IN (SELECT ${key} FROM ${name} LIMIT 1 OFFSET ${at(share, rows)})`,
         );
@@ -181,6 +182,10 @@ describe(`a database that is changed behind its back (SEED=${seed})`, () => {
         "snapshots.type",
         "submissions.hash",
         "submissions.version",
+        "names.names",
+        "names.src",
+        "names.first",
+        "names.digest",
         "documents.version",
       ],
       ...["documents.title", "documents.folded", "documents.epoch", "documents.chain", "documents.pruned"],
@@ -193,16 +198,11 @@ describe(`a database that is changed behind its back (SEED=${seed})`, () => {
           .prepare(`SELECT rowid_of.n FROM (SELECT count(*) AS n FROM ${table}) AS rowid_of`)
           .pluck()
           .get() as number;
-        const keys: { [table: string]: string } = {
-          documents: "key",
-          meta: "name",
-          submissions: "document, src, seq",
-        };
-        const key = keys[table] ?? "document, version";
+        const key = keysOf(table);
         const changed = /version|first|seq|pruned$|_at/.test(field)
           ? `${field} + 1`
           : `CAST(replace(hex(coalesce(${field}, '')), '6', '7') || '61' AS TEXT)`;
-        const blob = /hash|digest|value|^ops$/.test(field);
+        const blob = /hash|digest|value|^(ops|names)$/.test(field);
         database.exec(
           `UPDATE OR IGNORE ${table} SET ${field} = ${blob ? "randomblob(32)" : changed}
            WHERE (${key}) IN (SELECT ${key} FROM ${table} LIMIT 1 OFFSET ${at(share, rows)})`,
@@ -212,11 +212,11 @@ describe(`a database that is changed behind its back (SEED=${seed})`, () => {
   });
 
   it("by exchanging what stands in two rows", async () => {
-    const table = fc.constantFrom("ops", "pages", "submissions", "snapshots");
+    const table = fc.constantFrom("ops", "pages", "submissions", "names", "snapshots");
     await tried(closed, 100, fc.tuple(table, place, place), ([name, one, other]) =>
       rewrite((database) => {
         const rows = database.prepare(`SELECT * FROM ${name}`).all() as { [column: string]: unknown }[];
-        const keys = name === "submissions" ? ["document", "src", "seq"] : ["document", "version"];
+        const keys = keysOf(name).split(", ");
         const pick = [rows[at(one, rows.length)]!, rows[at(other, rows.length)]!];
         for (const [to, from] of [pick, [...pick].reverse()] as [(typeof pick)[0], (typeof pick)[0]][]) {
           const row = { ...from, ...Object.fromEntries(keys.map((key) => [key, to[key]])) };
@@ -250,3 +250,11 @@ describe(`a database that is changed behind its back (SEED=${seed})`, () => {
     expect(total()).to.be.greaterThan(1_000);
   });
 });
+
+/** The columns of a table's primary key. */
+function keysOf(table: string): string {
+  const keys: { readonly [table: string]: string } = {
+    ...{ documents: "key", meta: "name", submissions: "document, src, seq", names: "document, src, last" },
+  };
+  return keys[table] ?? "document, version";
+}

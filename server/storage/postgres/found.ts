@@ -10,7 +10,8 @@ import {
   damaged,
 } from "../columns.js";
 import { checkDigest } from "../digest.js";
-import type { Named, NamedReceipt, OpRow, SnapshotRow } from "../op-log.js";
+import { byName, shortHash } from "../name-runs.js";
+import type { NamedReceipt, OpRow, SnapshotRow } from "../op-log.js";
 import type { StoredPage } from "./paging.js";
 import type { Row, StoredDocument, StoredSnapshot } from "./statements.js";
 
@@ -54,7 +55,7 @@ export function foundIn(rows: readonly Row[]): Found | undefined {
     receipts: of("receipt")
       .map(({ src, seq, version, hash, digest }) => {
         checkDigest("submissions", digest, ...columnsOfReceipt(key, src, seq, { version, hash }));
-        return { src, seq, version, hash };
+        return { src, seq, version, hash: shortHash(hash) };
       })
       .sort(byName),
   };
@@ -84,7 +85,3 @@ function pageOf(
   checkDigest("pages", row.digest, ...columnsOfPage(document, page));
   return { ...page, digest: row.digest };
 }
-
-/** As the database orders them: by the bytes of the client's id. */
-const byName = (a: Named, b: Named) =>
-  Buffer.compare(Buffer.from(a.src), Buffer.from(b.src)) || a.seq - b.seq;

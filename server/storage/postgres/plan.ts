@@ -6,6 +6,7 @@
 
 import { GENESIS, nextChain } from "../chain.js";
 import type { DocumentRow, NewDocumentRow } from "../columns.js";
+import { isSameOp } from "../name-runs.js";
 import {
   type Commit,
   MISSED_CHARACTERS,
@@ -50,7 +51,7 @@ export function planOf(commits: readonly Commit[], known: Known, key: number): P
     const name = op.src === null ? undefined : nameOf(op.src, op.seq!);
     const receipt = name === undefined ? undefined : receipts.get(name);
     if (receipt !== undefined) {
-      const same = Buffer.compare(receipt.hash, hash) === 0;
+      const same = isSameOp(receipt.hash, hash);
       return { kind: "repeated", version: receipt.version, same };
     }
     const [at, from] = [head?.version ?? 0, head?.chain ?? GENESIS];

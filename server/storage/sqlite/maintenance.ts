@@ -84,7 +84,7 @@ export class Maintenance implements Intake {
   async remove(collection: string, id: string): Promise<void> {
     const found = this.document(collection, id);
     if (found === undefined) return;
-    for (const table of ["ops", "pages", "submissions", "snapshots", "redactions"])
+    for (const table of ["ops", "pages", "submissions", "names", "snapshots", "redactions"])
       this.database.prepare(`DELETE FROM ${table} WHERE document = ?`).run(found.key);
     dropRecords(this.database, collection, id);
     this.database.prepare("DELETE FROM documents WHERE key = ?").run(found.key);

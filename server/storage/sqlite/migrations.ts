@@ -6,6 +6,7 @@
 //   pages        ops behind the last snapshots, folded (`storage/pages.ts`); whoever reads ops reads both
 //   submissions  which (src, seq) made which version. A table of its own and not an index over `ops`, because a client
 //                may send an op again long after the op itself has been pruned
+//   names        those of them whose ops are in pages, folded (`storage/name-runs.ts`); whoever looks for a name looks in both
 //   snapshots    the text at some versions; derived from `ops`, kept so that opening a document replays few of them
 //   redactions   what was taken out of histories, and why: a record (`redaction.ts`) signed with the file's secret
 //   revocations  what has been taken back of tokens before their time
@@ -36,6 +37,7 @@ const steps: readonly ((database: Database, checkpoint?: Checkpoint) => void)[] 
   addRecords,
   addOwners,
   (database) => database.exec(PAGES),
+  (database) => database.exec(NAMES),
 ];
 
 const FIRST = `
@@ -110,6 +112,17 @@ const PAGES = `
      ops      BLOB NOT NULL,
      digest   BLOB NOT NULL,
      PRIMARY KEY (document, version)
+   ) STRICT;`;
+
+const NAMES = `
+   CREATE TABLE names (
+     document INTEGER NOT NULL REFERENCES documents (key),
+     src      TEXT NOT NULL,
+     last     INTEGER NOT NULL,
+     first    INTEGER NOT NULL,
+     names    BLOB NOT NULL,
+     digest   BLOB NOT NULL,
+     PRIMARY KEY (document, src, last)
    ) STRICT;`;
 
 /** Demands a file that is new, or made by this program in this version or an older one. @throws StorageError */

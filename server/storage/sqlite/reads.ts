@@ -9,7 +9,6 @@ import {
   checked,
   columnsOfOp,
   columnsOfPage,
-  columnsOfReceipt,
   columnsOfSnapshot,
   type DocumentRow,
   damaged,
@@ -41,6 +40,7 @@ import type { RecordName, RecordRow, RecordsQuery } from "../records.js";
 import { demandDense } from "../replay.js";
 import type { RevocationRow } from "../revocation.js";
 import { runOf, type Stretch } from "../run.js";
+import { SqliteNames } from "./names.js";
 import { newsSince } from "./news.js";
 import { allRecords, recordAt, recordsOf, recordsOfDocument } from "./records.js";
 import { allRevocations } from "./revocations.js";
@@ -53,10 +53,12 @@ const ROWS_CHARACTERS = 2 ** 20;
 
 export class SqliteReads implements Reads, RunReads {
   protected readonly sql: ReturnType<typeof statements>;
+  protected readonly names: SqliteNames;
   private readonly unfold = createUnfolding<StoredPage>();
 
   constructor(protected readonly database: Database) {
     this.sql = statements(database);
+    this.names = new SqliteNames(database);
   }
 
   revocations(): RevocationRow[] {
@@ -92,7 +94,7 @@ export class SqliteReads implements Reads, RunReads {
 
   receipt(collection: string, id: string, src: string, seq: number): Receipt | undefined {
     const document = this.document(collection, id);
-    return document && this.receiptOf(document.key, src, seq);
+    return document && this.names.find(document.key, src, seq);
   }
 
   heads(collection: string, ids: readonly string[]): [id: string, standing: Standing][] {
@@ -165,15 +167,7 @@ export class SqliteReads implements Reads, RunReads {
   receipts(collection: string, id: string, after: Named | undefined, limit: number): NamedReceipt[] {
     const document = this.document(collection, id);
     if (document === undefined) return [];
-    const { src, seq } = after ?? { src: "", seq: -1 };
-    return this.sql.receipts.all(document.key, src, seq, limit).map(({ digest, ...receipt }) => {
-      checkDigest(
-        "submissions",
-        digest,
-        ...columnsOfReceipt(document.key, receipt.src, receipt.seq, receipt),
-      );
-      return receipt;
-    });
+    return this.names.after(document.key, after ?? { src: "", seq: -1 }, limit);
   }
 
   structure(): string[] {
@@ -199,13 +193,6 @@ export class SqliteReads implements Reads, RunReads {
     if (this.sql.opAfter.get({ document: key, version }) !== undefined)
       throw damaged(id, "it has ops beyond its head");
     return believed;
-  }
-
-  protected receiptOf(document: number, src: string, seq: number): Receipt | undefined {
-    const row = this.sql.submission.get(document, src, seq);
-    if (row === undefined) return undefined;
-    checkDigest("submissions", row.digest, ...columnsOfReceipt(document, src, seq, row));
-    return { version: row.version, hash: row.hash };
   }
 
   protected newestSnapshot(document: number): SnapshotRow | undefined {

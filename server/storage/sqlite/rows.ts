@@ -11,7 +11,6 @@ import type { Checkpoint } from "../checkpoint.js";
 import {
   checked,
   columnsOfOp,
-  columnsOfReceipt,
   type DocumentRow,
   damaged,
   digestOfDocument,
@@ -23,6 +22,7 @@ import {
 import { digestOf } from "../digest.js";
 import { StorageError } from "../errors.js";
 import { dueToMerge, NEWEST_PAGES } from "../merging.js";
+import { isSameOp } from "../name-runs.js";
 import type { AnnouncementRow } from "../news.js";
 import { type Commit, foldTitle, type SnapshotRow, type Verdict } from "../op-log.js";
 import { cut, dueOf, type FoldRule, fold, foldRule, type Page } from "../pages.js";
@@ -74,9 +74,9 @@ export class SqliteRows extends SqliteReads implements Steps {
     const name = `${collection.length} ${collection}${id}`;
     const before = this.held?.get(name) ?? this.document(collection, id);
     if (before !== undefined && op.src !== null) {
-      const receipt = this.receiptOf(before.key, op.src, op.seq!);
+      const receipt = this.names.find(before.key, op.src, op.seq!);
       if (receipt !== undefined) {
-        return { kind: "repeated", version: receipt.version, same: Buffer.compare(receipt.hash, hash) === 0 };
+        return { kind: "repeated", version: receipt.version, same: isSameOp(receipt.hash, hash) };
       }
     }
     const from = before?.chain ?? GENESIS;
@@ -106,10 +106,7 @@ export class SqliteRows extends SqliteReads implements Steps {
     const columns = columnsOfOp(key, { ...op, chain });
     this.sql.addOp.run(...columns, digestOf("ops", ...columns));
     this.checkpoint?.("after-op-row");
-    if (op.src !== null) {
-      const columns = columnsOfReceipt(key, op.src, op.seq!, { version: op.version, hash });
-      this.sql.addSubmission.run(...columns, digestOf("submissions", ...columns));
-    }
+    if (op.src !== null) this.names.add(key, { src: op.src, seq: op.seq!, version: op.version, hash });
     return { kind: "committed", epoch: life, chain };
   }
 
@@ -123,10 +120,12 @@ export class SqliteRows extends SqliteReads implements Steps {
     this.foldOldest(document);
   }
 
-  /** Folds the oldest ops of a document into a page, if they are due. @returns whether they were */
+  /** Folds the oldest ops of a document into a page, or names of ops that are in pages, if they are due. @returns whether they were */
   fold(key: number): boolean {
     const [row] = this.sql.documents.all(key - 1, 1);
-    return row?.key === key && this.foldOldest(checked(row));
+    if (row?.key !== key) return false;
+    const document = checked(row);
+    return this.foldOldest(document) || (this.areNamesDue(key) && this.foldNames(key));
   }
 
   /**
@@ -135,7 +134,7 @@ export class SqliteRows extends SqliteReads implements Steps {
    */
   nextFoldable(after: number): Foldable {
     const next = this.sql.documents.all(after, LOOKED_AT);
-    const due = next.find(({ key }) => this.behind(key) !== undefined);
+    const due = next.find(({ key }) => this.behind(key) !== undefined || this.areNamesDue(key));
     const key = due?.key ?? next.at(-1)?.key;
     return key === undefined ? undefined : { key, foldable: due !== undefined };
   }
@@ -173,22 +172,31 @@ export class SqliteRows extends SqliteReads implements Steps {
     this.putPage(document.key, page);
     this.checkpoint?.("during-fold");
     this.sql.dropOps.run(document.key, page.version);
+    this.foldNames(document.key);
     return true;
+  }
+
+  /** Whether older versions have left names of folded ops as rows, or an import has. */
+  private areNamesDue(key: number): boolean {
+    const { version } = this.sql.lastPage.get(key)!;
+    return version !== null && this.names.isDue(key, version, this.folding.ops);
+  }
+
+  /** Twice as many as there are ops in a page, so that what was left comes after. */
+  private foldNames(key: number): boolean {
+    const { version } = this.sql.lastPage.get(key)!;
+    return unlessDamaged(() => this.names.fold(key, version ?? 0, 2 * this.folding.ops)) ?? false;
   }
 
   /** The oldest rows behind the last snapshots, folded; undefined while they are too few, or are not as they were written. */
   private due(document: DocumentRow): Page | undefined {
     const last = this.behind(document.key);
     if (last === undefined) return undefined;
-    try {
+    return unlessDamaged(() => {
       const rows = dueOf(this.unfolded(document.key, document.pruned, last), this.folding);
       const base = rows && this.chainAt(document, rows[0]!.version - 1);
       return rows === undefined || base === undefined ? undefined : fold(rows, base);
-    } catch (error) {
-      // Whoever reads or verifies them is told; a snapshot is none the worse for it.
-      if (error instanceof StorageError && error.code === "corrupt") return undefined;
-      throw error;
-    }
+    });
   }
 
   /** Up to which version there are enough rows behind the last snapshots to make a page; undefined if there are not. */
@@ -277,5 +285,15 @@ export class SqliteRows extends SqliteReads implements Steps {
     if (this.held === undefined) return;
     for (const document of this.held.values()) this.put(document);
     this.held.clear();
+  }
+}
+
+/** Whoever reads or verifies what is damaged is told; a snapshot is none the worse for it. */
+function unlessDamaged<Result>(work: () => Result): Result | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof StorageError && error.code === "corrupt") return undefined;
+    throw error;
   }
 }

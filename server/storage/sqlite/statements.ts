@@ -3,7 +3,7 @@
 import type { Database } from "better-sqlite3";
 import type { DocumentRow } from "../columns.js";
 import type { PageSize } from "../merging.js";
-import type { NamedReceipt, OpRow, Receipt, SnapshotRow } from "../op-log.js";
+import type { OpRow, SnapshotRow } from "../op-log.js";
 import type { Page } from "../pages.js";
 
 type Digested<Row> = Row & { readonly digest: Uint8Array };
@@ -74,6 +74,9 @@ export function statements(database: Database) {
     dropMerged: prepare<[number, number, number]>(
       "DELETE FROM pages WHERE document = ? AND version >= ? AND version < ?",
     ),
+    lastPage: prepare<[number], { version: number | null }>(
+      "SELECT max(version) AS version FROM pages WHERE document = ?",
+    ),
     dropPages: prepare<[number, number]>("DELETE FROM pages WHERE document = ? AND version <= ?"),
     behindSnapshots: prepare<[object], { ops: number; characters: number; last: number | null }>(
       `SELECT count(*) AS ops, coalesce(sum(length(body)), 0) AS characters, max(version) AS last FROM (
@@ -82,22 +85,12 @@ export function statements(database: Database) {
          ) ORDER BY version LIMIT :ops
        )`,
     ),
-    addSubmission: prepare<Column[]>(
-      "INSERT INTO submissions (document, src, seq, version, hash, digest) VALUES (?, ?, ?, ?, ?, ?)",
-    ),
-    submission: prepare<[number, string, number], Digested<Receipt>>(
-      "SELECT version, hash, digest FROM submissions WHERE document = ? AND src = ? AND seq = ?",
-    ),
     putSnapshot: prepare<[object]>(
       `INSERT OR REPLACE INTO snapshots (document, version, type, data, chain, digest)
        VALUES (:document, :version, :type, :data, :chain, :digest)`,
     ),
     documents: prepare<[number, number], DocumentRow>(
       `SELECT ${DOCUMENT} FROM documents WHERE key > ? ORDER BY key LIMIT ?`,
-    ),
-    receipts: prepare<[number, string, number, number], Digested<NamedReceipt>>(
-      `SELECT src, seq, version, hash, digest FROM submissions
-       WHERE document = ? AND (src, seq) > (?, ?) ORDER BY src, seq LIMIT ?`,
     ),
     nextSnapshot: prepare<[number, number], StoredSnapshot>(
       `SELECT version, type, data, chain, digest FROM snapshots

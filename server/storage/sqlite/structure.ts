@@ -18,7 +18,7 @@ export function faultsOfOwners(database: Database): string[] {
     )
     .get();
   const records = astray === undefined ? [] : ["there are records whose document is gone"];
-  return ["ops", "pages", "submissions", "snapshots"]
+  return ["ops", "pages", "submissions", "names", "snapshots"]
     .flatMap((table) => {
       const first = `SELECT min(document) FROM ${table}`;
       const found = database

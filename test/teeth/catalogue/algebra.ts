@@ -60,6 +60,22 @@ export const algebra: readonly Bug[] = [
     titled: "as by the plain walk, in rich text",
   },
   {
+    bug: "Of many positions, one in a deleted stretch is counted as if all of that lay before it.",
+    file: "ot/position.ts",
+    code: "Math.max(0, end - position)",
+    instead: "0",
+    caughtBy: "test/ot/laws.test.ts",
+    titled: "many positions move as each of them does",
+  },
+  {
+    bug: "A row is looked up where the last stretch of it began, although it was cut since.",
+    file: "ot/component-row.ts",
+    code: "    this.#fromChunk = 0;\n    this.#beforeChunk = NONE;\n",
+    instead: "",
+    caughtBy: "test/ot/indexed-op.test.ts",
+    titled: "by the thousand",
+  },
+  {
     bug: "Components that are put into a row push those behind them too little.",
     file: "ot/component-row.ts",
     code: "to >= at + places; to--",

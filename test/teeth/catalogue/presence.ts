@@ -14,7 +14,7 @@ export const presence: readonly Bug[] = [
   {
     bug: "Carets stand where they were when others type before them.",
     file: "client/whereabouts.ts",
-    code: "    this.#at &&= this.trail.type.transformSelection(this.#at, op, src === this.src);\n",
+    code: "    this.#at &&= this.trail.past(op, this.#at, src === this.src);\n",
     instead: "",
     caughtBy: "test/client/presence.test.ts",
     titled: "is held until the version it speaks of is here, and then carried past what came after",

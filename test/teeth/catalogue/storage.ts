@@ -39,8 +39,8 @@ export const storage: readonly Bug[] = [
   {
     bug: "The names of committed ops are not written down, in SQLite.",
     file: "server/storage/sqlite/rows.ts",
-    code: '      this.sql.addSubmission.run(...columns, digestOf("submissions", ...columns));\n',
-    instead: "",
+    code: "if (op.src !== null) this.names.add(",
+    instead: "if (op.src === null) this.names.add(",
     caughtBy: "test/storage/sqlite.test.ts",
     titled: "names",
   },
@@ -55,10 +55,26 @@ export const storage: readonly Bug[] = [
   {
     bug: "Any op under a name that is taken passes for the op that has it.",
     file: "server/storage/sqlite/rows.ts",
-    code: "same: Buffer.compare(receipt.hash, hash) === 0",
+    code: "same: isSameOp(receipt.hash, hash)",
     instead: "same: true",
     caughtBy: "test/storage/sqlite.test.ts",
     titled: "names",
+  },
+  {
+    bug: "Once an op is folded its name is free for another one.",
+    file: "server/storage/sqlite/names.ts",
+    code: "const found = row ?? nameIn(this.run(document, src, seq), seq);",
+    instead: "const found = row;",
+    caughtBy: "test/storage/pages.test.ts",
+    titled: "goes on from an op that was sent again",
+  },
+  {
+    bug: "Names that come between those of a run are put behind its last.",
+    file: "server/storage/name-runs.ts",
+    code: "[...namesIn(run), ...names].sort(byName)",
+    instead: "[...namesIn(run), ...names]",
+    caughtBy: "test/storage/name-runs.test.ts",
+    titled: "runs of names",
   },
   {
     bug: "What became of a commit that failed is thought to be known.",
