@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs everything that was built under dist/test. A part is a folder, or, where a folder is too long to be one, a file of it.
-# Each prints when it is done, with its time and that of the processors, its own and the system's for it. With folders or folder/file as
-# arguments, only those. The exit code is 0 only if all have passed.
+# Runs everything that was built under dist/test. A part is a folder or, where a folder is too long to be one, a share of its
+# files, or one of them. Each prints when it is done, with its time and that of the processors, its own and the system's for
+# it. With a folder, folder/file or "folder 1/2" as arguments, only those. The exit code is 0 only if all have passed.
 #
 # Parts go in lanes. Most of them wait more than they compute, for processes, databases and browsers to start and for time to
 # pass: three of these at a time. Those that do nothing but compute go one after the other beside them and give way (nice), so
@@ -10,33 +10,52 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
+# How many shares a folder has: every so many-th of its files in the order of their names goes into one. Each share loads
+# again what they have in common, so there are as many as keep the longest from being alone at the end, and not more.
+declare -A shares=([cluster]=3 [server]=2 [commands]=2 [storage]=2 [browser]=5)
+# Folders of which each file is a part.
+split=" webkit "
 # In each kind the longest first, so that no lane is left alone with one of them at the end; the others follow as they are.
-long=(cluster server commands storage fuzz stack api docs browser/pages webkit/three
-  browser/composition browser/accessibility browser/offline browser/network webkit/webview outbox)
+# Shares of one folder want the same at the same time, so others stand between them.
+long=("cluster 1/3" "server 1/2" "commands 1/2" "cluster 2/3" "storage 1/2" fuzz "server 2/2" "cluster 3/3" stack
+  "browser 1/5" "commands 2/2" "browser 2/5" api "browser 3/5" "storage 2/2" docs "browser 4/5" webkit/three "browser 5/5"
+  webkit/webview outbox)
 computing=(teeth world ot prosemirror history conformance protocol testing)
-split=" browser webkit "
+
+# What is built is tested as it is where a guide or the package is followed; elsewhere it is loaded faster.
+as_built=" docs repository promises "
 
 part() {
-  local TIMEFORMAT="%U %S" log since=$SECONDS code files="dist/test/$1/**/*.test.js"
-  [ -f "dist/test/$1.test.js" ] && files="dist/test/$1.test.js"
+  local TIMEFORMAT="%U %S" name="$*" share of files log since=$SECONDS code
+  IFS=/ read -r share of <<<"${2:-1/1}"
+  if [ -f "dist/test/$1.test.js" ]; then files=("dist/test/$1.test.js"); else
+    mapfile -t files < <(find "dist/test/$1" -name '*.test.js' | LC_ALL=C sort | awk "NR % $of == $share % $of")
+  fi
+  [[ $as_built == *" $1 "* ]] || export INTERLINE_JOINED=1
   log=$(mktemp)
   # Tests that have ended but leave something running would keep their process for ever.
-  { time timeout --kill-after=10 1500 node_modules/.bin/mocha "$files" >"$log" 2>&1; } 2>"$log.took"
+  { time timeout --kill-after=10 1500 node_modules/.bin/mocha "${files[@]}" >"$log" 2>&1; } 2>"$log.took"
   code=$?
   [ $code -eq 124 ] && echo "It had not ended after 25 minutes: something is left running." >>"$log"
-  printf '\n%s, %d s, of a processor %.0f + %.0f s\n%s\n' "$1" $((SECONDS - since)) $(cat "$log.took") "$(cat "$log")"
+  printf '\n%s, %d s, of a processor %.0f + %.0f s\n%s\n' "$name" $((SECONDS - since)) $(cat "$log.took") "$(cat "$log")"
   rm -f "$log" "$log.took"
   return $code
 }
 export -f part
+export as_built
 
-# A folder, or its files where it is split.
+# A folder, its shares, or its files where it is split.
 parts() {
-  if [[ $split == *" $1 "* ]]; then
+  local count=${shares[$1]:-1} file
+  if [[ $1 == *" "* ]]; then
+    echo "$1"
+  elif [[ $split == *" $1 "* ]]; then
     for file in dist/test/"$1"/*.test.js; do
       file=${file#dist/test/}
       echo "${file%.test.js}"
     done
+  elif [ "$count" -gt 1 ]; then
+    seq -f "$1 %g/$count" "$count"
   elif [ -n "$(find "dist/test/$1" -name '*.test.js' -print -quit 2>/dev/null)" ] || [ -f "dist/test/$1.test.js" ]; then
     echo "$1"
   fi
@@ -49,9 +68,15 @@ else
   todo=("${computing[@]}" "${long[@]}")
   for path in dist/test/*/; do
     while read -r name; do
-      [[ " ${todo[*]} " == *" $name "* ]] || todo+=("$name")
+      [[ " ${todo[*]/%/ |}" == *" $name |"* ]] || todo+=("$name")
     done < <(parts "$(basename "$path")")
   done
+fi
+
+# Of an older build nothing may be left, and whoever runs a part that starts no programs need not wait for them.
+if [ ! -f dist/joined/all.cache ] ||
+  [ -n "$(find dist package-lock.json -newer dist/joined/all.cache -name '*.js*' -not -path 'dist/bugs/*' -print -quit)" ]; then
+  node scripts/join.mjs || exit 1
 fi
 
 # So many of the parts that are read at a time, each by way of the command that follows.

@@ -2,9 +2,8 @@
 // a content policy as the server's.
 
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { BrowserContext } from "playwright-core";
-import { build, type Plugin } from "vite";
+import { build } from "vite";
 
 const root = new URL("../../../", import.meta.url);
 
@@ -19,7 +18,6 @@ export async function bundled(entry: string, define: Readonly<Record<string, str
     configFile: false,
     logLevel: "error",
     define: { ...define },
-    plugins: bugPutIn(),
     build: {
       write: false,
       minify: false,
@@ -29,15 +27,6 @@ export async function bundled(entry: string, define: Readonly<Record<string, str
   const [bundle] = [built].flat();
   if (bundle === undefined || !("output" in bundle)) throw new Error("Vite built nothing");
   return bundle.output[0].code;
-}
-
-/** In a run with a deliberate bug the page has it too, as what Node loads has it by `test/teeth/hooks.ts`. */
-function bugPutIn(): Plugin[] {
-  const { TEETH_URL: url, TEETH_SOURCE: file } = process.env;
-  if (url === undefined || file === undefined) return [];
-  const compiled = new URL("dist/", root).href;
-  const source = fileURLToPath(new URL(url.slice(compiled.length).replace(/\.js$/, ".ts"), root));
-  return [{ name: "bug", enforce: "pre", load: (id) => (id === source ? readFileSync(file, "utf8") : null) }];
 }
 
 const policy =

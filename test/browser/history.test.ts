@@ -59,9 +59,11 @@ describe("the history of a document", () => {
       ).observe(slider, { attributeFilter: ["aria-valuetext"] });
     });
     await press(page, "Play");
-    await page.page.getByRole("button", { name: "Pause" }).waitFor();
+    // What is on the page only while it plays may be gone before somebody looks who is held up.
+    const played = () => page.page.evaluate(() => (globalThis as unknown as { seen: number[] }).seen);
+    await until("it is at the end", async () => (await played()).at(-1) === head);
     await page.page.getByRole("button", { name: "Play" }).waitFor();
-    const seen = await page.page.evaluate(() => (globalThis as unknown as { seen: number[] }).seen);
+    const seen = await played();
     expect(seen).to.deep.equal(Array.from({ length: head }, (_, at) => at + 1));
     await isAt(page, `?from=${head - 1}&version=${head}`);
     expect(await sheet(page).innerText()).to.match(/Tea for.*two\.?\s+Hot/s);

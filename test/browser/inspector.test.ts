@@ -8,8 +8,8 @@ import { momentOf, shownText } from "../../demo/inspector/moments.js";
 import { mistakes } from "../fuzz/mistakes.js";
 import { parseTrace, traceText } from "../fuzz/trace.js";
 import { cleanUp, type RunningServer, startServer, tempFolder } from "../server/harness.js";
+import { withBug } from "../teeth/build.js";
 import { interline } from "../teeth/call.js";
-import { environmentWith } from "../teeth/run.js";
 import { leaveAll, type Visitor, visit } from "./chromium.js";
 import { failedTrace, frame } from "./failed-trace.js";
 
@@ -75,7 +75,6 @@ describe("the trace inspector", () => {
     const folder = await tempFolder();
     const file = join(folder, "undo.trace.json");
     const mistake = mistakes.find(({ kinds }) => kinds.includes("undo"))!;
-    const environment = await environmentWith({ ...mistake, caughtBy: "", titled: "" }, folder);
     const args = [
       "fuzz",
       "--clients",
@@ -88,7 +87,7 @@ describe("the trace inspector", () => {
       file,
       ...mistake.args,
     ];
-    const { said } = await interline(args, environment);
+    const { said } = await withBug(mistake, (build) => interline(args, build));
     const text = readFileSync(file, "utf8");
     const trace = parseTrace(text);
     expect(trace.header.virtual, said).not.to.equal(undefined);

@@ -2,12 +2,12 @@
 // them: what it acknowledged is in the log, what it did not acknowledge is there once when it has been sent again, and
 // everybody has everything soon after.
 
-import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { ledgerPoints, statementPoints } from "../../server/storage/checkpoint.js";
 import { figure } from "../figures.js";
 import { seed } from "../seed.js";
 import { cleanUp, sleep } from "../server/harness.js";
+import { program } from "../services/program.js";
 import { between, random } from "../stack/draws.js";
 import type { TcpProxy } from "../stack/proxy.js";
 import { type Crowd, converge, gather, quantile } from "./crowd.js";
@@ -35,8 +35,7 @@ describe(`a node that dies between two steps of an op's way (SEED=${seed})`, fun
   let kills = 0;
 
   before(async () => {
-    const program = fileURLToPath(new URL("./node.js", import.meta.url));
-    cluster = await startCluster({ nodes: 3, program });
+    cluster = await startCluster({ nodes: 3, program: program("test/cluster/node") });
     log = storedLog(cluster.address);
     ways = [await cluster.wire()];
     const writes = (person: number) => [person % DOCUMENTS];

@@ -6,7 +6,8 @@ import { spawn } from "node:child_process";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { cleanUp, cli, freePort, onCleanUp, startChild, tempFolder } from "../server/harness.js";
+import { cleanUp, freePort, onCleanUp, startChild, tempFolder } from "../server/harness.js";
+import { builtCli } from "../services/program.js";
 import { examples } from "./examples.js";
 
 const PAGE = "docs/integrate.md";
@@ -42,7 +43,7 @@ describe("the guide to writing documents by program", () => {
     const [folder, port] = [await tempFolder(), await freePort()];
     // The command line of this build, by the name that a project which has installed it uses.
     const npx = join(folder, "npx");
-    writeFileSync(npx, `#!/bin/sh\nshift\nexec "${process.execPath}" "${cli}" "$@"\n`);
+    writeFileSync(npx, `#!/bin/sh\nshift\nexec "${process.execPath}" "${builtCli}" "$@"\n`);
     chmodSync(npx, 0o755);
     const script = blocks
       .map((code) => `echo '${MARK}'\n${code}`)

@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { exitCodes } from "../../server/startup.js";
 import { cleanUp, freePort, startServer } from "../server/harness.js";
-import { cli, interline } from "../teeth/call.js";
+import { program } from "../services/program.js";
+import { interline } from "../teeth/call.js";
 import { schemaIn } from "./things.js";
 
 const extension = `export default {
@@ -95,7 +96,14 @@ describe("interline fuzz", () => {
   });
 
   it("ends quietly when nobody reads on, and its server with it", async () => {
-    const child = spawn(process.execPath, [cli, "fuzz", "--clients", "2", "--seconds", "60"]);
+    const child = spawn(process.execPath, [
+      program("server/cli"),
+      "fuzz",
+      "--clients",
+      "2",
+      "--seconds",
+      "60",
+    ]);
     let complaint = "";
     child.stderr.on("data", (text) => {
       complaint += text;

@@ -4,15 +4,16 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { exitCodes } from "../../server/startup.js";
 import { leaveAll, visit } from "../browser/chromium.js";
 import { cleanUp, freePort, startServer, until } from "../server/harness.js";
+import { program } from "../services/program.js";
 import type { Second, TimingSummary } from "./measure.js";
 
-const cli = fileURLToPath(new URL("../../server/cli.js", import.meta.url));
+const cli = program("server/cli");
 const call = promisify(execFile);
 
 interface Told {

@@ -8,7 +8,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { io, type Socket } from "socket.io-client";
 import {
   type Answer,
@@ -26,6 +25,7 @@ import {
   type Welcome,
 } from "../../protocol/index.js";
 import { createServer, type Log, type Server, type ServerOptions } from "../../server/index.js";
+import { program } from "../services/program.js";
 
 const cleanups: (() => Promise<void> | void)[] = [];
 
@@ -118,7 +118,7 @@ export interface ChildServer {
   kill(): Promise<number | string>;
 }
 
-export const cli = fileURLToPath(new URL("../../server/cli.js", import.meta.url));
+export const cli = program("server/cli");
 
 /** Runs the command line to its end or until the test's. */
 export function runCli(args: readonly string[]): Omit<ChildServer, "url" | "port"> {
@@ -127,12 +127,12 @@ export function runCli(args: readonly string[]): Omit<ChildServer, "url" | "port
 
 /** Runs a program of Node's to its end or until the test's. With `messages` it has a channel to be sent some. */
 export function runProgram(
-  program: string,
+  file: string,
   args: readonly string[],
   { messages = false } = {},
 ): Omit<ChildServer, "url" | "port"> {
   const channel = messages ? (["ipc"] as const) : [];
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [file, ...args], {
     stdio: ["ignore", "pipe", "pipe", ...channel],
   });
   const output = { stdout: "", stderr: "" };

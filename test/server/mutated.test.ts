@@ -68,7 +68,8 @@ const limits = Object.fromEntries(
   ].map((name) => [name, 1e9]),
 );
 
-describe(`a hundred thousand mangled messages (SEED=${seed})`, () => {
+describe(`a hundred thousand mangled messages (SEED=${seed})`, function () {
+  this.timeout(900_000); // A minute on an idle machine; there may be others on it.
   let server: Watched;
   let attackers: Attackers;
   let people: {
@@ -77,7 +78,9 @@ describe(`a hundred thousand mangled messages (SEED=${seed})`, () => {
     readonly typist: Typist;
   }[];
   let sent = 0;
-  /** Times that the loop was late, and no message was to blame. */
+  /** Times that the loop was late for want of a processor. */
+  let othersLate = 0;
+  /** Times that it was late otherwise, and no message was to blame. */
   let stalls = 0;
   let longest = 0;
 
@@ -103,10 +106,15 @@ describe(`a hundred thousand mangled messages (SEED=${seed})`, () => {
     await cleanUp();
   });
 
-  /** Sends them all. @returns the longest delay of the server's loop meanwhile */
+  /**
+   * Sends them all. @returns the longest delay of the server's loop meanwhile, as far as it can be its own: it is not longer
+   * than all the time together that the loop was at work, and not waiting for a processor
+   */
   async function lagOf(items: readonly Item[]): Promise<number> {
     await attackers.attack(items);
-    return (await server.health()).lagMs;
+    const { lagMs, ownMs } = await server.health();
+    if (lagMs > LAG_MS && ownMs <= LAG_MS) othersLate++;
+    return Math.min(lagMs, ownMs);
   }
 
   /** Sends them all; a delay of the loop must be nobody's in particular. */
@@ -114,7 +122,7 @@ describe(`a hundred thousand mangled messages (SEED=${seed})`, () => {
     sent += items.length;
     const lagMs = await lagOf(items);
     if (lagMs <= LAG_MS) return;
-    // Other processes share the machine: whoever was to blame holds the loop again, and again.
+    // Many may have been at work one after the other: whoever was to blame holds the loop again, and again.
     if ((await lagOf(items)) > LAG_MS) {
       for (const one of items) {
         let least = Number.POSITIVE_INFINITY;
@@ -181,7 +189,7 @@ describe(`a hundred thousand mangled messages (SEED=${seed})`, () => {
     figure("hostile-messages", "edits of honest people meanwhile, none lost and none twice", typed);
     figure("hostile-messages", "messages that held the event loop for 100 ms, each tried alone", 0);
     process.stdout.write(
-      `    ${sent} messages, ${attackers.lost} connections ended, ${stalls} delays that nobody caused (longest ${Math.round(longest)} ms)\n`,
+      `    ${sent} messages, ${attackers.lost} connections ended, ${stalls} delays that nobody caused (longest ${Math.round(longest)} ms), ${othersLate} for want of a processor\n`,
     );
   });
 });

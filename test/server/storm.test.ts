@@ -40,7 +40,9 @@ describe("a storm of people who come back", () => {
     await until(
       "everybody is back",
       async () => {
-        lag = Math.max(lag, (await server.health()).lagMs);
+        const { lagMs, ownMs } = await server.health();
+        // What it waited for a processor that others had is not the people's doing.
+        lag = Math.max(lag, Math.min(lagMs, ownMs));
         await sleep(50);
         return docs.every(isBack);
       },

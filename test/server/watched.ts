@@ -2,13 +2,15 @@
 
 import { fork } from "node:child_process";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { ServerLimits } from "../../server/limits.js";
+import { program } from "../services/program.js";
 import { onCleanUp, tempFolder } from "./harness.js";
 
 export interface Health {
   /** The longest delay of the event loop since it was last asked. */
   readonly lagMs: number;
+  /** How long the event loop was at work since then, without what it waited for a processor that others had. */
+  readonly ownMs: number;
   readonly rssBytes: number;
   /** Processor time in all. */
   readonly cpuMs: number;
@@ -34,8 +36,6 @@ export interface WatchedOptions {
   readonly folder?: string;
 }
 
-const program = fileURLToPath(new URL("./watched-child.js", import.meta.url));
-
 export async function startWatched({
   limits = {},
   port = 0,
@@ -43,8 +43,8 @@ export async function startWatched({
 }: WatchedOptions = {}): Promise<Watched> {
   const folder = given.folder ?? (await tempFolder());
   const options = { port, limits, database: `sqlite:${join(folder, "interline.sqlite")}` };
-  const child = fork(program, [JSON.stringify(options)], {
-    execArgv: ["--expose-gc", "--enable-source-maps"],
+  const child = fork(program("test/server/watched-child"), [JSON.stringify(options)], {
+    execArgv: [],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   let log = "";

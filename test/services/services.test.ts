@@ -1,11 +1,28 @@
 // The services that tests start must be what tests take them for: empty, apart, and there again after they were killed.
 
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect } from "chai";
 import pg from "pg";
 import { createClient } from "redis";
 import { cleanUp } from "../server/harness.js";
 import { startPostgres } from "./postgres.js";
+import { builtCli, program } from "./program.js";
 import { startRedis } from "./redis.js";
+
+describe("a program that tests start", () => {
+  it("is the one that was built, wherever it is loaded from", async () => {
+    for (const args of [["--version"], ["--help"], ["serve", "--help"], ["ls", "--help"], ["nothing"]]) {
+      const run = (file: string) =>
+        promisify(execFile)(process.execPath, [file, ...args]).catch(({ code, stdout, stderr }) => ({
+          code,
+          stdout,
+          stderr,
+        }));
+      expect(await run(program("server/cli")), args.join(" ")).to.deep.equal(await run(builtCli));
+    }
+  });
+});
 
 describe("a service of the tests' own", () => {
   afterEach(cleanUp);

@@ -1,11 +1,9 @@
-// Calls the built command line, with a mistake in it (`environmentWith`) or without.
+// Calls the built command line, with a mistake in it (`withBug`) or without.
 
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { preloading } from "./run.js";
-
-/** Its file. */
-export const cli = fileURLToPath(new URL("../../server/cli.js", import.meta.url));
+import { join } from "node:path";
+import { program } from "../services/program.js";
+import { environment } from "./run.js";
 
 export interface Called {
   readonly code: number | null;
@@ -13,12 +11,11 @@ export interface Called {
   readonly said: string;
 }
 
-export async function interline(
-  args: readonly string[],
-  environment: NodeJS.ProcessEnv = {},
-): Promise<Called> {
+/** @param build  the root of one that has a mistake */
+export async function interline(args: readonly string[], build?: string): Promise<Called> {
+  const cli = build === undefined ? program("server/cli") : join(build, "dist/server/cli.js");
   const child = spawn(process.execPath, [cli, ...args], {
-    env: { ...preloading(), ...environment },
+    env: environment(),
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";

@@ -1,19 +1,10 @@
-// Runs tests in a process of their own, with a bug in one module or without, and says how that went.
-//
-// The bug is put into the source as it stands, which is then freed of its types and handed to the process by module
-// hooks (`hooks.ts`). Nothing in `dist/` changes, so that any number of these run beside each other and beside anything.
+// Runs tests in a process of their own, in a build with a bug (`build.ts`) or in the one that this is part of, and says how
+// that went.
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { transformWithOxc } from "vite";
 import type { Bug } from "./bug.js";
-
-const root = fileURLToPath(new URL("../../../", import.meta.url));
-const preload = new URL("./preload.js", import.meta.url).href;
-const MOCHA = join(root, "node_modules/mocha/bin/mocha.js");
+import { root, withBug } from "./build.js";
 
 /** Longer than any of these runs takes, even on a very busy machine. */
 const DEADLINE_MS = 600_000;
@@ -36,83 +27,40 @@ export interface Tests {
   readonly titled: readonly string[];
 }
 
-/** @throws Error unless what the bug replaces stands in its file exactly once */
-export function sourceWith({ file, code, instead }: Bug): string {
-  const source = readFileSync(join(root, file), "utf8");
-  const found = source.split(code).length - 1;
-  if (found !== 1) throw new Error(`${file} has this ${found} times and not once:\n${code}`);
-  // A function, so that `$` in the replacement means nothing.
-  return source.replace(code, () => instead);
-}
-
 /** Runs the tests that are to catch the bug, with it in place, until the first failure. */
 export function runWith(bug: Bug): Promise<Outcome> {
-  return inFolder(async (folder) => {
-    const tests = { files: [bug.caughtBy], titled: [bug.titled] };
-    return mocha(tests, folder, await environmentWith(bug, folder));
-  });
-}
-
-/** What a process has to be given, besides {@link preloading}, to have a bug in it, and all that it starts likewise. */
-export async function environmentWith(bug: Bug, folder: string): Promise<NodeJS.ProcessEnv> {
-  const { code } = await transformWithOxc(sourceWith(bug), join(root, bug.file), {
-    lang: "ts",
-    sourcemap: false,
-  });
-  const source = join(folder, "module.js");
-  writeFileSync(source, code);
-  return { TEETH_URL: compiled(bug.file), TEETH_SOURCE: source };
-}
-
-/** The environment of a process that puts a bug in, if it is given one. */
-export function preloading(): NodeJS.ProcessEnv {
-  const { INTERLINE_FIGURES: _, NODE_OPTIONS: flags = "", ...inherited } = process.env;
-  return { ...inherited, NODE_OPTIONS: `${flags} --import=${preload}`, SEED };
+  return withBug(bug, (build) => mocha({ files: [bug.caughtBy], titled: [bug.titled] }, build));
 }
 
 /** Runs these tests with no bug. */
 export function run(tests: Tests): Promise<Outcome> {
-  return inFolder((folder) => mocha(tests, folder, {}));
+  return mocha(tests, root);
 }
 
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "interline-bug-"));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+/**
+ * What processes are given that may have a bug: chance that is the same each time, so that a bug that is caught once is always
+ * caught; and nothing by which they would start what others have built, or tell their figures.
+ */
+export function environment(): NodeJS.ProcessEnv {
+  const { INTERLINE_FIGURES: _, INTERLINE_JOINED: __, ...inherited } = process.env;
+  return { ...inherited, SEED };
 }
 
-/** The address of the module that a source file was compiled to. */
-function compiled(file: string): string {
-  return pathToFileURL(join(root, "dist", file.replace(/\.ts$/, ".js"))).href;
-}
-
-async function mocha({ files, titled }: Tests, folder: string, bug: NodeJS.ProcessEnv): Promise<Outcome> {
-  // Imported and not required, as mocha would: what is required does not come past the hooks.
-  const entry = join(folder, "tests.mjs");
-  writeFileSync(entry, files.map((file) => `import ${JSON.stringify(compiled(file))};\n`).join(""));
+async function mocha({ files, titled }: Tests, build: string): Promise<Outcome> {
   const child = spawn(
     process.execPath,
     [
-      MOCHA,
+      join(root, "node_modules/mocha/bin/mocha.js"),
       "--no-config",
+      ...["--require", join(build, "dist/test/setup.js")],
       "--bail",
       "--exit",
-      "--timeout",
-      "60000",
-      "--reporter",
-      "json",
-      "--grep",
-      titled.map(literal).join("|"),
-      entry,
+      ...["--timeout", "60000"],
+      ...["--reporter", "json"],
+      ...["--grep", titled.map(literal).join("|")],
+      ...files.map((file) => join(build, "dist", file.replace(/\.ts$/, ".js"))),
     ],
-    {
-      cwd: root,
-      env: { ...preloading(), ...bug, WORLD_RUNS },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
+    { cwd: build, env: { ...environment(), WORLD_RUNS }, stdio: ["ignore", "pipe", "pipe"] },
   );
   let [printed, complained] = ["", ""];
   child.stdout.on("data", (chunk) => {

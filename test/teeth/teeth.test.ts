@@ -13,8 +13,9 @@ import { dice } from "../arbitraries/dice.js";
 import { figure } from "../figures.js";
 import { seed } from "../seed.js";
 import type { Bug } from "./bug.js";
+import { sourceWith } from "./build.js";
 import { catalogue } from "./catalogue/index.js";
-import { type Outcome, run, runWith, sourceWith, type Tests } from "./run.js";
+import { type Outcome, run, runWith, type Tests } from "./run.js";
 
 /** So many processes at once. */
 const AT_ONCE = 2;

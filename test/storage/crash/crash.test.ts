@@ -26,7 +26,8 @@ const PASSES: Partial<globalThis.Record<Point, number>> = {
   "during-prune": 8,
 };
 
-describe(`a server that dies (SEED=${seed})`, () => {
+describe(`a server that dies (SEED=${seed})`, function () {
+  this.timeout(900_000); // Half a minute on an idle machine; there may be others on it.
   const file = temporaryFolder();
   let kills = 0;
   let acknowledged = 0;

@@ -3,7 +3,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { type PlainOp, plainText } from "../../../ot/index.js";
 import { keptTypes } from "../../../server/ledger/documents.js";
@@ -12,9 +11,10 @@ import type { Named, OpLog } from "../../../server/storage/op-log.js";
 import { openFile } from "../../../server/storage/sqlite/file.js";
 import { SqliteLog } from "../../../server/storage/sqlite/log.js";
 import { open } from "../../ledger/support.js";
+import { program } from "../../services/program.js";
 import type { Event, Sent } from "./writer.js";
 
-export const writer = fileURLToPath(new URL("./writer.js", import.meta.url));
+export const writer = program("test/storage/crash/writer");
 
 const nameOf = ({ doc, src, seq }: Pick<Sent, "doc" | "src" | "seq">) => `${doc} ${src} ${seq}`;
 
