@@ -12,7 +12,8 @@ import type { Op } from "./types.js";
 /** Positions further behind than this are taken as they are: their sender has been silent, or cut off, for long. */
 const REMEMBERED = 200;
 
-interface Step<O> {
+/** A committed op. */
+export interface Step<O> {
   readonly version: Version;
   readonly src: string;
   readonly seq: number;

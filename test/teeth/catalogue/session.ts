@@ -220,7 +220,7 @@ export const session: readonly Bug[] = [
   {
     bug: "Undo does not know what others did since.",
     file: "client/history.ts",
-    code: "    this.#done = this.#under(this.#done, [op]);\n    this.#undone",
+    code: "    this.#done = this.#under(this.#withRoom(this.#done), [op]);\n    this.#undone",
     instead: "    this.#undone",
     caughtBy: "test/client/history.test.ts",
     titled: "undone altogether leaves the document with only the others' ops",
