@@ -34,6 +34,7 @@ import { refusalOf } from "./refusal.js";
 import { createRelay, type Soon } from "./relay.js";
 import { createRoster, type Roster } from "./roster.js";
 import { createRounds, type Reviewed } from "./rounds.js";
+import { createRuns, type Runs } from "./runs.js";
 import type { Tickets } from "./tickets.js";
 
 export interface GatewayOptions {
@@ -102,6 +103,7 @@ export interface Shared extends Required<GatewayOptions> {
   readonly hellos: Admission;
   readonly reads: Admission;
   readonly packing: Packing;
+  readonly runs: Runs;
   /** Runs a request to its end; {@link Gateway.drain} waits for all of them. */
   track<T>(work: Promise<T>): Promise<T>;
   /** This peer opened a document. */
@@ -213,6 +215,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     hellos: admission("hello", limits.hellosAtOnce, limits.hellosWaiting),
     reads: admission("read", limits.readsAtOnce, limits.readsWaiting),
     packing: createPacking(clock),
+    runs: createRuns(ledger, clock),
     opened(peer) {
       heads.wake();
       const connection = steady ? byPeer.get(peer) : undefined;

@@ -32,11 +32,11 @@ export const PACKED_OPS = 50;
 /** How long a packed snapshot is kept. */
 const KEPT_MS = 2_000;
 
-const compress = promisify(gzip);
+export const compress: (plain: string | Uint8Array) => Promise<Uint8Array> = promisify(gzip);
 
 export function createPacking(
   clock: Clock,
-  pack: (plain: string | Uint8Array) => Promise<Uint8Array> = (plain) => compress(plain),
+  pack: (plain: string | Uint8Array) => Promise<Uint8Array> = compress,
 ): Packing {
   const packed = new Map<Packable, Promise<Uint8Array>>();
 

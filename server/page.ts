@@ -26,7 +26,7 @@ export async function readPage(
 }
 
 /** Pages that are read for one answer where it comes packed: there are then fewer ways to and fro. */
-const PAGES = 10;
+export const PAGES = 10;
 
 /** As {@link readPage}, of up to ten such pages; with room between them for everybody else. */
 export async function readPages(

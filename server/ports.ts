@@ -107,6 +107,15 @@ export interface Ledger {
    */
   ops(doc: string, since: Version, limit: number): Promise<readonly Committed[]>;
   /**
+   * The ops after `since` as {@link ops} gives them, at most `most`, in one run of `interline/ot/history`; `to` is the version
+   * of the last. Undefined: there are none, or they are to be had by {@link ops} only. Absent: all are.
+   */
+  run?(
+    doc: string,
+    since: Version,
+    most: number,
+  ): Promise<{ readonly to: Version; readonly bytes: Uint8Array } | undefined>;
+  /**
    * Transforms past what the submitter missed and commits. The same `(src, seq)` with the same op is answered with
    * the version it made the first time; with another op it is a fault `seq_reused`.
    */

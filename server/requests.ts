@@ -18,7 +18,7 @@ import {
 } from "../protocol/index.js";
 import { roomOf, type Shared } from "./gateway.js";
 import { demandSimple, sizeOf } from "./op-bounds.js";
-import { type Page, readPage, readPages } from "./page.js";
+import { PAGES, type Page, readPage, readPages } from "./page.js";
 import { allowOp, demandMay } from "./policy.js";
 import type { DocumentHead, Peer } from "./ports.js";
 import { createPresenceThrottle, type PresenceThrottle } from "./presence.js";
@@ -64,7 +64,21 @@ const FULL_MS = 15_000;
 
 /** @param spend  counts so many ops more against the connection's rate. @throws Fault `rate_limited` */
 export function createRequests(
-  { ledger, clock, random, limits, roster, tickets, quotas, reads, packing, opened, wrote, meter }: Shared,
+  {
+    ledger,
+    clock,
+    random,
+    limits,
+    roster,
+    tickets,
+    quotas,
+    reads,
+    packing,
+    runs,
+    opened,
+    wrote,
+    meter,
+  }: Shared,
   peer: Peer,
   visitor: Visitor,
   spend: (ops: number) => void,
@@ -133,6 +147,8 @@ export function createRequests(
     since: Version,
     packed: boolean,
   ): Promise<Page & { readonly packedOps?: Uint8Array }> {
+    const run = packed ? await runs(doc, since, PAGES * limits.pageOps) : undefined;
+    if (run !== undefined) return { epoch: run.epoch, head: run.head, ops: [], packedOps: run.bytes };
     const page = await (packed ? readPages : readPage)(ledger, doc, since, limits);
     const packedOps = packed ? await packing.packOps(page.ops) : undefined;
     return packedOps === undefined ? page : { ...page, ops: [], packedOps };

@@ -18,6 +18,9 @@ const isPair = (value: unknown): value is Pair =>
 
 export class NamesWriter {
   readonly #pairs = new TableWriter();
+  /** The pair that came last, which mostly comes again, and its number. */
+  #pair: Pair | undefined;
+  #number = 0;
   readonly #who = new Runs();
   readonly #seqs = new Runs();
   readonly #low = new ByteWriter();
@@ -26,7 +29,7 @@ export class NamesWriter {
   #time = 0;
 
   add({ src, author, seq, time }: Known): void {
-    const who = this.#pairs.number([src, author] satisfies Pair);
+    const who = this.#numberOf(src, author);
     this.#who.add(who);
     this.#seqs.add(orNothing(seq, this.#last[who] ?? 0));
     if (seq !== null) this.#last[who] = seq + 1;
@@ -34,6 +37,14 @@ export class NamesWriter {
     if (time !== null) this.#time = time;
     this.#low.byte(since % 256);
     this.#rest.count(Math.floor(since / 256));
+  }
+
+  #numberOf(src: string | null, author: string | null): number {
+    if (this.#pair === undefined || this.#pair[0] !== src || this.#pair[1] !== author) {
+      this.#pair = [src, author];
+      this.#number = this.#pairs.number(this.#pair);
+    }
+    return this.#number;
   }
 
   write(to: ByteWriter): void {

@@ -6,7 +6,7 @@
 // The chain at a version stands for the whole history up to it: kept with every op, with every snapshot and in the head, it
 // shows that nothing between two of them was changed, taken away, swapped or put back as it once was. In text, base64url.
 
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { StorageError } from "./errors.js";
 import type { NewOp, OpRow } from "./op-log.js";
 
@@ -16,7 +16,7 @@ export const GENESIS = Buffer.alloc(32).toString("base64url");
 /** The chain at `op.version`, from the chain before it. Lengths are hashed, so that nothing can move between columns. */
 export function nextChain(before: string, { version, src, seq, body, meta }: NewOp): string {
   const text = `${before}#${version};${sized(src)}${seq === null ? "-" : `#${seq};`}${sized(body)}${sized(meta)}`;
-  return createHash("sha256").update(text).digest("base64url");
+  return hash("sha256", text, "base64url");
 }
 
 const sized = (text: string | null) => (text === null ? "-" : `${text.length}:${text}`);

@@ -252,13 +252,25 @@ export interface Vitals {
   readonly upkeep?: Upkeep;
 }
 
+/** Ops in one piece, as `ot/history` writes them with their authors: those after a version, up to `to`. */
+export interface Run {
+  readonly to: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What a log may read besides; where it cannot, its rows say the same. */
+export interface RunReads {
+  /** The ops after `from`, at most `most` of them. Undefined: there are none, or they are to be had as rows only. */
+  run(collection: string, id: string, from: number, most: number): Run | undefined;
+}
+
 type Later<Calls> = {
   [Name in keyof Calls]: Calls[Name] extends (...args: infer Args) => infer Result
     ? (...args: Args) => Promise<Result>
     : never;
 };
 
-export interface OpLog extends Later<Writes>, Later<Reads> {
+export interface OpLog extends Later<Writes>, Later<Reads>, Partial<Later<RunReads>> {
   /** Whether other processes may write to it too, so that what was read a moment ago may not be all that there is. */
   readonly shared: boolean;
   /** 32 random bytes, made when the log was; for signing what must still be believed after a restart. */

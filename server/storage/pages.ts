@@ -2,13 +2,14 @@
 // a kilobyte or two.
 //
 // What always holds: a page gives exactly the rows that were folded, byte for byte, or is refused. It is unfolded before it
-// may stand for them, and whenever it is read the chain is made anew over all its ops and must end where the page says. So a
-// page needs no chain for each op, and proves as much as they did.
+// may stand for them, and when it is read the chain is made anew over all its ops and must end where the page says. So a page
+// needs no chain for each op, and proves as much as they did. The same bytes prove it once (`proofs.ts`).
 
 import { decodeHistory, encodeHistory, type HistoryEntry, type HistoryOp } from "../../ot/history/index.js";
 import { demandConnected, nextChain } from "./chain.js";
 import { type NewOp, type OpRow, within } from "./op-log.js";
 import { boundAtOnce, compressed, notAsWritten, type Part, partsOf } from "./parts.js";
+import { createProofs } from "./proofs.js";
 
 /** The ops that made the versions `first` … `version`. */
 export interface Page {
@@ -78,7 +79,8 @@ export function fold(rows: readonly OpRow[], base: string): Page {
 export const unfold = (page: Page): OpRow[] => partsOf(page).flatMap(rowsOf);
 
 /** The ops of one part of a page. @throws StorageError `corrupt` unless all of them are as they were folded */
-export function rowsOf({ first, version, base, chain, run }: Part): OpRow[] {
+export function rowsOf(part: Part): OpRow[] {
+  const { first, version, base, chain, run } = part;
   const entries = entriesOf(run, version);
   if (entries.length !== version - first + 1) throw notAsWritten(version);
   let before = base;
@@ -88,8 +90,18 @@ export function rowsOf({ first, version, base, chain, run }: Part): OpRow[] {
     return { ...row, chain: before };
   });
   if (before !== chain) throw notAsWritten(version);
+  proven.add(part);
   return rows;
 }
+
+/** The same as they stand in the columns, for whoever needs no rows. @throws StorageError `corrupt` as {@link rowsOf} */
+export function entriesIn(part: Part): HistoryEntry[] {
+  if (!proven.has(part)) rowsOf(part);
+  return entriesOf(part.run, part.version);
+}
+
+/** What this thread has found to be as it was folded, which it then always is. */
+const proven = createProofs();
 
 /** Of the ops of a page those that made the versions `from` + 1 … `to`. */
 export type Unfolding<Stored> = (page: Stored, from: number, to: number) => Generator<OpRow>;
@@ -142,7 +154,7 @@ const TIME = '"ts":';
  * A row as an entry. The author of it is all that is known of the op but its time, as JSON: there are as many of those as there
  * are people.
  */
-function entryOf(row: NewOp): HistoryEntry {
+export function entryOf(row: NewOp): HistoryEntry {
   const { meta } = row;
   const entry = { ...textOf(row), op: opOf(row.body) };
   const at = meta === null ? -1 : meta.indexOf(TIME) + TIME.length;

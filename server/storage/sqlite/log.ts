@@ -18,6 +18,7 @@ import type {
   OpLog,
   Place,
   Reads,
+  RunReads,
   SnapshotRow,
   Vitals,
   Writes,
@@ -129,6 +130,9 @@ export class SqliteLog implements OpLog {
   history(collection: string, id: string, from: number, to: number, characters: number) {
     return this.read("history", collection, id, from, to, characters);
   }
+  run(collection: string, id: string, from: number, most: number) {
+    return this.read("run", collection, id, from, most);
+  }
   receipt(collection: string, id: string, src: string, seq: number) {
     return this.read("receipt", collection, id, src, seq);
   }
@@ -198,8 +202,11 @@ export class SqliteLog implements OpLog {
     return (await this.groups.add({ name, args })) as ReturnType<Writes[Name]>;
   }
 
-  private async read<Name extends keyof Reads>(name: Name, ...args: Parameters<Reads[Name]>) {
-    return (await this.ask({ kind: "read", read: { name, args } })) as ReturnType<Reads[Name]>;
+  private async read<Name extends keyof (Reads & RunReads)>(
+    name: Name,
+    ...args: Parameters<(Reads & RunReads)[Name]>
+  ) {
+    return (await this.ask({ kind: "read", read: { name, args } })) as ReturnType<(Reads & RunReads)[Name]>;
   }
 
   private async ask(question: Question): Promise<unknown> {

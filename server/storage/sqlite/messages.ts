@@ -4,7 +4,7 @@
 // its own outcome. Errors travel as plain objects: an Error that crosses threads loses its class.
 
 import { StorageError, type StorageErrorCode } from "../errors.js";
-import type { Reads, Writes } from "../op-log.js";
+import type { Reads, RunReads, Writes } from "../op-log.js";
 import type { Page } from "../pages.js";
 import type { StoredPage } from "./statements.js";
 
@@ -21,7 +21,7 @@ export interface Steps extends Writes {
   putMerged(key: number, from: readonly StoredPage[], page: Page): boolean;
 }
 export type Write = Call<Steps>;
-export type Read = Call<Reads>;
+export type Read = Call<Reads & RunReads>;
 
 export type Question =
   | { readonly kind: "write"; readonly writes: readonly Write[] }

@@ -4,6 +4,7 @@
 // Rows are checked against their digests whenever they are read.
 
 import type { Database } from "better-sqlite3";
+import { demandConnected } from "../chain.js";
 import {
   checked,
   columnsOfOp,
@@ -28,20 +29,29 @@ import {
   type Place,
   type Reads,
   type Receipt,
+  type Run,
+  type RunReads,
   type SnapshotRow,
   type Standing,
   within,
 } from "../op-log.js";
-import { createUnfolding } from "../pages.js";
+import { createUnfolding, entriesIn, entryOf } from "../pages.js";
+import { partsOf } from "../parts.js";
 import type { RecordName, RecordRow, RecordsQuery } from "../records.js";
+import { demandDense } from "../replay.js";
 import type { RevocationRow } from "../revocation.js";
+import { runOf, type Stretch } from "../run.js";
 import { newsSince } from "./news.js";
 import { allRecords, recordAt, recordsOf, recordsOfDocument } from "./records.js";
 import { allRevocations } from "./revocations.js";
 import { type StoredPage, type StoredSnapshot, statements } from "./statements.js";
 import { faultsOfOwners, faultsOfPages } from "./structure.js";
 
-export class SqliteReads implements Reads {
+/** Rows that are read at once for a run, and how many characters of JSON. */
+const ROWS = 1_000;
+const ROWS_CHARACTERS = 2 ** 20;
+
+export class SqliteReads implements Reads, RunReads {
   protected readonly sql: ReturnType<typeof statements>;
   private readonly unfold = createUnfolding<StoredPage>();
 
@@ -72,6 +82,12 @@ export class SqliteReads implements Reads {
     const { key, version, chain, pruned } = document;
     const base = this.chainAt(document, from);
     return { head: { version, chain }, pruned, base, ...within(characters, this.ops(key, from, to)) };
+  }
+
+  run(collection: string, id: string, from: number, most: number): Run | undefined {
+    const document = this.document(collection, id);
+    if (document === undefined || from < document.pruned || from >= document.version) return undefined;
+    return runOf(document, this.stretches(document, from), from, most);
   }
 
   receipt(collection: string, id: string, src: string, seq: number): Receipt | undefined {
@@ -220,6 +236,28 @@ export class SqliteReads implements Reads {
     for (; page !== undefined && page.first <= to; page = this.pageAfter(document, page.version))
       yield* this.unfold(page, from, to);
     yield* this.unfolded(document, from, to);
+  }
+
+  /** The ops after `from`, part by part and then row by row, from the part on that has the first of them. */
+  private *stretches(document: DocumentRow, from: number): Generator<Stretch> {
+    const { key, version } = document;
+    let at = from;
+    for (let page = this.pageAfter(key, at); page !== undefined; page = this.pageAfter(key, at)) {
+      for (const part of partsOf(page))
+        if (part.version > from) yield { ...part, entries: entriesIn(part), bytes: part.run.length };
+      at = page.version;
+    }
+    while (at < version) {
+      const { ops } = within(ROWS_CHARACTERS, this.unfolded(key, at, Math.min(version, at + ROWS)));
+      if (ops.length === 0) return;
+      demandDense(ops, at, at + ops.length);
+      const base = this.chainAt(document, at);
+      if (base === undefined) return;
+      const bytes = ops.reduce((sum, { body }) => sum + body.length, 0);
+      const chain = demandConnected(ops, base);
+      yield { first: at + 1, version: at + ops.length, base, chain, entries: ops.map(entryOf), bytes };
+      at += ops.length;
+    }
   }
 
   /** Those of them that are rows. */

@@ -132,4 +132,20 @@ export const relay: readonly Bug[] = [
     caughtBy: "test/server/packing.test.ts",
     titled: "keeps nothing for longer than a moment, and no timer",
   },
+  {
+    bug: "What a whole room has missed is read and packed for each who comes back.",
+    file: "server/runs.ts",
+    code: "    if (known !== undefined) return known.run;\n",
+    instead: "",
+    caughtBy: "test/server/runs.test.ts",
+    titled: "are read once for all who come back from one version, and anew for another",
+  },
+  {
+    bug: "Ops of a life that ended while they were read are told as those of the next.",
+    file: "server/runs.ts",
+    code: "if (run === undefined || head?.epoch !== before.epoch) return undefined;",
+    instead: "if (run === undefined || head === undefined) return undefined;",
+    caughtBy: "test/server/runs.test.ts",
+    titled: "are of one life only",
+  },
 ];
