@@ -39,6 +39,11 @@ export class InOrder {
   #busy = false;
 
   next(run: () => void, ready?: Promise<void>): void {
+    // Nearly always nothing is before it.
+    if (ready === undefined && !this.#busy && this.#waiting.length === 0) {
+      run();
+      return;
+    }
     this.#waiting.push({ run, ready });
     if (!this.#busy) this.#go();
   }

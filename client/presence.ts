@@ -11,7 +11,7 @@ import { Emitter } from "./emitter.js";
 import type { Session } from "./session-state.js";
 import type { Applied } from "./stream.js";
 import type { Op, Participant, Presence, PresenceEvents } from "./types.js";
-import { Trail, Whereabouts } from "./whereabouts.js";
+import { type Step, Trail, Whereabouts } from "./whereabouts.js";
 
 /** Gone without a word. Hidden tabs run their timers once a minute, so not before one and a half. */
 export const EXPIRY_MS = 90_000;
@@ -56,9 +56,10 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
   get people(): readonly Participant[] {
     const session = this.options.session();
     if (session === undefined) return [];
+    const now = this.options.clock.now();
     return [...this.#known.values()]
       .filter(({ gone }) => !gone)
-      .map((known) => this.#participant(known, session));
+      .map((known) => this.#participant(known, session, now));
   }
 
   get self(): Person | undefined {
@@ -87,12 +88,12 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
 
   /** Ops were committed and taken in; `live`: they are not old history. */
   applied({ ops, own }: Applied<S, O>, live: boolean): void {
-    for (const { version, src, seq, op } of ops) {
-      const step = { version, src, seq, op: op as O };
+    for (const step of ops as readonly unknown[] as readonly Step<O>[]) {
       this.#trail.add(step);
       for (const { where } of this.#known.values()) where.committed(step);
     }
     if (own) this.#announcer.schedule();
+    else if (live && ops.length === 1) this.#typed(ops[0]!.src);
     else if (live) for (const src of new Set(ops.map(({ src }) => src))) this.#typed(src);
   }
 
@@ -262,9 +263,9 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
     if (this.#events.isHeard("change")) this.#events.emit("change", this.people);
   }
 
-  #participant(known: Known<S, O>, session: Session<S, O>): Participant {
+  #participant(known: Known<S, O>, session: Session<S, O>, now = this.options.clock.now()): Participant {
     const { src, user, color } = known.person;
-    const silentMs = this.options.clock.now() - (known.heardAt ?? Number.POSITIVE_INFINITY);
+    const silentMs = now - (known.heardAt ?? Number.POSITIVE_INFINITY);
     const doing = silentMs >= EXPIRY_MS - FADING_MS ? "away" : known.activity;
     const activity = known.stopTyping === undefined ? doing : "typing";
     return { src, user, color, activity, selection: known.where.visible(session) };

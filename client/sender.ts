@@ -108,7 +108,7 @@ export class Sender<S extends Snapshot, O extends Op> {
   }
 
   #next(): void {
-    this.park();
+    if (this.replica.session.kind !== "synced") this.park();
     const line = this.#line;
     const { session } = this.replica;
     if (session.kind === "synced") this.names.release();

@@ -230,13 +230,14 @@ export function remote<S extends Snapshot, O extends Op>(
   session: Session<S, O>,
   op: O,
 ): Step<S, O> {
+  const confirmed = type.apply(session.confirmed, op);
+  if (session.kind === "synced") return { session: passed(session, 1, confirmed, confirmed, []), change: op };
   const moved = carry(
     type,
     op,
     unsentOf(session).map((entry) => entry.op),
   );
-  const confirmed = type.apply(session.confirmed, op);
-  const visible = moved.ours.length === 0 ? confirmed : type.apply(session.visible, moved.theirs);
+  const visible = type.apply(session.visible, moved.theirs);
   return { session: passed(session, 1, confirmed, visible, moved.ours), change: moved.theirs };
 }
 
@@ -284,6 +285,7 @@ function passed<S, O>(
 ): Session<S, O> {
   const { epoch, early } = session;
   const base = { epoch, version: session.version + count, confirmed, visible, early };
+  if (session.kind === "synced") return build(base, undefined, []);
   const inflight = inflightOf(session);
   const entries = unsentOf(session).map((entry, i) => ({ ...entry, op: ours[i]! }));
   return inflight === undefined

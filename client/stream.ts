@@ -44,7 +44,7 @@ export function receive<S extends Snapshot, O extends Op>(
   };
   for (let at = 0; at < arrived.length; ) {
     const op = arrived[at]!;
-    const run = runOfOthers(session, arrived, at);
+    const run = arrived.length - at < RUN ? 0 : runOfOthers(session, arrived, at);
     if (run >= RUN) {
       const ops = arrived.slice(at, at + run);
       const before = session.visible;

@@ -14,7 +14,8 @@ const REMEMBERED = 200;
 /** Ops of this many components are walked once for all people, and not for each. */
 const LONG_OP = 32;
 
-interface Step<O> {
+/** A committed op. */
+export interface Step<O> {
   readonly version: Version;
   readonly src: string;
   readonly seq: number;
