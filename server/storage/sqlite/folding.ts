@@ -13,15 +13,15 @@ const LOG_PAGES = 1000;
 /** @returns what is to be called between groups; @param told  is told of each checkpoint how long it took */
 export function createFolding(database: Database, told: DiskTold): () => void {
   database.pragma("wal_autocheckpoint = 0");
-  const pagesIn = (mode: "NOOP" | "PASSIVE") => {
-    const [found] = database.pragma(`wal_checkpoint(${mode})`) as [{ log: number; checkpointed: number }];
-    return found.log - found.checkpointed;
-  };
+  const checkpoint = (mode: "NOOP" | "PASSIVE") =>
+    database.prepare<[], { log: number; checkpointed: number }>(`PRAGMA wal_checkpoint(${mode})`);
+  const [look, take] = [checkpoint("NOOP"), checkpoint("PASSIVE")];
   return () => {
     try {
-      if (pagesIn("NOOP") < LOG_PAGES) return;
+      const { log, checkpointed } = look.get()!;
+      if (log - checkpointed < LOG_PAGES) return;
       const began = performance.now();
-      pagesIn("PASSIVE");
+      take.get();
       told("checkpoint", performance.now() - began);
     } catch {
       // SQLite gives up on it just as quietly within a commit.

@@ -27,7 +27,7 @@ export function createGroups(
   interface Waiting {
     readonly write: Write;
     readonly characters: number;
-    resolve(outcome: Outcome): void;
+    resolve(result: unknown): void;
     reject(error: unknown): void;
   }
   const waiting: Waiting[] = [];
@@ -42,14 +42,22 @@ export function createGroups(
     return waiting.splice(0, fits === -1 ? waiting.length : fits);
   }
 
+  function settle({ resolve, reject }: Waiting, outcome: Outcome): void {
+    try {
+      resolve(resultOf(outcome));
+    } catch (error) {
+      reject(error);
+    }
+  }
+
   async function sendAll(): Promise<void> {
     await gathered();
     while (waiting.length > 0) {
       const group = take();
       try {
         const outcomes = await send(group.map(({ write }) => write));
-        group.forEach(({ resolve }, at) => {
-          resolve(outcomes[at]!);
+        group.forEach((each, at) => {
+          settle(each, outcomes[at]!);
         });
       } catch (error) {
         for (const { reject } of group) reject(error);
@@ -59,12 +67,12 @@ export function createGroups(
   }
 
   return {
-    async add(write) {
-      const outcome = new Promise<Outcome>((resolve, reject) => {
+    add(write) {
+      const result = new Promise<unknown>((resolve, reject) => {
         waiting.push({ write, characters: charactersOf(write.args), resolve, reject });
       });
       sending ??= sendAll();
-      return resultOf(await outcome);
+      return result;
     },
     async idle() {
       while (sending !== undefined) await sending;

@@ -197,9 +197,10 @@ export class SqliteLog implements OpLog {
     await closed.finally(() => exit);
   }
 
-  private async write<Name extends keyof Writes>(name: Name, ...args: Parameters<Writes[Name]>) {
-    if (this.closing !== undefined) throw new StorageError("closed", `${this.path} has been closed.`);
-    return (await this.groups.add({ name, args })) as ReturnType<Writes[Name]>;
+  private write<Name extends keyof Writes>(name: Name, ...args: Parameters<Writes[Name]>) {
+    const closed = () => Promise.reject(new StorageError("closed", `${this.path} has been closed.`));
+    const done = this.closing === undefined ? this.groups.add({ name, args }) : closed();
+    return done as Promise<ReturnType<Writes[Name]>>;
   }
 
   private async read<Name extends keyof (Reads & RunReads)>(

@@ -5,7 +5,7 @@
 // answered, and is not synced: after a power cut it may be older than the database, which says nothing, never newer. A mark
 // that is no mark, because it was being written, is none.
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import Sqlite from "better-sqlite3";
 import { StorageError } from "../errors.js";
@@ -21,22 +21,25 @@ export interface Mark {
 /** Room for any mark, names of the usual length; always written whole, so that nothing of an older one is left. */
 const MARK_BYTES = 1024;
 
-const sumOf = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16);
+const sumOf = (text: string) => hash("sha256", text, "hex").slice(0, 16);
 
 export const markOf = (path: string) => `${path}-mark`;
 
 /** Where marks are written for the database at `path`. */
 export function openMark(path: string): { write(mark: Mark): void; close(): void } {
   let file: number | undefined;
+  /** Those who wait for their answers wait for this, too: it is made in one place. */
+  const bytes = Buffer.alloc(MARK_BYTES);
   return {
     write(mark) {
       const text = JSON.stringify(mark);
-      const line = Buffer.from(`${sumOf(text)} ${text}\n`);
+      const line = `${sumOf(text)} ${text}\n`;
       // One that does not fit, or finds no room, is left out: the one before it still holds.
-      if (line.length > MARK_BYTES) return;
+      if (Buffer.byteLength(line) > MARK_BYTES) return;
+      bytes.fill(" ", bytes.write(line));
       try {
         file ??= openSync(markOf(path), existsSync(markOf(path)) ? "r+" : "w");
-        writeSync(file, Buffer.concat([line, Buffer.alloc(MARK_BYTES - line.length, " ")]), 0, MARK_BYTES, 0);
+        writeSync(file, bytes, 0, MARK_BYTES, 0);
       } catch {}
     },
     close() {
