@@ -11,6 +11,7 @@ import { type DocumentType, type EventName, type Events, Fault, type Version } f
 import type { Member } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { History } from "./history.js";
+import type { KeptHistory } from "./history-level.js";
 import type { Kept } from "./keeper.js";
 import type { Line } from "./line.js";
 import { Merging } from "./merging.js";
@@ -40,8 +41,6 @@ import { Waiters } from "./waiters.js";
 /** Faults that say that this document will not take from us what is unsent: its author is given it back. */
 const barred: ReadonlySet<Fault["code"]> = new Set(["forbidden", "document_deleted"]);
 
-const states = ["status", "save", "history"] as const;
-
 export class ClientDocument<S extends Snapshot, O extends Op> implements SharedDocument<S, O>, Member {
   readonly id: string;
   readonly type: DocumentType;
@@ -69,7 +68,11 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   #settleReady!: { resolve(): void; reject(error: unknown): void };
   #fault: Fault | undefined;
   #closed = false;
-  readonly #told = new Told(this.#events);
+  readonly #told = new Told(this.#events, {
+    status: () => ({ status: this.status, unsaved: this.unsaved, version: this.version, role: this.role }),
+    save: () => this.save,
+    history: () => ({ canUndo: this.canUndo, canRedo: this.canRedo }),
+  });
   readonly #allowed = (op: O): boolean => mayMake(this, op);
 
   constructor(private readonly options: DocumentOptions<S, O>) {
@@ -112,7 +115,6 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
       failed: (fault) => this.failed(fault),
       changed,
     });
-    for (const name of states) this.#told.expect(name, this.#state(name));
     options.connection.attach(this);
     const open = () => options.outbox.open(this.id, this.type);
     const place = options.after === undefined ? open() : options.after.then(open);
@@ -176,6 +178,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   on<K extends keyof DocumentEvents>(name: K, listener: (event: DocumentEvents[K]) => void): () => void {
+    this.#told.expect(name);
     return this.#events.on(name, listener);
   }
 
@@ -308,7 +311,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     this.#storing.store();
     this.#waiters.confirmed(this.#session && unsentOf(this.#session)[0]?.first);
     if (this.unsaved === 0) this.#storing.saved();
-    for (const name of states) this.#told.tell(name, this.#state(name));
+    this.#told.tell();
     if (this.#recovered.isNews()) this.#events.emit("recovered", this.recovered);
   }
 
@@ -324,7 +327,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
       const unnamed = pending.filter(({ seq }) => seq === undefined).length;
       if (left.record.unsaved > 0) this.#names.adopt(client, nextSeq, unnamed);
       this.#change = changes;
-      if (undo !== undefined) this.#history.adopt(undo as NonNullable<History<S, O>["kept"]>);
+      if (undo !== undefined) this.#history.adopt(undo as KeptHistory<O>);
       this.#recovered.adopt(recovered);
     }
     const found = left?.session;
@@ -382,18 +385,9 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     return { author: line?.welcome.user.id ?? "", src: line?.src ?? "", version: this.version };
   }
 
-  #state<K extends (typeof states)[number]>(name: K): DocumentEvents[K] {
-    const all = {
-      status: () => ({ status: this.status, unsaved: this.unsaved, version: this.version, role: this.role }),
-      save: () => this.save,
-      history: () => ({ canUndo: this.canUndo, canRedo: this.canRedo }),
-    };
-    return all[name]() as DocumentEvents[K];
-  }
-
   /** All of it at this moment, for the store. */
   #kept(): Kept<S, O> | undefined {
     const [session, recovered, changes] = [this.#session, this.recovered, this.#change];
-    return session && { session, undo: this.#history.kept, recovered, changes, names: this.#names.next };
+    return session && { session, undo: this.#history.kept, recovered, changes, names: this.#names };
   }
 }

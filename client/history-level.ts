@@ -36,6 +36,37 @@ export interface KeptHistory<O> {
   readonly undone: readonly Level<O>[];
 }
 
+/** Levels on each other, the newest on top. A value: what is put on it or taken off makes another one, and copies nothing. */
+export type Stack<O> = Cell<O> | undefined;
+
+interface Cell<O> {
+  readonly top: Level<O>;
+  readonly below: Stack<O>;
+  readonly height: number;
+}
+
+export const onto = <O>(below: Stack<O>, top: Level<O>): Cell<O> => ({
+  top,
+  below,
+  height: (below?.height ?? 0) + 1,
+});
+
+/** @param levels  the newest last */
+export const stackOf = <O>(levels: readonly Level<O>[], under?: Stack<O>): Stack<O> =>
+  levels.reduce<Stack<O>>(onto, under);
+
+/** The newest of a stack, at most so many, and as long as `wanted` says; the newest last. */
+export function newestOf<O>(
+  stack: Stack<O>,
+  most: number,
+  wanted: (level: Level<O>) => boolean = () => true,
+): Level<O>[] {
+  const levels: Level<O>[] = [];
+  for (let rest = stack; rest !== undefined && levels.length < most && wanted(rest.top); rest = rest.below)
+    levels.push(rest.top);
+  return levels.reverse();
+}
+
 /** One's own change, as the history is told of it. */
 export interface OwnChange<S, O> {
   readonly change: number;
@@ -57,31 +88,27 @@ function weightOf(level: object): number {
   return weight;
 }
 
-/**
- * The level with more of the others' ops over it. Their weight is added to its own: they come one by one, and to weigh all of
- * them each time would cost whoever only reads more with every op.
- */
-export function under<O>(level: Level<O>, ops: readonly O[]): Level<O> {
-  const next = { ...level, others: [...level.others, ...ops] };
-  const weight = weights.get(level);
-  if (weight !== undefined)
-    weights.set(
-      next,
-      ops.reduce((sum, op) => sum + JSON.stringify(op).length + 1, weight),
-    );
-  return next;
+/** The level with more of the others' ops over it. They come often: to weigh them is left to who wants to know. */
+export const under = <O>(level: Level<O>, ops: readonly O[]): Level<O> => ({
+  ...level,
+  others: [...level.others, ...ops],
+});
+
+/** What is kept of two stacks for the page that comes after: worked out once, and only if somebody asks. */
+export function keeping<O>(done: Stack<O>, undone: Stack<O>): () => KeptHistory<O> {
+  let kept: KeptHistory<O> | undefined;
+  return () => {
+    kept ??= { done: light(done), undone: light(undone) };
+    return kept;
+  };
 }
 
-/** The newest levels of a stack, as many as are kept for the page that comes after. */
-export function newest<O>(stack: readonly Level<O>[]): readonly Level<O>[] {
+function light<O>(stack: Stack<O>): readonly Level<O>[] {
   let left = KEPT_CHARACTERS;
-  let from = stack.length;
-  while (from > 0 && stack.length - from < KEPT_LEVELS) {
-    left -= weightOf(stack[from - 1]!);
-    if (left < 0) break;
-    from--;
-  }
-  return stack.slice(from);
+  return newestOf(stack, KEPT_LEVELS, (level) => {
+    left -= weightOf(level);
+    return left >= 0;
+  });
 }
 
 /** Whether a change is made one with the level on top: close in time and place, or under one group key. */

@@ -13,14 +13,26 @@
 // Not here: which ops are ours to undo, and applying them (`document.ts`).
 
 import { diamond, type Selection, type Snapshot, type TextType, transformPosition } from "../ot/index.js";
-import { joins, type KeptHistory, type Level, newest, type OwnChange, past, under } from "./history-level.js";
+import {
+  joins,
+  type KeptHistory,
+  keeping,
+  type Level,
+  newestOf,
+  type OwnChange,
+  onto,
+  past,
+  type Stack,
+  stackOf,
+  under,
+} from "./history-level.js";
 import { extent } from "./op.js";
 import type { Op } from "./types.js";
 
 /** Levels kept; the oldest go first. */
 const MAX_LEVELS = 500;
-/** So many of the others' ops are walked one by one; more are composed in pairs. */
-const MAX_WALKED = 512;
+/** So many of the others' ops wait on one level; on the top, more are carried past it, and below, composed in pairs. */
+const MAX_WAITING = 512;
 
 /** A local op that takes back what was done, or does it again. */
 export interface Reversal<O> {
@@ -33,39 +45,40 @@ export interface Reversal<O> {
 
 /** A stack as it is after a look at what undoes something. */
 interface Carried<O> {
-  readonly stack: readonly Level<O>[];
+  readonly stack: Stack<O>;
   readonly next: Level<O> | undefined;
-  readonly rest: readonly Level<O>[];
+  readonly rest: Stack<O>;
 }
 
 export class History<S extends Snapshot, O extends Op> {
-  #done: readonly Level<O>[] = [];
-  #undone: readonly Level<O>[] = [];
+  #done: Stack<O>;
+  #undone: Stack<O>;
   /** Whether the next change may join the latest level: not after an undo or a redo. */
   #open = false;
 
   /** Of inverses that only format: whether they changed the document they were looked at with last. */
   readonly #looked = new WeakMap<O, { readonly doc: S; readonly changes: boolean }>();
 
-  /** As last given out by {@link kept}: the same object as long as nothing changes. */
-  #kept: { readonly of: readonly unknown[]; readonly value: KeptHistory<O> } | undefined;
+  /** As last given out by {@link kept}: the same as long as nothing changes. */
+  #kept:
+    | { readonly done: Stack<O>; readonly undone: Stack<O>; readonly give: () => KeptHistory<O> }
+    | undefined;
 
   constructor(private readonly type: TextType<S, O>) {}
 
-  /** The newest of it, for a store; a value that does not change, and is another one when the history has changed. */
-  get kept(): KeptHistory<O> | undefined {
-    const of = [this.#done, this.#undone];
-    if (this.#done.length === 0 && this.#undone.length === 0) return undefined;
-    if (this.#kept === undefined || this.#kept.of.some((stack, at) => stack !== of[at])) {
-      this.#kept = { of, value: { done: newest(this.#done), undone: newest(this.#undone) } };
-    }
-    return this.#kept.value;
+  /** Gives the newest of it as it is now, for a store, however late that asks. Another one when the history has changed. */
+  get kept(): (() => KeptHistory<O>) | undefined {
+    const [done, undone] = [this.#done, this.#undone];
+    if (done === undefined && undone === undefined) return undefined;
+    if (this.#kept === undefined || this.#kept.done !== done || this.#kept.undone !== undone)
+      this.#kept = { done, undone, give: keeping(done, undone) };
+    return this.#kept.give;
   }
 
   /** Goes on where another history of the same document ended: what {@link kept} gave, as it came back from a store. */
   adopt({ done, undone }: KeptHistory<O>): void {
-    this.#done = done;
-    this.#undone = undone;
+    this.#done = stackOf(done);
+    this.#undone = stackOf(undone);
   }
 
   /**
@@ -87,19 +100,19 @@ export class History<S extends Snapshot, O extends Op> {
 
   /** One's own new change. Nothing can be redone after it. */
   record(own: OwnChange<S, O>): void {
-    this.#undone = [];
+    this.#undone = undefined;
     const level = this.#level(own);
-    const top = this.#done.at(-1);
-    if (this.#open && top !== undefined && joins(top, own)) this.#done = this.#joined(level);
-    else this.#done = [...this.#done, level].slice(-MAX_LEVELS);
+    const done = this.#done;
+    if (this.#open && done !== undefined && joins(done.top, own)) this.#done = this.#joined(done, level);
+    else this.#done = this.#trimmed(onto(done, level));
     this.#open = true;
   }
 
   /** Somebody else's op, or one of ours that is not to be undone, against the visible document. */
   carry(op: O): void {
     if (op.length === 0) return;
-    this.#done = this.#under(this.#done, [op]);
-    this.#undone = this.#under(this.#undone, [op]);
+    this.#done = this.#under(this.#withRoom(this.#done), [op]);
+    this.#undone = this.#under(this.#withRoom(this.#undone), [op]);
   }
 
   /**
@@ -122,12 +135,12 @@ export class History<S extends Snapshot, O extends Op> {
 
   /** The op of an {@link undo} has been applied as this change: from here on it can be redone. */
   undone(own: OwnChange<S, O>): void {
-    this.#undone = [...this.#undone, this.#level(own)];
+    this.#undone = onto(this.#undone, this.#level(own));
   }
 
   /** The op of a {@link redo} has been applied. */
   redone(own: OwnChange<S, O>): void {
-    this.#done = [...this.#done, this.#level(own)];
+    this.#done = onto(this.#done, this.#level(own));
   }
 
   /** The changes from `first` to `last` were taken back by `op`, against `doc`, the visible document: they never were. */
@@ -137,8 +150,8 @@ export class History<S extends Snapshot, O extends Op> {
   }
 
   clear(): void {
-    this.#done = [];
-    this.#undone = [];
+    this.#done = undefined;
+    this.#undone = undefined;
   }
 
   #level({ change, op, doc, time, group, selectionBefore, selectionAfter }: OwnChange<S, O>): Level<O> {
@@ -157,13 +170,17 @@ export class History<S extends Snapshot, O extends Op> {
     };
   }
 
+  /** The stack without the oldest, if it has become too high. */
+  #trimmed(stack: NonNullable<Stack<O>>): Stack<O> {
+    return stack.height > MAX_LEVELS ? stackOf(newestOf(stack, MAX_LEVELS)) : stack;
+  }
+
   /** The stack with `level` made one with its top. */
-  #joined(level: Level<O>): readonly Level<O>[] {
-    const top = this.#done.at(-1)!;
+  #joined({ top, below }: NonNullable<Stack<O>>, level: Level<O>): NonNullable<Stack<O>> {
     const settled = this.#settle(top);
-    const rest = this.#under(this.#done.slice(0, -1), settled.others);
     const inverse = this.type.compose(level.inverse, settled.inverse);
-    return [...rest, { ...level, first: top.first, inverse, before: settled.before }];
+    const joined = { ...level, first: top.first, inverse, before: settled.before };
+    return onto(this.#under(below, settled.others), joined);
   }
 
   /** A level's inverse carried past its others, which come out as they are below it. */
@@ -180,15 +197,25 @@ export class History<S extends Snapshot, O extends Op> {
   }
 
   /** The stack with more of the others' ops on its top level. */
-  #under(stack: readonly Level<O>[], ops: readonly O[]): readonly Level<O>[] {
-    const top = stack.at(-1);
-    if (top === undefined || ops.length === 0) return stack;
+  #under(stack: Stack<O>, ops: readonly O[]): Stack<O> {
     const more = ops.filter((op) => op.length > 0);
-    const level =
-      top.others.length + more.length <= MAX_WALKED
-        ? under(top, more)
-        : { ...top, others: this.#paired([...top.others, ...more]) };
-    return [...stack.slice(0, -1), level];
+    if (stack === undefined || more.length === 0) return stack;
+    const { top, below } = stack;
+    return top.others.length + more.length <= MAX_WAITING
+      ? onto(below, under(top, more))
+      : onto(below, { ...top, others: this.#paired([...top.others, ...more]) });
+  }
+
+  /** The stack with its top carried past what waits there, if no more may. */
+  #withRoom(stack: Stack<O>): Stack<O> {
+    return stack !== undefined && stack.top.others.length >= MAX_WAITING ? this.#settled(stack) : stack;
+  }
+
+  /** The stack with its top carried past everything, which waits on the level below now. */
+  #settled({ top, below }: NonNullable<Stack<O>>): NonNullable<Stack<O>> {
+    const settled = this.#settle(top);
+    const [from, to] = [past(top, top.from, "before"), past(top, top.to, "after")];
+    return onto(this.#under(below, settled.others), { ...top, ...settled, others: [], from, to });
   }
 
   #paired(ops: readonly O[]): O[] {
@@ -199,11 +226,7 @@ export class History<S extends Snapshot, O extends Op> {
     });
   }
 
-  #pop(
-    stack: readonly Level<O>[],
-    doc: S,
-    allowed: (op: O) => boolean,
-  ): readonly [readonly Level<O>[], Reversal<O> | undefined] {
+  #pop(stack: Stack<O>, doc: S, allowed: (op: O) => boolean): readonly [Stack<O>, Reversal<O> | undefined] {
     const { stack: carried, next, rest } = this.#carried(stack, doc);
     if (next === undefined) return [rest, undefined];
     if (!allowed(next.inverse)) return [carried, undefined];
@@ -215,28 +238,22 @@ export class History<S extends Snapshot, O extends Op> {
    * `rest` lies below it. Those above that do nothing just now stay, until something is undone: what somebody inserts
    * where they format is to come out the same, whether or not it was asked before.
    */
-  #carried(stack: readonly Level<O>[], doc: S): Carried<O> {
+  #carried(stack: Stack<O>, doc: S): Carried<O> {
     const idle: Level<O>[] = [];
-    let rest = stack;
     let same = true;
-    for (let top = rest.at(-1); top !== undefined; top = rest.at(-1)) {
-      rest = rest.slice(0, -1);
-      let level = top;
-      if (top.others.length > 0) {
-        const settled = this.#settle(top);
-        rest = this.#under(rest, settled.others);
-        const [from, to] = [past(top, top.from, "before"), past(top, top.to, "after")];
-        level = { ...top, ...settled, others: [], from, to };
-        same = false;
-      }
-      if (this.#changes(level.inverse, doc)) {
-        return { stack: same ? stack : [...rest, level, ...idle.reverse()], next: level, rest };
-      }
+    let rest = stack;
+    while (rest !== undefined) {
+      const settled: NonNullable<Stack<O>> = rest.top.others.length > 0 ? this.#settled(rest) : rest;
+      const { top: level, below } = settled;
+      same &&= settled === rest;
+      rest = below;
+      if (this.#changes(level.inverse, doc))
+        return { stack: same ? stack : stackOf(idle.reverse(), settled), next: level, rest };
       // What changes nothing leads to the same document: the levels below fit as they are.
       if (level.inverse.length > 0) idle.push(level);
       else same = false;
     }
-    return { stack: same ? stack : idle.reverse(), next: undefined, rest };
+    return { stack: same ? stack : stackOf(idle.reverse()), next: undefined, rest };
   }
 
   /**
@@ -260,11 +277,11 @@ export class History<S extends Snapshot, O extends Op> {
    * The stack without the levels that hold any of these changes. Such a level becomes part of what the others did: below
    * it, `op` is prolonged by what its inverse would have undone. Everything is carried down here, once.
    */
-  #without(stack: readonly Level<O>[], first: number, last: number, op: O, doc: S): readonly Level<O>[] {
+  #without(stack: Stack<O>, first: number, last: number, op: O, doc: S): Stack<O> {
     const kept: Level<O>[] = [];
     let fromAbove: readonly O[] = [];
-    for (let rest = stack; rest.length > 0; rest = rest.slice(0, -1)) {
-      const level = this.#under(rest, fromAbove).at(-1)!;
+    for (let rest = stack; rest !== undefined; rest = rest.below) {
+      const level = this.#under(rest, fromAbove)!.top;
       const { inverse, others, before, after } = this.#settle(level);
       if (level.first <= last && first <= level.last) {
         op = this.type.compose(this.type.invertWithDoc(inverse, doc), op);
@@ -284,6 +301,6 @@ export class History<S extends Snapshot, O extends Op> {
       fromAbove = others;
       doc = this.type.apply(doc, inverse);
     }
-    return kept.reverse();
+    return stackOf(kept.reverse());
   }
 }

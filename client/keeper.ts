@@ -1,5 +1,6 @@
 // Keeps a document in its place in the outbox: written whenever it has changed, one write at a time, of which only the
-// latest matters; and read back by the next document of that id.
+// latest matters; and read back by the next document of that id. While nothing is here that the server does not have,
+// others' ops wait to be written together: a device that only shows what others type is not to write with each letter.
 //
 // Knows how far the writing has come, for those who say so (`save`). A store that refuses or does not answer costs
 // nothing but that: what is in the page goes to the server all the same, and the store is tried again.
@@ -21,17 +22,20 @@ import type { Op, RecoveredEdit } from "./types.js";
 
 /** A write that takes longer is taken for one that failed, as far as anybody waits for it. */
 const PATIENCE_MS = 5_000;
+/** How long others' ops wait to be written together. */
+export const GATHER_MS = 1_000;
 /** How long after a write that failed the next is tried, if nothing changes before. */
 const RETRY_MS = 2_000;
 
 /** All of a document that is written, at one moment. */
 export interface Kept<S, O> {
   readonly session: Session<S, O>;
-  readonly undo: unknown;
+  /** Gives what undo and redo need; worked out when a store asks. */
+  readonly undo: (() => unknown) | undefined;
   readonly recovered: readonly RecoveredEdit[];
   /** How many local changes were made. */
   readonly changes: number;
-  readonly names: Pick<OutboxRecord, "client" | "nextSeq">;
+  readonly names: { readonly next: Pick<OutboxRecord, "client" | "nextSeq"> };
 }
 
 export interface KeeperOptions {
@@ -57,6 +61,8 @@ export class Keeper<S extends Snapshot, O extends Op> {
   #stuck = false;
   #trouble: "full" | "failed" | undefined;
   #stopRetry = () => {};
+  /** Set while what others did waits to be written. */
+  #stopGather: (() => void) | undefined;
   /** The committed ops since the last write began; undefined: not known, so the whole document is written. */
   #steps: O[] | undefined;
   /** The last local change that a finished write holds, and the recovered edits. */
@@ -104,7 +110,7 @@ export class Keeper<S extends Snapshot, O extends Op> {
 
   /** The confirmed document has moved on by this op. */
   moved(op: O): void {
-    this.#steps?.push(op);
+    if (!this.options.place.onlyLast) this.#steps?.push(op);
   }
 
   /** It has become another, not by ops. */
@@ -112,15 +118,25 @@ export class Keeper<S extends Snapshot, O extends Op> {
     this.#steps = undefined;
   }
 
-  /** @returns when what is here now has been written, or could not be, if that is not at once */
+  /** @returns when what is here now has been written, or could not be, if that is not at once and it cannot wait */
   store(kept: Kept<S, O>): Promise<void> | undefined {
     this.#latest = kept;
+    if (this.options.place.onlyLast) return undefined;
+    if (this.#steps === undefined || !canWait(kept, this.#written)) return this.#write();
+    this.#stopGather ??= this.options.clock.after(GATHER_MS, () => {
+      this.#stopGather = undefined;
+      this.#write();
+    });
+    return undefined;
+  }
+
+  #write(): Promise<void> | undefined {
     if (this.#writing === undefined) return this.#begin();
-    if (same(kept, this.#written)) return this.#writing;
+    if (same(this.#latest!, this.#written)) return this.#writing;
     this.#next ??= this.#writing.then(() => {
       this.#next = undefined;
       // Whoever heard of the end of that write may have begun this one.
-      return this.store(this.#latest!);
+      return this.#write();
     });
     return this.#next;
   }
@@ -144,6 +160,10 @@ export class Keeper<S extends Snapshot, O extends Op> {
   /** The document has been closed; with `keep`, its record waits for the next. `gone`: it is not ours to read any more. */
   async leave(keep: boolean, gone: boolean): Promise<void> {
     this.#stopRetry();
+    if (this.#stopGather !== undefined) {
+      this.#stopGather();
+      if (!gone) this.#write();
+    }
     for (let busy = this.#next ?? this.#writing; busy !== undefined; busy = this.#next ?? this.#writing)
       await busy;
     if (keep && this.#refused !== undefined) {
@@ -152,6 +172,7 @@ export class Keeper<S extends Snapshot, O extends Op> {
       await this.#begin();
       this.#stopRetry();
     }
+    if (keep && this.options.place.onlyLast) this.#begin();
     await this.options.place.leave(keep || this.#foreign, gone);
   }
 
@@ -241,10 +262,10 @@ export class Keeper<S extends Snapshot, O extends Op> {
         ...{ op, first, last },
         ...(reserved && { seq: reserved.seq }),
       })),
-      ...names,
+      ...names.next,
       changes,
       unsaved: unsaved(session),
-      ...(undo === undefined ? {} : { undo }),
+      ...(undo === undefined ? {} : { undo: undo() }),
       recovered,
     };
   }
@@ -256,6 +277,17 @@ const sentOf = ({ op, first, last, src, seq, base, sent }: NonNullable<OutboxRec
 
 const same = <S, O>(a: Kept<S, O>, b: Kept<S, O> | undefined) =>
   a.session === b?.session && a.undo === b.undo && a.recovered === b.recovered;
+
+/** Whether only others have done something since, and all of ours is on the server. */
+const canWait = <S, O>(kept: Kept<S, O>, written: Kept<S, O> | undefined) =>
+  written !== undefined &&
+  !same(kept, written) &&
+  kept.session.kind === "synced" &&
+  written.session.kind === "synced" &&
+  kept.session.epoch === written.session.epoch &&
+  kept.changes === written.changes &&
+  kept.recovered.length === 0 &&
+  written.recovered.length === 0;
 
 /** @throws OtError when the record does not fit together */
 function sessionIn<S extends Snapshot, O extends Op>(

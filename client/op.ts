@@ -8,9 +8,25 @@ import type { Op } from "./types.js";
 
 type Component = Op[number];
 
+const encoder = new TextEncoder();
+/** Text that is longer is counted faster by the encoder, which has to be called, and to make a list of bytes. */
+const SHORT = 256;
+
 /** Size of the op as it travels, in UTF-8 bytes of JSON. */
 export function opBytes(op: Op): number {
-  return new TextEncoder().encode(JSON.stringify(op)).length;
+  const text = JSON.stringify(op);
+  return text.length > SHORT ? encoder.encode(text).length : utf8Bytes(text);
+}
+
+/** JSON has no half of a surrogate pair: each half is two of its four bytes. */
+function utf8Bytes(text: string): number {
+  let bytes = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x80) bytes++;
+    else bytes += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 2 : 3;
+  }
+  return bytes;
 }
 
 /** The stretch an op works on: from its first change to its last, before the op and after it. */

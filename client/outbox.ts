@@ -79,6 +79,8 @@ export class OutboxError extends Error {
 
 /** One open document's place in the outbox. */
 export interface OutboxPlace {
+  /** Nothing that is saved before the document closes is of use: `save` is called then, if there is something to keep. */
+  readonly onlyLast?: true;
   /** What an earlier document of this id left, unsent ops or not; the confirmed document shows while there is no network. */
   readonly found: FoundRecord | undefined;
   /**
@@ -142,6 +144,7 @@ export function memoryOutbox(): Outbox {
       const found = left.get(doc)?.shift();
       let record = found;
       return {
+        onlyLast: true,
         found,
         save(next) {
           record = next;

@@ -81,7 +81,7 @@ export function unsaved<S, O>(session: Session<S, O>): number {
 export function withCommittedAt<S, O>(session: Session<S, O>, version: Version): Session<S, O> {
   const inflight = inflightOf(session);
   if (inflight === undefined) return session;
-  return build(shared(session), { ...inflight, committedAt: version }, pendingOf(session));
+  return build(session, { ...inflight, committedAt: version }, pendingOf(session));
 }
 
 /** Lets go of early ops that have had their turn. */
@@ -96,22 +96,20 @@ export function unnamed<O>({ op, first, last, bytes }: Pending<O>): Pending<O> {
   return { op, first, last, bytes };
 }
 
-/** What a session is, whatever is unsent. */
-export function shared<S, O>({ epoch, version, confirmed, visible, early }: Session<S, O>): Shared<S> {
-  return { epoch, version, confirmed, visible, early };
-}
-
-/** The session with so much unsent: its kind follows from that. */
+/** The session with so much unsent: its kind follows from that. Written out, since every op and every key comes by here. */
 export function build<S, O>(
-  base: Shared<S>,
+  { epoch, version, confirmed, visible, early }: Shared<S>,
   inflight: Inflight<O> | undefined,
   pending: readonly Pending<O>[],
 ): Session<S, O> {
-  const [first, ...rest] = pending;
-  if (inflight === undefined) {
-    if (first === undefined) return { ...base, kind: "synced" };
-    return { ...base, kind: "waiting", pending: [first, ...rest] };
+  if (!isSome(pending)) {
+    return inflight === undefined
+      ? { kind: "synced", epoch, version, confirmed, visible, early }
+      : { kind: "inflight", epoch, version, confirmed, visible, early, inflight };
   }
-  if (first === undefined) return { ...base, kind: "inflight", inflight };
-  return { ...base, kind: "buffered", inflight, pending: [first, ...rest] };
+  return inflight === undefined
+    ? { kind: "waiting", epoch, version, confirmed, visible, early, pending }
+    : { kind: "buffered", epoch, version, confirmed, visible, early, inflight, pending };
 }
+
+const isSome = <T>(list: readonly T[]): list is Some<T> => list.length > 0;

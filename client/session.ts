@@ -24,7 +24,7 @@ import {
   type Pending,
   pendingOf,
   type Session,
-  shared,
+  type Shared,
   unnamed,
   unsentOf,
 } from "./session-state.js";
@@ -87,7 +87,7 @@ export function local<S extends Snapshot, O extends Op>(
   const next = grown
     ? [...pending.slice(0, -1), grown]
     : [...pending, { op, first: change, last: change, bytes }];
-  return build({ ...shared(session), visible }, inflightOf(session), next);
+  return build(showing(session, visible), inflightOf(session), next);
 }
 
 /**
@@ -96,9 +96,10 @@ export function local<S extends Snapshot, O extends Op>(
  */
 export function send<S, O extends Op>(session: Session<S, O>, src: string, seq: number): Session<S, O> {
   if (inflightOf(session) !== undefined) return session;
-  const [next, ...rest] = pendingOf(session).filter(({ op }) => op.length > 0);
+  const left = pendingOf(session).filter(({ op }) => op.length > 0);
+  const next = left[0];
   const inflight = next && { ...unnamed(next), src, seq, base: session.version, sent: next.op };
-  return build(shared(session), inflight, rest);
+  return build(session, inflight, left.slice(1));
 }
 
 /**
@@ -111,7 +112,7 @@ export function resubmit<S, O>(session: Session<S, O>, src: string, seq: number)
   const inflight = inflightOf(session);
   if (inflight === undefined || inflight.src === src) return session;
   const renamed = { ...unnamed(inflight), src, seq, base: session.version, sent: inflight.op };
-  return build(shared(session), renamed, pendingOf(session).map(unnamed));
+  return build(session, renamed, pendingOf(session).map(unnamed));
 }
 
 /**
@@ -142,7 +143,7 @@ export function refused<S extends Snapshot, O extends Op>(
   const stillPending = stillInflight === undefined ? kept : kept.slice(1);
   const again = rest.reduce((op, later) => diamond(type, op, later)[0], taken.op);
   return {
-    session: build({ ...shared(session), visible }, stillInflight, stillPending),
+    session: build(showing(session, visible), stillInflight, stillPending),
     change: theirs,
     again,
   };
@@ -160,7 +161,7 @@ export function split<S, O extends Op>(
     if (i !== at) return [entry];
     return pieces.map((op) => ({ op, first: entry.first, last: entry.last, bytes: opBytes(op) }));
   });
-  return build(shared(session), inflight, pending);
+  return build(session, inflight, pending);
 }
 
 /**
@@ -311,6 +312,15 @@ export function acknowledged<S extends Snapshot, O extends Op>(
     change: nothing(),
   };
 }
+
+/** What a session is, with another visible document. */
+const showing = <S, O>({ epoch, version, confirmed, early }: Session<S, O>, visible: S): Shared<S> => ({
+  epoch,
+  version,
+  confirmed,
+  visible,
+  early,
+});
 
 /** The op that does nothing, which is the same in both types. */
 const nothing = <O>() => [] as unknown as O;

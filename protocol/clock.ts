@@ -2,8 +2,10 @@
 // so that tests can run days in a millisecond and repeat any run from its seed.
 
 export interface Clock {
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds since the Unix epoch. It is set, back or forward, by whoever runs the machine. */
   now(): number;
+  /** Milliseconds since no moment in particular, which nobody sets. Absent: nobody sets {@link Clock.now} either. */
+  steady?(): number;
   /** Calls `run` once after `delayMs`; the returned function cancels it. */
   after(delayMs: number, run: () => void): () => void;
 }
@@ -15,11 +17,18 @@ export interface Clock {
 export const leftMs = (clock: Clock, since: number, ms: number): number =>
   Math.max(0, Math.min(ms, since + ms - clock.now()));
 
+/**
+ * What to measure by how long something lasts: a pause of a second lasts a second, although the time of day is set back by
+ * an hour meanwhile. It means nothing to another process, and may stand still while the machine sleeps.
+ */
+export const steadyMs = (clock: Pick<Clock, "now" | "steady">): number => clock.steady?.() ?? clock.now();
+
 /** A number in [0, 1). */
 export type Random = () => number;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  steady: () => Math.floor(performance.now()),
   after(delayMs, run) {
     const timer = setTimeout(run, delayMs);
     return () => clearTimeout(timer);

@@ -10,7 +10,7 @@
 // never waits for anything. When the loop is late, a quarter of the places is left: new work is put off before old work
 // suffers, and still goes on.
 
-import { type Clock, Fault, type Random } from "../protocol/index.js";
+import { type Clock, Fault, type Random, steadyMs } from "../protocol/index.js";
 import type { Meter } from "./meter.js";
 
 /** What is admitted. */
@@ -98,7 +98,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   function watch(): void {
     cancel = undefined;
     for (const entry of queue) {
-      const left = entry.since + limits.waitMs - clock.now();
+      const left = entry.since + limits.waitMs - steadyMs(clock);
       if (left > 0) {
         cancel = clock.after(left, watch);
         return;
@@ -116,7 +116,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         queue.add({
           begin: () => begin(work).then(resolve, reject),
           putOff: () => reject(putOff()),
-          since: clock.now(),
+          since: steadyMs(clock),
         });
         meter.waiting(door, queue.size);
         cancel ??= clock.after(limits.waitMs, watch);

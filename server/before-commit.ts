@@ -10,7 +10,7 @@
 // What always holds: no op is committed that the rule has not let pass where and as it is committed. One that has to be
 // moved once more is asked about once more. Only its own document waits for the answer.
 
-import { type Clock, type DocumentType, Fault, type Op, type Version } from "../protocol/index.js";
+import { type Clock, type DocumentType, Fault, type Op, steadyMs, type Version } from "../protocol/index.js";
 import { documentText } from "./documents/text.js";
 import type { Log } from "./log.js";
 import type { Judge } from "./ports.js";
@@ -64,13 +64,13 @@ export function judgeBy(
   function demandSpeech(doc: string): void {
     const known = silent.get(doc);
     if (known === undefined) return;
-    const left = known.until - clock.now();
+    const left = known.until - steadyMs(clock);
     if (left > 0) throw late(left);
-    silent.set(doc, { ...known, until: clock.now() + withinMs });
+    silent.set(doc, { ...known, until: steadyMs(clock) + withinMs });
   }
 
   function fellSilent(doc: string): Fault {
-    const now = clock.now();
+    const now = steadyMs(clock);
     const pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * (silent.get(doc)?.pauseMs ?? withinMs / 2));
     if (silent.size >= REMEMBERED)
       for (const [other, { until }] of silent) if (until < now) silent.delete(other);

@@ -1,6 +1,6 @@
 // A token bucket: so many a second on average, so many at once. It holds two numbers and no timer.
 
-import type { Clock } from "../protocol/index.js";
+import { type Clock, steadyMs } from "../protocol/index.js";
 
 export interface Bucket {
   /** Takes `cost` tokens and returns 0, or takes none and returns the milliseconds until they would be there. */
@@ -26,7 +26,7 @@ class TokenBucket implements Bucket {
     private readonly burst: number,
   ) {
     this.tokens = burst;
-    this.filledAt = clock.now();
+    this.filledAt = steadyMs(clock);
   }
 
   wait(cost = 1): number {
@@ -48,9 +48,8 @@ class TokenBucket implements Bucket {
   }
 
   private fill(): void {
-    const now = this.clock.now();
-    // A clock that was set back gives nothing and takes nothing away.
-    const gained = (Math.max(0, now - this.filledAt) * this.perSecond) / 1000;
+    const now = steadyMs(this.clock);
+    const gained = ((now - this.filledAt) * this.perSecond) / 1000;
     this.tokens = Math.min(this.burst, this.tokens + gained);
     this.filledAt = now;
   }
@@ -71,7 +70,7 @@ export function createBuckets(
   const refillMs = (burst * 1000) / perSecond;
 
   function of(who: string): Bucket {
-    const now = clock.now();
+    const now = steadyMs(clock);
     const known = buckets.get(who);
     const entry = known ?? { bucket: createBucket(clock, perSecond, burst), usedAt: now };
     entry.usedAt = now;

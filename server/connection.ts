@@ -21,6 +21,7 @@ import {
   isRequestName,
   PROTOCOL_VERSION,
   type RequestName,
+  steadyMs,
 } from "../protocol/index.js";
 import { createBucket } from "./bucket.js";
 import type { Handle, Shared } from "./gateway.js";
@@ -97,7 +98,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   let inFlight = 0;
   /** What both ends speak: the version that was asked for. */
   let protocol = PROTOCOL_VERSION;
-  /** When it is to have moved to another node, by the clock. */
+  /** When it is to have moved to another node, by the steady clock. */
   let movesBy: number | undefined;
   let draining = false;
   let ended = false;
@@ -203,8 +204,10 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
 
   async function perform(name: RequestName, raw: unknown, answered: (reply: unknown) => void): Promise<void> {
     const run = async (work: () => Promise<unknown>) => {
-      await arrival;
-      await peer.drained?.();
+      // What is known already is not waited for: each wait is a turn more for every op.
+      if (requested === undefined) await arrival;
+      const behind = peer.drained?.();
+      if (behind !== undefined) await behind;
       // An op that arrived is committed even if its sender is gone by now; not if we have cut them off.
       if (cutOff || requested === undefined) return;
       if (name !== "submit") quotas.request(requested.user);
@@ -229,7 +232,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   }
 
   function move(): void {
-    peer.send("draining", { returnAfterMs: Math.max(0, movesBy! - clock.now()) });
+    peer.send("draining", { returnAfterMs: Math.max(0, movesBy! - steadyMs(clock)) });
   }
 
   function refuse(fault: Fault): void {
@@ -289,27 +292,29 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
         if (!ended) answer(reply);
       };
       const work = carryOut(name, body, (ok) => respond({ ok } as Answer<RequestName>));
-      shared
-        .track(work)
-        .catch((error: unknown) => {
-          const fault = shared.refusal(error, {
-            ...context(),
+      const refused = (error: unknown) => {
+        const fault = shared.refusal(error, {
+          ...context(),
+          request: isRequestName(name) ? name : "unknown",
+        });
+        respond({ fault: faultIn(protocol, fault).toJSON() }, fault.code);
+        const { doc } = Object(body) as { readonly doc?: unknown };
+        log.info(
+          {
+            code: fault.code,
             request: isRequestName(name) ? name : "unknown",
-          });
-          respond({ fault: faultIn(protocol, fault).toJSON() }, fault.code);
-          const { doc } = Object(body) as { readonly doc?: unknown };
-          log.info(
-            {
-              code: fault.code,
-              request: isRequestName(name) ? name : "unknown",
-              ...(requested?.has(doc) === true ? { doc } : {}),
-              ...context(),
-            },
-            "A request was refused.",
-          );
-          judge(fault);
-        })
-        .finally(() => here?.standing.answered());
+            ...(requested?.has(doc) === true ? { doc } : {}),
+            ...context(),
+          },
+          "A request was refused.",
+        );
+        judge(fault);
+      };
+      const answered = () => here?.standing.answered();
+      shared.track(work).then(answered, (error: unknown) => {
+        refused(error);
+        answered();
+      });
     },
 
     notice(name, body) {
@@ -343,7 +348,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     lapse: () => here?.standing.lapse(),
 
     move(withinMs) {
-      movesBy = clock.now() + Math.floor(random() * withinMs);
+      movesBy = steadyMs(clock) + Math.floor(random() * withinMs);
       if (here !== undefined && !ended) move();
     },
 

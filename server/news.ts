@@ -7,7 +7,7 @@
 // A node asks while somebody is connected, and before it lets somebody in after a time in which it did not ask. With the
 // database away, what is known holds. A database that only this process writes to is not asked.
 
-import { type Clock, type Events, Fault, isStorable, type Random } from "../protocol/index.js";
+import { type Clock, type Events, Fault, isStorable, type Random, steadyMs } from "../protocol/index.js";
 import type { Bus } from "./cluster/bus.js";
 import { openRevocations, type Revocation, type Revocations } from "./revocations.js";
 import type { AnnouncementRow, News } from "./storage/news.js";
@@ -81,7 +81,7 @@ export async function openNews(options: NewsOptions): Promise<NewsDesk> {
   let { last } = all;
   let looking: Promise<void> | undefined;
   /** When the database was asked last, and when it last answered. */
-  let askedAt = clock.now();
+  let askedAt = steadyMs(clock);
   let answeredAt = askedAt;
   let cancel: (() => void) | undefined;
   let stopped = false;
@@ -108,7 +108,7 @@ export async function openNews(options: NewsOptions): Promise<NewsDesk> {
   }
 
   async function ask(): Promise<void> {
-    askedAt = clock.now();
+    askedAt = steadyMs(clock);
     let news = await store.news(last);
     // A database that was set back has begun to count again.
     if (news.last < last) news = await store.news(-1);
@@ -185,7 +185,7 @@ export async function openNews(options: NewsOptions): Promise<NewsDesk> {
     announcements: () => [...announcements.values()].filter(lasts).map(eventOf),
 
     fresh() {
-      const now = clock.now();
+      const now = steadyMs(clock);
       // What was asked a moment ago in vain is not asked again for everybody who comes.
       if (
         !store.shared ||

@@ -7,7 +7,7 @@
 // What has arrived is still looked at, and refused by `connection.ts` where it must be; this only bounds how much of it
 // there is. Before the welcome a stranger may say next to nothing.
 
-import type { Clock } from "../protocol/index.js";
+import { type Clock, steadyMs } from "../protocol/index.js";
 import { createBucket } from "./bucket.js";
 import type { ServerLimits } from "./limits.js";
 
@@ -56,7 +56,7 @@ export function createPace({ clock, limits, read, slowed, flooded }: PaceOptions
   }
 
   function pause(ms: number): void {
-    const now = clock.now();
+    const now = steadyMs(clock);
     if (since === undefined || now - resumedAt > FORGIVEN_MS) {
       since = now;
       slowed();
@@ -68,7 +68,7 @@ export function createPace({ clock, limits, read, slowed, flooded }: PaceOptions
     read(false);
     cancel = clock.after(Math.min(ms, LONGEST_PAUSE_MS), () => {
       cancel = undefined;
-      resumedAt = clock.now();
+      resumedAt = steadyMs(clock);
       read(true);
     });
   }

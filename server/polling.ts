@@ -6,7 +6,7 @@
 
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { Clock } from "../protocol/index.js";
+import { type Clock, steadyMs } from "../protocol/index.js";
 import type { Log } from "./log.js";
 
 /** What of Engine.IO is used. */
@@ -36,8 +36,8 @@ export function nameSessions(
     const { sid } = (context ?? {}) as { sid?: unknown };
     if (code !== UNKNOWN_SESSION || typeof sid !== "string" || sid.startsWith(`${node}.`)) return;
     const [owner = ""] = sid.split(".");
-    if (!isNodeName(owner) || clock.now() - saidAt < SAY_EVERY_MS) return;
-    saidAt = clock.now();
+    if (!isNodeName(owner) || steadyMs(clock) - saidAt < SAY_EVERY_MS) return;
+    saidAt = steadyMs(clock);
     log.warn(
       { node, owner },
       "A poll of another node's session came here: that node is gone, or the balancer does not keep sessions with their nodes.",

@@ -4,7 +4,7 @@
 // A round that takes long because answers do is followed by the next at once; meanwhile every connection is asked, each
 // interval, whether it has gone without an answer for too long.
 
-import type { Clock } from "../protocol/index.js";
+import { type Clock, steadyMs } from "../protocol/index.js";
 
 export interface Reviewed {
   /** Never rejects, and does not take for ever. */
@@ -33,7 +33,7 @@ export function createRounds({ clock, intervalMs, atOnce, connections }: RoundsO
 
   /** Resolves then, or at once if that is past. */
   function moment(time: number): Promise<void> | undefined {
-    const left = time - clock.now();
+    const left = time - steadyMs(clock);
     if (left <= 0) return undefined;
     return new Promise<void>((resolve) => {
       cancelMoment = clock.after(left, resolve);
@@ -41,7 +41,7 @@ export function createRounds({ clock, intervalMs, atOnce, connections }: RoundsO
   }
 
   async function goRound(): Promise<void> {
-    const start = clock.now();
+    const start = steadyMs(clock);
     const all = [...connections];
     const groups = Math.ceil(all.length / atOnce);
     for (let group = 0; group < groups && !stopped; group++) {
@@ -53,7 +53,7 @@ export function createRounds({ clock, intervalMs, atOnce, connections }: RoundsO
 
   async function go(): Promise<void> {
     going = true;
-    await moment(clock.now() + intervalMs);
+    await moment(steadyMs(clock) + intervalMs);
     while (!stopped && connections.size > 0) await goRound();
     going = false;
   }

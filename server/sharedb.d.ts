@@ -118,6 +118,8 @@ declare module "sharedb" {
       submit(callback: Next): void;
       /** Null until the adapter has been asked. */
       readonly snapshot: Snapshot | null;
+      /** What the op was moved past: of others, and by that many versions. */
+      ops: RawOp[];
       /** For middleware to keep things in. */
       readonly custom: { [key: string]: unknown };
     }

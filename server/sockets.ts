@@ -8,7 +8,14 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { Server, type Socket } from "socket.io";
-import { type Clock, type Events, type Fault, type Random, speaksShort } from "../protocol/index.js";
+import {
+  type Clock,
+  type Events,
+  type Fault,
+  type Random,
+  speaksShort,
+  steadyMs,
+} from "../protocol/index.js";
 import type { Addresses } from "./address.js";
 import { createAdmission, type Load } from "./admission.js";
 import { createBacklog } from "./backlog.js";
@@ -234,8 +241,8 @@ export function createSockets({
       return most;
     },
     async close(withinMs) {
-      const until = clock.now() + withinMs;
-      while ((io.engine.clientsCount > 0 || lines.size > 0) && clock.now() < until) {
+      const until = steadyMs(clock) + withinMs;
+      while ((io.engine.clientsCount > 0 || lines.size > 0) && steadyMs(clock) < until) {
         await new Promise<void>((resolve) => clock.after(10, resolve));
       }
       io.engine.close();

@@ -9,7 +9,7 @@
 // known holds for a bounded time; then they are sent away to come back when it can be. Not here: when reviews happen
 // (`rounds.ts`), what tokens say (`auth.ts`), what rights are (`rights.ts`).
 
-import { type Clock, Fault, type Requests } from "../protocol/index.js";
+import { type Clock, Fault, type Requests, steadyMs } from "../protocol/index.js";
 import type { Admission, Authenticator } from "./auth.js";
 import type { ServerLimits } from "./limits.js";
 import type { Identity } from "./ports.js";
@@ -61,7 +61,7 @@ export function createStanding(options: StandingOptions): Standing {
   let expired = false;
   let stopped = false;
   /** When it was last known that they may stay. */
-  let confirmedAt = clock.now();
+  let confirmedAt = steadyMs(clock);
   let cancelExpiry = () => {};
 
   function expiresInMs(): number | undefined {
@@ -111,7 +111,7 @@ export function createStanding(options: StandingOptions): Standing {
   }
 
   async function review(): Promise<void> {
-    const since = clock.now();
+    const since = steadyMs(clock);
     try {
       await inTime(look());
       confirmedAt = since;
@@ -136,7 +136,7 @@ export function createStanding(options: StandingOptions): Standing {
     },
     review,
     lapse() {
-      if (clock.now() - confirmedAt <= limits.unreviewedMs) return;
+      if (steadyMs(clock) - confirmedAt <= limits.unreviewedMs) return;
       const retryAfterMs = limits.returnAfterMs;
       refuse(new Fault("unavailable", "Rights cannot be checked at the moment.", { retryAfterMs }));
     },

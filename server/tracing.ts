@@ -12,6 +12,8 @@ export interface Tracing {
   travelled(journey: Journey, arrival: Arrival): void;
 }
 
+const NAME = "interline";
+
 export const noTracing: Tracing = { travelled() {} };
 
 /**
@@ -21,11 +23,14 @@ export const noTracing: Tracing = { travelled() {} };
 export async function openTracing(now: () => number, epochNow: () => number): Promise<Tracing> {
   const api = await import("@opentelemetry/api").catch(() => undefined);
   if (api === undefined) return noTracing;
-  const { context, SpanStatusCode, trace } = api;
-  const tracer: Tracer = trace.getTracer("interline");
+  const { context, ProxyTracerProvider, SpanStatusCode, trace } = api;
+  const tracer: Tracer = trace.getTracer(NAME);
 
   return {
     travelled(journey, { doc, type, version, fault, repeated }) {
+      const provider = trace.getTracerProvider();
+      // One that nothing has been put behind: nobody has registered.
+      if (provider instanceof ProxyTracerProvider && provider.getDelegateTracer(NAME) === undefined) return;
       // When journeys began, by the clock on the wall.
       const offset = epochNow() - now();
       const at = (moment: number) => new Date(offset + moment);

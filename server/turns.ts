@@ -13,14 +13,11 @@ export function createTurns(): Turns {
     next(queue, run) {
       const before = ends.get(queue);
       const mine = before === undefined ? run() : before.then(run);
-      const end = mine.then(
-        () => {},
-        () => {},
-      );
-      ends.set(queue, end);
-      end.then(() => {
+      const ended = () => {
         if (ends.get(queue) === end) ends.delete(queue);
-      });
+      };
+      const end: Promise<void> = mine.then(ended, ended);
+      ends.set(queue, end);
       return mine;
     },
   };

@@ -69,7 +69,7 @@ export class Pen {
   #left: number;
 
   constructor(
-    private readonly replica: Replica,
+    private readonly replica: Pick<Replica, "splice">,
     private readonly writer: number,
     length: number,
     private readonly random: Random,

@@ -6,7 +6,7 @@
 // forgotten, with its people. That it is alive is found out elsewhere, for all documents together; here, that it says
 // nothing of this one, where it should now and then.
 
-import type { Clock } from "../../protocol/index.js";
+import { type Clock, steadyMs } from "../../protocol/index.js";
 import { type Ask, type List, type Message, MOST_NODES, type News, type Told } from "./people-messages.js";
 import { LONGEST_BEAT_MS } from "./people-telling.js";
 
@@ -59,7 +59,7 @@ export class Hearing {
     const heard = this.#nodes.get(node) ?? { seq: 0, count: 0, at: 0, behind: false, parts: undefined };
     if (!this.#nodes.has(node) && this.#nodes.size >= MOST_NODES) return;
     this.#nodes.set(node, heard);
-    heard.at = this.options.clock.now();
+    heard.at = steadyMs(this.options.clock);
     if (message.seq >= heard.seq) heard.count = message.count;
     if (message.kind === "news") this.#news(heard, message, node);
     else if (message.kind === "list") this.#list(heard, message, node);
@@ -80,7 +80,7 @@ export class Hearing {
 
   /** Forgets those who have told nothing for long; `slept`: this node could not have heard them. */
   tidy(slept: boolean): void {
-    const now = this.options.clock.now();
+    const now = steadyMs(this.options.clock);
     for (const [node, heard] of this.#nodes) {
       if (slept) heard.at = now;
       else if (heard.at + SILENT_MS < now) this.forget(node);

@@ -3,7 +3,7 @@
 //
 // A node that has slept finds that everybody has been silent. It was the one, so it waits once more.
 
-import type { Clock } from "../../protocol/index.js";
+import { type Clock, steadyMs } from "../../protocol/index.js";
 import type { Bus } from "./bus.js";
 import { ALIVE } from "./people-messages.js";
 
@@ -30,7 +30,7 @@ export class Nodes {
   constructor(private readonly options: NodesOptions) {}
 
   heard(node: string): void {
-    this.#heard.set(node, this.options.clock.now());
+    this.#heard.set(node, steadyMs(this.options.clock));
   }
 
   /** Says that this node is there, and listens whether the others are. */
@@ -59,7 +59,7 @@ export class Nodes {
   }
 
   #look(slept: boolean): void {
-    const now = this.options.clock.now();
+    const now = steadyMs(this.options.clock);
     this.options.beat(slept);
     for (const [node, at] of this.#heard) {
       if (slept) this.#heard.set(node, now);

@@ -11,7 +11,7 @@
 // Whatever way it ends, what was acknowledged is on the disk: nothing is acknowledged before. A terminal that goes away, a
 // closed pipe and SIGHUP end nothing; SIGHUP has certificates read again.
 
-import type { Clock } from "../../protocol/index.js";
+import { type Clock, steadyMs } from "../../protocol/index.js";
 import { exitCodes } from "../startup.js";
 
 /** A terminal and a package manager both pass a signal on: what comes within this is the same one. */
@@ -39,7 +39,7 @@ export function stopOnSignals(server: Stoppable, host: Host, clock: Clock): void
   let hurrying = false;
 
   function stop(): void {
-    const now = clock.now();
+    const now = steadyMs(clock);
     if (stoppingSince === undefined) {
       stoppingSince = now;
       clock.after(STOP_MS, () => hurry("It took too long to stop in order"));

@@ -11,7 +11,7 @@
 // document alone for as long as a few such rounds take, so that the others come through. One that has had a document to
 // itself for a while leaves it alone for a moment, too: it cannot know whom it keeps from writing there.
 
-import type { Clock } from "../../protocol/index.js";
+import { type Clock, steadyMs } from "../../protocol/index.js";
 
 /** Commits of one document that may be on their way: what falls with the first of them is done again. */
 const DEPTH = 64;
@@ -90,7 +90,7 @@ export class Lanes {
     const lane = this.lanes.get(doc);
     if (lane?.turn !== ticket) return;
     lane.turn = undefined;
-    lane.asked.set(ticket, lane.asked.size === 0 ? this.options.clock.now() : undefined);
+    lane.asked.set(ticket, lane.asked.size === 0 ? steadyMs(this.options.clock) : undefined);
     this.poke(doc, lane);
   }
 
@@ -99,7 +99,7 @@ export class Lanes {
     const lane = this.lanes.get(doc);
     if (lane === undefined) return;
     if (lane.turn === ticket) lane.turn = undefined;
-    const now = this.options.clock.now();
+    const now = steadyMs(this.options.clock);
     if (lost) lane.lost = now;
     const since = lane.asked.get(ticket);
     if (since !== undefined) lane.commitMs += (now - since - lane.commitMs) / 8;
@@ -132,7 +132,7 @@ export class Lanes {
 
   private mustPause(doc: string, lane: Lane, ticket: number): boolean {
     const { clock } = this.options;
-    const now = clock.now();
+    const now = steadyMs(clock);
     const company = this.hasCompany(lane);
     if (!company && lane.asked.size > 0 && now - lane.began > ALONE_MS)
       lane.closedFrom = Math.min(lane.closedFrom, ticket);
@@ -162,13 +162,13 @@ export class Lanes {
 
   /** Whether others have written to the document not long ago. */
   private hasCompany(lane: Lane): boolean {
-    return this.options.clock.now() - lane.lost < COMPANY_MS;
+    return steadyMs(this.options.clock) - lane.lost < COMPANY_MS;
   }
 
   private laneOf(doc: string): Lane {
     const there = this.lanes.get(doc);
     if (there !== undefined) return there;
-    const now = this.options.clock.now();
+    const now = steadyMs(this.options.clock);
     const lane: Lane = {
       waiting: [],
       turn: undefined,

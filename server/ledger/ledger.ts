@@ -72,12 +72,17 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
   /** Runs a call to its end; whatever it throws comes out as a fault. */
   function work<Result>(doc: string | undefined, run: () => Promise<Result>): Promise<Result> {
     if (closing !== undefined) return Promise.reject(unavailable());
-    const running = run().catch((error) => {
-      throw faultOf(error, doc === undefined ? { log } : { log, doc });
-    });
+    const running: Promise<Result> = run().then(
+      (result) => {
+        working.delete(running);
+        return result;
+      },
+      (error) => {
+        working.delete(running);
+        throw faultOf(error, doc === undefined ? { log } : { log, doc });
+      },
+    );
     working.add(running);
-    const done = () => working.delete(running);
-    running.then(done, done);
     return running;
   }
 
@@ -86,11 +91,13 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
     const ahead = waiting.get(doc) ?? 0;
     if (ahead >= WAITING_SUBMITS) throw crowded();
     waiting.set(doc, ahead + 1);
-    return run().finally(() => {
+    try {
+      return await run();
+    } finally {
       const left = waiting.get(doc)! - 1;
       if (left === 0) waiting.delete(doc);
       else waiting.set(doc, left);
-    });
+    }
   }
 
   /** @returns the version that `op` made. @throws Refused, with what ShareDB knew */

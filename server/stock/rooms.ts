@@ -7,7 +7,7 @@
 // Of the rest, each node's members hear from their own node. The bus is a hint. Who missed something hears of the head from their own node's heartbeat and asks for the ops. A node
 // without such members says and hears nothing.
 
-import type { Clock, EventName, Events } from "../../protocol/index.js";
+import { type Clock, type EventName, type Events, steadyMs } from "../../protocol/index.js";
 import type { Bus } from "../cluster/bus.js";
 import type { Rooms } from "../ports.js";
 
@@ -38,7 +38,7 @@ export function createMemberRooms(inner: Rooms, bus: Bus, clock: Clock): MemberR
   let cancel: (() => void) | undefined;
 
   const stopHearing = bus.hear(WANTED, (message) => {
-    const until = clock.now() + HOLDS_MS;
+    const until = steadyMs(clock) + HOLDS_MS;
     if (Array.isArray(message)) for (const room of message) elsewhere.set(String(room), until);
   });
 
@@ -48,7 +48,7 @@ export function createMemberRooms(inner: Rooms, bus: Bus, clock: Clock): MemberR
 
   function sayAll(): void {
     cancel = undefined;
-    const now = clock.now();
+    const now = steadyMs(clock);
     for (const [room, until] of elsewhere) if (until < now) elsewhere.delete(room);
     const rooms = [...here.keys()];
     for (let at = 0; at < rooms.length; at += AT_ONCE) bus.tell(WANTED, rooms.slice(at, at + AT_ONCE));
@@ -59,7 +59,7 @@ export function createMemberRooms(inner: Rooms, bus: Bus, clock: Clock): MemberR
     tell(room, name, body, options) {
       inner.tell(room, name, body, options);
       toldHere(room, name, body, options?.except);
-      if (options?.local !== true && name === "ops" && (elsewhere.get(room) ?? 0) > clock.now())
+      if (options?.local !== true && name === "ops" && (elsewhere.get(room) ?? 0) > steadyMs(clock))
         bus.tell(topicOf(room), body);
     },
 

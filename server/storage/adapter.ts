@@ -134,7 +134,7 @@ export class StorageAdapter extends ShareDB.DB {
           v: head?.version ?? 0,
           type: head?.type ?? null,
           data: head && dataOf(head.held),
-          m: withMeta && head?.meta ? (JSON.parse(head.meta) as ShareDB.Metadata) : null,
+          m: withMeta && head?.type != null && head.meta ? (JSON.parse(head.meta) as ShareDB.Metadata) : null,
         };
         if (submits) this.committing.begin(snapshot, head);
         return snapshot;
@@ -158,7 +158,7 @@ export class StorageAdapter extends ShareDB.DB {
         ? this.rowsTo(collection, id, from, base)
         : this.rows(collection, id, from, snapshot.v, Number.MAX_SAFE_INTEGER);
     answer(
-      rows.then((ops) => ops.map((op) => (options?.metadata ? rawOp(op, true) : missedOp(op)))),
+      rows.then((ops) => ops.map((op) => missedOp(op, Boolean(options?.metadata)))),
       callback,
     );
   }
@@ -239,6 +239,13 @@ export class StorageAdapter extends ShareDB.DB {
     if (head === undefined || head.type === null) return undefined;
     const rows = await this.rows(collection, id, version, head.version, Number.MAX_SAFE_INTEGER);
     return { type: head.type, ops: rows.map((row) => rawOp(row, false)) };
+  }
+
+  /** The time of the op that a commit of `snapshot` goes on from; 0 if there is none. */
+  timeBelow(snapshot: ShareDB.Snapshot): number {
+    const base = this.committing.baseOf(snapshot);
+    if (typeof base !== "object" || base.meta === null) return 0;
+    return (JSON.parse(base.meta) as ShareDB.Metadata).mtime ?? 0;
   }
 
   /** As {@link Committing.stood}. */
@@ -327,9 +334,10 @@ export class StorageAdapter extends ShareDB.DB {
 
   /** The ops from `from` to what somebody is about to commit upon. None, if they do not lead there any more. */
   private async rowsTo(collection: string, id: string, from: number, base: Head): Promise<readonly OpRow[]> {
-    const { ops } = base.recent;
-    const oldest = ops[0]?.version ?? base.version + 1;
-    if (from >= oldest - 1) return ops.slice(from - oldest + 1);
+    const { recent } = base;
+    const oldest = recent.oldest ?? base.version + 1;
+    const ops = recent.between(Math.max(from, oldest - 1), base.version);
+    if (from >= oldest - 1) return ops;
     const older = await this.rows(collection, id, from, oldest - 1, Number.MAX_SAFE_INTEGER);
     const last = older.at(-1)?.chain;
     if (
@@ -351,11 +359,10 @@ export class StorageAdapter extends ShareDB.DB {
     // Whoever asks beyond what is known here may know more.
     if (this.shared && kept !== undefined && to > kept.version) await this.documents.current(collection, id);
     const cached = this.documents.cached(collection, id);
-    const oldest = cached?.recent.ops[0]?.version;
+    const oldest = cached?.recent.oldest;
     if (cached !== undefined && from >= cached.version) return [];
     if (cached !== undefined && oldest !== undefined && from >= oldest - 1) {
-      const asked = cached.recent.ops.slice(from - oldest + 1, Math.max(from, to) - oldest + 1);
-      return within(characters, asked).ops;
+      return within(characters, cached.recent.between(from, to)).ops;
     }
     const history = await this.opLog.history(collection, id, from, to, characters);
     if (history === undefined || from >= history.head.version) return [];

@@ -3,7 +3,7 @@
 // A client that sends an op a second time may have kept it in a store that orders keys differently; it is the same op.
 // So keys are sorted before hashing. Values are what `JSON.parse` gives, nested no deeper than the gateway lets in.
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** `value` as JSON with the keys of every object in code unit order. Equal values give equal text. */
 export function canonicalJson(value: unknown): string {
@@ -34,5 +34,5 @@ function spelled(value: unknown): string {
 
 /** SHA-256 of an op's canonical JSON: tells a resent op from another one under the same name. */
 export function fingerprint(op: unknown): Uint8Array {
-  return createHash("sha256").update(canonicalJson(op)).digest();
+  return hash("sha256", canonicalJson(op), "buffer");
 }

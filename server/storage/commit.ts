@@ -1,6 +1,6 @@
 // From what ShareDB commits to the rows that are kept.
 
-import { createHash } from "node:crypto";
+import { hash as hashOf } from "node:crypto";
 import type ShareDB from "sharedb";
 import type { Clock } from "../../protocol/index.js";
 import { StorageError } from "./errors.js";
@@ -58,8 +58,9 @@ export function commitFrom(
     ...(onto === undefined ? {} : { onto }),
     epoch: what.create !== undefined || version === 1 ? mintEpoch() : undefined,
     ...(typeof m?.author === "string" && m.author !== "" ? { owner: m.author } : {}),
-    hash: submitted ?? createHash("sha256").update(body).digest(),
-    head: { type, version, meta: type === null || !snapshot.m ? null : JSON.stringify(snapshot.m), title },
+    hash: submitted ?? hashOf("sha256", body, "buffer"),
+    // Kept of a deleted document, too: its next life does not begin before this one has ended.
+    head: { type, version, meta: snapshot.m ? JSON.stringify(snapshot.m) : null, title },
     time: typeof m?.ts === "number" ? m.ts : clock.now(),
   };
 }

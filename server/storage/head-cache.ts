@@ -4,7 +4,7 @@
 // committed), never newer. Losing an entry costs a read and nothing else.
 
 import { bytesOf, type Held } from "./known-types.js";
-import type { OpRow } from "./op-log.js";
+import type { Recent } from "./recent.js";
 
 export interface Head {
   /** Null: deleted. */
@@ -23,23 +23,12 @@ export interface Head {
   readonly unsaved: { readonly ops: number; readonly characters: number };
 }
 
-/** The latest ops without holes; the last one made the head. */
-export interface Recent {
-  readonly ops: readonly OpRow[];
-  /** Characters of JSON in all of them. */
-  readonly characters: number;
-}
-
 export interface CacheBounds {
   readonly documents: number;
   readonly bytes: number;
 }
 
 export const cacheBounds: CacheBounds = { documents: 10_000, bytes: 256 * 2 ** 20 };
-
-/** Ops kept with a head, in number and in characters of JSON: enough for whoever was away for a moment. */
-const RECENT_OPS = 256;
-const RECENT_CHARACTERS = 256 * 2 ** 10;
 
 export class HeadCache {
   /** Least recently used first. */
@@ -73,30 +62,7 @@ export class HeadCache {
   }
 }
 
-export function recentOf(ops: readonly OpRow[]): Recent {
-  return { ops, characters: ops.reduce((sum, op) => sum + weightOf(op), 0) };
-}
-
-/** `recent` with one more op, and without the oldest where they have become too many. */
-export function withRecent(recent: Recent, op: OpRow): Recent {
-  const { ops } = recent;
-  let characters = recent.characters + weightOf(op);
-  let first = 0;
-  while (first < ops.length && (ops.length - first >= RECENT_OPS || characters > RECENT_CHARACTERS)) {
-    characters -= weightOf(ops[first++]!);
-  }
-  // Even the one is let go if it is larger than all may be.
-  if (characters > RECENT_CHARACTERS) return { ops: [], characters: 0 };
-  // One copy, in one piece: this is done for every op.
-  const kept = new Array<OpRow>(ops.length - first + 1);
-  for (let at = first; at < ops.length; at++) kept[at - first] = ops[at]!;
-  kept[ops.length - first] = op;
-  return { ops: kept, characters };
-}
-
-const weightOf = ({ body, meta }: OpRow) => body.length + (meta?.length ?? 0);
-
 /** Roughly what an entry weighs in memory: two bytes per character, and the objects around them. */
 function weigh({ held, recent }: Head): number {
-  return bytesOf(held) + 2 * recent.characters + 200 * recent.ops.length + 500;
+  return bytesOf(held) + 2 * recent.characters + 200 * recent.count + 500;
 }

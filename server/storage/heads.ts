@@ -13,9 +13,10 @@
 import { setImmediate } from "node:timers/promises";
 import type { Log } from "../log.js";
 import { Ahead, type Answer } from "./ahead.js";
-import { type CacheBounds, type Head, HeadCache, recentOf, withRecent } from "./head-cache.js";
+import { type CacheBounds, type Head, HeadCache } from "./head-cache.js";
 import { type Held, jsonOf, type KnownTypes } from "./known-types.js";
 import type { Commit, NewOp, OpLog, OpRow, Standing, Verdict } from "./op-log.js";
+import { Recent } from "./recent.js";
 import { follow, headFrom, isSnapshotDue, NOTHING_UNSAVED, type SnapshotRule } from "./replay.js";
 import { Standings } from "./standings.js";
 
@@ -275,7 +276,7 @@ function advance(
     base === undefined || isSnapshotDue(base, rule) ? NOTHING_UNSAVED : base.unsaved;
   return {
     ...{ type, epoch, version, chain, meta, held, pruned: base?.pruned ?? 0 },
-    recent: withRecent(base?.recent ?? recentOf([]), { ...op, chain }),
+    recent: (base?.recent ?? Recent.of([])).with({ ...op, chain }),
     unsaved: { ops: ops + 1, characters: characters + op.body.length },
   };
 }

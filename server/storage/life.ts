@@ -55,13 +55,20 @@ export async function lifeBegan(
   const versions = await versionsOf(log, collection, id);
   if (versions === undefined) return undefined;
   const { head, pruned } = versions;
-  // Of several ops of one moment the last is found, and the creation on the way back from it.
-  const near =
-    time === undefined ? head : ((await versionAt(log, collection, id, time).catch(() => pruned)) ?? head);
-  for (let to = Math.min(head, near + PAGE_OPS); to > pruned; to -= PAGE_OPS) {
-    const turns = await turnsBetween(log, collection, id, Math.max(pruned, to - PAGE_OPS), to);
-    const created = turns.findLast(({ kind }) => kind === "created");
-    if (created !== undefined) return created.version;
+  const createdBefore = async (version: number) => {
+    for (let to = Math.min(head, version); to > pruned; to -= PAGE_OPS) {
+      const turns = await turnsBetween(log, collection, id, Math.max(pruned, to - PAGE_OPS), to);
+      const created = turns.findLast(({ kind }) => kind === "created");
+      if (created !== undefined) return created;
+    }
+    return undefined;
+  };
+  if (time !== undefined) {
+    // Of several ops of one moment the last is found, and the creation on the way back from it.
+    const near = (await versionAt(log, collection, id, time).catch(() => pruned)) ?? head;
+    const created = await createdBefore(near + PAGE_OPS);
+    // Where times once ran backwards this may be an earlier life's, which is not for the readers of this one.
+    if (created?.time === time) return created.version;
   }
-  return pruned + 1;
+  return (await createdBefore(head))?.version ?? pruned + 1;
 }

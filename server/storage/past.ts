@@ -122,8 +122,8 @@ export async function pastAt(
 }
 
 /**
- * The version that the document had at `time`: its op is not later, and the next one is. A clock that went back may have
- * made several such; one of them is found. A few ops are read, however many there are.
+ * The version that the document had at `time`: its op is not later, and the next one is. Ops from before times
+ * stood still where a clock is set back may have several such; one of them is found. A few ops are read, however many there are.
  *
  * @returns 0 if it was not there yet; undefined if there is no such document
  * @throws StorageError `history_pruned` if nobody knows

@@ -3,9 +3,10 @@
 import ShareDB from "sharedb";
 import { demandConnected, demandSame, GENESIS } from "./chain.js";
 import { StorageError } from "./errors.js";
-import { type Head, recentOf, withRecent } from "./head-cache.js";
+import type { Head } from "./head-cache.js";
 import { dataOf, type Held, type KnownTypes } from "./known-types.js";
 import type { Loaded, OpRow } from "./op-log.js";
+import { Recent } from "./recent.js";
 
 /** @throws StorageError `corrupt` unless the rows agree with each other */
 export function headFrom(id: string, { head, pruned, snapshot, ops }: Loaded, types: KnownTypes): Head {
@@ -28,7 +29,7 @@ export function headFrom(id: string, { head, pruned, snapshot, ops }: Loaded, ty
     held,
     meta: head.meta,
     pruned,
-    recent: recentOf(ops),
+    recent: Recent.of(ops),
     unsaved: { ops: ops.length, characters: ops.reduce((sum, { body }) => sum + body.length, 0) },
   };
 }
@@ -64,7 +65,7 @@ export function follow(
   return {
     ...head,
     ...{ version, chain, held, meta: metaAfter(head.meta, raw.at(-1)?.m?.ts) },
-    recent: ops.reduce(withRecent, head.recent),
+    recent: ops.reduce((recent, op) => recent.with(op), head.recent),
     unsaved: isSnapshotDue({ unsaved, held }, rule) ? NOTHING_UNSAVED : unsaved,
   };
 }
@@ -100,24 +101,33 @@ export function rawOp(row: OpRow, withMeta: boolean): ShareDB.RawOp {
  * What has been read of rows before: an op is met by each that is moved past it. Not of large ones, which weigh more read
  * than as text.
  */
-const known = new WeakMap<OpRow, Body>();
+const known = new WeakMap<OpRow, Known>();
 const SMALL_CHARACTERS = 1_024;
 
 /**
- * The same for whoever moves another op past it, and changes nothing: components are shared, and nothing is known of its
- * author. @throws StorageError `corrupt`
+ * The same for whoever moves another op past it, and changes nothing below the op itself: what it holds is shared.
+ *
+ * @throws StorageError `corrupt`
  */
-export function missedOp(row: OpRow): ShareDB.RawOp {
-  let body = known.get(row);
-  if (body === undefined) {
-    body = bodyOf(row);
-    if (row.body.length <= SMALL_CHARACTERS) known.set(row, body);
+export function missedOp(row: OpRow, withMeta: boolean): ShareDB.RawOp {
+  let read = known.get(row);
+  if (read === undefined) {
+    read = { body: bodyOf(row), m: row.meta === null ? undefined : parsed(row, row.meta) };
+    if (row.body.length <= SMALL_CHARACTERS) known.set(row, read);
   }
   const { version, src, seq } = row;
-  return src === null ? { v: version - 1, ...body } : { src, seq, v: version - 1, ...body };
+  const { body, m } = read;
+  const op: ShareDB.RawOp =
+    src === null ? { v: version - 1, ...body } : { src, seq, v: version - 1, ...body };
+  if (withMeta && m !== undefined) op.m = m;
+  return op;
 }
 
 type Body = Pick<ShareDB.RawOp, "op" | "create" | "del">;
+interface Known {
+  readonly body: Body;
+  readonly m: ShareDB.RawOp["m"];
+}
 
 const bodyOf = (row: OpRow): Body => parsed(row, row.body);
 

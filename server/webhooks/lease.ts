@@ -4,7 +4,7 @@
 // No node's clock is believed by another: who wants the lease of somebody else's watches it for as long as it may go
 // without being renewed, and takes it if it is still the same.
 
-import type { Clock } from "../../protocol/index.js";
+import { type Clock, steadyMs } from "../../protocol/index.js";
 import type { Beside } from "../ports.js";
 import { LEASE, named, type Place } from "./kept.js";
 
@@ -45,24 +45,24 @@ export function createLease({ beside, clock, node, holdMs }: LeaseOptions): Leas
   async function write(instead: string | null, holder: string, place: Place): Promise<boolean> {
     const value = JSON.stringify({ node: holder, renewed: clock.now(), place } satisfies Held);
     const written = await beside.put({ ...named(LEASE, ""), value, time: clock.now() }, { instead });
-    own = written ? { value, at: clock.now() } : undefined;
+    own = written ? { value, at: steadyMs(clock) } : undefined;
     return written;
   }
 
   return {
     async hold(place, first) {
       if (own !== undefined && place !== undefined) {
-        if (clock.now() - own.at < holdMs / 3) return place;
+        if (steadyMs(clock) - own.at < holdMs / 3) return place;
         return (await write(own.value, node, place)) ? place : undefined;
       }
       const found = (await beside.record(named(LEASE, "")))?.value;
       const held = found === undefined ? undefined : (JSON.parse(found) as Held);
       const isFree = held === undefined || held.node === NOBODY || held.node === node || !beside.shared;
       if (!isFree && theirs?.value !== found) {
-        theirs = { value: found!, since: clock.now() };
+        theirs = { value: found!, since: steadyMs(clock) };
         return undefined;
       }
-      if (!isFree && clock.now() - theirs!.since < holdMs) return undefined;
+      if (!isFree && steadyMs(clock) - theirs!.since < holdMs) return undefined;
       theirs = undefined;
       const from = held?.place ?? first;
       return (await write(found ?? null, node, from)) ? from : undefined;

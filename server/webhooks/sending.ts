@@ -139,12 +139,18 @@ export function createSending(options: SendingOptions): Sending {
     busy.set(key, sending);
   }
 
+  /** Nothing waits for longer than the longest pause: what seems to was marked before the clock was set back. */
+  function isDue({ nextAt }: Pending): boolean {
+    const left = nextAt - clock.now();
+    return left <= 0 || left > webhookLongestPauseMs;
+  }
+
   function pump(): void {
     if (signal.aborted) return;
     for (const key of cursors.waiting) {
       if (busy.size >= limits.webhooksAtOnce) return;
       const first = cursors.peek(key)?.pending[0];
-      if (first === undefined || busy.has(key) || first.nextAt > clock.now()) continue;
+      if (first === undefined || busy.has(key) || !isDue(first)) continue;
       const hook = webhook(first.delivery.webhook);
       if (hook === undefined) cursors.drop(key);
       else if ((perWebhook.get(hook.id) ?? 0) < limits.webhookAtOnce) begin(key, hook, first);

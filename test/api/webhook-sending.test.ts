@@ -53,12 +53,12 @@ function delivering() {
     sending,
     stopped: () => rows.has(`${STOPPED} hook/note`),
     /** Delivers once, and says how often the store was asked for it. */
-    async deliver(now: Verdict = "may"): Promise<number> {
+    async deliver(now: Verdict = "may", nextAt = 0): Promise<number> {
       verdict = now;
       asked = 0;
       const delivery = { id: `d${++deliveries}`, webhook: "hook", document: "note" } as WebhookDelivery;
       const cursor: Cursor = {
-        ...{ version: 1, epoch: "1", pending: [{ delivery, attempts: 0, nextAt: 0 }] },
+        ...{ version: 1, epoch: "1", pending: [{ delivery, attempts: 0, nextAt }] },
       };
       cursors.learn("hook/note", JSON.stringify(cursor));
       sending.pump();
@@ -90,4 +90,13 @@ describe("a delivery to a webhook with an owner", () => {
     sending.forget();
     expect([await deliver(), await deliver()]).to.deep.equal([1, 0]);
   });
+});
+
+it("a delivery waits for its time, unless that is so far off that the clock must have been set back since", async () => {
+  const { deliver, told } = delivering();
+  const { webhookLongestPauseMs } = defaultLimits;
+  await deliver("may", 1000 + webhookLongestPauseMs);
+  expect(told).to.deep.equal([]);
+  await deliver("may", 1001 + webhookLongestPauseMs);
+  expect(told).to.deep.equal(["d2"]);
 });

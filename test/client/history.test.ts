@@ -255,11 +255,11 @@ describe("undo", () => {
     expect(undone[1]).to.deep.equal(undone[0]);
   });
 
-  it("weighs each op of the others' once for the page that comes after, however many there are", () => {
+  it("weighs what others have done when the page that comes after is written for, once, and not when they do it", () => {
     const history = new History(plainText as unknown as AnyType);
     const doc = plainText.create("x") as unknown as Snapshot;
     history.record({ change: 1, op: ["a"], doc, time: 0 });
-    void history.kept;
+    void history.kept!();
     let weighed = 0;
     for (let nth = 0; nth < 100; nth++) {
       const op = Object.assign(["b"], {
@@ -271,7 +271,22 @@ describe("undo", () => {
       history.carry(op);
       void history.kept;
     }
-    expect(weighed).to.equal(100);
+    expect(weighed).to.equal(0);
+    const written = history.kept!();
+    history.carry(["c"]);
+    expect([weighed, written.done[0]!.others.length]).to.deep.equal([100, 100]);
+    expect(history.kept!().done[0]!.others).to.have.length(101);
+  });
+
+  it("gives what was there when it was asked for, however late that is read", () => {
+    const history = new History(plainText as unknown as AnyType);
+    const doc = plainText.create("x") as unknown as Snapshot;
+    history.record({ change: 1, op: ["a"], doc, time: 0 });
+    const before = history.kept!;
+    history.carry(["b"]);
+    history.record({ change: 2, op: ["c"], doc, time: 1_000 });
+    expect(before().done.map(({ others }) => others)).to.deep.equal([[]]);
+    expect(history.kept!().done.map(({ others }) => others)).to.deep.equal([[["b"]], []]);
   });
 
   it("skips levels that others have left nothing of", () => {

@@ -78,7 +78,9 @@ function logIn(file: OpenFile): OpLog {
   const rows = new SqliteRows(file.database);
   const call = ({ name, args }: Call<SqliteRows>): unknown => Reflect.apply(rows[name], rows, args);
   const explain = (error: unknown) => troubleWith(file.database.name, error);
-  const writer = createWriter(file.database, call, explain);
+  const writer = createWriter(file.database, call, explain, undefined, undefined, (...group) =>
+    rows.together(...group),
+  );
   const groups = createGroups(async (group) => writer.write(group));
   const secret = file.database.transaction(() => rows.meta("secret", () => randomBytes(32))).immediate();
   const calls = [

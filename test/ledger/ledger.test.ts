@@ -113,9 +113,16 @@ describe("the ledger", () => {
     });
 
     it("with author and the server's time, for those who are told and for those who read", async () => {
-      subject.clock.time = 5_000;
+      subject.clock.time = 5_000_000;
       await subject.submit("a", "bo", [4, "!"], { version: 1 });
-      const committed = { version: 2, src: "bo", seq: 1, op: [4, "!"], author: "bo@example", time: 5_000 };
+      const committed = {
+        version: 2,
+        src: "bo",
+        seq: 1,
+        op: [4, "!"],
+        author: "bo@example",
+        time: 5_000_000,
+      };
       expect(subject.told.at(-1)).to.deep.equal({ doc: "a", ...committed });
       expect(await ledger.ops("a", 1, 10)).to.deep.equal([committed]);
     });

@@ -99,7 +99,7 @@ describe("heads", () => {
     const before = ann.peer.told("head").length;
     await world.clock.advance(10_000);
     expect(ann.peer.told("head").length).to.equal(before);
-    world.clock.set(world.clock.now() + 60_000);
+    world.clock.stall(60_000);
     await world.clock.advance(1);
     expect(ann.peer.told("head").length).to.equal(before + 1);
   });

@@ -3,6 +3,7 @@
 import { expect } from "chai";
 import { keptTypes } from "../../server/ledger/documents.js";
 import { verifyDocument } from "../../server/storage/index.js";
+import { lifeBegan } from "../../server/storage/life.js";
 import type { OpLog } from "../../server/storage/op-log.js";
 import { NAMED_VERSION, type RecordRow, versionKey } from "../../server/storage/records.js";
 import { create, type Documents, del, edit, type Implementation, PLAIN, type Subject } from "./documents.js";
@@ -161,6 +162,16 @@ export function recordsContract({ reopen }: Implementation, subject: () => Subje
         "deleted 301",
         "created 302",
       ]);
+    });
+
+    it("know it of histories in which times ran backwards", async () => {
+      documents.clock.time = 10_000;
+      await documents.commit("a", create(PLAIN, "1"));
+      for (let version = 2; version <= 250; version++) await documents.commit("a", edit("x"));
+      await documents.commit("a", del);
+      documents.clock.time = 1_000;
+      await documents.commit("a", create(PLAIN, "2"));
+      expect(await lifeBegan(log, "documents", "a", 1_000)).to.equal(252);
     });
   });
 

@@ -10,16 +10,17 @@ import { GENESIS, nextChain } from "../chain.js";
 import type { Checkpoint } from "../checkpoint.js";
 import {
   checked,
+  columnsOfOp,
+  columnsOfReceipt,
   type DocumentRow,
   damaged,
   digestOfDocument,
   digestOfMeta,
-  digestOfOp,
   digestOfPage,
-  digestOfReceipt,
   digestOfSnapshot,
   type NewDocumentRow,
 } from "../columns.js";
+import { digestOf } from "../digest.js";
 import { StorageError } from "../errors.js";
 import { dueToMerge, NEWEST_PAGES } from "../merging.js";
 import type { AnnouncementRow } from "../news.js";
@@ -27,7 +28,7 @@ import { type Commit, foldTitle, type SnapshotRow, type Verdict } from "../op-lo
 import { cut, dueOf, type FoldRule, fold, foldRule, type Page } from "../pages.js";
 import type { RecordCondition, RecordName, RecordRow } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
-import type { Steps } from "./messages.js";
+import type { Steps, Write } from "./messages.js";
 import { putAnnouncement, putRevocation } from "./news.js";
 import { SqliteReads } from "./reads.js";
 import { deleteRecord, dropRecords, putRecord } from "./records.js";
@@ -39,6 +40,8 @@ const LOOKED_AT = 100;
 
 export class SqliteRows extends SqliteReads implements Steps {
   private readonly folded = new Set<number>();
+  /** Within a group, documents that its commits have changed, by name: as they are, and not written yet. */
+  private held: Map<string, NewDocumentRow> | undefined;
 
   constructor(
     database: Database,
@@ -48,8 +51,28 @@ export class SqliteRows extends SqliteReads implements Steps {
     super(database);
   }
 
+  /**
+   * Does a group of writes in the transaction that is open. The row of a document is read once for all commits of the group,
+   * and written once at its end, or before anything else is done that could look for it.
+   */
+  together(group: readonly Write[], call: (write: Write) => unknown): unknown[] {
+    this.held = new Map();
+    try {
+      const results = group.map((write) => {
+        if (write.name !== "commit") this.putHeld();
+        return call(write);
+      });
+      this.putHeld();
+      return results;
+    } finally {
+      // What is left is of a transaction that is undone.
+      this.held = undefined;
+    }
+  }
+
   commit({ collection, id, op, epoch, owner = null, onto, hash, head, time }: Commit): Verdict {
-    const before = this.document(collection, id);
+    const name = `${collection.length} ${collection}${id}`;
+    const before = this.held?.get(name) ?? this.document(collection, id);
     if (before !== undefined && op.src !== null) {
       const receipt = this.receiptOf(before.key, op.src, op.seq!);
       if (receipt !== undefined) {
@@ -62,27 +85,30 @@ export class SqliteRows extends SqliteReads implements Steps {
     const reborn = head.type !== null && (before?.type ?? null) === null;
     const chain = nextChain(from, op);
     const life = epoch ?? before!.epoch;
-    const key = this.put({
+    const key = before?.key ?? this.sql.nextKey.get()!.key;
+    const document: NewDocumentRow = {
       ...head,
       epoch: life,
       chain,
       owner: reborn ? owner : (before?.owner ?? null),
-      key: before?.key ?? this.sql.nextKey.get()!.key,
+      key,
       collection,
       id,
       pruned: before?.pruned ?? 0,
       pruned_chain: before?.pruned_chain ?? GENESIS,
       created_at: reborn || before === undefined ? time : before.created_at,
       updated_at: time,
-    });
+    };
+    // Of a new one the op's row needs it to be there, and the next new one its key.
+    if (before === undefined || this.held === undefined) this.put(document);
+    else this.held.set(name, document);
     if (head.type === null) dropRecords(this.database, collection, id);
-    const row = { ...op, chain };
-    this.sql.addOp.run({ ...row, document: key, digest: digestOfOp(key, row) });
+    const columns = columnsOfOp(key, { ...op, chain });
+    this.sql.addOp.run(...columns, digestOf("ops", ...columns));
     this.checkpoint?.("after-op-row");
     if (op.src !== null) {
-      const receipt = { version: op.version, hash };
-      const digest = digestOfReceipt(key, op.src, op.seq!, receipt);
-      this.sql.addSubmission.run({ ...receipt, document: key, src: op.src, seq: op.seq!, digest });
+      const columns = columnsOfReceipt(key, op.src, op.seq!, { version: op.version, hash });
+      this.sql.addSubmission.run(...columns, digestOf("submissions", ...columns));
     }
     return { kind: "committed", epoch: life, chain };
   }
@@ -238,12 +264,18 @@ export class SqliteRows extends SqliteReads implements Steps {
     this.sql.putMeta.run(name, value, digestOfMeta(name, value));
   }
 
-  private put(document: NewDocumentRow): number {
-    this.sql.putDocument.run({
-      ...document,
-      folded: foldTitle(document.title),
-      digest: digestOfDocument(document),
-    });
-    return document.key;
+  private put(document: NewDocumentRow): void {
+    const { key, collection, id, type, version, pruned, title, created_at, updated_at, meta } = document;
+    const { epoch, chain, pruned_chain, owner } = document;
+    this.sql.putDocument.run(
+      ...[key, collection, id, type, version, pruned, title, created_at, updated_at, meta],
+      ...[digestOfDocument(document), epoch, chain, pruned_chain, foldTitle(title), owner],
+    );
+  }
+
+  private putHeld(): void {
+    if (this.held === undefined) return;
+    for (const document of this.held.values()) this.put(document);
+    this.held.clear();
   }
 }

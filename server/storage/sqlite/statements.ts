@@ -16,6 +16,9 @@ const MILESTONE_VERSIONS = 1000;
 const DOCUMENT = `key, collection, id, type, version, pruned, title, created_at, updated_at, meta, digest,
   epoch, chain, pruned_chain, folded, owner`;
 
+/** What is bound by its place, where a statement runs for every op: by name it would be looked up each time. */
+export type Column = string | number | null | Uint8Array;
+
 /** The part of better-sqlite3's statement that is used. */
 export interface Query<Parameters extends unknown[], Row> {
   get(...parameters: Parameters): Row | undefined;
@@ -32,17 +35,16 @@ export function statements(database: Database) {
       `SELECT ${DOCUMENT} FROM documents WHERE collection = ? AND id = ?`,
     ),
     nextKey: prepare<[], { key: number }>("SELECT coalesce(max(key), 0) + 1 AS key FROM documents"),
-    putDocument: prepare<[object]>(
-      `INSERT INTO documents (${DOCUMENT})
-       VALUES (:key, :collection, :id, :type, :version, :pruned, :title, :created_at, :updated_at, :meta, :digest,
-         :epoch, :chain, :pruned_chain, :folded, :owner)
-       ON CONFLICT (key) DO UPDATE SET type = :type, version = :version, pruned = :pruned, title = :title,
-         folded = :folded, created_at = :created_at, updated_at = :updated_at, meta = :meta, digest = :digest,
-         epoch = :epoch, chain = :chain, pruned_chain = :pruned_chain, owner = :owner`,
+    putDocument: prepare<Column[]>(
+      `INSERT INTO documents (${DOCUMENT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (key) DO UPDATE SET type = excluded.type, version = excluded.version, pruned = excluded.pruned,
+         title = excluded.title, folded = excluded.folded, created_at = excluded.created_at,
+         updated_at = excluded.updated_at, meta = excluded.meta, digest = excluded.digest, epoch = excluded.epoch,
+         chain = excluded.chain, pruned_chain = excluded.pruned_chain, owner = excluded.owner`,
     ),
-    addOp: prepare<[object]>(
+    addOp: prepare<Column[]>(
       `INSERT INTO ops (document, version, src, seq, body, meta, chain, digest)
-       VALUES (:document, :version, :src, :seq, :body, :meta, :chain, :digest)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     ops: prepare<[number, number, number], Digested<OpRow>>(
       `SELECT version, src, seq, body, meta, chain, digest FROM ops
@@ -80,9 +82,8 @@ export function statements(database: Database) {
          ) ORDER BY version LIMIT :ops
        )`,
     ),
-    addSubmission: prepare<[object]>(
-      `INSERT INTO submissions (document, src, seq, version, hash, digest)
-       VALUES (:document, :src, :seq, :version, :hash, :digest)`,
+    addSubmission: prepare<Column[]>(
+      "INSERT INTO submissions (document, src, seq, version, hash, digest) VALUES (?, ?, ?, ?, ?, ?)",
     ),
     submission: prepare<[number, string, number], Digested<Receipt>>(
       "SELECT version, hash, digest FROM submissions WHERE document = ? AND src = ? AND seq = ?",

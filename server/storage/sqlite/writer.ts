@@ -11,6 +11,8 @@ import type { StorageError } from "../errors.js";
 import { type Counts, type DiskTold, type Outcome, troubleOf, type Write } from "./messages.js";
 import { codeOf } from "./trouble.js";
 
+type Together = (group: readonly Write[], call: (write: Write) => unknown) => unknown[];
+
 export interface Writer {
   write(group: readonly Write[]): Outcome[];
   counts(): Counts;
@@ -19,6 +21,7 @@ export interface Writer {
 /**
  * @param call  does one write, in the transaction that is open; what it throws undoes the transaction
  * @param told  is told how long each group took to become durable, once it was written
+ * @param together  does all writes of a group, each by `call`
  */
 export function createWriter(
   database: Database,
@@ -26,10 +29,11 @@ export function createWriter(
   explain: (error: unknown) => StorageError,
   checkpoint?: Checkpoint,
   told?: DiskTold,
+  together: Together = (group, call) => group.map(call),
 ): Writer {
   let written = 0;
   const transaction = database.transaction((group: readonly Write[]) => {
-    const results = group.map(call);
+    const results = together(group, call);
     checkpoint?.("before-fsync");
     written = performance.now();
     return results;

@@ -262,6 +262,22 @@ export const outbox: readonly Bug[] = [
     titled: "before anybody hears",
   },
   {
+    bug: "A device that only shows what others type writes with each of their letters.",
+    file: "client/keeper.ts",
+    code: "if (this.#steps === undefined || !canWait(kept, this.#written)) return this.#write();",
+    instead: "if (kept !== undefined) return this.#write();",
+    caughtBy: "test/client/storing.test.ts",
+    titled: "is written once a second while all of ours is saved",
+  },
+  {
+    bug: "What others did last is not on the device when the document has closed.",
+    file: "client/keeper.ts",
+    code: "      if (!gone) this.#write();\n",
+    instead: "",
+    caughtBy: "test/client/storing.test.ts",
+    titled: "is all written when the document closes",
+  },
+  {
     bug: "A recovered edit stands where it was when a later one is taken back.",
     file: "client/merging.ts",
     code: "    recovered.carry(op);\n    if (fault",

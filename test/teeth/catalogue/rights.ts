@@ -76,9 +76,17 @@ export const rights: readonly Bug[] = [
     titled: "an answer in time takes the doubt away",
   },
   {
+    bug: "Where a server's clock is set back, nobody's rights are looked at for as long.",
+    file: "server/rounds.ts",
+    code: "const left = time - steadyMs(clock);",
+    instead: "const left = time - clock.now();",
+    caughtBy: "test/server/clocks.test.ts",
+    titled: "rights are looked at again each second, set back by an hour",
+  },
+  {
     bug: "What was last known of somebody's rights holds for as long as nobody can be asked.",
     file: "server/standing.ts",
-    code: "if (clock.now() - confirmedAt <= limits.unreviewedMs) return;",
+    code: "if (steadyMs(clock) - confirmedAt <= limits.unreviewedMs) return;",
     instead: "if (confirmedAt > 0) return;",
     caughtBy: "test/server/standing.test.ts",
     titled: "what was last known holds for half a minute; then they are sent away to come back",

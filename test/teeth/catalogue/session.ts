@@ -30,13 +30,13 @@ export const session: readonly Bug[] = [
   {
     bug: "What is typed while an op is on its way is composed into it.",
     file: "client/session.ts",
-    code: "  return build({ ...shared(session), visible }, inflightOf(session), next);",
+    code: "  return build(showing(session, visible), inflightOf(session), next);",
     instead: `  const sent = inflightOf(session);
     if (sent !== undefined && pending.length === 0) {
       const more = type.compose(sent.sent, op);
-      return build({ ...shared(session), visible }, { ...sent, op: more, sent: more, last: change }, []);
+      return build(showing(session, visible), { ...sent, op: more, sent: more, last: change }, []);
     }
-    return build({ ...shared(session), visible }, sent, next);`,
+    return build(showing(session, visible), sent, next);`,
     caughtBy: "test/client/acknowledgement.test.ts",
     titled: "is the only one: what is typed meanwhile is composed and sent after it",
   },
@@ -178,12 +178,20 @@ export const session: readonly Bug[] = [
     titled: "undone and redone altogether, in whatever groups, is as it was",
   },
   {
-    bug: "All that others have done since is weighed anew with each op of theirs.",
+    bug: "What others do is weighed with each op of theirs.",
     file: "client/history-level.ts",
-    code: "  if (weight !== undefined)",
-    instead: "  if (weight === -1)",
+    code: "others: [...level.others, ...ops],",
+    instead: "others: [...level.others, ...ops].filter((op) => weightOf(op as object) > 0),",
     caughtBy: "test/client/history.test.ts",
-    titled: "weighs each op of the others' once",
+    titled: "weighs what others have done when the page that comes after is written for",
+  },
+  {
+    bug: "Whoever comes late is told nothing when it is again as somebody before them was told.",
+    file: "client/told.ts",
+    code: "if (state !== undefined && !this.events.isHeard(state)) this.#keep(state);",
+    instead: "void state;",
+    caughtBy: "test/client/told.test.ts",
+    titled: "are told when they go back to what an earlier listener was told last",
   },
   {
     bug: "A document takes what was told of us to the one that was open here before for somebody else.",

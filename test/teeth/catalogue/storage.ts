@@ -39,10 +39,18 @@ export const storage: readonly Bug[] = [
   {
     bug: "The names of committed ops are not written down, in SQLite.",
     file: "server/storage/sqlite/rows.ts",
-    code: "      this.sql.addSubmission.run({ ...receipt, document: key, src: op.src, seq: op.seq!, digest });\n",
+    code: '      this.sql.addSubmission.run(...columns, digestOf("submissions", ...columns));\n',
     instead: "",
     caughtBy: "test/storage/sqlite.test.ts",
     titled: "names",
+  },
+  {
+    bug: "What commits have made of a document in a group is not there for what else is in it.",
+    file: "server/storage/sqlite/rows.ts",
+    code: '        if (write.name !== "commit") this.putHeld();\n',
+    instead: "",
+    caughtBy: "test/storage/together.test.ts",
+    titled: "leaves what they leave one by one",
   },
   {
     bug: "Any op under a name that is taken passes for the op that has it.",
@@ -86,11 +94,19 @@ export const storage: readonly Bug[] = [
   },
   {
     bug: "Ops read from the cache begin one too early.",
-    file: "server/storage/adapter.ts",
-    code: "cached.recent.ops.slice(from - oldest + 1,",
-    instead: "cached.recent.ops.slice(Math.max(0, from - oldest),",
+    file: "server/storage/recent.ts",
+    code: "const at = this.first + from + 1 - this.oldest;",
+    instead: "const at = Math.max(0, this.first + from - this.oldest);",
     caughtBy: "test/storage/memory.test.ts",
     titled: "history is given in ranges, the first end included, null standing for beginning and head",
+  },
+  {
+    bug: "The latest ops of one history get into those of another that begins with the same ones.",
+    file: "server/storage/recent.ts",
+    code: "const isOurs = this.rows.length === this.end && ",
+    instead: "const isOurs = ",
+    caughtBy: "test/storage/recent.test.ts",
+    titled: "stay what they were, whoever goes on from them",
   },
   {
     bug: "A hole in a history is served.",

@@ -1,0 +1,103 @@
+// A group of writes leaves in SQLite what the same writes leave one by one, though the row of a document is written once.
+
+import { expect } from "chai";
+import { GENESIS, nextChain } from "../../server/storage/chain.js";
+import type { Commit } from "../../server/storage/op-log.js";
+import { openFile } from "../../server/storage/sqlite/file.js";
+import type { Outcome, Write } from "../../server/storage/sqlite/messages.js";
+import { SqliteRows } from "../../server/storage/sqlite/rows.js";
+import { troubleWith } from "../../server/storage/sqlite/trouble.js";
+import { createWriter } from "../../server/storage/sqlite/writer.js";
+import { temporaryFolder } from "./support.js";
+
+const TYPE = "a type";
+
+/** Commits of one document, each on top of the one before. */
+function documentNamed(id: string) {
+  let version = 0;
+  let chain = GENESIS;
+  return {
+    commit(body: string, given: Partial<Commit> = {}): Write {
+      const op = { version: ++version, src: "ann", seq: version, body, meta: null };
+      const onto = chain;
+      chain = nextChain(chain, op);
+      const head = { type: TYPE, version, meta: null, title: `${id} at ${version}` };
+      const commit = { collection: "documents", id, op, onto, head, time: version, epoch: undefined };
+      const epoch = version === 1 ? { epoch: `first of ${id}` } : {};
+      return { name: "commit", args: [{ ...commit, hash: Buffer.from(body), ...epoch, ...given }] };
+    },
+    saveSnapshot(): Write {
+      const snapshot = { version, type: TYPE, data: `"${version}"`, chain };
+      return { name: "saveSnapshot", args: ["documents", id, snapshot] };
+    },
+    prune: (to: number): Write => ({ name: "prune", args: ["documents", id, to] }),
+  };
+}
+
+describe("a group of commits in SQLite", () => {
+  const file = temporaryFolder();
+  let files = 0;
+
+  /** What the writes are answered, in groups as given, and all that is in the file afterwards. */
+  function left(groups: readonly (readonly Write[])[], checkpoint?: () => void) {
+    const opened = openFile(file(`${files++}.db`));
+    const { database } = opened;
+    try {
+      const rows = new SqliteRows(database, checkpoint);
+      const call = ({ name, args }: Write): unknown => Reflect.apply(rows[name], rows, args);
+      const explain = (error: unknown) => troubleWith("grouped.db", error);
+      const writer = createWriter(database, call, explain, undefined, undefined, (...group) =>
+        rows.together(...group),
+      );
+      const outcomes: Outcome[] = groups.flatMap((group) => writer.write(group));
+      const all = ["documents", "ops", "submissions", "snapshots", "pages"].map((table) =>
+        database.prepare(`SELECT * FROM ${table}`).all(),
+      );
+      return { outcomes, all };
+    } finally {
+      opened.close();
+    }
+  }
+
+  it("leaves what they leave one by one, whatever else is done between them", () => {
+    const [one, other] = [documentNamed("one"), documentNamed("other")];
+    const late = documentNamed("one");
+    const repeated = late.commit("created");
+    const writes = [
+      ...[one.commit("created"), other.commit("created"), one.commit("two"), other.commit("two")],
+      ...[
+        one.commit("three"),
+        one.saveSnapshot(),
+        one.commit("four"),
+        repeated,
+        late.commit("late", { hash: Buffer.from("x") }),
+      ],
+      ...[one.prune(2), one.commit("five"), one.commit("six"), one.saveSnapshot()],
+      one.commit("deleted", { head: { type: null, version: 7, meta: null, title: "" } }),
+      one.commit("again", { epoch: "second of one", owner: "bo" }),
+      ...[one.commit("nine"), other.commit("three")],
+    ];
+    const together = left([writes]);
+    expect(together).to.deep.equal(left(writes.map((write) => [write])));
+    expect(together.outcomes.every((outcome) => "done" in outcome)).to.equal(true);
+    expect(together.all.map((rows) => rows.length)).to.deep.equal([2, 10, 12, 2, 0]);
+  });
+
+  it("is there without the one that could not be written, and what was made on top of it", () => {
+    const [one, other] = [documentNamed("one"), documentNamed("other")];
+    const begun = [one.commit("created"), other.commit("created")];
+    const writes = [one.commit("two"), one.commit("bad"), one.commit("four"), other.commit("two")];
+    /** Fails at the op of that number, counted over all tries. */
+    const failsAt = (...numbers: readonly number[]) => {
+      let ops = 0;
+      return () => {
+        if (numbers.includes(++ops)) throw new Error("no room");
+      };
+    };
+    // The second of the group; and once more, when each is tried on its own.
+    const { outcomes, all } = left([begun, writes], failsAt(4, 6));
+    expect(outcomes.map((outcome) => "done" in outcome)).to.deep.equal([true, true, true, false, true, true]);
+    expect(outcomes[4]).to.have.nested.property("done.kind", "conflict");
+    expect(all).to.deep.equal(left([...begun, writes[0]!, writes[3]!].map((write) => [write])).all);
+  });
+});
