@@ -40,7 +40,7 @@ export interface Connection extends Handle {
   /** This document is not open here any more. */
   forget(doc: string): void;
   /** Who it is, from the welcome on. */
-  readonly visitor: Visitor | undefined;
+  visitor(): Visitor | undefined;
   /** Asks whether they may stay and acts on the answer. Never rejects. */
   review(): Promise<void>;
   /** Ends it if nobody could say for too long whether they may stay. */
@@ -75,6 +75,10 @@ const isShared = ({ extra }: Fault) =>
 /** How long whoever did not stop is kept out, if they are honest. */
 const FLOOD_MS = 60_000;
 
+/** Queues of a connection's own, beside those of its documents. */
+const reading = Symbol("reading");
+const refreshing = Symbol("refreshing");
+
 export function createConnection(shared: Shared, peer: Peer, gone: () => void): Connection {
   const { clock, limits, log, meter, random, tickets, authenticator, quotas, hellos } = shared;
 
@@ -86,8 +90,6 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
 
   /** One queue for each document, and one for what reads much. */
   const turns = createTurns();
-  const reading = Symbol("reading");
-  const refreshing = Symbol("refreshing");
   /** Settles when the hello has been judged. */
   let arrival: Promise<Visitor> = new Promise(() => {});
   /** What this connection has open; there from the welcome on. */
@@ -182,7 +184,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     if (draining)
       throw new Fault("unavailable", "The server is stopping.", { retryAfterMs: limits.returnAfterMs });
     if (!isRequestName(name)) throw new Fault("message_malformed", "There is no such request.");
-    if (here?.standing.expired && name !== "refresh")
+    if (here?.standing.expired() && name !== "refresh")
       throw new Fault("token_expired", "The token has expired.");
     inFlight++;
     let open = true;
@@ -340,9 +342,8 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
 
     announce,
 
-    get visitor() {
-      return here?.visitor;
-    },
+    // No accessor, which would make a dictionary of each connection's object.
+    visitor: () => here?.visitor,
     review: async () => here?.standing.review(),
     lapse: () => here?.standing.lapse(),
 

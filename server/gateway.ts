@@ -274,7 +274,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       return connections.size;
     },
     async review(concerns) {
-      const concerned = [...connections].filter(({ visitor }) => visitor && concerns(visitor.identity));
+      const concerned = [...connections].filter((connection) => {
+        const visitor = connection.visitor();
+        return visitor && concerns(visitor.identity);
+      });
       await Promise.all(concerned.map((connection) => connection.review()));
     },
     async move(withinMs) {

@@ -7,7 +7,7 @@
 // comes in after its teacher, and not longer, because the document itself is in memory anyway.
 
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { gzip, type ZlibOptions } from "node:zlib";
 import { encodeHistory, type HistoryOp } from "../ot/history/index.js";
 import { OtError } from "../ot/index.js";
 import type { Clock, Committed } from "../protocol/index.js";
@@ -32,7 +32,11 @@ export const PACKED_OPS = 50;
 /** How long a packed snapshot is kept. */
 const KEPT_MS = 2_000;
 
-export const compress: (plain: string | Uint8Array) => Promise<Uint8Array> = promisify(gzip);
+/** Two thirds of the time of zlib's usual 6, for four hundredths more bytes at the most: somebody waits for it. */
+const LEVEL = 5;
+
+const gzipped = promisify<string | Uint8Array, ZlibOptions, Buffer>(gzip);
+export const compress = (plain: string | Uint8Array): Promise<Uint8Array> => gzipped(plain, { level: LEVEL });
 
 export function createPacking(
   clock: Clock,

@@ -41,7 +41,7 @@ export interface Standing {
   /** How long the token still holds, if it ends. */
   expiresInMs(): number | undefined;
   /** The token has ended: nothing but a fresher one is taken. */
-  readonly expired: boolean;
+  expired(): boolean;
   /** Puts a fresher token in place. @throws Fault `unauthenticated` if it is not the same user's, or as the token is */
   refresh(token: string): Promise<Requests["refresh"]["reply"]>;
   /** Asks whether they may stay, and acts on the answer. Never rejects. */
@@ -123,9 +123,7 @@ export function createStanding(options: StandingOptions): Standing {
   return {
     start: watchExpiry,
     expiresInMs,
-    get expired() {
-      return expired;
-    },
+    expired: () => expired,
     async refresh(token) {
       const identity = await admitted(await authenticator.authenticate({ token }), visitor.src);
       if (identity.user.id !== visitor.identity.user.id)

@@ -12,6 +12,7 @@ import {
   startOfPair,
   utf16ToCodePoint,
 } from "../../ot/index.js";
+import { countLineFeeds } from "../../ot/rope/run.js";
 import { firstLine } from "../../ot/unicode.js";
 import { plainDocument } from "../arbitraries/index.js";
 
@@ -29,6 +30,22 @@ describe("code points and UTF-16", () => {
         }
       }),
     );
+  });
+
+  it("are counted in long texts as in short ones", () => {
+    const long = (...parts: readonly string[]) => parts.join("a".repeat(100));
+    for (const [text, points] of [
+      [long("", ""), 100],
+      [long("é", "漢"), 102],
+      [long("👻", ""), 101],
+      [long("", "👻"), 101],
+      ["👻".repeat(50), 50],
+    ] as const)
+      expect(codePointLength(text)).to.equal(points);
+    const lines = long("\n", "\n\n", "\n");
+    expect(countLineFeeds(lines)).to.equal(4);
+    expect(countLineFeeds(lines, 1)).to.equal(3);
+    expect(countLineFeeds(lines, 1, lines.length - 1)).to.equal(2);
   });
 
   it("mean the nearest end for places outside of the text", () => {

@@ -198,7 +198,7 @@ describe("rights that change", () => {
     };
     // Only Ann's rights change.
     authenticator.asked = () => {};
-    const { visitor } = ann.handle as unknown as { visitor: { identity: Identity } };
+    const visitor = (ann.handle as unknown as { visitor(): { identity: Identity } }).visitor();
     visitor.identity = { ...visitor.identity, may };
     annMayRead = false;
     await world.gateway.review(({ user }) => user.id === "ann");
