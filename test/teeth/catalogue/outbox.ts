@@ -258,7 +258,7 @@ export const outbox: readonly Bug[] = [
     file: "client/merging.ts",
     code: "    storing.store();\n    for (const { ops, change, before",
     instead: "    for (const { ops, change, before",
-    caughtBy: "test/client/storing.test.ts",
+    caughtBy: "test/client/when-stored.test.ts",
     titled: "before anybody hears",
   },
   {
@@ -266,7 +266,7 @@ export const outbox: readonly Bug[] = [
     file: "client/keeper.ts",
     code: "if (this.#steps === undefined || !canWait(kept, this.#written)) return this.#write();",
     instead: "if (kept !== undefined) return this.#write();",
-    caughtBy: "test/client/storing.test.ts",
+    caughtBy: "test/client/when-stored.test.ts",
     titled: "is written once a second while all of ours is saved",
   },
   {
@@ -274,7 +274,7 @@ export const outbox: readonly Bug[] = [
     file: "client/keeper.ts",
     code: "      if (!gone) this.#write();\n",
     instead: "",
-    caughtBy: "test/client/storing.test.ts",
+    caughtBy: "test/client/when-stored.test.ts",
     titled: "is all written when the document closes",
   },
   {
@@ -290,7 +290,7 @@ export const outbox: readonly Bug[] = [
     file: "client/merging.ts",
     code: "    storing.replaced();\n",
     instead: "",
-    caughtBy: "test/client/storing.test.ts",
+    caughtBy: "test/client/when-stored.test.ts",
     titled: "fetched anew",
   },
   {
