@@ -50,7 +50,8 @@ describe("a database from before owners were kept", () => {
     for (const row of rows)
       database.prepare("UPDATE documents SET digest = ? WHERE key = ?").run(unowned(row), row.key);
     database.exec(`DROP INDEX documents_owned; DROP INDEX documents_changed;
-      ALTER TABLE documents DROP COLUMN owner; DROP TABLE records; DROP TABLE pages`);
+      ALTER TABLE documents DROP COLUMN owner; DROP TABLE records; DROP TABLE pages;
+      DROP TABLE names`);
     database.pragma("user_version = 5");
     database.close();
     expect(await ownersIn(await SqliteLog.open(path))).to.deep.equal(owners);
