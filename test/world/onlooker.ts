@@ -12,7 +12,7 @@ type Submit = Requests["submit"]["body"];
 export function createOnlooker(world: World): Onlooker {
   /** Faults that ended what a client believed of history, until it has opened the document anew. */
   const history = new Set<string>();
-  /** Who each client was told is there. */
+  /** Who each client was told is there; absent from when it asks for the document until it is answered. */
   const people = new WeakMap<Link, Set<string>>();
   /** On which node each client id was last. */
   const nodeOf = new Map<string, number | undefined>();
@@ -50,7 +50,10 @@ export function createOnlooker(world: World): Onlooker {
   return {
     asked(link, name, body) {
       if (name === "ops") world.see("hole-asked");
-      if (name === "open") opens(tabOf(link), body as Requests["open"]["body"]);
+      if (name === "open") {
+        opens(tabOf(link), body as Requests["open"]["body"]);
+        people.delete(link);
+      }
       if (name === "submit" && (body as Submit).client !== undefined) world.see("sent-for-another");
     },
 
