@@ -8,8 +8,8 @@ export const load: readonly Bug[] = [
     file: "test/load/sightings.ts",
     code: "    if (entry.due === undefined) entry.times.push(time);\n    else ",
     instead: "    if (entry.due !== undefined) ",
-    caughtBy: "test/load/load.test.ts",
-    titled: "everything that was due is acknowledged and seen",
+    caughtBy: "test/load/sightings.test.ts",
+    titled: "count for each copy that had them before their writer was told, and after",
   },
   {
     bug: "Load that asked for more than the server gave ends as if all were well.",
