@@ -4,7 +4,8 @@
 // are there; behind us, it is carried past the ops in between, of which the latest are remembered in the trail. A caret
 // stands still when somebody else types at it, and goes along with its owner's typing.
 
-import { type Bias, positionsPast, type Selection, type Snapshot, type TextType } from "../ot/index.js";
+import type { Bias, Selection, Snapshot, TextType } from "../ot/index.js";
+import { positionsPast } from "../ot/positions.js";
 import type { PresenceUpdate, Version } from "../protocol/index.js";
 import { type Session, unsentOf } from "./session-state.js";
 import type { Op } from "./types.js";

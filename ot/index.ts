@@ -22,7 +22,7 @@ export {
 } from "./op.js";
 export { plainText } from "./plain.js";
 export { PlainSnapshot } from "./plain-snapshot.js";
-export { positionsPast, transformPosition, transformSelection } from "./position.js";
+export { transformPosition, transformSelection } from "./position.js";
 export { richText } from "./rich.js";
 export { type Piece, RichSnapshot } from "./rich-snapshot.js";
 export { isBlockEmbed, scopes as textScopes } from "./rope/run.js";

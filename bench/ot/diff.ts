@@ -3,7 +3,8 @@
 import { type ChangeSet, Text } from "@codemirror/state";
 import { type as unicode } from "ot-text-unicode";
 import { plainDifference, richDifference } from "../../ot/difference.js";
-import { type PlainOp, plainOp, plainText, positionsPast, type RichOp, richText } from "../../ot/index.js";
+import { type PlainOp, plainOp, plainText, type RichOp, richText } from "../../ot/index.js";
+import { positionsPast } from "../../ot/positions.js";
 import { between, random } from "../../test/stack/draws.js";
 import { installedVersion } from "../peers.js";
 import { type Claim, candidate, type Result, type Section, timed, valueIn } from "./frame.js";

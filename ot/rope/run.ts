@@ -24,11 +24,8 @@ export const isBlockEmbed = (embed: Embed): boolean => Object.hasOwn(embed, "blk
 /** Number of line feeds in the UTF-16 units `from` to `to` of a text. */
 export function countLineFeeds(text: string, from = 0, to = text.length): number {
   let count = 0;
-  if (to === text.length) {
-    for (let at = text.indexOf("\n", from); at !== -1; at = text.indexOf("\n", at + 1)) count++;
-    return count;
-  }
-  for (let unit = from; unit < to; unit++) if (text.charCodeAt(unit) === 10) count++;
+  const within = text.slice(from, to);
+  for (let at = within.indexOf("\n"); at !== -1; at = within.indexOf("\n", at + 1)) count++;
   return count;
 }
 

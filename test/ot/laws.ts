@@ -5,14 +5,8 @@
 
 import { expect } from "chai";
 import fc from "fast-check";
-import {
-  type Bias,
-  composeAll,
-  diamond,
-  positionsPast,
-  type Snapshot,
-  type TextType,
-} from "../../ot/index.js";
+import { type Bias, composeAll, diamond, type Snapshot, type TextType } from "../../ot/index.js";
+import { positionsPast } from "../../ot/positions.js";
 
 export interface Subject<S extends Snapshot, Op extends readonly unknown[], Steps, Wire> {
   readonly type: TextType<S, Op>;

@@ -61,7 +61,7 @@ export const algebra: readonly Bug[] = [
   },
   {
     bug: "Of many positions, one in a deleted stretch is counted as if all of that lay before it.",
-    file: "ot/position.ts",
+    file: "ot/positions.ts",
     code: "Math.max(0, end - position)",
     instead: "0",
     caughtBy: "test/ot/laws.test.ts",
