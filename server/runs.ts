@@ -39,6 +39,7 @@ export function createRuns(
   pack: (run: Uint8Array) => Promise<Uint8Array> = compress,
 ): Runs {
   const kept = new Map<string, Kept>();
+  let bytes = 0;
 
   async function read(doc: string, since: Version, most: number) {
     const run = await ledger.run?.(doc, since, most);
@@ -47,13 +48,16 @@ export function createRuns(
 
   function forgetOld(): void {
     const now = steadyMs(clock);
-    let bytes = 0;
-    for (const one of kept.values()) bytes += one.bytes;
     for (const [name, one] of kept) {
       if (bytes <= MOST_BYTES && now - one.since < KEPT_MS) return;
-      bytes -= one.bytes;
-      kept.delete(name);
+      forget(name, one);
     }
+  }
+
+  function forget(name: string, one: Kept): void {
+    if (kept.get(name) !== one) return;
+    kept.delete(name);
+    bytes -= one.bytes;
   }
 
   function runFrom(name: string, doc: string, since: Version, most: number): Kept["run"] {
@@ -62,13 +66,13 @@ export function createRuns(
     if (known !== undefined) return known.run;
     const one: Kept = { run: read(doc, since, most), since: steadyMs(clock), bytes: 0 };
     kept.set(name, one);
-    const forget = () => {
-      if (kept.get(name) === one) kept.delete(name);
-    };
-    one.run.then((run) => {
-      if (run === undefined) forget();
-      else one.bytes = run.bytes.length;
-    }, forget);
+    one.run.then(
+      (run) => {
+        if (run === undefined) forget(name, one);
+        else if (kept.get(name) === one) bytes += one.bytes = run.bytes.length;
+      },
+      () => forget(name, one),
+    );
     return one.run;
   }
 
