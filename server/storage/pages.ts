@@ -182,9 +182,14 @@ const textOf = ({ src, seq, body, meta }: NewOp): HistoryEntry => ({
 
 function rowOf({ op, author, time, src, seq }: HistoryEntry, version: number): NewOp {
   const body = typeof op === "string" ? op : `${OP}${JSON.stringify(op)}}`;
-  const at = time === null ? 0 : author!.indexOf(TIME) + TIME.length;
-  const meta = time === null ? author : author!.slice(0, at) + time + author!.slice(at);
-  return { version, src, seq, body, meta };
+  return { version, src, seq, body, meta: metaOf(author, time) };
+}
+
+/** What is known of the op of an entry, as JSON. */
+export function metaOf(author: string | null, time: number | null): string | null {
+  if (time === null) return author;
+  const at = author!.indexOf(TIME) + TIME.length;
+  return author!.slice(0, at) + time + author!.slice(at);
 }
 
 function comesBack(entries: readonly HistoryEntry[], rows: readonly NewOp[]): boolean {

@@ -9,6 +9,7 @@ import { OtError } from "../../ot/index.js";
 import { demandSame } from "./chain.js";
 import { StorageError } from "./errors.js";
 import type { HeadRow, Run } from "./op-log.js";
+import { metaOf } from "./pages.js";
 
 /** Ops that follow on each other, as they are kept: those that made the versions `first` … `version`. */
 export interface Stretch {
@@ -70,8 +71,6 @@ function encoded(told: readonly HistoryEntry[], to: number): Run | undefined {
   }
 }
 
-const TIME = '"ts":';
-
 /** Gives entries as they are told; undefined for what is no op. What is known of an author is read once, not with each op. */
 function teller(): (entry: HistoryEntry) => HistoryEntry | undefined {
   let last: string | undefined;
@@ -80,10 +79,10 @@ function teller(): (entry: HistoryEntry) => HistoryEntry | undefined {
     const op = typeof kept === "string" ? opIn(kept) : kept;
     if (op === undefined) return undefined;
     if (known === null || time === null) {
-      const meta = known === null ? nobody : metaIn(known);
+      const meta = metaIn(known);
       return { op, src: src ?? "", seq: seq ?? 0, author: meta.author, time: meta.time };
     }
-    if (known !== last) author = metaIn(known.replace(TIME, `${TIME}0`)).author;
+    if (known !== last) author = metaIn(metaOf(known, time)).author;
     last = known;
     return { op, src: src ?? "", seq: seq ?? 0, author, time };
   };
@@ -96,7 +95,8 @@ function opIn(body: string): HistoryOp | undefined {
   return Array.isArray(op) ? (op as HistoryOp) : undefined;
 }
 
-function metaIn(json: string): { readonly author: string; readonly time: number } {
+function metaIn(json: string | null): { readonly author: string; readonly time: number } {
+  if (json === null) return nobody;
   const { author, ts } = JSON.parse(json) as { readonly author?: unknown; readonly ts?: unknown };
   return { author: typeof author === "string" ? author : "", time: typeof ts === "number" ? ts : 0 };
 }

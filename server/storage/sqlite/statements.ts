@@ -2,6 +2,7 @@
 
 import type { Database } from "better-sqlite3";
 import type { DocumentRow } from "../columns.js";
+import type { Column } from "../digest.js";
 import type { PageSize } from "../merging.js";
 import type { OpRow, SnapshotRow } from "../op-log.js";
 import type { Page } from "../pages.js";
@@ -15,9 +16,6 @@ const MILESTONE_VERSIONS = 1000;
 
 const DOCUMENT = `key, collection, id, type, version, pruned, title, created_at, updated_at, meta, digest,
   epoch, chain, pruned_chain, folded, owner`;
-
-/** What is bound by its place, where a statement runs for every op: by name it would be looked up each time. */
-export type Column = string | number | null | Uint8Array;
 
 /** The part of better-sqlite3's statement that is used. */
 export interface Query<Parameters extends unknown[], Row> {
@@ -35,6 +33,7 @@ export function statements(database: Database) {
       `SELECT ${DOCUMENT} FROM documents WHERE collection = ? AND id = ?`,
     ),
     nextKey: prepare<[], { key: number }>("SELECT coalesce(max(key), 0) + 1 AS key FROM documents"),
+    // What runs for every op has its columns bound by their places: by name each would be looked up each time.
     putDocument: prepare<Column[]>(
       `INSERT INTO documents (${DOCUMENT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (key) DO UPDATE SET type = excluded.type, version = excluded.version, pruned = excluded.pruned,
