@@ -35,6 +35,7 @@ export interface Kept<S, O> {
   readonly recovered: readonly RecoveredEdit[];
   /** How many local changes were made. */
   readonly changes: number;
+  /** As they are when it is written: names that were given meanwhile are left out, and none is given twice. */
   readonly names: { readonly next: Pick<OutboxRecord, "client" | "nextSeq"> };
 }
 
