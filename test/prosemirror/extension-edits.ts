@@ -89,8 +89,12 @@ export function editing(start: EditorState, { name, from, to, n }: Edit): Transa
   switch (name) {
     case "type":
       return state.selection.$from.parent.inlineContent ? tr.insertText("xyz"[n % 3]!) : undefined;
-    case "split":
-      return made(state, basic.splitBlock);
+    case "split": {
+      // Where no text is left of the selection, ProseMirror's own throws; Enter ends with the deletion.
+      const left = state.tr.deleteSelection();
+      const isText = state.selection.empty || left.selection instanceof TextSelection;
+      return isText ? made(state, basic.splitBlock) : left;
+    }
     case "enter":
       return made(state, enter);
     case "join":
