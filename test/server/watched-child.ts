@@ -49,10 +49,11 @@ const server = await createServer({
 
 process.on("message", (asked: { readonly id: number; readonly collect: boolean }) => {
   if (asked.collect) collect();
+  const { heapUsed, external } = process.memoryUsage();
   const health: Health = {
     lagMs: Math.max(0, delay.max / 1e6 - RESOLUTION_MS),
     ownMs: ownMs(),
-    rssBytes: process.memoryUsage.rss(),
+    heldBytes: heapUsed + external,
     cpuMs: process.cpuUsage().user / 1000,
   };
   delay.reset();

@@ -11,7 +11,8 @@ export interface Health {
   readonly lagMs: number;
   /** How long the event loop was at work since then, without what it waited for a processor that others had. */
   readonly ownMs: number;
-  readonly rssBytes: number;
+  /** What its heap and its buffers hold. */
+  readonly heldBytes: number;
   /** Processor time in all. */
   readonly cpuMs: number;
 }
