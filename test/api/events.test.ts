@@ -106,7 +106,7 @@ describe("a stream of events", () => {
     await write(1);
     await until("an op has come", () => stream.versions().length === 1);
     readable = false;
-    await until("it ends", () => stream.ended, 5000);
+    await until("it ends", () => stream.ended);
     expectProblem(await call(server, PATH), 404, "forbidden");
   });
 

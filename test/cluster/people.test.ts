@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import type { ClientName, Person } from "../../protocol/index.js";
 import { figure } from "../figures.js";
-import { cleanUp, connectRaw, type RawClient, sleep, until } from "../server/harness.js";
+import { cleanUp, connectRaw, PATIENCE_MS, type RawClient, sleep, until } from "../server/harness.js";
 import { type Cluster, startCluster } from "./harness.js";
 
 /** A client with the document open, and the people as it would show them. */
@@ -63,7 +63,7 @@ describe("the people of a document on three nodes", () => {
   const srcs = ({ people }: Looker) => [...people().keys()].sort();
 
   /** What everybody sees is these and no others, in the same colours. */
-  async function agree(all: readonly Looker[], withinMs = 10_000): Promise<void> {
+  async function agree(all: readonly Looker[], withinMs = PATIENCE_MS): Promise<void> {
     const truth = all.map(({ src }) => src).sort();
     await until(
       "everybody sees everybody in one colour",

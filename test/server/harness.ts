@@ -59,11 +59,14 @@ export function freePort(): Promise<number> {
 
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
+/** How long a test waits for what must come. It says that something hangs, never that it is slow: machines are. */
+export const PATIENCE_MS = 60_000;
+
 /** Waits until `condition` holds or gives something; fails with `what` after the deadline. */
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  withinMs = 10_000,
+  withinMs = PATIENCE_MS,
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + withinMs;
   for (;;) {
@@ -266,7 +269,7 @@ export async function connectRaw(url: string, options: RawOptions = {}): Promise
   function next<K extends EventName>(
     name: K,
     fits: (body: Events[K]) => boolean = () => true,
-    withinMs = 5000,
+    withinMs = PATIENCE_MS,
   ): Promise<Events[K]> {
     return new Promise((resolve, reject) => {
       const done = (settle: () => void) => {
@@ -290,11 +293,11 @@ export async function connectRaw(url: string, options: RawOptions = {}): Promise
   }
 
   function ask(name: string, ...args: readonly unknown[]): Promise<Answer<RequestName>> {
-    return socket.timeout(10_000).emitWithAck(name, ...args);
+    return socket.timeout(PATIENCE_MS).emitWithAck(name, ...args);
   }
 
   const welcome = await Promise.race([
-    next("welcome", undefined, 20_000),
+    next("welcome"),
     next("fault").then(({ fault }) => Promise.reject(Fault.from(fault))),
     ended.then((reason) => {
       const fault = told("fault")[0]?.fault;

@@ -9,6 +9,7 @@ import {
   cleanUp,
   connectRaw,
   openSocket,
+  PATIENCE_MS,
   type RawClient,
   type RunningServer,
   startServer,
@@ -19,7 +20,7 @@ import {
 function sendRaw({ socket }: RawClient, id: number, message: string): Promise<Answer<RequestName>> {
   const { engine } = socket.io;
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("It was not answered.")), 5000);
+    const timer = setTimeout(() => reject(new Error("It was not answered.")), PATIENCE_MS);
     const hear = (data: unknown) => {
       if (typeof data !== "string" || !data.startsWith(`3${id}[`)) return;
       clearTimeout(timer);
@@ -152,7 +153,7 @@ describe("hostile messages", () => {
       const before = await state();
       socket.io.engine.write(frame.slice(1));
       const gone = new Promise((resolve) => socket.once("disconnect", resolve));
-      await Promise.race([gone, socket.timeout(5000).emitWithAck("leave", { doc: "another" })]);
+      await Promise.race([gone, socket.timeout(PATIENCE_MS).emitWithAck("leave", { doc: "another" })]);
       expect(await state()).to.deep.equal(before);
       await writes();
       socket.disconnect();

@@ -3,7 +3,7 @@
 
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
-import { onCleanUp } from "./harness.js";
+import { onCleanUp, PATIENCE_MS } from "./harness.js";
 
 export interface RawSocket {
   /** Everything the server said, packet by packet. */
@@ -100,7 +100,7 @@ export function rawSocket(port: number): RawSocket {
       if (upgraded) line.write(bytes);
       else early.push(bytes);
     },
-    until(fits, withinMs = 5000) {
+    until(fits, withinMs = PATIENCE_MS) {
       let seen = 0;
       return new Promise((resolve) => {
         const done = (found: boolean) => {
