@@ -11,7 +11,7 @@ import type { DiskTold } from "./messages.js";
  * Pages in the log from which on it is folded, about 16 MB. SQLite itself would take a quarter of that; but the last pages of
  * a document that is written to are in the log many times over, and are folded once.
  */
-const LOG_PAGES = 4000;
+export const LOG_PAGES = 4000;
 
 /** @returns what is to be called between groups; @param told  is told of each checkpoint how long it took */
 export function createFolding(database: Database, told: DiskTold): () => void {
