@@ -3,17 +3,20 @@
 //
 //     npm run bench:ops -- [ops] [situation…]
 //
-// Writers type a letter at a time, each into a document and each after the answer to the letter before. A figure is
+// Writers type a letter at a time, each into a document and each after the answer to the letter before; or letters come at a
+// rate, from people who wait for nothing, and then it is said how long they took. A figure is
 // microseconds of processor time for each op, of the thread that serves everybody and of all others, which is the database's
 // with the system's work for it. How many ops share an fsync hangs on how many are on their way, so that is said, too.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../protocol/index.js";
 import { openLedger } from "../server/ledger/index.js";
 import { createMetrics } from "../server/metrics/index.js";
 import { gaugesOf, type Running } from "../server/running.js";
+import { seededRandom } from "../test/world/clock.js";
 
 const TEXT = `${".".repeat(79)}\n`.repeat(12);
 /** In which the system counts the processor time of a thread. */
@@ -23,13 +26,19 @@ interface Situation {
   readonly name: string;
   readonly durable: boolean;
   readonly documents: number;
+  /** Who wait for their answers. */
   readonly writers: number;
+  /** Letters a second, in place of writers. */
+  readonly rate?: number;
 }
 
 const situations: readonly Situation[] = [
   { name: "one", durable: true, documents: 1, writers: 10 },
   { name: "many", durable: true, documents: 300, writers: 300 },
   { name: "some", durable: true, documents: 300, writers: 10 },
+  { name: "few", durable: true, documents: 300, writers: 2 },
+  { name: "rate-800", durable: true, documents: 300, writers: 0, rate: 800 },
+  { name: "rate-2400", durable: true, documents: 300, writers: 0, rate: 2400 },
   { name: "one-memory", durable: false, documents: 1, writers: 10 },
   { name: "many-memory", durable: false, documents: 300, writers: 300 },
 ];
@@ -50,7 +59,9 @@ function spent(): Spent {
 }
 
 async function measure(situation: Situation, count: number): Promise<string> {
-  const { name, durable, documents, writers } = situation;
+  const { name, durable, documents, writers, rate } = situation;
+  const random = seededRandom(1);
+
   const folder = mkdtempSync(join(tmpdir(), "interline-ops-"));
   const running: Running = { draining: 0 };
   const now = () => performance.now();
@@ -68,24 +79,39 @@ async function measure(situation: Situation, count: number): Promise<string> {
     /** Of each document, the last version that a writer has been told. */
     const seen = new Array<number>(documents).fill(1);
     let seq = 0;
-    const write = async (writer: number, until: number) => {
-      for (let nth = writer; seq < until; nth += writers) {
-        const doc = nth % documents;
-        const at = 1 + ((++seq * 7919) % (TEXT.length - 1));
-        const op = { version: seen[doc]!, src: `writer-${writer}`, seq, op: [at, "x"], author: "somebody" };
-        seen[doc] = await ledger.submit(`doc-${doc}`, { ...op, since: now() });
-      }
+    let took: number[] = [];
+    const write = async (nth: number, due: number) => {
+      const doc = nth % documents;
+      const at = 1 + ((++seq * 7919) % (TEXT.length - 1));
+      const op = { version: seen[doc]!, src: `writer-${nth % (writers || documents)}`, seq, op: [at, "x"] };
+      seen[doc] = await ledger.submit(`doc-${doc}`, { ...op, author: "somebody", since: now() });
+      took.push(now() - due);
     };
-    const all = (ops: number) => {
+    const closed = async (writer: number, until: number) => {
+      for (let nth = writer; seq < until; nth += writers) await write(nth, now());
+    };
+    const open = async (rate: number, ops: number) => {
+      const written: Promise<void>[] = [];
+      for (let due = now(); written.length < ops; due += (-1000 * Math.log(1 - random())) / rate) {
+        while (due > now()) await sleep(1);
+        written.push(write(written.length, due));
+      }
+      await Promise.all(written);
+    };
+    const all = async (ops: number) => {
+      took = [];
       const until = seq + ops;
-      return Promise.all(Array.from({ length: writers }, (_, writer) => write(writer, until)));
+      if (rate !== undefined) await open(rate, ops);
+      else await Promise.all(Array.from({ length: writers }, (_, writer) => closed(writer, until)));
+      took.sort((a, b) => a - b);
     };
     await all(count);
     const groups = (await ledger.vitals()).groups;
     const [before, began] = [spent(), now()];
     await all(count);
-    const [after, took] = [spent(), now() - began];
+    const [after, whole] = [spent(), now() - began];
     const later = (await ledger.vitals()).groups;
+    const percentile = (share: number) => took[Math.floor(took.length * share)]!.toFixed(1);
     const each = (ms: number) => ((1000 * ms) / count).toFixed(1).padStart(7);
     const together =
       groups && later
@@ -93,7 +119,8 @@ async function measure(situation: Situation, count: number): Promise<string> {
         : "";
     return (
       `${name.padEnd(12)} ${each(after.main - before.main)} µs main, ${each(after.others - before.others)} µs others, ` +
-      `${((1000 * count) / took).toFixed(0)} ops/s${together}`
+      `${((1000 * count) / whole).toFixed(0)} ops/s, ` +
+      `p50 ${percentile(0.5)} ms, p99 ${percentile(0.99)} ms${together}`
     );
   } finally {
     await ledger.close();
