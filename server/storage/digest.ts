@@ -3,7 +3,7 @@
 // A database checks the structure of its pages but not what stands in them. This finds a row that changed; the chain over the
 // history (`chain.ts`) finds one that was taken away, swapped or put back as it once was.
 
-import { createHash, type Hash, hash as hashAtOnce } from "node:crypto";
+import { hash } from "node:crypto";
 import { StorageError } from "./errors.js";
 
 export type Column = string | number | null | Uint8Array;
@@ -12,23 +12,20 @@ const DIGEST_BYTES = 16;
 
 /** Of the columns in order; lengths are hashed too, so that text cannot move from one column to the next unseen. */
 export function digestOf(table: string, ...columns: readonly Column[]): Uint8Array {
-  /** There from the first bytes on; text alone is hashed in one call, which costs half. */
-  let hash: Hash | undefined;
-  // Text is handed over in as few pieces as there can be: each piece costs more than hashing it does.
+  // All of it is hashed in one call, which costs half of what several do.
+  const pieces: Uint8Array[] = [];
   let text = table;
   for (const column of columns) {
     if (column === null) text += "-";
     else if (typeof column === "number") text += `#${column};`;
     else if (typeof column === "string") text += `${column.length}:${column}`;
     else {
-      hash ??= createHash("sha256");
-      hash.update(`${text}${column.length}:`).update(column);
+      pieces.push(Buffer.from(`${text}${column.length}:`), column);
       text = "";
     }
   }
-  if (hash === undefined) return hashAtOnce("sha256", text, "buffer").subarray(0, DIGEST_BYTES);
-  if (text !== "") hash.update(text);
-  return hash.digest().subarray(0, DIGEST_BYTES);
+  const whole = pieces.length === 0 ? text : Buffer.concat([...pieces, Buffer.from(text)]);
+  return hash("sha256", whole, "buffer").subarray(0, DIGEST_BYTES);
 }
 
 /**

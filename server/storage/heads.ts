@@ -132,7 +132,7 @@ export class Heads {
       case "committed":
         this.forget(collection, id);
         if (head !== undefined && head.chain === verdict.chain) {
-          this.cache.put(name, { ...head, epoch: verdict.epoch });
+          this.cache.put(name, inLife(head, verdict.epoch));
           this.save(collection, id, head);
         }
         return true;
@@ -274,12 +274,26 @@ function advance(
   // Where one is due, it is saved with that head, and counting begins anew after it.
   const { ops, characters } =
     base === undefined || isSnapshotDue(base, rule) ? NOTHING_UNSAVED : base.unsaved;
+  const { src, seq, body, meta: known } = op;
+  // Written out, and not spread: it is done for every op, and costs several times as much otherwise.
   return {
-    ...{ type, epoch, version, chain, meta, held, pruned: base?.pruned ?? 0 },
-    recent: (base?.recent ?? Recent.of([])).with({ ...op, chain }),
-    unsaved: { ops: ops + 1, characters: characters + op.body.length },
+    type,
+    epoch,
+    version,
+    chain,
+    held,
+    meta,
+    pruned: base?.pruned ?? 0,
+    recent: (base?.recent ?? Recent.of([])).with({ version, src, seq, body, meta: known, chain }),
+    unsaved: { ops: ops + 1, characters: characters + body.length },
   };
 }
+
+/** Another object in any case: `head` is known as one that was on its way. */
+const inLife = (
+  { type, version, chain, held, meta, pruned, recent, unsaved }: Head,
+  epoch: string,
+): Head => ({ type, epoch, version, chain, held, meta, pruned, recent, unsaved });
 
 /** Whether `head` is what the log said, or comes after it. */
 function reaches(head: Head | undefined, standing: Standing | undefined): boolean {

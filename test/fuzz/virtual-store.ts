@@ -78,9 +78,7 @@ function logIn(file: OpenFile): OpLog {
   const rows = new SqliteRows(file.database);
   const call = ({ name, args }: Call<SqliteRows>): unknown => Reflect.apply(rows[name], rows, args);
   const explain = (error: unknown) => troubleWith(file.database.name, error);
-  const writer = createWriter(file.database, call, explain, undefined, undefined, (...group) =>
-    rows.together(...group),
-  );
+  const writer = createWriter(file.database, call, explain, undefined, undefined, rows);
   const groups = createGroups(async (group) => writer.write(group));
   const secret = file.database.transaction(() => rows.meta("secret", () => randomBytes(32))).immediate();
   const calls = [

@@ -2,7 +2,7 @@
 
 import Sqlite from "better-sqlite3";
 import { expect } from "chai";
-import { createFolding } from "../../server/storage/sqlite/folding.js";
+import { createFolding, LOG_PAGES } from "../../server/storage/sqlite/folding.js";
 import { SqliteLog } from "../../server/storage/sqlite/log.js";
 import { create, Documents, edit, PLAIN } from "./documents.js";
 import { temporaryFolder } from "./support.js";
@@ -27,13 +27,14 @@ describe("the log of a SQLite file", () => {
 
   it("is left alone until there is enough of it, and then is in the file", () => {
     const { database, told, fold, pages, write } = openNotes("enough.db");
-    write(300);
+    // Each of them takes a few pages of the log.
+    write(0.3 * LOG_PAGES);
     expect(pages()).to.include({ checkpointed: 0 });
     fold();
     expect(told).to.deep.equal([]);
-    write(600);
+    write(0.6 * LOG_PAGES);
     const { log } = pages();
-    expect(log).to.be.greaterThan(1000);
+    expect(log).to.be.greaterThan(LOG_PAGES);
     fold();
     expect(told).to.deep.equal(["checkpoint"]);
     expect(pages()).to.deep.equal({ busy: 0, log, checkpointed: log });
@@ -46,7 +47,7 @@ describe("the log of a SQLite file", () => {
     write(1);
     reader.exec("BEGIN");
     reader.prepare("SELECT count(*) FROM notes").get();
-    write(1100);
+    write(1.1 * LOG_PAGES);
     fold();
     expect(pages().checkpointed).to.be.lessThan(pages().log);
     reader.exec("COMMIT");
@@ -62,10 +63,10 @@ describe("the log of a SQLite file", () => {
     const log = await SqliteLog.open(file("server.db"), { meter });
     const documents = new Documents(log);
     await documents.commit("a", create(PLAIN, ""));
-    for (let at = 0; at < 5; at++) await documents.commit("a", edit("x".repeat(1_000_000)));
+    for (let at = 0; at < 20; at++) await documents.commit("a", edit("x".repeat(1_000_000)));
     await documents.commit("a", edit("y"));
     expect(told.filter((what) => what === "checkpoint")).to.have.length.at.least(1);
-    expect(told.filter((what) => what === "fsync")).to.have.length.at.least(7);
+    expect(told.filter((what) => what === "fsync")).to.have.length.at.least(22);
     await documents.close();
   });
 });

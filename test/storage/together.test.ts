@@ -1,8 +1,10 @@
 // A group of writes leaves in SQLite what the same writes leave one by one, though the row of a document is written once.
 
+import Sqlite from "better-sqlite3";
 import { expect } from "chai";
 import { GENESIS, nextChain } from "../../server/storage/chain.js";
-import type { Commit } from "../../server/storage/op-log.js";
+import type { Checkpoint } from "../../server/storage/checkpoint.js";
+import type { Commit, Verdict } from "../../server/storage/op-log.js";
 import { openFile } from "../../server/storage/sqlite/file.js";
 import type { Outcome, Write } from "../../server/storage/sqlite/messages.js";
 import { SqliteRows } from "../../server/storage/sqlite/rows.js";
@@ -46,9 +48,7 @@ describe("a group of commits in SQLite", () => {
       const rows = new SqliteRows(database, checkpoint);
       const call = ({ name, args }: Write): unknown => Reflect.apply(rows[name], rows, args);
       const explain = (error: unknown) => troubleWith("grouped.db", error);
-      const writer = createWriter(database, call, explain, undefined, undefined, (...group) =>
-        rows.together(...group),
-      );
+      const writer = createWriter(database, call, explain, undefined, undefined, rows);
       const outcomes: Outcome[] = groups.flatMap((group) => writer.write(group));
       const all = ["documents", "ops", "submissions", "snapshots", "pages"].map((table) =>
         database.prepare(`SELECT * FROM ${table}`).all(),
@@ -99,5 +99,58 @@ describe("a group of commits in SQLite", () => {
     expect(outcomes.map((outcome) => "done" in outcome)).to.deep.equal([true, true, true, false, true, true]);
     expect(outcomes[4]).to.have.nested.property("done.kind", "conflict");
     expect(all).to.deep.equal(left([...begun, writes[0]!, writes[3]!].map((write) => [write])).all);
+  });
+
+  describe("after another one", () => {
+    /** Tells each group's outcomes by a word each. */
+    function opened(checkpoint?: Checkpoint) {
+      const path = file(`${files++}.db`);
+      const { database, close } = openFile(path);
+      const rows = new SqliteRows(database);
+      const call = ({ name, args }: Write): unknown => Reflect.apply(rows[name], rows, args);
+      const writer = createWriter(
+        database,
+        call,
+        (error) => troubleWith(path, error),
+        checkpoint,
+        undefined,
+        rows,
+      );
+      const write = (...group: Write[]) =>
+        writer
+          .write(group)
+          .map((outcome) => ("done" in outcome ? (outcome.done as Verdict).kind : outcome.trouble.code));
+      return { path, write, close };
+    }
+
+    it("believes nothing of what was undone", () => {
+      let groups = 0;
+      const { write, close } = opened((point) => {
+        if (point === "before-fsync" && ++groups === 2) throw new Error("no room");
+      });
+      try {
+        const one = documentNamed("one");
+        expect(write(one.commit("created"))).to.deep.equal(["committed"]);
+        const two = one.commit("two");
+        expect(write(two)).to.not.include("committed");
+        expect(write(two)).to.deep.equal(["committed"]);
+      } finally {
+        close();
+      }
+    });
+
+    it("reads anew what another program has written to", () => {
+      const { path, write, close } = opened();
+      const other = new Sqlite(path);
+      try {
+        const one = documentNamed("one");
+        expect(write(one.commit("created"))).to.deep.equal(["committed"]);
+        other.exec("UPDATE documents SET title = 'something else'");
+        expect(write(one.commit("two"))).to.deep.equal(["corrupt"]);
+      } finally {
+        other.close();
+        close();
+      }
+    });
   });
 });

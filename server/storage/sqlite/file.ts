@@ -25,6 +25,12 @@ const BUSY_TIMEOUT_MS = 5000;
 /** Files up to this size are checked whole when opened, about 200 MB a second; of larger ones each row when it is read. */
 const CHECK_BYTES = 256 * 2 ** 20;
 
+/**
+ * Of pages in memory, at most. The 2 MB that SQLite has by itself are the last pages of some hundred documents: with more of
+ * them each op would have its pages read again.
+ */
+const CACHE_KB = 32 * 1024;
+
 /** The smallest page, and so the smallest database, that SQLite writes. */
 const SMALLEST_PAGE_BYTES = 512;
 
@@ -126,6 +132,7 @@ function prepare(database: Database, path: string, checkpoint?: Checkpoint): Rec
   demand(database, path, "synchronous", "FULL", 2);
   database.pragma("fullfsync = ON"); // macOS: past the disk's own cache
   database.pragma("checkpoint_fullfsync = ON");
+  database.pragma(`cache_size = -${CACHE_KB}`);
   database.pragma("wal_autocheckpoint = 1000");
   database.pragma(`journal_size_limit = ${64 * 2 ** 20}`);
   const check = (faults: (database: Database) => string[]) => {

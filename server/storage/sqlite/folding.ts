@@ -7,8 +7,11 @@
 import type { Database } from "better-sqlite3";
 import type { DiskTold } from "./messages.js";
 
-/** Pages in the log from which on it is folded, about 4 MB: what SQLite itself would take. */
-const LOG_PAGES = 1000;
+/**
+ * Pages in the log from which on it is folded, about 16 MB. SQLite itself would take a quarter of that; but the last pages of
+ * a document that is written to are in the log many times over, and are folded once.
+ */
+export const LOG_PAGES = 4000;
 
 /** @returns what is to be called between groups; @param told  is told of each checkpoint how long it took */
 export function createFolding(database: Database, told: DiskTold): () => void {

@@ -28,6 +28,7 @@ import { type Commit, foldTitle, type SnapshotRow, type Verdict } from "../op-lo
 import { cut, dueOf, type FoldRule, fold, foldRule, type Page } from "../pages.js";
 import type { RecordCondition, RecordName, RecordRow } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
+import { KnownDocuments, nameOf } from "./known.js";
 import type { Steps, Write } from "./messages.js";
 import { putAnnouncement, putRevocation } from "./news.js";
 import { SqliteReads } from "./reads.js";
@@ -42,6 +43,7 @@ export class SqliteRows extends SqliteReads implements Steps {
   private readonly folded = new Set<number>();
   /** Within a group, documents that its commits have changed, by name: as they are, and not written yet. */
   private held: Map<string, NewDocumentRow> | undefined;
+  private readonly known: KnownDocuments;
 
   constructor(
     database: Database,
@@ -49,13 +51,15 @@ export class SqliteRows extends SqliteReads implements Steps {
     private readonly folding: FoldRule = foldRule,
   ) {
     super(database);
+    this.known = new KnownDocuments(database);
   }
 
   /**
    * Does a group of writes in the transaction that is open. The row of a document is read once for all commits of the group,
-   * and written once at its end, or before anything else is done that could look for it.
+   * if it was not written by one before, and written once at its end, or before anything else is done that could look for it.
    */
   together(group: readonly Write[], call: (write: Write) => unknown): unknown[] {
+    this.known.begin();
     this.held = new Map();
     try {
       const results = group.map((write) => {
@@ -70,9 +74,17 @@ export class SqliteRows extends SqliteReads implements Steps {
     }
   }
 
+  /** A transaction was undone, or nobody knows whether it was. */
+  undone(): void {
+    this.known.forget();
+  }
+
   commit({ collection, id, op, epoch, owner = null, onto, hash, head, time }: Commit): Verdict {
-    const name = `${collection.length} ${collection}${id}`;
-    const before = this.held?.get(name) ?? this.document(collection, id);
+    const name = nameOf(collection, id);
+    const before =
+      this.held === undefined
+        ? this.document(collection, id)
+        : (this.held.get(name) ?? this.known.get(name) ?? this.document(collection, id));
     if (before !== undefined && op.src !== null) {
       const receipt = this.names.find(before.key, op.src, op.seq!);
       if (receipt !== undefined) {
@@ -86,8 +98,12 @@ export class SqliteRows extends SqliteReads implements Steps {
     const chain = nextChain(from, op);
     const life = epoch ?? before!.epoch;
     const key = before?.key ?? this.sql.nextKey.get()!.key;
+    // One by one: what is spread into a row costs several times as much, for every op.
     const document: NewDocumentRow = {
-      ...head,
+      type: head.type,
+      version: head.version,
+      meta: head.meta,
+      title: head.title,
       epoch: life,
       chain,
       owner: reborn ? owner : (before?.owner ?? null),
@@ -103,7 +119,8 @@ export class SqliteRows extends SqliteReads implements Steps {
     if (before === undefined || this.held === undefined) this.put(document);
     else this.held.set(name, document);
     if (head.type === null) dropRecords(this.database, collection, id);
-    const columns = columnsOfOp(key, { ...op, chain });
+    const { version, src, seq, body, meta } = op;
+    const columns = columnsOfOp(key, { version, src, seq, body, meta, chain });
     this.sql.addOp.run(...columns, digestOf("ops", ...columns));
     this.checkpoint?.("after-op-row");
     if (op.src !== null) this.names.add(key, { src: op.src, seq: op.seq!, version: op.version, hash });
@@ -279,6 +296,7 @@ export class SqliteRows extends SqliteReads implements Steps {
       ...[key, collection, id, type, version, pruned, title, created_at, updated_at, meta],
       ...[digestOfDocument(document), epoch, chain, pruned_chain, foldTitle(title), owner],
     );
+    this.known.written(nameOf(collection, id), document);
   }
 
   private putHeld(): void {

@@ -53,9 +53,7 @@ function serve(file: OpenFile, rows: SqliteRows): void {
   /** What the next answer tells of the disk. */
   let disk: DiskTime[] = [];
   const told: DiskTold = (what, ms) => disk.push({ what, ms });
-  const writer = createWriter(file.database, call, explain, checkpoint, told, (...group) =>
-    rows.together(...group),
-  );
+  const writer = createWriter(file.database, call, explain, checkpoint, told, rows);
   const fold = createFolding(file.database, told);
   const foldPage = (key: number) => {
     const [outcome] = writer.write([{ name: "fold", args: [key] }]);

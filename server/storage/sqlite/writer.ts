@@ -11,7 +11,15 @@ import type { StorageError } from "../errors.js";
 import { type Counts, type DiskTold, type Outcome, troubleOf, type Write } from "./messages.js";
 import { codeOf } from "./trouble.js";
 
-type Together = (group: readonly Write[], call: (write: Write) => unknown) => unknown[];
+/** Who does the writes of a group. */
+interface Grouped {
+  /** Does all of them, each by `call`. */
+  together(group: readonly Write[], call: (write: Write) => unknown): unknown[];
+  /** What was done in a group is not there, or may not be. */
+  undone(): void;
+}
+
+const oneByOne: Grouped = { together: (group, call) => group.map(call), undone() {} };
 
 export interface Writer {
   write(group: readonly Write[]): Outcome[];
@@ -21,7 +29,6 @@ export interface Writer {
 /**
  * @param call  does one write, in the transaction that is open; what it throws undoes the transaction
  * @param told  is told how long each group took to become durable, once it was written
- * @param together  does all writes of a group, each by `call`
  */
 export function createWriter(
   database: Database,
@@ -29,11 +36,11 @@ export function createWriter(
   explain: (error: unknown) => StorageError,
   checkpoint?: Checkpoint,
   told?: DiskTold,
-  together: Together = (group, call) => group.map(call),
+  grouped: Grouped = oneByOne,
 ): Writer {
   let written = 0;
   const transaction = database.transaction((group: readonly Write[]) => {
-    const results = together(group, call);
+    const results = grouped.together(group, call);
     checkpoint?.("before-fsync");
     written = performance.now();
     return results;
@@ -56,6 +63,7 @@ export function createWriter(
     try {
       return attempt(group);
     } catch (error) {
+      grouped.undone();
       const code = codeOf(error);
       if (/^SQLITE_IOERR_(DIR_)?FSYNC/.test(code)) stopped = explain(error);
       const hopeless = stopped !== undefined || /^SQLITE_(BUSY|IOERR)/.test(code);

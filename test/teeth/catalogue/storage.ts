@@ -53,6 +53,22 @@ export const storage: readonly Bug[] = [
     titled: "leaves what they leave one by one",
   },
   {
+    bug: "What a transaction made of a document is believed after it was undone.",
+    file: "server/storage/sqlite/writer.ts",
+    code: "      grouped.undone();\n",
+    instead: "",
+    caughtBy: "test/storage/together.test.ts",
+    titled: "believes nothing of what was undone",
+  },
+  {
+    bug: "What another program has written of a document is not seen, and written over.",
+    file: "server/storage/sqlite/known.ts",
+    code: "    if (now !== this.seen) this.rows.clear();\n",
+    instead: "",
+    caughtBy: "test/storage/together.test.ts",
+    titled: "reads anew what another program has written to",
+  },
+  {
     bug: "Any op under a name that is taken passes for the op that has it.",
     file: "server/storage/sqlite/rows.ts",
     code: "same: isSameOp(receipt.hash, hash)",
