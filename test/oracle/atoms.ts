@@ -26,6 +26,10 @@ export function canonical(value: unknown): string {
   );
 }
 
+/** Whether two values have the same `canonical` text. Most that are equal have their keys in one order, too. */
+export const sameValue = (x: unknown, y: unknown): boolean =>
+  JSON.stringify(x) === JSON.stringify(y) || canonical(x) === canonical(y);
+
 /** Whether two rows of atoms are the same, for loops in which `canonical` would take most of the time. */
 export function sameAtoms(x: readonly Atom[], y: readonly Atom[]): boolean {
   const sameSet = (one: Attributes, other: Attributes) => {

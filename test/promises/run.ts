@@ -47,12 +47,15 @@ function runTests(of: readonly Promised[]): Figure[] {
     const mocha = join(root, "node_modules/mocha/bin/mocha.js");
     const options = ["--no-config", "--node-option", "enable-source-maps", "--timeout", "60000"];
     options.push("--require", join(root, compiled("test/setup.ts")));
-    // As many schedules as `npm test` plays, whatever this shell is set to; clusters for as long as is promised,
-    // and every bug put in.
+    // As many schedules as `npm test` plays, whatever this shell is set to; clusters for as long as is promised, every bug
+    // put in, every pair of the larger scopes, and more of what is drawn.
     const { WORLD_RUNS: _, ...env } = process.env;
     const { status } = spawnSync(process.execPath, [mocha, ...options, "--reporter", "dot", ...specs], {
       cwd: root,
-      env: { ...env, INTERLINE_FIGURES: file, CLUSTER: "whole", TEETH: "whole" },
+      env: {
+        ...{ ...env, INTERLINE_FIGURES: file },
+        ...{ CLUSTER: "whole", TEETH: "whole", SCOPE: "whole", CHECKS: "50000" },
+      },
       stdio: "inherit",
     });
     if (status !== 0) process.exit(status ?? 1);

@@ -3,15 +3,15 @@
 import type { OpLog } from "../../server/storage/op-log.js";
 import { PostgresLog } from "../../server/storage/postgres/log.js";
 import { storageContract } from "./contract.js";
-import { postgresForAll } from "./postgres.js";
+import { emptyDatabasesForAll } from "./postgres.js";
 import { quietLog } from "./support.js";
 
 describe("the PostgreSQL log", () => {
-  const postgres = postgresForAll();
+  const empty = emptyDatabasesForAll();
   const addresses = new Map<OpLog, string>();
 
   async function open(address?: string): Promise<PostgresLog> {
-    const at = address ?? (await postgres().newDatabase());
+    const at = address ?? (await empty());
     const log = await PostgresLog.open(at, quietLog);
     addresses.set(log, at);
     return log;

@@ -2,7 +2,7 @@
 // read goes through the rows, and through pages of two ops as soon as they are behind two snapshots.
 
 import { shareDbContract } from "./contract-sharedb.js";
-import { postgresForAll } from "./postgres.js";
+import { emptyDatabasesForAll } from "./postgres.js";
 import { temporaryFolder } from "./support.js";
 
 describe("ShareDB's own suite", () => {
@@ -27,7 +27,6 @@ describe("ShareDB's own suite", () => {
   });
 
   describe("on PostgreSQL", () => {
-    const postgres = postgresForAll();
-    shareDbContract(() => postgres().newDatabase());
+    shareDbContract(emptyDatabasesForAll());
   });
 });
