@@ -48,13 +48,13 @@ function runTests(of: readonly Promised[]): Figure[] {
     const options = ["--no-config", "--node-option", "enable-source-maps", "--timeout", "60000"];
     options.push("--require", join(root, compiled("test/setup.ts")));
     // As many schedules as `npm test` plays, whatever this shell is set to; clusters for as long as is promised, every bug
-    // put in, every pair of the larger scopes, and more of what is drawn.
+    // put in, and more of what is drawn.
     const { WORLD_RUNS: _, ...env } = process.env;
     const { status } = spawnSync(process.execPath, [mocha, ...options, "--reporter", "dot", ...specs], {
       cwd: root,
       env: {
         ...{ ...env, INTERLINE_FIGURES: file },
-        ...{ CLUSTER: "whole", TEETH: "whole", SCOPE: "whole", CHECKS: "50000" },
+        ...{ CLUSTER: "whole", TEETH: "whole", CHECKS: "50000" },
       },
       stdio: "inherit",
     });
