@@ -5,8 +5,10 @@
 //   dist/joined/all.cjs          every program, each run when it is asked for
 //   dist/joined/all.cache        what V8 has compiled of it; without it all works as well, and takes longer
 //   dist/joined/server/cli.cjs   and so on: starts that program with the arguments it is given
+//   dist/joined/threads.cjs      from then on, threads that have a file to themselves start from one in which all is joined
+//   dist/joined/server/storage/… those files; a thread that loads 85 of them, as SQLite's does, takes half the time this way
 //
-// `test/services/program.ts` knows who is given these. Threads are started from their own files, as ever.
+// `test/services/program.ts` knows who is given the programs, `test/setup.ts` who has the threads, besides the programs.
 
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -25,9 +27,13 @@ const PROGRAMS = [
   "test/server/watched-child",
   "test/storage/crash/writer",
 ];
+const THREADS = ["server/storage/sqlite/worker", "server/storage/postgres/paging-thread"];
 
 /** They have compiled parts or threads, or may be missing: they are loaded from where they are. */
 const LEFT_OUT = /^(better-sqlite3|piscina|pino|thread-stream|pg-native|bufferutil|utf-8-validate)(\/|$)/;
+
+const knowingItsFile = (code, id) =>
+  code.replaceAll("import.meta.url", JSON.stringify(pathToFileURL(id).href));
 
 /**
  * A module as it is in its own file: it knows where that is, loads what it is given the name of, and what it awaits holds up
@@ -36,9 +42,7 @@ const LEFT_OUT = /^(better-sqlite3|piscina|pino|thread-stream|pg-native|bufferut
 const asInItsFile = {
   name: "as-in-its-file",
   transform(code, id) {
-    const here = code
-      .replaceAll("import.meta.url", JSON.stringify(pathToFileURL(id).href))
-      .replace(/\bawait import\((?=\w)/g, "await importModule(");
+    const here = knowingItsFile(code, id).replace(/\bawait import\((?=\w)/g, "await importModule(");
     if (!PROGRAMS.some((program) => id === join(dist, `${program}.js`))) return here === code ? null : here;
     const [, imports, rest] = /^((?:.*\n)*?import .*\n(?!(?:.*\n)*import ))((?:.*\n?)*)$/.exec(here);
     return `${imports.replace(/^#!.*/, "")}\n(async () => {\n${rest}\n})();\n`;
@@ -46,7 +50,8 @@ const asInItsFile = {
 };
 
 /** Reads `all.cjs`, with what is compiled of it; the process that is told where writes that down at its end. */
-const starting = `const { readFileSync, writeFileSync } = require("node:fs");
+const starting = `require("./threads.cjs");
+const { readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { Script } = require("node:vm");
 const { INTERLINE_COMPILED: keep } = process.env;
@@ -63,6 +68,23 @@ const all = { exports: {} };
 script.runInThisContext()(all.exports, require, all, (name) => import(name));
 if (keep) process.on("exit", () => writeFileSync(keep, script.createCachedData()));
 module.exports = (program) => all.exports.programs[program]();
+`;
+
+const threads = `const { join } = require("node:path");
+const { pathToFileURL } = require("node:url");
+const threads = require("node:worker_threads");
+const joined = new Map(
+  ${JSON.stringify(THREADS)}.map((thread) => [
+    pathToFileURL(join(__dirname, "..", thread + ".js")).href,
+    pathToFileURL(join(__dirname, thread + ".mjs")),
+  ]),
+);
+threads.Worker = class Worker extends threads.Worker {
+  constructor(file, options) {
+    super(joined.get(String(file)) ?? file, options);
+  }
+};
+require("node:module").syncBuiltinESMExports();
 `;
 
 rmSync(joined, { recursive: true, force: true });
@@ -86,6 +108,18 @@ await build({
   ],
   output: { file: join(joined, "all.cjs"), format: "cjs", codeSplitting: false, comments: false },
 });
+for (const thread of THREADS) {
+  await build({
+    input: join(dist, `${thread}.js`),
+    platform: "node",
+    logLevel: "silent",
+    treeshake: false,
+    external: LEFT_OUT,
+    plugins: [{ name: "knowing-its-file", transform: knowingItsFile }],
+    output: { file: join(joined, `${thread}.mjs`), format: "esm", codeSplitting: false, comments: false },
+  });
+}
+writeFileSync(join(joined, "threads.cjs"), threads);
 writeFileSync(join(joined, "start.cjs"), starting);
 for (const program of PROGRAMS) {
   const file = join(joined, `${program}.cjs`);
