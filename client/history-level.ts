@@ -18,7 +18,7 @@ export interface Level<O> {
   readonly first: number;
   readonly last: number;
   readonly inverse: O;
-  readonly others: readonly O[];
+  readonly others: Since<O>;
   /** Where the caret was before the change: in the document that the inverse leads to. */
   readonly before: Selection | undefined;
   /** Where it was after: in the document the change left. */
@@ -30,10 +30,39 @@ export interface Level<O> {
   readonly to: number;
 }
 
+/**
+ * What others did since a change, in turn. A value: whoever adds to it makes another one. Both are beginnings of one
+ * list, unless something else was added before: an op costs the same however many wait.
+ */
+export class Since<O> {
+  private constructor(
+    private readonly list: O[],
+    readonly length: number,
+  ) {}
+
+  static of<O>(ops: readonly O[]): Since<O> {
+    return new Since([...ops], ops.length);
+  }
+
+  /** A list of its own: what is added later does not show in it. */
+  get ops(): readonly O[] {
+    return this.list.slice(0, this.length);
+  }
+
+  and(ops: readonly O[]): Since<O> {
+    const list = this.list.length === this.length ? this.list : this.list.slice(0, this.length);
+    list.push(...ops);
+    return new Since(list, list.length);
+  }
+}
+
+/** A level as a store can keep it. */
+export type KeptLevel<O> = Omit<Level<O>, "others"> & { readonly others: readonly O[] };
+
 /** The newest of the history as values that a store can keep. */
 export interface KeptHistory<O> {
-  readonly done: readonly Level<O>[];
-  readonly undone: readonly Level<O>[];
+  readonly done: readonly KeptLevel<O>[];
+  readonly undone: readonly KeptLevel<O>[];
 }
 
 /** Levels on each other, the newest on top. A value: what is put on it or taken off makes another one, and copies nothing. */
@@ -79,19 +108,25 @@ export interface OwnChange<S, O> {
   readonly selectionAfter?: Selection | undefined;
 }
 
-/** How many characters a level has as JSON: measured once for each. */
-const weights = new WeakMap<object, number>();
+/** Levels as they are kept, and how many characters each has as JSON: made and measured once for each. */
+const kept = new WeakMap<object, { readonly level: KeptLevel<unknown>; readonly weight: number }>();
 
-function weightOf(level: object): number {
-  const weight = weights.get(level) ?? JSON.stringify(level).length;
-  weights.set(level, weight);
-  return weight;
+function keptOf<O>(level: Level<O>): { readonly level: KeptLevel<O>; readonly weight: number } {
+  const known = kept.get(level);
+  if (known !== undefined) return known as { readonly level: KeptLevel<O>; readonly weight: number };
+  const plain = { ...level, others: level.others.ops };
+  const made = { level: plain, weight: JSON.stringify(plain).length };
+  kept.set(level, made);
+  return made;
 }
+
+/** The level of what {@link keeping} gave. */
+export const levelOf = <O>(level: KeptLevel<O>): Level<O> => ({ ...level, others: Since.of(level.others) });
 
 /** The level with more of the others' ops over it. They come often: to weigh them is left to who wants to know. */
 export const under = <O>(level: Level<O>, ops: readonly O[]): Level<O> => ({
   ...level,
-  others: [...level.others, ...ops],
+  others: level.others.and(ops),
 });
 
 /** What is kept of two stacks for the page that comes after: worked out once, and only if somebody asks. */
@@ -103,12 +138,13 @@ export function keeping<O>(done: Stack<O>, undone: Stack<O>): () => KeptHistory<
   };
 }
 
-function light<O>(stack: Stack<O>): readonly Level<O>[] {
+function light<O>(stack: Stack<O>): readonly KeptLevel<O>[] {
   let left = KEPT_CHARACTERS;
-  return newestOf(stack, KEPT_LEVELS, (level) => {
-    left -= weightOf(level);
+  const newest = newestOf(stack, KEPT_LEVELS, (level) => {
+    left -= keptOf(level).weight;
     return left >= 0;
   });
+  return newest.map((level) => keptOf(level).level);
 }
 
 /** Whether a change is made one with the level on top: close in time and place, or under one group key. */
@@ -122,4 +158,4 @@ export function joins(top: Level<Op>, own: OwnChange<Snapshot, Op>): boolean {
 
 /** A position in the document that a level left, in the one that the others have made of it since. */
 export const past = (level: Level<Op>, position: number, bias: Bias): number =>
-  level.others.reduce((at, other) => transformPosition(at, other, bias), position);
+  level.others.ops.reduce((at, other) => transformPosition(at, other, bias), position);

@@ -18,10 +18,12 @@ import {
   type KeptHistory,
   keeping,
   type Level,
+  levelOf,
   newestOf,
   type OwnChange,
   onto,
   past,
+  Since,
   type Stack,
   stackOf,
   under,
@@ -41,6 +43,11 @@ export interface Reversal<O> {
   readonly selection: Selection | undefined;
   /** Where the selection is to be if this is itself reversed, in the document before the op. */
   readonly from: Selection | undefined;
+}
+
+/** A level's own part carried past its others; `others` are those, as they are below it. */
+interface Settled<O> extends Pick<Level<O>, "inverse" | "before" | "after"> {
+  readonly others: readonly O[];
 }
 
 /** A stack as it is after a look at what undoes something. */
@@ -77,8 +84,8 @@ export class History<S extends Snapshot, O extends Op> {
 
   /** Goes on where another history of the same document ended: what {@link kept} gave, as it came back from a store. */
   adopt({ done, undone }: KeptHistory<O>): void {
-    this.#done = stackOf(done);
-    this.#undone = stackOf(undone);
+    this.#done = stackOf(done.map(levelOf));
+    this.#undone = stackOf(undone.map(levelOf));
   }
 
   /**
@@ -160,7 +167,7 @@ export class History<S extends Snapshot, O extends Op> {
       first: change,
       last: change,
       inverse: this.type.invertWithDoc(op, doc),
-      others: [],
+      others: Since.of([]),
       before: selectionBefore,
       after: selectionAfter,
       group,
@@ -184,9 +191,9 @@ export class History<S extends Snapshot, O extends Op> {
   }
 
   /** A level's inverse carried past its others, which come out as they are below it. */
-  #settle(level: Level<O>): Pick<Level<O>, "inverse" | "others" | "before" | "after"> {
+  #settle(level: Level<O>): Settled<O> {
     let { inverse, before, after } = level;
-    const others = level.others.map((other) => {
+    const others = level.others.ops.map((other) => {
       const [inverseNext, below] = diamond(this.type, inverse, other);
       inverse = inverseNext;
       before &&= this.type.transformSelection(before, below, false);
@@ -203,7 +210,7 @@ export class History<S extends Snapshot, O extends Op> {
     const { top, below } = stack;
     return top.others.length + more.length <= MAX_WAITING
       ? onto(below, under(top, more))
-      : onto(below, { ...top, others: this.#paired([...top.others, ...more]) });
+      : onto(below, { ...top, others: Since.of(this.#paired([...top.others.ops, ...more])) });
   }
 
   /** The stack with its top carried past what waits there, if no more may. */
@@ -215,7 +222,7 @@ export class History<S extends Snapshot, O extends Op> {
   #settled({ top, below }: NonNullable<Stack<O>>): NonNullable<Stack<O>> {
     const settled = this.#settle(top);
     const [from, to] = [past(top, top.from, "before"), past(top, top.to, "after")];
-    return onto(this.#under(below, settled.others), { ...top, ...settled, others: [], from, to });
+    return onto(this.#under(below, settled.others), { ...top, ...settled, others: Since.of([]), from, to });
   }
 
   #paired(ops: readonly O[]): O[] {
@@ -290,7 +297,7 @@ export class History<S extends Snapshot, O extends Op> {
         kept.push({
           ...level,
           inverse: inverseNext,
-          others: [],
+          others: Since.of([]),
           before: before && this.type.transformSelection(before, below, false),
           after: after && this.type.transformSelection(after, op, false),
           from: transformPosition(past(level, level.from, "before"), op, "before"),

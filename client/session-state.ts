@@ -91,6 +91,16 @@ export function forgetEarly<S, O>(session: Session<S, O>): Session<S, O> {
   return { ...session, early };
 }
 
+/** Frozen as it is, under the name it is sent by. Written out, as in {@link build}. */
+export function named<O>(
+  { op, first, last, bytes }: Pending<O>,
+  src: string,
+  seq: number,
+  base: Version,
+): Inflight<O> {
+  return { op, first, last, bytes, src, seq, base, sent: op };
+}
+
 /** As it was before it had a name, to be sent as a new op. */
 export function unnamed<O>({ op, first, last, bytes }: Pending<O>): Pending<O> {
   return { op, first, last, bytes };

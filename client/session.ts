@@ -21,6 +21,7 @@ import {
   forgetEarly,
   type Inflight,
   inflightOf,
+  named,
   type Pending,
   pendingOf,
   type Session,
@@ -98,8 +99,7 @@ export function send<S, O extends Op>(session: Session<S, O>, src: string, seq: 
   if (inflightOf(session) !== undefined) return session;
   const left = pendingOf(session).filter(({ op }) => op.length > 0);
   const next = left[0];
-  const inflight = next && { ...unnamed(next), src, seq, base: session.version, sent: next.op };
-  return build(session, inflight, left.slice(1));
+  return build(session, next && named(next, src, seq, session.version), left.slice(1));
 }
 
 /**
@@ -111,7 +111,7 @@ export function send<S, O extends Op>(session: Session<S, O>, src: string, seq: 
 export function resubmit<S, O>(session: Session<S, O>, src: string, seq: number): Session<S, O> {
   const inflight = inflightOf(session);
   if (inflight === undefined || inflight.src === src) return session;
-  const renamed = { ...unnamed(inflight), src, seq, base: session.version, sent: inflight.op };
+  const renamed = named(inflight, src, seq, session.version);
   return build(session, renamed, pendingOf(session).map(unnamed));
 }
 

@@ -3,6 +3,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { History } from "../../client/history.js";
+import { Since } from "../../client/history-level.js";
 import type { Op } from "../../client/types.js";
 import { diamond, plainText, richText, type Snapshot, type TextType } from "../../ot/index.js";
 import { plainOpFrom, plainSteps, richOpFrom, richSteps } from "../arbitraries/index.js";
@@ -287,6 +288,19 @@ describe("undo", () => {
     history.record({ change: 2, op: ["c"], doc, time: 1_000 });
     expect(before().done.map(({ others }) => others)).to.deep.equal([[]]);
     expect(history.kept!().done.map(({ others }) => others)).to.deep.equal([[["b"]], []]);
+  });
+
+  it("keeps what others did since as values: what is added to one shows in no other", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(), fc.array(fc.nat(), { maxLength: 3 }))), (additions) => {
+        const made = [{ since: Since.of([0]), expected: [0] }];
+        for (const [to, ops] of additions) {
+          const { since, expected } = made[to % made.length]!;
+          made.push({ since: since.and(ops), expected: [...expected, ...ops] });
+        }
+        expect(made.map(({ since }) => since.ops)).to.deep.equal(made.map(({ expected }) => expected));
+      }),
+    );
   });
 
   it("skips levels that others have left nothing of", () => {

@@ -180,10 +180,26 @@ export const session: readonly Bug[] = [
   {
     bug: "What others do is weighed with each op of theirs.",
     file: "client/history-level.ts",
-    code: "others: [...level.others, ...ops],",
-    instead: "others: [...level.others, ...ops].filter((op) => weightOf(op as object) > 0),",
+    code: "others: level.others.and(ops),",
+    instead: "others: level.others.and(ops.filter((op) => JSON.stringify(op).length > 0)),",
     caughtBy: "test/client/history.test.ts",
     titled: "weighs what others have done when the page that comes after is written for",
+  },
+  {
+    bug: "What others do after one level shows in another that began as it did.",
+    file: "client/history-level.ts",
+    code: "this.list.length === this.length ? this.list : this.list.slice(0, this.length);",
+    instead: "this.list;",
+    caughtBy: "test/client/history.test.ts",
+    titled: "keeps what others did since as values",
+  },
+  {
+    bug: "What is kept of the undo history grows after it was given to the store.",
+    file: "client/history-level.ts",
+    code: "    return this.list.slice(0, this.length);\n",
+    instead: "    return this.list;\n",
+    caughtBy: "test/client/history.test.ts",
+    titled: "gives what was there when it was asked for, however late that is read",
   },
   {
     bug: "Whoever comes late is told nothing when it is again as somebody before them was told.",
