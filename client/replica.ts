@@ -144,6 +144,9 @@ export class Replica<S extends Snapshot, O extends Op> {
 
   /** The document at the reply's head: it may come as an older one, with the ops after it. */
   #document({ snapshot, ops = [] }: OpenReply): S {
-    return ops.reduce((doc, { op }) => this.type.apply(doc, op as O), this.type.create(snapshot));
+    return this.type.applyAll(
+      this.type.create(snapshot),
+      ops.map(({ op }) => op as O),
+    );
   }
 }

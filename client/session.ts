@@ -255,9 +255,8 @@ export function remotes<S extends Snapshot, O extends Op>(
   const ours = unsentOf(session).map(({ op }) => type.index(op));
   const changes = ops.map((op) => ours.reduce((theirs, our) => our.pass(theirs, "left"), op));
   const change = composed(type, changes);
-  const visible = type.apply(session.visible, change);
-  const apply = (doc: S, op: O) => type.apply(doc, op);
-  const confirmed = ours.length === 0 ? visible : ops.reduce(apply, session.confirmed);
+  const confirmed = type.applyAll(session.confirmed, ops);
+  const visible = ours.length === 0 ? confirmed : type.applyAll(session.visible, changes);
   const moved = ours.map(({ op }) => op);
   return { session: passed(session, ops.length, confirmed, visible, moved), change };
 }

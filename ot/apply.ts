@@ -61,6 +61,12 @@ export class RopeTransient<S extends Snapshot, Op extends PlainOp | RichOp> impl
   }
 }
 
+/** What is in an owner's hands, after these ops in turn. */
+export function inTurn<S extends Snapshot, Op>(document: Transient<S, Op>, ops: readonly Op[]): S {
+  for (const op of ops) document.apply(op);
+  return document.freeze();
+}
+
 interface Splice {
   readonly from: number;
   readonly to: number;

@@ -9,7 +9,7 @@
 // open or takes too long: `apply` sees to it that deletes stay inside the document and that a quoting delete quotes what stands
 // there, `compose` counts deletes that quote, `normalize` leaves its argument alone, and positions know two sides of an insert.
 
-import { applied } from "./apply.js";
+import { applied, inTurn } from "./apply.js";
 import { checkPlainOp } from "./check.js";
 import { composed } from "./compose.js";
 import { indexed } from "./indexed-op.js";
@@ -29,6 +29,8 @@ export const plainText: TextType<PlainSnapshot, PlainOp> = {
 
   // ShareDB hands out wire forms where it has cloned a snapshot.
   apply: (snapshot, op) => new PlainSnapshot(applied(PlainSnapshot.from(snapshot).rope, op)),
+
+  applyAll: (snapshot, ops) => inTurn(PlainSnapshot.from(snapshot).transient(), ops),
 
   // What is made of plain ops has neither attributes nor embeds, and so is one.
   transform: (op, over, side) => transformed(op, over, side, "all alike") as PlainOp,

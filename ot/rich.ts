@@ -8,7 +8,7 @@
 //
 // The rules of the merge stand in `transform.ts`.
 
-import { applied } from "./apply.js";
+import { applied, inTurn } from "./apply.js";
 import { checkRichOp } from "./check.js";
 import { composed } from "./compose.js";
 import { indexed } from "./indexed-op.js";
@@ -30,6 +30,8 @@ export const richText: TextType<RichSnapshot, RichOp> = {
     // ShareDB hands out wire forms where it has cloned a snapshot.
     return new RichSnapshot(applied(RichSnapshot.from(snapshot).rope, op));
   },
+
+  applyAll: (snapshot, ops) => inTurn(RichSnapshot.from(snapshot).transient(), ops),
 
   transform: (op, over, side) => transformed(op, over, side, "markers last") as RichOp,
   compose: composed,

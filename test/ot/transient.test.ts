@@ -116,15 +116,18 @@ function lawOf<S extends PlainSnapshot | RichSnapshot, Op, Model>(
   const transient = immutable.transient() as unknown as { length: number; apply(op: Op): void; freeze(): S };
   const frozen: (readonly [S, string])[] = [[immutable, canonical(suite.wire(model))]];
   const writer = { caret: 0 };
+  const first = immutable;
+  const ops: Op[] = [];
   for (let n = 0; n < 150; n++) {
     const op = suite.rollOp(roll, writer, immutable.length);
     model = suite.apply(model, op);
     immutable = suite.type.apply(immutable, op);
     transient.apply(op);
+    ops.push(op);
     expect(transient.length).to.equal(immutable.length);
     if (roll.roll(12) > 0 && n < 149) continue;
     const now = canonical(suite.wire(model));
-    frozen.push([immutable, now], [transient.freeze(), now]);
+    frozen.push([immutable, now], [transient.freeze(), now], [suite.type.applyAll(first, ops) as S, now]);
   }
   for (const [snapshot, then] of frozen) {
     expect(canonical(snapshot.toJSON())).to.equal(then);
