@@ -4,7 +4,7 @@
 // `sender.ts`) cannot see different ones. When the host is told, the session is already what it is after.
 
 import { diamond, type Snapshot, type TextType } from "../ot/index.js";
-import type { Epoch, Fault, OpenReply, ToldOp, Version } from "../protocol/index.js";
+import type { Fault, OpenReply, ToldOp, Version } from "../protocol/index.js";
 import { type ComposeLimit, local, rebase, refused, resubmit, send, split, start } from "./session.js";
 import { type Inflight, inflightOf, type Session, unsentOf } from "./session-state.js";
 import { type Applied, receive, replied } from "./stream.js";
@@ -74,8 +74,8 @@ export class Replica<S extends Snapshot, O extends Op> {
     return inflightOf(this.session);
   }
 
-  load(epoch: Epoch, version: Version, wire: unknown): void {
-    this.#session = start(epoch, version, this.type.create(wire));
+  load(reply: OpenReply): void {
+    this.#session = start(reply.epoch, reply.head, this.#document(reply));
     this.host.loaded();
   }
 
@@ -129,9 +129,10 @@ export class Replica<S extends Snapshot, O extends Op> {
   /**
    * Goes on from the document as fetched anew, with what is unsent carried over. `contained`: the inflight op is in it.
    */
-  replace({ epoch, head: version, snapshot: wire }: OpenReply, contained: boolean, why: Fault): void {
+  replace(reply: OpenReply, contained: boolean, why: Fault): void {
     const before = this.session;
-    const snapshot = this.type.create(wire);
+    const { epoch, head: version } = reply;
+    const snapshot = this.#document(reply);
     const fetched = { epoch, version, snapshot, contained };
     const { session, change } = rebase(this.type, before, fetched, this.difference);
     this.#session = session;
@@ -139,5 +140,10 @@ export class Replica<S extends Snapshot, O extends Op> {
     const lost = unsentOf(session).reduce((op, { op: ours }) => diamond(this.type, op, ours)[0], missing);
     this.host.replaced({ op: change, before, after: session, lost, why });
     this.host.changed();
+  }
+
+  /** The document at the reply's head: it may come as an older one, with the ops after it. */
+  #document({ snapshot, ops = [] }: OpenReply): S {
+    return ops.reduce((doc, { op }) => this.type.apply(doc, op as O), this.type.create(snapshot));
   }
 }

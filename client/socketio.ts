@@ -125,7 +125,8 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
         request(name, body, answer) {
           const since = sinceOf(name, body);
           const forSnapshot = packs && name === "open" && since === undefined;
-          const forOps = packsOps && since !== undefined;
+          // The ops after it, or of a packed document those that came since it was packed.
+          const forOps = packsOps && (since !== undefined || forSnapshot);
           const asked = {
             ...body,
             ...(forSnapshot && { packed: true }),

@@ -259,7 +259,7 @@ export class Sync<S extends Snapshot, O extends Op> {
 
   #load(reply: OpenReply): void {
     this.#allow(reply);
-    this.replica.load(reply.epoch, reply.head, reply.snapshot);
+    this.replica.load(reply);
     this.options.host.people(reply.people);
     // What the room said before may be of another life, heard in the room by the document before this one: it says no
     // more than that there is something to ask for.

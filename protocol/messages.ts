@@ -108,7 +108,10 @@ export interface Requests {
       readonly epoch?: Epoch;
       /** Whether the document may come packed. */
       readonly packed?: boolean;
-      /** Whether the ops may come packed. Only to a server that {@link Welcome.packsOps}. */
+      /**
+       * Whether the ops may come packed; with `packed`, without `since`: whether a packed document may be an older one, with the ops
+       * after it. Only to a server that {@link Welcome.packsOps}.
+       */
       readonly packedOps?: boolean;
     };
     reply: OpenReply;
@@ -152,9 +155,12 @@ export interface OpenReply {
   readonly people: readonly Person[];
   /** Without `since`: the document at `head`, in wire form. */
   readonly snapshot?: unknown;
-  /** In the place of `snapshot`, for who can unpack it, if that saves much: its JSON, gzipped. */
+  /**
+   * In the place of `snapshot`, for who can unpack it, if that saves much: its JSON, gzipped. With `ops`, it is the document that they
+   * follow on, and what they make of it is the one at `head`.
+   */
   readonly packed?: Uint8Array;
-  /** With `since`: what came after it, at most a page; ask for the rest with `ops`. */
+  /** With `since`: what came after it, at most a page; ask for the rest with `ops`. With `packed`: all that came after that. */
   readonly ops?: readonly Committed[];
   /** In the place of `ops`, which is then empty, for who can unpack them, if that saves much: as `ot/history`, gzipped. */
   readonly packedOps?: Uint8Array;

@@ -27,7 +27,7 @@ import { createHeads } from "./heads.js";
 import type { ServerLimits } from "./limits.js";
 import type { Log } from "./log.js";
 import { type Meter, silentMeter } from "./meter.js";
-import { createPacking, type Packing } from "./packing.js";
+import { createOpenings, type Openings } from "./openings.js";
 import type { Identity, Ledger, Peer, Relay, Rooms } from "./ports.js";
 import { createQuotas, type Quotas } from "./quotas.js";
 import { refusalOf } from "./refusal.js";
@@ -102,7 +102,7 @@ export interface Shared extends Required<GatewayOptions> {
   readonly roster: Roster;
   readonly hellos: Admission;
   readonly reads: Admission;
-  readonly packing: Packing;
+  readonly openings: Openings;
   readonly runs: Runs;
   /** Runs a request to its end; {@link Gateway.drain} waits for all of them. */
   track<T>(work: Promise<T>): Promise<T>;
@@ -214,7 +214,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     roster,
     hellos: admission("hello", limits.hellosAtOnce, limits.hellosWaiting),
     reads: admission("read", limits.readsAtOnce, limits.readsWaiting),
-    packing: createPacking(clock),
+    openings: createOpenings(ledger, clock),
     runs: createRuns(ledger, clock),
     opened(peer) {
       heads.wake();

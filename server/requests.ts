@@ -18,6 +18,7 @@ import {
 } from "../protocol/index.js";
 import { roomOf, type Shared } from "./gateway.js";
 import { demandSimple, sizeOf } from "./op-bounds.js";
+import { packOps } from "./packing.js";
 import { PAGES, type Page, readPage, readPages } from "./page.js";
 import { allowOp, demandMay } from "./policy.js";
 import type { DocumentHead, Peer } from "./ports.js";
@@ -73,7 +74,7 @@ export function createRequests(
     tickets,
     quotas,
     reads,
-    packing,
+    openings,
     runs,
     opened,
     wrote,
@@ -130,15 +131,12 @@ export function createRequests(
   async function read(
     doc: string,
     since: number | undefined,
-    { packed = false, packedOps = false }: Pick<Requests["open"]["body"], "packed" | "packedOps">,
+    asked: Pick<Requests["open"]["body"], "packed" | "packedOps">,
   ): Promise<Pick<OpenReply, "epoch" | "head" | "snapshot" | "packed" | "ops" | "packedOps">> {
-    if (since !== undefined) return readOps(doc, since, packedOps);
-    const document = await ledger.read(doc);
-    if (document === undefined) throw forbidden();
-    const { epoch, version, snapshot } = document;
-    const bytes = packed ? await packing.pack(snapshot) : undefined;
-    const contents = bytes === undefined ? { snapshot: snapshot.toJSON() } : { packed: bytes };
-    return { epoch, head: version, ...contents };
+    if (since !== undefined) return readOps(doc, since, asked.packedOps ?? false);
+    const opening = await openings(doc, asked);
+    if (opening === undefined) throw forbidden();
+    return opening;
   }
 
   /** The ops after `since`, as many as fit into one answer. */
@@ -150,7 +148,7 @@ export function createRequests(
     const run = packed ? await runs(doc, since, PAGES * limits.pageOps) : undefined;
     if (run !== undefined) return { epoch: run.epoch, head: run.head, ops: [], packedOps: run.bytes };
     const page = await (packed ? readPages : readPage)(ledger, doc, since, limits);
-    const packedOps = packed ? await packing.packOps(page.ops) : undefined;
+    const packedOps = packed ? await packOps(page.ops) : undefined;
     return packedOps === undefined ? page : { ...page, ops: [], packedOps };
   }
 

@@ -83,6 +83,34 @@ describe("a channel over Socket.IO", () => {
     expect(told.findIndex((one) => Array.isArray(one) && one[0] === "ops")).to.be.above(0);
   });
 
+  it("opens what was packed before with what came since", async () => {
+    const { url, documents } = await startServer();
+    const text = "All happy families are alike. ".repeat(200);
+    await documents.create({ id: "novel", type: "plain", text });
+    const { channel, events } = open(url);
+    await until("the welcome", () => events.length === 1);
+    const told: OpenReply[] = [];
+    const openNovel = () =>
+      channel.request("open", { doc: "novel", type: "plain", create: false }, (answer) => {
+        if ("ok" in answer) told.push(answer.ok);
+      });
+    openNovel();
+    await until("the first answer", () => told.length === 1);
+    await documents.submit("novel", { op: ["New: "] });
+    openNovel();
+    await until("the other", () => told.length === 2);
+    expect(told[1]).to.deep.include({ head: 2, snapshot: text });
+    expect(told[1]!.ops!.map(({ op }) => op)).to.deep.equal([["New: "]]);
+    const client = connect(url);
+    onCleanUp(() => client.close());
+    const shared = client.open("novel", { type: "plain" });
+    await shared.ready;
+    expect([shared.text, shared.version]).to.deep.equal([`New: ${text}`, 2]);
+    await documents.submit("novel", { op: [5, "and "] });
+    await until("the next op", () => shared.version === 3);
+    expect(shared.text).to.equal(`New: and ${text}`);
+  });
+
   it("asks for the ops that were missed packed, and tells them as they are", async () => {
     const { url, documents } = await startServer();
     await documents.create({ id: "novel", type: "plain", text: "x" });

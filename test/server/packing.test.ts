@@ -1,107 +1,13 @@
-// Documents that come packed: the same as they are unpacked, made once for all who come, kept for a moment. And ops: the
-// same as they are unpacked, all that were missed, and only to those who ask.
+// Ops that come packed: the same as they are unpacked, all that were missed, and only to those who ask.
 
 import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
 import { decodeHistory } from "../../ot/history/index.js";
 import type { Committed } from "../../protocol/index.js";
-import { createPacking, PACKED_ATOMS, PACKED_OPS } from "../../server/packing.js";
-import { manualClock } from "./clock.js";
-import { type FakeClient, scene } from "./fakes.js";
+import { PACKED_OPS, packOps } from "../../server/packing.js";
+import { scene } from "./fakes.js";
 
 const text = "All happy families are alike. ".repeat(200);
-const unpacked = (bytes: Uint8Array | undefined) => JSON.parse(gunzipSync(bytes!).toString());
-const snapshot = (length: number, asked = () => {}) => ({
-  length,
-  toJSON() {
-    asked();
-    return "x".repeat(length);
-  },
-});
-
-describe("packing", () => {
-  function counted() {
-    const clock = manualClock();
-    const packs: string[] = [];
-    const packing = createPacking(clock, async (json) => {
-      packs.push(json.toString());
-      return Buffer.from(json);
-    });
-    return { clock, packing, packs };
-  }
-
-  it("reads and packs a snapshot once, however many ask for it", async () => {
-    const { packing, packs } = counted();
-    let read = 0;
-    const one = snapshot(PACKED_ATOMS, () => read++);
-    const all = await Promise.all(Array.from({ length: 50 }, () => packing.pack(one)));
-    expect(new Set(all).size).to.equal(1);
-    expect([read, packs.length]).to.deep.equal([1, 1]);
-  });
-
-  it("keeps nothing for longer than a moment, and no timer", async () => {
-    const { clock, packing, packs } = counted();
-    const one = snapshot(PACKED_ATOMS);
-    await packing.pack(one);
-    await clock.advance(2_000);
-    expect(clock.timers).to.equal(0);
-    await packing.pack(one);
-    expect(packs).to.have.length(2);
-  });
-
-  it("leaves short documents as they are", () => {
-    expect(counted().packing.pack(snapshot(PACKED_ATOMS - 1))).to.equal(undefined);
-  });
-});
-
-describe("whoever opens a document", () => {
-  async function world() {
-    const opened = scene();
-    await opened.ledger.create("novel", "plain", text, "ann");
-    await opened.ledger.create("note", "plain", "short", "ann");
-    return opened;
-  }
-  const open = (client: FakeClient, doc: string, packed?: boolean) =>
-    client.request("open", {
-      doc,
-      type: "plain",
-      create: false,
-      ...(packed === undefined ? {} : { packed }),
-    });
-
-  it("is given it packed, if they ask for it and it saves much, in the same bytes as the others", async () => {
-    const { arrive } = await world();
-    const [first, second] = [
-      await open(await arrive(), "novel", true),
-      await open(await arrive(), "novel", true),
-    ];
-    expect(first).to.not.have.property("snapshot");
-    expect(unpacked(first.packed)).to.equal(text);
-    expect(second.packed).to.equal(first.packed);
-    expect(first.packed!.length).to.be.below(text.length / 5);
-  });
-
-  it("is given it as it is in other cases", async () => {
-    const { arrive } = await world();
-    const client = await arrive();
-    for (const packed of [false, undefined]) {
-      const opened = await open(client, "novel", packed);
-      expect([opened.snapshot, opened.packed]).to.deep.equal([text, undefined]);
-    }
-    const short = await open(client, "note", true);
-    expect([short.snapshot, short.packed]).to.deep.equal(["short", undefined]);
-  });
-
-  it("is given the version that is there then, also when another was packed just before", async () => {
-    const { arrive } = await world();
-    const client = await arrive();
-    await open(client, "novel", true);
-    await client.request("submit", { doc: "novel", version: 1, seq: 1, op: ["New: "] });
-    const later = await open(await arrive(), "novel", true);
-    expect([later.head, unpacked(later.packed)]).to.deep.equal([2, `New: ${text}`]);
-  });
-});
-
 describe("whoever comes back", () => {
   /** A client who has a document open, and how far it has come since version 1. */
   async function world(ops: number) {
@@ -158,7 +64,6 @@ describe("whoever comes back", () => {
   });
 
   it("is given as they are those that a history cannot say", async () => {
-    const packing = createPacking(manualClock());
     const op = (text: string): Committed => ({
       version: 2,
       src: "a",
@@ -168,7 +73,7 @@ describe("whoever comes back", () => {
       time: 1,
     });
     const halves = Array.from({ length: PACKED_OPS }, () => op("\ud83d"));
-    expect(packing.packOps(halves)).to.equal(undefined);
-    expect(packing.packOps(halves.map(() => op("x")))).not.to.equal(undefined);
+    expect(packOps(halves)).to.equal(undefined);
+    expect(packOps(halves.map(() => op("x")))).not.to.equal(undefined);
   });
 });
