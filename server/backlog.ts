@@ -35,61 +35,84 @@ export interface Backlog {
 /** How often a slow reader is looked at. */
 const LOOK_MS = 50;
 
-export function createBacklog(options: BacklogOptions): Backlog {
-  const { clock, slowBytes, queuedBytes, buffered, slow, overrun } = options;
-  let waiting = 0;
-  /** Bytes of replies since the last time the peer was none of the slow. */
-  let replied = 0;
-  let inReply = false;
-  /** Set while the peer is slow: stops the looking. */
-  let cancel: (() => void) | undefined;
-  let stopped = false;
-  const waiters: (() => void)[] = [];
+export const createBacklog = (options: BacklogOptions): Backlog => new PeerBacklog(options);
 
-  function look(): void {
-    cancel = undefined;
-    if (waiting + buffered() > slowBytes) {
-      cancel = clock.after(LOOK_MS, look);
-      return;
+/** A class, as a bucket is: each connection has one for as long as it lasts. */
+class PeerBacklog implements Backlog {
+  private waiting = 0;
+  /** Bytes of replies since the last time the peer was none of the slow. */
+  private replied = 0;
+  private inReply = false;
+  /** Set while the peer is slow: stops the looking. */
+  private cancel: (() => void) | undefined = undefined;
+  private stopped = false;
+  private waiters: (() => void)[] = none;
+
+  constructor(private readonly options: BacklogOptions) {}
+
+  sent(bytes: number): void {
+    if (this.stopped) return;
+    const { buffered, queuedBytes, slowBytes, slow, overrun } = this.options;
+    this.waiting += bytes;
+    if (this.inReply) this.replied += bytes;
+    const behind = this.waiting + buffered();
+    if (behind - this.replied > queuedBytes) {
+      overrun();
+    } else if (behind > slowBytes && this.cancel === undefined) {
+      slow(true);
+      this.lookLater();
     }
-    replied = 0;
-    slow(false);
-    for (const resolve of waiters.splice(0)) resolve();
   }
 
-  return {
-    sent(bytes) {
-      if (stopped) return;
-      waiting += bytes;
-      if (inReply) replied += bytes;
-      const behind = waiting + buffered();
-      if (behind - replied > queuedBytes) {
-        overrun();
-      } else if (behind > slowBytes && cancel === undefined) {
-        slow(true);
-        cancel = clock.after(LOOK_MS, look);
-      }
-    },
-    flushed() {
-      waiting = 0;
-      if (cancel === undefined) replied = 0;
-    },
-    replying(send) {
-      inReply = true;
-      try {
-        send();
-      } finally {
-        inReply = false;
-      }
-    },
-    drained() {
-      return cancel === undefined ? undefined : new Promise((resolve) => waiters.push(resolve));
-    },
-    stop() {
-      stopped = true;
-      cancel?.();
-      cancel = undefined;
-      for (const resolve of waiters.splice(0)) resolve();
-    },
-  };
+  flushed(): void {
+    this.waiting = 0;
+    if (this.cancel === undefined) this.replied = 0;
+  }
+
+  replying(send: () => void): void {
+    this.inReply = true;
+    try {
+      send();
+    } finally {
+      this.inReply = false;
+    }
+  }
+
+  drained(): Promise<void> | undefined {
+    if (this.cancel === undefined) return undefined;
+    return new Promise((resolve) => {
+      this.waiters = [...this.waiters, resolve];
+    });
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.cancel?.();
+    this.cancel = undefined;
+    this.release();
+  }
+
+  private lookLater(): void {
+    this.cancel = this.options.clock.after(LOOK_MS, () => this.look());
+  }
+
+  private look(): void {
+    this.cancel = undefined;
+    const { buffered, slowBytes, slow } = this.options;
+    if (this.waiting + buffered() > slowBytes) {
+      this.lookLater();
+      return;
+    }
+    this.replied = 0;
+    slow(false);
+    this.release();
+  }
+
+  private release(): void {
+    const { waiters } = this;
+    this.waiters = none;
+    for (const resolve of waiters) resolve();
+  }
 }
+
+const none: (() => void)[] = [];

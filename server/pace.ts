@@ -8,7 +8,7 @@
 // there is. Before the welcome a stranger may say next to nothing.
 
 import { type Clock, steadyMs } from "../protocol/index.js";
-import { createBucket } from "./bucket.js";
+import { type Bucket, createBucket } from "./bucket.js";
 import type { ServerLimits } from "./limits.js";
 
 export interface PaceOptions {
@@ -38,59 +38,70 @@ const LONGEST_PAUSE_MS = 1000;
 /** Whoever has kept to the pace for so long has stopped. */
 const FORGIVEN_MS = 3000;
 
-export function createPace({ clock, limits, read, slowed, flooded }: PaceOptions): Pace {
-  const messages = createBucket(clock, limits.messagesPerSecond, limits.messagesBurst);
-  const bytes = createBucket(clock, limits.bytesPerSecond, limits.bytesBurst);
-  let unknown = limits.bytesBeforeWelcome;
-  let known = false;
-  /** When the flood began, and when reading was last taken up again. */
-  let since: number | undefined;
-  let resumedAt = 0;
-  let cancel: (() => void) | undefined;
-  let stopped = false;
+export const createPace = (options: PaceOptions): Pace => new PeerPace(options);
 
-  /** Said once; what still comes is not looked at. */
-  function end(): void {
-    stopped = true;
-    flooded();
+/** A class, as a bucket is: each connection has one for as long as it lasts. */
+class PeerPace implements Pace {
+  private readonly messages: Bucket;
+  private readonly bytes: Bucket;
+  private unknown: number;
+  private known = false;
+  /** When the flood began, and when reading was last taken up again. */
+  private since: number | undefined = undefined;
+  private resumedAt = 0;
+  private cancel: (() => void) | undefined = undefined;
+  private stopped = false;
+
+  constructor(private readonly options: PaceOptions) {
+    const { clock, limits } = options;
+    this.messages = createBucket(clock, limits.messagesPerSecond, limits.messagesBurst);
+    this.bytes = createBucket(clock, limits.bytesPerSecond, limits.bytesBurst);
+    this.unknown = limits.bytesBeforeWelcome;
   }
 
-  function pause(ms: number): void {
+  heard(size: number): void {
+    if (this.stopped) return;
+    if (!this.known) {
+      this.unknown -= size;
+      if (this.unknown < 0) this.end();
+      return;
+    }
+    const ms = Math.max(this.messages.owe(), this.bytes.owe(size));
+    if (ms > 0 && this.cancel === undefined) this.pause(ms);
+  }
+
+  welcomed(): void {
+    this.known = true;
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.cancel?.();
+    this.cancel = undefined;
+  }
+
+  /** Said once; what still comes is not looked at. */
+  private end(): void {
+    this.stopped = true;
+    this.options.flooded();
+  }
+
+  private pause(ms: number): void {
+    const { clock, limits, read, slowed } = this.options;
     const now = steadyMs(clock);
-    if (since === undefined || now - resumedAt > FORGIVEN_MS) {
-      since = now;
+    if (this.since === undefined || now - this.resumedAt > FORGIVEN_MS) {
+      this.since = now;
       slowed();
     }
-    if (now - since >= limits.floodMs) {
-      end();
+    if (now - this.since >= limits.floodMs) {
+      this.end();
       return;
     }
     read(false);
-    cancel = clock.after(Math.min(ms, LONGEST_PAUSE_MS), () => {
-      cancel = undefined;
-      resumedAt = steadyMs(clock);
+    this.cancel = clock.after(Math.min(ms, LONGEST_PAUSE_MS), () => {
+      this.cancel = undefined;
+      this.resumedAt = steadyMs(clock);
       read(true);
     });
   }
-
-  return {
-    heard(size) {
-      if (stopped) return;
-      if (!known) {
-        unknown -= size;
-        if (unknown < 0) end();
-        return;
-      }
-      const ms = Math.max(messages.owe(), bytes.owe(size));
-      if (ms > 0 && cancel === undefined) pause(ms);
-    },
-    welcomed() {
-      known = true;
-    },
-    stop() {
-      stopped = true;
-      cancel?.();
-      cancel = undefined;
-    },
-  };
 }

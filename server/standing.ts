@@ -56,40 +56,93 @@ export interface Standing {
 /** A timer of more than 24 days would fire at once. */
 const LONGEST_TIMER_MS = 12 * 60 * 60 * 1000;
 
-export function createStanding(options: StandingOptions): Standing {
-  const { clock, limits, authenticator, visitor, reviewDocuments, working, refuse, failed } = options;
-  let expired = false;
-  let stopped = false;
-  /** When it was last known that they may stay. */
-  let confirmedAt = steadyMs(clock);
-  let cancelExpiry = () => {};
+export const createStanding = (options: StandingOptions): Standing => new VisitorStanding(options);
 
-  function expiresInMs(): number | undefined {
+/** A class, as a bucket is: each connection has one for as long as it lasts. */
+class VisitorStanding implements Standing {
+  private hasExpired = false;
+  private stopped = false;
+  /** When it was last known that they may stay. */
+  private confirmedAt: number;
+  private cancelExpiry: (() => void) | undefined = undefined;
+
+  constructor(private readonly options: StandingOptions) {
+    this.confirmedAt = steadyMs(options.clock);
+  }
+
+  start(): void {
+    const { clock } = this.options;
+    this.cancelExpiry?.();
+    this.hasExpired = false;
+    const left = this.expiresInMs();
+    if (left === undefined || this.stopped) return;
+    if (left > 0) this.cancelExpiry = clock.after(Math.min(left, LONGEST_TIMER_MS), () => this.start());
+    else this.expire();
+  }
+
+  expiresInMs(): number | undefined {
+    const { clock, visitor } = this.options;
     const { expiresAt } = visitor.identity;
     return expiresAt === undefined ? undefined : Math.max(0, expiresAt - clock.now());
   }
 
-  function watchExpiry(): void {
-    cancelExpiry();
-    expired = false;
-    const left = expiresInMs();
-    if (left === undefined || stopped) return;
-    if (left > 0) cancelExpiry = clock.after(Math.min(left, LONGEST_TIMER_MS), watchExpiry);
-    else expire();
+  expired(): boolean {
+    return this.hasExpired;
   }
 
-  function expire(): void {
-    expired = true;
-    if (working()) cancelExpiry = clock.after(limits.expiryGraceMs, end);
-    else end();
+  async refresh(token: string): Promise<Requests["refresh"]["reply"]> {
+    const { authenticator, visitor } = this.options;
+    const identity = await admitted(await authenticator.authenticate({ token }), visitor.src);
+    if (identity.user.id !== visitor.identity.user.id)
+      throw new Fault("unauthenticated", "This token is another user's.");
+    visitor.identity = identity;
+    this.start();
+    await this.review();
+    const left = this.expiresInMs();
+    return left === undefined ? {} : { tokenExpiresInMs: left };
   }
 
-  function end(): void {
-    refuse(new Fault("token_expired", "The token has expired."));
+  async review(): Promise<void> {
+    const { clock, failed } = this.options;
+    const since = steadyMs(clock);
+    try {
+      await this.inTime(this.look());
+      this.confirmedAt = since;
+    } catch (error) {
+      if (!this.stopped) failed(error);
+    }
+  }
+
+  lapse(): void {
+    const { clock, limits, refuse } = this.options;
+    if (steadyMs(clock) - this.confirmedAt <= limits.unreviewedMs) return;
+    const retryAfterMs = limits.returnAfterMs;
+    refuse(new Fault("unavailable", "Rights cannot be checked at the moment.", { retryAfterMs }));
+  }
+
+  answered(): void {
+    if (this.hasExpired && !this.options.working()) this.end();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.cancelExpiry?.();
+  }
+
+  private expire(): void {
+    const { clock, limits, working } = this.options;
+    this.hasExpired = true;
+    if (working()) this.cancelExpiry = clock.after(limits.expiryGraceMs, () => this.end());
+    else this.end();
+  }
+
+  private end(): void {
+    this.options.refuse(new Fault("token_expired", "The token has expired."));
   }
 
   /** Settles with the work, or fails when it takes too long. What comes of it later still counts. */
-  async function inTime(work: Promise<unknown>): Promise<void> {
+  private async inTime(work: Promise<unknown>): Promise<void> {
+    const { clock, limits } = this.options;
     let cancel = () => {};
     const late = new Promise<never>((_resolve, reject) => {
       cancel = clock.after(limits.reviewTimeoutMs, () =>
@@ -103,51 +156,13 @@ export function createStanding(options: StandingOptions): Standing {
     }
   }
 
-  async function look(): Promise<void> {
+  private async look(): Promise<void> {
+    const { refuse, reviewDocuments, visitor } = this.options;
     const { identity } = visitor;
     if (await identity.revoked?.()) {
       if (visitor.identity === identity) refuse(revoked());
     } else await reviewDocuments();
   }
-
-  async function review(): Promise<void> {
-    const since = steadyMs(clock);
-    try {
-      await inTime(look());
-      confirmedAt = since;
-    } catch (error) {
-      if (!stopped) failed(error);
-    }
-  }
-
-  return {
-    start: watchExpiry,
-    expiresInMs,
-    expired: () => expired,
-    async refresh(token) {
-      const identity = await admitted(await authenticator.authenticate({ token }), visitor.src);
-      if (identity.user.id !== visitor.identity.user.id)
-        throw new Fault("unauthenticated", "This token is another user's.");
-      visitor.identity = identity;
-      watchExpiry();
-      await review();
-      const left = expiresInMs();
-      return left === undefined ? {} : { tokenExpiresInMs: left };
-    },
-    review,
-    lapse() {
-      if (steadyMs(clock) - confirmedAt <= limits.unreviewedMs) return;
-      const retryAfterMs = limits.returnAfterMs;
-      refuse(new Fault("unavailable", "Rights cannot be checked at the moment.", { retryAfterMs }));
-    },
-    answered() {
-      if (expired && !working()) end();
-    },
-    stop() {
-      stopped = true;
-      cancelExpiry();
-    },
-  };
 }
 
 const revoked = () => new Fault("token_revoked", "This token does not hold any more.");

