@@ -62,9 +62,9 @@ export class RopeTransient<S extends Snapshot, Op extends PlainOp | RichOp> impl
 }
 
 /** What is in an owner's hands, after these ops in turn. */
-export function inTurn<S extends Snapshot, Op>(document: Transient<S, Op>, ops: readonly Op[]): S {
-  for (const op of ops) document.apply(op);
-  return document.freeze();
+export function inTurn<S extends Snapshot, Op>(owned: Transient<S, Op>, ops: readonly Op[]): S {
+  for (const op of ops) owned.apply(op);
+  return owned.freeze();
 }
 
 interface Splice {
