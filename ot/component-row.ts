@@ -21,7 +21,6 @@ export const BASE = 0;
 export const RESULT = 1;
 
 type Pair = [base: number, result: number];
-const NONE: Readonly<Pair> = [0, 0];
 
 const MOST_COMPONENTS = 32;
 const MOST_CHUNKS = 64;
@@ -38,17 +37,25 @@ interface Group<T> {
 type Chunk = Group<Component>;
 type Shelf = Group<Chunk>;
 
-const groupOf = <T>(parts: T[], lengthsOf: (part: T) => number[]): Group<T> => ({
-  parts,
-  lengths: parts.flatMap(lengthsOf),
-});
+/** Groups in a row, each as long as its parts are together. */
+function rowOf<T>(parts: Group<T>[]): Group<Group<T>> {
+  const lengths: number[] = [];
+  for (const part of parts) {
+    let base = 0;
+    let result = 0;
+    for (let at = 0; at < part.lengths.length; at += 2) {
+      base += part.lengths[at]!;
+      result += part.lengths[at + 1]!;
+    }
+    lengths.push(base, result);
+  }
+  return { parts, lengths };
+}
 
-const lengthsOf = (component: Component) => [baseLengthOf(component), resultLengthOf(component)];
-
-function total({ lengths }: Group<unknown>): number[] {
-  const sum: Pair = [0, 0];
-  for (let at = 0; at < lengths.length; at += 2) add(sum, 0, lengths[at]!, lengths[at + 1]!);
-  return sum;
+function measured(components: Component[]): Chunk {
+  const lengths: number[] = [];
+  for (const component of components) lengths.push(baseLengthOf(component), resultLengthOf(component));
+  return { parts: components, lengths };
 }
 
 export class ComponentRow {
@@ -58,18 +65,18 @@ export class ComponentRow {
   #fromShelf = 0;
   #fromChunk = 0;
   #from = 0;
-  #taken: Component[] = [];
+  #count = 0;
   #nextShelf = 0;
   #nextChunk = 0;
   #next = 0;
   /** How many atoms lie before the stretch, and in it, by measure. */
-  before = NONE;
-  taken: Pair = [0, 0];
+  readonly before: Pair = [0, 0];
+  readonly taken: Pair = [0, 0];
   /** How many lie before the chunk in which it begins: the next one is likely to begin there, too. */
-  #beforeChunk = NONE;
+  readonly #beforeChunk: Pair = [0, 0];
 
   constructor(components: readonly Component[]) {
-    this.#row = groupOf(shelvesOf(chunksOf([...inPieces(components), BEYOND])), total);
+    this.#row = shelved(measured([...inPieces(components), BEYOND]));
   }
 
   /** Begins an empty stretch before the component that holds the atom `position`. */
@@ -78,12 +85,11 @@ export class ComponentRow {
     let chunk = this.#fromChunk;
     const left = position - this.#beforeChunk[measure];
     if (left < 0 || left >= this.#row.parts[shelf]!.lengths[2 * chunk + measure]!) {
-      this.before = NONE;
+      set(this.before, 0, 0);
       shelf = this.#find(this.#row, measure, position);
       chunk = this.#find(this.#row.parts[shelf]!, measure, position);
-      this.#beforeChunk = this.before;
-    }
-    this.before = this.#beforeChunk;
+      set(this.#beforeChunk, this.before[BASE], this.before[RESULT]);
+    } else set(this.before, this.#beforeChunk[BASE], this.#beforeChunk[RESULT]);
     this.#begin(shelf, chunk, this.#find(this.#row.parts[shelf]!.parts[chunk]!, measure, position));
   }
 
@@ -98,15 +104,15 @@ export class ComponentRow {
       sum += lengths[at + beside]!;
       at += 2;
     }
-    const walked = position - left;
-    this.before = measure === BASE ? [walked, sum] : [sum, walked];
+    this.before[measure] = position - left;
+    this.before[beside] = sum;
     return at / 2;
   }
 
   /** Begins an empty stretch before the first component. */
   rewind(): void {
-    this.before = NONE;
-    this.#beforeChunk = NONE;
+    set(this.before, 0, 0);
+    set(this.#beforeChunk, 0, 0);
     this.#begin(0, 0, 0);
   }
 
@@ -117,8 +123,8 @@ export class ComponentRow {
     this.#nextShelf = shelf;
     this.#nextChunk = chunk;
     this.#next = at;
-    this.#taken = [];
-    this.taken = [0, 0];
+    this.#count = 0;
+    set(this.taken, 0, 0);
   }
 
   /** Takes the next component into the stretch. There is one as long as the skip at the end is not taken. */
@@ -130,25 +136,40 @@ export class ComponentRow {
       this.#nextChunk = 0;
       chunks = this.#row.parts[++this.#nextShelf]!.parts;
     }
-    const { parts, lengths } = chunks[this.#nextChunk]!;
-    this.#taken.push(parts[this.#next]!);
+    const { lengths } = chunks[this.#nextChunk]!;
     add(this.taken, 0, lengths[2 * this.#next]!, lengths[2 * this.#next + 1]!);
     this.#next++;
+    this.#count++;
   }
 
   /** The only component of the stretch; undefined if there are several. */
   get only(): Component | undefined {
-    return this.#taken.length === 1 ? this.#taken[0] : undefined;
+    if (this.#count !== 1) return undefined;
+    return this.#row.parts[this.#nextShelf]!.parts[this.#nextChunk]!.parts[this.#next - 1];
   }
 
-  /** Walks over the stretch. */
+  /** Walks over the stretch, until it is replaced. */
   walk(): OpCursor {
-    return new OpCursor(this.#taken);
+    let [shelf, chunk] = [this.#fromShelf, this.#fromChunk];
+    let { parts } = this.#row.parts[shelf]!.parts[chunk]!;
+    // Nearly all stretches lie in one chunk.
+    if (shelf === this.#nextShelf && chunk === this.#nextChunk)
+      return new OpCursor(parts, this.#from, this.#next);
+    const taken = parts.slice(this.#from);
+    while (taken.length < this.#count) {
+      if (++chunk === this.#row.parts[shelf]!.parts.length) {
+        chunk = 0;
+        shelf++;
+      }
+      ({ parts } = this.#row.parts[shelf]!.parts[chunk]!);
+      for (let at = 0; at < parts.length && taken.length < this.#count; at++) taken.push(parts[at]!);
+    }
+    return new OpCursor(taken);
   }
 
   /** Puts others in the place of the stretch. `taken` is then what they are; nothing more can be taken. */
   replace(components: readonly Component[]): void {
-    let left = this.#taken.length;
+    let left = this.#count;
     let given = inPieces(components);
     let [shelf, chunk, from] = [this.#fromShelf, this.#fromChunk, this.#from];
     for (;;) {
@@ -197,20 +218,25 @@ export class ComponentRow {
   #cut(): void {
     const row = this.#row.parts;
     const shelf = row[this.#fromShelf]!;
-    const { parts } = shelf.parts[this.#fromChunk]!;
-    if (parts.length <= MOST_COMPONENTS) return;
-    const made = groupOf(chunksOf(parts), total);
+    const chunk = shelf.parts[this.#fromChunk]!;
+    if (chunk.parts.length <= MOST_COMPONENTS) return;
+    const made = rowOf(cut(chunk, MOST_COMPONENTS));
     shelf.parts.splice(this.#fromChunk, 1, ...made.parts);
     shelf.lengths.splice(2 * this.#fromChunk, 2, ...made.lengths);
     if (shelf.parts.length <= MOST_CHUNKS) return;
     // A chunk whose components have all been replaced is let go.
-    const filled = shelf.parts.filter((chunk) => chunk.parts.length > 0);
-    this.#row = groupOf(row.toSpliced(this.#fromShelf, 1, ...shelvesOf(filled)), total);
+    const filled = rowOf(shelf.parts.filter(({ parts }) => parts.length > 0));
+    this.#row = rowOf(row.toSpliced(this.#fromShelf, 1, ...cut(filled, MOST_CHUNKS)));
     // What lies before the first chunk is known without a search.
     this.#fromShelf = 0;
     this.#fromChunk = 0;
-    this.#beforeChunk = NONE;
+    set(this.#beforeChunk, 0, 0);
   }
+}
+
+function set(pair: Pair, base: number, result: number): void {
+  pair[BASE] = base;
+  pair[RESULT] = result;
 }
 
 /** Adds to both lengths of a part. */
@@ -219,21 +245,19 @@ function add(lengths: number[], part: number, base: number, result: number): voi
   lengths[2 * part + 1]! += result;
 }
 
-const chunksOf = (components: readonly Component[]): Chunk[] =>
-  cut(components, MOST_COMPONENTS).map((parts) => groupOf(parts, lengthsOf));
-
-const shelvesOf = (chunks: readonly Chunk[]): Shelf[] =>
-  cut(chunks, MOST_CHUNKS).map((parts) => groupOf(parts, total));
+const shelved = (components: Chunk): Group<Shelf> =>
+  rowOf(cut(rowOf(cut(components, MOST_COMPONENTS)), MOST_CHUNKS));
 
 /** So many in one part that there is room for more. */
 const sizeOf = (length: number, most: number): number =>
   Math.ceil(length / Math.ceil(length / (most * 0.75)));
 
-function cut<T>(list: readonly T[], most: number): T[][] {
-  const size = sizeOf(list.length, most);
-  const parts: T[][] = [];
-  for (let at = 0; at < list.length; at += size) parts.push(list.slice(at, at + size));
-  return parts;
+function cut<T>({ parts, lengths }: Group<T>, most: number): Group<T>[] {
+  const size = sizeOf(parts.length, most);
+  const groups: Group<T>[] = [];
+  for (let at = 0; at < parts.length; at += size)
+    groups.push({ parts: parts.slice(at, at + size), lengths: lengths.slice(2 * at, 2 * (at + size)) });
+  return groups;
 }
 
 const isLong = (component: Component): boolean => {

@@ -20,6 +20,7 @@ import { codePointLength } from "./unicode.js";
  */
 export function invertRich(op: RichOp, rope: Rope): RichOp {
   const result = new RichOpBuilder();
+  const reader = rope.reader();
   let position = 0;
   for (const component of op) {
     if (typeof component === "number") {
@@ -28,11 +29,11 @@ export function invertRich(op: RichOp, rope: Rope): RichOp {
     } else if (isInsert(component)) {
       result.delete(contentLength(contentOf(component)));
     } else if ("d" in component) {
-      for (const run of rope.runs(position, position + component.d))
+      for (const run of reader.runs(position, position + component.d))
         result.insert(run.content, run.attributes);
       position += component.d;
     } else {
-      revert(result, component, rope.runs(position, position + component.r));
+      revert(result, component, reader.runs(position, position + component.r));
       position += component.r;
     }
   }

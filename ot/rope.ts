@@ -24,6 +24,27 @@ export {
 } from "./rope/run.js";
 export { TransientRope } from "./rope/transient.js";
 
+/** Reads ranges of one rope. It remembers the run it was in last, so that ranges close together cost one search. */
+class RopeReader {
+  #found: ReturnType<typeof runAt>;
+
+  constructor(private readonly root: Node) {}
+
+  /** As {@link Rope.runs}. */
+  runs(from: number, to: number): Iterable<Run> {
+    const start = Math.max(0, from);
+    const end = Math.min(to, this.root.atoms);
+    if (start >= end) return [];
+    // A few atoms are most often all in one run.
+    let found = this.#found;
+    if (found === undefined || start < found.start || start >= found.start + found.run.atoms)
+      found = this.#found = runAt(this.root, start);
+    if (found !== undefined && end <= found.start + found.run.atoms)
+      return [sliceRun(found.run, start - found.start, end - found.start)];
+    return runsOf(this.root, start, end);
+  }
+}
+
 export class Rope {
   static readonly empty = new Rope(emptyChunk);
 
@@ -61,13 +82,12 @@ export class Rope {
 
   /** The runs of the atoms `from` to `to`, cut to the range. Neighbours may have equal attributes. */
   runs(from = 0, to = this.atoms): Iterable<Run> {
-    const start = Math.max(0, from);
-    const end = Math.min(to, this.atoms);
-    // A few atoms are most often all in one run.
-    const found = start < end ? runAt(this.root, start) : undefined;
-    if (found !== undefined && end <= found.start + found.run.atoms)
-      return [sliceRun(found.run, start - found.start, end - found.start)];
-    return runsOf(this.root, start, end);
+    return this.reader().runs(from, to);
+  }
+
+  /** For reading many ranges one after the other. */
+  reader(): RopeReader {
+    return new RopeReader(this.root);
   }
 
   /** The atom at a position as a run of its own; undefined at the end and beyond. */

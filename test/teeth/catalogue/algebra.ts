@@ -70,7 +70,7 @@ export const algebra: readonly Bug[] = [
   {
     bug: "A row is looked up where the last stretch of it began, although it was cut since.",
     file: "ot/component-row.ts",
-    code: "    this.#fromChunk = 0;\n    this.#beforeChunk = NONE;\n",
+    code: "    this.#fromChunk = 0;\n    set(this.#beforeChunk, 0, 0);\n",
     instead: "",
     caughtBy: "test/ot/indexed-op.test.ts",
     titled: "by the thousand",
