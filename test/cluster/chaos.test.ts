@@ -23,7 +23,7 @@ const PEOPLE = 60;
 const DOCUMENTS = 20;
 const WIRES = 10;
 /** A machine that does everything else at once may take long; what it took is a figure. */
-const AT_MOST_MS = 30_000;
+const AT_MOST_MS = 120_000;
 
 describe(`a cluster in which one thing after another breaks (SEED=${seed})`, function () {
   this.timeout(600_000);

@@ -21,7 +21,7 @@ const PEOPLE = 60;
 const DOCUMENTS = 10;
 /** Every third person's page was loaded from the build before. */
 const isOld = (person: number) => person % 3 === 0;
-const CONVERGE_MS = 30_000;
+const CONVERGE_MS = 120_000;
 /** A node is gone by then; so long an orchestrator waits before it kills. */
 const EXIT_MS = 25_000;
 

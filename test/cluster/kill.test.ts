@@ -20,7 +20,7 @@ const points = [...ledgerPoints, ...statementPoints];
 const TRIALS_EACH = whole ? Math.ceil(105 / points.length) : 2;
 const PEOPLE = 12;
 const DOCUMENTS = 3;
-const AT_MOST_MS = 30_000;
+const AT_MOST_MS = 120_000;
 /** A node to which nobody writes does not die; then everybody changes places. */
 const PATIENCE_MS = 3_000;
 
