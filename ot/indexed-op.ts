@@ -12,7 +12,8 @@
 // So the outcome is that of the plain walk, component by component, always. What it costs: one search of the row for each cluster,
 // the components of the held op under it, and the text that the held op inserts right beside it.
 
-import { BASE, ComponentRow, type Measure, RESULT } from "./component-row.js";
+import { BASE, type Measure, RESULT } from "./component-groups.js";
+import { ComponentRow } from "./component-row.js";
 import { composeInto } from "./compose.js";
 import { OpCursor } from "./cursor.js";
 import { type AnyOp, asRichOp, baseLengthOf, isQuoting, RichOpBuilder, resultLengthOf } from "./op.js";

@@ -77,7 +77,7 @@ export const algebra: readonly Bug[] = [
   },
   {
     bug: "Components that are put into a row push those behind them too little.",
-    file: "ot/component-row.ts",
+    file: "ot/component-groups.ts",
     code: "to >= at + places; to--",
     instead: "to > at + places; to--",
     caughtBy: "test/ot/indexed-op.test.ts",
