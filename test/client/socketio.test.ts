@@ -162,7 +162,8 @@ describe("a channel over Socket.IO", () => {
       };
       const transport = socketTransport(network.url, clock);
       const first = open(network.url, undefined, transport);
-      await until("the welcome", () => first.events[0]?.name === "welcome");
+      // Not by the network's giving up, which takes twenty seconds.
+      await until("the welcome", () => first.events[0]?.name === "welcome", 15_000);
       const answers: unknown[] = [];
       first.channel.request("open", { doc: "notes", type: "plain", create: true }, (answer) =>
         answers.push(answer),

@@ -10,6 +10,8 @@ import { root, withBug } from "./build.js";
 const DEADLINE_MS = 600_000;
 /** One for all, so that a run is the same every time; which one does not matter to the tests that are named. */
 const SEED = "20";
+/** With a bug in place nobody waits as long for what may never come, or not before something else has given up. */
+const PATIENCE_MS = "10000";
 /** So many schedules of each mood are enough to catch what is in the catalogue. */
 const WORLD_RUNS = "60";
 
@@ -29,12 +31,14 @@ export interface Tests {
 
 /** Runs the tests that are to catch the bug, with it in place, until the first failure. */
 export function runWith(bug: Bug): Promise<Outcome> {
-  return withBug(bug, (build) => mocha({ files: [bug.caughtBy], titled: [bug.titled] }, build));
+  return withBug(bug, (build) =>
+    mocha({ files: [bug.caughtBy], titled: [bug.titled] }, build, { PATIENCE_MS }),
+  );
 }
 
 /** Runs these tests with no bug. */
 export function run(tests: Tests): Promise<Outcome> {
-  return mocha(tests, root);
+  return mocha(tests, root, {});
 }
 
 /**
@@ -46,7 +50,7 @@ export function environment(): NodeJS.ProcessEnv {
   return { ...inherited, SEED };
 }
 
-async function mocha({ files, titled }: Tests, build: string): Promise<Outcome> {
+async function mocha({ files, titled }: Tests, build: string, more: NodeJS.ProcessEnv): Promise<Outcome> {
   const child = spawn(
     process.execPath,
     [
@@ -60,7 +64,7 @@ async function mocha({ files, titled }: Tests, build: string): Promise<Outcome> 
       ...["--grep", titled.map(literal).join("|")],
       ...files.map((file) => join(build, "dist", file.replace(/\.ts$/, ".js"))),
     ],
-    { cwd: build, env: { ...environment(), WORLD_RUNS }, stdio: ["ignore", "pipe", "pipe"] },
+    { cwd: build, env: { ...environment(), ...more, WORLD_RUNS }, stdio: ["ignore", "pipe", "pipe"] },
   );
   let [printed, complained] = ["", ""];
   child.stdout.on("data", (chunk) => {
