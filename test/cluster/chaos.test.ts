@@ -23,7 +23,10 @@ const PEOPLE = 60;
 const DOCUMENTS = 20;
 const WIRES = 10;
 /** A machine that does everything else at once may take long; what it took is a figure. */
+/** Before it counts as hanging. */
 const AT_MOST_MS = 120_000;
+/** For all but a hundredth. */
+const SOON_MS = 30_000;
 
 describe(`a cluster in which one thing after another breaks (SEED=${seed})`, function () {
   this.timeout(600_000);
@@ -92,7 +95,7 @@ describe(`a cluster in which one thing after another breaks (SEED=${seed})`, fun
     const [p50, p99] = [quantile(all, 0.5), quantile(all, 0.99)];
     process.stdout.write(`    ${ops} ops; current again after ${p50} ms (p50), ${p99} ms (p99)\n`);
     // Two seconds are promised, where all parts together do not have to share two cores: the figure says how it was.
-    expect(p99).to.be.at.most(AT_MOST_MS);
+    expect(p99).to.be.at.most(SOON_MS);
     for (const [kind, times] of counts) figure("cluster-chaos", `times that ${kind}`, times);
     figure("cluster-chaos", "people in twenty documents on three nodes", PEOPLE);
     figure("cluster-chaos", "seconds that it went on", Math.round((Date.now() - began) / 1000));
