@@ -7,9 +7,11 @@ import { fileURLToPath } from "node:url";
 
 const dist = new URL("../../", import.meta.url);
 
+/** Whether what tests start is joined. */
+export const joined = (process.env.INTERLINE_JOINED ?? "") !== "";
+
 /** @param name  its file in `dist/`, without the ending */
 export function program(name: string): string {
-  const joined = (process.env.INTERLINE_JOINED ?? "") !== "";
   return fileURLToPath(new URL(joined ? `joined/${name}.cjs` : `${name}.js`, dist));
 }
 
