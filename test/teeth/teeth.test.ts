@@ -6,6 +6,7 @@
 //   (nothing)      a third of the catalogue, drawn by the seed: every commit others; and one batch of the tests that would catch
 //                  them without any bug, because all of them run without one beside this, in their own folders
 //   TEETH=whole    all of it: `npm run teeth`, `npm run promises`
+//   TEETH=PATH     those that tests in such a place catch, as "test/cluster/"
 //   BUG="words"    those with the words in their names, and why they were caught
 
 import { expect } from "chai";
@@ -50,7 +51,9 @@ function batches(files: readonly string[]): string[][] {
 
 const { BUG: words, TEETH: asked } = process.env;
 const { roll } = dice(seed);
-const drawn: readonly Bug[] = asked === "whole" ? catalogue : catalogue.filter(() => roll(ONE_IN) === 0);
+const drawn: readonly Bug[] = catalogue.filter(({ caughtBy }) =>
+  asked === undefined ? roll(ONE_IN) === 0 : asked === "whole" || caughtBy.startsWith(asked),
+);
 
 describe("a bug that somebody could have made", function () {
   this.timeout(1_200_000);
@@ -59,7 +62,7 @@ describe("a bug that somebody could have made", function () {
   const one = roll(all.length);
   /** The same tests, a few files at a time. */
   const withoutBug: readonly Tests[] = all
-    .filter((_, at) => bugs !== drawn || asked === "whole" || at === one)
+    .filter((_, at) => bugs !== drawn || asked !== undefined || at === one)
     .map((files) => ({
       files,
       titled: [
