@@ -68,6 +68,8 @@ function say(line: HTMLElement, words: string): void {
 function followWaiting(doc: SharedDocument, shown: HTMLElement, tell: (words: string) => void): void {
   /** How many changes were written on this device when last everything was. */
   let held = 0;
+  /** What is shown was said when nothing was unsaved. */
+  let clean = true;
   let kind = "";
   let savingSince: number | undefined;
   let rest: ReturnType<typeof setTimeout> | undefined;
@@ -84,6 +86,7 @@ function followWaiting(doc: SharedDocument, shown: HTMLElement, tell: (words: st
           : undefined;
     const words = lost === undefined ? "" : waitingWords(lost, save, Math.min(held, save.unsaved));
     say(shown, words);
+    clean = save.unsaved === 0;
     shown.dataset.storage = save.storage;
     const now = lost === undefined ? "" : `${lost} ${save.storage}`;
     // Coming back is told by the status; going, and what is at stake, is told here.
@@ -101,7 +104,11 @@ function followWaiting(doc: SharedDocument, shown: HTMLElement, tell: (words: st
       savingSince = Date.now();
       late = setTimeout(show, UNANSWERED_MS);
     }
-    if (rest === undefined) rest = setTimeout(show, REST_MS);
+    // That everything is saved stands there no longer than it is true.
+    if (clean && save.unsaved > 0) {
+      clearTimeout(rest);
+      show();
+    } else if (rest === undefined) rest = setTimeout(show, REST_MS);
   };
   doc.on("status", look);
   doc.on("save", look);

@@ -16,28 +16,31 @@ describe("people whose server or wire fails", () => {
   afterEach(leaveAll);
   after(cleanUp);
 
-  /** Notes, whenever the page changes what it says of the status, what it says and what then stands in the document. */
-  async function watchStatus(
-    person: Person,
-  ): Promise<() => Promise<readonly { words: string; text: string; unsaved: number }[]>> {
+  interface Said {
+    readonly words: string;
+    readonly strip: string;
+    readonly text: string;
+    readonly unsaved: number;
+  }
+
+  /** Notes in each frame what the page says of the status, in its bar and in its strip, and what then stands in the document. */
+  async function watchStatus(person: Person): Promise<() => Promise<readonly Said[]>> {
     await person.page.evaluate(() => {
       const page = globalThis as unknown as {
         interline: { doc: { text: string; unsaved: number } };
-        said: { words: string; text: string; unsaved: number }[];
+        said: Said[];
       };
       const line = document.querySelector<HTMLElement>(".status-words")!;
+      const strip = document.querySelector<HTMLElement>(".keeping-line[data-kind=waiting]")!;
       page.said = [];
       const note = () => {
         const { text, unsaved } = page.interline.doc;
-        page.said.push({ words: line.textContent!, text, unsaved });
+        page.said.push({ words: line.textContent!, strip: strip.textContent!, text, unsaved });
         if (page.said.length < 100_000) requestAnimationFrame(note);
       };
       note();
     });
-    return () =>
-      person.page.evaluate(
-        () => (globalThis as unknown as { said: { words: string; text: string; unsaved: number }[] }).said,
-      );
+    return () => person.page.evaluate(() => (globalThis as unknown as { said: Said[] }).said);
   }
 
   it("lose nothing when it is killed while they type, and are told the truth all the time", async () => {
@@ -83,11 +86,17 @@ describe("people whose server or wire fails", () => {
       const [ada, bo] = await two(server, await written(server, "together"));
       await goOffline(ada);
       await ada.page.getByText("Offline · reconnecting").waitFor();
+      const clean = "Offline. Everything so far is saved, and you can go on writing.";
+      await ada.page.locator(".keeping-line").getByText(clean).waitFor();
+      const said = await watchStatus(ada);
       await ada.caretAt("together");
       await ada.type(" offline");
       await ada.press("Enter");
       await ada.type("a new paragraph");
       await ada.page.getByText(/^Offline · \d+ not saved yet$/).waitFor();
+      const heard = await said();
+      expect(heard.some(({ strip }) => strip === clean)).to.equal(true);
+      expect(heard.filter(({ strip, unsaved }) => strip === clean && unsaved > 0)).to.deep.equal([]);
       await bo.caretAt("together", 0);
       await bo.type("online ");
       await bo.saved();
