@@ -2,8 +2,9 @@
 // compiled of that. `interline serve` loads 1,600 files, which costs a processor two seconds; this way it is half a second.
 // What runs is what was built, module by module in the same order; nothing is left out or shortened.
 //
-//   dist/joined/all.cjs          every program, each run when it is asked for
-//   dist/joined/all.cache        what V8 has compiled of it; without it all works as well, and takes longer
+//   dist/joined/all.cjs          programs that are servers, each run when it is asked for
+//   dist/joined/ledger.cjs       and one that has no more of a server than that, which starts in half the time by itself
+//   dist/joined/….cache          what V8 has compiled of them; without it all works as well, and takes longer
 //   dist/joined/server/cli.cjs   and so on: starts that program with the arguments it is given
 //   dist/joined/threads.cjs      from then on, threads that have a file to themselves start from one in which all is joined
 //   dist/joined/server/storage/… those files; a thread that loads 85 of them, as SQLite's does, takes half the time this way
@@ -11,7 +12,7 @@
 // `test/services/program.ts` knows who is given the programs, `test/setup.ts` who has the threads, besides the programs.
 
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -21,12 +22,12 @@ const dist = fileURLToPath(new URL("../dist", import.meta.url));
 const kept = join(dist, "joined");
 /** Made beside, and put in place when it is whole: whoever runs tests meanwhile starts the older one. */
 const joined = join(dist, "joined-next");
-const PROGRAMS = [
-  "server/cli",
-  "test/cluster/node",
-  "test/server/watched-child",
-  "test/storage/crash/writer",
-];
+/** File → the programs that are joined in it. */
+const FILES = {
+  all: ["server/cli", "test/cluster/node", "test/server/watched-child"],
+  ledger: ["test/storage/crash/writer"],
+};
+const PROGRAMS = Object.values(FILES).flat();
 const THREADS = ["server/storage/sqlite/worker", "server/storage/postgres/paging-thread"];
 
 /** They have compiled parts or threads, or may be missing: they are loaded from where they are. */
@@ -49,26 +50,35 @@ const asInItsFile = {
   },
 };
 
-/** Reads `all.cjs`, with what is compiled of it; the process that is told where writes that down at its end. */
+/**
+ * Reads what a program is joined in, with what is compiled of it; the process that is told where writes that down at its end.
+ * It is all ASCII, which is read as it is: of other text V8 would have to make twice as much first.
+ */
 const starting = `require("./threads.cjs");
 const { readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { Script } = require("node:vm");
 const { INTERLINE_COMPILED: keep } = process.env;
-const filename = join(__dirname, "all.cjs");
-let cachedData;
-try {
-  cachedData = readFileSync(join(__dirname, "all.cache"));
-} catch {}
-const script = new Script(\`(function (exports, require, module, importModule) {\${readFileSync(filename, "utf8")}\\n})\`, {
-  filename,
-  cachedData,
-});
-const all = { exports: {} };
-script.runInThisContext()(all.exports, require, all, (name) => import(name));
-if (keep) process.on("exit", () => writeFileSync(keep, script.createCachedData()));
-module.exports = (program) => all.exports.programs[program]();
+module.exports = (file, program) => {
+  const filename = join(__dirname, file + ".cjs");
+  let cachedData;
+  try {
+    cachedData = readFileSync(join(__dirname, file + ".cache"));
+  } catch {}
+  const script = new Script(readFileSync(filename, "latin1"), { filename, cachedData });
+  const all = { exports: {} };
+  script.runInThisContext()(all.exports, require, all, (name) => import(name));
+  if (keep) process.on("exit", () => writeFileSync(keep, script.createCachedData()));
+  return all.exports.programs[program]();
+};
 `;
+
+/** As a function of what a module of Node's is given. */
+const wrapped = (code) =>
+  `(function (exports, require, module, importModule) {${code.replace(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  )}\n})`;
 
 const threads = `const { join } = require("node:path");
 const { pathToFileURL } = require("node:url");
@@ -89,25 +99,29 @@ require("node:module").syncBuiltinESMExports();
 
 rmSync(joined, { recursive: true, force: true });
 const entry = "joined:all";
-await build({
-  input: entry,
-  platform: "node",
-  logLevel: "silent",
-  treeshake: false,
-  external: LEFT_OUT,
-  plugins: [
-    {
-      name: "all-programs",
-      resolveId: (id) => (id === entry ? id : null),
-      load: (id) =>
-        id === entry
-          ? `export const programs = {${PROGRAMS.map((program) => `${JSON.stringify(program)}: () => import(${JSON.stringify(join(dist, `${program}.js`))})`)}};`
-          : null,
-    },
-    asInItsFile,
-  ],
-  output: { file: join(joined, "all.cjs"), format: "cjs", codeSplitting: false, comments: false },
-});
+for (const [file, programs] of Object.entries(FILES)) {
+  const path = join(joined, `${file}.cjs`);
+  await build({
+    input: entry,
+    platform: "node",
+    logLevel: "silent",
+    treeshake: false,
+    external: LEFT_OUT,
+    plugins: [
+      {
+        name: "all-programs",
+        resolveId: (id) => (id === entry ? id : null),
+        load: (id) =>
+          id === entry
+            ? `export const programs = {${programs.map((program) => `${JSON.stringify(program)}: () => import(${JSON.stringify(join(dist, `${program}.js`))})`)}};`
+            : null,
+      },
+      asInItsFile,
+    ],
+    output: { file: path, format: "cjs", codeSplitting: false, comments: false },
+  });
+  writeFileSync(path, wrapped(readFileSync(path, "utf8")));
+}
 for (const thread of THREADS) {
   await build({
     input: join(dist, `${thread}.js`),
@@ -121,29 +135,33 @@ for (const thread of THREADS) {
 }
 writeFileSync(join(joined, "threads.cjs"), threads);
 writeFileSync(join(joined, "start.cjs"), starting);
-for (const program of PROGRAMS) {
-  const file = join(joined, `${program}.cjs`);
-  mkdirSync(dirname(file), { recursive: true });
-  const start = relative(dirname(file), join(joined, "start.cjs"));
-  writeFileSync(
-    file,
-    `require(${JSON.stringify(start.startsWith(".") ? start : `./${start}`)})(${JSON.stringify(program)});\n`,
-  );
+for (const [of, programs] of Object.entries(FILES)) {
+  for (const program of programs) {
+    const file = join(joined, `${program}.cjs`);
+    mkdirSync(dirname(file), { recursive: true });
+    const start = relative(dirname(file), join(joined, "start.cjs"));
+    const starts = JSON.stringify(start.startsWith(".") ? start : `./${start}`);
+    writeFileSync(file, `require(${starts})(${JSON.stringify(of)}, ${JSON.stringify(program)});\n`);
+  }
 }
 
-// A server that has started has run what the others run, too.
-const data = mkdtempSync(join(tmpdir(), "interline-join-"));
-const server = spawn(
-  process.execPath,
-  [join(joined, "server/cli.cjs"), "serve", "--port", "0", "--data", data],
-  {
-    env: { ...process.env, INTERLINE_COMPILED: join(joined, "all.cache") },
+/** Runs a program of a file, and has it write down at its end what is compiled by then. */
+async function compiled(of, program, args, ready = () => {}) {
+  const child = spawn(process.execPath, [join(joined, `${program}.cjs`), ...args], {
+    env: { ...process.env, INTERLINE_COMPILED: join(joined, `${of}.cache`) },
     stdio: ["ignore", "pipe", "inherit"],
-  },
+  });
+  child.stdout.once("data", () => ready(child)).resume();
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  if (code !== 0) throw new Error(`The joined ${program} ended with ${code}`);
+}
+
+const data = mkdtempSync(join(tmpdir(), "interline-join-"));
+// A server that has started has run what the others run, too.
+await compiled("all", "server/cli", ["serve", "--port", "0", "--data", data], (server) =>
+  server.kill("SIGTERM"),
 );
-server.stdout.once("data", () => server.kill("SIGTERM"));
-const code = await new Promise((resolve) => server.once("close", resolve));
+await compiled("ledger", "test/storage/crash/writer", [join(data, "ledger.db"), "[]", "5", "one", "6"]);
 rmSync(data, { recursive: true });
-if (code !== 0) throw new Error(`The joined server ended with ${code}`);
 rmSync(kept, { recursive: true, force: true });
 renameSync(joined, kept);
