@@ -5,9 +5,9 @@
 //   dist/joined/all.cjs          programs that are servers, each run when it is asked for
 //   dist/joined/ledger.cjs       and one that has no more of a server than that, which starts in half the time by itself
 //   dist/joined/….cache          what V8 has compiled of them; without it all works as well, and takes longer
-//   dist/joined/server/cli.cjs   and so on: starts that program with the arguments it is given
-//   dist/joined/threads.cjs      from then on, threads that have a file to themselves start from one in which all is joined
-//   dist/joined/server/storage/… those files; a thread that loads 85 of them, as SQLite's does, takes half the time this way
+//   dist/joined/server/cli.cjs   and so on: starts that program with the arguments it is given, or that thread
+//   dist/joined/threads.cjs      from then on, threads of those below start joined; one that loads 85 files, as SQLite's does,
+//                                takes half the time this way
 //
 // `test/services/program.ts` knows who is given the programs, `test/setup.ts` who has the threads, besides the programs.
 
@@ -26,9 +26,11 @@ const joined = join(dist, "joined-next");
 const FILES = {
   all: ["server/cli", "test/cluster/node", "test/server/watched-child"],
   ledger: ["test/storage/crash/writer"],
+  sqlite: ["server/storage/sqlite/worker"],
+  paging: ["server/storage/postgres/paging-thread"],
 };
 const PROGRAMS = Object.values(FILES).flat();
-const THREADS = ["server/storage/sqlite/worker", "server/storage/postgres/paging-thread"];
+const THREADS = [...FILES.sqlite, ...FILES.paging];
 
 /** They have compiled parts or threads, or may be missing: they are loaded from where they are. */
 const LEFT_OUT = /^(better-sqlite3|piscina|pino|thread-stream|pg-native|bufferutil|utf-8-validate)(\/|$)/;
@@ -51,24 +53,23 @@ const asInItsFile = {
 };
 
 /**
- * Reads what a program is joined in, with what is compiled of it; the process that is told where writes that down at its end.
+ * Reads what a program is joined in, with what is compiled of it; who is told so writes that down at the end.
  * It is all ASCII, which is read as it is: of other text V8 would have to make twice as much first.
  */
-const starting = `require("./threads.cjs");
-const { readFileSync, writeFileSync } = require("node:fs");
+const starting = `const { readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { Script } = require("node:vm");
 const { INTERLINE_COMPILED: keep } = process.env;
 module.exports = (file, program) => {
-  const filename = join(__dirname, file + ".cjs");
+  const [filename, cache] = [join(__dirname, file + ".cjs"), join(__dirname, file + ".cache")];
   let cachedData;
   try {
-    cachedData = readFileSync(join(__dirname, file + ".cache"));
+    cachedData = readFileSync(cache);
   } catch {}
   const script = new Script(readFileSync(filename, "latin1"), { filename, cachedData });
   const all = { exports: {} };
   script.runInThisContext()(all.exports, require, all, (name) => import(name));
-  if (keep) process.on("exit", () => writeFileSync(keep, script.createCachedData()));
+  if (keep) process.on("exit", () => writeFileSync(cache, script.createCachedData()));
   return all.exports.programs[program]();
 };
 `;
@@ -86,7 +87,7 @@ const threads = require("node:worker_threads");
 const joined = new Map(
   ${JSON.stringify(THREADS)}.map((thread) => [
     pathToFileURL(join(__dirname, "..", thread + ".js")).href,
-    pathToFileURL(join(__dirname, thread + ".mjs")),
+    pathToFileURL(join(__dirname, thread + ".cjs")),
   ]),
 );
 threads.Worker = class Worker extends threads.Worker {
@@ -122,17 +123,6 @@ for (const [file, programs] of Object.entries(FILES)) {
   });
   writeFileSync(path, wrapped(readFileSync(path, "utf8")));
 }
-for (const thread of THREADS) {
-  await build({
-    input: join(dist, `${thread}.js`),
-    platform: "node",
-    logLevel: "silent",
-    treeshake: false,
-    external: LEFT_OUT,
-    plugins: [{ name: "knowing-its-file", transform: knowingItsFile }],
-    output: { file: join(joined, `${thread}.mjs`), format: "esm", codeSplitting: false, comments: false },
-  });
-}
 writeFileSync(join(joined, "threads.cjs"), threads);
 writeFileSync(join(joined, "start.cjs"), starting);
 for (const [of, programs] of Object.entries(FILES)) {
@@ -141,14 +131,17 @@ for (const [of, programs] of Object.entries(FILES)) {
     mkdirSync(dirname(file), { recursive: true });
     const start = relative(dirname(file), join(joined, "start.cjs"));
     const starts = JSON.stringify(start.startsWith(".") ? start : `./${start}`);
-    writeFileSync(file, `require(${starts})(${JSON.stringify(of)}, ${JSON.stringify(program)});\n`);
+    const threads = THREADS.includes(program)
+      ? ""
+      : `require(${starts.replace("start.cjs", "threads.cjs")});\n`;
+    writeFileSync(file, `${threads}require(${starts})(${JSON.stringify(of)}, ${JSON.stringify(program)});\n`);
   }
 }
 
-/** Runs a program of a file, and has it write down at its end what is compiled by then. */
-async function compiled(of, program, args, ready = () => {}) {
+/** Runs a program, and has it and its threads write down at their end what is compiled by then. */
+async function compiled(program, args, ready = () => {}) {
   const child = spawn(process.execPath, [join(joined, `${program}.cjs`), ...args], {
-    env: { ...process.env, INTERLINE_COMPILED: join(joined, `${of}.cache`) },
+    env: { ...process.env, INTERLINE_COMPILED: "1" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   child.stdout.once("data", () => ready(child)).resume();
@@ -158,10 +151,8 @@ async function compiled(of, program, args, ready = () => {}) {
 
 const data = mkdtempSync(join(tmpdir(), "interline-join-"));
 // A server that has started has run what the others run, too.
-await compiled("all", "server/cli", ["serve", "--port", "0", "--data", data], (server) =>
-  server.kill("SIGTERM"),
-);
-await compiled("ledger", "test/storage/crash/writer", [join(data, "ledger.db"), "[]", "5", "one", "6"]);
+await compiled("server/cli", ["serve", "--port", "0", "--data", data], (server) => server.kill("SIGTERM"));
+await compiled("test/storage/crash/writer", [join(data, "ledger.db"), "[]", "5", "one", "6"]);
 rmSync(data, { recursive: true });
 rmSync(kept, { recursive: true, force: true });
 renameSync(joined, kept);
