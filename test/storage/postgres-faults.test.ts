@@ -12,7 +12,7 @@ import { onCleanUp, until } from "../server/harness.js";
 import { proxyTo, type TcpProxy } from "../stack/proxy.js";
 import { nothing, on } from "./contract-order.js";
 import { create, Documents, edit, failure, PLAIN } from "./documents.js";
-import { ask, postgresForAll } from "./postgres.js";
+import { ask, emptyDatabasesForAll, postgresForAll } from "./postgres.js";
 import { quietLog } from "./support.js";
 
 /** As patient as a test. */
@@ -20,12 +20,13 @@ const short: Patience = { connectMs: 2000, statementMs: 4000, answerMs: 400, res
 
 describe("the PostgreSQL log in trouble", () => {
   const postgres = postgresForAll();
+  const empty = emptyDatabasesForAll(postgres);
   let address: string;
   let proxy: TcpProxy;
   let log: PostgresLog;
 
   beforeEach(async () => {
-    address = await postgres().newDatabase();
+    address = await empty();
     proxy = await proxyTo(postgres().port);
     log = await PostgresLog.open(postgres().through(address, proxy.port), quietLog, short);
   });

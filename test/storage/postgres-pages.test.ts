@@ -15,11 +15,11 @@ import { postgresStore } from "../../server/storage/postgres/store.js";
 import { until } from "../server/harness.js";
 import { cold, create, Documents, edit, failure, PLAIN, RICH } from "./documents.js";
 import { carryOut, compare, folding, never, snapshots, step } from "./folded.js";
-import { ask, postgresForAll } from "./postgres.js";
+import { ask, emptied, emptyDatabasesForAll } from "./postgres.js";
 import { quietLog } from "./support.js";
 
 describe("history that is folded in PostgreSQL", () => {
-  const postgres = postgresForAll();
+  const empty = emptyDatabasesForAll();
 
   const open = (address: string, checkpoint?: (point: Point) => void) =>
     PostgresLog.open(address, quietLog, undefined, { folding, ...(checkpoint && { checkpoint }) });
@@ -40,15 +40,16 @@ describe("history that is folded in PostgreSQL", () => {
 
   /** A database with a document of so many ops, and no node. */
   async function written(count = 41): Promise<string> {
-    const address = await postgres().newDatabase();
+    const address = await empty();
     await (await typed(await open(address), "a", count)).close();
     return address;
   }
 
   it("answers as if it had never been folded", async () => {
+    const address = await empty();
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 25, maxLength: 50 }), async (steps) => {
-        const [folded, whole] = [await open(await postgres().newDatabase()), new MemoryLog(never)];
+        const [folded, whole] = [await open(await emptied(address)), new MemoryLog(never)];
         await carryOut(folded, steps);
         await carryOut(whole, steps);
         await compare(folded, whole);
@@ -116,7 +117,7 @@ describe("history that is folded in PostgreSQL", () => {
   });
 
   it("waits until the last program that reads no pages has gone", async () => {
-    const address = await postgres().newDatabase();
+    const address = await empty();
     const log = await open(address);
     const older = new pg.Client({ connectionString: address, application_name: "interline" });
     await older.connect();
@@ -142,7 +143,7 @@ describe("history that is folded in PostgreSQL", () => {
   });
 
   it("is folded by one node at a time, whoever else would", async () => {
-    const address = await postgres().newDatabase();
+    const address = await empty();
     const nodes = await Promise.all([open(address), open(address), open(address)]);
     const writer = new Documents(nodes[0]!, { ...cold, snapshots: { ops: 10 ** 9, characters: 10 ** 9 } });
     await writer.commit("a", create(PLAIN, ""));
@@ -160,7 +161,7 @@ describe("history that is folded in PostgreSQL", () => {
 
   for (const point of ["during-fold", "during-merge"] as const)
     it(`that is broken off ${point} is as it was, and is folded the next time`, async () => {
-      const address = await postgres().newDatabase();
+      const address = await empty();
       let broken = 0;
       const log = await open(address, (reached) => {
         if (reached === point && broken++ < 3) throw new Error("The power is gone.");
@@ -175,7 +176,7 @@ describe("history that is folded in PostgreSQL", () => {
     });
 
   it("of documents that nobody writes to is folded in the pauses after the start", async () => {
-    const address = await postgres().newDatabase();
+    const address = await empty();
     const unfolded = await PostgresLog.open(address, quietLog, undefined, { folding: never });
     const documents = await typed(unfolded, "a", 20);
     for (const id of ["b", "c"]) await typed(unfolded, id, id === "b" ? 3 : 20);

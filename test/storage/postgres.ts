@@ -29,8 +29,7 @@ const EMPTY = `
  * @returns what gives a test an empty database, and another one each time it asks. The next test is given the same ones,
  * emptied: to make a database and its tables costs several times what most tests do with it.
  */
-export function emptyDatabasesForAll(): () => Promise<string> {
-  const postgres = postgresForAll();
+export function emptyDatabasesForAll(postgres: () => Postgres = postgresForAll()): () => Promise<string> {
   const made: Promise<string>[] = [];
   let given = 0;
   beforeEach(() => {
@@ -40,8 +39,28 @@ export function emptyDatabasesForAll(): () => Promise<string> {
     const before = made[given];
     made[given++] ??= postgres().newDatabase();
     const address = await made[given - 1]!;
-    if (before !== undefined) await ask(address, EMPTY);
+    if (before !== undefined) await emptied(address);
     return address;
+  };
+}
+
+/** Takes the rows out of a database that nobody has open. @returns its address */
+export async function emptied(address: string): Promise<string> {
+  await ask(address, EMPTY);
+  return address;
+}
+
+/** @returns what puts all rows of a database back as they are now, whatever was done to them; the tables have to be the same */
+export async function keptRows(address: string): Promise<() => Promise<void>> {
+  const inEachTable = (statements: string) => `
+    DO $$ DECLARE name text; BEGIN
+      FOR name IN SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = 'interline'
+      LOOP EXECUTE format('${statements}', name); END LOOP;
+    END $$`;
+  await ask(address, `CREATE SCHEMA kept; ${inEachTable("CREATE TABLE kept.%1$I AS TABLE interline.%1$I")}`);
+  const back = inEachTable("DELETE FROM interline.%1$I; INSERT INTO interline.%1$I TABLE kept.%1$I");
+  return async () => {
+    await ask(address, `SET session_replication_role = replica; ${back}`);
   };
 }
 
