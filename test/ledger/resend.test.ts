@@ -7,10 +7,10 @@ import { Fault } from "../../protocol/index.js";
 import { MemoryLog } from "../../server/storage/memory-log.js";
 import type { OpLog } from "../../server/storage/op-log.js";
 import { PostgresLog } from "../../server/storage/postgres/log.js";
-import { SqliteLog } from "../../server/storage/sqlite/log.js";
 import { figure } from "../figures.js";
 import { emptyDatabasesForAll } from "../storage/postgres.js";
 import { quietLog, temporaryFolder } from "../storage/support.js";
+import { openUnthreaded } from "../storage/unthreaded.js";
 import { faulty, open, type Subject } from "./support.js";
 
 /** The rows as each of two servers has them: through one log, or through two. */
@@ -240,7 +240,7 @@ async function createWorld(place: Place, given: Logs, doc: string) {
 
 describe("an op that is sent again over one memory", () => {
   const both = (log: OpLog): Logs => [log, log];
-  resends("one memory", { open: async () => both(new MemoryLog()), reopen: async (logs) => logs }, 300);
+  resends("one memory", { open: async () => both(new MemoryLog()), reopen: async (logs) => logs }, 150);
 });
 
 describe("an op that is sent again over one SQLite file", () => {
@@ -248,7 +248,7 @@ describe("an op that is sent again over one SQLite file", () => {
   const paths = new Map<OpLog, string>();
   let files = 0;
   async function at(name: string): Promise<Logs> {
-    const log = await SqliteLog.open(name);
+    const log = await openUnthreaded(name);
     paths.set(log, name);
     return [log, log];
   }
@@ -259,7 +259,7 @@ describe("an op that is sent again over one SQLite file", () => {
       return at(paths.get(logs[0])!);
     },
   };
-  resends("one SQLite file", place, 25);
+  resends("one SQLite file", place, 15);
 });
 
 describe("an op that is sent again over one PostgreSQL database", () => {

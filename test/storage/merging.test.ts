@@ -16,7 +16,7 @@ import { migrate } from "../../server/storage/sqlite/migrations.js";
 import { SqliteRows } from "../../server/storage/sqlite/rows.js";
 import { later } from "./corruption.js";
 import { failure } from "./documents.js";
-import { carryOut, compare, folding, never, step } from "./folded.js";
+import { carryOut, compare, folding, never, same, step } from "./folded.js";
 
 /** A history in which ops of every kind come in turn. */
 function historyOf(count: number): OpRow[] {
@@ -64,7 +64,7 @@ describe("pages that are merged", () => {
     fc.assert(
       fc.property(fc.nat(300), fc.nat(300), (from, to) => {
         const found = pages.flatMap((page) => [...unfolding({ ...page, digest: page.ops }, from, to)]);
-        expect(found).to.deep.equal(rows.slice(from, Math.max(from, to)));
+        same(found, rows.slice(from, Math.max(from, to)));
       }),
     );
     expect(pages.flatMap(unfold)).to.deep.equal(rows);
@@ -75,7 +75,7 @@ describe("pages that are merged", () => {
     const [page] = await pagesOf(rows);
     for (let version = 1; version < 256; version++) {
       const rest = cut(page!, version, rows[version - 1]!.chain);
-      expect(unfold(rest)).to.deep.equal(rows.slice(version));
+      same(unfold(rest), rows.slice(version));
       expect(rest).to.include({ first: version + 1, version: 256 });
     }
   });
@@ -128,7 +128,7 @@ describe("pages that are merged", () => {
       const found = attempt(() => unfold({ ...page!, ops }));
       // Brotli has bits that say nothing.
       if (found instanceof Error) expect(found).to.include({ name: "StorageError", code: "corrupt" });
-      else expect(found).to.deep.equal(rows);
+      else same(found, rows);
     }
     for (const change of [{ first: 2 }, { version: 63 }, { base: "another" }, { chain: "another" }])
       expect(() => unfold({ ...page!, ...change })).to.throw(StorageError, "not what was written");

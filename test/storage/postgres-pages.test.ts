@@ -15,11 +15,12 @@ import { postgresStore } from "../../server/storage/postgres/store.js";
 import { until } from "../server/harness.js";
 import { cold, create, Documents, edit, failure, PLAIN, RICH } from "./documents.js";
 import { carryOut, compare, folding, never, snapshots, step } from "./folded.js";
-import { ask, emptied, emptyDatabasesForAll } from "./postgres.js";
+import { ask, emptied, emptyDatabasesForAll, keptRows, postgresForAll } from "./postgres.js";
 import { quietLog } from "./support.js";
 
 describe("history that is folded in PostgreSQL", () => {
-  const empty = emptyDatabasesForAll();
+  const postgres = postgresForAll();
+  const empty = emptyDatabasesForAll(postgres);
 
   const open = (address: string, checkpoint?: (point: Point) => void) =>
     PostgresLog.open(address, quietLog, undefined, { folding, ...(checkpoint && { checkpoint }) });
@@ -38,11 +39,18 @@ describe("history that is folded in PostgreSQL", () => {
     return documents;
   }
 
-  /** A database with a document of so many ops, and no node. */
-  async function written(count = 41): Promise<string> {
-    const address = await empty();
-    await (await typed(await open(address), "a", count)).close();
+  /** A database with a document of 41 ops, and no node: one for all, as it was first. */
+  let first: Promise<{ readonly address: string; putBack(): Promise<void> }> | undefined;
+  async function written(): Promise<string> {
+    first ??= write();
+    const { address, putBack } = await first;
+    await putBack();
     return address;
+  }
+  async function write() {
+    const address = await postgres().newDatabase();
+    await (await typed(await open(address), "a", 41)).close();
+    return { address, putBack: await keptRows(address) };
   }
 
   it("answers as if it had never been folded", async () => {
@@ -88,7 +96,7 @@ describe("history that is folded in PostgreSQL", () => {
     ["a page with a digest of its own is of another history", undefined],
   ] as const)
     it(`is refused, and found when verified, if ${what}`, async () => {
-      const address = await written(30);
+      const address = await written();
       if (spoil === undefined) await forge(address);
       else await ask(address, spoil);
       const log = await open(address);
@@ -102,7 +110,7 @@ describe("history that is folded in PostgreSQL", () => {
 
   it("goes with a document that is redacted, and with one that is taken away", async () => {
     for (const gone of ["redacted", "removed"]) {
-      const address = await written(30);
+      const address = await written();
       const own = await postgresStore(address).own();
       if (gone === "removed") await own.takeIn((intake) => intake.remove("documents", "a"));
       else

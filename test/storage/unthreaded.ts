@@ -19,6 +19,8 @@ function served(data: ThreadData): Thread {
   here.on("close", () => thread.emit("exit", 0));
   serveFile(there, data);
   there.unref();
+  // A thread ends that could not open its file.
+  thread.once("message", (opening: object) => "trouble" in opening && there.close());
   return Object.assign(thread, {
     postMessage: (message: unknown) => here.postMessage(message),
     ref: () => here.ref(),
