@@ -14,7 +14,7 @@ import { codeOf } from "../server/fakes.js";
 import { cleanUp, onCleanUp } from "../server/harness.js";
 import { call, post } from "../server/http-calls.js";
 
-const MARKDOWN = "# Tea\n\nIt is **hot** and *sweet*.\n\n- one\n- two\n\n".repeat(40);
+const MARKDOWN = "# Tea\n\nIt is **hot** and *sweet*.\n\n- one\n- two\n\n".repeat(50);
 const rich = (markdown: string) => RichSnapshot.from(readContents("rich", { markdown }));
 
 function start(limits: Partial<ServerLimits> = {}, clock: Clock = systemClock) {

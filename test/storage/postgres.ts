@@ -1,16 +1,38 @@
-// One PostgreSQL server for all tests of a suite; each of them takes a database of its own.
+// One PostgreSQL server for all suites of a process that do not stop it; each test takes a database of its own.
 
 import pg from "pg";
-import { cleanUp } from "../server/harness.js";
 import { type Postgres, startPostgres } from "../services/postgres.js";
 
-/** Call it in a `describe`. @returns the server, once a test runs */
-export function postgresForAll(settings: Readonly<Record<string, string>> = {}): () => Postgres {
+const ends: (() => Promise<void> | void)[] = [];
+let shared: Promise<Postgres> | undefined;
+
+// Of the whole run: what is started is ended after all suites.
+after(async () => {
+  for (let end = ends.pop(); end !== undefined; end = ends.pop()) await end();
+});
+
+/** Call it in a `describe`. @returns the server of all, once a test runs; it is left as it was found */
+export function postgresForAll(): () => Postgres {
+  return started(() => {
+    shared ??= startPostgres({}, (end) => ends.push(end));
+    return shared;
+  });
+}
+
+/** For a suite that stops its server. Call it in a `describe`. @returns the server, once a test runs */
+export function ownPostgres(): () => Postgres {
+  after(async () => {
+    for (let end = own.pop(); end !== undefined; end = own.pop()) await end();
+  });
+  const own: typeof ends = [];
+  return started(() => startPostgres({}, (end) => own.push(end)));
+}
+
+function started(start: () => Promise<Postgres>): () => Postgres {
   let server: Postgres | undefined;
   before(async () => {
-    server = await startPostgres(settings);
+    server = await start();
   });
-  after(cleanUp);
   return () => server!;
 }
 
