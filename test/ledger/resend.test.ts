@@ -8,6 +8,7 @@ import { MemoryLog } from "../../server/storage/memory-log.js";
 import type { OpLog } from "../../server/storage/op-log.js";
 import { PostgresLog } from "../../server/storage/postgres/log.js";
 import { figure } from "../figures.js";
+import { tries } from "../seed.js";
 import { emptyDatabasesForAll } from "../storage/postgres.js";
 import { quietLog, temporaryFolder } from "../storage/support.js";
 import { openUnthreaded } from "../storage/unthreaded.js";
@@ -240,7 +241,11 @@ async function createWorld(place: Place, given: Logs, doc: string) {
 
 describe("an op that is sent again over one memory", () => {
   const both = (log: OpLog): Logs => [log, log];
-  resends("one memory", { open: async () => both(new MemoryLog()), reopen: async (logs) => logs }, 150);
+  resends(
+    "one memory",
+    { open: async () => both(new MemoryLog()), reopen: async (logs) => logs },
+    tries(80, 300),
+  );
 });
 
 describe("an op that is sent again over one SQLite file", () => {
@@ -259,7 +264,7 @@ describe("an op that is sent again over one SQLite file", () => {
       return at(paths.get(logs[0])!);
     },
   };
-  resends("one SQLite file", place, 15);
+  resends("one SQLite file", place, tries(10, 25));
 });
 
 describe("an op that is sent again over one PostgreSQL database", () => {
@@ -281,5 +286,5 @@ describe("an op that is sent again over one PostgreSQL database", () => {
       return at(addresses.get(logs[0])!);
     },
   };
-  resends("one PostgreSQL database", place, 6);
+  resends("one PostgreSQL database", place, tries(4, 6));
 });
