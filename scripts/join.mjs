@@ -2,16 +2,17 @@
 // compiled of that. `interline serve` loads 1,600 files, which costs a processor two seconds; this way it is half a second.
 // What runs is what was built, module by module in the same order; nothing is left out or shortened.
 //
-//   dist/joined/all.cjs          every program, each run when it is asked for
-//   dist/joined/all.cache        what V8 has compiled of it; without it all works as well, and takes longer
-//   dist/joined/server/cli.cjs   and so on: starts that program with the arguments it is given
-//   dist/joined/threads.cjs      from then on, threads that have a file to themselves start from one in which all is joined
-//   dist/joined/server/storage/… those files; a thread that loads 85 of them, as SQLite's does, takes half the time this way
+//   dist/joined/all.cjs          programs that are servers, each run when it is asked for
+//   dist/joined/ledger.cjs       and one that has no more of a server than that, which starts in half the time by itself
+//   dist/joined/….cache          what V8 has compiled of them; without it all works as well, and takes longer
+//   dist/joined/server/cli.cjs   and so on: starts that program with the arguments it is given, or that thread
+//   dist/joined/threads.cjs      from then on, threads of those below start joined; one that loads 85 files, as SQLite's does,
+//                                takes half the time this way
 //
 // `test/services/program.ts` knows who is given the programs, `test/setup.ts` who has the threads, besides the programs.
 
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -21,13 +22,15 @@ const dist = fileURLToPath(new URL("../dist", import.meta.url));
 const kept = join(dist, "joined");
 /** Made beside, and put in place when it is whole: whoever runs tests meanwhile starts the older one. */
 const joined = join(dist, "joined-next");
-const PROGRAMS = [
-  "server/cli",
-  "test/cluster/node",
-  "test/server/watched-child",
-  "test/storage/crash/writer",
-];
-const THREADS = ["server/storage/sqlite/worker", "server/storage/postgres/paging-thread"];
+/** File → the programs that are joined in it. */
+const FILES = {
+  all: ["server/cli", "test/cluster/node", "test/server/watched-child"],
+  ledger: ["test/storage/crash/writer"],
+  sqlite: ["server/storage/sqlite/worker"],
+  paging: ["server/storage/postgres/paging-thread"],
+};
+const PROGRAMS = Object.values(FILES).flat();
+const THREADS = [...FILES.sqlite, ...FILES.paging];
 
 /** They have compiled parts or threads, or may be missing: they are loaded from where they are. */
 const LEFT_OUT = /^(better-sqlite3|piscina|pino|thread-stream|pg-native|bufferutil|utf-8-validate)(\/|$)/;
@@ -49,26 +52,34 @@ const asInItsFile = {
   },
 };
 
-/** Reads `all.cjs`, with what is compiled of it; the process that is told where writes that down at its end. */
-const starting = `require("./threads.cjs");
-const { readFileSync, writeFileSync } = require("node:fs");
+/**
+ * Reads what a program is joined in, with what is compiled of it; who is told so writes that down at the end.
+ * It is all ASCII, which is read as it is: of other text V8 would have to make twice as much first.
+ */
+const starting = `const { readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { Script } = require("node:vm");
 const { INTERLINE_COMPILED: keep } = process.env;
-const filename = join(__dirname, "all.cjs");
-let cachedData;
-try {
-  cachedData = readFileSync(join(__dirname, "all.cache"));
-} catch {}
-const script = new Script(\`(function (exports, require, module, importModule) {\${readFileSync(filename, "utf8")}\\n})\`, {
-  filename,
-  cachedData,
-});
-const all = { exports: {} };
-script.runInThisContext()(all.exports, require, all, (name) => import(name));
-if (keep) process.on("exit", () => writeFileSync(keep, script.createCachedData()));
-module.exports = (program) => all.exports.programs[program]();
+module.exports = (file, program) => {
+  const [filename, cache] = [join(__dirname, file + ".cjs"), join(__dirname, file + ".cache")];
+  let cachedData;
+  try {
+    cachedData = readFileSync(cache);
+  } catch {}
+  const script = new Script(readFileSync(filename, "latin1"), { filename, cachedData });
+  const all = { exports: {} };
+  script.runInThisContext()(all.exports, require, all, (name) => import(name));
+  if (keep) process.on("exit", () => writeFileSync(cache, script.createCachedData()));
+  return all.exports.programs[program]();
+};
 `;
+
+/** As a function of what a module of Node's is given. */
+const wrapped = (code) =>
+  `(function (exports, require, module, importModule) {${code.replace(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  )}\n})`;
 
 const threads = `const { join } = require("node:path");
 const { pathToFileURL } = require("node:url");
@@ -76,7 +87,7 @@ const threads = require("node:worker_threads");
 const joined = new Map(
   ${JSON.stringify(THREADS)}.map((thread) => [
     pathToFileURL(join(__dirname, "..", thread + ".js")).href,
-    pathToFileURL(join(__dirname, thread + ".mjs")),
+    pathToFileURL(join(__dirname, thread + ".cjs")),
   ]),
 );
 threads.Worker = class Worker extends threads.Worker {
@@ -89,61 +100,59 @@ require("node:module").syncBuiltinESMExports();
 
 rmSync(joined, { recursive: true, force: true });
 const entry = "joined:all";
-await build({
-  input: entry,
-  platform: "node",
-  logLevel: "silent",
-  treeshake: false,
-  external: LEFT_OUT,
-  plugins: [
-    {
-      name: "all-programs",
-      resolveId: (id) => (id === entry ? id : null),
-      load: (id) =>
-        id === entry
-          ? `export const programs = {${PROGRAMS.map((program) => `${JSON.stringify(program)}: () => import(${JSON.stringify(join(dist, `${program}.js`))})`)}};`
-          : null,
-    },
-    asInItsFile,
-  ],
-  output: { file: join(joined, "all.cjs"), format: "cjs", codeSplitting: false, comments: false },
-});
-for (const thread of THREADS) {
+for (const [file, programs] of Object.entries(FILES)) {
+  const path = join(joined, `${file}.cjs`);
   await build({
-    input: join(dist, `${thread}.js`),
+    input: entry,
     platform: "node",
     logLevel: "silent",
     treeshake: false,
     external: LEFT_OUT,
-    plugins: [{ name: "knowing-its-file", transform: knowingItsFile }],
-    output: { file: join(joined, `${thread}.mjs`), format: "esm", codeSplitting: false, comments: false },
+    plugins: [
+      {
+        name: "all-programs",
+        resolveId: (id) => (id === entry ? id : null),
+        load: (id) =>
+          id === entry
+            ? `export const programs = {${programs.map((program) => `${JSON.stringify(program)}: () => import(${JSON.stringify(join(dist, `${program}.js`))})`)}};`
+            : null,
+      },
+      asInItsFile,
+    ],
+    output: { file: path, format: "cjs", codeSplitting: false, comments: false },
   });
+  writeFileSync(path, wrapped(readFileSync(path, "utf8")));
 }
 writeFileSync(join(joined, "threads.cjs"), threads);
 writeFileSync(join(joined, "start.cjs"), starting);
-for (const program of PROGRAMS) {
-  const file = join(joined, `${program}.cjs`);
-  mkdirSync(dirname(file), { recursive: true });
-  const start = relative(dirname(file), join(joined, "start.cjs"));
-  writeFileSync(
-    file,
-    `require(${JSON.stringify(start.startsWith(".") ? start : `./${start}`)})(${JSON.stringify(program)});\n`,
-  );
+for (const [of, programs] of Object.entries(FILES)) {
+  for (const program of programs) {
+    const file = join(joined, `${program}.cjs`);
+    mkdirSync(dirname(file), { recursive: true });
+    const start = relative(dirname(file), join(joined, "start.cjs"));
+    const starts = JSON.stringify(start.startsWith(".") ? start : `./${start}`);
+    const threads = THREADS.includes(program)
+      ? ""
+      : `require(${starts.replace("start.cjs", "threads.cjs")});\n`;
+    writeFileSync(file, `${threads}require(${starts})(${JSON.stringify(of)}, ${JSON.stringify(program)});\n`);
+  }
 }
 
-// A server that has started has run what the others run, too.
-const data = mkdtempSync(join(tmpdir(), "interline-join-"));
-const server = spawn(
-  process.execPath,
-  [join(joined, "server/cli.cjs"), "serve", "--port", "0", "--data", data],
-  {
-    env: { ...process.env, INTERLINE_COMPILED: join(joined, "all.cache") },
+/** Runs a program, and has it and its threads write down at their end what is compiled by then. */
+async function compiled(program, args, ready = () => {}) {
+  const child = spawn(process.execPath, [join(joined, `${program}.cjs`), ...args], {
+    env: { ...process.env, INTERLINE_COMPILED: "1" },
     stdio: ["ignore", "pipe", "inherit"],
-  },
-);
-server.stdout.once("data", () => server.kill("SIGTERM"));
-const code = await new Promise((resolve) => server.once("close", resolve));
+  });
+  child.stdout.once("data", () => ready(child)).resume();
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  if (code !== 0) throw new Error(`The joined ${program} ended with ${code}`);
+}
+
+const data = mkdtempSync(join(tmpdir(), "interline-join-"));
+// A server that has started has run what the others run, too.
+await compiled("server/cli", ["serve", "--port", "0", "--data", data], (server) => server.kill("SIGTERM"));
+await compiled("test/storage/crash/writer", [join(data, "ledger.db"), "[]", "5", "one", "6"]);
 rmSync(data, { recursive: true });
-if (code !== 0) throw new Error(`The joined server ended with ${code}`);
 rmSync(kept, { recursive: true, force: true });
 renameSync(joined, kept);

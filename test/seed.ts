@@ -15,6 +15,10 @@ export const seed: number = chosen(ofCommit);
 /** For tests that draw the same at every commit, unless they are asked for something else. */
 export const seedOr = (usual: number): number => chosen(() => usual);
 
+/** How often something is tried: in `npm test`, and where more of it is asked for (`promises/run.ts`). */
+export const tries = (usual: number, more: number): number =>
+  (process.env.CHECKS ?? "") === "" ? usual : more;
+
 function chosen(usual: () => number | undefined): number {
   const { SEED: given = "" } = process.env;
   if (given === "random") return Date.now() % 2 ** 31;

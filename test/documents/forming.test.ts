@@ -14,7 +14,7 @@ import { codeOf } from "../server/fakes.js";
 import { cleanUp, onCleanUp } from "../server/harness.js";
 import { call, post } from "../server/http-calls.js";
 
-const MARKDOWN = "# Tea\n\nIt is **hot** and *sweet*.\n\n- one\n- two\n\n".repeat(100);
+const MARKDOWN = "# Tea\n\nIt is **hot** and *sweet*.\n\n- one\n- two\n\n".repeat(50);
 const rich = (markdown: string) => RichSnapshot.from(readContents("rich", { markdown }));
 
 function start(limits: Partial<ServerLimits> = {}, clock: Clock = systemClock) {
@@ -51,7 +51,7 @@ describe("contents in other forms that are long", () => {
   it("leave the loop to others: what is asked meanwhile is answered before", async () => {
     const { server } = await startApi();
     const answered: string[] = [];
-    const text = MARKDOWN.repeat(60);
+    const text = MARKDOWN.repeat(40);
     const long = post(server, "/v1/documents", { id: "a", type: "rich", markdown: text }).then(({ status }) =>
       answered.push(`long ${status}`),
     );

@@ -10,7 +10,7 @@ import { Sheet } from "../../server/documents/edits/sheet.js";
 import { atOnce } from "../../server/documents/steps.js";
 import { plainDocument, plainOpOn, richDocument, richOpOn } from "../arbitraries/index.js";
 import { figure } from "../figures.js";
-import { seed } from "../seed.js";
+import { seed, tries } from "../seed.js";
 
 const shown = ({ rows }: Sheet) =>
   rows.map(({ at, start, end, text, folded, attributes, heading }) => ({
@@ -43,7 +43,7 @@ describe(`a sheet of rows (seed ${seed})`, () => {
           changed(sheet, moved as never, richText.apply(once, moved));
         },
       ),
-      { seed, numRuns: 2000 },
+      { seed, numRuns: tries(800, 2000) },
     );
     fc.assert(
       fc.property(
@@ -53,7 +53,7 @@ describe(`a sheet of rows (seed ${seed})`, () => {
         }),
         ([base, op]) => changed(atOnce(Sheet.of(base)), op as never, plainText.apply(base, op)),
       ),
-      { seed, numRuns: 1000 },
+      { seed, numRuns: tries(500, 1000) },
     );
   });
 

@@ -10,6 +10,7 @@ import { revertOp } from "../../server/history/revert.js";
 import { Strand } from "../../server/history/strand.js";
 import { plainOpFrom, plainSteps } from "../arbitraries/index.js";
 import { createHub } from "../client/hub.js";
+import { tries } from "../seed.js";
 import { AUTHORS, apply, inverse, type Past, pastOf, strandOf } from "./strands.js";
 
 /** Characters that no other insert has. */
@@ -52,7 +53,7 @@ describe("who wrote what", () => {
         strand.fold({ version: version + 1, op, author: "dee", time: 0 });
         expect(blameRuns(strand, version + 1)).to.deep.equal(blameRuns(strand, version - 1));
       }),
-      { numRuns: 3_000 },
+      { numRuns: tries(1_000, 3_000) },
     );
   });
 
@@ -66,7 +67,7 @@ describe("who wrote what", () => {
         strand.fold({ version: version + 1, op, author: "dee", time: 0 });
         expect(blameRuns(strand, version + 1)).to.deep.equal(blameRuns(strand, then));
       }),
-      { numRuns: 3_000 },
+      { numRuns: tries(1_000, 3_000) },
     );
   });
 
@@ -86,7 +87,7 @@ describe("who wrote what", () => {
         for (const [atom, who] of writers(strandOf(past), text, past.ops.length))
           expect(known.get(atom)).to.equal(who);
       }),
-      { numRuns: 1_000 },
+      { numRuns: tries(500, 1_000) },
     );
   });
 
@@ -136,7 +137,7 @@ describe("taking back what one author did", () => {
         const order = [...after].filter((atom) => textOf(past).includes(atom));
         expect([...textOf(past)].filter((atom) => order.includes(atom))).to.deep.equal(order);
       }),
-      { numRuns: 3_000 },
+      { numRuns: tries(1_000, 3_000) },
     );
   });
 });

@@ -14,9 +14,10 @@ import type { DiffPart, DocumentType } from "../../protocol/index.js";
 import { blameRuns } from "../../server/history/blame.js";
 import { diffParts } from "../../server/history/diff.js";
 import { revertOp } from "../../server/history/revert.js";
+import { tries } from "../seed.js";
 import { type AnySnapshot, AUTHORS, apply, type Past, pasts, strandOf } from "./strands.js";
 
-const RUNS = 2_000;
+const RUNS = tries(600, 2_000);
 
 /** The document that these parts are one after the other. */
 function together(type: DocumentType, parts: readonly (readonly unknown[])[]): unknown {

@@ -6,6 +6,7 @@ import { MemoryLog } from "../../server/storage/memory-log.js";
 import type { OpLog } from "../../server/storage/op-log.js";
 import { SqliteLog } from "../../server/storage/sqlite/log.js";
 import { temporaryFolder } from "../storage/support.js";
+import { openUnthreaded } from "../storage/unthreaded.js";
 import { faulty, open, type Subject } from "./support.js";
 
 function deletion(openLog: () => Promise<OpLog>): void {
@@ -160,7 +161,7 @@ describe("a deletion in memory", () => deletion(async () => new MemoryLog()));
 describe("a deletion in SQLite", () => {
   const path = temporaryFolder();
   let files = 0;
-  deletion(() => SqliteLog.open(path(`${files++}.db`)));
+  deletion(() => openUnthreaded(path(`${files++}.db`)));
 
   it("and the life after it are there after a restart", async () => {
     const at = path("restarted.db");

@@ -23,6 +23,8 @@ export interface Work {
   /** Ledgers over one database. */
   readonly nodes: number;
   readonly seconds: number;
+  /** It goes on until each writer has written so many, however long that takes, and no longer for `seconds`. */
+  readonly each?: number;
 }
 
 export interface Measured {
@@ -37,7 +39,7 @@ export interface Measured {
 
 export async function measure(
   database: string,
-  { writers, documents, bytes, nodes, seconds }: Work,
+  { writers, documents, bytes, nodes, seconds, each: least }: Work,
 ): Promise<Measured> {
   let retried = 0;
   const ledgers = await Promise.all(
@@ -59,12 +61,13 @@ export async function measure(
   const each = Array.from({ length: writers }, () => 0);
   const begin = performance.now();
   const end = begin + seconds * 1000;
+  const goesOn = () => (least === undefined ? performance.now() < end : Math.min(...each) < least);
   await Promise.all(
     each.map(async (_, writer) => {
       const doc = `doc-${writer % documents}`;
       const ledger = ledgers[writer % nodes]!;
       let version = 1;
-      for (let seq = 1; performance.now() < end; seq++) {
+      for (let seq = 1; goesOn(); seq++) {
         const start = performance.now();
         const op = [((seq * 7919 + writer * 104729) % (bytes - 1)) + 1, "x"];
         version = await ledger.submit(doc, { version, src: `writer-${writer}`, seq, op, author: "somebody" });

@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { type Committed, Fault } from "../../protocol/index.js";
 import { MemoryLog } from "../../server/storage/memory-log.js";
 import { figure } from "../figures.js";
+import { tries } from "../seed.js";
 import { failure } from "../storage/documents.js";
 import { open, type Subject } from "./support.js";
 import { type Unsteady, unsteady } from "./unsteady.js";
@@ -264,7 +265,7 @@ describe("servers over a database that is slow, fails, and gives each version to
         reads += seen.length;
         runs++;
       }),
-      { numRuns: Number(process.env.NODES_RUNS ?? 300) },
+      { numRuns: Number(process.env.NODES_RUNS ?? tries(100, 300)) },
     );
     figure("behind-the-head", "ops over 1 to 3 servers and a failing log, each committed once", ops);
     figure("behind-the-head", "reads meanwhile, none older than what was acknowledged", reads);

@@ -177,7 +177,7 @@ export const cases: readonly Case[] = [
     title: "gives one record to one of many pages that open at once",
     shared: true,
     async run(device) {
-      for (let round = 0; round < 20; round++) {
+      for (let round = 0; round < 8; round++) {
         const doc = `race-${round}`;
         const first = device.page();
         await (await first.outbox.open(doc, "plain")).save(full(7, "text"));

@@ -7,6 +7,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { bundled } from "../browser/bundle.js";
 import { startChromium } from "../browser/chromium.js";
 import { figure } from "../figures.js";
+import { tries } from "../seed.js";
 import { until } from "../server/harness.js";
 import type { OutboxKit } from "./browser-page.js";
 import { cases, ops } from "./contract.js";
@@ -124,7 +125,7 @@ describe("the outbox in a browser", () => {
   });
 
   it("has everything it said was written, and nothing torn, wherever its page is killed", async () => {
-    const kills = 8;
+    const kills = tries(4, 8);
     let start = 1;
     for (let kill = 0; kill < kills; kill++) {
       const page = await newPage();

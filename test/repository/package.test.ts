@@ -1,7 +1,8 @@
 // What a project that installs the package gets: every entry point, and everything those reach.
 
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
@@ -14,17 +15,23 @@ const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as
   peerDependencies: Record<string, string>;
 };
 
-const packed = new Set(
-  (
-    JSON.parse(
-      execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
-        cwd: root,
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      }),
-    ) as [{ files: { path: string }[] }]
-  )[0].files.map(({ path }) => path),
-);
+/** What npm would pack: by the part of it that says so, or, where that is not to be found, from a dry run, which packs it. */
+async function files(): Promise<readonly string[]> {
+  const npm = process.env.npm_execpath ?? execFileSync("sh", ["-c", "command -v npm"], { encoding: "utf8" });
+  try {
+    const list = createRequire(realpathSync(npm.trim()))("npm-packlist") as (
+      tree: object,
+    ) => Promise<string[]>;
+    return await list({ path: root, package: manifest, isProjectRoot: true, edgesOut: new Map() });
+  } catch {
+    const options = ["pack", "--dry-run", "--json", "--ignore-scripts"];
+    const told = execFileSync("npm", options, {
+      ...{ cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
+    });
+    return (JSON.parse(told) as [{ files: { path: string }[] }])[0].files.map(({ path }) => path);
+  }
+}
+const packed = new Set(await files());
 
 const entries = [
   ...Object.values(manifest.exports).flatMap((target) =>

@@ -150,17 +150,21 @@ export function historyContract(implementation: Implementation, subject: () => S
   });
 
   it("comes out as written, whatever was cached, saved, forgotten or closed in between", async () => {
+    // Each run has documents of its own in one log.
+    let current = await implementation.open();
+    let run = 0;
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { maxLength: 40 }),
         fc.constantFrom(...settings),
         async (steps, options) => {
-          let current = await implementation.open();
+          run++;
           let adapter = new Documents(current, options);
           /** What the text of each document was at each version; undefined when deleted. */
           const models = new Map<string, (string | undefined)[]>();
           const forgotten = new Map<string, number>();
-          for (const { id, ...what } of steps) {
+          for (const { id: of, ...what } of steps) {
+            const id = `${of}-${run}`;
             const model = models.get(id) ?? [undefined];
             models.set(id, model);
             const [done, next] = write(model.at(-1), what);
@@ -184,11 +188,12 @@ export function historyContract(implementation: Implementation, subject: () => S
             expect(ops.map(({ v }) => v)).to.deep.equal(model.slice(first + 1).map((_, at) => first + at));
             expect(replayed(model[first], ops)).to.deep.equal(model.slice(first + 1));
           }
-          await adapter.close();
+          await adapter.adapter.idle();
         },
       ),
       { numRuns: implementation.runs },
     );
+    await current.close();
   });
 }
 

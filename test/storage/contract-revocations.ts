@@ -85,7 +85,7 @@ export function revocationContract({ reopen }: Implementation, log: () => OpLog)
     });
 
     it("are missed by nobody, however many are written at once", async () => {
-      const rows = Array.from({ length: 40 }, (_, at) => ({ ...ann, user: `user-${at}` }));
+      const rows = Array.from({ length: 20 }, (_, at) => ({ ...ann, user: `user-${at}` }));
       const heard: unknown[] = [];
       let { last } = await log().news(-1);
       const listen = async () => {

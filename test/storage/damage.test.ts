@@ -6,13 +6,13 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { StorageError } from "../../server/storage/index.js";
 import { openFile } from "../../server/storage/sqlite/file.js";
-import { SqliteLog } from "../../server/storage/sqlite/log.js";
 import { SqliteRows } from "../../server/storage/sqlite/rows.js";
 import { troubleWith } from "../../server/storage/sqlite/trouble.js";
 import { create, Documents, edit, failure, PLAIN, RICH } from "./documents.js";
 import { temporaryFolder } from "./support.js";
+import { openUnthreaded } from "./unthreaded.js";
 
-const opening = (path: string) => failure(SqliteLog.open(path));
+const opening = (path: string) => failure(openUnthreaded(path));
 
 describe("a database", () => {
   const file = temporaryFolder();
@@ -52,7 +52,7 @@ describe("a database", () => {
   });
 
   it("of a newer version is refused", async () => {
-    await (await SqliteLog.open(file("newer.db"))).close();
+    await (await openUnthreaded(file("newer.db"))).close();
     const newer = new Sqlite(file("newer.db"));
     newer.pragma("user_version = 99");
     newer.close();
@@ -67,7 +67,7 @@ describe("a database", () => {
     let reference: ReturnType<typeof readAll>;
 
     before(async () => {
-      const documents = new Documents(await SqliteLog.open(file("intact.db")), {
+      const documents = new Documents(await openUnthreaded(file("intact.db")), {
         snapshots: { ops: 20, characters: 2_000 },
       });
       await documents.commit("plain", create(PLAIN, "The first line\nand more"));
@@ -155,7 +155,7 @@ describe("a database", () => {
       const database = new Sqlite(file(name));
       spoil(database);
       database.close();
-      return new Documents(await SqliteLog.open(file(name)));
+      return new Documents(await openUnthreaded(file(name)));
     }
 
     it("and a letter of an op changed serves neither that op nor what comes of it", async () => {

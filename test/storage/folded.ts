@@ -1,6 +1,7 @@
 // A document that is written to in every way, and what is asked of the log that has it: of a log that folds and of one that never
 // does the answers are the same.
 
+import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
 import fc from "fast-check";
 import { plainOp } from "../../ot/index.js";
@@ -48,32 +49,37 @@ export async function carryOut(
   }
 }
 
-/** Demands that two logs say the same, whatever is asked. */
+/** As chai says it where they differ, which takes a hundred times as long to find that they do not. */
+export function same(found: unknown, right: unknown, what?: string): void {
+  if (!isDeepStrictEqual(found, right)) expect(found, what).to.deep.equal(right);
+}
+
+/** Demands that two logs say the same, whatever is asked; all that follows, from every third version on. */
 export async function compare(folded: OpLog, whole: OpLog): Promise<void> {
   const { head } = (await whole.load("documents", "a"))!;
   for (let from = 0; from <= head.version; from++)
     for (const [to, characters] of [
       [from + 1, 1],
       [from + 7, 60],
-      [head.version, 1e9],
+      ...(from % 3 === 0 ? [[head.version, 1e9] as const] : []),
     ] as const) {
       const asked = ["documents", "a", from, to, characters] as const;
       const { head: _, ...found } = (await folded.history(...asked))!;
       const { head: __, ...right } = (await whole.history(...asked))!;
-      expect(found, `${from} to ${to}`).to.deep.equal(right);
+      same(found, right, `${from} to ${to}`);
     }
-  expect(await folded.load("documents", "a")).to.deep.equal(await whole.load("documents", "a"));
+  same(await folded.load("documents", "a"), await whole.load("documents", "a"));
   const receipts = await whole.receipts("documents", "a", undefined, 1e6);
   for (let from = -1; from < receipts.length; from += 3)
     for (const limit of [2, 1e6]) {
       const found = await folded.receipts("documents", "a", receipts[from], limit);
-      expect(found, `${limit} from ${from}`).to.deep.equal(receipts.slice(from + 1, from + 1 + limit));
+      same(found, receipts.slice(from + 1, from + 1 + limit), `${limit} from ${from}`);
     }
   for (const { src, seq } of receipts)
     for (const each of [seq, seq + 1, seq - 1]) {
       const found = await folded.receipt("documents", "a", src, each);
       const right = receipts.find((receipt) => receipt.src === src && receipt.seq === each);
-      expect([found?.version, found?.hash]).to.deep.equal([right?.version, right?.hash]);
+      same([found?.version, found?.hash], [right?.version, right?.hash], `${src} ${each}`);
     }
   for await (const { findings } of verifyStore(folded, { types: Object.values(keptTypes), deep: true }))
     expect(findings).to.deep.equal([]);

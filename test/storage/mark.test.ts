@@ -2,9 +2,9 @@
 
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
-import { SqliteLog } from "../../server/storage/sqlite/log.js";
 import { create, Documents, del, edit, failure, PLAIN } from "./documents.js";
 import { temporaryFolder } from "./support.js";
+import { openUnthreaded } from "./unthreaded.js";
 
 describe("the mark of the last commit", () => {
   const file = temporaryFolder();
@@ -13,7 +13,7 @@ describe("the mark of the last commit", () => {
 
   /** Opens the database, has `write` write to it, and closes it. */
   async function written(write: (documents: Documents) => Promise<unknown>): Promise<void> {
-    const documents = new Documents(await SqliteLog.open(path));
+    const documents = new Documents(await openUnthreaded(path));
     await write(documents);
     await documents.close();
   }
@@ -27,7 +27,7 @@ describe("the mark of the last commit", () => {
 
   it("refuses a database put back as it once was, and says what to do", async () => {
     copyFileSync(`${path}.old`, path);
-    const error = await failure(SqliteLog.open(path));
+    const error = await failure(openUnthreaded(path));
     expect(error).to.include({ name: "StorageError", code: "corrupt" });
     expect(error.message).to.equal(
       `${path} is damaged: it has lost version 2 of a, which was acknowledged. ` +
@@ -40,7 +40,7 @@ describe("the mark of the last commit", () => {
   it("refuses one that does not know the document, or went on from another history", async () => {
     await written((documents) => documents.commit("b", create(PLAIN, "")));
     copyFileSync(`${path}.old`, path);
-    expect((await failure(SqliteLog.open(path))).message).to.match(/lost version 1 of b/);
+    expect((await failure(openUnthreaded(path))).message).to.match(/lost version 1 of b/);
 
     rmSync(`${path}-mark`);
     await written((documents) => documents.commit("a", edit("more ")));
@@ -50,7 +50,7 @@ describe("the mark of the last commit", () => {
     await written((documents) => documents.commit("a", edit("else ")));
     await written((documents) => documents.commit("a", edit("even ")));
     writeFileSync(`${path}-mark`, mark);
-    expect((await failure(SqliteLog.open(path))).message).to.match(/lost version 2 of a/);
+    expect((await failure(openUnthreaded(path))).message).to.match(/lost version 2 of a/);
   });
 
   it("says nothing of a database that was taken away, nor when it is no mark", async () => {

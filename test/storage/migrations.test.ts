@@ -7,9 +7,9 @@ import { expect } from "chai";
 import { keptTypes } from "../../server/ledger/documents.js";
 import { GENESIS } from "../../server/storage/chain.js";
 import { verifyStore } from "../../server/storage/index.js";
-import { SqliteLog } from "../../server/storage/sqlite/log.js";
 import { cold, Documents, edit, failure } from "./documents.js";
 import { temporaryFolder } from "./support.js";
+import { openUnthreaded } from "./unthreaded.js";
 
 const first = readFileSync(
   fileURLToPath(new URL("../../../test/storage/schema-1.sql", import.meta.url)),
@@ -30,7 +30,7 @@ describe("a database of the first version", () => {
   }
 
   it("is opened with all that is in it, verified from the first op to the last", async () => {
-    const log = await SqliteLog.open(old());
+    const log = await openUnthreaded(old());
     const documents = new Documents(log, cold);
     expect(await documents.text("plain")).to.equal("again!");
     expect(await documents.text("pruned")).to.equal("7654321");
@@ -55,7 +55,7 @@ describe("a database of the first version", () => {
   });
 
   it("has a life for each document, and a chain that begins where its history does", async () => {
-    const log = await SqliteLog.open(old());
+    const log = await openUnthreaded(old());
     const standings = await log.heads("documents", ["plain", "rich", "gone", "pruned"]);
     const epochs = standings.map(([, { epoch }]) => epoch);
     expect(new Set(epochs).size).to.equal(3);
@@ -66,11 +66,11 @@ describe("a database of the first version", () => {
 
   it("goes on in today's tables, also after it has been opened again", async () => {
     const path = old();
-    const before = new Documents(await SqliteLog.open(path));
+    const before = new Documents(await openUnthreaded(path));
     await before.commit("pruned", edit("8"), { src: "cy", seq: 8 });
     const { epoch } = (await before.adapter.head("documents", "pruned"))!;
     await before.close();
-    const after = new Documents(await SqliteLog.open(path));
+    const after = new Documents(await openUnthreaded(path));
     expect(await after.text("pruned")).to.equal("87654321");
     expect(await after.adapter.head("documents", "pruned")).to.include({ epoch });
     await after.close();
@@ -85,7 +85,7 @@ describe("a database of the first version", () => {
   ] as const) {
     it(`is refused and left as it was if ${what}`, async () => {
       const path = old(`${spoil};`);
-      expect(await failure(SqliteLog.open(path))).to.include({ name: "StorageError", code: "corrupt" });
+      expect(await failure(openUnthreaded(path))).to.include({ name: "StorageError", code: "corrupt" });
       const database = new Sqlite(path);
       expect(database.pragma("user_version", { simple: true })).to.equal(1);
       expect(database.prepare("SELECT * FROM ops LIMIT 1").get()).to.not.have.property("chain");

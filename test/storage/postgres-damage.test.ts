@@ -8,7 +8,7 @@ import { PostgresLog } from "../../server/storage/postgres/log.js";
 import { figure } from "../figures.js";
 import { on } from "./contract-order.js";
 import { cold, create, Documents, del, edit, failure, PLAIN } from "./documents.js";
-import { ask, postgresForAll } from "./postgres.js";
+import { ask, keptRows, postgresForAll } from "./postgres.js";
 import { quietLog } from "./support.js";
 
 /** Rows that refer to no document are let in, as a disk or a careless hand would. */
@@ -17,6 +17,7 @@ const CARELESS = "SET session_replication_role = replica;";
 describe("a PostgreSQL database that is changed behind its back", () => {
   const postgres = postgresForAll();
   let template: string;
+  let putBack: () => Promise<void>;
   let address: string;
   let log: PostgresLog;
   let documents: Documents;
@@ -32,15 +33,24 @@ describe("a PostgreSQL database that is changed behind its back", () => {
     await writer.commit("gone", del);
     await writer.adapter.idle();
     await made.close();
+    putBack = await keptRows(template);
   });
 
-  /** A copy of the database, damaged. */
-  async function spoilt(...statements: readonly string[]): Promise<void> {
-    damages++;
+  /** A copy, whose tables may be changed. */
+  async function copied(): Promise<string> {
     const name = `copy${damages}`;
     const control = template.replace(/[^/]*$/, "postgres");
     await ask(control, `CREATE DATABASE ${name} TEMPLATE ${new URL(template).pathname.slice(1)}`);
-    address = template.replace(/[^/]*$/, name);
+    return template.replace(/[^/]*$/, name);
+  }
+
+  /** The database as it was made, damaged. */
+  async function spoilt(...statements: readonly string[]): Promise<void> {
+    damages++;
+    await putBack();
+    address = statements.some((statement) => statement.startsWith("ALTER TABLE "))
+      ? await copied()
+      : template;
     for (const statement of statements) await ask(address, `${CARELESS} ${statement}`);
     log = await PostgresLog.open(address, quietLog);
     documents = new Documents(log, cold);
@@ -114,7 +124,7 @@ describe("a PostgreSQL database that is changed behind its back", () => {
 
   it("serves no head that was put back with its digest, nor commits upon it", async () => {
     await spoilt();
-    await ask(address, "CREATE TABLE earlier AS SELECT * FROM interline.documents WHERE id = 'a'");
+    await ask(address, "CREATE TABLE public.earlier AS SELECT * FROM interline.documents WHERE id = 'a'");
     expect(await documents.commit("a", edit("new "))).to.equal(true);
     const set = (
       await ask<{ column: string }>(
@@ -124,7 +134,7 @@ describe("a PostgreSQL database that is changed behind its back", () => {
     ).map(({ column }) => `${column} = e.${column}`);
     await ask(
       address,
-      `UPDATE interline.documents d SET ${set.join(", ")} FROM earlier e WHERE d.key = e.key`,
+      `UPDATE interline.documents d SET ${set.join(", ")} FROM public.earlier e WHERE d.key = e.key`,
     );
     const again = await PostgresLog.open(address, quietLog);
     const reader = new Documents(again, cold);

@@ -15,11 +15,12 @@ import { postgresStore } from "../../server/storage/postgres/store.js";
 import { until } from "../server/harness.js";
 import { cold, create, Documents, edit, failure, PLAIN, RICH } from "./documents.js";
 import { carryOut, compare, folding, never, snapshots, step } from "./folded.js";
-import { ask, postgresForAll } from "./postgres.js";
+import { ask, emptied, emptyDatabasesForAll, keptRows, postgresForAll } from "./postgres.js";
 import { quietLog } from "./support.js";
 
 describe("history that is folded in PostgreSQL", () => {
   const postgres = postgresForAll();
+  const empty = emptyDatabasesForAll(postgres);
 
   const open = (address: string, checkpoint?: (point: Point) => void) =>
     PostgresLog.open(address, quietLog, undefined, { folding, ...(checkpoint && { checkpoint }) });
@@ -38,17 +39,25 @@ describe("history that is folded in PostgreSQL", () => {
     return documents;
   }
 
-  /** A database with a document of so many ops, and no node. */
-  async function written(count = 41): Promise<string> {
-    const address = await postgres().newDatabase();
-    await (await typed(await open(address), "a", count)).close();
+  /** A database with a document of 41 ops, and no node: one for all, as it was first. */
+  let first: Promise<{ readonly address: string; putBack(): Promise<void> }> | undefined;
+  async function written(): Promise<string> {
+    first ??= write();
+    const { address, putBack } = await first;
+    await putBack();
     return address;
+  }
+  async function write() {
+    const address = await postgres().newDatabase();
+    await (await typed(await open(address), "a", 41)).close();
+    return { address, putBack: await keptRows(address) };
   }
 
   it("answers as if it had never been folded", async () => {
+    const address = await empty();
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 25, maxLength: 50 }), async (steps) => {
-        const [folded, whole] = [await open(await postgres().newDatabase()), new MemoryLog(never)];
+        const [folded, whole] = [await open(await emptied(address)), new MemoryLog(never)];
         await carryOut(folded, steps);
         await carryOut(whole, steps);
         await compare(folded, whole);
@@ -87,7 +96,7 @@ describe("history that is folded in PostgreSQL", () => {
     ["a page with a digest of its own is of another history", undefined],
   ] as const)
     it(`is refused, and found when verified, if ${what}`, async () => {
-      const address = await written(30);
+      const address = await written();
       if (spoil === undefined) await forge(address);
       else await ask(address, spoil);
       const log = await open(address);
@@ -101,7 +110,7 @@ describe("history that is folded in PostgreSQL", () => {
 
   it("goes with a document that is redacted, and with one that is taken away", async () => {
     for (const gone of ["redacted", "removed"]) {
-      const address = await written(30);
+      const address = await written();
       const own = await postgresStore(address).own();
       if (gone === "removed") await own.takeIn((intake) => intake.remove("documents", "a"));
       else
@@ -116,7 +125,7 @@ describe("history that is folded in PostgreSQL", () => {
   });
 
   it("waits until the last program that reads no pages has gone", async () => {
-    const address = await postgres().newDatabase();
+    const address = await empty();
     const log = await open(address);
     const older = new pg.Client({ connectionString: address, application_name: "interline" });
     await older.connect();
@@ -142,7 +151,7 @@ describe("history that is folded in PostgreSQL", () => {
   });
 
   it("is folded by one node at a time, whoever else would", async () => {
-    const address = await postgres().newDatabase();
+    const address = await empty();
     const nodes = await Promise.all([open(address), open(address), open(address)]);
     const writer = new Documents(nodes[0]!, { ...cold, snapshots: { ops: 10 ** 9, characters: 10 ** 9 } });
     await writer.commit("a", create(PLAIN, ""));
@@ -160,7 +169,7 @@ describe("history that is folded in PostgreSQL", () => {
 
   for (const point of ["during-fold", "during-merge"] as const)
     it(`that is broken off ${point} is as it was, and is folded the next time`, async () => {
-      const address = await postgres().newDatabase();
+      const address = await empty();
       let broken = 0;
       const log = await open(address, (reached) => {
         if (reached === point && broken++ < 3) throw new Error("The power is gone.");
@@ -175,7 +184,7 @@ describe("history that is folded in PostgreSQL", () => {
     });
 
   it("of documents that nobody writes to is folded in the pauses after the start", async () => {
-    const address = await postgres().newDatabase();
+    const address = await empty();
     const unfolded = await PostgresLog.open(address, quietLog, undefined, { folding: never });
     const documents = await typed(unfolded, "a", 20);
     for (const id of ["b", "c"]) await typed(unfolded, id, id === "b" ? 3 : 20);

@@ -8,17 +8,18 @@ import { figure } from "../figures.js";
 import { saveAndPrune } from "./contract-names.js";
 import { nothing, on } from "./contract-order.js";
 import { cold, create, Documents, edit, PLAIN } from "./documents.js";
-import { ask, postgresForAll } from "./postgres.js";
+import { ask, emptyDatabasesForAll, postgresForAll } from "./postgres.js";
 import { quietLog } from "./support.js";
 
 describe("several PostgreSQL logs over one database", () => {
   const postgres = postgresForAll();
+  const empty = emptyDatabasesForAll(postgres);
   let address: string;
   let here: PostgresLog;
   let there: PostgresLog;
 
   beforeEach(async () => {
-    address = await postgres().newDatabase();
+    address = await empty();
     [here, there] = await Promise.all([
       PostgresLog.open(address, quietLog),
       PostgresLog.open(address, quietLog),
@@ -38,9 +39,12 @@ describe("several PostgreSQL logs over one database", () => {
     };
   };
 
-  it("open at once: one makes the tables, and both have one secret", () => {
-    expect(here.secret).to.deep.equal(there.secret);
-    expect(here.shared).to.equal(true);
+  it("open at once: one makes the tables, and both have one secret", async () => {
+    const fresh = await postgres().newDatabase();
+    const logs = await Promise.all([1, 2].map(() => PostgresLog.open(fresh, quietLog)));
+    expect(logs[0]!.secret).to.deep.equal(logs[1]!.secret);
+    expect(logs[0]!.shared).to.equal(true);
+    for (const log of logs) await log.close();
   });
 
   it("give each version to one of fifty who want it, and tell the others what they missed", async () => {
@@ -149,22 +153,25 @@ describe("several PostgreSQL logs over one database", () => {
   });
 
   it("find their rows by index, however they were planned", async () => {
-    const documents = new Documents(here, cold);
+    // Nobody else has looked for rows in it.
+    const fresh = await postgres().newDatabase();
+    const log = await PostgresLog.open(fresh, quietLog);
+    const documents = new Documents(log, cold);
     await documents.commit("a", create(PLAIN, ""));
     for (let at = 0; at < 10; at++) await documents.commit("a", edit("x"), { src: "ann", seq: at });
-    await ask(address, "ANALYZE");
+    await ask(fresh, "ANALYZE");
     for (let at = 10; at < 20; at++) await documents.commit("a", edit("x"), { src: "ann", seq: at });
     const scans = async () => {
       const [found] = await ask<{ scans: string }>(
-        address,
+        fresh,
         `SELECT sum(seq_scan) AS scans FROM pg_stat_user_tables
          WHERE schemaname = 'interline' AND relname IN ('ops', 'submissions', 'documents', 'snapshots')`,
       );
       return Number(found!.scans);
     };
-    await Promise.all([here.close(), there.close()]);
+    await log.close();
     const before = await scans();
-    const again = await PostgresLog.open(address, quietLog);
+    const again = await PostgresLog.open(fresh, quietLog);
     const more = new Documents(again, cold);
     for (let at = 20; at < 40; at++) await more.commit("a", edit("x"), { src: "ann", seq: at });
     await again.history("documents", "a", 3, 9, 1000);

@@ -4,6 +4,7 @@
 import { shareDbContract } from "./contract-sharedb.js";
 import { emptyDatabasesForAll } from "./postgres.js";
 import { temporaryFolder } from "./support.js";
+import { openUnthreaded } from "./unthreaded.js";
 
 describe("ShareDB's own suite", () => {
   const cold = {
@@ -23,7 +24,7 @@ describe("ShareDB's own suite", () => {
   describe("on SQLite", () => {
     const file = temporaryFolder();
     let files = 0;
-    shareDbContract(() => `sqlite:${file(`${files++}.db`)}`);
+    shareDbContract(() => openUnthreaded(file(`${files++}.db`)));
   });
 
   describe("on PostgreSQL", () => {

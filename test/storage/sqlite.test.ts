@@ -10,20 +10,22 @@ import { SqliteLog } from "../../server/storage/sqlite/log.js";
 import { storageContract } from "./contract.js";
 import { create, Documents, edit, failure, PLAIN } from "./documents.js";
 import { temporaryFolder } from "./support.js";
+import { openUnthreaded } from "./unthreaded.js";
 
 describe("the SQLite log", () => {
   const file = temporaryFolder();
   const paths = new Map<OpLog, string>();
   let files = 0;
 
-  async function open(path = file(`${files++}.db`)): Promise<SqliteLog> {
-    const log = await SqliteLog.open(path);
+  async function open(path = file(`${files++}.db`), opened = SqliteLog.open(path)): Promise<SqliteLog> {
+    const log = await opened;
     paths.set(log, path);
     return log;
   }
 
   describe("keeps the contract:", () => {
-    storageContract({ open, reopen: (closed) => open(paths.get(closed)), runs: 15 });
+    const openHere = (path = file(`${files++}.db`)) => open(path, openUnthreaded(path));
+    storageContract({ open: () => openHere(), reopen: (closed) => openHere(paths.get(closed)), runs: 15 });
   });
 
   describe("opened again", () => {

@@ -38,10 +38,18 @@ import {
   resultOf,
   troubleOf,
 } from "./messages.js";
+import type { Served } from "./serving.js";
 import { troubleWith } from "./trouble.js";
 
 /** Is told how long the disk took. */
 type DiskMeter = Pick<Meter, "disk">;
+
+/** The thread, as far as this side speaks to it. */
+export type Thread = Pick<Worker, "on" | "once" | "postMessage" | "ref" | "unref">;
+export type ThreadData = Served & { readonly threadCheckpoint: string | undefined };
+
+const startThread = (workerData: ThreadData): Thread =>
+  new Worker(new URL("./worker.js", import.meta.url), { workerData });
 
 export class SqliteLog implements OpLog {
   /** The file is locked for others. */
@@ -59,7 +67,7 @@ export class SqliteLog implements OpLog {
 
   private constructor(
     private readonly path: string,
-    private readonly worker: Worker,
+    private readonly worker: Thread,
     meter: DiskMeter | undefined,
     readonly secret: Uint8Array,
     /** The settings in force in the database, as SQLite reports them. */
@@ -78,13 +86,18 @@ export class SqliteLog implements OpLog {
     worker.on("exit", () => this.end(`${path} has been closed.`));
   }
 
-  /** Opens the file, or makes it, with its folder. @throws StorageError */
+  /**
+   * Opens the file, or makes it, with its folder.
+   *
+   * @param start  what a test puts in the place of a thread
+   * @throws StorageError
+   */
   static async open(
     path: string,
     { threadCheckpoint, folding, meter }: Checkpoints & Folding & { readonly meter?: DiskMeter } = {},
+    start: (data: ThreadData) => Thread = startThread,
   ): Promise<SqliteLog> {
-    const workerData = { path, threadCheckpoint, folding };
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData });
+    const worker = start({ path, threadCheckpoint, folding });
     const opening = await new Promise<Opening>((resolve) => {
       worker.once("message", resolve);
       worker.once("error", (error) => resolve(troubleOf(troubleWith(path, error))));

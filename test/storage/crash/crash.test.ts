@@ -11,13 +11,13 @@ import fc from "fast-check";
 import { ledgerPoints, type Point, threadPoints } from "../../../server/storage/checkpoint.js";
 import { SqliteLog } from "../../../server/storage/sqlite/log.js";
 import { figure } from "../../figures.js";
-import { seed } from "../../seed.js";
+import { seed, tries } from "../../seed.js";
 import { failure } from "../documents.js";
 import { temporaryFolder } from "../support.js";
 import { check, follow, Record, start } from "./harness.js";
 
-const RANDOM_KILLS = 40;
-const KILLS_AT_A_POINT = 6;
+/** With those during a migration, a hundred in all. */
+const [RANDOM_KILLS, KILLS_AT_A_POINT] = [tries(36, 100), tries(5, 10)];
 /** A point is passed so many times at most before the kill: less than what happens rarest in a life. */
 const PASSES: Partial<globalThis.Record<Point, number>> = {
   "during-snapshot": 12,
@@ -49,7 +49,7 @@ describe(`a server that dies (SEED=${seed})`, function () {
   }
 
   it(`by kill -9 at any moment, ${RANDOM_KILLS} times over, loses nothing and has nothing twice`, async () => {
-    const moment = fc.tuple(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 0, max: 5_000 }));
+    const moment = fc.tuple(fc.integer({ min: 1, max: 250 }), fc.integer({ min: 0, max: 5_000 }));
     const moments = fc.sample(moment, { seed, numRuns: RANDOM_KILLS });
     const path = file("killed.db");
     const record = new Record();
@@ -75,7 +75,7 @@ describe(`a server that dies (SEED=${seed})`, function () {
   for (const point of [...ledgerPoints, ...threadPoints]) {
     if (point === "during-migration") continue;
     it(`${point}, exactly there, ${KILLS_AT_A_POINT} times over, neither`, async () => {
-      const most = PASSES[point] ?? 60;
+      const most = PASSES[point] ?? 30;
       const passes = fc.sample(fc.integer({ min: 1, max: most }), { seed, numRuns: KILLS_AT_A_POINT });
       const path = file(`${point}.db`);
       const record = new Record();
