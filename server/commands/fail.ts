@@ -6,13 +6,20 @@ import { hidePasswords } from "../passwords.js";
 import { exitCodes, ofStorage, StartupError } from "../startup.js";
 import { StorageError } from "../storage/errors.js";
 
-export function fail(error: unknown): never {
+/** What is said of it, and what is exited with. */
+export function failureOf(error: unknown): { readonly said: string; readonly code: number } {
   const known = error instanceof StorageError ? ofStorage(error) : error;
-  if (known instanceof StartupError) {
-    console.error(`interline: ${hidePasswords(known.message)}`);
-    process.exit(known.exitCode);
-  }
+  if (known instanceof StartupError)
+    return { said: `interline: ${hidePasswords(known.message)}`, code: known.exitCode };
   const details = hidePasswords(inspect(error));
-  console.error("interline: something went wrong that should not have.", details);
-  process.exit(exitCodes.unexpected);
+  return {
+    said: `interline: something went wrong that should not have. ${details}`,
+    code: exitCodes.unexpected,
+  };
+}
+
+export function fail(error: unknown): never {
+  const { said, code } = failureOf(error);
+  console.error(said);
+  process.exit(code);
 }

@@ -1,4 +1,4 @@
-// `interline backup` as a process: beside a server under load, and where it makes nothing.
+// `interline backup`: as a program beside a server under load, and where it makes nothing.
 
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { exitCodes } from "../../server/index.js";
 import { figure } from "../figures.js";
 import { cleanUp, connectRaw, sleep, startChild, tempFolder } from "../server/harness.js";
-import { interline, newStore, refused, succeeds, type } from "./support.js";
+import { interline, newStore, programs, refused, type } from "./support.js";
 
 describe("interline backup", () => {
   afterEach(cleanUp);
@@ -41,7 +41,9 @@ describe("interline backup", () => {
     for (; backups < 3; backups++) {
       const before = new Map(acknowledged);
       const to = join(folder, `backup-${backups}`);
-      const verdict = JSON.parse(await succeeds("backup", "--deep", "--json", "--to", to, "--data", folder));
+      const verdict = JSON.parse(
+        await programs.succeeds("backup", "--deep", "--json", "--to", to, "--data", folder),
+      );
       expect(verdict).to.include({ backup: to, documents: 2, findings: 0 });
       const copy = new Sqlite(to, { readonly: true });
       for (const [name, version] of before) {

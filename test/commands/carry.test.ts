@@ -1,4 +1,4 @@
-// `interline export` and `interline import` as processes: a document goes from one store to another with its whole history,
+// `interline export` and `interline import`: a document goes from one store to another with its whole history,
 // byte for byte, or not at all.
 
 import { spawn } from "node:child_process";
@@ -13,7 +13,7 @@ import type { OpRow } from "../../server/storage/op-log.js";
 import { figure } from "../figures.js";
 import { cleanUp, cli, onCleanUp, startChild } from "../server/harness.js";
 import { builtCli } from "../services/program.js";
-import { fill, interline, newStore, refused, type Store, succeeds, type } from "./support.js";
+import { fill, interline, newStore, programs, refused, type Store, succeeds, type } from "./support.js";
 
 const family = "👨‍👩‍👧 é — ‏שלום";
 
@@ -118,7 +118,7 @@ describe("interline export and import", () => {
   it("speak through pipes, beside a server that runs, and give another name", async () => {
     const { store } = await filled();
     const server = await startChild([], store.data);
-    const lines = await succeeds("export", "rich", "--data", store.data);
+    const lines = await programs.succeeds("export", "rich", "--data", store.data);
     await server.stop();
     const file = join(store.data, "rich.ndjson");
     writeFileSync(file, lines);

@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import { exitCodes } from "../../server/index.js";
 import { cleanUp } from "../server/harness.js";
-import { refused, succeeds } from "./support.js";
+import { programs, refused, succeeds } from "./support.js";
 
 const options: Readonly<Record<string, readonly string[]>> = {
   verify: ["--deep", "--doc"],
@@ -19,23 +19,20 @@ describe("every command", () => {
   afterEach(cleanUp);
 
   it("says with --help what it takes", async () => {
-    const overview = await succeeds("--help");
-    await Promise.all(
-      Object.entries(options).map(async ([command, own]) => {
-        expect(overview).to.include(`\n  ${command} `);
-        const help = await succeeds(command, "--help");
-        for (const option of [...own, "--data", "--database", "--json", "--help"])
-          expect(help, command).to.include(option);
-      }),
-    );
+    const overview = await programs.succeeds("--help");
+    for (const [command, own] of Object.entries(options)) {
+      expect(overview).to.include(`\n  ${command} `);
+      const help = await succeeds(command, "--help");
+      for (const option of [...own, "--data", "--database", "--json", "--help"])
+        expect(help, command).to.include(option);
+    }
   });
 
   it("says in a sentence which option it does not know", async () => {
-    await Promise.all(
-      Object.keys(options).map(async (command) => {
-        const sentence = await refused(exitCodes.bad_option, command, "--surprise");
-        expect(sentence).to.equal("Unknown option '--surprise'; --help lists the options.");
-      }),
-    );
+    for (const command of Object.keys(options)) {
+      const sentence = await refused(exitCodes.bad_option, command, "--surprise");
+      expect(sentence).to.equal("Unknown option '--surprise'; --help lists the options.");
+    }
+    await programs.refused(exitCodes.bad_option, "verify", "--surprise");
   });
 });

@@ -1,4 +1,4 @@
-// `interline migrate` as a process, between real SQLite files and a real PostgreSQL: there and back, killed on the way, and
+// `interline migrate`, between real SQLite files and a real PostgreSQL: there and back, killed on the way, and
 // from under a node that serves.
 
 import { createHash } from "node:crypto";

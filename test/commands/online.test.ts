@@ -1,6 +1,7 @@
 // The commands on documents of a running server: what each says to people and to programs, and how it ends.
 
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -201,6 +202,29 @@ describe("a command on a document of a running server", () => {
         expect(sentence).to.equal("Unknown option '--surprise'; --help lists the options.");
       }),
     );
+  });
+
+  it("is a program with standard input, an environment and an exit code", async () => {
+    const run = async (input: string, ...args: string[]) => {
+      const child = spawn(process.execPath, [cli, ...args], {
+        env: { ...process.env, INTERLINE_SERVER: server.url },
+        stdio: "pipe",
+      });
+      child.stdin.end(input);
+      const [said, complained, [code]] = await Promise.all([
+        child.stdout.setEncoding("utf8").toArray(),
+        child.stderr.setEncoding("utf8").toArray(),
+        once(child, "close"),
+      ]);
+      return { code, said: said.join(""), complained: complained.join("") };
+    };
+    expect(await run("Tea é👻", "create", "menu", "-", "--type", "plain")).to.deep.equal({
+      ...{ code: exitCodes.stopped, said: "menu is at version 1.\n", complained: "" },
+    });
+    expect((await server.documents.read("menu"))!.text).to.equal("Tea é👻");
+    const refused = await run("", "cat", "none");
+    expect(refused).to.include({ code: exitCodes.not_found, said: "" });
+    expect(refused.complained).to.match(/^interline: .*\(forbidden\)\n$/);
   });
 
   it("ends quietly when whoever reads has had enough", async () => {

@@ -1,9 +1,7 @@
 // Commands that ask a running server, as their callers see them: with an environment and something on standard input.
 
-import { spawn } from "node:child_process";
 import { expect } from "chai";
-import { cli, onCleanUp } from "../server/harness.js";
-import type { Ran } from "./support.js";
+import { inside, type Ran } from "./inside.js";
 
 export interface Surroundings {
   readonly server?: { readonly url: string };
@@ -14,33 +12,15 @@ export interface Surroundings {
 }
 
 /** Runs a command to its end. */
-export function ran(
-  { server, token, input = "", env }: Surroundings,
-  ...args: readonly string[]
-): Promise<Ran> {
-  const child = spawn(process.execPath, [cli, ...args], {
-    stdio: "pipe",
+function ran({ server, token, input = "", env }: Surroundings, ...args: readonly string[]): Promise<Ran> {
+  return inside(args, {
+    input,
     env: {
-      ...process.env,
       ...(server === undefined ? {} : { INTERLINE_SERVER: server.url }),
       ...(token === undefined ? {} : { INTERLINE_TOKEN: token }),
       TZ: "UTC",
       ...env,
     },
-  });
-  onCleanUp(() => void child.kill("SIGKILL"));
-  // A command that reads nothing may have ended by now.
-  child.stdin.on("error", () => {});
-  child.stdin.end(input);
-  let [stdout, stderr] = ["", ""];
-  child.stdout.setEncoding("utf8").on("data", (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.setEncoding("utf8").on("data", (chunk) => {
-    stderr += chunk;
-  });
-  return new Promise((resolve) => {
-    child.on("close", (code, signal) => resolve({ code: code ?? signal ?? "unknown", stdout, stderr }));
   });
 }
 

@@ -12,7 +12,7 @@ import { connectRaw, keptLog, sleep, startChild, tempFolder } from "../server/ha
 import { failure } from "../storage/documents.js";
 import { postgresForAll } from "../storage/postgres.js";
 import { databaseStore } from "./databases.js";
-import { interline, newStore, refused, succeeds, type } from "./support.js";
+import { interline, newStore, programs, refused, succeeds, type } from "./support.js";
 
 describe("commands on PostgreSQL", () => {
   const postgres = postgresForAll();
@@ -31,12 +31,14 @@ describe("commands on PostgreSQL", () => {
     });
     const [first, second] = [join(sqlite.data, "first"), join(sqlite.data, "second")];
     await succeeds("export", "rich", "--out", first, "--data", sqlite.data);
-    expect(await succeeds("import", first, ...store.args)).to.match(
+    expect(await programs.succeeds("import", first, ...store.args)).to.match(
       /^rich is there at version 4, with 4 ops/,
     );
-    await succeeds("export", "rich", "--out", second, ...store.args);
+    await programs.succeeds("export", "rich", "--out", second, ...store.args);
     expect(readFileSync(second).equals(readFileSync(first))).to.equal(true);
-    expect(await succeeds("verify", "--deep", ...store.args)).to.match(/^1 document, 4 ops.*no damage/);
+    expect(await programs.succeeds("verify", "--deep", ...store.args)).to.match(
+      /^1 document, 4 ops.*no damage/,
+    );
     expect(await refused(exitCodes.already_there, "import", first, ...store.args)).to.match(/--as/);
     const lines = readFileSync(first, "utf8");
     writeFileSync(first, lines.replace("title", "Title"));

@@ -1,4 +1,4 @@
-// `interline redact` as a process: after it, nothing of what was written is in any file of the store, and everything else is.
+// `interline redact`: after it, nothing of what was written is in any file of the store, and everything else is.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// `interline restore` as a process: a whole store from a backup, with clients that know more than the backup; and one
+// `interline restore`: a whole store from a backup, with clients that know more than the backup; and one
 // document as it was.
 
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// Commands as their callers see them: processes with an exit code and two outputs. And stores for them to work on, filled
-// through the ledger as a server fills them.
+// Commands as their callers see them: an exit code and two outputs, in this process (`inside.ts`) or as the program. And stores
+// for them to work on, filled through the ledger as a server fills them.
 
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
@@ -14,39 +14,47 @@ import { createEncoder, type HistoryRecord } from "../../server/storage/history-
 import { importHistory } from "../../server/storage/import.js";
 import { owning, storeAt } from "../../server/storage/offline.js";
 import { keptLog, runCli, tempFolder } from "../server/harness.js";
-
-export interface Ran {
-  readonly code: number | string;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { inside, type Ran } from "./inside.js";
 
 /** No command of a test works for so long: it has begun to serve, or waits for something. */
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 
-/** Runs a command to its end. */
-export async function interline(...args: readonly string[]): Promise<Ran> {
+/** How a command is run: in this process, or as a program (`programs`), which has to end by itself. */
+export type Run = (...args: readonly string[]) => Promise<Ran>;
+
+/** Runs a command to its end, in this process. Only servers are never run there. */
+export const interline: Run = (...args) => (args[0] === "serve" ? asProgram(...args) : inside(args));
+
+/** Runs the program to its end. */
+export const asProgram: Run = async (...args) => {
   const { exited, output, kill } = runCli(args);
   const deadline = setTimeout(() => void kill(), DEADLINE_MS);
   const code = await exited;
   clearTimeout(deadline);
   return { code, ...output };
+};
+
+/** What a test demands of commands that are run in that way. */
+function demands(run: Run) {
+  return {
+    /** Runs a command that has to succeed. @returns what it printed */
+    async succeeds(...args: readonly string[]): Promise<string> {
+      const { code, stdout, stderr } = await run(...args);
+      expect({ code, stderr }, args.join(" ")).to.deep.equal({ code: 0, stderr: "" });
+      return stdout;
+    },
+    /** Runs a command that has to be refused with that code and one sentence. @returns the sentence */
+    async refused(code: number, ...args: readonly string[]): Promise<string> {
+      const ran = await run(...args);
+      expect(ran.stderr, args.join(" ")).to.match(/^interline: [^\n]+\n$/);
+      expect({ code: ran.code, stdout: ran.stdout }, args.join(" ")).to.deep.equal({ code, stdout: "" });
+      return ran.stderr.slice("interline: ".length).trimEnd();
+    },
+  };
 }
 
-/** Runs a command that has to succeed. @returns what it printed */
-export async function succeeds(...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await interline(...args);
-  expect({ code, stderr }, args.join(" ")).to.deep.equal({ code: 0, stderr: "" });
-  return stdout;
-}
-
-/** Runs a command that has to be refused with that code and one sentence. @returns the sentence */
-export async function refused(code: number, ...args: readonly string[]): Promise<string> {
-  const ran = await interline(...args);
-  expect(ran.stderr, args.join(" ")).to.match(/^interline: [^\n]+\n$/);
-  expect({ code: ran.code, stdout: ran.stdout }, args.join(" ")).to.deep.equal({ code, stdout: "" });
-  return ran.stderr.slice("interline: ".length).trimEnd();
-}
+export const { succeeds, refused } = demands(interline);
+export const programs = demands(asProgram);
 
 export interface Store {
   /** The folder, as `--data` takes it. */

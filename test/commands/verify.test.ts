@@ -1,4 +1,4 @@
-// `interline verify` as a process: clean stores, stores that a server writes to, and every kind of damage.
+// `interline verify`: clean stores, stores that a server writes to, and every kind of damage.
 
 import { copyFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { exitCodes } from "../../server/index.js";
 import { figure } from "../figures.js";
 import { cleanUp, connectRaw, sleep, startChild, tempFolder } from "../server/harness.js";
-import { interline, newStore, refused, type Store, succeeds, type } from "./support.js";
+import { interline, newStore, programs, refused, type Store, succeeds, type } from "./support.js";
 
 /** A store with a document of 250 versions and two short ones, one of them deleted. */
 async function filled(): Promise<Store> {
@@ -67,7 +67,9 @@ describe("interline verify", () => {
     })();
     for (let time = 0; time < 3; time++) {
       const before = version;
-      const report: Report = JSON.parse(await succeeds("verify", "--deep", "--json", "--data", folder));
+      const report: Report = JSON.parse(
+        await programs.succeeds("verify", "--deep", "--json", "--data", folder),
+      );
       expect(report.ops).to.be.at.least(before);
       expect(report.ops).to.be.at.most(version);
     }

@@ -23,7 +23,7 @@ const mayBesides: Record<string, readonly string[]> = {
   "demo/inspector/": ["test/fuzz/trace.js", "test/fuzz/steps.js"],
   "server/formats/": ["client/prosemirror/"],
   "client/commands/": ["server/commands/", "server/startup.js"],
-  "server/cli.ts": ["client/commands/", "test/fuzz/", "test/load/"],
+  "server/command-line.ts": ["client/commands/", "test/fuzz/", "test/load/"],
 };
 
 /** Folder → the outside packages its files may name (a prefix ends in `*`). The first that fits counts. */

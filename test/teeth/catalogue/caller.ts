@@ -80,7 +80,7 @@ export const caller: readonly Bug[] = [
   },
   {
     bug: "A restore that names a document of a server works on the store in this folder.",
-    file: "server/cli.ts",
+    file: "server/command-line.ts",
     code: "positionals.length > 0 || values.server !== undefined",
     instead: "values.server !== undefined",
     caughtBy: "test/commands/online.test.ts",
