@@ -41,7 +41,7 @@ describe("a channel over Socket.IO", () => {
   afterEach(cleanUp);
 
   it("is welcomed, carries requests and their answers, and ends once", async () => {
-    const { url } = await startServer();
+    const { url } = await startServer({ database: "memory:" });
     const { channel, events, ends } = open(url);
     await until("the welcome", () => events[0]?.name === "welcome");
     const answers: unknown[] = [];
@@ -58,7 +58,7 @@ describe("a channel over Socket.IO", () => {
   });
 
   it("unpacks a long document, and tells what came after it after it", async () => {
-    const { url, documents } = await startServer();
+    const { url, documents } = await startServer({ database: "memory:" });
     const text = "All happy families are alike. ".repeat(20_000);
     await documents.create({ id: "novel", type: "plain", text });
     const told: unknown[] = [];
@@ -84,7 +84,7 @@ describe("a channel over Socket.IO", () => {
   });
 
   it("opens what was packed before with what came since", async () => {
-    const { url, documents } = await startServer();
+    const { url, documents } = await startServer({ database: "memory:" });
     const text = "All happy families are alike. ".repeat(200);
     await documents.create({ id: "novel", type: "plain", text });
     const { channel, events } = open(url);
@@ -112,7 +112,7 @@ describe("a channel over Socket.IO", () => {
   });
 
   it("asks for the ops that were missed packed, and tells them as they are", async () => {
-    const { url, documents } = await startServer();
+    const { url, documents } = await startServer({ database: "memory:" });
     await documents.create({ id: "novel", type: "plain", text: "x" });
     const op = [1, "y"];
     for (let count = 0; count < PACKED_OPS; count++) await documents.submit("novel", { op });
@@ -133,7 +133,7 @@ describe("a channel over Socket.IO", () => {
   });
 
   it("tells the fault that the server ends it with", async () => {
-    const { url } = await startServer();
+    const { url } = await startServer({ database: "memory:" });
     const { events, ends } = open(url, { protocol: 99 });
     await until("the end", () => ends.length === 1);
     expect(
@@ -152,7 +152,7 @@ describe("a channel over Socket.IO", () => {
 
   for (const how of ["refused", "silent"] as const) {
     it(`comes through by long polling where WebSockets are ${how}, and remembers that`, async () => {
-      const { port } = await startServer({ node: "north" });
+      const { port } = await startServer({ database: "memory:", node: "north" });
       const network = await withoutWebSockets(port, how);
       let waits = false;
       // Patience is a hundred times shorter here, or without end.
@@ -185,7 +185,10 @@ describe("a channel over Socket.IO", () => {
   }
 
   it("asks for a WebSocket first again where polls have gone astray", async () => {
-    const [here, there] = await Promise.all([startServer({ node: "here" }), startServer({ node: "there" })]);
+    const [here, there] = await Promise.all([
+      startServer({ database: "memory:", node: "here" }),
+      startServer({ database: "memory:", node: "there" }),
+    ]);
     let { port } = here;
     const network = await withoutWebSockets(() => port, "refused");
     const transport = socketTransport(network.url);
@@ -203,7 +206,7 @@ describe("a channel over Socket.IO", () => {
   });
 
   it("brings two clients of a document together", async () => {
-    const { url } = await startServer();
+    const { url } = await startServer({ database: "memory:" });
     const docs = ["ann", "bo"].map((name) => {
       const client = connect(url, { name });
       onCleanUp(() => client.close());

@@ -79,7 +79,7 @@ describe("interline load", () => {
   });
 
   it("leaves nothing behind on a server that is not its own, and serves figures while it runs", async () => {
-    const server = await startServer();
+    const server = await startServer({ database: "memory:" });
     const port = await freePort();
     const running = load("--server", server.url, "--type", "plain", "--prometheus", String(port));
     await until("it says how it goes", async () =>
@@ -104,7 +104,7 @@ describe("interline load", () => {
 
   it("says in a sentence that nobody is there, or that a token does not hold", async () => {
     const nobody = `http://127.0.0.1:${await freePort()}`;
-    const strict = await startServer({ auth: "jwt", jwtSecret: "0".repeat(32) });
+    const strict = await startServer({ database: "memory:", auth: "jwt", jwtSecret: "0".repeat(32) });
     for (const [args, code, says] of [
       [["--server", nobody], exitCodes.not_found, /No server answers at http/],
       [["--server", strict.url, "--token", "wrong"], exitCodes.bad_option, /\(unauthenticated\)/],

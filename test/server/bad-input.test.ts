@@ -51,7 +51,7 @@ describe("bad input", () => {
   }
 
   beforeEach(async () => {
-    server = await startServer();
+    server = await startServer({ database: "memory:" });
     honest = await connectRaw(server.url, { name: "Honest" });
     stranger = await connectRaw(server.url, { name: "Stranger" });
     seq = 0;
@@ -144,7 +144,10 @@ describe("bad input", () => {
   });
 
   it("unknown and forbidden documents: one answer for both", async () => {
-    const guarded = await startServer({ authorize: (_user, _action, doc) => doc !== "secret" });
+    const guarded = await startServer({
+      database: "memory:",
+      authorize: (_user, _action, doc) => doc !== "secret",
+    });
     await guarded.documents.create({ id: "secret", type: "plain", text: "secret" });
     const client = await connectRaw(guarded.url);
     const open = (doc: string) => client.ask("open", { doc, type: "plain", create: false });
@@ -206,7 +209,7 @@ describe("bad input", () => {
 
   it("expired tokens: refused at the door, and ended when their time comes", async () => {
     const secret = "a secret of at least thirty-two bytes";
-    const guarded = await startServer({ auth: "jwt", jwtSecret: secret });
+    const guarded = await startServer({ database: "memory:", auth: "jwt", jwtSecret: secret });
     const token = (exp: number) =>
       new SignJWT({ sub: "ann" })
         .setProtectedHeader({ alg: "HS256" })
@@ -216,7 +219,7 @@ describe("bad input", () => {
     expect(await codeOf(connectRaw(guarded.url, { token: await token(now - 61) }))).to.equal("token_expired");
     expect(await codeOf(connectRaw(guarded.url))).to.equal("unauthenticated");
     // Within the minute's leeway for another four seconds.
-    const client = await connectRaw(guarded.url, { token: await token(now - 56) });
+    const client = await connectRaw(guarded.url, { token: await token(Math.floor(Date.now() / 1000) - 56) });
     await client.request("open", { doc: "note", type: "plain", create: true });
     expect((await client.next("fault")).fault.code).to.equal("token_expired");
     expect(await client.ended).to.equal("io server disconnect");
@@ -266,7 +269,8 @@ describe("bad input", () => {
   });
 
   it("a database that another server has open", async () => {
-    const child = runCli(["serve", "--port", "0", "--data", server.folder]);
+    const { folder } = await startServer();
+    const child = runCli(["serve", "--port", "0", "--data", folder]);
     expect(await child.exited).to.equal(exitCodes.database_in_use);
     expectSentence(child.output.stderr, /./);
   });

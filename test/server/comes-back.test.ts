@@ -14,7 +14,10 @@ describe("an honest client", () => {
   afterEach(cleanUp);
 
   it("gets all of its typing through a document's limit that others have used up", async () => {
-    const server = await startServer({ limits: { documentOpsPerSecond: 5, documentOpsBurst: 5 } });
+    const server = await startServer({
+      database: "memory:",
+      limits: { documentOpsPerSecond: 5, documentOpsBurst: 5 },
+    });
     const docs = ["Ann", "Bo", "Cy"].map(() => honest(server.url).open("note", { type: "plain" }));
     await Promise.all(docs.map((doc) => doc.ready));
     for (let time = 0; time < 10; time++) {
@@ -27,7 +30,7 @@ describe("an honest client", () => {
   });
 
   it("waits outside while too many are connected, and is let in when one has gone", async () => {
-    const server = await startServer({ limits: { connectionsPerAddress: 1 } });
+    const server = await startServer({ database: "memory:", limits: { connectionsPerAddress: 1 } });
     const first = await connectRaw(server.url);
     const client = honest(server.url);
     const doc = client.open("note", { type: "plain" });

@@ -73,7 +73,7 @@ describe("hostile messages", () => {
     };
     const authorize = (user: User, action: string, doc: string) =>
       user.name === "Honest" || (doc !== "secret" && (doc !== "readonly" || action === "read"));
-    server = await startServer({ limits, authorize });
+    server = await startServer({ database: "memory:", limits, authorize });
     honest = await connectRaw(server.url, { name: "Honest" });
     stranger = await connectRaw(server.url, { name: "Stranger" });
     for (const client of [honest, stranger]) {

@@ -19,7 +19,7 @@ describe("hostile and unusual input", () => {
   afterEach(cleanUp);
 
   it("may leave seqs out and go back: each names an op, once, and its order is the order of arrival", async () => {
-    const server = await startServer();
+    const server = await startServer({ database: "memory:" });
     const ann = await writer(server.url);
     const submit = (seq: number, text: string) =>
       ann.ask("submit", { doc: "note", version: 1, seq, op: [text] });
@@ -42,19 +42,19 @@ describe("hostile and unusual input", () => {
         () => "ok",
         (error: { code?: string }) => error.code,
       );
-    const trusting = await startServer({ limits, trustProxy: ["127.0.0.1"] });
+    const trusting = await startServer({ database: "memory:", limits, trustProxy: ["127.0.0.1"] });
     const outcomes = [];
     for (const address of ["203.0.113.1", "203.0.113.2", "203.0.113.1", "2001:db8::1", "2001:db8::2"])
       outcomes.push(await codeOf(connectRaw(trusting.url, from(address))));
     expect(outcomes).to.deep.equal(["ok", "ok", "too_many_connections", "ok", "too_many_connections"]);
 
-    const wary = await startServer({ limits });
+    const wary = await startServer({ database: "memory:", limits });
     expect(await codeOf(connectRaw(wary.url, from("203.0.113.1")))).to.equal("ok");
     expect(await codeOf(connectRaw(wary.url, from("203.0.113.2")))).to.equal("too_many_connections");
   });
 
   it("is not decompressed: neither frames nor bodies", async () => {
-    const server = await startServer();
+    const server = await startServer({ database: "memory:" });
     const offered = await new Promise<string>((resolve) => {
       const line = connectTcp(server.port, "127.0.0.1", () =>
         line.write(
@@ -84,7 +84,7 @@ describe("hostile and unusual input", () => {
 
   it("is read slowly where there is too much of it: the rest waits in the sender's own system", async () => {
     const limits = { messagesPerSecond: 5, messagesBurst: 5, malformedPerMinute: 1e6, floodMs: 60_000 };
-    const server = await startServer({ limits });
+    const server = await startServer({ database: "memory:", limits });
     const stranger = await connectRaw(server.url);
     let answered = 0;
     const packet = { x: "x".repeat(64 * 1024) };
@@ -96,7 +96,7 @@ describe("hostile and unusual input", () => {
   });
 
   it("may quote what it deletes, if that is what stands there", async () => {
-    const server = await startServer();
+    const server = await startServer({ database: "memory:" });
     const ann = await writer(server.url);
     await ann.request("submit", { doc: "note", version: 1, seq: 1, op: ["Dear Bo"] });
     const wrong = await ann.ask("submit", { doc: "note", version: 2, seq: 2, op: [{ d: "Deer" }] });
@@ -107,7 +107,7 @@ describe("hostile and unusual input", () => {
   });
 
   it("may make a full document smaller, not larger", async () => {
-    const server = await startServer({ limits: { documentAtoms: 10 } });
+    const server = await startServer({ database: "memory:", limits: { documentAtoms: 10 } });
     const ann = await writer(server.url);
     await ann.request("submit", { doc: "note", version: 1, seq: 1, op: ["0123456789"] });
     const more = await ann.ask("submit", { doc: "note", version: 2, seq: 2, op: ["x"] });
@@ -118,7 +118,10 @@ describe("hostile and unusual input", () => {
   });
 
   it("is told when to come back where it asks over HTTP without end, whatever it shows", async () => {
-    const server = await startServer({ limits: { addressHttpBurst: 5, addressHttpPerSecond: 1 } });
+    const server = await startServer({
+      database: "memory:",
+      limits: { addressHttpBurst: 5, addressHttpPerSecond: 1 },
+    });
     const ask = (at: number) =>
       fetch(`${server.url}/v1/documents`, { headers: { authorization: `Bearer wrong-${at}` } });
     const answers = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map(ask));

@@ -173,6 +173,7 @@ describe("stopping", () => {
   it("waits for no rule that never answers", async () => {
     let asked = false;
     const server = await startServer({
+      database: "memory:",
       authorize: (_user, action) => action !== "write" || !asked || new Promise(() => {}),
     });
     const ann = await connectRaw(server.url);
@@ -186,7 +187,7 @@ describe("stopping", () => {
   });
 
   it("waits for nobody when it is told to be quick", async () => {
-    const server = await startServer();
+    const server = await startServer({ database: "memory:" });
     await clingers(server.port);
     const closed = server.close();
     await sleep(100);

@@ -39,7 +39,7 @@ describe("the socket", () => {
   afterEach(cleanUp);
 
   it("carries a document between two people", async () => {
-    const server = await startServer();
+    const server = await startServer({ database: "memory:" });
     const ann = await connectRaw(server.url, { name: "Ann" });
     const bo = await connectRaw(server.url, { name: "Bo" });
     await ann.request("open", { doc: "note", type: "rich", create: true });
@@ -75,7 +75,7 @@ describe("the socket", () => {
   });
 
   it("falls back to long polling, with everything that belongs to it", async () => {
-    const server = await startServer();
+    const server = await startServer({ database: "memory:" });
     const ann = await writer(server);
     const bo = await connectRaw(server.url, { transports: ["polling"] });
     await bo.request("open", { doc: "note", type: "plain", create: false });
@@ -86,7 +86,7 @@ describe("the socket", () => {
   });
 
   it("is closed to other people's pages, over WebSocket and polling alike", async () => {
-    const server = await startServer({ origins: ["https://editor.example"] });
+    const server = await startServer({ database: "memory:", origins: ["https://editor.example"] });
     for (const transport of ["websocket", "polling"] as const) {
       for (const origin of ["https://evil.example", "null", "https://editor.example.evil.example"]) {
         const socket = openSocket(server.url, { transports: [transport], headers: { origin } });
@@ -103,14 +103,14 @@ describe("the socket", () => {
   });
 
   it("is closed to names that somebody else made point here", async () => {
-    const server = await startServer();
+    const server = await startServer({ database: "memory:" });
     const headers = { host: `evil.example:${server.port}`, origin: `http://evil.example:${server.port}` };
     const socket = openSocket(server.url, { headers });
     await new Promise((resolve) => socket.once("connect_error", resolve));
   });
 
   it("takes no message for a request that has no single body, and no bytes for a body", async () => {
-    const server = await startServer();
+    const server = await startServer({ database: "memory:" });
     const { ask, socket } = await writer(server);
     const open = { doc: "note", type: "plain", create: false };
     expect(codeIn(await ask("open"))).to.equal("message_malformed");
@@ -124,7 +124,7 @@ describe("the socket", () => {
   });
 
   it("ends the connection of somebody who sends nothing but mistakes", async () => {
-    const server = await startServer();
+    const server = await startServer({ database: "memory:" });
     const honest = await writer(server);
     const stranger = await connectRaw(server.url);
     for (let time = 0; time < 30; time++) stranger.socket.emit("nonsense", {});
@@ -200,7 +200,10 @@ describe("the socket", () => {
   });
 
   it("does not hold a large document against whoever opens it", async () => {
-    const server = await startServer({ limits: { slowBytes: 1024, queuedBytes: 16 * 1024 } });
+    const server = await startServer({
+      database: "memory:",
+      limits: { slowBytes: 1024, queuedBytes: 16 * 1024 },
+    });
     const text = "lorem ipsum ".repeat(200_000);
     for (const id of ["one", "two"]) await server.documents.create({ id, type: "plain", text });
     const ann = await connectRaw(server.url);
@@ -215,7 +218,10 @@ describe("the socket", () => {
   });
 
   it("shows somebody who went without a word as gone after a ping and its answer's time", async () => {
-    const server = await startServer({ limits: { pingIntervalMs: 300, pingTimeoutMs: 2500 } });
+    const server = await startServer({
+      database: "memory:",
+      limits: { pingIntervalMs: 300, pingTimeoutMs: 2500 },
+    });
     const ann = await writer(server);
     const silent = await writer(server);
     await ann.next("joined");
@@ -261,7 +267,7 @@ describe("the socket", () => {
   });
 
   it("keeps a token's guest the same person on every connection", async () => {
-    const server = await startServer();
+    const server = await startServer({ database: "memory:" });
     const response = await fetch(`${server.url}/token`, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -282,6 +288,7 @@ describe("the socket", () => {
   it("asks the integrator's own rule for each document and each write", async () => {
     const asked: string[] = [];
     const server = await startServer({
+      database: "memory:",
       authorize: (_user, action, doc) => {
         asked.push(`${action} ${doc}`);
         if (doc === "broken") throw new Error("the rule fails");

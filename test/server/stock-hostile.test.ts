@@ -104,7 +104,7 @@ describe("strangers at /sharedb", () => {
   afterEach(cleanUp);
 
   const withNote = async (options: Parameters<typeof startServer>[0] = {}): Promise<RunningServer> => {
-    const server = await startServer(options);
+    const server = await startServer({ database: "memory:", ...options });
     await server.documents.create({ id: "note", type: "plain", text: "ab" });
     return server;
   };

@@ -23,7 +23,7 @@ describe("a stock ShareDB client", () => {
   const reads = (doc: StockDoc, text: string) => until(`it reads ${text}`, () => doc.data === text);
 
   it("writes the same document as our client", async () => {
-    const { url } = await startServer();
+    const { url } = await startServer({ database: "memory:" });
     const ada = ours(url, "note");
     await ada.ready;
     ada.submit(["Hello"]);
@@ -41,7 +41,7 @@ describe("a stock ShareDB client", () => {
   });
 
   it("is a person in the room, and its ops have its client id, without the ticket", async () => {
-    const { url, documents } = await startServer();
+    const { url, documents } = await startServer({ database: "memory:" });
     await documents.create({ id: "note", type: "plain", text: "" });
     const raw = await connectRaw(url);
     await raw.request("open", { doc: "note", type: "plain", create: false });
@@ -57,7 +57,7 @@ describe("a stock ShareDB client", () => {
   });
 
   it("edits what it has only fetched", async () => {
-    const { url, documents } = await startServer();
+    const { url, documents } = await startServer({ database: "memory:" });
     await documents.create({ id: "note", type: "plain", text: "a" });
     const bo = new StockPerson(url);
     const doc = bo.doc("note");
@@ -72,7 +72,7 @@ describe("a stock ShareDB client", () => {
   });
 
   it("makes documents, with a text and without", async () => {
-    const { url, documents } = await startServer();
+    const { url, documents } = await startServer({ database: "memory:" });
     const bo = new StockPerson(url);
     const doc = await bo.subscribed("new");
     expect([doc.type, doc.version]).to.deep.equal([null, 0]);
@@ -89,7 +89,7 @@ describe("a stock ShareDB client", () => {
   });
 
   it("hears that a document it waits for has been made, deleted, and made anew", async () => {
-    const { url, documents } = await startServer();
+    const { url, documents } = await startServer({ database: "memory:" });
     const bo = new StockPerson(url);
     const doc = await bo.subscribed("later");
     await documents.create({ id: "later", type: "plain", text: "now" });
@@ -106,7 +106,7 @@ describe("a stock ShareDB client", () => {
   });
 
   it("subscribes to many documents at once, and leaves them", async () => {
-    const { url, documents } = await startServer();
+    const { url, documents } = await startServer({ database: "memory:" });
     const bo = new StockPerson(url);
     const ids = Array.from({ length: 20 }, (_, at) => `note-${at}`);
     for (const id of ids) await documents.create({ id, type: "plain", text: id });
@@ -128,7 +128,10 @@ describe("a stock ShareDB client", () => {
   });
 
   it("has more documents in hand than one connection may have open, one after another", async () => {
-    const { url, documents } = await startServer({ limits: { documentsPerConnection: 3 } });
+    const { url, documents } = await startServer({
+      database: "memory:",
+      limits: { documentsPerConnection: 3 },
+    });
     const bo = new StockPerson(url);
     for (let at = 0; at < 8; at++) {
       await documents.create({ id: `note-${at}`, type: "plain", text: "a" });
@@ -141,7 +144,7 @@ describe("a stock ShareDB client", () => {
   });
 
   it("sends an op again whose acknowledgement was lost, and it is there once", async () => {
-    const { url, documents } = await startServer();
+    const { url, documents } = await startServer({ database: "memory:" });
     await documents.create({ id: "note", type: "plain", text: "" });
     const bo = new StockPerson(url);
     const doc = await bo.subscribed("note");
@@ -161,7 +164,7 @@ describe("a stock ShareDB client", () => {
   });
 
   it("sends an op again that it has moved past others' meanwhile, and it is there once", async () => {
-    const { url, documents } = await startServer();
+    const { url, documents } = await startServer({ database: "memory:" });
     await documents.create({ id: "note", type: "plain", text: "ab" });
     const bo = new StockPerson(url);
     const doc = await bo.subscribed("note");
@@ -184,7 +187,7 @@ describe("a stock ShareDB client", () => {
   });
 
   it("that saw its own op as somebody else's has it once in the end", async () => {
-    const { url, documents } = await startServer();
+    const { url, documents } = await startServer({ database: "memory:" });
     await documents.create({ id: "note", type: "plain", text: "ab" });
     const bo = new StockPerson(url);
     const doc = await bo.subscribed("note");
@@ -210,7 +213,7 @@ describe("a stock ShareDB client", () => {
   });
 
   it("is told what it may not have, and goes on", async () => {
-    const { url, documents } = await startServer();
+    const { url, documents } = await startServer({ database: "memory:" });
     await documents.create({ id: "rich", type: "rich", text: "a" });
     await documents.create({ id: "note", type: "plain", text: "a" });
     const bo = new StockPerson(url);

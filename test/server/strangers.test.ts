@@ -120,13 +120,13 @@ const tokenUntil = (exp: number) =>
 /** What one message alone does not provoke. Each gives the fault that it ended with. */
 const provocations: Partial<Record<FaultCode, () => Promise<string>>> = {
   async too_many_documents() {
-    const server = await startServer({ limits: { documentsPerConnection: 1 } });
+    const server = await startServer({ database: "memory:", limits: { documentsPerConnection: 1 } });
     const client = await connectRaw(server.url);
     await client.request("open", open("note"));
     return codeOf(client.ask("open", open("another")));
   },
   async busy() {
-    const server = await startServer({ limits: { inFlightPerConnection: 1 } });
+    const server = await startServer({ database: "memory:", limits: { inFlightPerConnection: 1 } });
     const client = await connectRaw(server.url);
     return codeOf(
       Promise.all([client.ask("open", open("a")), client.ask("open", open("b"))]).then(
@@ -135,42 +135,42 @@ const provocations: Partial<Record<FaultCode, () => Promise<string>>> = {
     );
   },
   async rate_limited() {
-    const server = await startServer({ limits: { requestsBurst: 2 } });
+    const server = await startServer({ database: "memory:", limits: { requestsBurst: 2 } });
     const client = await connectRaw(server.url);
     const answers = await Promise.all(["a", "b", "c"].map((doc) => client.ask("open", open(doc))));
     return codeOf(Promise.resolve(answers[2]));
   },
   async room_full() {
-    const server = await startServer({ limits: { peoplePerDocument: 1 } });
+    const server = await startServer({ database: "memory:", limits: { peoplePerDocument: 1 } });
     await (await connectRaw(server.url)).request("open", open("note"));
     return codeOf((await connectRaw(server.url)).ask("open", open("note")));
   },
   async too_many_connections() {
-    const server = await startServer({ limits: { connectionsPerAddress: 2 } });
+    const server = await startServer({ database: "memory:", limits: { connectionsPerAddress: 2 } });
     await Promise.all([connectRaw(server.url), connectRaw(server.url)]);
     return codeOf(connectRaw(server.url));
   },
   async unavailable() {
-    const server = await startServer({ limits: { readsAtOnce: 1, readsWaiting: 1 } });
+    const server = await startServer({ database: "memory:", limits: { readsAtOnce: 1, readsWaiting: 1 } });
     const clients = await Promise.all([1, 2, 3, 4, 5, 6].map(() => connectRaw(server.url)));
     const codes = await Promise.all(clients.map((client) => codeOf(client.ask("open", open("note")))));
     return codes.find((code) => code !== "ok") ?? "ok";
   },
   async document_deleted() {
-    const server = await startServer();
+    const server = await startServer({ database: "memory:" });
     const client = await connectRaw(server.url);
     await client.request("open", open("note"));
     await fetch(`${server.url}/v1/documents/note`, { method: "DELETE" });
     return (await client.next("fault")).fault.code;
   },
   async version_unknown() {
-    const server = await startServer();
+    const server = await startServer({ database: "memory:" });
     const client = await connectRaw(server.url);
     await client.request("open", open("note"));
     return codeOf(client.ask("submit", { ...op(1), version: 0 }));
   },
   async token_expired() {
-    const server = await startServer({ auth: "jwt", jwtSecret: secret });
+    const server = await startServer({ database: "memory:", auth: "jwt", jwtSecret: secret });
     return codeOf(connectRaw(server.url, { token: await tokenUntil(Math.floor(Date.now() / 1000) - 61) }));
   },
 };
@@ -214,7 +214,7 @@ describe("strangers who try more than once", () => {
   });
 
   it("leave a server with one connection for each person who is still there", async () => {
-    const server = await startServer();
+    const server = await startServer({ database: "memory:" });
     await connectRaw(server.url);
     for (const { body } of hellos) {
       const socket = rawSocket(server.port);
