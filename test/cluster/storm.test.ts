@@ -18,8 +18,8 @@ import type { Place } from "./storm-people.js";
 
 const whole = process.env.CLUSTER === "whole";
 /** On each of the two nodes. */
-const PEOPLE = whole ? 2_500 : 150;
-const DOCUMENTS = whole ? 100 : 20;
+const PEOPLE = whole ? 2_500 : 60;
+const DOCUMENTS = whole ? 100 : 10;
 const PROMISED_MS = 30_000;
 const PROMISED_RATE = 400;
 const PROMISED_LAG_MS = 250;
@@ -85,10 +85,10 @@ describe("a storm of people whose node was killed", function () {
     if (process.env.CLUSTER_STATEMENTS !== undefined) console.log({ idle, asked });
     expect(after.get("ot_connections")).to.equal(2 * PEOPLE);
     expect(readTimes).to.equal(DOCUMENTS);
-    expect(allMs).to.be.at.most(PROMISED_MS);
     expect(cluster.unexpected).to.deep.equal([]);
     expect(cluster.uncaught()).to.deep.equal([]);
     if (whole) {
+      expect(allMs).to.be.at.most(PROMISED_MS);
       expect(rate).to.be.at.least(PROMISED_RATE);
       expect(lag).to.be.at.most(PROMISED_LAG_MS);
     }

@@ -55,7 +55,7 @@ describe(`versions of the protocol (SEED=${seed})`, () => {
         return wire.client;
       },
     });
-    crowd.start(200);
+    crowd.start(600);
     for (const node of cluster.nodes) {
       await node.kill();
       await converge(crowd, log, AT_MOST_MS);
