@@ -18,6 +18,7 @@ import {
 } from "../../ot/index.js";
 import { dice } from "../arbitraries/index.js";
 import { type Outline, outlineOf } from "../oracle/projection.js";
+import { tries } from "../seed.js";
 import { anyOp, anySnapshot, attributes, documentOf, rollAtoms, snapshotAndOp, wireOf } from "./documents.js";
 
 function expectSame(is: Node, should: Node): void {
@@ -32,7 +33,7 @@ describe("the projection", () => {
         doc.check();
         expectSame(project(RichSnapshot.from(linearise(doc))), doc);
       }),
-      { numRuns: 5_000 },
+      { numRuns: tries(2_000, 5_000) },
     );
   });
 
@@ -64,7 +65,7 @@ describe("the projection", () => {
           expect(leafAt(doc, leaf.at)).to.include({ pos: leaf.pos, at: leaf.at });
         }
       }),
-      { numRuns: 5_000 },
+      { numRuns: tries(2_000, 5_000) },
     );
   });
 
@@ -75,7 +76,7 @@ describe("the projection", () => {
         const doc = reproject({ snapshot, doc: project(snapshot) }, op, after);
         expectSame(doc, project(after));
       }),
-      { numRuns: 20_000 },
+      { numRuns: tries(6_000, 20_000) },
     );
   });
 
@@ -93,7 +94,7 @@ describe("the projection", () => {
           expect(leafAt(now, transformPosition(leaf.at, op, "after")).node).to.equal(leaf.node);
         }
       }),
-      { numRuns: 5_000 },
+      { numRuns: tries(2_000, 5_000) },
     );
   });
 

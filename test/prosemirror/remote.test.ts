@@ -9,6 +9,7 @@ import { leavesOf } from "../../client/prosemirror/leaves.js";
 import { project, reproject, type View } from "../../client/prosemirror/projection.js";
 import { remoteTransaction } from "../../client/prosemirror/remote.js";
 import { type RichOp, type RichSnapshot, richText } from "../../ot/index.js";
+import { tries } from "../seed.js";
 import { action, selectionFor } from "./commands.js";
 import { documentOf, snapshotAndOp } from "./documents.js";
 import { expectExactMap } from "./maps.js";
@@ -36,7 +37,7 @@ describe("a remote op", () => {
         next.doc.check();
         next.selection.$from.node();
       }),
-      { numRuns: 20_000 },
+      { numRuns: tries(7_000, 20_000) },
     );
   });
 
@@ -47,7 +48,7 @@ describe("a remote op", () => {
         const { tr } = received(view, op);
         expectExactMap(op, tr);
       }),
-      { numRuns: 6_000 },
+      { numRuns: tries(2_000, 6_000) },
     );
   });
 });
