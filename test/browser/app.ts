@@ -14,7 +14,7 @@ import type {
 import { host, newSid, RECEIVE, secureBytes } from "../../client/webview/index.js";
 import { onCleanUp } from "../server/harness.js";
 import { appStorage } from "./app-storage.js";
-import { startChromium, type Visitor, visitIn } from "./chromium.js";
+import { newContext, type Visitor, visitIn } from "./chromium.js";
 import type { Where } from "./people.js";
 
 /** A way to a page that is handed over by whoever drives the browser. */
@@ -83,7 +83,7 @@ export interface ShownInApp {
 /** Opens the webview page of `id` in an app. */
 export async function appWith(server: Where, id: string, options: AppOptions = {}): Promise<App> {
   const { name = "Ada", storage = appStorage(), query = "" } = options;
-  const context = await (await startChromium()).newContext({
+  const context = await newContext({
     ...{ viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
     ...options.context,
   });

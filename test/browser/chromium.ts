@@ -2,6 +2,9 @@
 // context of their own: separate storage, separate sockets, nothing shared but the server. It is Chromium without a window
 // and what belongs to one, which takes half the time of the whole one that hides its window; pages run and look the same.
 //
+// The pages' service worker fetches all of them anew for everybody who comes, which takes longer than the page itself:
+// without `keepsPages` it is blocked.
+//
 // A page must not log an error, throw, break its content policy or ask for what is not there; `leaveAll`, which every
 // suite calls after each test, fails the test if one did. Screenshots go to `test/screenshots/`, which is not under
 // version control.
@@ -34,6 +37,9 @@ const flags = [
   "--disable-component-update",
   "--disable-sync",
 ];
+
+/** For those whose pages are to open without a network. */
+export const keepsPages: BrowserContextOptions = { serviceWorkers: "allow" };
 
 let browser: Promise<Browser> | undefined;
 const visitors = new Set<Visitor>();
@@ -75,12 +81,15 @@ export interface Visitor {
 const lostConnection =
   /net::ERR_(NAME_NOT_RESOLVED|CONNECTION|SOCKET_NOT_CONNECTED|INTERNET|NETWORK|EMPTY_RESPONSE|ABORTED)|WebSocket connection to/;
 
-export async function visit(url: string, options: BrowserContextOptions = {}): Promise<Visitor> {
-  const context = await (await startChromium()).newContext({
-    viewport: { width: 1100, height: 800 },
+export async function newContext(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  return (await startChromium()).newContext({
+    ...{ viewport: { width: 1100, height: 800 }, serviceWorkers: "block" },
     ...options,
   });
-  return openTab(context, url);
+}
+
+export async function visit(url: string, options: BrowserContextOptions = {}): Promise<Visitor> {
+  return openTab(await newContext(options), url);
 }
 
 /** One more tab of somebody's browser. */

@@ -4,6 +4,7 @@
 import { expect } from "chai";
 import type { Role } from "../../protocol/index.js";
 import { cleanUp, type RunningServer, startServer, until } from "../server/harness.js";
+import { keepsPages } from "./chromium.js";
 import { joins } from "./crowd.js";
 import { entries, isAt, made, marks, press, sheet } from "./past-kit.js";
 import { comes, endTest, freshId, opens, opensTab } from "./people.js";
@@ -114,7 +115,7 @@ describe("the history of a document, wherever it is looked at", () => {
 
   it("opens without a network to say that it needs one, with a way back to the document, and comes when there is one", async () => {
     const { id } = await made(server);
-    const ada = await opens("Ada", server, id);
+    const ada = await opens("Ada", server, id, keepsPages);
     await ada.saved();
     await ada.page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
     const history = await opensTab(ada, `/history/${id}`);

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { figure } from "../figures.js";
 import { type ChildServer, cleanUp, startChild, until } from "../server/harness.js";
 import { seededRandom } from "../world/clock.js";
-import { leaveAll } from "./chromium.js";
+import { keepsPages, leaveAll } from "./chromium.js";
 import { comes, freshId, opens, opensTab, type Person, sameFor, two, written } from "./people.js";
 
 interface Shown {
@@ -53,7 +53,7 @@ describe("people without a network", () => {
 
   it("edit, reload, and go on where they were, undo included; then it meets what others wrote, once", async () => {
     const id = await written(server, "together");
-    const [ada, bo] = await two(server, id);
+    const [ada, bo] = await two(server, id, keepsPages);
     await ada.caretAt("together");
     await ada.type(" online.");
     await ada.saved();
@@ -84,7 +84,7 @@ describe("people without a network", () => {
 
   it("close the page and open it again, still offline, and nothing is missing or doubled in the end", async () => {
     const id = await written(server, "start");
-    const [ada, bo] = await two(server, id);
+    const [ada, bo] = await two(server, id, keepsPages);
     await pagesAreKept(ada);
     await goOffline(ada);
     await ada.caretAt("start");
@@ -109,7 +109,7 @@ describe("people without a network", () => {
 
   it("write in two tabs offline, close both, and open one: all of it is there, once", async () => {
     const id = await written(server, "shared");
-    const one = await opens("Ada", server, id);
+    const one = await opens("Ada", server, id, keepsPages);
     const other = await opensTab(one, pathOf(id));
     await canWrite(other);
     await pagesAreKept(one);
@@ -140,7 +140,7 @@ describe("people without a network", () => {
 
   it("find their documents on the start page, and go on in plain text as well", async () => {
     const id = freshId();
-    const ada = await comes("Ada", server, `/p/${id}`);
+    const ada = await comes("Ada", server, `/p/${id}`, keepsPages);
     const area = ada.page.locator(".cm-content:not([aria-readonly])");
     await area.fill("A plain list");
     await ada.saved();
@@ -174,7 +174,7 @@ describe("people without a network", () => {
   });
 
   it("are asked before a page goes only if something would be lost", async () => {
-    const ada = await opens("Ada", server, await written(server, "asked"));
+    const ada = await opens("Ada", server, await written(server, "asked"), keepsPages);
     await pagesAreKept(ada);
     await goOffline(ada);
     await ada.editor.focus();
@@ -204,7 +204,7 @@ describe("people without a network", () => {
   });
 
   it("keep even what they typed in the very moment they left the page", async () => {
-    const ada = await opens("Ada", server, await written(server, "last"));
+    const ada = await opens("Ada", server, await written(server, "last"), keepsPages);
     await pagesAreKept(ada);
     await goOffline(ada);
     ada.page.on("dialog", (dialog) => void dialog.accept());
@@ -243,7 +243,7 @@ describe("people without a network", () => {
 
   it("are told when the device is full, keep everything, and are on the device again when there is room", async () => {
     const id = freshId();
-    const ada = await comes("Ada", server, "/");
+    const ada = await comes("Ada", server, "/", keepsPages);
     const devtools = await ada.devtools();
     const origin = ada.wire.url;
     await pagesAreKept(ada);
@@ -280,7 +280,7 @@ describe("people without a network", () => {
 
   it("find everything that was said to be on the device when their page is killed while they type", async () => {
     const id = await written(server, "killed");
-    let ada = await opens("Ada", server, id);
+    let ada = await opens("Ada", server, id, keepsPages);
     await pagesAreKept(ada);
     await goOffline(ada);
     const kills = 4;

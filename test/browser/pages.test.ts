@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { type ChildServer, cleanUp, startChild, until } from "../server/harness.js";
-import { leaveAll } from "./chromium.js";
+import { keepsPages, leaveAll } from "./chromium.js";
 import { comes, freshId, opens, type Person, sameFor, two, written } from "./people.js";
 
 const sample = `# The harbour at night
@@ -69,7 +69,7 @@ describe("the pages", () => {
   });
 
   it("say what is the matter with an address that leads nowhere, and lead on", async () => {
-    const visitor = await comes("Ada", server, "/nowhere");
+    const visitor = await comes("Ada", server, "/nowhere", keepsPages);
     const { page } = visitor;
     await page.getByRole("heading", { name: "There is nothing here" }).waitFor();
     expect(await page.title()).to.equal("There is nothing here · Interline");
@@ -273,7 +273,7 @@ describe("the pages", () => {
 
   it("are shown to people: light, dark, on a telephone", async () => {
     const id = await written(server, sample);
-    const ada = await opens("Ada", server, id);
+    const ada = await opens("Ada", server, id, keepsPages);
     const bo = await opens("Bo", server, id, { colorScheme: "dark" });
     const cy = await opens("Cy Twombly", server, id, {
       viewport: { width: 390, height: 780 },
@@ -311,10 +311,10 @@ describe("the pages", () => {
     await cy.page.goto(new URL("/", cy.page.url()).href);
     await entries(cy.page).first().waitFor();
     await cy.screenshot("start-phone");
-    const both = await comes("Ada", server, `/side-by-side?doc=${id}`);
+    const both = await comes("Ada", server, `/side-by-side?doc=${id}`, keepsPages);
     await both.page.locator(".ProseMirror h1").nth(1).waitFor();
     await both.screenshot("side-by-side");
-    const plain = await comes("Ada", server, `/p/${freshId()}`);
+    const plain = await comes("Ada", server, `/p/${freshId()}`, keepsPages);
     await writable(plain.page).fill("Plain text, line one.\nAnd line two 👻.");
     await plain.saved();
     await plain.page.locator(".bar").getByText("Plain text, line one.").waitFor();

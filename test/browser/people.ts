@@ -121,9 +121,13 @@ export async function opens(
   return person;
 }
 
-/** Two people in one document, who know of each other. */
-export async function two(server: Where, id: string): Promise<[Person, Person]> {
-  const people = await Promise.all([opens("Ada", server, id), opens("Bo", server, id)]);
+/** Two people in one document, who know of each other. @param options  of Ada's browser */
+export async function two(
+  server: Where,
+  id: string,
+  options: BrowserContextOptions = {},
+): Promise<[Person, Person]> {
+  const people = await Promise.all([opens("Ada", server, id, options), opens("Bo", server, id)]);
   await Promise.all(people.map(({ page }) => page.locator(".roster .avatar").nth(1).waitFor()));
   return people;
 }

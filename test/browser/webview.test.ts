@@ -5,7 +5,7 @@ import type { RunningServer } from "../server/harness.js";
 import { cleanUp, startServer, until } from "../server/harness.js";
 import { type App, appWith } from "./app.js";
 import { appStorage } from "./app-storage.js";
-import { leaveAll } from "./chromium.js";
+import { keepsPages, leaveAll } from "./chromium.js";
 import { freshId, opens } from "./people.js";
 
 /** The caret's PM position. */
@@ -29,7 +29,7 @@ describe("the page inside an app", () => {
     const id = freshId();
     const bo = await opens("Bo", server, id);
     await bo.type("Hello");
-    const ada = await appWith(server, id);
+    const ada = await appWith(server, id, { context: keepsPages });
     await ada.host.ready;
     await ada.page.locator(".ProseMirror[contenteditable=true]").getByText("Hello").waitFor();
     await ada.page.locator(".ProseMirror").tap();
