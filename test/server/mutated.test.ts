@@ -20,7 +20,7 @@ import { startWatched, type Watched } from "./watched.js";
 const MESSAGES = 100_000;
 const LAG_MS = 100;
 /** Of 48 messages each, more or less: so many that they are enough, whatever is drawn. */
-const RUNS = Math.ceil(MESSAGES / 40);
+const RUNS = Math.ceil(MESSAGES / 45);
 const found = fileURLToPath(new URL("../../../test/corpus/server/found/", import.meta.url));
 
 /** What mangled messages are answered with, among others. */
