@@ -68,7 +68,7 @@ const limits = {
 
 /** A server, and a client whose every call is held to what the server says of itself. */
 async function start() {
-  const server = await startServer({ database: "memory:", limits });
+  const server = await startServer({ limits });
   const { document, complaint } = await documentationOf(server);
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({

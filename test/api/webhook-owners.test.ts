@@ -27,14 +27,7 @@ describe("a webhook's owner", () => {
 
   async function begun(options: ServerOptions) {
     const receiver = await startReceiver();
-    const server = await startServer({
-      database: "memory:",
-      auth: "jwt",
-      jwtSecret: SECRET,
-      limits,
-      webhooks,
-      ...options,
-    });
+    const server = await startServer({ auth: "jwt", jwtSecret: SECRET, limits, webhooks, ...options });
     const authorization = `Bearer ${await signed({ interline: { access: "own" } })}`;
     const request = { url: receiver.url, documents: ["note*"] };
     const made = await post(server, "/v1/webhooks", request, { authorization });

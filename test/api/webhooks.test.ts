@@ -28,7 +28,7 @@ describe("webhooks", () => {
   let receiver: Receiver;
   beforeEach(async () => {
     receiver = await startReceiver();
-    server = await startServer({ database: "memory:", limits });
+    server = await startServer({ limits });
   });
   afterEach(cleanUp);
 
@@ -105,14 +105,14 @@ describe("webhooks", () => {
     await until("it was tried twice", () => receiver.received.length > 1);
     expect(elsewhere.received).to.deep.equal([]);
 
-    const strict = await startServer({ database: "memory:", limits, webhooks: { allow: [] } });
+    const strict = await startServer({ limits, webhooks: { allow: [] } });
     const { hostname, port } = new URL(elsewhere.url);
     for (const host of [hostname, "localhost", "[::ffff:127.0.0.1]", "0x7f.1", "2130706433"])
       await strict.webhooks.create({ url: `http://${host}:${port}/`, documents: ["*"] }, "ann");
     await strict.documents.create({ id: "note", type: "plain", text: "" }, "ann");
     await sleep(700);
     expect(elsewhere.received).to.deep.equal([]);
-    const lenient = await startServer({ database: "memory:", limits, webhooks: { allow: ["localhost"] } });
+    const lenient = await startServer({ limits, webhooks: { allow: ["localhost"] } });
     await lenient.webhooks.create({ url: `http://localhost:${port}/`, documents: ["*"] }, "ann");
     await lenient.documents.create({ id: "note", type: "plain", text: "" }, "ann");
     await until("it came by its name", () => elsewhere.received.length === 1);
@@ -145,10 +145,7 @@ describe("webhooks", () => {
 
   it("leave dead letters behind, which are sent again or thrown away by hand", async () => {
     await server.close();
-    server = await startServer({
-      database: "memory:",
-      limits: { ...limits, webhookGiveUpMs: 200, webhookLongestPauseMs: 60 },
-    });
+    server = await startServer({ limits: { ...limits, webhookGiveUpMs: 200, webhookLongestPauseMs: 60 } });
     receiver.answer = failing;
     const { id } = await hook();
     await make("note");
