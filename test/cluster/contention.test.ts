@@ -15,7 +15,7 @@ const whole = process.env.CLUSTER === "whole";
 const WRITERS = 50;
 const NODES = 3;
 /** It ends when this many are committed, however long that takes. */
-const COMMITS = whole ? 12_000 : 1_000;
+const COMMITS = whole ? 12_000 : 3_000;
 const DOC = "contended";
 
 describe("fifty writers on one document across three nodes", () => {
@@ -75,8 +75,7 @@ describe("fifty writers on one document across three nodes", () => {
     process.stdout.write(
       `    ${rate} commits/s, ${perCommit} retries each; the slowest writer ${slowest}, the median ${median}; answered after ${quantile(waits, 0.5)} ms (p50), ${quantile(waits, 0.99)} ms (p99)\n`,
     );
-    // Which node is first depends on who is given a processor, and in a short run that is not even.
-    expect(slowest).to.be.at.least(median / (whole ? 2 : 4));
+    expect(slowest).to.be.at.least(median / 2);
     figure("cluster-contention", "writers on one document, across three nodes", WRITERS);
     figure("cluster-contention", "commits a second", rate);
     figure("cluster-contention", "commits in all, each once in the log", commits);

@@ -24,6 +24,8 @@ const DOCUMENTS = whole ? 10 : 4;
 /** Every third person's page was loaded from the build before. */
 const isOld = (person: number) => person % 3 === 0;
 const CONVERGE_MS = 120_000;
+/** A node is gone by then; so long an orchestrator waits before it kills. */
+const EXIT_MS = 25_000;
 
 /** One person's client, watched: what it saw of the nodes' going. */
 class Watch {
@@ -114,7 +116,6 @@ describe("nodes that are exchanged one by one", function () {
     for (let round = 0; round < ROUNDS; round++) {
       for (const node of cluster.nodes) {
         const since = performance.now();
-        // It would end itself in another way after the 25 s that an orchestrator waits.
         expect(await node.stop(), `node ${node.number}: ${node.child.output.stderr}`).to.equal(0);
         exits.push(performance.now() - since);
         await node.start();
@@ -137,6 +138,7 @@ describe("nodes that are exchanged one by one", function () {
     expect(rejected, "promises that were rejected").to.deep.equal([]);
     expect(cluster.unexpected).to.deep.equal([]);
     expect(cluster.uncaught()).to.deep.equal([]);
+    expect(Math.max(...exits), "ms until a node had ended").to.be.at.most(EXIT_MS);
     const away = (old: boolean) =>
       watches.filter((_, person) => isOld(person) === old).map(({ awayMs }) => Math.round(awayMs));
     const [news, olds] = [away(false), away(true)];

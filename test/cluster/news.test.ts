@@ -105,7 +105,7 @@ describe("three nodes", () => {
     const ms = Math.round(performance.now() - since);
     for (const { id: heard, text, endsInMs } of told) {
       expect([heard, text]).to.deep.equal([id, "Back in ten minutes"]);
-      expect(endsInMs).to.be.within(500_000, 600_000);
+      expect(endsInMs).to.be.within(590_000, 600_000);
     }
     const late = await come("late", nodes[2]!);
     expect((await late.next("announcement")).id).to.equal(id);
@@ -187,9 +187,8 @@ describe("three nodes", () => {
       const times = await revokeAll("slow", "durable");
       const [middle, last] = [times[MANY / 2]!, times.at(-1)!].map((ms) => Math.round(ms));
       console.log(`      median ${middle} ms, the last after ${last} ms`);
-      // Two seconds and an answer, which a machine that is busy with much else may take long for; by a clock that is as
-      // fast as it is meant to be, ../server/news.test.ts has it.
-      if (whole) expect(last).to.be.below(2 * PROMISED_MS);
+      // Two seconds and an answer; a machine that is busy with much else may take twice what is promised.
+      expect(last).to.be.below(2 * PROMISED_MS);
       // Nobody comes back with such a token, by whichever door, and whom it did not concern is still there.
       for (const node of nodes) {
         const refused = await connectRaw(node.url, { token: await sign("slow-3") }).then(

@@ -120,7 +120,7 @@ describe("a node that is given a Redis", () => {
     );
     node.cluster.bus.tell("topic", "lost");
     await redis.start();
-    await until("it is whole", () => node.cluster.degraded() === undefined && gaps > 0 && hearing === 1);
+    await until("it is whole", () => node.cluster.degraded() === undefined && gaps === 1 && hearing === 1);
     const other = await startNode(redis.url);
     other.cluster.bus.tell("topic", 1);
     await until("it hears", () => heard.length === 1);
