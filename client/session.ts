@@ -13,7 +13,7 @@
 // Ops that arrive early wait in `early`, those that arrive twice are dropped: the document's history is walked op by
 // op, without holes. No sockets, timers, editors or storage in here: `sync.ts` carries the messages.
 
-import { diamond, type Snapshot, type TextType } from "../ot/index.js";
+import { composeAll, diamond, type Snapshot, type TextType } from "../ot/index.js";
 import type { Epoch, Version } from "../protocol/index.js";
 import { opBytes } from "./op.js";
 import {
@@ -254,24 +254,11 @@ export function remotes<S extends Snapshot, O extends Op>(
 ): Step<S, O> {
   const ours = unsentOf(session).map(({ op }) => type.index(op));
   const changes = ops.map((op) => ours.reduce((theirs, our) => our.pass(theirs, "left"), op));
-  const change = composed(type, changes);
+  const change = composeAll(type, changes);
   const confirmed = type.applyAll(session.confirmed, ops);
   const visible = ours.length === 0 ? confirmed : type.applyAll(session.visible, changes);
   const moved = ours.map(({ op }) => op);
   return { session: passed(session, ops.length, confirmed, visible, moved), change };
-}
-
-/** One op that does what these do in turn; composed in pairs, and those in pairs, so that no op is walked too often. */
-function composed<S extends Snapshot, O extends Op>(type: TextType<S, O>, ops: readonly O[]): O {
-  while (ops.length > 1) {
-    const pairs: O[] = [];
-    for (let at = 0; at < ops.length; at += 2) {
-      const second = ops[at + 1];
-      pairs.push(second === undefined ? ops[at]! : type.compose(ops[at]!, second));
-    }
-    ops = pairs;
-  }
-  return ops[0] ?? nothing();
 }
 
 /** The session after so many ops of others: its unsent ops have become `ours`. */

@@ -2,7 +2,7 @@
 
 import type { Snapshot, TextType } from "./types.js";
 
-type Algebra<Op> = Pick<TextType<Snapshot, Op>, "transform" | "compose" | "normalize">;
+type Functions<Op, Names extends keyof TextType<Snapshot, Op>> = Pick<TextType<Snapshot, Op>, Names>;
 
 /**
  * Closes the diamond of two ops made against one document: `[left past right, right past left]`. Both ways round lead to one
@@ -14,7 +14,7 @@ type Algebra<Op> = Pick<TextType<Snapshot, Op>, "transform" | "compose" | "norma
  *        ▼              ▼
  *        · ─diamond[1]▶ ·
  */
-export function diamond<Op>(type: Algebra<Op>, left: Op, right: Op): readonly [Op, Op] {
+export function diamond<Op>(type: Functions<Op, "transform">, left: Op, right: Op): readonly [Op, Op] {
   return [type.transform(left, right, "left"), type.transform(right, left, "right")];
 }
 
@@ -22,7 +22,10 @@ export function diamond<Op>(type: Algebra<Op>, left: Op, right: Op): readonly [O
  * One op for many that follow each other; of none, the empty op. Which are composed first makes no difference to what comes
  * out, so it is done as a tree, at a cost of O(n log n) and not O(n²) for ops of one component.
  */
-export function composeAll<Op extends readonly unknown[]>(type: Algebra<Op>, ops: readonly Op[]): Op {
+export function composeAll<Op extends readonly unknown[]>(
+  type: Functions<Op, "compose" | "normalize">,
+  ops: readonly Op[],
+): Op {
   let level = ops;
   while (level.length > 1) {
     const next: Op[] = [];

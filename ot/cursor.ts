@@ -98,16 +98,6 @@ export class OpCursor {
     }
   }
 
-  /** The component at the cursor, or what is left of it if it is a skip, none of another having been taken. */
-  get rest(): Component {
-    return this.#kind === "skip" ? this.#left : this.#component!;
-  }
-
-  /** Moves on to the next component. */
-  pass(): void {
-    this.#enter(this.#index + 1);
-  }
-
   /** Takes the next atoms, `most` of them at most, of the insert at the cursor; `took` then says how many it were. */
   takeInsert(most: number): InsertComponent {
     const content = contentOf(this.#component as InsertComponent);

@@ -60,6 +60,14 @@ export const algebra: readonly Bug[] = [
     titled: "as by the plain walk, in rich text",
   },
   {
+    bug: "An op goes past a large one that does not hold yet what was typed into it last.",
+    file: "ot/indexed-op.ts",
+    code: "    this.#composeGathered();\n    const row = this.#row;\n    const moved",
+    instead: "    const row = this.#row;\n    const moved",
+    caughtBy: "test/ot/indexed-op.test.ts",
+    titled: "as by the plain walk, in plain text",
+  },
+  {
     bug: "Of many positions, one in a deleted stretch is counted as if all of that lay before it.",
     file: "ot/positions.ts",
     code: "Math.max(0, end - position)",
