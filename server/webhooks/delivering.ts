@@ -156,10 +156,10 @@ export function createDelivering(options: DeliveringOptions): Delivering {
     );
   }
 
-  /** Where a document stood when the webhook was made. */
+  /** Where a document stood before the webhook was made. What came in the same millisecond may have come after it. */
   async function begin({ createdAt }: Webhook, document: string): Promise<Cursor> {
     const version = await beside
-      .versionAt(document, createdAt)
+      .versionAt(document, createdAt - 1)
       // So much of its history is gone that nobody knows.
       .catch(async () => ((await beside.began(document)) ?? 1) - 1);
     return { version: version ?? 0, epoch: null, pending: [] };

@@ -2,7 +2,7 @@
 
 import { createHmac } from "node:crypto";
 import { expect } from "chai";
-import type { WebhookReply } from "../../protocol/index.js";
+import { systemClock, type WebhookReply } from "../../protocol/index.js";
 import { isPublic } from "../../server/webhooks/addresses.js";
 import {
   cleanUp,
@@ -65,6 +65,17 @@ describe("webhooks", () => {
     expect(events()).to.include("deleted 6-7");
     const old = receiver.received.filter(({ delivery }) => delivery.document === "before");
     expect(covers(old, 4, 6), String(ranges(old))).to.equal(true);
+  });
+
+  it("tell of what is made in the same millisecond as they are", async () => {
+    const stands = Date.now();
+    const clock = { ...systemClock, now: () => stands };
+    server = await startServer({ database: "memory:", clock, limits });
+    await hook();
+    await make("note");
+    await write("note", 2);
+    await until("it was told of", () => covers(receiver.received, 1, 3));
+    expect(events()[0]).to.equal("created 0-1");
   });
 
   it("are signed, so that a receiver knows who sent what and when", async () => {
