@@ -94,7 +94,14 @@ export class Device {
     const dead = [...this.#records.values()].filter((kept) => kept.doc === doc && kept.owner?.alive !== true);
     const left = dead.filter(({ text }) => text !== undefined);
     if (left.length > 1) this.options.seen("dead-records");
-    const kept = left[0] ?? {
+    const kept = left[0] ?? this.add(doc, owner);
+    kept.owner = owner;
+    return { kept, found: kept.text === undefined ? undefined : (JSON.parse(kept.text) as FoundRecord) };
+  }
+
+  /** Makes a new place. */
+  add(doc: string, owner: Owner): Kept {
+    const kept = {
       key: ++this.#keys,
       doc,
       text: undefined,
@@ -102,9 +109,8 @@ export class Device {
       owner,
       turn: Promise.resolve(),
     };
-    kept.owner = owner;
     this.#records.set(kept.key, kept);
-    return { kept, found: kept.text === undefined ? undefined : (JSON.parse(kept.text) as FoundRecord) };
+    return kept;
   }
 
   /** @returns whether it has been written. @throws "full" */

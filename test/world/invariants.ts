@@ -59,11 +59,10 @@ function checkTab(world: World, { name, doc }: Tab): void {
 /** Whether everybody has everything, and no device anything that is unsent. */
 export function settled(world: World): boolean {
   const { truth, people } = world;
-  return (
-    people.quiet &&
-    people.tabs.every(({ doc }) => doc.status === "saved" && doc.version === truth.version) &&
-    people.all.every((person) => !hasLeft(person))
-  );
+  // Who has not heard of the newest life may be at the same version of another.
+  const isHere = ({ doc }: Tab) =>
+    doc.status === "saved" && doc.version === truth.version && truth.was(doc.version, wireOf(doc.snapshot));
+  return people.quiet && people.tabs.every(isHere) && people.all.every((person) => !hasLeft(person));
 }
 
 /**

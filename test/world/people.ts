@@ -82,6 +82,7 @@ export class People {
       opened: (opened, doc) => this.#listen(opened, doc),
       adopted: (record) => this.#adopted(record),
       dying: (dying, at) => this.#kill(dying, at),
+      died: (died) => this.#ended(died),
     });
     this.tabs.push(tab);
     return tab;
@@ -184,8 +185,6 @@ export class People {
       memory: this.#mine(tab),
     });
     this.#leave(tab);
-    // What has been killed by its countdown ends in the same instant.
-    queueMicrotask(() => this.#ended(tab));
   }
 
   /** A killed tab is gone: nothing may be lost that it said was safe. */

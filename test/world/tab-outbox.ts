@@ -81,14 +81,33 @@ export class TabOutbox implements Outbox {
     const { device, owner, adopted, effect } = this.options;
     if (!(await this.#patiently(device.reached()))) {
       this.#become("failed");
-      return inMemory();
+      return this.#later(doc);
     }
-    if (!owner.alive) return inMemory();
+    if (!owner.alive) return never();
     const { kept, found } = device.claim(doc, owner);
     this.#mine.set(kept, found);
     if (found !== undefined) adopted(found);
     effect("claimed");
     return this.#place(kept, found);
+  }
+
+  /** A place for a document that was opened while the device did not answer: a record of its own, once it does. */
+  #later(doc: string): OutboxPlace {
+    const { device, owner, effect } = this.options;
+    let place: OutboxPlace | undefined;
+    return {
+      found: undefined,
+      save: async (record) => {
+        if (place === undefined) {
+          if (!(await this.#patiently(device.reached()))) throw new OutboxError("failed", "no answer");
+          if (!owner.alive) return never();
+          place = this.#place(device.add(doc, owner), undefined);
+          effect("claimed");
+        }
+        return place.save(record, undefined);
+      },
+      leave: (keep, gone) => place?.leave(keep, gone),
+    };
   }
 
   #place(kept: Kept, found: FoundRecord | undefined): OutboxPlace {
@@ -168,8 +187,3 @@ export class TabOutbox implements Outbox {
 }
 
 const never = () => new Promise<never>(() => {});
-
-/** A place for a document whose device does not answer: it ends with the tab. */
-function inMemory(): OutboxPlace {
-  return { found: undefined, save: () => undefined, leave: () => undefined };
-}

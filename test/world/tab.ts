@@ -42,6 +42,8 @@ export interface TabOptions {
   readonly fail: (what: string) => void;
   /** It is about to be killed by its own countdown. */
   readonly dying: (tab: Tab, at: string) => void;
+  /** It has been. */
+  readonly died: (tab: Tab) => void;
 }
 
 export class Tab implements Owner {
@@ -137,6 +139,7 @@ export class Tab implements Owner {
     if (this.#killIn !== undefined && this.#killIn-- <= 0) {
       this.options.dying(this, what);
       this.kill(this.options.random() < 0.5);
+      this.options.died(this);
     }
     return this.alive;
   }
