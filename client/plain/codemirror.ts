@@ -90,11 +90,23 @@ export const undo: Command = reverse("undo");
 /** Makes again what was taken back. */
 export const redo: Command = reverse("redo");
 
+/** Undo and redo belong to the document, also where there is nothing to do. */
+const ofDocument =
+  (command: Command): Command =>
+  (view) =>
+    command(view) || documentOf(view.state) !== undefined;
+
+/** With caps lock on, Shift and z are a small z, which is looked up as if there were no Shift: as undo. */
+const shiftZ = (view: EditorView, event: KeyboardEvent): boolean => {
+  const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
+  return shiftKey && !altKey && (ctrlKey || metaKey) && key.toLowerCase() === "z" && ofDocument(redo)(view);
+};
+
 /** The usual keys for undo and redo. */
 export const historyKeys: readonly KeyBinding[] = [
-  { key: "Mod-z", run: undo, preventDefault: true },
-  { key: "Mod-y", mac: "Mod-Shift-z", run: redo, preventDefault: true },
-  { linux: "Ctrl-Shift-z", run: redo, preventDefault: true },
+  { any: shiftZ },
+  { key: "Mod-z", run: ofDocument(undo), preventDefault: true },
+  { key: "Mod-y", mac: "Mod-Shift-z", run: ofDocument(redo), preventDefault: true },
 ];
 
 class TextBinding implements PluginValue {

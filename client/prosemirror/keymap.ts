@@ -25,7 +25,8 @@ export function editorKeymap(options: EditorKeymapOptions = {}): Plugin {
     for (const name of names) keys[name] = command;
   }
   // With caps lock on.
-  for (const letter of ["b", "i", "u"]) keys[`Mod-${letter.toUpperCase()}`] = keys[`Mod-${letter}`]!;
+  for (const name of ["Mod-b", "Mod-i", "Mod-u", "Mod-z", "Shift-Mod-z", "Mod-y"])
+    keys[name.replace(/.$/, (letter) => letter.toUpperCase())] = keys[name]!;
   for (const [key, command] of Object.entries(baseKeymap))
     keys[key] = keys[key] ? chainCommands(keys[key], command) : command;
   return new Plugin({

@@ -6,6 +6,7 @@
 
 import { chainCommands, exitCode } from "prosemirror-commands";
 import type { Command } from "prosemirror-state";
+import { bindingOf } from "./collab.js";
 import {
   bulletList,
   clearFormatting,
@@ -52,6 +53,15 @@ const tab =
     return true;
   };
 
+/**
+ * Undo and redo belong to the document, also where there is nothing to do: the next key in the line for Shift-Mod-z is Mod-z,
+ * and behind that is the browser's own undo.
+ */
+const ofDocument =
+  (command: Command): Command =>
+  (state, dispatch, view) =>
+    command(state, dispatch, view) || bindingOf(state) !== undefined;
+
 const mark = (does: string, name: MarkName, ...keys: readonly string[]): Shortcut => ({
   group: "Text",
   does,
@@ -63,8 +73,8 @@ const mark = (does: string, name: MarkName, ...keys: readonly string[]): Shortcu
 export function editorShortcuts({ link }: ShortcutOptions = {}): readonly Shortcut[] {
   const levels = [1, 2, 3, 4, 5, 6] as const;
   return [
-    { group: "Editing", does: "Undo", keys: ["Mod-z"], command: undo },
-    { group: "Editing", does: "Redo", keys: ["Shift-Mod-z", "Mod-y"], command: redo },
+    { group: "Editing", does: "Undo", keys: ["Mod-z"], command: ofDocument(undo) },
+    { group: "Editing", does: "Redo", keys: ["Shift-Mod-z", "Mod-y"], command: ofDocument(redo) },
     { group: "Editing", does: "Line break in the same block", keys: ["Shift-Enter"], command: softBreak },
     mark("Bold", "strong", "Mod-b"),
     mark("Italic", "em", "Mod-i"),

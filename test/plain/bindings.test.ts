@@ -74,6 +74,21 @@ describe("editors of plain text", () => {
       expect(found).to.deep.equal(["bo base", 7, "bo base ann", "bo base ann"]);
     });
 
+    it("redoes by Shift, Control and z, and undoes nothing where there is nothing to redo, caps lock or not", async () => {
+      const found = await page.evaluate(async () => {
+        const { ann } = await plain.two("");
+        const press = (key: string, shiftKey: boolean) => {
+          const keys = { key, keyCode: 90, shiftKey, ctrlKey: true, bubbles: true, cancelable: true };
+          ann.view.contentDOM.dispatchEvent(new KeyboardEvent("keydown", keys));
+          return ann.text();
+        };
+        ann.replace(0, 0, "ann");
+        const nothing = [press("z", true), press("Z", true)];
+        return [...nothing, press("z", false), press("z", true), press("Z", false), press("Z", true)];
+      });
+      expect(found).to.deep.equal(["ann", "ann", "", "ann", "", "ann"]);
+    });
+
     it("marks what comes from elsewhere, and nothing else", async () => {
       const found = await page.evaluate(async () => {
         const { ann, bo } = await plain.two("");

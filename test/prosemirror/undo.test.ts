@@ -3,8 +3,10 @@
 import { expect } from "chai";
 import { setBlockType, splitBlock, toggleMark } from "prosemirror-commands";
 import { NodeSelection } from "prosemirror-state";
+import type { EditorView } from "prosemirror-view";
 import { isRemote } from "../../client/prosemirror/collab.js";
 import { redo, undo } from "../../client/prosemirror/history.js";
+import { editorKeymap } from "../../client/prosemirror/keymap.js";
 import { schema } from "../../client/prosemirror/schema.js";
 import { settled } from "./editor.js";
 import { expectAllSame, people } from "./people.js";
@@ -25,6 +27,23 @@ describe("undo", () => {
     await settled();
     expect(all.bo.editor.doc.textContent).to.equal("Hello wide world");
     await expectAllSame(all);
+  });
+
+  it("is not what the keys for redo do where there is nothing to redo, caps lock or not", async () => {
+    const { editor } = (await people(["\n"])).ann;
+    editor.select(1).type("hello");
+    await settled();
+    const keys = editorKeymap();
+    const press = (key: string, shiftKey: boolean) => {
+      const event = { key, keyCode: 90, shiftKey, ctrlKey: true, altKey: false, metaKey: false };
+      const view = editor as unknown as EditorView;
+      return [keys.props.handleKeyDown!.call(keys, view, event as KeyboardEvent), editor.doc.textContent];
+    };
+    expect(press("z", true)).to.deep.equal([true, "hello"]);
+    expect(press("Z", true)).to.deep.equal([true, "hello"]);
+    expect(press("Z", false)).to.deep.equal([true, ""]);
+    expect(press("z", false)).to.deep.equal([true, ""]);
+    expect(press("z", true)).to.deep.equal([true, "hello"]);
   });
 
   it("brings the caret back to where it was, and into view", async () => {
