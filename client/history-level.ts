@@ -9,6 +9,8 @@ import type { Op } from "./types.js";
 
 /** Changes further apart than this are undone apart. */
 const GROUP_MS = 500;
+/** The same of changes under one group key: as long as somebody looks through the candidates for a word. */
+const KEYED_MS = 30_000;
 /** What is kept of each stack for the page that comes after this one: the newest levels, as JSON of so many characters. */
 const KEPT_LEVELS = 100;
 const KEPT_CHARACTERS = 32 * 1024;
@@ -149,7 +151,8 @@ function light<O>(stack: Stack<O>): readonly KeptLevel<O>[] {
 
 /** Whether a change is made one with the level on top: close in time and place, or under one group key. */
 export function joins(top: Level<Op>, own: OwnChange<Snapshot, Op>): boolean {
-  if (own.time - top.time > GROUP_MS || top.group !== own.group) return false;
+  const most = own.group === undefined ? GROUP_MS : KEYED_MS;
+  if (own.time - top.time > most || top.group !== own.group) return false;
   if (own.group !== undefined) return true;
   const worked = extent(own.op);
   if (worked === undefined) return false;

@@ -64,7 +64,10 @@ export interface SubmitOptions {
    * change any more, it is kept among the recovered edits, and the fault is thrown all the same.
    */
   readonly keep?: boolean;
-  /** Ops of one group, close in time, are undone together. A new key always starts a new step. */
+  /**
+   * Ops of one group that follow on each other, none more than half a minute after the last, are undone together: a word that an
+   * input method composes takes its time. A new key always starts a new step.
+   */
   readonly group?: string;
   readonly selectionBefore?: Selection;
   readonly selectionAfter?: Selection;

@@ -56,6 +56,9 @@ export function collabText(
   const access = new Compartment();
   const plugin = ViewPlugin.define((view) => new TextBinding(view, doc, access, clock), {
     eventHandlers: {
+      compositionstart() {
+        this.composes();
+      },
       compositionend() {
         this.composed();
       },
@@ -170,10 +173,18 @@ class TextBinding implements PluginValue {
     this.#updating = false;
   }
 
+  /** The browser says that a word is begun. */
+  composes(): void {
+    this.#meeting.wordBegins();
+  }
+
   /** The browser says that a word is done; CodeMirror reads it a moment later. */
   composed(): void {
     this.#cancelEnd?.();
-    this.#cancelEnd = this.clock.after(READ_AFTER_MS, () => this.#meet());
+    this.#cancelEnd = this.clock.after(READ_AFTER_MS, () => {
+      this.#meet();
+      if (!this.view.composing) this.#meeting.wordEnds();
+    });
   }
 
   destroy(): void {

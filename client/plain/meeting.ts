@@ -25,6 +25,10 @@ export class Meeting {
   /** The document after the last of its changes that we have heard of. */
   #heard: PlainSnapshot = PlainSnapshot.empty;
 
+  /** The word that is being composed, as a group of undo. */
+  #word: string | undefined;
+  #words = 0;
+
   constructor(readonly document: PlainDocument) {}
 
   /** The editor is about to show the document as it is. */
@@ -79,7 +83,17 @@ export class Meeting {
     this.#selections = {};
     const { op, apart } = sent(this.#apart);
     this.#apart = apart;
-    this.document.submit(op, { source, keep: true, ...selections });
+    const group = this.#word === undefined ? {} : { group: this.#word };
+    this.document.submit(op, { source, keep: true, ...group, ...selections });
+  }
+
+  /** An input method begins to compose a word: what is submitted until {@link wordEnds} is undone in one step. */
+  wordBegins(): void {
+    this.#word = `word ${++this.#words}`;
+  }
+
+  wordEnds(): void {
+    this.#word = undefined;
   }
 
   /** What the editor is to show, against what it shows; it counts as shown from now on. */

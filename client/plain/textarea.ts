@@ -108,6 +108,7 @@ class TextBinding {
     on(element, "keydown", (event: KeyboardEvent) => this.#key(event));
     on(element, "compositionstart", () => {
       this.#composing = true;
+      this.#meeting.wordBegins();
     });
     on(element, "compositionend", () => this.#composed());
     on(element, "focus", () => this.#tell());
@@ -200,6 +201,7 @@ class TextBinding {
   #composed(): void {
     this.#composing = false;
     if (this.#loaded && !this.#ended) this.#take();
+    this.#meeting.wordEnds();
   }
 
   #beforeInput(event: InputEvent): void {

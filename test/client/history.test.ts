@@ -214,6 +214,17 @@ describe("undo", () => {
     expect([ann.undo(), ann.text, ann.undo(), ann.text]).to.deep.equal([true, "one! two!", true, "one two"]);
   });
 
+  it("takes what has one group key as one level for as long as somebody looks for a word, and no longer", () => {
+    const hub = createHub("plain", "");
+    const ann = hub.open("ann");
+    ann.submit(["n"], { group: "word" });
+    hub.advance(29_000);
+    ann.submit([1, "i"], { group: "word" });
+    hub.advance(31_000);
+    ann.submit([2, "!"], { group: "word" });
+    expect([ann.undo(), ann.text, ann.undo(), ann.text]).to.deep.equal([true, "ni", true, ""]);
+  });
+
   it("goes past what was submitted as not undoable, like past others' ops", () => {
     const hub = createHub("plain", "");
     const ann = hub.open("ann");

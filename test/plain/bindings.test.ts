@@ -137,6 +137,30 @@ describe("editors of plain text", () => {
       expect(meanwhile).to.deep.equal(["over here ni", "over here "]);
     });
 
+    it("undoes a word in one step, although a part of it was sent before the rest", async () => {
+      const devtools = await page.context().newCDPSession(page);
+      await page.evaluate(async () => {
+        const both = await plain.two("here ");
+        both.ann.view.dispatch({ selection: { anchor: 5 } });
+        both.ann.view.focus();
+        Object.assign(globalThis, { both });
+      });
+      await devtools.send("Input.imeSetComposition", { text: "ni", selectionStart: 2, selectionEnd: 2 });
+      const early = await page.evaluate(() => {
+        plain.letGo();
+        both.hub.advance(2_000);
+        return both.bo.text();
+      });
+      await devtools.send("Input.imeSetComposition", { text: "nih", selectionStart: 3, selectionEnd: 3 });
+      await devtools.send("Input.insertText", { text: "你好" });
+      await until("it is there", () => page.evaluate(() => both.bo.text() === "here 你好"));
+      expect(await page.evaluate(() => [plain.undo(both.ann.view), both.bo.text()])).to.deep.equal([
+        true,
+        "here ",
+      ]);
+      expect(early).to.equal("here ni");
+    });
+
     it("is read-only and empty until the document is there", async () => {
       const found = await page.evaluate(async () => {
         document.body.replaceChildren();
@@ -182,6 +206,27 @@ describe("editors of plain text", () => {
         return [...meanwhile, ann.text(), bo.text(), area.selectionStart];
       });
       expect(found).to.deep.equal(["anib", "👻ab", "👻a你b", "👻a你b", 4]);
+    });
+
+    it("undoes a word in one step, although a part of it was sent before the rest", async () => {
+      const found = await page.evaluate(async () => {
+        const { hub, ann, bo } = await plain.twoFields("ab");
+        const area = ann.element;
+        area.focus();
+        area.setSelectionRange(1, 1);
+        area.dispatchEvent(new CompositionEvent("compositionstart"));
+        area.dispatchEvent(new InputEvent("beforeinput", { isComposing: true }));
+        area.setRangeText("ni", 1, 1, "end");
+        plain.letGo();
+        hub.advance(2_000);
+        const early = bo.text();
+        area.setRangeText("你", 1, 3, "end");
+        area.dispatchEvent(new CompositionEvent("compositionend"));
+        const whole = bo.text();
+        ann.doc.undo();
+        return [early, whole, bo.text()];
+      });
+      expect(found).to.deep.equal(["anib", "a你b", "ab"]);
     });
 
     it("takes in what a program has put there, and is not reset with its form", async () => {

@@ -22,11 +22,24 @@ interface Editor {
   end(): void;
 }
 
-/** Holds a word back for as long as it takes, however slow the machine is. */
+/** Words that are held back, for as long as it takes, however slow the machine is, or until {@link letGo}. */
+const held = new Set<() => void>();
 const patient: Clock = {
   now: systemClock.now,
-  after: (ms, run) => (ms >= maxHoldMs ? () => {} : systemClock.after(ms, run)),
+  after(ms, run) {
+    if (ms < maxHoldMs) return systemClock.after(ms, run);
+    held.add(run);
+    return () => void held.delete(run);
+  },
 };
+
+/** As if the word had been held back for long enough. */
+function letGo(): void {
+  for (const run of [...held]) {
+    held.delete(run);
+    run();
+  }
+}
 
 function codemirror(doc: PlainDocument): Editor & { readonly view: EditorView } {
   const view = new EditorView({
@@ -55,7 +68,7 @@ function field(
 ): Editor & { readonly element: HTMLTextAreaElement | HTMLInputElement } {
   const element = document.createElement(kind);
   document.body.append(element);
-  const unbind = bindTextArea(element, doc);
+  const unbind = bindTextArea(element, doc, { clock: patient });
   return {
     doc,
     element,
@@ -163,7 +176,7 @@ async function twoFields(text: string) {
 }
 
 const plain = {
-  ...{ converges, two, twoFields, codemirror, createHub, settled },
+  ...{ letGo, converges, two, twoFields, codemirror, createHub, settled },
   ...{ undo, redo, isRemote, bindTextArea, EditorView, StateEffect },
 };
 export type Plain = typeof plain;
