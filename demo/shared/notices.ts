@@ -9,6 +9,8 @@ import type { Fault } from "../../protocol/index.js";
 import { h } from "./dom.js";
 
 const SHOWN_MS = 5_000;
+/** Longer than it takes to fade. */
+const FADED_MS = 500;
 
 /** Says at once, for a while, why something did not happen. */
 export function sayWhy(parent: HTMLElement, words: string): void {
@@ -36,7 +38,10 @@ export function announceVisitors(doc: SharedDocument, parent: HTMLElement, saidE
     clearTimeout(hide);
     hide = setTimeout(() => {
       toast.classList.remove("shown");
-      toast.textContent = "";
+      // Not before it has faded: an empty box would fade.
+      hide = setTimeout(() => {
+        toast.textContent = "";
+      }, FADED_MS);
     }, SHOWN_MS);
     timer = setTimeout(tell, ANNOUNCE_MS);
   };

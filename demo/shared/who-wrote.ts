@@ -44,7 +44,7 @@ export async function whoWrote({ doc, api, selection }: WhoWroteOptions): Promis
   try {
     const { runs, ...found } = await runsOf(doc, api, visible);
     const authors = toldApart(colorsIn(doc.id), found.authors);
-    const parts = between(runs, Math.min(anchor, head), Math.max(anchor, head));
+    const parts = between(runs, ...asked(visible, Math.min(anchor, head), Math.max(anchor, head)));
     open(...listed(doc.id, parts, authors, ({ from, to }) => textOf(visible, from, to)));
   } catch (error) {
     const why = error instanceof Fault ? error.message : "Something went wrong on this page.";
@@ -74,13 +74,21 @@ function differenceTo(visible: Snapshot, confirmed: unknown): RichOp | PlainOp {
     : plainDifference(PlainSnapshot.from(confirmed), visible as PlainSnapshot);
 }
 
+/** What is asked about: a caret asks about what is before it, but at the beginning of a line about what the line begins with. */
+function asked(visible: Snapshot, from: number, to: number): readonly [number, number] {
+  const isText = (at: number) => at >= 0 && /[^\n]/.test(plainly(visible, at, at + 1));
+  const atBeginning = from === to && !isText(from - 1) && isText(from);
+  return atBeginning ? [from + 1, from + 1] : [from, to];
+}
+
 /** The beginning of a run's text, in one line. */
 function textOf(visible: Snapshot, from: number, to: number): string {
   const end = Math.min(to, from + QUOTED);
-  const text =
-    visible instanceof RichSnapshot ? visible.text(from, end) : (visible as PlainSnapshot).slice(from, end);
-  return text.replace(/\s+/g, " ").trim() + (end < to ? "…" : "");
+  return plainly(visible, from, end).replace(/\s+/g, " ").trim() + (end < to ? "…" : "");
 }
+
+const plainly = (visible: Snapshot, from: number, to: number): string =>
+  visible instanceof RichSnapshot ? visible.text(from, to) : (visible as PlainSnapshot).slice(from, to);
 
 function listed(
   id: string,

@@ -92,6 +92,16 @@ describe("who wrote what is selected", () => {
     expect(await ada.page.locator(".past ins").textContent()).to.equal(" for two");
   });
 
+  it("is told of what a line begins with where the caret stands before it", async () => {
+    const [ada, bo] = await two(server, await written(server, "Tea."));
+    await bo.caretAt("Tea", 0);
+    await bo.page.keyboard.insertText("Hot ");
+    await sameFor(ada, bo);
+    await ada.caretAt("Hot", 0);
+    await ask(ada);
+    expect(await told(ada)).to.deep.equal(["Bo: Hot"]);
+  });
+
   it("is told of a plain text too, and of a block with nothing in it", async () => {
     const plain = freshId();
     await server.documents.create({ id: plain, type: "plain", text: "Tea" }, "Bo");
