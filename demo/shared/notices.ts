@@ -65,6 +65,16 @@ const reasons: Partial<Record<Fault["code"], string>> = {
 const gone =
   "This document is no longer there, or no longer shared with you. What you see is your copy of it.";
 
+/** A way to the page for documents of the other kind, from either of the two. */
+function toOtherKind(path: string): HTMLElement[] {
+  const [, kind, id] = /^\/([dp])\/([^/]+)$/.exec(path) ?? [];
+  if (kind === undefined) return [];
+  const href = `/${kind === "d" ? "p" : "d"}/${id}`;
+  return [
+    h("a", { class: "button", href }, kind === "d" ? "Open it as plain text" : "Open it with its formatting"),
+  ];
+}
+
 /** Says in words why there is nothing to write in, and where to go from here. */
 export function showFault(doc: SharedDocument, parent: HTMLElement): void {
   let shown: HTMLElement | undefined;
@@ -79,7 +89,12 @@ export function showFault(doc: SharedDocument, parent: HTMLElement): void {
         {},
         fault.code === "forbidden" && doc.version > 0 ? gone : (reasons[fault.code] ?? fault.message),
       ),
-      h("p", { class: "notice-actions" }, h("a", { class: "button", href: "/" }, "All documents")),
+      h(
+        "p",
+        { class: "notice-actions" },
+        ...(fault.code === "type_mismatch" ? toOtherKind(location.pathname) : []),
+        h("a", { class: "button", href: "/" }, "All documents"),
+      ),
     );
     parent.prepend(shown);
   };

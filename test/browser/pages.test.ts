@@ -254,11 +254,14 @@ describe("the pages", () => {
     await bo.screenshot("plain-two");
   });
 
-  it("say why an address cannot be opened", async () => {
+  it("say why an address cannot be opened, and lead to where it can", async () => {
     const ada = await opens("Ada", server, freshId());
     const id = new URL(ada.page.url()).pathname.split("/").at(-1);
     const { page } = await comes("Bo", server, `/p/${id}`);
     await page.getByRole("alert").getByText("another kind").waitFor();
+    await page.getByRole("alert").getByRole("link", { name: "with its formatting" }).click();
+    await page.waitForURL(`**/d/${id}`);
+    await page.locator(".ProseMirror[contenteditable=true]").waitFor();
   });
 
   it("keep the name somebody has chosen", async () => {
