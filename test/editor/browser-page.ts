@@ -38,6 +38,27 @@ const kit = {
     view.state.doc.check();
     return toMarkdown(view.state.doc).trimEnd();
   },
+  /** The document that pasting `html` into an editor that shows `before` leaves there, and which blocks are aligned. */
+  pastedTree(html: string, before = ""): string {
+    const view = edit(before);
+    view.pasteHTML(html);
+    view.state.doc.check();
+    const { content } = view.state.doc;
+    const tree = content.toString();
+    const aligned: string[] = [];
+    content.descendants(
+      (node) => void (node.attrs.align && aligned.push(`${node.textContent}: ${node.attrs.align}`)),
+    );
+    return [tree.slice(1, -1), ...aligned].join("; ");
+  },
+  /** What comes back of a document that pasting `html` has made, when it is copied and pasted into an empty one. */
+  pastedTwice(html: string): string {
+    const from = edit("");
+    from.pasteHTML(html);
+    return kit.pastedTree(kit.copyAll(from));
+  },
+  copyAll: (from: EditorView): string =>
+    from.serializeForClipboard(from.state.doc.slice(0, from.state.doc.content.size)).dom.innerHTML,
   /** What comes back when all of a document is copied and pasted into an empty one. */
   copied(markdown: string): { html: string; text: string; back: string; fromExport: string } {
     const from = edit(markdown);

@@ -4,7 +4,7 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { kitPage } from "../browser/kit.js";
-import { pastes } from "../corpus/editor/paste.js";
+import { pastes, trees } from "../corpus/editor/paste.js";
 import type { Kit } from "./browser-page.js";
 
 declare const kit: Kit;
@@ -31,6 +31,21 @@ describe("the editor kit in a browser", () => {
         ).to.equal(expected);
       });
     }
+
+    for (const { title, html, before: shown = "", after: expected } of trees) {
+      it(title, async () => {
+        expect(
+          await page.evaluate(([given, old]) => kit.pastedTree(given, old), [html, shown] as const),
+        ).to.equal(expected);
+      });
+    }
+
+    it("a break that ends a block, out of an editor like ours", async () => {
+      const html = '<p data-pm-slice="1 1 []">a<br></p><p>b</p>';
+      const tree = 'paragraph("a", hard_break), paragraph("b")';
+      expect(await page.evaluate((given) => kit.pastedTree(given), html)).to.equal(tree);
+      expect(await page.evaluate((given) => kit.pastedTwice(given), html)).to.equal(tree);
+    });
 
     it("runs nothing and loads nothing of what is pasted", async () => {
       const requests: string[] = [];

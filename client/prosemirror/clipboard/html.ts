@@ -3,6 +3,7 @@
 //
 //   junk       scripts, styles, comments, hidden elements, tracking pixels, form controls
 //   styles     become elements (`styles.ts`), Google's <b style="font-weight:normal"> is undone
+//   lines      blank ones become empty paragraphs (`lines.ts`)
 //   looks      direction that is the default anyway
 //   addresses  relative ones, which mean something else here
 //   lists      Word's paragraphs that look like items, lists beside items instead of in them, check boxes
@@ -12,6 +13,7 @@
 // It works on a document of its own, in which nothing is loaded and no script runs.
 
 import { TABLE_LANGUAGE, tableText } from "../markdown/tables.js";
+import { keepLastBreaks, markBlankLines } from "./lines.js";
 import { applyStyles, hideStyles, removeHidden, STYLE_ATTRIBUTE } from "./styles.js";
 import { unfoldWordLists } from "./word.js";
 
@@ -36,7 +38,8 @@ export function cleanBody(body: HTMLElement): void {
     unfoldWordLists(body);
     applyStyles(body);
     dropForeignLooks(body);
-  }
+    markBlankLines(body);
+  } else keepLastBreaks(body);
   for (const element of body.querySelectorAll(`[${STYLE_ATTRIBUTE}]`))
     element.removeAttribute(STYLE_ATTRIBUTE);
   nestLists(body);

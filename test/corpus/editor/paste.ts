@@ -96,3 +96,34 @@ export const pastes: readonly Paste[] = [
     after: '**a *b***\n\n<u>~~c~~</u> d <sup>e</sup>\n\n# f\n\n\\<p style="g">',
   },
 ];
+
+/** The same for what Markdown cannot say: `after` is the document as ProseMirror writes it, then which blocks are aligned. */
+export const trees: readonly Paste[] = [
+  {
+    title: "a blank line of Google Docs as one empty paragraph",
+    html: '<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><p dir="ltr"><span>one</span></p><br><p dir="ltr"><span>two</span></p></b><br class="Apple-interchange-newline">',
+    after: 'paragraph("one"), paragraph, paragraph("two")',
+  },
+  {
+    title: "a blank line of Gmail as one empty paragraph",
+    html: "<div>one</div><div><br></div><div>two</div>",
+    after: 'paragraph("one"), paragraph, paragraph("two")',
+  },
+  {
+    title: "a blank line in spans, after text and after a list",
+    html: "<div>a<div><span><br></span></div><div>b</div></div><ul><li>c</li></ul><br><p>d</p><p><span><br></span></p><p>e</p>",
+    after:
+      'paragraph("a"), paragraph, paragraph("b"), bullet_list(list_item(paragraph("c"))), paragraph, paragraph("d"), paragraph, paragraph("e")',
+  },
+  {
+    title: "as many blank lines as there were, and none for a <br> that only ends a line",
+    html: "<p>a</p><br><br><p>b</p>c<br><p>d</p>e<br><br><p>f<br>g</p><br>",
+    after:
+      'paragraph("a"), paragraph, paragraph, paragraph("b"), paragraph("c"), paragraph("d"), paragraph("e"), paragraph, paragraph("f", hard_break, "g")',
+  },
+  {
+    title: "no blank lines between items, nor in code",
+    html: "<ul><li>a</li><br><li>b</li></ul><pre>c<br><br>d</pre>",
+    after: 'bullet_list(list_item(paragraph("a")), list_item(paragraph("b"))), code_block("c\\n\\nd")',
+  },
+];
