@@ -47,6 +47,13 @@ describe("the editor kit in a browser", () => {
       expect(await page.evaluate((given) => kit.pastedTwice(given), html)).to.equal(tree);
     });
 
+    it("highlights without a colour, also out of an editor like ours", async () => {
+      const html = '<p data-pm-slice="1 1 []"><mark>a</mark> <mark data-color="#fd6">b</mark></p>';
+      expect(await page.evaluate((given) => kit.pasted(given), html)).to.equal(
+        '<mark>a</mark> <mark data-color="#fd6">b</mark>',
+      );
+    });
+
     it("runs nothing and loads nothing of what is pasted", async () => {
       const requests: string[] = [];
       page.on("request", (request) => requests.push(request.url()));

@@ -3,6 +3,7 @@
 //
 //   junk       scripts, styles, comments, hidden elements, tracking pixels, form controls
 //   styles     become elements (`styles.ts`), Google's <b style="font-weight:normal"> is undone
+//   colours    become those of a few that have the nearest hue (`colors.ts`)
 //   lines      blank ones become empty paragraphs (`lines.ts`)
 //   looks      direction that is the default anyway
 //   addresses  relative ones, which mean something else here
@@ -13,6 +14,7 @@
 // It works on a document of its own, in which nothing is loaded and no script runs.
 
 import { TABLE_LANGUAGE, tableText } from "../markdown/tables.js";
+import { applyColors, colorMarks } from "./colors.js";
 import { keepLastBreaks, markBlankLines } from "./lines.js";
 import { applyStyles, hideStyles, removeHidden, STYLE_ATTRIBUTE } from "./styles.js";
 import { unfoldWordLists } from "./word.js";
@@ -36,10 +38,15 @@ export function cleanBody(body: HTMLElement): void {
   // An editor like ours has marked what it copied, and means every element and attribute.
   if (!body.querySelector("[data-pm-slice]")) {
     unfoldWordLists(body);
+    colorMarks(body);
+    applyColors(body);
     applyStyles(body);
     dropForeignLooks(body);
     markBlankLines(body);
-  } else keepLastBreaks(body);
+  } else {
+    colorMarks(body);
+    keepLastBreaks(body);
+  }
   for (const element of body.querySelectorAll(`[${STYLE_ATTRIBUTE}]`))
     element.removeAttribute(STYLE_ATTRIBUTE);
   nestLists(body);

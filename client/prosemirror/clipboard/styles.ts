@@ -23,7 +23,8 @@ function withoutSheets(html: string): string {
   return before + rest.join("");
 }
 
-const stylesOf = (element: Element): ReadonlyMap<string, string> => {
+/** The declarations of an element's style, in lower case. */
+export const stylesOf = (element: Element): ReadonlyMap<string, string> => {
   const declarations = (element.getAttribute(STYLE_ATTRIBUTE) ?? "")
     .split(";")
     .map((part) => part.split(":", 2));

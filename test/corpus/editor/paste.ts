@@ -53,7 +53,7 @@ export const pastes: readonly Paste[] = [
   {
     title: "lines that are divs",
     html: "<div>a</div><div><br></div><div>b <font color=red>c</font></div>",
-    after: "a\n\nb c",
+    after: 'a\n\nb <span data-color="#cc3333">c</span>',
   },
   {
     title: "links to the web, and the words of all other links",
@@ -94,6 +94,23 @@ export const pastes: readonly Paste[] = [
     title: "styles that say what elements would",
     html: "<p title='a style=\"x\"' STYLE='font-weight: bold'>a <span style='font-style:italic'>b</span></p><p><span style=\"text-decoration:underline line-through\">c</span> <b style='font-weight: 400'>d</b> <span style='vertical-align:super'>e</span></p><h1 style='font-weight:700'>f</h1><p>&lt;p style=\"g\"&gt;</p>",
     after: '**a *b***\n\n<u>~~c~~</u> d <sup>e</sup>\n\n# f\n\n\\<p style="g">',
+  },
+  {
+    title: "highlights, as the nearest that there is",
+    html: `<p><mark>a</mark> <span style="background-color: yellow">b</span> <span style="background:#ffff00">c</span> <span style='background:lime;mso-highlight:lime'>d</span> <mark style="background-color:#fdd">e</mark> <span style="background-color:rgba(255, 0, 0, .3)">f</span> <mark data-color="#fd6" style="background-color:#fd6">g</mark></p>`,
+    after:
+      '<mark>a</mark> <mark>b</mark> <mark>c</mark> <mark data-color="#bdebc4">d</mark> <mark data-color="#ffc9c4">e</mark> <mark data-color="#ffc9c4">f</mark> <mark data-color="#fd6">g</mark>',
+  },
+  {
+    title: "text colours, as the nearest that there is",
+    html: '<p><span style="color:#ff0000">a</span> <font color="#0000FF">b</font> <b style="color: rgb(0 128 0 / 100%)">c</b> <span style="color:purple">p</span> <span style="color:RED">d<span style="color:black">e</span><span style="color:inherit">f</span></span></p>',
+    after:
+      '<span data-color="#cc3333">a</span> <span data-color="#3a66dc">b</span> **<span data-color="#23813f">c</span>** <span data-color="#8f4fc8">p</span> <span data-color="#cc3333">d</span>e<span data-color="#cc3333">f</span>',
+  },
+  {
+    title: "no colours that a whole page sets, nor those of links and code",
+    html: `<body style="background:#ffff00;color:#ff0000"><div style="color:#0000ff;background-color:#ffffcc"><p style="color:red"><span style='color:windowtext'>a</span><span style="color:#000000;background-color:transparent">b</span><span style="color: rgb(230, 230, 230); background-color: rgb(0, 0, 0)">c</span><span style="color:#2c3e50;background:#f6f8fa">d</span><span style="color:rgba(0,0,0,.87);background:white">e</span><span style="color:var(--red);background:url(a.png)">f</span> <a href="https://x.example/"><span style="color:#1155cc">g</span></a> <code style="color:#e01e5a;background:#fee"><span style="color:red">h</span></code><span style="color:#0563C1">i</span></p></div></body>`,
+    after: "abcdef [g](https://x.example/) `h`i",
   },
 ];
 
