@@ -5,6 +5,7 @@
 import { Fragment, type Slice } from "prosemirror-model";
 import { Plugin } from "prosemirror-state";
 import { cleanHtml } from "./clipboard/html.js";
+import { keepFirstBlock } from "./clipboard/place.js";
 import { cleanSlice, pastedText } from "./clipboard/plain.js";
 import { isA, schemaOf } from "./kinds.js";
 import { toMarkdown, toText } from "./markdown.js";
@@ -40,17 +41,36 @@ const isPicture = (data: DataTransfer | null): boolean =>
   !data.types.includes("text/plain");
 
 /** The plugin. */
-export const clipboard = ({ pictureRefused }: ClipboardOptions = {}): Plugin =>
-  new Plugin({
+export const clipboard = ({ pictureRefused }: ClipboardOptions = {}): Plugin => {
+  let isOurs = false;
+  /** Slices that were HTML, and whether that was an editor's like ours. */
+  const fromHtml = new WeakMap<Slice, boolean>();
+  return new Plugin({
     props: {
-      transformPastedHTML: cleanHtml,
-      transformPasted: (slice, _view, plain) => cleanSlice(slice, plain),
+      transformPastedHTML(html) {
+        isOurs = html.includes("data-pm-slice");
+        return cleanHtml(html);
+      },
+      transformPasted(slice, _view, plain) {
+        const cleaned = cleanSlice(slice, plain);
+        if (!plain) fromHtml.set(cleaned, isOurs);
+        return cleaned;
+      },
       clipboardTextParser: (text, $context, plain) =>
         pastedText(text, plain, $context.parent, $context.marks()),
       clipboardTextSerializer: copiedText,
-      handlePaste(_view, event) {
-        if (!isPicture(event.clipboardData)) return false;
-        pictureRefused?.();
+      handlePaste(view, event, slice) {
+        if (isPicture(event.clipboardData)) {
+          pictureRefused?.();
+          return true;
+        }
+        const ours = fromHtml.get(slice);
+        if (ours === undefined || !view.state.selection.empty) return false;
+        const kept = keepFirstBlock(slice, view.state.selection.$from, ours);
+        if (kept === slice) return false;
+        // As the editor does it with what is left to it.
+        const tr = view.state.tr.replaceSelection(kept).scrollIntoView();
+        view.dispatch(tr.setMeta("paste", true).setMeta("uiEvent", "paste"));
         return true;
       },
       handleDrop(_view, event) {
@@ -60,3 +80,4 @@ export const clipboard = ({ pictureRefused }: ClipboardOptions = {}): Plugin =>
       },
     },
   });
+};

@@ -54,6 +54,13 @@ describe("the editor kit in a browser", () => {
       );
     });
 
+    it("what it copied, the first block with its alignment", async () => {
+      const html = '<p style="text-align:center">a</p><p style="text-align:right">b</p>';
+      expect(await page.evaluate((given) => kit.pastedTwice(given), html)).to.equal(
+        'paragraph("a"), paragraph("b"); a: center; b: right',
+      );
+    });
+
     it("runs nothing and loads nothing of what is pasted", async () => {
       const requests: string[] = [];
       page.on("request", (request) => requests.push(request.url()));

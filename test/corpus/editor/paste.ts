@@ -143,4 +143,59 @@ export const trees: readonly Paste[] = [
     html: "<ul><li>a</li><br><li>b</li></ul><pre>c<br><br>d</pre>",
     after: 'bullet_list(list_item(paragraph("a")), list_item(paragraph("b"))), code_block("c\\n\\nd")',
   },
+  {
+    title: "a quoted list into an empty document as what it is",
+    html: "<blockquote><ul><li>q1</li></ul><p>after</p></blockquote>",
+    after: 'blockquote(bullet_list(list_item(paragraph("q1"))), paragraph("after"))',
+  },
+  {
+    title: "a quoted list alone",
+    html: "<blockquote><ul><li>q1</li></ul></blockquote>",
+    after: 'blockquote(bullet_list(list_item(paragraph("q1"))))',
+  },
+  {
+    title: "a quote after a line",
+    html: "<p>before</p><blockquote><ul><li>q1</li></ul><p>after</p></blockquote>",
+    after: 'paragraph("before"), blockquote(bullet_list(list_item(paragraph("q1"))), paragraph("after"))',
+  },
+  {
+    title: "the alignment of the first paragraph into an empty document",
+    html: '<p style="text-align:center">a</p><p style="text-align:right">b</p>',
+    after: 'paragraph("a"), paragraph("b"); a: center; b: right',
+  },
+  {
+    title: "the alignment of an only paragraph",
+    html: '<p style="text-align:center">a</p>',
+    after: 'paragraph("a"); a: center',
+  },
+  {
+    title: "the first paragraph's own kind into an empty heading",
+    html: "<p>a</p><p>b</p>",
+    before: "#",
+    after: 'paragraph("a"), paragraph("b")',
+  },
+  {
+    title: "a single line into an empty heading as that heading",
+    html: "<p>a</p>",
+    before: "#",
+    after: 'heading("a")',
+  },
+  {
+    title: "words into text, whose block stays what it is",
+    html: '<p style="text-align:center">a</p><p>b</p>',
+    before: "# c",
+    after: 'heading("ca"), paragraph("b")',
+  },
+  {
+    title: "items into an empty item",
+    html: "<ul><li>b</li><li>c</li></ul>",
+    before: "- a\n-",
+    after: 'bullet_list(list_item(paragraph("a")), list_item(paragraph("b")), list_item(paragraph("c")))',
+  },
+  {
+    title: "a quote into an empty line of a quote, without another around it",
+    html: "<blockquote><ul><li>b</li></ul><p>c</p></blockquote>",
+    before: "> a\n>\n> #",
+    after: 'blockquote(paragraph("a"), bullet_list(list_item(paragraph("b"))), paragraph("c"))',
+  },
 ];
