@@ -10,7 +10,7 @@ import type { Role } from "./roles.js";
 /** A form that a document is read and written in. `json` is the wire form of its snapshot. */
 export type Format = "json" | "text" | "markdown" | "html";
 
-/** A document's contents, in exactly one form; none is an empty document. */
+/** A document's contents, in one form. A new document may be given none, and is empty. */
 export interface Contents {
   readonly text?: string;
   readonly markdown?: string;
@@ -84,7 +84,7 @@ export interface SubmitReply {
   readonly preview?: DocumentReply & { readonly text: string };
 }
 
-/** Makes the document what is given, as the least op against `version`; what others did since then stays. */
+/** Makes the document what is given, in exactly one form, as the least op against `version`; what others did since then stays. */
 export interface ContentRequest extends Contents {
   /** What the caller has read. Default: the head. */
   readonly version?: Version;

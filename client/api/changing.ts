@@ -20,7 +20,11 @@ import { type Calls, pathOf, type Writing } from "./requests.js";
 export interface ChangingCalls {
   /** Commits an op, or several as one, moved past what came after `version`. */
   submit(id: string, request: SubmitRequest, writing?: Writing): Promise<SubmitReply>;
-  /** Makes the document what is given, by the least op against `version`; what others did since then stays. */
+  /**
+   * Makes the document what is given in exactly one form, by the least op against `version`; what others did since then stays.
+   *
+   * @throws ApiFault also `message_malformed` if nothing is given, or `undefined`; an empty document is `text: ""`
+   */
   replace(id: string, request: ContentRequest, writing?: Writing): Promise<SubmitReply>;
   /** Edits at places, all or none. @throws ApiFault also `place_missing` | `place_ambiguous`, with where to look in `extra.details` */
   edit(id: string, request: EditsRequest, writing?: Writing): Promise<SubmitReply>;

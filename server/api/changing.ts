@@ -4,6 +4,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Fault, type SubmitReply } from "../../protocol/index.js";
 import type { By } from "../documents/index.js";
+import { demandOneForm } from "../formats/index.js";
 import { demandSimple, sizeOf } from "../op-bounds.js";
 import { problemOf } from "../problem.js";
 import { type Api, answers, type Group, ofChange } from "./describing.js";
@@ -18,7 +19,6 @@ import {
 } from "./schemas/changing.js";
 import { headers, idParams } from "./schemas/common.js";
 import { tag } from "./tags.js";
-import { demandOneForm } from "./validation.js";
 
 export function serveChanging(api: Api, { documents, access, limits }: Group): void {
   /** Changes a document if they may, which is decided on the op that comes of it, and answers the version that is made. */

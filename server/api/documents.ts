@@ -2,6 +2,7 @@
 
 import Type from "typebox";
 import { Fault, type Format } from "../../protocol/index.js";
+import { demandOneForm } from "../formats/index.js";
 import { forbidden } from "../requests.js";
 import { roleOf } from "../roles.js";
 import { mintDocumentId } from "../tickets.js";
@@ -18,7 +19,6 @@ import {
   roleReply,
 } from "./schemas/documents.js";
 import { hasIt, tag } from "./tags.js";
-import { demandOneForm } from "./validation.js";
 
 const mediaTypes: { readonly [F in Format]: string } = {
   json: "application/json; charset=utf-8",
@@ -60,7 +60,7 @@ export function serveDocuments(api: Api, { documents, access, quotas, limits, ra
       const identity = access.identity(request);
       const by = access.by(request);
       const { id, ...contents } = request.body;
-      demandOneForm(contents);
+      demandOneForm(contents, { orNone: true });
       if (id !== undefined) demandName(id);
       // Whoever may make documents of any name may make one without.
       if (!(await identity.may("create", id ?? mintDocumentId(random)))) throw forbidden();

@@ -3,7 +3,7 @@
 
 import type { FastifyRequest } from "fastify";
 import type { FastifySchemaValidationError } from "fastify/types/schema.js";
-import { type Contents, Fault } from "../../protocol/index.js";
+import { Fault } from "../../protocol/index.js";
 
 interface Parameters {
   readonly properties?: { readonly [name: string]: { readonly type?: string } };
@@ -25,12 +25,6 @@ export function withNumbers({ query, params, routeOptions }: FastifyRequest): vo
         values[name] = Number(value);
     }
   }
-}
-
-/** @throws Fault `message_malformed` if contents are given in several forms */
-export function demandOneForm({ text, markdown, html, snapshot }: Contents): void {
-  const forms = [text, markdown, html, snapshot].filter((each) => each !== undefined).length;
-  if (forms > 1) throw malformed("Contents are given in one form: text, markdown, html or snapshot.");
 }
 
 /** The first thing that is wrong with a request, in a sentence. */

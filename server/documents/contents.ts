@@ -5,6 +5,7 @@
 
 import type { PlainSnapshot, RichSnapshot } from "../../ot/index.js";
 import { type DocumentType, Fault, type Op, type SubmitReply, type Version } from "../../protocol/index.js";
+import { demandOneForm } from "../formats/index.js";
 import type { HoldingCore } from "./core.js";
 import type { Forming } from "./forming/index.js";
 import type { By, WritesContents } from "./types.js";
@@ -33,8 +34,10 @@ export function createContents(
   }
 
   return {
-    replace: (id, { version, dryRun, ...contents }, by) =>
-      submit(id, asked(version, dryRun), by, (type, base) => forming.replace(type, base, contents)),
+    async replace(id, { version, dryRun, ...contents }, by) {
+      demandOneForm(contents);
+      return submit(id, asked(version, dryRun), by, (type, base) => forming.replace(type, base, contents));
+    },
     edit: (id, { version, dryRun, edits }, by) =>
       submit(id, asked(version, dryRun), by, (type, base) => forming.edit(type, base, edits)),
   };

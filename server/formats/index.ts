@@ -18,15 +18,30 @@ import { fromHtml } from "./html.js";
 /** A snapshot of either type, or its wire form. */
 type Shown = { toJSON(): unknown; toString(): string };
 
+const given = ["text", "markdown", "html", "snapshot"] as const satisfies readonly (keyof Contents)[];
+
+/**
+ * Demands contents in exactly one form. None would be an empty document, which whoever makes one may mean (`orNone`); in
+ * place of what somebody has written it is never meant.
+ *
+ * @throws Fault `message_malformed`
+ */
+export function demandOneForm(contents: Contents, { orNone = false } = {}): void {
+  const forms = given.filter((form) => contents[form] !== undefined).length;
+  if (forms === 1 || (forms === 0 && orNone)) return;
+  throw new Fault("message_malformed", "Give the contents in one form: text, markdown, html or snapshot.", {
+    details: { accepted: given.join(", ") },
+  });
+}
+
 /**
  * The wire form of a document with these contents. It is not checked here.
  *
- * @throws Fault `op_malformed` if contents are given in several forms, `document_too_large`, `op_too_complex` for hostile HTML
+ * @throws Fault `message_malformed` if contents are given in several forms, `document_too_large`, `op_too_complex` for hostile HTML
  */
 export function readContents(type: DocumentType, contents: Contents): unknown {
+  demandOneForm(contents, { orNone: true });
   const { text, markdown, html, snapshot } = contents;
-  if ([text, markdown, html, snapshot].filter((each) => each !== undefined).length > 1)
-    throw new Fault("op_malformed", "Contents are given in one form only.");
   allowLength((markdown ?? html ?? "").length);
   if (snapshot !== undefined) return snapshot;
   if (text !== undefined) return types[type].fromText(text);

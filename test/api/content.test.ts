@@ -2,8 +2,9 @@
 
 import { expect } from "chai";
 import fc from "fast-check";
+import { api } from "../../client/api/index.js";
 import { plainText, RichSnapshot, type RichWire, richText } from "../../ot/index.js";
-import { type DocumentType, systemClock } from "../../protocol/index.js";
+import { type ContentRequest, type DocumentType, systemClock } from "../../protocol/index.js";
 import { createContents } from "../../server/documents/contents.js";
 import type { HoldingCore } from "../../server/documents/core.js";
 import { createForming } from "../../server/documents/forming/index.js";
@@ -17,6 +18,7 @@ import { allowOp } from "../../server/policy.js";
 import { plainDocument, richDocument, richOpFrom, richSteps } from "../arbitraries/index.js";
 import { codeOf } from "../server/fakes.js";
 import { cleanUp, startServer } from "../server/harness.js";
+import { startApi } from "./kit.js";
 
 const rich = (wire: unknown) => RichSnapshot.from(RichSnapshot.from(wire).toJSON());
 /** A document as the server has it: the first atom is a marker. */
@@ -171,6 +173,29 @@ describe("contents given back", () => {
     expect(await codeOf(api.replace("a", { text: "\u0000" }))).to.equal("bad_unicode");
     expect(await codeOf(api.replace("a", { text: "x", version: 9 }))).to.equal("version_ahead");
     expect(await codeOf(api.replace("b", { text: "x" }))).to.equal("forbidden");
+  });
+
+  it("are demanded in one form: what holds none empties no document, whoever asks, and makes an empty new one", async () => {
+    const { server, refused, call } = await startApi();
+    const { documents } = server;
+    await documents.create({ id: "a", type: "rich", markdown: "# Tea\n" });
+    const client = api(server.url);
+    for (const none of [{}, { version: 1 }, { dryRun: true }]) {
+      const { body } = await refused("PUT", "/v1/documents/a/content", "message_malformed", { body: none });
+      expect(body.status).to.equal(400);
+      expect(body.title).to.equal("Give the contents in one form: text, markdown, html or snapshot.");
+      expect(await codeOf(documents.replace("a", none))).to.equal("message_malformed");
+      const unset = { ...none, text: undefined } as unknown as ContentRequest;
+      expect(await codeOf(client.replace("a", unset))).to.equal("message_malformed");
+    }
+    const two = { text: "x", markdown: "x" };
+    await refused("PUT", "/v1/documents/a/content", "message_malformed", { body: two });
+    expect(await codeOf(documents.replace("a", two))).to.equal("message_malformed");
+    expect((await documents.read("a"))!.text).to.equal("Tea");
+    const made = await call("POST", "/v1/documents", { body: { id: "b", type: "plain" } });
+    expect([made.status, (await documents.read("b"))!.text]).to.deep.equal([201, ""]);
+    await call("PUT", "/v1/documents/a/content", { body: { text: "" } });
+    expect((await documents.read("a"))!.text).to.equal("");
   });
 });
 
