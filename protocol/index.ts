@@ -7,7 +7,7 @@ export * from "./decode.js";
 export * from "./faults.js";
 export * from "./messages.js";
 export * from "./roles.js";
-export { isDocumentId, isStorable } from "./shape.js";
+export { badName, isDocumentId, isStorable } from "./shape.js";
 export * from "./short.js";
 export * from "./values.js";
 export * from "./versions.js";

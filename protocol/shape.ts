@@ -80,14 +80,15 @@ export const boolean: Field<boolean> = (value, path) =>
 
 export const documentId: Field<string> = (value, path) => {
   if (typeof value !== "string") malformed(path, "a string");
-  if (!isDocumentId(value)) {
-    throw new Fault(
-      "bad_name",
-      "A document's name is 1 to 128 letters, digits, _ and -, and begins with a letter or digit.",
-    );
-  }
+  if (!isDocumentId(value)) throw badName();
   return value;
 };
+
+export const badName = () =>
+  new Fault(
+    "bad_name",
+    "A document's name is 1 to 128 letters, digits, _ and -, and begins with a letter or digit.",
+  );
 
 /** 1 to 128 letters, digits, `_` and `-`, beginning with a letter or digit, and no name that every object has. */
 export function isDocumentId(value: unknown): value is string {

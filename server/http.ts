@@ -87,7 +87,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     clientErrorHandler: ({ code }, socket) => refuseUnread(code, socket),
     // What is sent is what is meant: nothing is left out, filled in or made another type.
     ajv: {
-      customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false },
+      // Of what is not accepted, errors hold the schema, which says what is.
+      customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, verbose: true },
       onCreate: compileLate,
     },
   };
@@ -177,6 +178,12 @@ const unread: { readonly [code: string]: readonly [status: number, title: string
   ERR_HTTP_REQUEST_TIMEOUT: [408, "The request took too long to come."],
 };
 
+/** What Fastify says of a body, as it is told. Keys that could reach into prototypes are no JSON here. */
+const unreadable: { readonly [code: string]: string | undefined } = {
+  FST_ERR_CTP_EMPTY_JSON_BODY: "The body is empty. It must be JSON.",
+  FST_ERR_CTP_INVALID_JSON_BODY: "The body is not valid JSON, or has a key __proto__ or constructor.",
+};
+
 /** What Fastify itself found wrong with a request. */
 function clientError(error: unknown, bodyBytes: number): Fault | undefined {
   // Fastify writes a status on what a schema refuses, too.
@@ -191,7 +198,8 @@ function clientError(error: unknown, bodyBytes: number): Fault | undefined {
     });
   if (status === 503) return new Fault("unavailable", "The server is stopping.", { retryAfterMs: 2000 });
   if (typeof status === "number" && status >= 400 && status < 500) {
-    return new Fault("message_malformed", "The request is not valid.");
+    const { code } = error as { readonly code?: unknown };
+    return new Fault("message_malformed", unreadable[String(code)] ?? "The request is not valid.");
   }
   return undefined;
 }

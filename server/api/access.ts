@@ -2,7 +2,7 @@
 // those of the socket. Who may not read a document does not learn that it is there.
 
 import type { FastifyRequest } from "fastify";
-import { Fault, isDocumentId, type Op } from "../../protocol/index.js";
+import { badName, Fault, isDocumentId, type Op } from "../../protocol/index.js";
 import type { Addresses } from "../address.js";
 import type { Authenticator } from "../auth.js";
 import type { By } from "../documents/index.js";
@@ -131,7 +131,7 @@ export function createAccess(options: AccessOptions): Access {
 
 /** @throws Fault `bad_name` */
 export function demandName(id: string): void {
-  if (!isDocumentId(id)) throw new Fault("bad_name", "That is no document's name.");
+  if (!isDocumentId(id)) throw badName();
 }
 
 function versionOf(tag: string): number {

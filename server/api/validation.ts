@@ -3,13 +3,17 @@
 
 import type { FastifyRequest } from "fastify";
 import type { FastifySchemaValidationError } from "fastify/types/schema.js";
-import { Fault } from "../../protocol/index.js";
+import { badName, Fault, type FaultMessage } from "../../protocol/index.js";
+import { meant, type Told } from "./meant.js";
 
 interface Parameters {
   readonly properties?: { readonly [name: string]: { readonly type?: string } };
 }
 
-/** Makes numbers of the digits in a query and a path where the schema wants whole numbers. Other text stays what it is. */
+/**
+ * Makes numbers of the digits in a query and a path where the schema wants whole numbers; those out of bounds, too, so
+ * that they are told their bounds. Other text stays what it is.
+ */
 export function withNumbers({ query, params, routeOptions }: FastifyRequest): void {
   const { querystring, params: path } = (routeOptions.schema ?? {}) as {
     readonly querystring?: Parameters;
@@ -21,20 +25,39 @@ export function withNumbers({ query, params, routeOptions }: FastifyRequest): vo
   ] as [Record<string, unknown>, Parameters | undefined][]) {
     for (const [name, { type }] of Object.entries(schema?.properties ?? {})) {
       const value = values[name];
-      if (type === "integer" && typeof value === "string" && /^\d{1,16}$/.test(value))
+      if (type === "integer" && typeof value === "string" && /^(?!-0)-?\d{1,100}$/.test(value))
         values[name] = Number(value);
     }
   }
 }
 
-/** The first thing that is wrong with a request, in a sentence. */
+/** The first thing that is wrong with a request, in a sentence; in `details`, what would have been accepted. */
 export function inWords(errors: readonly FastifySchemaValidationError[], where: string): Fault {
-  const [first] = errors;
-  const path = `${where}${(first?.instancePath ?? "").replaceAll("/", ".")}`;
-  const extra = first?.params.additionalProperty;
-  if (typeof extra === "string") return malformed(`${path} must have no key ${JSON.stringify(extra)}.`);
-  if (path === "body.id") return new Fault("bad_name", "That is no document's name.");
-  return malformed(`${path} ${first?.message ?? "is not valid"}.`);
+  const { keyword, instancePath, params, message } = meant(errors as readonly Told[]);
+  const path = `${where}${instancePath.replaceAll("/", ".")}`;
+  if (path === "body.id") return badName();
+  switch (keyword) {
+    case "additionalProperties":
+      return malformed(`${path} must have no key ${JSON.stringify(params.additionalProperty)}.`);
+    case "enum":
+      return accepting(`${path} must be one of`, params.allowedValues as readonly string[]);
+    case "anyOf":
+      return accepting(`${path} must have one of the keys`, params.keys as readonly string[]);
+    case "minimum":
+    case "maximum": {
+      const limit = params.limit as number;
+      const bound = keyword === "minimum" ? "least" : "most";
+      return malformed(`${path} must be at ${bound} ${limit}.`, { [keyword]: limit });
+    }
+    default:
+      return malformed(`${path} ${message ?? "is not valid"}.`);
+  }
 }
 
-const malformed = (sentence: string) => new Fault("message_malformed", sentence.slice(0, 500));
+function accepting(sentence: string, names: readonly string[]): Fault {
+  const accepted = names.join(", ");
+  return malformed(`${sentence} ${accepted}.`, { accepted });
+}
+
+const malformed = (sentence: string, details?: FaultMessage["details"]) =>
+  new Fault("message_malformed", sentence.slice(0, 500), details && { details });

@@ -129,6 +129,76 @@ describe("the HTTP API", () => {
     expect(query.body.title).to.equal("querystring.version must be integer.");
   });
 
+  it("says of a member of a union what is wrong with the one that is meant, and what would have been accepted", async () => {
+    const { refused } = await start();
+    const kinds = "replace, insert, delete, format, appendItem";
+    const place = { quote: "a" };
+    for (const [edit, title, accepted] of [
+      [
+        { do: "insert", place: { at: "middle" }, text: "x" },
+        ".place.at must be one of start, end.",
+        "start, end",
+      ],
+      [{ do: "fly" }, `.do must be one of ${kinds}.`, kinds],
+      [{ place, text: "x" }, `.do must be one of ${kinds}.`, kinds],
+      [{ do: "delete", place: { word: "a" } }, ".place must have one of the keys quote, block, heading, at."],
+      [{ do: "replace", place }, " must have one of the keys text, markdown.", "text, markdown"],
+      [{ do: "replace", place, text: "x", markdown: "x" }, ' must have no key "markdown".'],
+      [{ do: "insert", place, markdown: 5 }, ".markdown must be string."],
+      [{ do: "insert", place, text: "x", where: "in" }, ".where must be one of before, after."],
+      [{ do: "insert", text: "x" }, " must have required property 'place'."],
+      [{ do: "insert", place: "start", text: "x" }, ".place must be object."],
+      [{ do: "delete", place: { block: 1e10 } }, ".place.block must be at most 1000000000."],
+      [{ do: "delete", place: { quote: "a", nth: 0 } }, ".place.nth must be at least 1."],
+      [{ do: "format", place, set: { bold: [] } }, ".set.bold must be string or number or boolean or null."],
+      ["delete", " must be object."],
+    ] as const) {
+      const { body } = await refused("POST", "/v1/documents/d/edits", "message_malformed", {
+        body: { edits: [edit] },
+      });
+      expect(body.title).to.equal(`body.edits.0${title}`);
+      if (accepted !== undefined) expect(body.details).to.deep.equal({ accepted });
+    }
+  });
+
+  it("says which words and numbers are accepted, and by what rule names are made", async () => {
+    const { refused } = await start();
+    const url = "https://example.org/";
+    const hook = { url, documents: ["*"], events: ["made"] };
+    for (const [method, path, title, details, body] of [
+      ["POST", "", "body.type must be one of rich, plain.", { accepted: "rich, plain" }, { type: "poem" }],
+      [
+        ...["GET", "/d?format=pdf", "querystring.format must be one of json, text, markdown, html."],
+        { accepted: "json, text, markdown, html" },
+      ],
+      ["GET", "/d?version=-1", "querystring.version must be at least 0.", { minimum: 0 }],
+      ["GET", "?limit=-1", "querystring.limit must be at least 1.", { minimum: 1 }],
+      ["GET", "?limit=1001", "querystring.limit must be at most 1000.", { maximum: 1000 }],
+      [
+        ...["GET", `/d?version=${"9".repeat(20)}`, `querystring.version must be at most ${2 ** 53 - 1}.`],
+        { maximum: 2 ** 53 - 1 },
+      ],
+      ["GET", "/d?version=-0", "querystring.version must be integer.", undefined],
+      ["POST", "/d/ops", "body.version must be at least 0.", { minimum: 0 }, { version: -1, op: [] }],
+      [
+        ...["POST", "../webhooks", "body.events.0 must be one of created, changed, deleted, named."],
+        ...[{ accepted: "created, changed, deleted, named" }, hook],
+      ],
+    ] as readonly (readonly [string, string, string, object | undefined, object?])[]) {
+      const at = path.startsWith("..") ? `/v1${path.slice(2)}` : `/v1/documents${path}`;
+      const told = (await refused(method, at, "message_malformed", { body })).body;
+      expect([told.title, told.details]).to.deep.equal([title, details]);
+    }
+    const rule = "A document's name is 1 to 128 letters, digits, _ and -, and begins with a letter or digit.";
+    for (const [method, path, body] of [
+      ["POST", "", { id: "my note", type: "plain" }],
+      ["POST", "", { id: 5, type: "plain" }],
+      ["GET", "/my%20note"],
+      ["PUT", "/-/content", { text: "x" }],
+    ] as const)
+      expect((await refused(method, `/v1/documents${path}`, "bad_name", { body })).body.title).to.equal(rule);
+  });
+
   it("describes itself: each route, each answer, and problems of the table only", async () => {
     const { documentation } = await startApi();
     const { paths, openapi } = documentation.document;

@@ -54,6 +54,16 @@ describe("a problem", () => {
     );
   });
 
+  it("says of a body that is no JSON that it is none", async () => {
+    const { server } = await startApi();
+    for (const [body, title] of [
+      ["{", "The body is not valid JSON, or has a key __proto__ or constructor."],
+      ['{"__proto__": {}}', "The body is not valid JSON, or has a key __proto__ or constructor."],
+      ["", "The body is empty. It must be JSON."],
+    ] as const)
+      expect((await post(server, "/v1/documents", body)).body.title).to.equal(title);
+  });
+
   it("of a body's media type is documented where there may be a body, and says what is read", async () => {
     const { server, documentation, refused } = await startApi();
     const told = Object.values(documentation.document.paths).flatMap((methods) =>
