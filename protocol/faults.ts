@@ -21,6 +21,9 @@ export const faults = {
   place_ambiguous: "drop",
   // Over HTTP: the body is in a form that is not read here.
   media_type_unsupported: "drop",
+  // Over HTTP: nothing has this address, or not by this method.
+  address_unknown: "drop",
+  method_unsupported: "drop",
   // The document must be fetched again before going on; nothing unsent is lost by it.
   version_unknown: "reopen",
   version_ahead: "reopen",

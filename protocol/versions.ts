@@ -51,6 +51,8 @@ const inVersionTwo: { readonly [code in FaultCode]?: FaultCode } = {
   place_ambiguous: "op_malformed",
   stale: "version_unknown",
   media_type_unsupported: "message_malformed",
+  address_unknown: "message_malformed",
+  method_unsupported: "message_malformed",
 };
 
 /** A fault as a client of that version knows it. */

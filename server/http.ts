@@ -13,14 +13,20 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 import helmet from "@fastify/helmet";
 import serveStatic from "@fastify/static";
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from "fastify";
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from "fastify";
 import { Fault, isDocumentId, OLDEST_PROTOCOL, PROTOCOL_VERSION } from "../protocol/index.js";
 import { type ApiOptions, serveApi } from "./api/index.js";
+import { methodsIn } from "./http-methods.js";
 import type { Metrics } from "./metrics/index.js";
 import { isLoopback, type OriginCheck } from "./origins.js";
 import { pagePolicy, unroutedHeaders, webviewPolicy } from "./page-policies.js";
 import { type ProblemPage, problemPage } from "./page-problem.js";
-import { type Problem, problemOf } from "./problem.js";
+import { problemOf } from "./problem.js";
 import { refusalOf } from "./refusal.js";
 import type { Certificate } from "./tls.js";
 import { compileLate } from "./validators.js";
@@ -104,15 +110,27 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   // A deletion has no body, and what comes with one is not read, whatever it calls itself.
   app.addHttpMethod("DELETE", { hasBody: false, overrideExisting: true });
 
-  const sendNotFound = (reply: FastifyReply) =>
-    sendProblem(reply, { type: "about:blank", title: "Not Found", status: 404 }, page);
+  const methodsOf = methodsIn(app);
+  function unrouted({ url, method }: FastifyRequest, reply: FastifyReply): Fault {
+    const methods = methodsOf(url);
+    if (methods.length === 0 || methods.includes(method))
+      return new Fault("address_unknown", "There is nothing at this address.");
+    const accepted = methods.join(", ");
+    reply.header("Allow", accepted);
+    return new Fault("method_unsupported", `Nothing is done by ${method} at this address.`, {
+      details: { accepted },
+    });
+  }
   app.setErrorHandler((error, request, reply) => {
     const mistake = clientError(error, limits.bodyBytes);
     // What is wrong with a body that nothing here would have read is nobody's business.
-    if (mistake !== undefined && request.is404) return sendNotFound(reply);
-    sendFault(reply, refusalOf(mistake ?? error, log, { path: request.routeOptions.url }), page);
+    const fault =
+      mistake !== undefined && request.is404
+        ? unrouted(request, reply)
+        : refusalOf(mistake ?? error, log, { path: request.routeOptions.url });
+    sendFault(reply, fault, page);
   });
-  app.setNotFoundHandler((_request, reply) => sendNotFound(reply));
+  app.setNotFoundHandler((request, reply) => sendFault(reply, unrouted(request, reply), page));
   app.addHook("onRequest", async (request) => {
     if (!allowed(addresses.asked(request.raw)))
       throw new Fault(
@@ -140,14 +158,6 @@ function sendFault(reply: FastifyReply, fault: Fault, page: ProblemPage): void {
   if (retryAfterMs !== undefined) reply.header("Retry-After", Math.ceil(retryAfterMs / 1000));
   const problem = problemOf(fault);
   if (problem.status === 401) reply.header("WWW-Authenticate", "Bearer");
-  sendProblem(reply, problem, page);
-}
-
-function sendProblem(
-  reply: FastifyReply,
-  problem: Pick<Problem, "type" | "title" | "status">,
-  page: ProblemPage,
-): void {
   const html = page(reply.request.raw, problem);
   reply.code(problem.status);
   if (html === undefined) reply.type("application/problem+json").send(JSON.stringify(problem));

@@ -22,6 +22,8 @@ const statuses: { readonly [C in FaultCode]: number } = {
   place_missing: 422,
   place_ambiguous: 422,
   media_type_unsupported: 415,
+  address_unknown: 404,
+  method_unsupported: 405,
   epoch_changed: 409,
   client_unknown: 403,
   document_deleted: 404,

@@ -5,7 +5,7 @@
 
 import type { FastifyRequest } from "fastify";
 import Type from "typebox";
-import { API_PATHS, type FaultCode, isStorable } from "../../protocol/index.js";
+import { API_PATHS, Fault, type FaultCode, isStorable } from "../../protocol/index.js";
 import { forbidden } from "../requests.js";
 import { NEEDED } from "../webhooks/owners.js";
 import { type Api, answers, type Group, ofBody } from "./describing.js";
@@ -24,7 +24,7 @@ const ofChange: readonly FaultCode[] = [...ofOne, "storage_full"];
 export function serveWebhooks(api: Api, { webhooks, access }: Group): void {
   async function demandOwn(request: FastifyRequest, { id, delivery = "" }: Letter): Promise<string> {
     const found = isStorable(id) && isStorable(delivery) ? await webhooks.get(id) : undefined;
-    if (found?.owner !== access.identity(request).user.id) throw forbidden();
+    if (found?.owner !== access.identity(request).user.id) throw missing("webhook");
     return id;
   }
 
@@ -116,7 +116,7 @@ export function serveWebhooks(api: Api, { webhooks, access }: Group): void {
     async (request, reply) => {
       access.demandWriting();
       const id = await demandOwn(request, request.params);
-      if (!(await webhooks.redeliver(id, request.params.delivery))) throw forbidden();
+      if (!(await webhooks.redeliver(id, request.params.delivery))) throw missing("dead letter");
       return reply.code(202).send();
     },
   );
@@ -137,11 +137,15 @@ export function serveWebhooks(api: Api, { webhooks, access }: Group): void {
     async (request, reply) => {
       access.demandWriting();
       const id = await demandOwn(request, request.params);
-      if (!(await webhooks.discard(id, request.params.delivery))) throw forbidden();
+      if (!(await webhooks.discard(id, request.params.delivery))) throw missing("dead letter");
       return reply.code(204).send();
     },
   );
 }
+
+/** One fault for what does not exist and for what is somebody else's, so that nobody can tell which it is. */
+const missing = (what: "webhook" | "dead letter") =>
+  new Fault("forbidden", `This ${what} is not to be had here.`);
 
 interface Letter {
   readonly id: string;

@@ -192,7 +192,7 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
       work(doc, async () => {
         const receipt = await storage.receipt(COLLECTION, doc, submission.src, submission.seq);
         if (receipt === undefined) return undefined;
-        if (!isSameOp(receipt.hash, fingerprintOf(submission))) throw seqReused(receipt.version);
+        if (!isSameOp(receipt.hash, fingerprintOf(submission))) throw seqReused(receipt.version, submission);
         return receipt.version;
       }),
 

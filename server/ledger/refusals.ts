@@ -4,6 +4,7 @@
 import type ShareDB from "sharedb";
 import { Fault, type Version } from "../../protocol/index.js";
 import type { Log } from "../log.js";
+import type { Submission } from "../ports.js";
 import { refusalOf } from "../refusal.js";
 import { Fell, SeqReused, StorageError } from "../storage/index.js";
 import { keptType } from "./documents.js";
@@ -14,11 +15,18 @@ export const unavailable = () =>
   new Fault("unavailable", "The documents cannot be read or written just now.", { retryAfterMs: 1000 });
 export const storageFull = () =>
   new Fault("storage_full", "There is no room to keep this just now.", { retryAfterMs: 2000 });
-/** @param version  that the op of that name made, where it is known */
-export const seqReused = (version?: number) =>
-  new Fault("seq_reused", "This client id and seq already name another op.", {
-    ...(version === undefined ? {} : { details: { version } }),
-  });
+/**
+ * @param version  that the op of that name made, where it is known
+ * @param submission  with what was `asked`, its name was made of an idempotency key
+ */
+export const seqReused = (version?: number, { asked }: Pick<Submission, "asked"> = {}) =>
+  new Fault(
+    "seq_reused",
+    asked === undefined
+      ? "This client id and seq already name another op."
+      : "This idempotency key was used for another request. Give each its own.",
+    { ...(version === undefined ? {} : { details: { version } }) },
+  );
 export const versionUnknown = () => new Fault("version_unknown", "History that old is not kept.");
 export const versionAhead = () => new Fault("version_ahead", "The document has no such version yet.");
 

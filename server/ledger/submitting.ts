@@ -101,7 +101,7 @@ export function createSubmitting({ storage, backend: options, reading, commit, i
     try {
       return await inOrder(doc, begin);
     } catch (error) {
-      return await resolveRefusal(doc, src, seq, hash, error);
+      return await resolveRefusal(doc, submission, hash, error);
     }
   }
 
@@ -127,17 +127,12 @@ export function createSubmitting({ storage, backend: options, reading, commit, i
   }
 
   /** An op that is refused may have been committed all the same: before, or just now without our hearing of it. */
-  async function resolveRefusal(
-    doc: string,
-    src: string,
-    seq: number,
-    submitted: Uint8Array,
-    error: unknown,
-  ) {
+  async function resolveRefusal(doc: string, submission: Submission, submitted: Uint8Array, error: unknown) {
+    const { src, seq } = submission;
     const [cause, request] = error instanceof Refused ? [error.cause, error.request] : [error, undefined];
     const receipt = await storage.receipt(COLLECTION, doc, src, seq);
     if (receipt === undefined) throw faultOf(cause, { log, doc }, request);
-    if (!isSameOp(receipt.hash, submitted)) throw seqReused(receipt.version);
+    if (!isSameOp(receipt.hash, submitted)) throw seqReused(receipt.version, submission);
     if (cause instanceof StorageError) await tellAgain(doc, receipt.version);
     return receipt.version;
   }

@@ -123,7 +123,7 @@ describe("a stream of events", () => {
 
   it("has no head", async () => {
     await start();
-    expect((await fetch(server.url + PATH, { method: "HEAD" })).status).to.equal(404);
+    expect((await fetch(server.url + PATH, { method: "HEAD" })).status).to.equal(405);
   });
 
   it("ends when the server stops, and says when to come back", async () => {

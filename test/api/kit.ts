@@ -68,7 +68,9 @@ export async function documentationOf(server: { readonly url: string }): Promise
       const operation = operations?.[method === "HEAD" ? "get" : method.toLowerCase()];
       // What is no operation is not found, and needs no documentation.
       if (operation === undefined)
-        return status === 404 || status === 400 ? undefined : `${status} from nowhere`;
+        return [400, 404, 405].includes(status) ? undefined : `${status} from nowhere`;
+      // A stream has no head.
+      if (method === "HEAD" && status === 405 && operation.operationId === "followDocument") return undefined;
       const response = operation.responses[status];
       if (response === undefined) return `${operation.operationId} answers ${status}: ${text.slice(0, 300)}`;
       if (method === "HEAD" || text === "") return undefined;

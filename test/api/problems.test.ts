@@ -100,18 +100,64 @@ describe("a problem", () => {
     expect(refused.body.retryAfterMs).to.be.above(0);
   });
 
-  it("of an address or a method that is none has no code, for no client can do anything about it", async () => {
-    const { server } = await startApi();
+  it("of an address or a method that is none has a code like any other, and names the methods that there are", async () => {
+    const { server, call: documented } = await startApi();
     for (const [method, path, sent] of [
-      ["GET", "/v1/nothing", {}],
-      ["PATCH", "/v1/documents/a", {}],
-      ["PATCH", "/v1/documents/a", { headers: { "content-type": "x" }, body: "a" }],
-      ["POST", "/v1/nothing", { headers: json, body: "{" }],
+      ["GET", "/v1/nope", {}],
+      ["POST", "/v1/nope", { headers: json, body: "{" }],
+      ["GET", "/v1/documents/a/nope", {}],
+      ["PATCH", "/v1", {}],
+      ["GET", "/d/no%20name", {}],
+    ] as const)
+      expectProblem(await call(server, path, { method, ...sent }), 404, "address_unknown");
+    for (const [method, path, allow, sent] of [
+      ["PATCH", "/v1/documents/a", "DELETE, GET, HEAD", {}],
+      ["PATCH", "/v1/documents/a", "DELETE, GET, HEAD", { headers: { "content-type": "x" }, body: "a" }],
+      ["DELETE", "/v1/documents?limit=1", "GET, HEAD, POST", {}],
+      ["GET", "/v1/documents/a/edits", "POST", {}],
+      ["PROPFIND", "/v1/webhooks", "GET, HEAD, POST", {}],
+      ["POST", "/d/a", "GET, HEAD", { headers: json, body: "{" }],
     ] as const) {
-      const { status, headers, body } = await call(server, path, { method, ...sent });
-      expect(headers.get("content-type")).to.match(/^application\/problem\+json/);
-      expect([status, body]).to.deep.equal([404, { type: "about:blank", title: "Not Found", status: 404 }]);
+      const answer = await call(server, path, { method, ...sent });
+      expectProblem(answer, 405, "method_unsupported");
+      expect(answer.headers.get("allow")).to.equal(allow);
+      expect(answer.body.details).to.deep.equal({ accepted: allow });
     }
+    expect((await documented("PATCH", "/v1/documents")).headers.get("allow")).to.equal("GET, HEAD, POST");
+  });
+
+  it("speaks of what was asked for: of a webhook, of a dead letter, of a key", async () => {
+    const { server, refused, call: asked } = await startApi();
+    const title = async (method: string, path: string) =>
+      (await refused(method, path, "forbidden")).body.title;
+    const none = "This webhook is not to be had here.";
+    expect(await title("DELETE", "/v1/webhooks/nope")).to.equal(none);
+    expect(await title("GET", "/v1/webhooks/nope/dead-letters")).to.equal(none);
+    expect(await title("POST", "/v1/webhooks/nope/dead-letters/x")).to.equal(none);
+    const hook = { url: "https://example.org/", documents: ["*"] };
+    const { id } = (await asked("POST", "/v1/webhooks", { body: hook })).body;
+    for (const method of ["POST", "DELETE"])
+      expect(await title(method, `/v1/webhooks/${id}/dead-letters/x`)).to.equal(
+        "This dead letter is not to be had here.",
+      );
+    await server.documents.create({ id: "a", type: "plain", text: "a" });
+    const headers = { "idempotency-key": "one" };
+    for (const [method, path, first, other] of [
+      ["POST", "/v1/documents", { type: "plain" }, { type: "rich" }],
+      ["POST", "/v1/documents/a/ops", { op: ["x"] }, { op: ["y"] }],
+      ["PUT", "/v1/documents/a/content", { text: "z" }, { text: "y" }],
+    ] as const) {
+      const own = { "idempotency-key": `one ${path}`.replace(" ", "-") };
+      expect((await asked(method, path, { headers: own, body: first })).status).to.be.below(300);
+      const { body } = await refused(method, path, "seq_reused", { headers: own, body: other });
+      expect(body.title).to.equal("This idempotency key was used for another request. Give each its own.");
+    }
+    const [one, two] = await Promise.all(
+      ["p", "q"].map((text) => asked("POST", "/v1/documents/a/ops", { headers, body: { op: [text] } })),
+    );
+    const late = one!.status === 200 ? two! : one!;
+    expectProblem(late, 409, "seq_reused");
+    expect(late.body.title).to.include("idempotency key");
   });
 
   it("is told also of what is no HTTP, or has endless headers, and the server goes on", async () => {

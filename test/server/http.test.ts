@@ -143,7 +143,7 @@ describe("HTTP", () => {
           expect(told.get("content-security-policy"), path).to.include("default-src 'none'");
         }
         const posted = await post(server, "/nowhere", {}, browser);
-        expect(posted.body).to.deep.equal({ type: "about:blank", title: "Not Found", status: 404 });
+        expectProblem(posted, 404, "address_unknown");
       });
     });
 

@@ -186,6 +186,8 @@ const notProvoked: Partial<Record<FaultCode, string>> = {
   place_missing: "over HTTP: test/api",
   place_ambiguous: "over HTTP: test/api",
   media_type_unsupported: "over HTTP: test/api",
+  address_unknown: "over HTTP: test/api",
+  method_unsupported: "over HTTP: test/api",
 };
 
 describe("strangers who try more than once", () => {

@@ -15,7 +15,7 @@ export const ledger: readonly Bug[] = [
   {
     bug: "Another op under a name that is taken is answered as if it had been committed.",
     file: "server/ledger/submitting.ts",
-    code: "    if (!isSameOp(receipt.hash, submitted)) throw seqReused(receipt.version);\n",
+    code: "    if (!isSameOp(receipt.hash, submitted)) throw seqReused(receipt.version, submission);\n",
     instead: "",
     caughtBy: "test/ledger/once.test.ts",
     titled: "is refused as another op, if it is another, at whatever version",
