@@ -262,4 +262,17 @@ describe("somebody who writes", () => {
     await bo.editor.locator('li[data-checked="true"]').nth(1).waitFor();
     await sameFor(ada, bo);
   });
+
+  it("can read what is highlighted on a dark page, too", async () => {
+    const ada = await opens("Ada", server, await written(server, "a word"));
+    await ada.page.emulateMedia({ colorScheme: "dark" });
+    await ada.select("word");
+    await ada.press("Control+Shift+h");
+    const mark = ada.page.locator(".ProseMirror mark");
+    const [ink, ground] = await mark.evaluate((element) => {
+      const { color, backgroundColor } = getComputedStyle(element);
+      return [color, backgroundColor].map((value) => Math.max(...value.match(/\d+/g)!.map(Number)));
+    });
+    expect(ground! - ink!).to.be.greaterThan(150);
+  });
 });
