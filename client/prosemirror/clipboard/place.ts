@@ -15,6 +15,20 @@ function onlyTextblock({ content }: Slice): Node | null {
 const hasLook = ({ attrs }: Node): boolean => Boolean(attrs.align || attrs.dir);
 const isPlain = (node: Node): boolean => isA(node, "paragraph") && !hasLook(node);
 
+/** Whether what is open at the start has all that it needs there: an item that was cut within has lost its first line. */
+function isWhole({ content, openStart, openEnd }: Slice): boolean {
+  let level = content;
+  let endsHere = true;
+  for (let depth = 0; depth < openStart; depth++) {
+    const node = level.firstChild!;
+    endsHere &&= level.childCount === 1;
+    const match = node.type.contentMatch.matchFragment(node.content);
+    if (match === null || !(match.validEnd || (endsHere && depth < openEnd))) return false;
+    level = node.content;
+  }
+  return true;
+}
+
 /**
  * The slice with its start closed, where the block at the caret is empty and the first pasted one may stand in its place.
  *
@@ -36,6 +50,6 @@ export function keepFirstBlock(slice: Slice, $at: ResolvedPos, isOurs: boolean):
     return keepFirstBlock(new Slice(first.content, slice.openStart - 1, slice.openEnd - 1), $at, isOurs);
   }
   const index = $at.index(depth - 1);
-  if (!around.canReplaceWith(index, index + 1, first.type)) return slice;
+  if (!isWhole(slice) || !around.canReplaceWith(index, index + 1, first.type)) return slice;
   return new Slice(slice.content, 0, slice.openEnd);
 }
