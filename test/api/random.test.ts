@@ -11,9 +11,9 @@ import { type RandomRequest, randomRequests } from "./requests.js";
 
 const REQUESTS = 20_000;
 const AT_ONCE = 16;
-/** An answer that takes longer than both is late: so long, and so many times what one takes on average. */
+/** So many go one after the other, while the server compiles what it has not used yet; else all that wait beside are charged for it. */
+const FIRST = 500;
 const LATE_MS = 1000;
-const LATE_MEANS = 1000;
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
 const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
@@ -92,13 +92,13 @@ describe("random requests", () => {
 
     let slowest = 0;
     let busiest = 0;
-    const began = process.cpuUsage();
     const statuses = new Map<number, number>();
     const complaints: string[] = [];
     const requests = fc.sample(randomRequests(documentation.document, hook.id), { seed, numRuns: REQUESTS });
     let next = 0;
-    const worker = async () => {
-      for (let each = requests[next++]; each !== undefined; each = requests[next++]) {
+    const worker = async (end: number) => {
+      while (next < end) {
+        const each = requests[next++]!;
         const [started, worked] = [performance.now(), process.cpuUsage()];
         const answer = await send(server.port, each);
         slowest = Math.max(slowest, performance.now() - started);
@@ -111,7 +111,8 @@ describe("random requests", () => {
         if (wrong !== undefined) complaints.push(`${wrong}\n  ${JSON.stringify(each).slice(0, 500)}`);
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    await worker(FIRST);
+    await Promise.all(Array.from({ length: AT_ONCE }, () => worker(REQUESTS)));
     done = true;
     await typing;
     agent.destroy();
@@ -119,11 +120,8 @@ describe("random requests", () => {
     const said = `seed ${seed}, answers ${JSON.stringify(Object.fromEntries(statuses))}`;
     expect(complaints.slice(0, 5), said).to.deep.equal([]);
     expect(server.log.errors, said).to.deep.equal([]);
-    // This process sends and answers and is never idle: by its own time, and by what a request takes here, so that neither a busy
-    // machine nor a slow one makes anything late.
-    const { user, system } = process.cpuUsage(began);
-    const mean = (user + system) / 1000 / REQUESTS;
-    expect(busiest, said).to.be.below(Math.max(LATE_MS, LATE_MEANS * mean));
+    // This process sends and answers and is never idle: by its own time, so that a busy machine makes nothing late.
+    expect(busiest, said).to.be.below(LATE_MS);
     expect(statuses.get(200), said).to.be.above(REQUESTS / 40);
     expect((await server.documents.read("honest"))!.text).to.equal("x".repeat(typed));
     figure("api-random", "random requests, each answered as documented", REQUESTS);
