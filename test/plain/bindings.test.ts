@@ -2,7 +2,7 @@
 // and the caret stays where its owner left it.
 
 import { expect } from "chai";
-import type { Page } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 import { kitPage } from "../browser/kit.js";
 import { seed } from "../seed.js";
 import { until } from "../server/harness.js";
@@ -42,6 +42,19 @@ describe("editors of plain text", () => {
   }
 
   describe("CodeMirror", () => {
+    /** Ann composes behind "here ", and has "ni" so far. */
+    async function composing(): Promise<CDPSession> {
+      const devtools = await page.context().newCDPSession(page);
+      await page.evaluate(async () => {
+        const both = await plain.two("here ");
+        both.ann.view.dispatch({ selection: { anchor: 5 } });
+        both.ann.view.focus();
+        Object.assign(globalThis, { both });
+      });
+      await devtools.send("Input.imeSetComposition", { text: "ni", selectionStart: 2, selectionEnd: 2 });
+      return devtools;
+    }
+
     it("keeps the caret before what another inserts exactly there, and selections on their text", async () => {
       const found = await page.evaluate(async () => {
         const { ann, bo } = await plain.two("one two");
@@ -118,14 +131,7 @@ describe("editors of plain text", () => {
     });
 
     it("sends a word when it has been composed, not in between, and shows what the others write meanwhile", async () => {
-      const devtools = await page.context().newCDPSession(page);
-      await page.evaluate(async () => {
-        const both = await plain.two("here ");
-        both.ann.view.dispatch({ selection: { anchor: 5 } });
-        both.ann.view.focus();
-        Object.assign(globalThis, { both });
-      });
-      await devtools.send("Input.imeSetComposition", { text: "ni", selectionStart: 2, selectionEnd: 2 });
+      const devtools = await composing();
       const meanwhile = await page.evaluate(() => {
         both.bo.replace(0, 0, "over ");
         return [both.ann.text(), both.bo.text()];
@@ -138,14 +144,7 @@ describe("editors of plain text", () => {
     });
 
     it("undoes a word in one step, although a part of it was sent before the rest", async () => {
-      const devtools = await page.context().newCDPSession(page);
-      await page.evaluate(async () => {
-        const both = await plain.two("here ");
-        both.ann.view.dispatch({ selection: { anchor: 5 } });
-        both.ann.view.focus();
-        Object.assign(globalThis, { both });
-      });
-      await devtools.send("Input.imeSetComposition", { text: "ni", selectionStart: 2, selectionEnd: 2 });
+      const devtools = await composing();
       const early = await page.evaluate(() => {
         plain.letGo();
         both.hub.advance(2_000);
