@@ -150,7 +150,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     soon,
     gatherMs: limits.gatherMs,
     people: roster.size,
-    tell: (doc, epoch, ops) => rooms.tell(roomOf(doc), "ops", { doc, epoch, ops }),
+    tell(doc, epoch, ops) {
+      rooms.tell(roomOf(doc), "ops", { doc, epoch, ops });
+      heads.heard(doc, epoch, ops.at(-1)!.version);
+    },
     meter,
   });
 

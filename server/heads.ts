@@ -2,9 +2,10 @@
 // and each room whose head moved is told its version, a few times. Whoever is behind asks for the ops.
 //
 // This heals a relay message that was lost, a lost last op, and a commit whose server died before it told anybody: the
-// ledger is the authority, the relay only a hint. Rooms in which nothing happens hear nothing.
+// ledger is the authority, the relay only a hint. Rooms in which nothing happens hear nothing; and no room does that hears of
+// the ops themselves since the last look, for whoever misses one is shown so by the next, or by the looks after the last.
 
-import type { Clock } from "../protocol/index.js";
+import type { Clock, Epoch, Version } from "../protocol/index.js";
 import type { DocumentHead } from "./ports.js";
 
 type Head = Pick<DocumentHead, "epoch" | "version">;
@@ -22,12 +23,23 @@ export interface HeadsOptions {
   readonly failed: (error: unknown) => void;
 }
 
+/** What a room has been told. */
+interface Told {
+  readonly head: Head;
+  /** How many times. */
+  times: number;
+  /** Of the ops themselves, since the last look. */
+  heard: boolean;
+}
+
 /** So many intervals between two looks mean that the process has stood still, or the machine. */
 const OVERSLEPT = 5;
 
 export interface Heads {
   /** Somebody opened a document: the heartbeat runs as long as anybody has one open. */
   wake(): void;
+  /** The document's room has just been told of the ops up to that head. */
+  heard(doc: string, epoch: Epoch, version: Version): void;
   /** Looks now, if anybody has one open: something may have been missed. */
   now(): void;
   stop(): void;
@@ -43,8 +55,8 @@ export function createHeads({
   gone,
   failed,
 }: HeadsOptions): Heads {
-  /** What each open document's room has been told, and how many times. */
-  const told = new Map<string, { head: Head; times: number }>();
+  /** Of each open document. */
+  const told = new Map<string, Told>();
   /** Ends the wait for the next look. */
   let cancel: (() => void) | undefined;
   let looking = false;
@@ -70,8 +82,14 @@ export function createHeads({
         continue;
       }
       const last = told.get(doc);
-      const same = last?.head.version === head.version && last.head.epoch === head.epoch;
-      const now = same ? last : { head, times: 0 };
+      const ahead = last?.head.epoch === head.epoch ? last.head.version - head.version : -1;
+      // It may have heard of more while this was read.
+      if (last?.heard && ahead >= 0) {
+        last.heard = ahead > 0;
+        continue;
+      }
+      const same = ahead === 0;
+      const now = same ? last! : { head, times: 0, heard: false };
       told.set(doc, now);
       if (now.times++ < times) tell(doc, head);
     }
@@ -98,6 +116,9 @@ export function createHeads({
   return {
     wake() {
       if (cancel === undefined && !looking && !stopped) wait();
+    },
+    heard(doc, epoch, version) {
+      if (documents.has(doc)) told.set(doc, { head: { epoch, version }, times: 1, heard: true });
     },
     now() {
       if (stopped) return;

@@ -25,14 +25,52 @@ describe("heads", () => {
     expect((await bo.request("ops", { doc: "note", since: 1 })).ops).to.have.length(1);
   });
 
-  it("are told three times after the last change, and then no more", async () => {
+  it("are told three times after a change of which nobody was told, and then no more", async () => {
     const world = scene();
     const ann = await enter(world);
     await world.clock.advance(60_000);
     const before = ann.peer.told("head").length;
+    world.ledger.relayLost = true;
     await ann.request("submit", { doc: "note", version: 1, seq: 1, op: ["x"] });
     await world.clock.advance(60_000);
     expect(ann.peer.told("head").length - before).to.equal(3);
+  });
+
+  it("are told twice after the last op of which the room was told, and not while it is told of others", async () => {
+    const world = scene();
+    const ann = await enter(world);
+    await world.clock.advance(60_000);
+    const told = () => ann.peer.told("head").length - before;
+    const before = ann.peer.told("head").length;
+    for (let version = 1; version <= 20; version++) {
+      await ann.request("submit", { doc: "note", version, seq: version, op: ["x"] });
+      await world.clock.advance(700);
+    }
+    expect(told()).to.equal(0);
+    await world.clock.advance(1300);
+    expect(told()).to.equal(1);
+    await world.clock.advance(60_000);
+    expect(told()).to.equal(2);
+    expect(ann.peer.told("head").at(-1)).to.deep.equal({ doc: "note", epoch: "1", version: 21 });
+  });
+
+  it("are not told when the room has heard of more while they were read", async () => {
+    const world = scene();
+    const ann = await enter(world);
+    await world.clock.advance(60_000);
+    const before = ann.peer.told("head").length;
+    const { heads } = world.ledger;
+    world.ledger.heads = async (docs) => {
+      const read = await heads.call(world.ledger, docs);
+      if (read.get("note")!.version === 1)
+        await ann.request("submit", { doc: "note", version: 1, seq: 1, op: ["x"] });
+      return new Promise((resolve) => world.clock.after(1, () => resolve(read)));
+    };
+    await world.clock.advance(2000);
+    expect(ann.peer.told("ops")).to.have.length(1);
+    expect(ann.peer.told("head")).to.have.length(before);
+    await world.clock.advance(1000);
+    expect(ann.peer.told("head").at(-1)).to.include({ version: 2 });
   });
 
   it("ask the ledger once a second for all documents together, and not at all when none is open", async () => {

@@ -103,8 +103,7 @@ describe("a group of commits in SQLite", () => {
 
   describe("after another one", () => {
     /** Tells each group's outcomes by a word each. */
-    function opened(checkpoint?: Checkpoint) {
-      const path = file(`${files++}.db`);
+    function opened(checkpoint?: Checkpoint, path = file(`${files++}.db`)) {
       const { database, close } = openFile(path);
       const rows = new SqliteRows(database);
       const call = ({ name, args }: Write): unknown => Reflect.apply(rows[name], rows, args);
@@ -120,12 +119,14 @@ describe("a group of commits in SQLite", () => {
         writer
           .write(group)
           .map((outcome) => ("done" in outcome ? (outcome.done as Verdict).kind : outcome.trouble.code));
-      return { path, write, close };
+      const versions = (...ids: string[]) =>
+        Object.fromEntries(rows.heads("documents", ids).map(([id, { version }]) => [id, version]));
+      return { path, database, write, close, versions };
     }
 
     it("believes nothing of what was undone", () => {
       let groups = 0;
-      const { write, close } = opened((point) => {
+      const { write, close, versions } = opened((point) => {
         if (point === "before-fsync" && ++groups === 2) throw new Error("no room");
       });
       try {
@@ -133,8 +134,47 @@ describe("a group of commits in SQLite", () => {
         expect(write(one.commit("created"))).to.deep.equal(["committed"]);
         const two = one.commit("two");
         expect(write(two)).to.not.include("committed");
+        expect(versions("one")).to.deep.equal({ one: 1 });
         expect(write(two)).to.deep.equal(["committed"]);
+        expect(versions("one")).to.deep.equal({ one: 2 });
       } finally {
+        close();
+      }
+    });
+
+    it("knows where documents stand that it has written or read, without reading them", () => {
+      const first = opened();
+      const [one, other] = [documentNamed("one"), documentNamed("other")];
+      first.write(one.commit("created"), other.commit("created"), one.commit("two"));
+      first.write(other.commit("deleted", { head: { type: null, version: 2, meta: null, title: "" } }));
+      expect(first.versions("one", "other", "none")).to.deep.equal({ one: 2 });
+      first.close();
+
+      const { database, versions, write, close } = opened(undefined, first.path);
+      try {
+        expect(versions("one", "other")).to.deep.equal({ one: 2 });
+        // Whoever reads the rows now finds that they are damaged.
+        database.exec("UPDATE documents SET title = 'something else'");
+        expect(versions("one")).to.deep.equal({ one: 2 });
+        const third = documentNamed("third");
+        write(third.commit("created"), third.commit("two"));
+        database.exec("UPDATE documents SET title = 'something else'");
+        expect(versions("third", "one")).to.deep.equal({ one: 2, third: 2 });
+      } finally {
+        close();
+      }
+    });
+
+    it("finds out where they stand when another program has written", () => {
+      const { path, write, close, versions } = opened();
+      const other = new Sqlite(path);
+      try {
+        const one = documentNamed("one");
+        expect(write(one.commit("created"))).to.deep.equal(["committed"]);
+        new SqliteRows(other).commit(one.commit("two").args[0] as Commit);
+        expect(versions("one")).to.deep.equal({ one: 2 });
+      } finally {
+        other.close();
         close();
       }
     });

@@ -24,7 +24,7 @@ import { StorageError } from "../errors.js";
 import { dueToMerge, NEWEST_PAGES } from "../merging.js";
 import { isSameOp } from "../name-runs.js";
 import type { AnnouncementRow } from "../news.js";
-import { type Commit, foldTitle, type SnapshotRow, type Verdict } from "../op-log.js";
+import { type Commit, foldTitle, type SnapshotRow, type Standing, type Verdict } from "../op-log.js";
 import { cut, dueOf, type FoldRule, fold, foldRule, type Page } from "../pages.js";
 import type { RecordCondition, RecordName, RecordRow } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
@@ -77,6 +77,22 @@ export class SqliteRows extends SqliteReads implements Steps {
   /** A transaction was undone, or nobody knows whether it was. */
   undone(): void {
     this.known.forget();
+  }
+
+  /** As it is read, but for documents that this thread knows of. */
+  override heads(collection: string, ids: readonly string[]): [id: string, standing: Standing][] {
+    this.known.begin();
+    const found: [string, Standing][] = [];
+    const unknown = new Set<string>();
+    for (const id of ids) {
+      const standing = this.known.standing(nameOf(collection, id));
+      if (standing === undefined) unknown.add(id);
+      else if (standing !== null) found.push([id, standing]);
+    }
+    if (unknown.size === 0) return found;
+    const read = super.heads(collection, [...unknown]);
+    for (const [id, standing] of read) this.known.stands(nameOf(collection, id), standing);
+    return [...found, ...read];
   }
 
   commit({ collection, id, op, epoch, owner = null, onto, hash, head, time }: Commit): Verdict {

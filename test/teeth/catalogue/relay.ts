@@ -44,6 +44,14 @@ export const relay: readonly Bug[] = [
     titled: "heal a commit whose relay was lost, within about a second",
   },
   {
+    bug: "A room that hears of the ops is told its version beside them, every second.",
+    file: "server/gateway.ts",
+    code: "      heads.heard(doc, epoch, ops.at(-1)!.version);\n",
+    instead: "",
+    caughtBy: "test/server/heads.test.ts",
+    titled: "are told twice after the last op of which the room was told, and not while it is told of others",
+  },
+  {
     bug: "The heartbeat ends when the database fails once.",
     file: "server/heads.ts",
     code: "      .catch(failed)\n      .finally(() => {",

@@ -63,10 +63,18 @@ export const storage: readonly Bug[] = [
   {
     bug: "What another program has written of a document is not seen, and written over.",
     file: "server/storage/sqlite/known.ts",
-    code: "    if (now !== this.seen) this.rows.clear();\n",
+    code: "    if (now !== this.seen) this.forget();\n",
     instead: "",
     caughtBy: "test/storage/together.test.ts",
     titled: "reads anew what another program has written to",
+  },
+  {
+    bug: "Where every open document stands is read from the file, once a second.",
+    file: "server/storage/sqlite/rows.ts",
+    code: "    for (const [id, standing] of read) this.known.stands(nameOf(collection, id), standing);\n",
+    instead: "",
+    caughtBy: "test/storage/together.test.ts",
+    titled: "knows where documents stand that it has written or read, without reading them",
   },
   {
     bug: "Any op under a name that is taken passes for the op that has it.",
