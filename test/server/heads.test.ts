@@ -69,7 +69,7 @@ describe("heads", () => {
     await world.clock.advance(2000);
     expect(ann.peer.told("ops")).to.have.length(1);
     expect(ann.peer.told("head")).to.have.length(before);
-    await world.clock.advance(1000);
+    await world.clock.advance(1100);
     expect(ann.peer.told("head").at(-1)).to.include({ version: 2 });
   });
 
