@@ -1,12 +1,14 @@
 // Many documents with two people in each, one of whom writes: how many ops a second all together, before one keystroke in a
 // hundred takes longer than a tenth of a second to be at the other one.
 //
-// The rate is doubled until that is so. All replicas are real and in this process.
+// The rate is doubled until that is so twice in a row: something else on the machine may have been in the way once. All
+// replicas are real and in this process.
 
 import { Timing } from "../../../test/load/measure.js";
 import { seededRandom } from "../../../test/world/clock.js";
 import { eachSystem, type Outcome, type Scenario } from "../scenario.js";
 import { type Served, withServer } from "../served.js";
+import { withMemory } from "../systems/index.js";
 import { Pen, paper, Reader, schedule, sleep, whenDue } from "../typing.js";
 
 const DOCUMENTS = 1_000;
@@ -25,7 +27,7 @@ export const documents: Scenario = {
   about: `Documents with two people each, one of whom writes; the rate of all together is doubled as long as p99 stays below ${LATE_MS} ms.`,
   async run(context) {
     const { documents = context.given.all ? DOCUMENTS : USUAL, seconds = SECONDS } = context.given;
-    const systems = context.systems.filter(({ converges }) => converges);
+    const systems = withMemory(context.systems).filter(({ converges }) => converges);
     await eachSystem(
       { ...context, systems },
       [documents],
@@ -75,17 +77,27 @@ async function measure(served: Served, count: number, seconds: number): Promise<
     return latency;
   }
 
+  async function tryAt(rate: number) {
+    const before = await served.usage();
+    const latency = await at(rate);
+    const after = await served.usage();
+    const cpu = (after.cpuMs - before.cpuMs) / latency.count;
+    return { p50: latency.percentile(50), p99: latency.percentile(99), cpu };
+  }
+
   await at(FIRST_RATE);
   /** The highest rate that held; if none did, what the lowest came to, at no rate. */
   let good = { rate: 0, p50: 0, p99: 0, cpu: 0 };
   for (let rate = FIRST_RATE; rate <= LAST_RATE; rate *= 2) {
-    const before = await served.usage();
-    const latency = await at(rate);
-    const after = await served.usage();
-    const [p50, p99] = [latency.percentile(50), latency.percentile(99)];
+    let tried = await tryAt(rate);
+    if (tried.p99 > LATE_MS) {
+      // What came too late to be counted is not taken for what is typed next.
+      await sleep(DRAIN_MS);
+      tried = await tryAt(rate);
+    }
+    const { p50, p99, cpu } = tried;
     const holds = p99 <= LATE_MS;
-    if (holds || rate === FIRST_RATE)
-      good = { rate: holds ? rate : 0, p50, p99, cpu: (after.cpuMs - before.cpuMs) / latency.count };
+    if (holds || rate === FIRST_RATE) good = { rate: holds ? rate : 0, p50, p99, cpu };
     if (!holds) break;
   }
   const { rate, p50, p99, cpu } = good;

@@ -24,7 +24,9 @@ export const keepingSystems: readonly System[] = [sharedbPostgres, hocuspocusSql
 
 /** With ours keeping nothing as well, where ours is measured: beside the peers, what is left is what the disk costs. */
 export const withMemory = (measured: readonly System[]): readonly System[] =>
-  measured.flatMap((system) => (system === interline ? [interline, interlineMemory] : [system]));
+  measured.flatMap((system) =>
+    system === interline && !measured.includes(interlineMemory) ? [interline, interlineMemory] : [system],
+  );
 
 /** @throws Error if there is none of that name */
 export function systemNamed(name: string): System {
