@@ -8,6 +8,7 @@ import { insertedText, type Snapshot, type TextType } from "../ot/index.js";
 import type { Clock, Fault, OpenReply } from "../protocol/index.js";
 import type { Emitter } from "./emitter.js";
 import type { History } from "./history.js";
+import { piecesOf } from "./lost.js";
 import type { PresenceTracker } from "./presence.js";
 import type { Recovered } from "./recovered.js";
 import type { Replaced, TakenBack } from "./replica.js";
@@ -118,7 +119,7 @@ export class Merging<S extends Snapshot, O extends Op> implements SyncHost<S, O>
     this.#moved(op);
     presence.replaced();
     const anotherLife = before.epoch !== after.epoch;
-    const isLost = (anotherLife || why.code === "version_ahead") && insertedText(lost) !== "";
+    const isLost = (anotherLife || why.code === "version_ahead") && lost.length > 0;
     const ours = unsentOf(before);
     // What is unsent was carried over by guessing from two texts, so its author keeps it as it was.
     const asItWas = {
@@ -126,7 +127,8 @@ export class Merging<S extends Snapshot, O extends Op> implements SyncHost<S, O>
       copy: before.visible.toString(),
     };
     const kept = ours.length === 0 ? undefined : recovered.add("rebased", nothing(), why, asItWas);
-    if (isLost) recovered.add("vanished", lost, why);
+    if (isLost)
+      recovered.add("vanished", lost, why, { text: piecesOf(lost), copy: before.confirmed.toString() });
     storing.store();
     if (op.length > 0) {
       const shown = { before: before.visible, after: after.visible, local: false, ...me() };

@@ -59,7 +59,7 @@ export const touchedAtoms = (op: Op): number =>
   );
 
 /** Atoms of the old document that a component walks over. */
-function consumed(component: Component): number {
+export function consumed(component: Component): number {
   if (typeof component === "number") return component;
   if (typeof component === "string" || "i" in component) return 0;
   if ("r" in component) return component.r;

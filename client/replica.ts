@@ -5,6 +5,7 @@
 
 import { diamond, type Snapshot, type TextType } from "../ot/index.js";
 import type { Fault, OpenReply, ToldOp, Version } from "../protocol/index.js";
+import { lostIn } from "./lost.js";
 import { type ComposeLimit, local, rebase, refused, resubmit, send, split, start } from "./session.js";
 import { type Inflight, inflightOf, type Session, unsentOf } from "./session-state.js";
 import { type Applied, receive, replied } from "./stream.js";
@@ -32,7 +33,7 @@ export interface Replaced<S, O> {
   readonly op: O;
   readonly before: Session<S, O>;
   readonly after: Session<S, O>;
-  /** What would bring back all that was confirmed here and is not in the document fetched: against the visible one now. */
+  /** What would put back all that was confirmed here and is not in the document fetched: against the visible one now. */
   readonly lost: O;
   readonly why: Fault;
 }
@@ -136,7 +137,12 @@ export class Replica<S extends Snapshot, O extends Op> {
     const fetched = { epoch, version, snapshot, contained };
     const { session, change } = rebase(this.type, before, fetched, this.difference);
     this.#session = session;
-    const missing = this.difference(snapshot, before.confirmed);
+    const missing = lostIn(
+      this.type,
+      snapshot,
+      before.confirmed,
+      this.difference(snapshot, before.confirmed),
+    );
     const lost = unsentOf(session).reduce((op, { op: ours }) => diamond(this.type, op, ours)[0], missing);
     this.host.replaced({ op: change, before, after: session, lost, why });
     this.host.changed();

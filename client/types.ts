@@ -86,15 +86,16 @@ export interface RecoveredEdit {
   readonly id: string;
   /**
    * refused: the server did not take it, and it was taken back · closed: the document was closed to us while it was unsent ·
-   * vanished: it was saved, and the server has lost it since · rebased: it is in the document, but was carried over by
-   * comparing texts, because the history between was gone
+   * vanished: it was in the document here, by us or by others, and the server has it no more, as it was restored from a
+   * backup or begun anew · rebased: it is in the document, but was carried over by comparing texts, because the history
+   * between was gone
    */
   readonly reason: "refused" | "closed" | "vanished" | "rebased";
   /** What would do it again: against the visible document as it is now. Nothing, if it is `rebased`. */
   readonly op: Op;
   /** What it had inserted. */
   readonly text: string;
-  /** The text as it was, where that says more than the op: with `rebased`. */
+  /** The text of the document as it was, where that says more than the op: with `rebased` and `vanished`. */
   readonly copy?: string;
   readonly fault: FaultMessage;
   /** Milliseconds since the Unix epoch, by this device's clock. */

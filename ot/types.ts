@@ -44,6 +44,8 @@ export interface Snapshot {
   toJSON(): unknown;
   /** The text: embeds left out, a line feed for each block marker. */
   toString(): string;
+  /** The atoms `from` to `to`, as they are inserted. */
+  slice(from: number, to: number): string | RichWire;
 }
 
 /**

@@ -44,7 +44,7 @@ export function recoveredTray(doc: SharedDocument): Tray {
     h(
       "p",
       { class: "tray-note" },
-      "Edits of yours that are not in the document as you made them. They stay here until you decide.",
+      "What is not in the document as you had it. It stays here until you decide.",
     ),
     list,
   );

@@ -97,7 +97,7 @@ export function reasonWords({ reason, fault }: Pick<RecoveredEdit, "reason" | "f
     case "closed":
       return `This was not sent before the document was closed to you. ${fault.message}`;
     case "vanished":
-      return "This had been saved, and the server has lost it since.";
+      return "This was in the document as you had it. The server has it no more: it was restored from a backup, or the document was made anew. Restoring it takes nothing away that others have written.";
     case "rebased":
       return "This is in the document. It was carried over by comparing texts, so here it is as you wrote it.";
   }

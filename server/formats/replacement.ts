@@ -63,7 +63,7 @@ export function* replacing(type: DocumentType, base: Snapshot, contents: Content
 
 /** The snapshot of these contents, if they may stand in a document. */
 function made(type: DocumentType, contents: Contents): Snapshot {
-  const snapshot = types[type].create(readContents(type, contents));
+  const snapshot = algebras[type].create(readContents(type, contents));
   const wire = snapshot.toJSON();
   types[type].checkWire(wire);
   allowSnapshot(type, wire);

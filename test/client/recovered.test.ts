@@ -237,6 +237,22 @@ describe("edits carried over a gap in history", () => {
     expect([doc.restore(vanished.id), doc.text]).to.deep.equal([true, "The cats are fine"]);
   });
 
+  it("leave behind what the server has lost: it takes nothing of what others wrote since, and can be read", () => {
+    const desk = new Desk();
+    const doc = desk.open("Agreed: tea.");
+    doc.submit([12, " And cake for everybody."]);
+    desk.acknowledges(8);
+    desk.cuts();
+    desk.takesBack();
+    desk.refuses("open", "epoch_changed");
+    desk.answers("open", anew(8, "Agreed: tea. Bo wrote this instead.", "2"));
+    const vanished = doc.recovered.find(({ reason }) => reason === "vanished")!;
+    expect(vanished.text).to.equal(" And cake for everybody.");
+    expect(vanished.copy).to.equal("Agreed: tea. And cake for everybody.");
+    doc.restore(vanished.id);
+    expect(doc.text).to.equal("Agreed: tea. Bo wrote this instead. And cake for everybody.");
+  });
+
   it("takes in no op of another life, be it late or early", () => {
     const desk = new Desk();
     const doc = desk.open("cat");
