@@ -27,7 +27,7 @@ const FILES = {
   all: ["server/cli", "test/cluster/node", "test/server/watched-child"],
   ledger: ["test/storage/crash/writer"],
   sqlite: ["server/storage/sqlite/worker"],
-  paging: ["server/storage/postgres/paging-thread"],
+  paging: ["server/storage/paging-thread"],
 };
 const PROGRAMS = Object.values(FILES).flat();
 const THREADS = [...FILES.sqlite, ...FILES.paging];

@@ -7,8 +7,9 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { plainText } from "../../ot/index.js";
 import { fingerprint } from "../../server/storage/canonical.js";
-import { merge } from "../../server/storage/merging.js";
-import { foldRule } from "../../server/storage/pages.js";
+import { type FoldRule, foldRule } from "../../server/storage/pages.js";
+import { createPaging } from "../../server/storage/paging.js";
+import { foldDocument, foldSteps } from "../../server/storage/sqlite/folds.js";
 import { migrate } from "../../server/storage/sqlite/migrations.js";
 import { SqliteRows } from "../../server/storage/sqlite/rows.js";
 import type { Styled } from "./formatted.js";
@@ -33,16 +34,21 @@ export async function onDisk(edits: readonly Styled[], began: number): Promise<R
   ];
 }
 
-async function stored(edits: readonly Styled[], began: number, folding?: typeof NEVER) {
+async function stored(edits: readonly Styled[], began: number, rule: FoldRule = foldRule) {
   const folder = mkdtempSync(join(tmpdir(), "interline-bench-"));
   const database = new Sqlite(join(folder, "bench.sqlite"));
   try {
     database.pragma("synchronous = OFF");
     migrate(database);
-    const rows = new SqliteRows(database, undefined, folding);
+    const rows = new SqliteRows(database, undefined, rule);
+    // What a server does in the pauses between commits.
+    const steps = foldSteps(rows, ({ name, args }) =>
+      database.transaction(() => Reflect.apply(rows[name], rows, args))(),
+    );
+    const fold = { steps, paging: createPaging(), rule, pause: async () => {} };
     for (const some of write(rows, edits, began)) {
       database.transaction(some)();
-      await mergePages(rows);
+      for (const key of rows.takeSaved()) while (await foldDocument(key, fold));
     }
     database.exec("VACUUM");
     const size = database
@@ -60,15 +66,6 @@ async function stored(edits: readonly Styled[], began: number, folding?: typeof 
     database.close();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** What a server does in the pauses between commits. */
-async function mergePages(rows: SqliteRows): Promise<void> {
-  for (const key of rows.takeFolded())
-    for (let pages = rows.mergeable(key); pages.length > 0; pages = rows.mergeable(key)) {
-      const merged = await merge(pages, foldRule);
-      if (merged === undefined || !rows.putMerged(key, pages, merged)) return;
-    }
 }
 
 /** All edits, as many at a time as are between two snapshots. */

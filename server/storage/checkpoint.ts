@@ -31,8 +31,12 @@ export const threadPoints = [
   "after-fsync",
   /** A new snapshot is written, old ones are still there. */
   "during-snapshot",
+  /** The rows that are to become a page are read, and nothing is written. */
+  "before-fold",
   /** The page is written, the ops that are in it are still there too. */
   "during-fold",
+  /** Names are in runs, and rows of their own too. */
+  "during-names",
   /** The merged page is written, those that are in it are still there too. */
   "during-merge",
   /** The ops are gone, the document does not say so yet. */

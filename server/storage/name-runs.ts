@@ -25,6 +25,9 @@ const HASH_BYTES = 8;
 /** How many names make a full run: as many as fit on one of SQLite's pages. */
 export const RUN_NAMES = 460;
 
+/** To find a run, to take it away and to put another in its place costs a database as much as so many bytes of it. */
+const RUN_BYTES = 400;
+
 /** What is kept of a fingerprint for ever. */
 export function shortHash(hash: Uint8Array): Uint8Array {
   const short = Buffer.alloc(HASH_BYTES);
@@ -40,34 +43,60 @@ export const isSameOp = (one: Uint8Array, other: Uint8Array): boolean =>
 export const byName = (a: Named, b: Named): number =>
   a.src === b.src ? a.seq - b.seq : Buffer.compare(Buffer.from(a.src), Buffer.from(b.src));
 
+interface Group<Run> {
+  readonly run: Run | undefined;
+  readonly names: NamedReceipt[];
+}
+
 /**
  * Puts names into runs.
  *
  * @param names  in the order of {@link byName}, none of which is in a run
  * @param runFor  the run of that client which is the first that does not end before that seq, or else its last
+ * @param mostBytes  of runs that are put together anew, but one: names that belong in others are left
+ * @returns the names that were put, the runs that are no longer there, and those that are
  * @throws StorageError `corrupt` unless the runs are as they were written
  */
 export function putIntoRuns<Run extends NameRun>(
-  names: readonly NamedReceipt[],
+  names: Iterable<NamedReceipt>,
   runFor: (src: string, seq: number) => Run | undefined,
-): { readonly dropped: readonly Run[]; readonly added: readonly NameRun[] } {
-  const groups: { readonly run: Run | undefined; readonly names: NamedReceipt[] }[] = [];
+  mostBytes: number,
+): {
+  readonly put: readonly NamedReceipt[];
+  readonly dropped: readonly Run[];
+  readonly added: readonly NameRun[];
+} {
+  const groups: Group<Run>[] = [];
+  let left = mostBytes;
   for (const name of names) {
     const group = groups.at(-1);
     const goesOn = group !== undefined && group.names[0]!.src === name.src;
-    if (goesOn && (group.run === undefined || name.seq <= group.run.last)) {
+    if (goesOn && belongsIn(group, name)) {
       group.names.push(name);
       continue;
     }
     const run = runFor(name.src, name.seq);
-    if (goesOn && run?.last === group.run?.last) group.names.push(name);
-    else groups.push({ run, names: [name] });
+    if (goesOn && run?.last === group.run?.last) {
+      group.names.push(name);
+      continue;
+    }
+    left -= RUN_BYTES + (run?.names.length ?? 0);
+    if (left < 0 && group !== undefined) break;
+    groups.push({ run, names: [name] });
   }
   return {
+    put: groups.flatMap(({ names }) => names),
     dropped: groups.flatMap(({ run }) => run ?? []),
     added: groups.flatMap(({ run, names }) => runsOf(run ? [...namesIn(run), ...names].sort(byName) : names)),
   };
 }
+
+/**
+ * Whether the next name of a client belongs in the run of those before, as far as that is known without a look: a run that ends
+ * before the first of them is the client's last.
+ */
+const belongsIn = ({ run, names: [first] }: Group<NameRun>, { seq }: NamedReceipt): boolean =>
+  run === undefined || seq <= run.last || first!.seq > run.last;
 
 /** What a run, or none, says of a name. @throws StorageError `corrupt` unless it is as it was written */
 export function nameIn(run: NameRun | undefined, seq: number): NamedReceipt | undefined {
@@ -112,7 +141,7 @@ function runOf(names: readonly NamedReceipt[]): NameRun {
   const versions = names.map(({ version }) => version);
   writeSteps(writer, seqs, first.seq - 1);
   writeSteps(writer, versions, 0);
-  for (const { hash } of names) writer.bytes(shortHash(hash));
+  for (const { hash } of names) writer.bytes(hash.length === HASH_BYTES ? hash : shortHash(hash));
   return { src: first.src, first: first.seq, last: last.seq, names: writer.done() };
 }
 

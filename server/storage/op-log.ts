@@ -291,8 +291,11 @@ export function foldTitle(title: string): string {
 }
 
 /** The first of `ops` that together have no more than `characters` of JSON, at least one; stops reading after them. */
-export function within(characters: number, ops: Iterable<OpRow>): Pick<History, "ops" | "whole"> {
-  const taken: OpRow[] = [];
+export function within<Op extends OpRow>(
+  characters: number,
+  ops: Iterable<Op>,
+): { readonly ops: readonly Op[]; readonly whole: boolean } {
+  const taken: Op[] = [];
   let left = characters;
   for (const op of ops) {
     left -= op.body.length;

@@ -8,16 +8,17 @@ import { GENESIS, nextChain } from "../../server/storage/chain.js";
 import { StorageError } from "../../server/storage/index.js";
 import { MemoryLog } from "../../server/storage/memory-log.js";
 import { dueToMerge, merge, type PageSize } from "../../server/storage/merging.js";
-import type { OpLog, OpRow } from "../../server/storage/op-log.js";
+import type { OpRow } from "../../server/storage/op-log.js";
 import { createUnfolding, cut, fold, type Page, unfold } from "../../server/storage/pages.js";
+import { createPaging } from "../../server/storage/paging.js";
 import { partsOf } from "../../server/storage/parts.js";
-import { createMerges } from "../../server/storage/sqlite/merges.js";
+import { foldDocument, foldSteps } from "../../server/storage/sqlite/folds.js";
 import { migrate } from "../../server/storage/sqlite/migrations.js";
 import { SqliteRows } from "../../server/storage/sqlite/rows.js";
 import { tries } from "../seed.js";
-import { later } from "./corruption.js";
 import { failure } from "./documents.js";
 import { carryOut, compare, folding, never, same, step } from "./folded.js";
+import { asLog } from "./here.js";
 
 /** A history in which ops of every kind come in turn. */
 function historyOf(count: number): OpRow[] {
@@ -153,27 +154,17 @@ describe("pages that are merged", () => {
     expect(() => bindHistory([bytes])).to.throw("begins otherwise");
   });
 
-  /** A file in this thread, whose merges are made when `pause` is called. */
-  function opened(path: string) {
+  /** A file in this thread, which is folded when `pause` is called. */
+  function opened(path: string, paging = createPaging()) {
     const database = new Sqlite(path);
     migrate(database);
     const rows = new SqliteRows(database, undefined, folding);
-    const waiting: (() => void)[] = [];
-    const after = (_: number, run: () => void) => {
-      waiting.push(run);
-      return () => {};
-    };
-    const put = database.transaction((...args: Parameters<SqliteRows["putMerged"]>) =>
-      rows.putMerged(...args),
+    const steps = foldSteps(rows, ({ name, args }) =>
+      database.transaction(() => Reflect.apply(rows[name], rows, args))(),
     );
-    const merges = createMerges({ mergeable: (key) => rows.mergeable(key), put }, folding, { after });
-    /** Lets so many merges be made. */
+    const fold = { steps, paging, rule: folding, pause: async () => {} };
     const pause = async () => {
-      merges.look(rows.takeFolded());
-      for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) {
-        run();
-        for (let turn = 0; turn < 50 && waiting.length === 0; turn++) await new Promise(setImmediate);
-      }
+      for (const key of rows.takeSaved()) while (await foldDocument(key, fold));
     };
     return { database, rows, pause };
   }
@@ -194,8 +185,8 @@ describe("pages that are merged", () => {
   });
 
   it("stand in the place of no page that has been cut meanwhile", async () => {
-    const { rows, database } = opened(":memory:");
-    await carryOut(asLog(rows, database), Array(60).fill("a"));
+    const { rows, database, pause } = opened(":memory:", { ...createPaging(), merge: async () => undefined });
+    await carryOut(asLog(rows, database), Array(60).fill("a"), pause);
     let raced = 0;
     for (let key = 1; ; ) {
       const pages = rows.mergeable(key);
@@ -219,19 +210,4 @@ function attempt<Result>(work: () => Result): Result | Error {
   } catch (error) {
     return error as Error;
   }
-}
-
-/** What `Documents` need of a log, asked of a file in this thread. */
-function asLog(rows: SqliteRows, database: Sqlite.Database): OpLog {
-  const reads = later(rows);
-  const write =
-    (name: "commit" | "saveSnapshot" | "prune") =>
-    async (...args: unknown[]) =>
-      database.transaction(() => Reflect.apply(rows[name] as (...args: unknown[]) => unknown, rows, args))();
-  return new Proxy({} as OpLog, {
-    get(_, name) {
-      if (name === "commit" || name === "saveSnapshot" || name === "prune") return write(name);
-      return name === "shared" ? false : reads[name as keyof typeof reads];
-    },
-  });
 }

@@ -30,13 +30,18 @@ const finder = (runs: readonly NameRun[]) => (src: string, seq: number) => {
   return own.find(({ last }) => last >= seq) ?? own.at(-1);
 };
 
-/** Puts some names in after others, as folding does. */
-function folded(groups: readonly (readonly NamedReceipt[])[]): NameRun[] {
+/** Puts some names in after others, as folding does, into so many bytes of runs at a time. */
+function folded(groups: readonly (readonly NamedReceipt[])[], most = 4_000): NameRun[] {
   let runs: NameRun[] = [];
-  for (const names of groups) {
-    const { dropped, added } = putIntoRuns([...names].sort(byName), finder(runs));
-    runs = [...runs.filter((run) => !dropped.includes(run)), ...added];
-  }
+  for (const names of groups)
+    for (let left = [...names].sort(byName); left.length > 0; ) {
+      const { put, dropped, added } = putIntoRuns(left, finder(runs), most);
+      expect(put).to.deep.equal(left.slice(0, put.length)).and.not.have.length(0);
+      const bytes = dropped.reduce((sum, run) => sum + 400 + run.names.length, 0);
+      expect(bytes <= most || dropped.length === 1).to.equal(true);
+      left = left.slice(put.length);
+      runs = [...runs.filter((run) => !dropped.includes(run)), ...added];
+    }
   return runs.sort(byEnd);
 }
 
@@ -49,9 +54,12 @@ describe("runs of names", () => {
 
   it("give back each name once and in order, and find no others, in whatever order they came", () => {
     fc.assert(
-      fc.property(unique, fc.array(fc.nat(60), { maxLength: 4 }), (names, cuts) => {
+      fc.property(unique, fc.array(fc.nat(60), { maxLength: 4 }), fc.nat(2_000), (names, cuts, most) => {
         const at = [0, ...cuts.sort((a, b) => a - b), names.length];
-        const runs = folded(at.slice(1).map((end, group) => names.slice(at[group], end)));
+        const runs = folded(
+          at.slice(1).map((end, group) => names.slice(at[group], end)),
+          most,
+        );
         expect(runs.flatMap(namesIn)).to.deep.equal([...names].sort(byName));
         const find = finder(runs);
         for (const src of ["a", "b", "é", "c"])

@@ -7,11 +7,11 @@ import { expect } from "chai";
 import { checkDigest, digestOf } from "../../server/storage/digest.js";
 import { StorageError } from "../../server/storage/index.js";
 import { isSigned } from "../../server/storage/redaction.js";
-import { SqliteLog } from "../../server/storage/sqlite/log.js";
 import { SqliteRows } from "../../server/storage/sqlite/rows.js";
 import { copyStore } from "./corruption.js";
 import { create, Documents, edit, PLAIN } from "./documents.js";
 import { temporaryFolder } from "./support.js";
+import { openFolding } from "./unthreaded.js";
 
 const DOCUMENTS =
   "documents: key version collection id type pruned title folded created_at updated_at meta epoch chain pruned_chain digest";
@@ -69,13 +69,15 @@ describe("a row that is not what its table allows", () => {
 
   before(async () => {
     const folding = { ops: 1, characters: 1e6 };
-    const documents = new Documents(await SqliteLog.open(file("intact.db"), { folding }), {
+    const { log, folded } = await openFolding(file("intact.db"), { folding });
+    const documents = new Documents(log, {
       snapshots: { ops: 2, characters: 1e6 },
     });
     await documents.commit("folded", create(PLAIN, ""));
     for (let version = 2; version <= 4; version++) {
       await documents.commit("folded", edit("x"));
       await documents.adapter.idle();
+      await folded();
     }
     await documents.commit("plain", create(PLAIN, "words"));
     await documents.commit("plain", edit("more "), { src: "ann", seq: 1 });

@@ -2,8 +2,8 @@
 
 import Sqlite from "better-sqlite3";
 import { expect } from "chai";
+import { resultOf } from "../../server/storage/outcome.js";
 import { createGroups } from "../../server/storage/sqlite/groups.js";
-import { resultOf } from "../../server/storage/sqlite/messages.js";
 import { troubleWith } from "../../server/storage/sqlite/trouble.js";
 import { createWriter } from "../../server/storage/sqlite/writer.js";
 import { failure } from "./documents.js";

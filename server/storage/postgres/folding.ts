@@ -1,4 +1,4 @@
-// Folds ops behind the last snapshots into pages, as SQLite does: a page when a snapshot is saved, and in the pauses after
+// Folds ops behind the last snapshots into pages, as SQLite does: a page after a snapshot was saved, and in the pauses after
 // the start what nobody writes to. A page, and each merge of pages, is a transaction of its own.
 //
 // What always holds: of one document only one node folds at a time; as many rows go as are in the page, or nothing happens;
@@ -14,9 +14,9 @@ import { StorageError } from "../errors.js";
 import { dueToMerge, NEWEST_PAGES, type PageSize } from "../merging.js";
 import type { OpRow } from "../op-log.js";
 import type { FoldRule, Page } from "../pages.js";
+import type { Paging, StoredPage } from "../paging.js";
 import type { Connections, Session } from "./connections.js";
 import { areAllNew } from "./generation.js";
-import type { Paging, StoredPage } from "./paging.js";
 
 /** "fold" in ASCII. */
 const LOCK = 0x666f6c64;

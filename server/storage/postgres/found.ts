@@ -12,7 +12,7 @@ import {
 import { checkDigest } from "../digest.js";
 import { byName, shortHash } from "../name-runs.js";
 import type { NamedReceipt, OpRow, SnapshotRow } from "../op-log.js";
-import type { StoredPage } from "./paging.js";
+import type { StoredPage } from "../paging.js";
 import type { Row, StoredDocument, StoredSnapshot } from "./statements.js";
 
 /** What was read of one document. */

@@ -20,6 +20,7 @@ import type {
   Vitals,
 } from "../op-log.js";
 import { type Folding, foldRule } from "../pages.js";
+import { createPagingThread, type Paging } from "../paging.js";
 import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import { type CommitCounts, Commits } from "./commits.js";
@@ -28,7 +29,6 @@ import { Folder } from "./folding.js";
 import { upkeepOf } from "./maintenance.js";
 import { putAnnouncement, putRevocation } from "./news.js";
 import { openDatabase } from "./open.js";
-import { createPagingThread, type Paging } from "./paging.js";
 import { prune } from "./pruning.js";
 import { PostgresReads } from "./reads.js";
 import { deleteRecord, putRecord } from "./records.js";

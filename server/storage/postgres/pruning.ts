@@ -1,9 +1,9 @@
 // Forgets the oldest history of a document: rows, pages, and of the page in which it ends the part before.
 
 import { damaged, digestOfDocument } from "../columns.js";
+import type { Paging } from "../paging.js";
 import type { Session } from "./connections.js";
 import { putPage } from "./folding.js";
-import type { Paging } from "./paging.js";
 import { PostgresReads } from "./reads.js";
 import { statements } from "./statements.js";
 

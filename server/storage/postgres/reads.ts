@@ -20,12 +20,12 @@ import {
   type SnapshotRow,
   within,
 } from "../op-log.js";
+import { createPaging, type Paging } from "../paging.js";
 import type { RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import type { Session, Statement } from "./connections.js";
 import { type Found, foundIn, headOf } from "./found.js";
 import { newsSince } from "./news.js";
-import { createPaging, type Paging } from "./paging.js";
 import { allRecords, recordAt, recordsOf, recordsOfDocument } from "./records.js";
 import { type Row, type StoredDocument, statements } from "./statements.js";
 import { faultsOfStructure } from "./structure.js";

@@ -5,8 +5,8 @@
 
 import type { DocumentRow } from "../columns.js";
 import type { Named, OpRow, Receipt } from "../op-log.js";
+import type { StoredPage } from "../paging.js";
 import type { Statement } from "./connections.js";
-import type { StoredPage } from "./paging.js";
 
 type Digested<Row> = Row & { readonly digest: Uint8Array };
 

@@ -3,7 +3,8 @@
 // Writes keep the order in which they were added. A group is bounded, so that one huge write does not make the others wait
 // for all that came after it too.
 
-import { type Outcome, resultOf, type Write } from "./messages.js";
+import { type Outcome, resultOf } from "../outcome.js";
+import type { Write } from "./messages.js";
 
 /** Writes in one group, and characters of JSON in it; a larger write goes alone. */
 const GROUP_WRITES = 256;

@@ -23,21 +23,13 @@ import type {
   Vitals,
   Writes,
 } from "../op-log.js";
+import { type Outcome, resultOf, troubleOf } from "../outcome.js";
 import type { Folding } from "../pages.js";
 import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import { upkeepOf } from "../upkeep.js";
 import { createGroups, type Groups } from "./groups.js";
-import {
-  type Answer,
-  type Asked,
-  type Counts,
-  type Opening,
-  type Outcome,
-  type Question,
-  resultOf,
-  troubleOf,
-} from "./messages.js";
+import type { Answer, Asked, Counts, Opening, Question } from "./messages.js";
 import type { Served } from "./serving.js";
 import { troubleWith } from "./trouble.js";
 

@@ -1,12 +1,12 @@
 // What passes between the server's thread and the thread that owns the database.
 //
 // Reads travel one by one. Writes travel in groups, because a group costs one commit of SQLite's and one fsync; each gets
-// its own outcome. Errors travel as plain objects: an Error that crosses threads loses its class.
+// its own outcome.
 
-import { StorageError, type StorageErrorCode } from "../errors.js";
 import type { Reads, RunReads, Writes } from "../op-log.js";
+import type { Outcome } from "../outcome.js";
 import type { Page } from "../pages.js";
-import type { StoredPage } from "./statements.js";
+import type { StoredOp, StoredPage } from "./statements.js";
 
 /** A call of {@link SqliteRows} by name; `log.ts` sees to it that the arguments are those of the name. */
 export interface Call<Calls> {
@@ -15,8 +15,10 @@ export interface Call<Calls> {
 }
 /** What is done to the file in a transaction: what is asked, and what the thread does by itself. */
 export interface Steps extends Writes {
-  /** Folds the oldest ops of the document with that key, if they are due. @returns whether they were */
-  fold(key: number): boolean;
+  /** Puts a page in the place of the rows it was made from. @returns whether they were all there still */
+  putFolded(key: number, from: readonly StoredOp[], page: Page): boolean;
+  /** Folds some names of ops that are in pages. @returns how many */
+  foldNames(key: number): number;
   /** Puts a merged page in the place of those it was merged from. @returns whether they were all there still */
   putMerged(key: number, from: readonly StoredPage[], page: Page): boolean;
 }
@@ -34,10 +36,6 @@ export interface Counts {
   readonly transactions: number;
   readonly writes: number;
 }
-
-export type Outcome<Result = unknown> =
-  | { readonly done: Result }
-  | { readonly trouble: { readonly code: StorageErrorCode; readonly message: string } };
 
 /** Something that the disk took its time for: to make a group durable, to take the log into the database. */
 export type DiskWork = "fsync" | "checkpoint";
@@ -60,11 +58,3 @@ export type Opening = Outcome<{
   readonly secret: Uint8Array;
   readonly settings: Readonly<Record<string, unknown>>;
 }>;
-
-export const troubleOf = ({ code, message }: StorageError) => ({ trouble: { code, message } });
-
-/** @throws StorageError */
-export function resultOf<Result>(outcome: Outcome<Result>): Result {
-  if ("done" in outcome) return outcome.done;
-  throw new StorageError(outcome.trouble.code, outcome.trouble.message);
-}

@@ -1,7 +1,7 @@
-// What is written to a database, as SQL, besides what `reads.ts` reads. Whoever calls a write has opened a transaction.
+// What is written to a database, as SQL, besides what `reads.ts` reads and `folded.ts` folds. Whoever calls a write has opened a
+// transaction.
 //
-// Ops behind the last snapshots are folded into a page when a snapshot is saved, one page at a time, so that what a
-// snapshot costs is bounded; the two newest snapshots, and so the head, never need one.
+// A snapshot that is saved is saved and no more: what is behind the last ones then is folded afterwards.
 //
 // Rows are written with a digest whenever they change; an op, a snapshot and a head with the chain at their version.
 
@@ -9,48 +9,35 @@ import type { Database } from "better-sqlite3";
 import { GENESIS, nextChain } from "../chain.js";
 import type { Checkpoint } from "../checkpoint.js";
 import {
-  checked,
   columnsOfOp,
-  type DocumentRow,
   damaged,
   digestOfDocument,
   digestOfMeta,
-  digestOfPage,
   digestOfSnapshot,
   type NewDocumentRow,
 } from "../columns.js";
 import { digestOf } from "../digest.js";
 import { StorageError } from "../errors.js";
-import { dueToMerge, NEWEST_PAGES } from "../merging.js";
 import { isSameOp } from "../name-runs.js";
 import type { AnnouncementRow } from "../news.js";
 import { type Commit, foldTitle, type SnapshotRow, type Standing, type Verdict } from "../op-log.js";
-import { cut, dueOf, type FoldRule, fold, foldRule, type Page } from "../pages.js";
+import type { FoldRule } from "../pages.js";
 import type { RecordCondition, RecordName, RecordRow } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
+import { SqliteFolded } from "./folded.js";
 import { KnownDocuments, nameOf } from "./known.js";
 import type { Steps, Write } from "./messages.js";
 import { putAnnouncement, putRevocation } from "./news.js";
-import { SqliteReads } from "./reads.js";
 import { deleteRecord, dropRecords, putRecord } from "./records.js";
-import type { StoredPage } from "./statements.js";
-import type { Foldable } from "./sweep.js";
 
-/** Documents that are looked at in one go for one that is to be folded. */
-const LOOKED_AT = 100;
-
-export class SqliteRows extends SqliteReads implements Steps {
-  private readonly folded = new Set<number>();
+export class SqliteRows extends SqliteFolded implements Steps {
+  private readonly saved = new Set<number>();
   /** Within a group, documents that its commits have changed, by name: as they are, and not written yet. */
   private held: Map<string, NewDocumentRow> | undefined;
   private readonly known: KnownDocuments;
 
-  constructor(
-    database: Database,
-    private readonly checkpoint?: Checkpoint,
-    private readonly folding: FoldRule = foldRule,
-  ) {
-    super(database);
+  constructor(database: Database, checkpoint?: Checkpoint, folding?: FoldRule) {
+    super(database, checkpoint, folding);
     this.known = new KnownDocuments(database);
   }
 
@@ -150,103 +137,14 @@ export class SqliteRows extends SqliteReads implements Steps {
     this.sql.putSnapshot.run({ ...snapshot, document: document.key, digest });
     this.checkpoint?.("during-snapshot");
     this.sql.thinSnapshots.run({ document: document.key });
-    this.foldOldest(document);
+    this.saved.add(document.key);
   }
 
-  /** Folds the oldest ops of a document into a page, or names of ops that are in pages, if they are due. @returns whether they were */
-  fold(key: number): boolean {
-    const [row] = this.sql.documents.all(key - 1, 1);
-    if (row?.key !== key) return false;
-    const document = checked(row);
-    return this.foldOldest(document) || (this.areNamesDue(key) && this.foldNames(key));
-  }
-
-  /**
-   * The first document after `after` that is due, of the next few, or else the last of those; undefined if there are none.
-   * It is read and not believed.
-   */
-  nextFoldable(after: number): Foldable {
-    const next = this.sql.documents.all(after, LOOKED_AT);
-    const due = next.find(({ key }) => this.behind(key) !== undefined || this.areNamesDue(key));
-    const key = due?.key ?? next.at(-1)?.key;
-    return key === undefined ? undefined : { key, foldable: due !== undefined };
-  }
-
-  /** The pages of a document that are to be merged, oldest first; none, while they are too few. */
-  mergeable(key: number): readonly StoredPage[] {
-    const due = dueToMerge(this.sql.newestPages.all(key, NEWEST_PAGES), this.folding);
-    return due.map(({ version }) => this.pageAfter(key, version - 1)!);
-  }
-
-  /** Puts `page` in the place of those that it was merged from, if they are all there still. @returns whether they were */
-  putMerged(key: number, from: readonly StoredPage[], page: Page): boolean {
-    const isThere = ({ version, digest }: StoredPage) => {
-      const found = this.sql.pageAfter.get(key, version - 1);
-      return found !== undefined && Buffer.compare(found.digest, digest) === 0;
-    };
-    if (!from.every(isThere)) return false;
-    this.putPage(key, page);
-    this.checkpoint?.("during-merge");
-    this.sql.dropMerged.run(key, page.first, page.version);
-    return true;
-  }
-
-  /** The documents of which something was folded since this was asked last. */
-  takeFolded(): readonly number[] {
-    const keys = [...this.folded];
-    this.folded.clear();
+  /** The documents of which a snapshot was saved since this was asked last. */
+  takeSaved(): readonly number[] {
+    const keys = [...this.saved];
+    this.saved.clear();
     return keys;
-  }
-
-  private foldOldest(document: DocumentRow): boolean {
-    const page = this.due(document);
-    if (page === undefined) return false;
-    this.folded.add(document.key);
-    this.putPage(document.key, page);
-    this.checkpoint?.("during-fold");
-    this.sql.dropOps.run(document.key, page.version);
-    this.foldNames(document.key);
-    return true;
-  }
-
-  /** Whether older versions have left names of folded ops as rows, or an import has. */
-  private areNamesDue(key: number): boolean {
-    const { version } = this.sql.lastPage.get(key)!;
-    return version !== null && this.names.isDue(key, version, this.folding.ops);
-  }
-
-  /** Twice as many as there are ops in a page, so that what was left comes after. */
-  private foldNames(key: number): boolean {
-    const { version } = this.sql.lastPage.get(key)!;
-    return unlessDamaged(() => this.names.fold(key, version ?? 0, 2 * this.folding.ops)) ?? false;
-  }
-
-  /** The oldest rows behind the last snapshots, folded; undefined while they are too few, or are not as they were written. */
-  private due(document: DocumentRow): Page | undefined {
-    const last = this.behind(document.key);
-    if (last === undefined) return undefined;
-    return unlessDamaged(() => {
-      const rows = dueOf(this.unfolded(document.key, document.pruned, last), this.folding);
-      const base = rows && this.chainAt(document, rows[0]!.version - 1);
-      return rows === undefined || base === undefined ? undefined : fold(rows, base);
-    });
-  }
-
-  /** Up to which version there are enough rows behind the last snapshots to make a page; undefined if there are not. */
-  private behind(document: number): number | undefined {
-    const { ops, characters, last } = this.sql.behindSnapshots.get({ document, ops: this.folding.ops })!;
-    return ops >= this.folding.ops || characters >= this.folding.characters ? last! : undefined;
-  }
-
-  private putPage(document: number, page: Page): void {
-    this.sql.putPage.run({ ...page, document, digest: digestOfPage(document, page) });
-  }
-
-  /** Forgets folded ops up to `version`, where the chain is `chain`: of a page in which it lies, the rest is folded anew. */
-  private cutPages(document: number, version: number, chain: string): void {
-    const page = this.pageAfter(document, version);
-    if (page !== undefined && page.first <= version) this.putPage(document, cut(page, version, chain));
-    this.sql.dropPages.run(document, version);
   }
 
   prune(collection: string, id: string, version: number): number {
@@ -319,15 +217,5 @@ export class SqliteRows extends SqliteReads implements Steps {
     if (this.held === undefined) return;
     for (const document of this.held.values()) this.put(document);
     this.held.clear();
-  }
-}
-
-/** Whoever reads or verifies what is damaged is told; a snapshot is none the worse for it. */
-function unlessDamaged<Result>(work: () => Result): Result | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof StorageError && error.code === "corrupt") return undefined;
-    throw error;
   }
 }

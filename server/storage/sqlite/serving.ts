@@ -5,28 +5,18 @@
 
 import { randomBytes } from "node:crypto";
 import type { MessagePort } from "node:worker_threads";
-import { systemClock } from "../../../protocol/index.js";
+import { type Clock, systemClock } from "../../../protocol/index.js";
 import type { Checkpoint } from "../checkpoint.js";
 import type { Commit, Verdict } from "../op-log.js";
+import { type Outcome, resultOf, troubleOf } from "../outcome.js";
 import { type FoldRule, foldRule } from "../pages.js";
+import { createPagingThread, type Paging } from "../paging.js";
 import { type OpenFile, openFile } from "./file.js";
 import { createFolding } from "./folding.js";
+import { createFolds, foldSteps } from "./folds.js";
 import type { Mark } from "./mark.js";
-import { createMerges } from "./merges.js";
-import {
-  type Answer,
-  type Asked,
-  type Call,
-  type DiskTime,
-  type DiskTold,
-  type Opening,
-  type Outcome,
-  type Question,
-  troubleOf,
-  type Write,
-} from "./messages.js";
+import type { Answer, Asked, Call, DiskTime, DiskTold, Opening, Question, Write } from "./messages.js";
 import { SqliteRows } from "./rows.js";
-import { sweep } from "./sweep.js";
 import { troubleWith } from "./trouble.js";
 import { createWriter } from "./writer.js";
 
@@ -35,15 +25,26 @@ export interface Served {
   readonly folding: FoldRule | undefined;
 }
 
+/** What folds have besides the database. */
+export interface Around {
+  readonly paging: Paging;
+  readonly clock: Pick<Clock, "after">;
+}
+
 /** @param checkpoint  what a test wants to happen on the way */
-export function serveFile(port: MessagePort, served: Served, checkpoint?: Checkpoint): void {
+export function serveFile(
+  port: MessagePort,
+  served: Served,
+  checkpoint?: Checkpoint,
+  around: Around = { paging: createPagingThread(), clock: systemClock },
+): void {
   const { path, folding } = served;
   const opened = attempt(path, () => {
     const file = openFile(path, checkpoint);
     try {
       const rows = new SqliteRows(file.database, checkpoint, folding);
       const secret = file.database.transaction(() => rows.meta("secret", () => randomBytes(32))).immediate();
-      serve(port, served, file, rows, checkpoint);
+      serve(port, served, file, rows, checkpoint, around);
       return { secret, settings: file.settings };
     } catch (error) {
       file.close();
@@ -67,6 +68,7 @@ function serve(
   file: OpenFile,
   rows: SqliteRows,
   checkpoint: Checkpoint | undefined,
+  { paging, clock }: Around,
 ): void {
   const explain = (error: unknown) => troubleWith(path, error);
   const call = ({ name, args }: Call<SqliteRows>): unknown => Reflect.apply(rows[name], rows, args);
@@ -74,26 +76,14 @@ function serve(
   let disk: DiskTime[] = [];
   const told: DiskTold = (what, ms) => disk.push({ what, ms });
   const writer = createWriter(file.database, call, explain, checkpoint, told, rows);
-  const fold = createFolding(file.database, told);
-  const foldPage = (key: number) => {
-    const [outcome] = writer.write([{ name: "fold", args: [key] }]);
-    fold();
-    merges.look(rows.takeFolded());
-    return outcome as Outcome<boolean>;
-  };
-  const merges = createMerges(
-    {
-      mergeable: (key) => rows.mergeable(key),
-      put(...args) {
-        const [outcome] = writer.write([{ name: "putMerged", args }]);
-        fold();
-        return "done" in outcome! && (outcome.done as boolean);
-      },
-    },
-    folding ?? foldRule,
-    systemClock,
-  );
-  const endSweep = sweep((after) => attempt(path, () => rows.nextFoldable(after)), foldPage, systemClock);
+  const takeLog = createFolding(file.database, told);
+  const steps = foldSteps(rows, (write) => {
+    const [outcome] = writer.write([write]);
+    takeLog();
+    return resultOf(outcome!);
+  });
+  const rule = folding ?? foldRule;
+  const folds = createFolds({ steps, paging, rule, checkpoint }, (after) => rows.nextFoldable(after), clock);
 
   function answer(question: Question): unknown {
     switch (question.kind) {
@@ -108,8 +98,8 @@ function serve(
       case "counts":
         return writer.counts();
       case "close":
-        endSweep();
-        merges.end();
+        folds.end();
+        void paging.close();
         return file.close();
     }
   }
@@ -120,8 +110,8 @@ function serve(
     disk = [];
     port.postMessage({ number, outcome, disk: took } satisfies Answer);
     if (question.kind === "write") {
-      fold();
-      merges.look(rows.takeFolded());
+      takeLog();
+      folds.look(rows.takeSaved());
     }
     if (question.kind === "close") port.close();
   });

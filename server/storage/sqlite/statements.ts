@@ -10,12 +10,21 @@ import type { Page } from "../pages.js";
 type Digested<Row> = Row & { readonly digest: Uint8Array };
 export type StoredSnapshot = Digested<SnapshotRow>;
 export type StoredPage = Digested<Page>;
+export type StoredOp = Digested<OpRow>;
 
 /** Kept are the two newest snapshots, and of the older ones the last in each so many versions, to read history from. */
 const MILESTONE_VERSIONS = 1000;
 
 const DOCUMENT = `key, collection, id, type, version, pruned, title, created_at, updated_at, meta, digest,
   epoch, chain, pruned_chain, folded, owner`;
+
+/** Rows behind the last snapshots. */
+interface Behind {
+  readonly ops: number;
+  readonly characters: number;
+  readonly first: number | null;
+  readonly last: number | null;
+}
 
 /** The part of better-sqlite3's statement that is used. */
 export interface Query<Parameters extends unknown[], Row> {
@@ -56,6 +65,9 @@ export function statements(database: Database) {
       `SELECT version FROM ops WHERE document = :document AND version > :version
        UNION ALL SELECT version FROM pages WHERE document = :document AND version > :version LIMIT 1`,
     ),
+    opDigests: prepare<[number, number], { digest: Uint8Array }>(
+      "SELECT digest FROM ops WHERE document = ? AND version <= ? ORDER BY version",
+    ),
     dropOps: prepare<[number, number]>("DELETE FROM ops WHERE document = ? AND version <= ?"),
     pageAfter: prepare<[number, number], StoredPage>(
       `SELECT version, first, base, chain, ops, digest FROM pages
@@ -77,8 +89,9 @@ export function statements(database: Database) {
       "SELECT max(version) AS version FROM pages WHERE document = ?",
     ),
     dropPages: prepare<[number, number]>("DELETE FROM pages WHERE document = ? AND version <= ?"),
-    behindSnapshots: prepare<[object], { ops: number; characters: number; last: number | null }>(
-      `SELECT count(*) AS ops, coalesce(sum(length(body)), 0) AS characters, max(version) AS last FROM (
+    behindSnapshots: prepare<[object], Behind>(
+      `SELECT count(*) AS ops, coalesce(sum(length(body)), 0) AS characters, min(version) AS first,
+         max(version) AS last FROM (
          SELECT version, body FROM ops WHERE document = :document AND version <= (
            SELECT version FROM snapshots WHERE document = :document ORDER BY version DESC LIMIT 1 OFFSET 1
          ) ORDER BY version LIMIT :ops

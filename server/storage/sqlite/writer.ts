@@ -8,7 +8,8 @@
 import type { Database } from "better-sqlite3";
 import type { Checkpoint } from "../checkpoint.js";
 import type { StorageError } from "../errors.js";
-import { type Counts, type DiskTold, type Outcome, troubleOf, type Write } from "./messages.js";
+import { type Outcome, troubleOf } from "../outcome.js";
+import type { Counts, DiskTold, Write } from "./messages.js";
 import { codeOf } from "./trouble.js";
 
 /** Who does the writes of a group. */

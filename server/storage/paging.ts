@@ -1,12 +1,13 @@
-// What is done with pages, as whoever asks a PostgreSQL database for them sees it: in this thread for a command, which has
-// nobody else to serve; for a server on a thread of its own (`paging-thread.ts`), which is started when it is first needed.
+// What is done with pages that takes tens of milliseconds, as those see it who have a database: in this thread for a command,
+// which has nobody else to serve; for a server on a thread of its own (`paging-thread.ts`), which is started when it is first
+// needed.
 
 import { Worker } from "node:worker_threads";
-import { StorageError } from "../errors.js";
-import { merge } from "../merging.js";
-import { type OpRow, within } from "../op-log.js";
-import { createUnfolding, cut, dueOf, type FoldRule, fold, type Page } from "../pages.js";
-import { type Outcome, resultOf } from "../sqlite/messages.js";
+import { StorageError } from "./errors.js";
+import { merge } from "./merging.js";
+import { type OpRow, within } from "./op-log.js";
+import { type Outcome, resultOf } from "./outcome.js";
+import { createUnfolding, cut, dueOf, type FoldRule, fold, type Page } from "./pages.js";
 
 export type StoredPage = Page & { readonly digest: Uint8Array };
 

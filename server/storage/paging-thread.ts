@@ -1,5 +1,5 @@
-// The thread that folds, merges and reads pages for a server whose documents are in PostgreSQL: it would hold up everybody for
-// tens of milliseconds. It answers every question once.
+// The thread that folds and merges pages for a server, and reads them where its documents are in PostgreSQL: it would hold up
+// everybody for tens of milliseconds. It answers every question once.
 
 import { parentPort } from "node:worker_threads";
 import { createPaging, type PagingAnswer, type PagingAsked, troubleFrom } from "./paging.js";
