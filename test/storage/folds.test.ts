@@ -204,6 +204,9 @@ describe("while history is folded", () => {
     const fold = { steps: counted, paging: createPaging(), rule, pause: async () => {} };
     expect(await foldDocument(1, fold)).to.equal(true);
     expect(read).to.deep.equal(Array(5).fill(200));
+    expect(database.prepare("SELECT min(version), max(version) FROM ops").raw().get()).to.deep.equal([
+      1_001, 1_101,
+    ]);
     expect(named).to.deep.equal([...Array(9).fill(100), 99, 0]);
     database.close();
   });

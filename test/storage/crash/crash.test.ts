@@ -21,7 +21,9 @@ const [RANDOM_KILLS, KILLS_AT_A_POINT] = [tries(36, 100), tries(5, 10)];
 /** A point is passed so many times at most before the kill: less than what happens rarest in a life. */
 const PASSES: Partial<globalThis.Record<Point, number>> = {
   "during-snapshot": 12,
+  "before-fold": 8,
   "during-fold": 8,
+  "during-names": 8,
   "during-merge": 2,
   "during-prune": 8,
 };

@@ -321,8 +321,8 @@ export const storage: readonly Bug[] = [
     file: "server/storage/sqlite/folded.ts",
     code: "    this.sql.dropOps.run(key, page.version);\n",
     instead: "",
-    caughtBy: "test/storage/pages.test.ts",
-    titled: "folded history answers in SQLite as if it had never been folded",
+    caughtBy: "test/storage/folds.test.ts",
+    titled: "a long document is read, and its names are folded, in steps of a few",
   },
   {
     bug: "What is forgotten of a page comes back with the rest of it.",
