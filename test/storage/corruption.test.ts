@@ -6,12 +6,12 @@ import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import Sqlite, { type Database } from "better-sqlite3";
 import { expect } from "chai";
 import fc from "fast-check";
-import { SqliteLog } from "../../server/storage/sqlite/log.js";
 import { figure } from "../figures.js";
 import { seed } from "../seed.js";
 import { copyStore, type Outcome, outcomeOf, type Reference, referenceOf } from "./corruption.js";
 import { create, Documents, del, edit, PLAIN, RICH } from "./documents.js";
 import { temporaryFolder } from "./support.js";
+import { openFolding } from "./unthreaded.js";
 
 const IDS = ["plain", "rich", "anew", "gone"];
 
@@ -24,7 +24,7 @@ describe(`a database that is changed behind its back (SEED=${seed})`, () => {
   const earlier: { [column: string]: unknown }[] = [];
 
   before(async () => {
-    const log = await SqliteLog.open(file("live.db"), { folding: { ops: 4, characters: 10_000 } });
+    const { log, folded } = await openFolding(file("live.db"), { folding: { ops: 4, characters: 10_000 } });
     const documents = new Documents(log, { snapshots: { ops: 9, characters: 10_000 } });
     const names = [];
     await documents.commit("plain", create(PLAIN, "The first words\nand more"));
@@ -46,6 +46,7 @@ describe(`a database that is changed behind its back (SEED=${seed})`, () => {
     await documents.commit("anew", create(PLAIN, "second words"));
     await documents.commit("gone", del);
     await documents.adapter.idle();
+    await folded();
     // As a server leaves them that is killed, and one that is stopped.
     copyStore(file("live.db"), killed);
     await documents.close();

@@ -14,7 +14,7 @@ import { copyStore } from "./corruption.js";
 import { create, Documents, edit, failure, PLAIN } from "./documents.js";
 import { carryOut, folding, same, snapshots, step } from "./folded.js";
 import { temporaryFolder } from "./support.js";
-import { openUnthreaded } from "./unthreaded.js";
+import { openFolding, openUnthreaded } from "./unthreaded.js";
 
 describe("a run of ops", () => {
   const file = temporaryFolder();
@@ -46,8 +46,8 @@ describe("a run of ops", () => {
   it("is what its rows are, folded or not, pruned, deleted and made again", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 50 }), async (steps) => {
-        const log = await openUnthreaded(file(`${files++}.db`), { folding });
-        await carryOut(log, steps);
+        const { log, folded } = await openFolding(file(`${files++}.db`), { folding });
+        await carryOut(log, steps, folded);
         await compare(log);
         await log.close();
       }),
@@ -64,11 +64,13 @@ describe("a run of ops", () => {
     return path;
   }
   async function write(path: string): Promise<string> {
-    const documents = new Documents(await openUnthreaded(path, { folding }), { snapshots });
+    const { log, folded } = await openFolding(path, { folding });
+    const documents = new Documents(log, { snapshots });
     await documents.commit("a", create(PLAIN, "text"));
     for (let seq = 1; seq <= 40; seq++) {
       await documents.commit("a", edit(seq, "x"), { src: "ann", seq, author: `${seq % 3}` });
       await documents.adapter.idle();
+      await folded();
     }
     await documents.close();
     return path;
