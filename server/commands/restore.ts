@@ -4,7 +4,7 @@
 // A backup is copied and verified before anything is replaced. Every document of it begins another life, so that whoever
 // knows later versions than the backup has looks anew, and rescues what he has, instead of taking one version for another.
 
-import { existsSync, mkdirSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault, systemClock } from "../../protocol/index.js";
 import { openLedger } from "../ledger/index.js";
@@ -22,6 +22,7 @@ import { exitCodes, StartupError } from "../startup.js";
 import { type Lasting, lastingOf, pastReader, renewFile } from "../storage/offline.js";
 import { copyDatabase, foldLog, removeDatabase, replaceDatabase } from "../storage/sqlite/copy.js";
 import { lockFile } from "../storage/sqlite/file.js";
+import { makeFolder } from "../storage/sqlite/folder.js";
 import { sqliteStore } from "../storage/sqlite/store.js";
 import type { Store } from "../storage/store.js";
 import { mintId, systemRandom } from "../tickets.js";
@@ -96,7 +97,7 @@ export async function run(args: readonly string[]): Promise<void> {
 }
 
 async function restoreAll(given: string, from: string) {
-  mkdirSync(dirname(given), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(given));
   const lock = lockFile(given);
   const { path } = lock;
   const next = `${path}.${process.pid}.part`;

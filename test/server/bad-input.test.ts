@@ -254,6 +254,17 @@ describe("bad input", () => {
     }
   });
 
+  it("a data folder where the system makes none, and Node would try for ever", async () => {
+    const child = runCli(["serve", "--port", "0", "--data", "/proc/interline/data"]);
+    const late = setTimeout(() => void child.kill(), 20_000);
+    expect(await child.exited).to.equal(exitCodes.data_unwritable);
+    clearTimeout(late);
+    expectSentence(
+      child.output.stderr,
+      /\/proc\/interline\/data\/interline\.sqlite cannot be opened for writing: /,
+    );
+  });
+
   it("a corrupt database", async () => {
     const folder = await tempFolder();
     const file = join(folder, "interline.sqlite");

@@ -8,13 +8,14 @@
 // The lock is an exclusive transaction on an empty file beside the database. It ends with the process, however that
 // ends, and leaves the database itself open to readers such as a backup.
 
-import { existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
 import type { Checkpoint } from "../checkpoint.js";
 import { StorageError } from "../errors.js";
 import { demandUnmoved } from "../moving.js";
 import type { OwnOptions } from "../store.js";
+import { makeFolder } from "./folder.js";
 import { demandMarked, type Mark, openMark } from "./mark.js";
 import { demandOurs, migrate } from "./migrations.js";
 import { faultsOfOwners, faultsOfPages } from "./structure.js";
@@ -95,7 +96,7 @@ export function lockFile(given: string): { readonly path: string; close(): void 
 
 /** The file's one true path: two names of one file must share one lock. */
 function locate(given: string): string {
-  mkdirSync(dirname(given), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(given));
   if (!existsSync(given)) return join(realpathSync(dirname(given)), basename(given));
   const found = statSync(given);
   if (!found.isFile()) throw new StorageError("not_a_database", `${given} is not a file.`);
