@@ -4,7 +4,7 @@
 // A backup is copied and verified before anything is replaced. Every document of it begins another life, so that whoever
 // knows later versions than the backup has looks anew, and rescues what he has, instead of taking one version for another.
 
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault, systemClock } from "../../protocol/index.js";
 import { openLedger } from "../ledger/index.js";
@@ -19,10 +19,17 @@ import {
 import { defaultLimits } from "../limits.js";
 import { createLog } from "../log.js";
 import { exitCodes, StartupError } from "../startup.js";
+import { StorageError, type StorageErrorCode } from "../storage/errors.js";
 import { type Lasting, lastingOf, pastReader, renewFile } from "../storage/offline.js";
-import { copyDatabase, foldLog, removeDatabase, replaceDatabase } from "../storage/sqlite/copy.js";
+import {
+  copyDatabase,
+  demandReadable,
+  foldLog,
+  removeDatabase,
+  replaceDatabase,
+} from "../storage/sqlite/copy.js";
 import { lockFile } from "../storage/sqlite/file.js";
-import { makeFolder } from "../storage/sqlite/folder.js";
+import { makeFolder, unmakeFolder } from "../storage/sqlite/folder.js";
 import { sqliteStore } from "../storage/sqlite/store.js";
 import type { Store } from "../storage/store.js";
 import { mintId, systemRandom } from "../tickets.js";
@@ -97,23 +104,27 @@ export async function run(args: readonly string[]): Promise<void> {
 }
 
 async function restoreAll(given: string, from: string) {
-  makeFolder(dirname(given));
+  // What cannot be read as a store is refused before there is a folder, or a lock, of one.
+  await ofBackup(from, from, () => demandReadable(from));
+  const made = makeFolder(dirname(given));
   const lock = lockFile(given);
   const { path } = lock;
   const next = `${path}.${process.pid}.part`;
   try {
     if (existsSync(path) && realpathSync(from) === path)
       throw new StartupError("bad_option", "That is the store itself.");
-    await copyDatabase(from, next);
+    await ofBackup(from, next, () => copyDatabase(from, next));
     foldLog(path);
     const present = existsSync(path);
     const before: Lasting | undefined = present
       ? await lastingOf(sqliteStore(path))
       : { revocations: [], redactions: [] };
-    await renewFile(next, before?.revocations ?? []);
-    const verdict = await verifyWhole(sqliteStore(next), {
-      deep: false,
-      found: (finding) => console.error(sentenceOf(finding)),
+    const verdict = await ofBackup(from, next, async () => {
+      await renewFile(next, before?.revocations ?? []);
+      return verifyWhole(sqliteStore(next), {
+        deep: false,
+        found: (finding) => console.error(sentenceOf(finding)),
+      });
     });
     if (verdict.findings > 0)
       throw new StartupError("file_refused", `${from} is damaged; the store was left as it is.`);
@@ -125,6 +136,34 @@ async function restoreAll(given: string, from: string) {
   } finally {
     removeDatabase(next);
     lock.close();
+    if (made !== undefined && !existsSync(path)) {
+      rmSync(`${path}-lock`, { force: true });
+      unmakeFolder(dirname(given), made);
+    }
+  }
+}
+
+/** What is wrong with a file as a store; what may be wrong with the disk or the folder is not among it. */
+const ofFile: ReadonlySet<StorageErrorCode> = new Set([
+  ...(["not_a_database", "corrupt", "schema_newer", "schema_older"] as const),
+]);
+
+/**
+ * Does something with a backup, or with `copy`, which is one of it.
+ *
+ * @throws StartupError `file_refused`, with a sentence that names the backup, if it is no whole one
+ */
+async function ofBackup<Result>(
+  from: string,
+  copy: string,
+  work: () => Result | Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof StorageError) || !ofFile.has(error.code)) throw error;
+    const sentence = `${error.message.replace(copy, from).replace(/\.$/, "")}; the store was left as it is.`;
+    throw new StartupError("file_refused", sentence, { cause: error });
   }
 }
 
@@ -160,8 +199,13 @@ async function restoreOne(store: Store, doc: string, from: string | undefined, m
 }
 
 function pastInBackup(from: string, doc: string, moment: Moment | undefined): Promise<PastDocument> {
-  const backup = isAddress(from) ? storeNamed(from) : sqliteStore(from);
-  return backup.read((reader) => pastDocument(pastReader(reader, offlineTypes()), doc, moment));
+  const past = (backup: Store) =>
+    backup.read((reader) => pastDocument(pastReader(reader, offlineTypes()), doc, moment));
+  if (isAddress(from)) return past(storeNamed(from));
+  return ofBackup(from, from, () => {
+    demandReadable(from);
+    return past(sqliteStore(from));
+  });
 }
 
 /** A backup may be a database of PostgreSQL's, into which a dump was restored. */

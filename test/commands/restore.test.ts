@@ -126,9 +126,6 @@ describe("interline restore --from", () => {
     expect(stderr).to.match(
       /^note: .* changed\.\n(.*\n)*interline: .* is damaged; the store was left as it is\.\n$/,
     );
-    const letter = join(store.data, "letter");
-    writeFileSync(letter, "no database, ".repeat(100));
-    await refused(exitCodes.database_damaged, "restore", "--from", letter, "--data", store.data);
     await refused(exitCodes.not_found, "restore", "--from", join(store.data, "none"), "--data", store.data);
     await refused(exitCodes.bad_option, "restore", "--from", store.path, "--data", store.data);
     await refused(exitCodes.bad_option, "restore", "--from", backup, "--database", "memory:");
@@ -139,6 +136,41 @@ describe("interline restore --from", () => {
     const server = await startChild([], store.data);
     await refused(exitCodes.database_in_use, "restore", "--from", backup, "--data", store.data);
     await server.stop();
+    expect(await textOf(store, "note")).to.equal("first second");
+    expect(readdirSync(store.data).filter((name) => /part|before/.test(name))).to.deep.equal([]);
+  });
+
+  it("names a file that is no whole backup, exits as its help says, and leaves nothing of a store behind", async () => {
+    const { store, backup } = await backedUp();
+    const whole = readFileSync(backup);
+    const turned = Buffer.from(whole);
+    turned.fill(0x55, 4096);
+    const bad: Readonly<Record<string, string | Uint8Array>> = {
+      "cut.sqlite": whole.subarray(0, whole.length / 2),
+      "cut-within-a-page.sqlite": whole.subarray(0, whole.length - 100),
+      "turned.sqlite": turned,
+      "letter.sqlite": "no database, ".repeat(100),
+      "empty.sqlite": "",
+      "export.ndjson": await succeeds("export", "note", "--data", store.data),
+    };
+    for (const [name, contents] of Object.entries(bad)) {
+      const file = join(store.data, name);
+      writeFileSync(file, contents);
+      const nowhere = join(store.data, "none");
+      for (const data of [store.data, join(nowhere, "yet")]) {
+        const { code, stdout, stderr } = await interline("restore", "--from", file, "--data", data);
+        expect({ code, stdout }, name).to.deep.equal({ code: exitCodes.file_refused, stdout: "" });
+        const last = stderr.trimEnd().split("\n").at(-1)!;
+        expect(last, name)
+          .to.include(file)
+          .and.match(/^interline: .*; the store was left as it is\.$/);
+        expect(last, name).to.not.include(".part");
+      }
+      expect(existsSync(nowhere), name).to.equal(false);
+      if (/turned/.test(name)) continue; // A document of it may be whole.
+      const one = ["--doc", "note", "--from", file, "--data", store.data];
+      expect(await refused(exitCodes.file_refused, "restore", ...one)).to.include(file);
+    }
     expect(await textOf(store, "note")).to.equal("first second");
     expect(readdirSync(store.data).filter((name) => /part|before/.test(name))).to.deep.equal([]);
   });

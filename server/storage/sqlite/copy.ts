@@ -4,7 +4,7 @@
 // A copy is made by SQLite itself, page by page, in one read transaction: a server that commits meanwhile neither waits nor
 // makes it begin anew, and the copy is the database as it was when the copying began. It is one file that needs no other.
 
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
 import { StorageError } from "../errors.js";
@@ -26,6 +26,23 @@ export async function copyDatabase(from: string, to: string): Promise<void> {
     throw troubleWith(to, error);
   } finally {
     source.close();
+  }
+}
+
+/**
+ * Demands a file that can be read as a store and ends with a page. Of one that was cut within its last page, SQLite takes
+ * what is missing for zeros; where a log is beside it, that may have the page.
+ *
+ * @throws StorageError
+ */
+export function demandReadable(path: string): void {
+  const database = openReadOnly(path);
+  try {
+    const [pageBytes, { size }] = [Number(database.pragma("page_size", { simple: true })), statSync(path)];
+    if (size % pageBytes !== 0 && !existsSync(`${path}-wal`))
+      throw new StorageError("corrupt", `${path} is damaged: it ends after ${size} bytes, within a page.`);
+  } finally {
+    database.close();
   }
 }
 

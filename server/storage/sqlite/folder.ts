@@ -1,6 +1,6 @@
 // The folder that a database is to stand in.
 
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmdirSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
@@ -15,6 +15,16 @@ export function makeFolder(path: string): string | undefined {
   for (let folder = path; !existsSync(folder) && folder !== dirname(folder); folder = dirname(folder))
     missing.unshift(folder);
   return missing.filter(makeOne)[0];
+}
+
+/** Removes a folder, and those above it up to `topmost`, as far as nothing is in them. */
+export function unmakeFolder(path: string, topmost: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    return; // Somebody has put something there.
+  }
+  if (path !== topmost) unmakeFolder(dirname(path), topmost);
 }
 
 /** @returns false if somebody else has made it meanwhile */
