@@ -14,7 +14,8 @@ import { judgeBy } from "./before-commit.js";
 import { createClosing } from "./closing.js";
 import { type Cluster, openCluster } from "./cluster/index.js";
 import { createForming } from "./documents/forming/index.js";
-import { createDocuments, type Documents } from "./documents/index.js";
+import { createDocuments } from "./documents/index.js";
+import type { Documents } from "./documents/types.js";
 import { createGateway, type Gateway } from "./gateway.js";
 import { createHttp } from "./http.js";
 import { type OpenLedger, openLedger } from "./ledger/index.js";
@@ -44,7 +45,7 @@ import { createSockets } from "./sockets.js";
 import { startupError } from "./startup.js";
 import { serveStockClients } from "./stock/endpoint.js";
 import { createMemberRooms } from "./stock/rooms.js";
-import type { Checkpoints } from "./storage/index.js";
+import type { Checkpoints } from "./storage/checkpoint.js";
 import { createTickets, mintId, systemRandom } from "./tickets.js";
 import { openCertificate } from "./tls.js";
 import { openTracing } from "./tracing.js";
@@ -53,7 +54,7 @@ import { createWebhooks, type Webhooks } from "./webhooks/index.js";
 import { createOwners } from "./webhooks/owners.js";
 
 export type { BeforeCommit, CommitContext, Verdict } from "./before-commit.js";
-export type { By, Documents, ReadDocument, When } from "./documents/index.js";
+export type { By, Documents, ReadDocument, When } from "./documents/types.js";
 export { defaultLimits, type ServerLimits } from "./limits.js";
 export type { Log } from "./log.js";
 export type { Announcement } from "./news.js";
@@ -61,7 +62,7 @@ export type { ServerOptions } from "./options.js";
 export type { Action, Claims, DocumentHead, DocumentSummary } from "./ports.js";
 export type { Revocation } from "./revocations.js";
 export { type ExitReason, exitCodes, StartupError } from "./startup.js";
-export type { OpLog } from "./storage/index.js";
+export type { OpLog } from "./storage/op-log.js";
 export type { Webhooks } from "./webhooks/index.js";
 
 export interface Server {

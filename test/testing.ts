@@ -14,7 +14,7 @@ export { MemoryLog } from "../server/storage/memory-log.js";
 export * as arbitraries from "./arbitraries/index.js";
 export * as humans from "./humans/index.js";
 export type { Subject } from "./ot/laws.js";
-export type { Implementation } from "./storage/documents.js";
+export type { Implementation } from "./storage/contract-implementation.js";
 export * as world from "./world/index.js";
 
 export const contracts = {

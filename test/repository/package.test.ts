@@ -1,7 +1,7 @@
 // What a project that installs the package gets: every entry point, and everything those reach.
 
-import { execFileSync } from "node:child_process";
-import { readFileSync, realpathSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -84,6 +84,31 @@ describe("the package", () => {
       (file) => file.endsWith(".js") && !packed.has(file.replace(/\.js$/, ".d.ts")),
     );
     expect(untyped).to.deep.equal([]);
+  });
+
+  it("has types that a strict project takes, which checks declarations and brings only Node's", () => {
+    // Within the package its own name leads where it leads those who install it.
+    const folder = join(root, "dist/test/repository/consumer");
+    mkdirSync(folder, { recursive: true });
+    const names = Object.keys(manifest.exports).filter((name) => !name.endsWith(".css"));
+    const lines = names.map((name, at) => `export * as entry${at} from "interline${name.slice(1)}";`);
+    writeFileSync(join(folder, "all.ts"), lines.join("\n"));
+    const compilerOptions = {
+      ...{ target: "ES2023", lib: ["ES2024", "DOM", "DOM.Iterable"], module: "NodeNext" },
+      ...{ strict: true, skipLibCheck: false, noEmit: true, types: ["node"] },
+    };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["all.ts"] }));
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    const { stdout } = spawnSync(process.execPath, [tsc, "-p", folder, "--pretty", "false", "--listFiles"], {
+      encoding: "utf8",
+    });
+    const told = stdout.split("\n");
+    const wrong = told.filter((line) => /: error TS/.test(line) && !/^\S*node_modules\//.test(line));
+    expect(wrong).to.deep.equal([]);
+    expect(told.filter((line) => line.endsWith(".d.ts") && !line.includes("node_modules"))).not.to.be.empty;
+    // Types that only we have installed.
+    const found = told.flatMap((line) => /node_modules\/@types\/([^/]+)/.exec(line)?.[1] ?? []);
+    expect([...new Set(found)]).to.deep.equal(["node"]);
   });
 
   it("declares whatever outside package its code names", () => {

@@ -4,19 +4,9 @@ import { expect } from "chai";
 import fc from "fast-check";
 import ShareDB from "sharedb";
 import type { OpLog, OpRow } from "../../server/storage/op-log.js";
+import type { Implementation } from "./contract-implementation.js";
 import { saveAndPrune } from "./contract-names.js";
-import {
-  cold,
-  create,
-  Documents,
-  del,
-  edit,
-  failure,
-  type Implementation,
-  PLAIN,
-  passing,
-  type Subject,
-} from "./documents.js";
+import { cold, create, Documents, del, edit, failure, PLAIN, passing, type Subject } from "./documents.js";
 
 export function historyContract(implementation: Implementation, subject: () => Subject): void {
   let log: OpLog;

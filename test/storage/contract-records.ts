@@ -6,7 +6,8 @@ import { verifyDocument } from "../../server/storage/index.js";
 import { lifeBegan } from "../../server/storage/life.js";
 import type { OpLog } from "../../server/storage/op-log.js";
 import { NAMED_VERSION, type RecordRow, versionKey } from "../../server/storage/records.js";
-import { create, type Documents, del, edit, type Implementation, PLAIN, type Subject } from "./documents.js";
+import type { Implementation } from "./contract-implementation.js";
+import { create, type Documents, del, edit, PLAIN, type Subject } from "./documents.js";
 
 const base = { kind: "k", collection: "documents", document: "" };
 const own = (key: string, value = `"${key}"`): RecordRow => ({ ...base, key, value, time: 5 });

@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 import type { OpLog } from "../../server/storage/op-log.js";
-import type { Implementation } from "./documents.js";
+import type { Implementation } from "./contract-implementation.js";
 
 export function revocationContract({ reopen }: Implementation, log: () => OpLog): void {
   const ann = { user: "ann", doc: "", token: "", before: 1000 };

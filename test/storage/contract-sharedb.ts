@@ -2,12 +2,9 @@
 
 import { createRequire } from "node:module";
 import ShareDB from "sharedb";
-import {
-  type AdapterOptions,
-  type OpLog,
-  openStorage,
-  type StorageAdapter,
-} from "../../server/storage/index.js";
+import type { CacheBounds } from "../../server/storage/head-cache.js";
+import { openStorage, type StorageAdapter } from "../../server/storage/index.js";
+import type { OpLog } from "../../server/storage/op-log.js";
 import { manualClock, quietLog } from "./support.js";
 
 const require = createRequire(import.meta.url);
@@ -16,7 +13,7 @@ type Create = (callback: (error: Error | null, database?: StorageAdapter) => voi
 /** @param open  gives a new, empty log, or the address of one */
 export function shareDbContract(
   open: () => string | OpLog | Promise<string | OpLog>,
-  options: Partial<AdapterOptions> = {},
+  options: { readonly cache?: CacheBounds } = {},
 ): void {
   const suite = require("sharedb/test/db") as (options: { create: Create }) => void;
   ShareDB.logger.setMethods({ info: () => {}, warn: () => {}, error: () => {} });

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import type { PlainSnapshot } from "../../ot/index.js";
 import type { OpLog } from "../../server/storage/op-log.js";
 import { historyContract } from "./contract-history.js";
+import type { Implementation } from "./contract-implementation.js";
 import { listContract } from "./contract-lists.js";
 import { chainContract, livesContract } from "./contract-lives.js";
 import { namesContract } from "./contract-names.js";
@@ -12,18 +13,7 @@ import { orderContract } from "./contract-order.js";
 import { recordsContract } from "./contract-records.js";
 import { revocationContract } from "./contract-revocations.js";
 import { verifyContract } from "./contract-verify.js";
-import {
-  cold,
-  create,
-  Documents,
-  del,
-  edit,
-  failure,
-  type Implementation,
-  PLAIN,
-  passing,
-  RICH,
-} from "./documents.js";
+import { cold, create, Documents, del, edit, failure, PLAIN, passing, RICH } from "./documents.js";
 
 export function storageContract(implementation: Implementation): void {
   let log: OpLog;

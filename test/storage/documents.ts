@@ -24,15 +24,6 @@ export const del: What = { del: true };
 
 for (const { algebra } of Object.values(keptTypes)) ShareDB.types.register(algebra);
 
-export interface Implementation {
-  /** A new, empty log. */
-  open(): Promise<OpLog>;
-  /** The log of a closed one once more; absent where closing means forgetting. */
-  reopen?(closed: OpLog): Promise<OpLog>;
-  /** How many generated histories to try. */
-  readonly runs: number;
-}
-
 /** Caches nothing, so that every read goes through the rows. */
 export const cold = { cache: { documents: 0, bytes: 0 } };
 
