@@ -271,10 +271,14 @@ export interface WebhookReply {
   readonly events: readonly WebhookEvent[];
   readonly owner: string;
   readonly createdAt: number;
-  /** What deliveries are signed with; told once, when it is made. */
-  readonly secret?: string;
   /** Documents that its owner may not have told any more, and since when nothing of them is; the first of them, if many. */
   readonly stopped?: readonly StoppedTelling[];
+}
+
+/** The answer when a webhook is made. */
+export interface NewWebhookReply extends WebhookReply {
+  /** What deliveries are signed with; told this once. */
+  readonly secret: string;
 }
 
 export interface StoppedTelling {

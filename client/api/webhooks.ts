@@ -3,7 +3,7 @@
 // Faults of all of them: `forbidden` (somebody else's looks like one that is not there), and those of any call
 // (`documents.ts`).
 
-import type { DeadLetter, WebhookReply, WebhookRequest } from "../../protocol/index.js";
+import type { DeadLetter, NewWebhookReply, WebhookReply, WebhookRequest } from "../../protocol/index.js";
 import { type Calls, pathOf, type Reading } from "./requests.js";
 
 export interface WebhookCalls {
@@ -13,7 +13,7 @@ export interface WebhookCalls {
    *
    * @throws ApiFault also `bad_url` | `message_malformed` | `storage_full`
    */
-  create(request: WebhookRequest, reading?: Reading): Promise<WebhookReply>;
+  create(request: WebhookRequest, reading?: Reading): Promise<NewWebhookReply>;
   /** One's own. */
   list(reading?: Reading): Promise<readonly WebhookReply[]>;
   delete(id: string, reading?: Reading): Promise<void>;

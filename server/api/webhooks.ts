@@ -12,8 +12,8 @@ import { type Api, answers, type Group, ofBody } from "./describing.js";
 import {
   deadLettersReply,
   letterParams,
+  newWebhookReply,
   webhookParams,
-  webhookReply,
   webhookRequest,
   webhooksReply,
 } from "./schemas/listening.js";
@@ -36,7 +36,7 @@ export function serveWebhooks(api: Api, { webhooks, access }: Group): void {
         ...answers({
           id: "createWebhook",
           summary: "Have a program told what happens to documents; the answer has the secret, this once",
-          answer: { 201: webhookReply },
+          answer: { 201: newWebhookReply },
           problems: [...ofBody, "forbidden", "storage_full", "bad_url"],
         }),
       },

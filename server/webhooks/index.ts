@@ -10,6 +10,7 @@ import {
   Fault,
   isDocumentId,
   type NamedVersion,
+  type NewWebhookReply,
   type Random,
   type StoppedTelling,
   type WebhookReply,
@@ -32,11 +33,7 @@ export interface Webhooks {
    * @param known  who is asked about before each delivery, whether they may still manage the document. Absent: nobody is
    * @returns with the secret, which is told nobody again. @throws Fault `message_malformed` | `bad_url` | `rate_limited`
    */
-  create(
-    request: WebhookRequest,
-    owner: string,
-    known?: Known,
-  ): Promise<WebhookReply & { readonly secret: string }>;
+  create(request: WebhookRequest, owner: string, known?: Known): Promise<NewWebhookReply>;
   /** Those of one owner. */
   list(owner: string): Promise<readonly WebhookReply[]>;
   get(id: string): Promise<WebhookReply | undefined>;

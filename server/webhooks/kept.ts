@@ -12,15 +12,15 @@
 
 import type {
   NamedVersion,
+  NewWebhookReply,
   Version,
   WebhookDelivery,
   WebhookEvent,
-  WebhookReply,
 } from "../../protocol/index.js";
 import type { Known } from "../auth.js";
 import type { Beside } from "../ports.js";
 
-export interface Webhook extends Required<Omit<WebhookReply, "stopped">> {
+export interface Webhook extends Omit<NewWebhookReply, "stopped"> {
   /** Who asked for it over HTTP, with the claims of their token. Absent: this process did, which may do everything. */
   readonly known?: Known;
 }

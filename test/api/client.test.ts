@@ -139,6 +139,17 @@ describe("the client of the HTTP API, held to the OpenAPI document", () => {
     );
   });
 
+  it("is told the secret of a webhook that it makes, surely, and of no other", async () => {
+    const { document, client } = await start();
+    const { url } = await startReceiver();
+    const { secret }: { readonly secret: string } = await client.webhooks.create({ url, documents: ["*"] });
+    expect(secret).to.match(/^whsec_/);
+    // @ts-expect-error: of those that one has, no type says that there is a secret.
+    expect((await client.webhooks.list())[0]!.secret).to.equal(undefined);
+    const { responses } = document.paths["/v1/webhooks"]!.post!;
+    expect(responses[201]!.content!["application/json"]!.schema.required).to.include("secret");
+  });
+
   it("asks by every function for its operation, and as it is documented", async () => {
     const { complaints, asked, client } = await start();
     await everything(client);

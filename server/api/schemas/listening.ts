@@ -3,6 +3,7 @@
 import Type, { type Static } from "typebox";
 import type {
   DeadLetter,
+  NewWebhookReply,
   WebhookDelivery,
   WebhookEvent,
   WebhookReply,
@@ -33,9 +34,6 @@ const webhook = {
   events: list(event),
   owner: text,
   createdAt: time,
-  secret: Type.Optional(
-    Type.String({ description: "What deliveries are signed with; told once, when it is made." }),
-  ),
   stopped: Type.Optional(
     Type.Unsafe<NonNullable<WebhookReply["stopped"]>>({
       ...list(exactly({ document: text, since: time, why: text })),
@@ -44,6 +42,10 @@ const webhook = {
   ),
 };
 export const webhookReply = exactly(webhook);
+export const newWebhookReply = exactly({
+  ...webhook,
+  secret: Type.String({ description: "What deliveries are signed with; told this once." }),
+});
 export const webhooksReply = exactly({ webhooks: list(webhookReply) });
 export const webhookDelivery = exactly({
   id: text,
@@ -84,5 +86,6 @@ export const eventsHeaders = Type.Object({
 
 true satisfies Same<Static<typeof webhookRequest>, WebhookRequest>;
 true satisfies Same<Static<typeof webhookReply>, WebhookReply>;
+true satisfies Same<Static<typeof newWebhookReply>, NewWebhookReply>;
 true satisfies Same<Static<typeof webhookDelivery>, WebhookDelivery>;
 true satisfies Same<Static<typeof deadLetter>, DeadLetter>;
