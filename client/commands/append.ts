@@ -13,6 +13,8 @@ ${serverHelp}
 const options = { markdown: { type: "boolean" } } as const;
 
 export const run = command(help, options, async ({ client, values, words, paper, json }) => {
+  if (words.length === 2 && words[1] === "")
+    throw new StartupError("bad_option", "The TEXT is empty: there is nothing to append.");
   const [id, given] = named(words, "ID", "[TEXT]") as [string, string?];
   const text =
     given === undefined || given === "-" ? withoutLastLineFeed(await fromStandardInput("a TEXT")) : given;

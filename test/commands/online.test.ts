@@ -174,6 +174,8 @@ describe("a command on a document of a running server", () => {
       [bad_option, "--at takes a time", "cat", "menu", "--at", "7"],
       [bad_option, "exclude each other", "cat", "menu", "--at", "2026-01-01", "--version", "1"],
       [bad_option, 'Give ID FROM [TO], not "menu".', "diff", "menu"],
+      [bad_option, "The TEXT is empty: there is nothing to append.", "append", "menu", ""],
+      [bad_option, 'Give ID [TEXT], not "".', "append", ""],
       [bad_option, "Give ID, not nothing.", "blame"],
       [bad_option, "FROM must be a version", "diff", "menu", "yesterday"],
       [bad_option, "--limit takes a number", "ls", "--limit", "0"],
