@@ -42,8 +42,9 @@ export function createHistory(parts: HistoryParts): History {
   return {
     async history(id, { from = 0, to, cursor, limit = SESSIONS } = {}) {
       const head = await headOf(id);
-      const last = Math.min(cursor === undefined ? (to ?? head.version) : versionIn(cursor), head.version);
-      demandOrder(from, last);
+      const end = cursor === undefined ? to : versionIn(cursor);
+      demandRange(head, from, end);
+      const last = Math.min(end ?? head.version, head.version);
       const wanted = Math.max(1, Math.min(limit, MOST_SESSIONS));
       const { sessions, next } = await sessionsBefore(ledger, id, from, last, wanted);
       const reached = sessions.at(-1)?.from ?? last;
@@ -60,8 +61,8 @@ export function createHistory(parts: HistoryParts): History {
 
     async diff(id, { from, to }) {
       const head = await headOf(id);
+      demandRange(head, from, to);
       const last = to ?? head.version;
-      demandOrder(from, last);
       if (last > head.version) throw ahead(head.version);
       const parts = diffParts(await strandBetween(ledger, id, from, last));
       const authors = parts.flatMap(({ author }) => (author === undefined ? [] : [author]));
@@ -92,7 +93,7 @@ export function createHistory(parts: HistoryParts): History {
 
     async revert(id, { from, to, author, dryRun }, by) {
       const head = await headOf(id);
-      demandOrder(from, to);
+      demandRange(head, from, to);
       if (to > head.version) throw ahead(head.version);
       // That it was made is not taken back: it is deleted for that.
       const first = Math.max(from, 1);
@@ -108,8 +109,10 @@ export function createHistory(parts: HistoryParts): History {
 
 const ahead = (head: Version) => new Fault("version_ahead", `The document is at version ${head}.`);
 
-function demandOrder(from: Version, to: Version): void {
-  if (to < from) throw new Fault("message_malformed", "to must not be before from.");
+/** What is wrong with a range is said of what was given: without `to`, that is `from` alone. */
+function demandRange(head: { readonly version: Version }, from: Version, to: Version | undefined): void {
+  if (to !== undefined && to < from) throw new Fault("message_malformed", "to must not be before from.");
+  if (from > head.version) throw ahead(head.version);
 }
 
 /** A cursor is the version at which the next page ends. */

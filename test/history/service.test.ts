@@ -216,6 +216,11 @@ describe("the history of a document", () => {
     expect(await codeOf(history.blame("a", { version: 2 }))).to.equal("version_ahead");
     expect(await codeOf(history.diff("a", { from: 0, to: 2 }))).to.equal("version_ahead");
     expect(await codeOf(history.diff("a", { from: 1, to: 0 }))).to.equal("message_malformed");
+    expect(await codeOf(history.diff("a", { from: 2 }))).to.equal("version_ahead");
+    expect(await codeOf(history.diff("a", { from: 3, to: 2 }))).to.equal("message_malformed");
+    for (const range of [{ from: 2 }, { from: 2, to: 3 }])
+      expect(await codeOf(history.history("a", range))).to.equal("version_ahead");
+    expect(await codeOf(history.history("a", { from: 2, to: 1 }))).to.equal("message_malformed");
     expect(await codeOf(history.history("a", { cursor: "x" }))).to.equal("message_malformed");
     expect(await codeOf(history.restore("a", { version: 2 }))).to.equal("version_ahead");
     expect(await codeOf(history.restore("a", { at: 0 }))).to.equal("document_deleted");
