@@ -8,6 +8,7 @@ import { createLog } from "../log.js";
 import { type NewsDesk, openNews } from "../news.js";
 import { exitCodes, ofStorage, StartupError } from "../startup.js";
 import { openStorage, type StorageAdapter, StorageError } from "../storage/index.js";
+import { lockFile } from "../storage/sqlite/file.js";
 import { systemRandom } from "../tickets.js";
 import { parse } from "./arguments.js";
 import { durationMs } from "./moment.js";
@@ -49,6 +50,22 @@ async function open(database: string): Promise<StorageAdapter> {
   }
 }
 
+/** Demands a file that no server has open. @throws StartupError `database_in_use`, with the way that is left */
+function demandFree(path: string): string {
+  try {
+    lockFile(path).close();
+    return path;
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    if (error.code !== "locked") throw ofStorage(error);
+    throw new StartupError(
+      "database_in_use",
+      `${path} is in use by a server. One over SQLite announces by itself: the program that runs it calls its announce(), as docs/operate.md explains.`,
+      { cause: error },
+    );
+  }
+}
+
 /** The news of a database, for one call. */
 async function withNews<Result>(
   database: string,
@@ -81,7 +98,9 @@ export async function run(args: readonly string[]): Promise<void> {
   if (values.help) return console.log(help);
   const { id, json = false } = values;
   const address = secretOf("database", values.database, values["database-file"]) ?? "";
-  const database = /^postgres(ql)?:/.test(address) ? address : `sqlite:${existingStore(values).path}`;
+  const database = /^postgres(ql)?:/.test(address)
+    ? address
+    : `sqlite:${demandFree(existingStore(values).path!)}`;
   if (values["take-back"]) {
     noWords(positionals);
     const takenBack = await withNews(database, (news) => news.takeBack(id));

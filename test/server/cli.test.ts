@@ -167,6 +167,18 @@ describe("the command line", () => {
     expect((await ann.next("announcement")).text).to.equal("Back at noon");
   });
 
+  it("says who announces where a server has the SQLite file open", async () => {
+    const folder = await tempFolder();
+    await startChild([], folder);
+    for (const what of [["Back at noon"], ["--take-back"]]) {
+      const refused = runCli(["announce", ...what, "--data", folder]);
+      expect(await refused.exited).to.equal(exitCodes.database_in_use);
+      expect(refused.output.stderr).to.equal(
+        `interline: ${join(folder, "interline.sqlite")} is in use by a server. One over SQLite announces by itself: the program that runs it calls its announce(), as docs/operate.md explains.\n`,
+      );
+    }
+  });
+
   it("says so when it may not have the address", async () => {
     const child = runCli([
       "serve",
