@@ -40,6 +40,7 @@ import { createQuotas } from "./quotas.js";
 import { endOfTurn } from "./relay.js";
 import type { Revocation } from "./revocations.js";
 import { governed } from "./rights.js";
+import { watchRoom } from "./room-left.js";
 import { gaugesOf, type Running } from "./running.js";
 import { createSockets } from "./sockets.js";
 import { startupError } from "./startup.js";
@@ -120,10 +121,11 @@ export async function createServer(
     gaugesOf(running, { clock, nodes: options.redis !== undefined }),
   );
   const tracing = await openTracing(() => performance.now(), clock.now);
+  const room = watchRoom(metrics.meter);
   const meter: Meter = {
-    ...metrics.meter,
+    ...room.meter,
     travelled(journey, arrival) {
-      metrics.meter.travelled(journey, arrival);
+      room.meter.travelled(journey, arrival);
       tracing.travelled(journey, arrival);
     },
   };
@@ -240,7 +242,10 @@ export async function createServer(
       certificate,
       pages: options.pages ?? builtPages,
       ready: () => ledger.ready(),
-      degraded: () => cluster.degraded(),
+      degraded: () => {
+        const wrong = [room.degraded(), cluster.degraded()].filter((one) => one !== undefined);
+        return wrong.length === 0 ? undefined : wrong.join(" ");
+      },
       leaving: () => closing.leaving,
       draining: () => closing.draining,
     });

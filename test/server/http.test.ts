@@ -7,6 +7,10 @@ import { SignJWT } from "jose";
 import { Fault, type FaultCode, faults } from "../../protocol/index.js";
 import type { ServerOptions } from "../../server/index.js";
 import { problemOf, statusOf } from "../../server/problem.js";
+import { StorageError } from "../../server/storage/errors.js";
+import { MemoryLog } from "../../server/storage/memory-log.js";
+import type { OpLog } from "../../server/storage/op-log.js";
+import { passing } from "../storage/documents.js";
 import { cleanUp, connectRaw, type RunningServer, startServer, tempFolder, until } from "./harness.js";
 import { call, expectProblem, post, withHeaders } from "./http-calls.js";
 
@@ -176,6 +180,28 @@ describe("HTTP", () => {
         protocol: 4,
         oldestProtocol: 2,
       });
+    });
+
+    it("stays ready where the disk is full, and says so until something is committed again", async () => {
+      const log = new MemoryLog();
+      let full = false;
+      const database: OpLog = {
+        ...passing(log),
+        async commit(commit) {
+          if (full) throw new StorageError("disk_full", "The disk that holds /secret is full.");
+          return log.commit(commit);
+        },
+      };
+      const server = await start({ database });
+      const create = () => post(server, "/v1/documents", { type: "plain" });
+      const ready = async () => (await call(server, "/readyz")).body;
+      expect([(await create()).status, await ready()]).to.deep.equal([201, { ready: true }]);
+      full = true;
+      expectProblem(await create(), 507, "storage_full");
+      const degraded = "The disk of the store is full; what is written is refused.";
+      expect(await ready()).to.deep.equal({ ready: true, degraded });
+      full = false;
+      expect([(await create()).status, await ready()]).to.deep.equal([201, { ready: true }]);
     });
 
     it("counts connections, requests, refusals and commits, and names nobody", async () => {
