@@ -90,7 +90,13 @@ export interface Client {
   close(): Promise<void>;
 }
 
-/** Connects to a server, and keeps connecting until closed. */
+/**
+ * Connects to a server, and keeps connecting until closed.
+ *
+ * @param url  of the server, such as `https://write.example`; `/` is the one that the page came from. Not looked at with a
+ *   `transport` of one's own
+ * @throws Error where no server can have this address
+ */
 export function connect(url: string, options: ConnectOptions = {}): Client {
   const { token, name, clock = systemClock, random = Math.random } = options;
   const { store = memoryOutbox(), transport = socketTransport(url) } = options;

@@ -31,6 +31,7 @@ import {
   systemClock,
   type Version,
 } from "../protocol/index.js";
+import { addressOf } from "./address.js";
 import { canUnpack, InOrder, unpack, unpackOps } from "./packed.js";
 import type { ChannelListener, Transport } from "./transport.js";
 
@@ -56,8 +57,12 @@ type Way = readonly ("websocket" | "polling")[];
 const webSocket: Way = ["websocket"];
 const polling: Way = ["polling", "websocket"];
 
-/** @param url  of the server, as a page would name it; a path in it is kept out of the way of the socket */
+/**
+ * @param url  of the server, as a page would name it, without a path; `/` is the one that the page came from
+ * @throws Error where no server can have this address
+ */
 export function socketTransport(url: string, clock: Clock = systemClock): Transport {
+  const address = addressOf(url);
   let pollingFirstSince = Number.NEGATIVE_INFINITY;
 
   return {
@@ -79,7 +84,7 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
 
       function attempt(way: Way): void {
         stopTimer();
-        const tried = io(url, {
+        const tried = io(address, {
           auth: { ...hello },
           transports: [...way],
           reconnection: false,

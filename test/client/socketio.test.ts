@@ -1,6 +1,7 @@
 // Channels over real sockets, to a real server in this process.
 
 import { expect } from "chai";
+import { addressOf } from "../../client/address.js";
 import { type Channel, connect, socketTransport, type Transport } from "../../client/index.js";
 import {
   type Answer,
@@ -55,6 +56,34 @@ describe("a channel over Socket.IO", () => {
     await until("the end", () => ends.length === 1);
     channel.close();
     expect(ends.length).to.equal(1);
+  });
+
+  it("refuses at once an address that no server can have, and takes those of the page it runs in", async () => {
+    const { url } = await startServer({ database: "memory:" });
+    const bad = [
+      "nonsense",
+      "localhost:8080",
+      "ftp://x",
+      "",
+      "/",
+      "//write.example",
+      "http://",
+      `${url}/d/note`,
+    ];
+    for (const address of bad)
+      expect(() => connect(address), address).to.throw(
+        `A server has an address such as https://write.example, not "${address}".`,
+      );
+    expect(() => connect("nonsense", { transport: socketTransport(url) }).close()).to.not.throw();
+
+    const page = { location: { href: `${url}/d/note?x#y` } };
+    const host = new URL(url).host;
+    for (const address of ["/", `//${host}`, url, `${url}/`, url.replace("http", "ws"), url.toUpperCase()])
+      expect(new URL(addressOf(address, page)).host, address).to.equal(host);
+    expect(() => addressOf("note", page)).to.throw('not "note".');
+    const client = connect(addressOf("/", page));
+    onCleanUp(() => client.close());
+    await until("it is online", () => client.status === "online");
   });
 
   it("unpacks a long document, and tells what came after it after it", async () => {
