@@ -35,10 +35,10 @@ export const collabKey = new PluginKey<CollabState>("interline");
  * A plugin that keeps an editor and `doc` the same. It serves one editor.
  *
  * Edits go to the document as they are made; everybody else's come as one transaction each, marked with
- * {@link isRemote}. The editor is read-only while the document is. Plugins that tidy up after transactions must leave
- * those alone: a change that answers one is ignored, since every copy of the document would answer it; so is one that
- * answers a transaction without any change, such as a click. Where the view
- * has a `dispatchTransaction` of its own, it must have updated the view by the time it returns.
+ * {@link isRemote}. The editor is read-only while the document is, and can have and keep the focus then. Plugins that
+ * tidy up after transactions must leave those alone: a change that answers one is ignored, since every copy of the
+ * document would answer it; so is one that answers a transaction without any change, such as a click. Where the view has
+ * a `dispatchTransaction` of its own, it must have updated the view by the time it returns.
  */
 export function collab(
   doc: SharedDocument<RichSnapshot, RichOp>,
@@ -59,6 +59,9 @@ export function collab(
     filterTransaction: (tr, state) => binding.allows(tr, state),
     props: {
       editable: () => binding.editable,
+      // Read-only, it can have the focus all the same, and keeps it while rights go and come back. It is said always: a
+      // browser takes the focus at once from what becomes read-only without it.
+      attributes: { tabindex: "0" },
       handleDOMEvents: {
         beforeinput: insertOverBlocks,
         compositionend() {

@@ -46,13 +46,14 @@ export function richEditor(
     // The caret stays clear of what is on top and below.
     scrollThreshold: CLEAR,
     scrollMargin: CLEAR,
-    attributes: {
+    attributes: () => ({
       "aria-label": "Document",
       "aria-multiline": "true",
+      "aria-readonly": String(doc.status === "loading" || !doc.writable),
       role: "textbox",
       spellcheck: "true",
       "aria-keyshortcuts": "Alt+F10 Control+/",
-    },
+    }),
   });
 }
 
