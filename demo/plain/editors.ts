@@ -49,6 +49,7 @@ export function codeEditor(place: HTMLElement, doc: PlainDocument): PlainEditor 
       }),
     ],
   });
+  printInPlaceOf(place, () => view.state.doc.toString());
   return {
     focus: () => view.focus(),
     text: () => view.state.doc.toString(),
@@ -65,6 +66,7 @@ export function textArea(place: HTMLElement, doc: PlainDocument): PlainEditor {
   });
   place.append(area);
   bindTextArea(area, doc);
+  printInPlaceOf(place, () => area.value);
   return {
     focus: () => area.focus({ preventScroll: true }),
     text: () => area.value,
@@ -73,4 +75,17 @@ export function textArea(place: HTMLElement, doc: PlainDocument): PlainEditor {
       head: doc.snapshot.positionOf(area.selectionEnd),
     }),
   };
+}
+
+/**
+ * What is printed in place of an editor: a text area prints what is in view of it, and CodeMirror, which draws the rest when it
+ * is asked to print, measures it as wide as the screen and may leave out the end.
+ */
+function printInPlaceOf(place: HTMLElement, text: () => string): void {
+  const paper = h("div", { class: "plain-paper" });
+  place.after(paper);
+  addEventListener("beforeprint", () => {
+    paper.textContent = text();
+  });
+  addEventListener("afterprint", () => paper.replaceChildren());
 }
