@@ -164,4 +164,25 @@ describe("the page under a thumb", () => {
     await bo.editor.getByText("hello", { exact: true }).waitFor();
     await until("nothing is left to send", async () => (await ada.host.willSuspend(10_000)).unsaved === 0);
   });
+
+  it("lets nothing of the text shine through its own toolbar", async () => {
+    const lines = Array.from({ length: 40 }, () => "Words that fill a line. ".repeat(3));
+    const id = await written(server, lines.join("\n\n"));
+    const { page } = await opens("Ada", server, id, {
+      ...{ viewport: { width: 320, height: 568 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
+    });
+    await page.goto(page.url().replace("/d/", "/webview/"));
+    await page.locator(".ProseMirror[contenteditable=true]").waitFor();
+    const toolbar = page.getByRole("toolbar");
+    const clip = (await toolbar.boundingBox())!;
+    const looks = async () => (await page.screenshot({ clip })).toString("base64");
+    const before = await looks();
+    await page.locator(".ProseMirror").evaluate((text) => {
+      (text as HTMLElement).hidden = true;
+    });
+    expect((await looks()) === before, "it looks the same over nothing").to.equal(true);
+    await toolbar.evaluate((element) => element.scrollTo({ left: element.scrollWidth }));
+    const end = (await toolbar.getByRole("button").last().boundingBox())!;
+    expect(end.x + end.width, "the last button can be seen whole").to.be.at.most(clip.x + clip.width - 34);
+  });
 });
