@@ -50,14 +50,19 @@ export function frame(options: FrameOptions): void {
   const { doc, store } = options;
   const bar = byId("bar", HTMLElement);
   const notices = byId("notices", HTMLElement);
-  const title = h("h1", { class: "bar-title" }, "Document");
+  const title = h("span", { class: "bar-title-words", dir: "auto" }, "Document");
   const { list, typing } = roster(doc, options.people);
   const keys = shortcuts([...options.keys, ...pastKeys]);
   const tray = recoveredTray(doc);
   bar.append(
     homeLink(),
     // Beside each other, and on a telephone one above the other.
-    h("div", { class: "bar-named" }, title, statusLine(doc, document.documentElement)),
+    h(
+      "div",
+      { class: "bar-named" },
+      h("h1", { class: "bar-title" }, title),
+      statusLine(doc, document.documentElement),
+    ),
     tray.button,
     h("span", { class: "spring" }),
     list,

@@ -268,6 +268,41 @@ describe("the pages, for everybody", () => {
       await screenshot(`forced-colours-${path.split(/[/?]/)[1] || "start"}`);
     }
   });
+
+  it("keep a title that is written from right to left above its status line, where there is little room", async () => {
+    const title = "שלום עולם";
+    for (const [width, words] of [
+      [550, title],
+      [320, title],
+      [320, `${title} `.repeat(9)],
+    ] as const) {
+      const ada = await opens("Ada", server, await written(server, `# ${words}`), {
+        viewport: { width, height: 500 },
+      });
+      const named = ada.page.locator(".bar-title", { hasText: title });
+      await named.waitFor();
+      const {
+        title: at,
+        status,
+        direction,
+        page,
+      } = await named.evaluate((heading) => {
+        const range = document.createRange();
+        range.selectNodeContents(heading);
+        const [words] = heading.children;
+        return {
+          title: (words ?? range).getBoundingClientRect(),
+          status: document.querySelector(".bar .status")!.getBoundingClientRect(),
+          direction: getComputedStyle(words ?? heading).direction,
+          page: document.documentElement.scrollWidth,
+        };
+      });
+      expect(at.left, `${width} pixels`).to.be.closeTo(status.left, 1);
+      expect(at.bottom).to.be.at.most(status.top + 1);
+      expect(direction, "it is cut at its own end").to.equal("rtl");
+      expect(page).to.equal(width);
+    }
+  });
 });
 
 /** Runs on the page: buttons and fields that a finger of 44 pixels can miss. */
