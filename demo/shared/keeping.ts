@@ -7,7 +7,7 @@
 import type { Elsewhere, Outbox } from "../../client/index.js";
 import type { SharedDocument } from "../../client/types.js";
 import { h } from "./dom.js";
-import { elsewhereWords, noticeWords, waitingWords } from "./words.js";
+import { backWords, elsewhereWords, noticeWords, waitingWords } from "./words.js";
 
 export interface KeepingOptions {
   readonly doc: SharedDocument;
@@ -71,6 +71,10 @@ function followWaiting(doc: SharedDocument, shown: HTMLElement, tell: (words: st
   /** What is shown was said when nothing was unsaved. */
   let clean = true;
   let kind = "";
+  /** Set from a loss until it is told that it is over: how many edits had been given back when it began. */
+  let lostWith: number | undefined;
+  /** It has been told. */
+  let toldBack = false;
   let savingSince: number | undefined;
   let rest: ReturnType<typeof setTimeout> | undefined;
   let late: ReturnType<typeof setTimeout> | undefined;
@@ -89,9 +93,20 @@ function followWaiting(doc: SharedDocument, shown: HTMLElement, tell: (words: st
     clean = save.unsaved === 0;
     shown.dataset.storage = save.storage;
     const now = lost === undefined ? "" : `${lost} ${save.storage}`;
-    // Coming back is told by the status; going, and what is at stake, is told here.
     if (now !== kind) tell(words);
     kind = now;
+    if (lost !== undefined) lostWith ??= doc.recovered.length;
+    else if (lostWith !== undefined && (status === "saved" || status === "readonly")) {
+      // What has been given back is told by its tray.
+      tell(backWords(status === "saved" && doc.recovered.length <= lostWith));
+      toldBack = true;
+      lostWith = undefined;
+    }
+    // Nobody shall come across it when it is true no longer.
+    if (toldBack && (lost !== undefined || save.unsaved > 0)) {
+      toldBack = false;
+      if (lost === undefined) tell("");
+    }
   };
   const look = () => {
     const { status, save } = doc;

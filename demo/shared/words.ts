@@ -64,6 +64,10 @@ export function waitingWords(
   return `${why}, and ${but}. ${what} only in this page: do not close it.`;
 }
 
+/** What is heard once, when the connection is back and everything that waited has been answered. @param saved  all of it was taken */
+export const backWords = (saved: boolean): string =>
+  saved ? "Connected again. Everything is saved." : "Connected again.";
+
 /** What other tabs have, and tabs that are closed have left; nothing, if there is nothing. */
 export function elsewhereWords(found: readonly Elsewhere[], doc: string): string {
   const here = found.filter((one) => one.doc === doc);

@@ -328,4 +328,29 @@ describe("people without a network", () => {
       kills,
     );
   });
+
+  it("hear once that everything is saved when they are back, and not for ever after", async () => {
+    const ada = await opens("Ada", server, freshId());
+    await ada.saved();
+    const heard = ada.page.locator(".keeping [aria-live=polite]");
+    await ada.page.evaluate(() => {
+      const region = document.querySelector(".keeping [aria-live=polite]")!;
+      const said: string[] = [];
+      Object.assign(globalThis, { said });
+      new MutationObserver(() => said.push(region.textContent ?? "")).observe(region, { childList: true });
+    });
+    const said = () =>
+      ada.page.evaluate(() => (globalThis as unknown as { said: string[] }).said.filter((one) => one !== ""));
+    await goOffline(ada);
+    await heard.getByText(/^Offline/).waitFor({ state: "attached" });
+    await ada.type("x");
+    await comeBack(ada);
+    await heard.getByText("Connected again. Everything is saved.").waitFor({ state: "attached" });
+    await ada.type("y");
+    await until("what is true no longer is not there", async () => (await heard.textContent()) === "");
+    await ada.saved();
+    expect((await said()).filter((one) => one.startsWith("Connected"))).to.deep.equal([
+      "Connected again. Everything is saved.",
+    ]);
+  });
 });
