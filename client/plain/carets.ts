@@ -145,7 +145,11 @@ export function carets(doc: PlainDocument): Extension {
       });
     };
     let stopped = false;
-    const stop = doc.presence.on("change", show);
+    const stops = [
+      doc.presence.on("change", show),
+      // Where people were last, when the document was closed to us, is not where they are.
+      doc.on("status", ({ status }) => status === "fault" && show()),
+    ];
     doc.ready.then(show, () => {});
     const tell = () => {
       if (!stopped && doc.status !== "loading" && doc.status !== "fault" && view.hasFocus) ours(doc, view);
@@ -156,7 +160,7 @@ export function carets(doc: PlainDocument): Extension {
       },
       destroy() {
         stopped = true;
-        stop();
+        for (const stop of stops) stop();
       },
     };
   });

@@ -52,7 +52,11 @@ export function presenceCursors(
       const show = whenQuiet(view, draw);
       const ours = new Ours(doc, view, clock);
       const moved = whenQuiet(view, () => ours.moved());
-      const stop = doc.presence.on("change", show);
+      const stops = [
+        doc.presence.on("change", show),
+        // Where people were last, when the document was closed to us, is not where they are.
+        doc.on("status", ({ status }) => status === "fault" && show()),
+      ];
       show();
       return {
         update({ state }, before) {
@@ -61,7 +65,7 @@ export function presenceCursors(
           if (state.doc !== before.doc) show();
         },
         destroy() {
-          stop();
+          for (const stop of stops) stop();
           ours.stop();
           overlay.destroy();
           highlights?.destroy();

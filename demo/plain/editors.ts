@@ -4,7 +4,7 @@
 // constructed style sheets, which no policy forbids; what the page's own style sheets say of the text is adopted beside them.
 
 import { defaultKeymap } from "@codemirror/commands";
-import { EditorState } from "@codemirror/state";
+import { Compartment, EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, placeholder } from "@codemirror/view";
 import { collabText, historyKeys } from "../../client/plain/codemirror.js";
 import type { PlainDocument } from "../../client/plain/meeting.js";
@@ -16,6 +16,18 @@ import style from "./editor.css?inline";
 
 const NAME = "Text";
 const PROMPT = "Write something…";
+
+/** Says what to do, as long as it can be done. */
+function followPrompt(doc: PlainDocument, show: (prompt: string) => void): void {
+  let shown = "";
+  const check = () => {
+    const prompt = doc.status !== "loading" && doc.writable ? PROMPT : "";
+    if (prompt !== shown) show(prompt);
+    shown = prompt;
+  };
+  doc.on("status", check);
+  check();
+}
 
 export interface PlainEditor {
   focus(): void;
@@ -32,6 +44,7 @@ export function codeEditor(place: HTMLElement, doc: PlainDocument): PlainEditor 
     sheet.replaceSync(text);
     return sheet;
   });
+  const prompt = new Compartment();
   const view = new EditorView({
     root,
     parent: root,
@@ -41,7 +54,7 @@ export function codeEditor(place: HTMLElement, doc: PlainDocument): PlainEditor 
       drawSelection(),
       EditorView.lineWrapping,
       EditorState.tabSize.of(4),
-      placeholder(PROMPT),
+      prompt.of([]),
       EditorView.contentAttributes.of({
         "aria-label": NAME,
         spellcheck: "true",
@@ -49,6 +62,9 @@ export function codeEditor(place: HTMLElement, doc: PlainDocument): PlainEditor 
       }),
     ],
   });
+  followPrompt(doc, (words) =>
+    view.dispatch({ effects: prompt.reconfigure(words === "" ? [] : placeholder(words)) }),
+  );
   printInPlaceOf(place, () => view.state.doc.toString());
   return {
     focus: () => view.focus(),
@@ -61,12 +77,13 @@ export function codeEditor(place: HTMLElement, doc: PlainDocument): PlainEditor 
 }
 
 export function textArea(place: HTMLElement, doc: PlainDocument): PlainEditor {
-  const area = h("textarea", {
-    ...{ class: "plain-text", "aria-label": NAME, spellcheck: "true", placeholder: PROMPT },
-  });
+  const area = h("textarea", { class: "plain-text", "aria-label": NAME, spellcheck: "true" });
   place.append(area);
   bindTextArea(area, doc);
   printInPlaceOf(place, () => area.value);
+  followPrompt(doc, (words) => {
+    area.placeholder = words;
+  });
   return {
     focus: () => area.focus({ preventScroll: true }),
     text: () => area.value,

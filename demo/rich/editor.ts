@@ -67,7 +67,7 @@ export const editorKeys = (): readonly ListedKeys[] => [
   { group: "People", does: "Stop following", keys: ["Escape"] },
 ];
 
-/** Marks an empty document, so that the style sheet can say what to do with it. */
+/** Marks an empty document, so that the style sheet can say what to do with it where it can be written in. */
 function placeholder(): Plugin {
   return new Plugin({
     props: {

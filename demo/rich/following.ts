@@ -50,6 +50,9 @@ export function followingBanner(
       },
     }),
   });
+  doc.on("status", ({ status }) => {
+    if (status === "fault" && following(editor().state) !== undefined) run(unfollow);
+  });
   return {
     plugins: [followPeople(doc), presenceAnnouncer(doc), shower],
     actions: {

@@ -49,7 +49,11 @@ frame({
   keys: editorKeys(),
   people: actions,
   menu: [
-    { label: "Say who is here, and where", run: () => announcePeople(view.state, view.dispatch) },
+    {
+      label: "Say who is here, and where",
+      about: "people",
+      run: () => announcePeople(view.state, view.dispatch),
+    },
     {
       label: "Download as Markdown",
       run: () => saveFile(fileName(title(), "md"), "text/markdown", toMarkdown(view.state.doc)),

@@ -24,6 +24,13 @@ import { toggleTheme } from "./theme.js";
 import { recoveredTray } from "./tray.js";
 import { whoWrote } from "./who-wrote.js";
 
+export interface PageEntry {
+  readonly label: string;
+  readonly run: () => void;
+  /** What it is about: who is in the document, or (by default) the document as it is shown. */
+  readonly about?: "people";
+}
+
 export interface FrameOptions {
   readonly doc: SharedDocument;
   readonly connection: Pick<Client, "on">;
@@ -31,7 +38,7 @@ export interface FrameOptions {
   /** Where the document is kept on this device. */
   readonly store: Outbox;
   /** Menu entries of the page's own, such as downloads. */
-  readonly menu: readonly { readonly label: string; readonly run: () => void }[];
+  readonly menu: readonly PageEntry[];
   /** The keys that the page's editor has. */
   readonly keys: readonly ListedKeys[];
   /** What can be done with where people are, if anything can; then the editor says itself who comes and goes. */
@@ -54,6 +61,8 @@ export function frame(options: FrameOptions): void {
   const { list, typing } = roster(doc, options.people);
   const keys = shortcuts([...options.keys, ...pastKeys]);
   const tray = recoveredTray(doc);
+  const past = h("a", { class: "button history-link", href: historyOf(doc.id) }, "History");
+  const sharing = shareButton();
   bar.append(
     homeLink(),
     // Beside each other, and on a telephone one above the other.
@@ -66,8 +75,8 @@ export function frame(options: FrameOptions): void {
     tray.button,
     h("span", { class: "spring" }),
     list,
-    h("a", { class: "button history-link", href: historyOf(doc.id) }, "History"),
-    shareButton(),
+    past,
+    sharing,
     menu(options, keys),
   );
   showFault(doc, notices);
@@ -85,6 +94,18 @@ export function frame(options: FrameOptions): void {
   foot.before(strip);
   announceVisitors(doc, strip, options.people !== undefined);
   followText(options, title, count);
+  whileOpen(doc, [list, past, sharing, count]);
+}
+
+const isOpen = ({ status }: SharedDocument): boolean => status !== "fault";
+
+/** A document that is closed to us has no past to be seen, nobody in it, and nothing that could be shared. */
+function whileOpen(doc: SharedDocument, shown: readonly HTMLElement[]): void {
+  const show = () => {
+    for (const element of shown) element.hidden = !isOpen(doc);
+  };
+  doc.on("status", show);
+  show();
 }
 
 /** A telephone shows it as an arrow. */
@@ -109,7 +130,7 @@ const ask = ({ doc, identity, selection }: FrameOptions) =>
 
 function followPastKeys(options: FrameOptions): void {
   document.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || !event.altKey || !event.shiftKey) return;
+    if (!(event.ctrlKey || event.metaKey) || !event.altKey || !event.shiftKey || !isOpen(options.doc)) return;
     // By its place: with Alt, many keyboards write something else than what stands on it.
     if (event.code === "KeyH") location.assign(historyOf(options.doc.id));
     else if (event.code === "KeyA" && document.querySelector("dialog[open]") === null) ask(options);
@@ -174,18 +195,22 @@ function shareButton(): HTMLElement {
 function menu(options: FrameOptions, keys: Shortcuts): HTMLElement {
   const { doc, menu: entries, identity } = options;
   const button = h("button", { type: "button", class: "menu", "aria-label": "Menu", title: "Menu" }, "⋯");
-  return menuButton(button, () => ({
-    label: "This document",
-    items: [
-      { label: "History", run: () => location.assign(historyOf(doc.id)) },
-      { label: "Who wrote this…", run: () => ask(options) },
-      ...entries,
-      { label: "Copy the address to share", run: () => void share() },
-      { label: "Change my name…", run: () => nameDialog(identity) },
-      { label: "Keyboard shortcuts", run: keys.open },
-      { label: "Light or dark", run: toggleTheme },
-    ],
-  })).element;
+  return menuButton(button, () => {
+    const open = isOpen(doc);
+    const hasCopy = doc.status !== "loading" && (open || doc.version > 0);
+    return {
+      label: "This document",
+      items: [
+        open && { label: "History", run: () => location.assign(historyOf(doc.id)) },
+        open && { label: "Who wrote this…", run: () => ask(options) },
+        ...entries.filter(({ about }) => (about === "people" ? open : hasCopy)),
+        open && { label: "Copy the address to share", run: () => void share() },
+        { label: "Change my name…", run: () => nameDialog(identity) },
+        { label: "Keyboard shortcuts", run: keys.open },
+        { label: "Light or dark", run: toggleTheme },
+      ].filter((item) => item !== false),
+    };
+  }).element;
 }
 
 function nameDialog(identity: Identity): void {

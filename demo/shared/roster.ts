@@ -41,7 +41,8 @@ export function roster(
 ): { readonly list: HTMLElement; readonly typing: HTMLElement } {
   const list = h("ul", { class: "roster", "aria-label": "People in this document" });
   const typing = h("span", { class: "typing" });
-  const everybody = () => present(doc.presence.self, doc.presence.people);
+  // Whoever was there last when a document was closed to us: we do not know whether they are.
+  const everybody = () => (doc.status === "fault" ? [] : present(doc.presence.self, doc.presence.people));
   const avatars = new Map<string, Avatar>();
   const rest = overflow(everybody, actions);
   const width = matchMedia(narrow);

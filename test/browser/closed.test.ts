@@ -1,0 +1,77 @@
+// Documents that are closed to somebody, while they look at them or from the start: what is said, what is offered and what
+// is not any more, and how one comes back.
+
+import { expect } from "chai";
+import { cleanUp, type RunningServer, startServer } from "../server/harness.js";
+import { violations } from "./axe.js";
+import { leaveAll } from "./chromium.js";
+import { comes, freshId, opens, type Person, written } from "./people.js";
+
+/** Of these, what is to be seen on the page. */
+const seen = async ({ page }: Person, selector: string): Promise<string[]> =>
+  page.locator(selector).and(page.locator(":visible")).allInnerTexts();
+
+const AROUND = ".roster .avatar, .history-link, .share, .foot .count";
+
+describe("whoever a document is closed to", () => {
+  const barred = new Set<string>();
+  let server: RunningServer;
+  before(async () => {
+    server = await startServer({ authorize: (user, _action, doc) => !barred.has(`${user.name} ${doc}`) });
+  });
+  after(cleanUp);
+  afterEach(leaveAll);
+
+  const choices = async ({ page }: Person) => {
+    await page.getByRole("button", { name: "Menu", exact: true }).click();
+    const found = await page.getByRole("menuitem").allInnerTexts();
+    await page.keyboard.press("Escape");
+    return found;
+  };
+
+  it("is shown nobody in it, nothing to share and no count any more, and keeps their copy", async () => {
+    const id = await written(server, "Some words.");
+    const [ada, bo] = [await opens("Ada", server, id), await opens("Bo", server, id)];
+    await bo.caretAt("words");
+    await ada.page.locator(".interline-caret").waitFor({ state: "attached" });
+    expect(await seen(ada, AROUND)).to.include.members(["History", "Share", "2 words"]);
+    barred.add(`Ada ${id}`);
+    await ada.page.getByRole("alert").getByText("no longer there").waitFor();
+    expect(await seen(ada, AROUND)).to.deep.equal([]);
+    expect(await ada.page.locator(".interline-caret").count(), "carets").to.equal(0);
+    expect(await choices(ada)).to.deep.equal([
+      "Download as Markdown",
+      "Download as HTML",
+      "Download as text",
+      "Change my name…",
+      "Keyboard shortcuts",
+      "Light or dark",
+    ]);
+    expect(await ada.outline()).to.equal('doc(paragraph("Some words."))');
+    expect(await violations(ada.page)).to.deep.equal([]);
+    await ada.screenshot("closed");
+  });
+
+  for (const path of ["/d/", "/p/", "/p/?editor=textarea"])
+    it(`is not asked to write in what they cannot open (${path})`, async () => {
+      const [place, query = ""] = path.split("?");
+      const open = await comes("Ada", server, `${place}${freshId()}?${query}`);
+      const prompt = async ({ page }: Person) =>
+        page.locator("body").evaluate((body) => {
+          const rich = body.querySelector(".ProseMirror");
+          const code = body.querySelector(".plain-place")?.shadowRoot;
+          const area = body.querySelector("textarea");
+          if (rich !== null) return getComputedStyle(rich, "::before").content.replaceAll('"', "");
+          return area?.placeholder ?? code?.querySelector(".cm-placeholder")?.textContent ?? "";
+        });
+      await open.page.getByText(/^Saved/).waitFor();
+      expect(await prompt(open)).to.equal("Write something…");
+      const id = freshId();
+      barred.add(`Ada ${id}`);
+      const ada = await comes("Ada", server, `${place}${id}?${query}`);
+      await ada.page.getByRole("alert").getByText("does not exist").waitFor();
+      expect(await prompt(ada)).to.be.oneOf(["", "none"]);
+      expect(await seen(ada, AROUND)).to.deep.equal([]);
+      expect(await choices(ada)).to.deep.equal(["Change my name…", "Keyboard shortcuts", "Light or dark"]);
+    });
+});
