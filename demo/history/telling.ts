@@ -3,6 +3,7 @@
 
 import { Fault } from "../../protocol/index.js";
 import { h } from "../shared/dom.js";
+import { isTokenWanted, tokenHelp } from "../shared/token.js";
 
 /** What a refusal means for somebody who looks. */
 const reasons: Partial<Record<Fault["code"], string>> = {
@@ -17,10 +18,10 @@ const reasons: Partial<Record<Fault["code"], string>> = {
   unauthenticated: "This server wants a token, and the one in this browser is not valid here.",
 };
 
-const whyWords = (error: unknown): string =>
-  error instanceof Fault
-    ? (reasons[error.code] ?? error.message)
-    : "Something went wrong on this page. Reload it.";
+const whyWords = (error: unknown): string => {
+  if (!(error instanceof Fault)) return "Something went wrong on this page. Reload it.";
+  return (isTokenWanted(error) ? undefined : reasons[error.code]) ?? error.message;
+};
 
 const button = (words: string, run: () => void) => h("button", { type: "button", onclick: run }, words);
 
@@ -44,12 +45,13 @@ export function tell(notices: HTMLElement, error: unknown, again?: () => void, b
       "div",
       { class: "notice fault", role: "alert" },
       h("p", {}, whyWords(error)),
+      isTokenWanted(error) && tokenHelp(),
       h(
         "p",
         { class: "notice-actions" },
         retry,
         back !== undefined && h("a", { class: "button", href: back }, "Back to the document"),
-        h("a", { class: "button", href: "/" }, "All documents"),
+        !isTokenWanted(error) && h("a", { class: "button", href: "/" }, "All documents"),
       ),
     ),
   );

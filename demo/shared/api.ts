@@ -52,7 +52,7 @@ export class Api {
     if (response.ok) return response.json();
     const fault = await faultOf(response);
     if (fault.action !== "authenticate" || !again) throw fault;
-    this.identity.refused();
+    this.identity.refused(fault.code);
     return this.#ask(path, body, method, false);
   }
 

@@ -2,6 +2,7 @@
 // new one, once.
 
 import { api } from "../../client/api/index.js";
+import type { FaultCode } from "../../protocol/index.js";
 import type { Identity } from "./identity.js";
 
 export function apiFor(identity: Identity): ReturnType<typeof api> {
@@ -10,7 +11,8 @@ export function apiFor(identity: Identity): ReturnType<typeof api> {
     async fetch(input, init) {
       const response = await fetch(input, init);
       if (response.status !== 401) return response;
-      identity.refused();
+      const { code } = (await response.json().catch(() => ({}))) as { readonly code?: FaultCode };
+      identity.refused(code ?? "unauthenticated");
       const headers = new Headers(init?.headers);
       headers.set("Authorization", `Bearer ${await identity.token()}`);
       return fetch(input, { ...init, headers });

@@ -1,8 +1,10 @@
 // Who we are on this device: a name people see, a token that makes us the same person next time, and the database that
-// holds what we have not sent. All are kept in localStorage where there is one, so that nothing here needs a network twice. An open server gives tokens to anybody (`POST /token`); one that wants signed tokens
-// gets the one in the address, `#token=…`, which is taken out of the address at once.
+// holds what we have not sent. All are kept in localStorage where there is one, so that nothing here needs a network twice.
+// An open server gives tokens to anybody (`POST /token`); one that wants signed tokens gets the one in the address,
+// `#token=…`, which is taken out of the address at once.
 
-import { Fault } from "../../protocol/index.js";
+import type { FaultCode } from "../../protocol/index.js";
+import { tokenInAddress, tokenWanted } from "./token.js";
 
 const NAME = "interline:name";
 const TOKEN = "interline:token";
@@ -48,7 +50,9 @@ function friendlyName(): string {
 
 /** A token handed over in the address, once. */
 function tokenFromAddress(): string | null {
-  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  const token = tokenInAddress();
+  // Put into the address of a page that is open, it does not load the page.
+  addEventListener("hashchange", () => tokenInAddress() !== null && location.reload());
   if (token !== null) history.replaceState(null, "", location.pathname + location.search);
   return token;
 }
@@ -85,8 +89,8 @@ export interface Identity {
   readonly database: string;
   /** For `connect`: the token as it is now, fetched if there is none. */
   readonly token: () => Promise<string>;
-  /** The server did not take our token: the next one will be a new one. */
-  refused(): void;
+  /** The server did not take our token, for this reason: the next one will be a new one. */
+  refused(code: FaultCode): void;
   rename(name: string): void;
 }
 
@@ -95,6 +99,8 @@ export function identify(as?: string): Identity {
   let name = as ?? stored(NAME) ?? friendlyName();
   const handedOver = as === undefined ? tokenFromAddress() : null;
   let token = as === undefined ? (handedOver ?? stored(TOKEN)) : null;
+  /** What the server said of the last one it did not take. */
+  let refused: FaultCode | undefined;
   const database = `interline:${as === undefined ? personHere(handedOver) : as}`;
   if (as === undefined) {
     store(NAME, name);
@@ -112,15 +118,15 @@ export function identify(as?: string): Identity {
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ name }),
       });
-      if (response.status === 404)
-        throw new Fault("unauthenticated", "This server wants a token of its own.");
+      if (response.status === 404) throw tokenWanted(refused);
       if (!response.ok) throw new Error("This server gives out no tokens at the moment.");
       const fresh = ((await response.json()) as { token: string }).token;
       token = fresh;
       if (as === undefined) store(TOKEN, fresh);
       return fresh;
     },
-    refused() {
+    refused(code) {
+      if (token !== null) refused = code;
       token = null;
       if (as === undefined) store(TOKEN, null);
     },

@@ -7,6 +7,7 @@ import { onVisitors } from "../../client/prosemirror/presence/visitors.js";
 import type { SharedDocument } from "../../client/types.js";
 import type { Fault } from "../../protocol/index.js";
 import { h } from "./dom.js";
+import { isTokenWanted, tokenHelp } from "./token.js";
 
 const SHOWN_MS = 5_000;
 /** Longer than it takes to fade. */
@@ -65,6 +66,12 @@ const reasons: Partial<Record<Fault["code"], string>> = {
 const gone =
   "This document is no longer there, or no longer shared with you. What you see is your copy of it.";
 
+function faultWords({ version }: SharedDocument, fault: Fault): string {
+  if (isTokenWanted(fault)) return fault.message;
+  if (fault.code === "forbidden" && version > 0) return gone;
+  return reasons[fault.code] ?? fault.message;
+}
+
 /** A way to the page for documents of the other kind, from either of the two. */
 function toOtherKind(path: string): HTMLElement[] {
   const [, kind, id] = /^\/([dp])\/([^/]+)$/.exec(path) ?? [];
@@ -81,20 +88,16 @@ export function showFault(doc: SharedDocument, parent: HTMLElement): void {
   const check = () => {
     const { fault } = doc;
     if (fault === undefined || shown !== undefined) return;
+    const ways = [
+      ...(fault.code === "type_mismatch" ? toOtherKind(location.pathname) : []),
+      !isTokenWanted(fault) && h("a", { class: "button", href: "/" }, "All documents"),
+    ].filter((way) => way !== false);
     shown = h(
       "div",
       { class: "notice fault", role: "alert" },
-      h(
-        "p",
-        {},
-        fault.code === "forbidden" && doc.version > 0 ? gone : (reasons[fault.code] ?? fault.message),
-      ),
-      h(
-        "p",
-        { class: "notice-actions" },
-        ...(fault.code === "type_mismatch" ? toOtherKind(location.pathname) : []),
-        h("a", { class: "button", href: "/" }, "All documents"),
-      ),
+      h("p", {}, faultWords(doc, fault)),
+      isTokenWanted(fault) && tokenHelp(),
+      ways.length > 0 && h("p", { class: "notice-actions" }, ...ways),
     );
     parent.prepend(shown);
   };

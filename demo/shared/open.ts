@@ -16,7 +16,7 @@ export function connectAs(
 ): ReturnType<typeof Connect> {
   const connection = connect(location.origin, { ...options, name: identity.name, token: identity.token });
   connection.on("status", ({ fault }) => {
-    if (fault?.action === "authenticate") identity.refused();
+    if (fault?.action === "authenticate") identity.refused(fault.code);
   });
   // The device often knows first that its network is back.
   addEventListener("online", () => connection.retryNow());

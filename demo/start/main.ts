@@ -16,6 +16,7 @@ import { connectAs } from "../shared/open.js";
 import { recentDocuments } from "../shared/recent.js";
 import { applyTheme } from "../shared/theme.js";
 import { timeAgo } from "../shared/time-ago.js";
+import { isTokenWanted, tokenHelp } from "../shared/token.js";
 
 applyTheme();
 keepPagesOffline();
@@ -24,15 +25,25 @@ const api = new Api(identity);
 showAnnouncements(connectAs(connect, identity), byId("notices", HTMLElement));
 const list = byId("documents", HTMLUListElement);
 const empty = byId("empty", HTMLParagraphElement);
-const problem = byId("problem", HTMLParagraphElement);
+const problem = byId("problem", HTMLDivElement);
+/** What can be done on a server that lets us in. */
+const offers = [byId("actions", HTMLDivElement), byId("find", HTMLDivElement)];
 const more = byId("more", HTMLButtonElement);
 const search = byId("search", HTMLInputElement);
 /** A keystroke in the search field waits this long for the next one. */
 const SEARCH_MS = 150;
 
-function tell(error: unknown): void {
-  problem.textContent = error instanceof Fault ? error.message : "Something went wrong on this page.";
+function say(words: string, ...more: readonly HTMLElement[]): void {
+  problem.replaceChildren(h("p", {}, words), ...more);
   problem.hidden = false;
+}
+
+function tell(error: unknown): void {
+  say(
+    error instanceof Fault ? error.message : "Something went wrong on this page.",
+    ...(isTokenWanted(error) ? [tokenHelp()] : []),
+  );
+  if (isTokenWanted(error)) for (const element of [...offers, empty, more]) element.hidden = true;
 }
 
 async function remove({ id, title }: DocumentEntry): Promise<void> {
@@ -94,8 +105,9 @@ function showRecent(): void {
   const sought = search.value.trim().toLowerCase();
   const recent = recentDocuments().filter(({ title }) => title.toLowerCase().includes(sought));
   if (recent.length === 0) return;
-  problem.textContent =
-    "The server does not answer. These documents were opened on this device, and you can go on writing in them.";
+  say(
+    "The server does not answer. These documents were opened on this device, and you can go on writing in them.",
+  );
   list.replaceChildren(
     ...recent.map(({ time, ...document }) =>
       entry({ ...document, updatedAt: time, createdAt: time, version: 0 }),
@@ -120,8 +132,7 @@ async function openFile(file: File | undefined): Promise<void> {
     const snapshot = linearise(fromMarkdown(await file.text()));
     await make({ type: "rich", snapshot });
   } catch {
-    problem.textContent = "This file could not be read as Markdown.";
-    problem.hidden = false;
+    say("This file could not be read as Markdown.");
   }
 }
 

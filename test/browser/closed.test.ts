@@ -2,10 +2,13 @@
 // is not any more, and how one comes back.
 
 import { expect } from "chai";
+import { SignJWT } from "jose";
 import { cleanUp, type RunningServer, startServer } from "../server/harness.js";
 import { violations } from "./axe.js";
 import { leaveAll } from "./chromium.js";
 import { comes, freshId, opens, type Person, written } from "./people.js";
+
+const SECRET = "a secret that is long enough for HS256";
 
 /** Of these, what is to be seen on the page. */
 const seen = async ({ page }: Person, selector: string): Promise<string[]> =>
@@ -73,5 +76,57 @@ describe("whoever a document is closed to", () => {
       expect(await prompt(ada)).to.be.oneOf(["", "none"]);
       expect(await seen(ada, AROUND)).to.deep.equal([]);
       expect(await choices(ada)).to.deep.equal(["Change my name…", "Keyboard shortcuts", "Light or dark"]);
+    });
+});
+
+describe("whoever comes to a server that wants tokens of its own", () => {
+  let server: RunningServer;
+  before(async () => {
+    server = await startServer({ auth: "jwt", jwtSecret: SECRET });
+  });
+  after(cleanUp);
+  afterEach(leaveAll);
+
+  const signed = (secret: string, exp: number) =>
+    new SignJWT({ sub: "ann", name: "Ann", exp })
+      .setProtectedHeader({ alg: "HS256" })
+      .sign(new TextEncoder().encode(secret));
+  const soon = () => Math.floor(Date.now() / 1_000) + 600;
+  const noToken = /404 for .*\/token|status of 404|40[13] for|status of 40[13]/;
+
+  for (const path of ["/", "/d/minutes", "/p/minutes", "/history/minutes"])
+    it(`is told that there is none in their browser, and how one is given (${path})`, async () => {
+      const ann = await comes("Ann", server, path);
+      const told = ann.page.getByRole("alert");
+      await told.getByText("there is none in this browser").waitFor();
+      await told.getByText(`${ann.wire.url}${path}#token=…`).waitFor();
+      expect(
+        await seen(ann, "main button, main input, main label, [role=alert] :is(a, button)"),
+      ).to.deep.equal([]);
+      expect(await violations(ann.page)).to.deep.equal([]);
+      await ann.screenshot(`no-token-${path.split("/")[1] || "start"}`);
+      ann.forgive(noToken);
+    });
+
+  for (const [what, token, words] of [
+    [
+      "was signed by somebody else",
+      () => signed("another secret that is long enough", soon()),
+      "not valid here",
+    ],
+    ["has expired", () => signed(SECRET, soon() - 6_000), "has expired"],
+  ] as const)
+    it(`is told of a token that ${what}, and comes in with a good one put into the address`, async () => {
+      const ann = await comes("Ann", server, `/d/minutes#token=${await token()}`);
+      await ann.page.getByRole("alert").getByText(words).waitFor();
+      await ann.page.evaluate(
+        (good) => {
+          location.hash = `token=${good}`;
+        },
+        await signed(SECRET, soon()),
+      );
+      await ann.page.locator(".ProseMirror[contenteditable=true]").waitFor();
+      expect(new URL(ann.page.url()).hash).to.equal("");
+      ann.forgive(noToken);
     });
 });

@@ -210,7 +210,7 @@ describe("people whose server or wire fails", () => {
 
     it("are told that the server wants a token when they come without one", async () => {
       const { page, forgive } = await visit(`${server.url}/d/${freshId()}`);
-      await page.getByRole("alert").getByText("token").waitFor();
+      await page.getByRole("alert").getByText("there is none in this browser").waitFor();
       forgive(/404/);
     });
   });
