@@ -89,6 +89,9 @@ export function showFault(doc: SharedDocument, parent: HTMLElement): void {
     const { fault } = doc;
     if (fault === undefined || shown !== undefined) return;
     const ways = [
+      // It may be shared again, or be there by now.
+      fault.code === "forbidden" &&
+        h("button", { type: "button", onclick: () => location.reload() }, "Try again"),
       ...(fault.code === "type_mismatch" ? toOtherKind(location.pathname) : []),
       !isTokenWanted(fault) && h("a", { class: "button", href: "/" }, "All documents"),
     ].filter((way) => way !== false);

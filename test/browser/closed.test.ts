@@ -55,6 +55,18 @@ describe("whoever a document is closed to", () => {
     await ada.screenshot("closed");
   });
 
+  it("comes back by “Try again” when it is shared with them again", async () => {
+    const id = await written(server, "Some words.");
+    const ada = await opens("Ada", server, id);
+    barred.add(`Ada ${id}`);
+    const again = ada.page.getByRole("alert").getByRole("button", { name: "Try again" });
+    await again.waitFor();
+    barred.clear();
+    await again.click();
+    await ada.page.locator(".ProseMirror[contenteditable=true]").getByText("Some words.").waitFor();
+    expect(await ada.page.getByRole("alert").count()).to.equal(0);
+  });
+
   for (const path of ["/d/", "/p/", "/p/?editor=textarea"])
     it(`is not asked to write in what they cannot open (${path})`, async () => {
       const [place, query = ""] = path.split("?");
