@@ -187,8 +187,9 @@ export interface SharedDocument<S extends Snapshot = Snapshot, O extends Op = Op
   /**
    * Applies a local op at once and sends it in its turn.
    *
-   * @throws OtError when the op does not fit the visible document; Fault `readonly` | `comment_only` when we may not make it,
-   * or the document's own
+   * @param op  need not be canonical; what is empty in it, or not joined, is put right
+   * @throws Fault `op_malformed` | `op_too_complex` | `bad_unicode` when it is no op, before anything else; OtError when it does
+   * not fit the visible document; Fault `readonly` | `comment_only` when we may not make it, or the document's own
    */
   submit(op: O, options?: SubmitOptions): void;
   /** Resolves when everything typed so far is durable on the server. Rejects with the fault if that cannot be. */

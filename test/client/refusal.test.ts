@@ -5,6 +5,67 @@ import { Fault } from "../../protocol/index.js";
 import { Desk, type Doc, outcome, refusals } from "./desk.js";
 import { Shelf } from "./shelf.js";
 
+describe("what is no op", () => {
+  const noOps: readonly (readonly [unknown, string])[] = [
+    [null, "An op is not a list"],
+    [undefined, "An op is not a list"],
+    ["hello", "An op is not a list"],
+    [{ 0: "x", length: 1 }, "An op is not a list"],
+    [[undefined, "x"], "A component is not an object"],
+    [[null], "A component is not an object"],
+    [[["x"]], "A component is not an object"],
+    [[Number.NaN, "x"], "A length is not an integer from 1 to 2147483647"],
+    [[-1, "x"], "A length is not an integer from 1 to 2147483647"],
+    [[1.5, "x"], "A length is not an integer from 1 to 2147483647"],
+    [[{ d: "1", i: "x" }], "A component has an unknown key"],
+    [[{ d: null }], "A length is not an integer from 1 to 2147483647"],
+    [[{}], "A length is not an integer from 1 to 2147483647"],
+    [[{ insert: "x" }], "A component has an unknown key"],
+    [[{ r: Number.POSITIVE_INFINITY, a: { b: 1 } }], "A length is not an integer from 1 to 2147483647"],
+    [[{ i: null }], "An embed is not an object"],
+    [[{ i: "x", a: "bold" }], "An attribute set is not an object"],
+    [[{ r: 1, a: null }], "An attribute set is not an object"],
+    [[{ i: "x", a: { b: null } }], "An attribute is not a string, a finite number or a boolean"],
+  ];
+
+  function opened(desk: Desk, type: "plain" | "rich"): Doc {
+    if (type === "plain") return desk.open("cat");
+    const client = desk.connect();
+    desk.welcomes();
+    const doc = client.open("notes", { type });
+    desk.answers("open", { head: 7, writable: true, people: [], snapshot: ["\ncat"] });
+    return doc as unknown as Doc;
+  }
+
+  it("is refused before anything changes, in the words of the server, whatever state the document is in", () => {
+    for (const type of ["plain", "rich"] as const) {
+      const desk = new Desk();
+      const doc = opened(desk, type);
+      const changes: unknown[] = [];
+      doc.on("change", (change) => changes.push(change));
+      for (const lost of [false, true]) {
+        if (lost) desk.event("fault", { doc: "notes", fault: { code: "forbidden", message: "gone" } });
+        for (const [op, sentence] of noOps) {
+          // A set that must not have null is looked at after whose document it is.
+          if (lost && sentence.startsWith("An attribute is")) continue;
+          // A plain op has no such components.
+          const said = type === "plain" && sentence.startsWith("An attribute is") ? /key/ : sentence;
+          expect(() => doc.submit(op as never), JSON.stringify(op))
+            .to.throw(Fault, said)
+            .with.property("code", "op_malformed");
+        }
+      }
+      expect([doc.text.trim(), doc.unsaved, changes.length]).to.deep.equal(["cat", 0, 0]);
+    }
+  });
+
+  it("is not one that is only not canonical", () => {
+    const doc = new Desk().open("cat");
+    doc.submit([0, "", "The", 0, " ", { d: 0 }, 3, { d: 0 }, "s", 0]);
+    expect(doc.text).to.equal("The cats");
+  });
+});
+
 describe("a refused op", () => {
   it("is taken back alone, with its text, and what was typed after it stays and is sent", async () => {
     const desk = new Desk();
