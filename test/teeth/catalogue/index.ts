@@ -10,6 +10,7 @@ import { bus } from "./bus.js";
 import { caller } from "./caller.js";
 import { composition } from "./composition.js";
 import { crowd } from "./crowd.js";
+import { folded } from "./folded.js";
 import { formats } from "./formats.js";
 import { fuzz } from "./fuzz.js";
 import { gate } from "./gate.js";
@@ -57,6 +58,7 @@ export const catalogue: readonly Bug[] = [
   ...ledger,
   ...history,
   ...storage,
+  ...folded,
   ...postgres,
   ...upkeep,
   ...relay,
