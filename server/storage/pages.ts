@@ -8,7 +8,7 @@
 import { decodeHistory, encodeHistory, type HistoryEntry, type HistoryOp } from "../../ot/history/index.js";
 import { demandConnected, nextChain } from "./chain.js";
 import { type NewOp, type OpRow, within } from "./op-log.js";
-import { boundAtOnce, compressed, notAsWritten, type Part, partsOf } from "./parts.js";
+import { boundAtOnce, compressed, isOnePart, notAsWritten, type Part, partsOf } from "./parts.js";
 import { createProofs } from "./proofs.js";
 
 /** The ops that made the versions `first` … `version`. */
@@ -92,6 +92,11 @@ export function rowsOf(part: Part): OpRow[] {
   if (before !== chain) throw notAsWritten(version);
   proven.add(part);
   return rows;
+}
+
+/** Counts a page as proven that another thread of ours has just folded, and so proven: else its first reader would have it done. */
+export function believe(page: Page): void {
+  if (isOnePart(page)) for (const part of partsOf(page)) proven.add(part);
 }
 
 /** The same as they stand in the columns, for whoever needs no rows. @throws StorageError `corrupt` as {@link rowsOf} */

@@ -36,6 +36,9 @@ const COUNT_BYTES = 4;
 const CHAIN_BYTES = 32;
 const ROW_BYTES = COUNT_BYTES + CHAIN_BYTES;
 
+/** Whether a page was folded from rows, and not bound together from parts of others. */
+export const isOnePart = ({ ops }: Page): boolean => TABLE.some((byte, at) => ops[at] !== byte);
+
 /** A run as the bytes of a page of one part. */
 export function compressed(run: Uint8Array): Uint8Array {
   const { quality } = QUALITIES.find(({ bytes }) => run.length <= bytes)!;
@@ -85,7 +88,7 @@ export function partsOf(page: Page, most = MOST_BYTES): Part[] {
 
 function read({ ops, ...whole }: Page, most: number): Part[] {
   const decompressed = (bytes: Uint8Array) => brotliDecompressSync(bytes, { maxOutputLength: most });
-  if (TABLE.some((byte, at) => ops[at] !== byte)) return [{ ...whole, run: decompressed(ops) }];
+  if (isOnePart({ ops, ...whole })) return [{ ...whole, run: decompressed(ops) }];
   const table = Buffer.from(ops.buffer, ops.byteOffset, ops.byteLength);
   let at = TABLE.length + COUNT_BYTES;
   const bytes = at + (table.readUInt32LE(TABLE.length) - 1) * ROW_BYTES;

@@ -148,7 +148,9 @@ describe("while history is folded", () => {
       },
     };
     let run: (() => void) | undefined;
-    const after = (_: number, next: () => void) => {
+    const pauses: number[] = [];
+    const after = (ms: number, next: () => void) => {
+      pauses.push(ms);
       run = next;
       return () => {
         run = undefined;
@@ -174,6 +176,8 @@ describe("while history is folded", () => {
     await setImmediate();
     for (const expected of ["putFolded", "foldNames", "foldNames", "mergeable", "due dueRows"])
       expect(await next()).to.equal(expected);
+    // Nobody waits for the sweep; it takes its time before each page.
+    expect(pauses).to.deep.equal([250, 5, 5, 5, 5, 250]);
     folds.end();
     made();
     expect([await next(), run]).to.deep.equal(["", undefined]);

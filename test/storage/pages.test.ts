@@ -11,8 +11,9 @@ import { digestOfPage, digestOfReceipt } from "../../server/storage/columns.js";
 import { StorageError, verifyStore } from "../../server/storage/index.js";
 import { MemoryLog } from "../../server/storage/memory-log.js";
 import type { NewOp, OpLog, OpRow } from "../../server/storage/op-log.js";
-import { fold, type Page, unfold } from "../../server/storage/pages.js";
+import { believe, entriesIn, fold, type Page, unfold } from "../../server/storage/pages.js";
 import { createPaging } from "../../server/storage/paging.js";
+import { partsOf } from "../../server/storage/parts.js";
 import { createFolds, foldDocument, foldSteps } from "../../server/storage/sqlite/folds.js";
 import { SqliteLog } from "../../server/storage/sqlite/log.js";
 import { SqliteRows } from "../../server/storage/sqlite/rows.js";
@@ -295,6 +296,19 @@ describe("a page", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it("is proven once: not again by its readers where another thread that folded it has done so", () => {
+    const pageWith = (body: string): Page => ({
+      ...fold(chained([{ src: "a", seq: 1, body, meta: null }], 1), GENESIS),
+      chain: "not what its ops make",
+    });
+    const entries = (page: Page) => partsOf(page).flatMap((part) => entriesIn(part));
+    expect(() => entries(pageWith('{"op":["unproven"]}'))).to.throw(StorageError, "not what was written");
+    const believed = pageWith('{"op":["believed"]}');
+    believe(believed);
+    expect(entries(believed)).to.have.length(1);
+    expect(() => entries({ ...believed, base: "another" })).to.throw(StorageError, "not what was written");
   });
 
   it("is not made of rows that do not follow on each other", () => {

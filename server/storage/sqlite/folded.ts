@@ -11,7 +11,7 @@ import { checked, columnsOfOp, digestOfPage } from "../columns.js";
 import { checkDigest } from "../digest.js";
 import { dueToMerge, NEWEST_PAGES } from "../merging.js";
 import { within } from "../op-log.js";
-import { cut, type FoldRule, foldRule, type Page } from "../pages.js";
+import { believe, cut, type FoldRule, foldRule, type Page } from "../pages.js";
 import { SqliteReads } from "./reads.js";
 import type { StoredOp, StoredPage } from "./statements.js";
 
@@ -85,6 +85,7 @@ export class SqliteFolded extends SqliteReads {
     this.putPage(key, page);
     this.checkpoint?.("during-fold");
     this.sql.dropOps.run(key, page.version);
+    believe(page);
     return true;
   }
 
@@ -116,6 +117,7 @@ export class SqliteFolded extends SqliteReads {
     this.putPage(key, page);
     this.checkpoint?.("during-merge");
     this.sql.dropMerged.run(key, page.first, page.version);
+    believe(page);
     return true;
   }
 

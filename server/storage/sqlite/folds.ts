@@ -21,6 +21,8 @@ import type { StoredOp } from "./statements.js";
 /** Before a document is looked at, and before each further step with it: a thousand ops take twenty, some 0.3 s with the page. */
 const PAUSE_MS = 50;
 const STEP_MS = 5;
+/** Before the sweep goes on, to the next page or document: nobody waits for it, and it is to take a third of a processor at most. */
+const SWEEP_MS = 250;
 /** Documents that are looked at after one pause, if none of them is due. */
 const LOOKS = 10;
 
@@ -144,14 +146,14 @@ export function createFolds(
     if (isWorking) return;
     isWorking = true;
     while (keys.size > 0 || swept !== undefined) {
-      await pause(PAUSE_MS);
-      await lookAtSome();
+      await pause(keys.size > 0 ? PAUSE_MS : SWEEP_MS);
+      if (keys.size > 0) await lookAtSome();
+      else if (swept !== undefined) await sweepOn(swept);
     }
     isWorking = false;
   }
 
   async function lookAtSome(): Promise<void> {
-    if (keys.size === 0 && swept !== undefined) sweepOn(swept);
     for (let looks = 0; looks < LOOKS; looks++) {
       const [key] = keys;
       if (key === undefined || isEnded) return;
@@ -172,11 +174,12 @@ export function createFolds(
     return false;
   }
 
-  function sweepOn(after: number): void {
+  async function sweepOn(after: number): Promise<void> {
+    if (isEnded) return;
     try {
       const found = next(after);
       swept = found?.key;
-      if (found?.foldable) keys.add(found.key);
+      if (found?.foldable && (await isFolded(found.key))) swept = found.key - 1;
     } catch {
       swept = undefined;
     }
