@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type Child, start } from "./asked.js";
 import type { Usage } from "./serving.js";
 import type { Replica, Splice, System } from "./system.js";
-import { paper } from "./typing.js";
+import { paper, sleep } from "./typing.js";
 
 /**
  * How many keystrokes server and library are used for before they are measured: what runs for days has been compiled. As many
@@ -18,6 +18,10 @@ const WARM_MS = 15_000;
 /** Replicas that join at the same time. */
 const AT_ONCE = 20;
 const WARM_TEXT = 1_000;
+/** A server rests that takes less than a twentieth of a processor for so long. */
+const REST_MS = 500;
+const REST_SHARE = 0.05;
+const REST_AT_MOST_MS = 30_000;
 const CLOSE_MS = 3_000;
 
 export interface Served {
@@ -27,6 +31,8 @@ export interface Served {
   settled(): Promise<Usage>;
   seed(doc: string, text: string, edits?: readonly Splice[]): Promise<void>;
   edit(doc: string, edits: readonly Splice[]): Promise<void>;
+  /** Resolves when the server does next to nothing any more: what it has put off is done, or has been waited for long enough. */
+  rest(): Promise<void>;
   /** Has somebody type as fast as they are answered, in a document of their own that nobody measures. */
   warm(): Promise<void>;
   /** So many replicas, the nth of the document that is said. @param url  another way to the server */
@@ -93,6 +99,15 @@ export async function withServer<T>(system: System, work: (served: Served) => Pr
         const crowd = await start("crowd", [system.name, url, doc, String(count)]);
         crowds.push(crowd);
         return () => crowd.ask<number>("open");
+      },
+      async rest() {
+        let { cpuMs } = await served.usage();
+        for (const until = performance.now() + REST_AT_MOST_MS; performance.now() < until; ) {
+          await sleep(REST_MS);
+          const now = (await served.usage()).cpuMs;
+          if (now - cpuMs < REST_SHARE * REST_MS) return;
+          cpuMs = now;
+        }
       },
       async warm() {
         await served.seed("warm", paper(WARM_TEXT));

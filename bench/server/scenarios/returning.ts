@@ -51,6 +51,9 @@ async function measure(served: Served, count: number): Promise<Outcome> {
     await served.edit(DOC, scattered(SIZE, count));
     await served.edit(DOC, [{ at: 0, removed: 0, inserted: LAST }]);
 
+    // It was away for longer than that takes.
+    await served.rest();
+
     const before = await served.usage();
     const { down } = proxy.passed;
     proxy.open = true;
