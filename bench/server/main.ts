@@ -3,7 +3,7 @@
 //     npm run bench:server -- [scenario…] [--systems interline,sharedb] [--clients 50] [--writers 10] [--rate 5]
 //                             [--seconds 5] [--sizes 1000,1000000] [--edits 100,100000] [--documents 1000] [--all]
 //
-// Without arguments: every scenario at its usual loads, in some ten minutes on two free processors. Everything is on loopback, each
+// Without arguments: every scenario at its usual loads, in some twenty minutes on two free processors. Everything is on loopback, each
 // server is a process of its own and has this machine's other processes beside it: figures are to be read as ratios.
 
 import { parseArgs } from "node:util";
