@@ -1,37 +1,94 @@
-// Ticking a task by its box. The box is drawn by the style sheet in front of the item (`li[data-checked]::before`), so a
-// click on it hits the item itself, to the side of its content.
+// The boxes of tasks in an editor: a real check box before each, which a pointer, a finger or a screen reader ticks. It
+// stands outside of what is written (`contenteditable="false"`), is named after its item, and shows what the document says;
+// where the document cannot be written in, it cannot be ticked. What is exported or copied has none (`schema-nodes.ts`).
+//
+//     li[data-checked]  ──  input.task-box
+//                       └─  div.task-content   the item's blocks
 
+import type { Node } from "prosemirror-model";
 import { Plugin } from "prosemirror-state";
-import { isA } from "./kinds.js";
+import type { EditorView, NodeView } from "prosemirror-view";
+import { isA, type NodeName } from "./kinds.js";
 
-/** The plugin that ticks and unticks tasks by click or tap; the keyboard has `toggleChecked`. */
+const TASK: NodeName = "task_item";
+const BOX = "task-box";
+/** As much of its text names a box, in UTF-16 units. */
+const NAME_LENGTH = 80;
+
+/** The plugin that shows the boxes of tasks, and ticks and unticks by them; the keyboard has `toggleChecked`. */
 export const taskBoxes = (): Plugin =>
   new Plugin({
     props: {
-      handleDOMEvents: {
-        mousedown(view, event) {
-          const box = event.target;
-          if (!(box instanceof HTMLElement) || !box.matches("li[data-checked]") || event.button !== 0)
-            return false;
-          const { left, right, top } = box.getBoundingClientRect();
-          const rtl = getComputedStyle(box).direction === "rtl";
-          // The box lies outside of the content, in the margin that the list leaves it.
-          const outside = rtl ? event.clientX > right : event.clientX < left;
-          if (!outside && !isInPadding(box, event.clientX, rtl ? right : left, rtl)) return false;
-          if (event.clientY < top || !view.editable) return false;
-          event.preventDefault();
-          const pos = view.posAtDOM(box, 0) - 1;
-          const item = view.state.doc.nodeAt(pos);
-          if (!item || !isA(item, "task_item")) return false;
-          view.dispatch(view.state.tr.setNodeAttribute(pos, "checked", !item.attrs.checked));
-          return true;
+      nodeViews: { [TASK]: (node, view, getPos) => new TaskItem(node, view, getPos) },
+    },
+    view(view) {
+      let editable = view.editable;
+      return {
+        update() {
+          if (view.editable === editable) return;
+          editable = view.editable;
+          for (const box of view.dom.querySelectorAll<HTMLInputElement>(`.${BOX}`)) box.disabled = !editable;
         },
-      },
+      };
     },
   });
 
-function isInPadding(box: HTMLElement, x: number, edge: number, rtl: boolean): boolean {
-  const style = getComputedStyle(box);
-  const padding = Number.parseFloat(rtl ? style.paddingRight : style.paddingLeft);
-  return rtl ? x > edge - padding : x < edge + padding;
+class TaskItem implements NodeView {
+  readonly dom = document.createElement("li");
+  readonly contentDOM = document.createElement("div");
+  readonly #box = document.createElement("input");
+  #node: Node;
+
+  constructor(
+    node: Node,
+    private readonly view: EditorView,
+    private readonly getPos: () => number | undefined,
+  ) {
+    this.#node = node;
+    this.#box.type = "checkbox";
+    this.#box.className = BOX;
+    this.#box.contentEditable = "false";
+    // The editor is one Tab stop, and its keys tick.
+    this.#box.tabIndex = -1;
+    this.#box.disabled = !view.editable;
+    // The caret stays where it is, and a telephone's keyboard open or closed.
+    this.#box.addEventListener("mousedown", (event) => event.preventDefault());
+    this.#box.addEventListener("change", () => this.#tick());
+    this.contentDOM.className = "task-content";
+    this.dom.append(this.#box, this.contentDOM);
+    this.#show(node);
+  }
+
+  update(node: Node): boolean {
+    if (!isA(node, TASK)) return false;
+    this.#node = node;
+    this.#show(node);
+    return true;
+  }
+
+  stopEvent(event: Event): boolean {
+    return event.target === this.#box;
+  }
+
+  /** What the box and the item show is no edit; what is written in the item is. */
+  ignoreMutation({ target, type }: { readonly target: globalThis.Node; readonly type: string }): boolean {
+    return type !== "selection" && !this.contentDOM.contains(target);
+  }
+
+  #show(node: Node): void {
+    const checked = Boolean(node.attrs.checked);
+    this.dom.dataset.checked = String(checked);
+    this.#box.checked = checked;
+    const name = node.firstChild?.textContent.slice(0, NAME_LENGTH).trim() || "Task without text";
+    if (this.#box.ariaLabel !== name) this.#box.ariaLabel = name;
+  }
+
+  #tick(): void {
+    const pos = this.getPos();
+    const wanted = this.#box.checked;
+    // What is shown is what the document comes to have, also where the edit is refused.
+    this.#show(this.#node);
+    if (pos === undefined || !this.view.editable) return;
+    this.view.dispatch(this.view.state.tr.setNodeAttribute(pos, "checked", wanted));
+  }
 }

@@ -55,6 +55,16 @@ describe("whoever may not write for a while", () => {
     expect(await ada.outline()).to.equal('doc(paragraph("one"))');
   });
 
+  it("cannot tick a task meanwhile, and can again after that", async () => {
+    const ada = await opens("Ada", server, await written(server, "- [ ] milk"));
+    const box = ada.page.getByRole("checkbox", { name: "milk" });
+    await becomes(ada, "viewer");
+    expect(await box.isDisabled()).to.equal(true);
+    await becomes(ada, "editor");
+    await box.click();
+    await ada.page.getByRole("checkbox", { name: "milk", checked: true }).waitFor();
+  });
+
   it("comes to the text by keyboard to read it, and sees that they are there", async () => {
     roles.Ada = "viewer";
     const ada = await comes("Ada", server, `/d/${await written(server, "one")}`);
