@@ -17,6 +17,7 @@ import {
 } from "../../ot/index.js";
 import { asRichOp } from "../../ot/op.js";
 import type { Committed, DiffPart, DiffReply, DocumentType, Version } from "../../protocol/index.js";
+import { inOneSitting } from "../shared/sitting.js";
 
 export type AnySnapshot = RichSnapshot | PlainSnapshot;
 
@@ -53,18 +54,35 @@ export const applied = (snapshot: AnySnapshot, op: RichOp | PlainOp): AnySnapsho
 /** A document without anything marked in it. */
 export const unmarked = (snapshot: AnySnapshot): Shown => ({ snapshot, stretches: [] });
 
-/** What was done between two versions. */
+/** What was done between two versions: of what one person did in one sitting, what touches is one. */
 export function shownDiff({ type, parts }: Pick<DiffReply, "type" | "parts">): Shown {
   const stretches: Stretch[] = [];
   let at = 0;
   for (const { kind, content, author, time, version } of parts) {
     const length = lengthChange(content as RichOp);
-    if (kind !== "kept" && length > 0) stretches.push({ at, length, kind, author, time, version });
+    if (kind !== "kept" && length > 0) addStretch(stretches, { at, length, kind, author, time, version });
     at += length;
   }
   const wire = parts.flatMap(({ content }) => content);
   return { snapshot: snapshotOf(type, type === "rich" ? wire : wire.join("")), stretches };
 }
+
+function addStretch(stretches: Stretch[], next: Stretch): void {
+  const last = stretches.at(-1);
+  if (last === undefined || last.at + last.length !== next.at || !inOneGo(last, next)) stretches.push(next);
+  else {
+    const { time, version } = last.time! > next.time! ? last : next;
+    stretches[stretches.length - 1] = { ...last, length: last.length + next.length, time, version };
+  }
+}
+
+const inOneGo = (a: Stretch, b: Stretch): boolean =>
+  a.kind === b.kind &&
+  a.author !== undefined &&
+  a.author === b.author &&
+  a.time !== undefined &&
+  b.time !== undefined &&
+  inOneSitting({ began: a.time, time: a.time }, b.time);
 
 /** What one op did to the document `before` it. */
 export function shownOp(before: AnySnapshot, { op, author, time, version }: Committed): Shown {

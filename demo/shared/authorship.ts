@@ -7,21 +7,41 @@
 import { lengthChange, type PlainOp, type RichOp } from "../../ot/index.js";
 import { asRichOp } from "../../ot/op.js";
 import type { BlameRun, Version } from "../../protocol/index.js";
+import { inOneSitting } from "./sitting.js";
 
-/** What one person wrote at one time; `unsaved`: what is ours and not in any version yet. */
-export type Written =
-  | {
-      readonly kind: "saved";
-      readonly length: number;
-      readonly author: string;
-      readonly time: number;
-      readonly version: Version;
-    }
-  | { readonly kind: "unsaved"; readonly length: number };
+interface Saved {
+  readonly kind: "saved";
+  readonly length: number;
+  readonly author: string;
+  /** When the first of it was written, and the last. */
+  readonly began: number;
+  readonly time: number;
+  /** The versions that the first of it and the last are of. */
+  readonly since: Version;
+  readonly version: Version;
+}
 
-/** Runs of a version. */
-export const writtenIn = (runs: readonly BlameRun[]): readonly Written[] =>
-  runs.map(({ length, author, time, version }) => ({ kind: "saved", length, author, time, version }));
+/** What one person wrote in one go; `unsaved`: what is ours and not in any version yet. */
+export type Written = Saved | { readonly kind: "unsaved"; readonly length: number };
+
+/** Runs of a version: what one person wrote in one sitting is one of them, however often it was gone back to. */
+export function writtenIn(runs: readonly BlameRun[]): readonly Written[] {
+  const result: Saved[] = [];
+  for (const { length, author, time, version } of runs) {
+    const last = result.at(-1);
+    if (last?.author === author && inOneSitting(last, time))
+      result[result.length - 1] = {
+        ...last,
+        length: last.length + length,
+        began: Math.min(last.began, time),
+        time: Math.max(last.time, time),
+        since: Math.min(last.since, version),
+        version: Math.max(last.version, version),
+      };
+    else result.push({ kind: "saved", length, author, began: time, time, since: version, version });
+  }
+  return result;
+}
 
 /** Runs of a document carried past an op of ours that was made on it. */
 export function carried(runs: readonly Written[], op: PlainOp | RichOp): readonly Written[] {
@@ -58,7 +78,8 @@ function push(runs: Written[], run: Written): void {
 }
 
 function same(a: Written, b: Written): boolean {
-  if (a.kind === "saved") return b.kind === "saved" && a.author === b.author && a.version === b.version;
+  if (a.kind === "saved")
+    return b.kind === "saved" && a.author === b.author && a.since === b.since && a.version === b.version;
   return b.kind === "unsaved";
 }
 

@@ -112,7 +112,7 @@ function entry(id: string, { written }: Part, authors: Authors, text: string): H
       ? h("span", { class: "wrote-text" }, "A line, with nothing in it")
       : h("q", { class: "wrote-text", dir: "auto" }, text);
   if (written.kind === "unsaved") return [h("strong", {}, "You, not saved yet"), quote];
-  const { author, time, version } = written;
+  const { author, time, since, version } = written;
   return [
     h(
       "strong",
@@ -122,8 +122,8 @@ function entry(id: string, { written }: Part, authors: Authors, text: string): H
     ),
     h(
       "a",
-      { href: `/history/${id}?from=${version - 1}&version=${version}` },
-      `${timeAgo(time, Date.now())}, version ${version}`,
+      { href: `/history/${id}?from=${since - 1}&version=${version}` },
+      `${timeAgo(time, Date.now())}, ${since === version ? "version" : `versions ${since} to`} ${version}`,
     ),
     quote,
   ];

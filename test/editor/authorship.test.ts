@@ -21,6 +21,49 @@ describe("who wrote a text", () => {
     expect(said(carried(runs, [1, { r: 6, a: { b: 1 } }]))).to.equal("Ada 4, Bo 5");
   });
 
+  it("is one for what somebody wrote in one sitting, however often they went back to it", () => {
+    const minutes = 60_000;
+    const run = (length: number, author: string, time: number) => ({
+      ...{ at: 0, length, author, time: time * minutes, version: time },
+    });
+    const written = writtenIn([
+      run(3, "Ada", 12),
+      run(2, "Ada", 10),
+      run(4, "Ada", 14),
+      run(1, "Ada", 30),
+      run(2, "Bo", 30),
+    ]);
+    expect(written).to.deep.equal([
+      {
+        kind: "saved",
+        length: 9,
+        author: "Ada",
+        began: 10 * minutes,
+        time: 14 * minutes,
+        since: 10,
+        version: 14,
+      },
+      {
+        kind: "saved",
+        length: 1,
+        author: "Ada",
+        began: 30 * minutes,
+        time: 30 * minutes,
+        since: 30,
+        version: 30,
+      },
+      {
+        kind: "saved",
+        length: 2,
+        author: "Bo",
+        began: 30 * minutes,
+        time: 30 * minutes,
+        since: 30,
+        version: 30,
+      },
+    ]);
+  });
+
   it("covers the document that is on show, atom for atom, whatever was typed or deleted", () => {
     const text = fc.string({ unit: fc.constantFrom("a", "b", "👻"), maxLength: 12 });
     fc.assert(
@@ -28,7 +71,7 @@ describe("who wrote a text", () => {
         const before = PlainSnapshot.from(from);
         const op: PlainOp = plainDifference(before, PlainSnapshot.from(to));
         const whole: Written[] = [
-          { kind: "saved", length: before.length, author: "Ada", time: 1, version: 1 },
+          ...writtenIn([{ at: 0, length: before.length, author: "Ada", time: 1, version: 1 }]),
         ];
         const sum = carried(before.length === 0 ? [] : whole, op).reduce(
           (all, { length }) => all + length,

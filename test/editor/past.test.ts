@@ -95,6 +95,32 @@ describe("what was done between two versions", () => {
     const plain = shownDiff({ type: "plain", parts: [{ kind: "inserted", content: ["👻", "b"] }] });
     expect(plain.snapshot.toString()).to.equal("👻b");
   });
+
+  it("show what one person inserted in one sitting as one stretch, in whatever order it came", () => {
+    const minutes = 60_000;
+    const part = (text: string, author: string, time: number, kind: "inserted" | "deleted" = "inserted") => ({
+      ...{ kind, content: [text], author, time, version: time / minutes },
+    });
+    const { stretches } = shownDiff({
+      type: "plain",
+      parts: [
+        ...[
+          part("First pa", "Ada", 3 * minutes),
+          part("ra", "Ada", 7 * minutes),
+          part("gra", "Ada", 4 * minutes),
+        ],
+        ...[
+          part("ph", "Bo", 4 * minutes),
+          part("s", "Bo", 9 * minutes),
+          part("!", "Bo", 9 * minutes, "deleted"),
+        ],
+      ],
+    });
+    expect(stretches.map(({ at, length, author, version }) => [at, length, author, version])).to.deep.equal([
+      ...[[0, 13, "Ada", 7] as const, [13, 2, "Bo", 4] as const],
+      ...[[15, 1, "Bo", 9] as const, [16, 1, "Bo", 9] as const],
+    ]);
+  });
 });
 
 describe("the places at which something was changed", () => {
