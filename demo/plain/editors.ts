@@ -12,7 +12,9 @@ import { bindTextArea } from "../../client/plain/textarea.js";
 import presence from "../../client/prosemirror/style.css?inline";
 import type { Selection } from "../../ot/index.js";
 import { h } from "../shared/dom.js";
+import type { Finder } from "../shared/find.js";
 import style from "./editor.css?inline";
+import { finding } from "./finder.js";
 
 const NAME = "Text";
 const PROMPT = "Write something…";
@@ -35,6 +37,8 @@ export interface PlainEditor {
   text(): string;
   /** What is selected, in atoms of the document. */
   readonly selection: () => Selection;
+  /** Through which one finds and replaces; a text area leaves that to the browser. */
+  readonly finder?: Finder;
 }
 
 export function codeEditor(place: HTMLElement, doc: PlainDocument): PlainEditor {
@@ -45,13 +49,15 @@ export function codeEditor(place: HTMLElement, doc: PlainDocument): PlainEditor 
     return sheet;
   });
   const prompt = new Compartment();
-  const view = new EditorView({
+  const { finder, extension } = finding(() => view);
+  const view: EditorView = new EditorView({
     root,
     parent: root,
     extensions: [
       collabText(doc),
       keymap.of([...historyKeys, ...defaultKeymap]),
       drawSelection(),
+      extension,
       EditorView.lineWrapping,
       EditorState.tabSize.of(4),
       prompt.of([]),
@@ -67,6 +73,7 @@ export function codeEditor(place: HTMLElement, doc: PlainDocument): PlainEditor 
   );
   printInPlaceOf(place, () => view.state.doc.toString());
   return {
+    finder,
     focus: () => view.focus(),
     text: () => view.state.doc.toString(),
     selection: () => {

@@ -9,6 +9,7 @@ import type { SharedDocument } from "../../client/types.js";
 import { titleOf } from "../../client/words.js";
 import type { PlainOp, PlainSnapshot } from "../../ot/index.js";
 import { byId, fileName, saveFile } from "../shared/dom.js";
+import { findAction, findBar, findKeys } from "../shared/find.js";
 import { frame } from "../shared/frame.js";
 import { identify } from "../shared/identity.js";
 import { keepPagesOffline } from "../shared/offline.js";
@@ -24,6 +25,7 @@ const connection = connectAs(connect, identity, { store });
 const doc = connection.open(documentId(), { type: "plain" }) as SharedDocument<PlainSnapshot, PlainOp>;
 const bare = new URLSearchParams(location.search).get("editor") === "textarea";
 const editor = (bare ? textArea : codeEditor)(byId("text", HTMLDivElement), doc);
+const find = editor.finder && findBar(byId("bar", HTMLElement).parentElement!, editor.finder);
 
 frame({
   doc,
@@ -35,8 +37,10 @@ frame({
   keys: [
     { group: "Editing", does: "Undo", keys: ["Mod-z"] },
     { group: "Editing", does: "Redo", keys: ["Shift-Mod-z", "Mod-y"] },
+    ...(find ? findKeys : []),
   ],
   menu: [
+    ...(find ? [findAction(find)] : []),
     {
       label: "Download as text",
       run: () => saveFile(fileName(titleOf(doc.text), "txt"), "text/plain", doc.text),

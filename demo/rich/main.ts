@@ -15,6 +15,7 @@ import {
 } from "../../client/prosemirror/index.js";
 import { titleOf } from "../../client/words.js";
 import { byId, fileName, saveFile } from "../shared/dom.js";
+import { findAction, findBar, findKeys } from "../shared/find.js";
 import { frame } from "../shared/frame.js";
 import { identify } from "../shared/identity.js";
 import { sayWhy } from "../shared/notices.js";
@@ -22,6 +23,7 @@ import { keepPagesOffline } from "../shared/offline.js";
 import { connectAs, documentId } from "../shared/open.js";
 import { applyTheme } from "../shared/theme.js";
 import { editorKeys, richEditor } from "./editor.js";
+import { finding } from "./finder.js";
 import { followingBanner } from "./following.js";
 import { toolbar } from "./toolbar.js";
 
@@ -33,11 +35,18 @@ const connection = connectAs(connect, identity, { store });
 const doc = connection.open(documentId(), { type: "rich" });
 const bar = byId("toolbar", HTMLDivElement);
 const { plugins, actions } = followingBanner(doc, bar.parentElement!, () => view);
-const view: EditorView = richEditor(byId("editor", HTMLDivElement), doc, [toolbar(bar), ...plugins], {
-  pictureRefused: () =>
-    sayWhy(byId("foot", HTMLElement), "Pictures come by their address: use Image in the toolbar"),
-});
+const { finder, plugins: search } = finding(() => view);
+const view: EditorView = richEditor(
+  byId("editor", HTMLDivElement),
+  doc,
+  [toolbar(bar), ...search, ...plugins],
+  {
+    pictureRefused: () =>
+      sayWhy(byId("foot", HTMLElement), "Pictures come by their address: use Image in the toolbar"),
+  },
+);
 
+const find = findBar(bar.parentElement!, finder);
 const title = () => titleOf(doc.text);
 frame({
   doc,
@@ -46,9 +55,10 @@ frame({
   store,
   text: () => doc.text,
   selection: () => atomsOfSelection(view.state.doc, view.state.selection),
-  keys: editorKeys(),
+  keys: [...editorKeys(), ...findKeys],
   people: actions,
   menu: [
+    findAction(find),
     {
       label: "Say who is here, and where",
       about: "people",

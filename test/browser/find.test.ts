@@ -1,0 +1,79 @@
+// Finding and replacing on the pages: marked where it stands, counted, gone through by keys, replaced in one step that one
+// undo takes back, while others write.
+
+import { expect } from "chai";
+import { cleanUp, type RunningServer, startServer, until } from "../server/harness.js";
+import { comes, endTest, freshId, type Person, sameFor, two, written } from "./people.js";
+
+describe("finding and replacing", () => {
+  let server: RunningServer;
+  beforeEach(async () => {
+    server = await startServer();
+  });
+  afterEach(endTest);
+  after(cleanUp);
+
+  const bar = ({ page }: Person) => page.getByRole("search", { name: "Find and replace" });
+  const counts = (person: Person, words: string) =>
+    bar(person).getByRole("status").filter({ hasText: words }).waitFor();
+  const marked = ({ page }: Person, matches: string) => page.locator(matches).allTextContents();
+
+  it("marks in rich text what is found, goes round by Enter, and goes back to the text where that is", async () => {
+    const [ada] = await two(server, await written(server, "# A cat\n\nthe **c**at and the dog\n\nno CAT"));
+    await ada.caretAt("the", 0);
+    await ada.press("Control+f");
+    await ada.page.keyboard.type("cat");
+    await counts(ada, "3 found");
+    expect(await marked(ada, ".ProseMirror-search-match")).to.deep.equal(["cat", "c", "at", "CAT"]);
+    await ada.press("Enter");
+    await counts(ada, "2 of 3");
+    await ada.screenshot("find");
+    await ada.page.emulateMedia({ colorScheme: "dark" });
+    await ada.page.setViewportSize({ width: 360, height: 640 });
+    await ada.screenshot("find-phone");
+    await ada.press("Enter", "Enter", "Shift+Enter");
+    await counts(ada, "3 of 3");
+    await bar(ada).getByRole("button", { name: "Capital letters count" }).click();
+    await counts(ada, "2 found");
+    await ada.press("Enter", "Escape");
+    await ada.type("lion");
+    expect(await ada.outline()).to.contain('heading("A lion")');
+    expect(await marked(ada, ".ProseMirror-search-match")).to.deep.equal([]);
+  });
+
+  it("replaces what is found, one by one or all at once, and one undo takes all back, but not what others wrote", async () => {
+    const [ada, bo] = await two(server, await written(server, "one two one two one"));
+    await ada.press("Control+f");
+    await ada.page.keyboard.type("one");
+    await bar(ada).getByRole("textbox", { name: "Replace with" }).fill("a");
+    await ada.press("Enter", "Enter");
+    await bo.editor.getByText("a two one two one").waitFor();
+    await bo.caretAt("two", 3);
+    await bo.type("!");
+    await ada.editor.getByText("two!").waitFor();
+    await bar(ada).getByRole("button", { name: "Replace all" }).click();
+    await counts(ada, "2 replaced");
+    await ada.press("Escape");
+    expect(await sameFor(ada, bo)).to.equal('doc(paragraph("a two! a two a"))');
+    await ada.press("Control+z");
+    expect(await sameFor(ada, bo)).to.equal('doc(paragraph("a two! one two one"))');
+  });
+
+  it("does the same in plain text", async () => {
+    const ada = await comes("Ada", server, `/p/${freshId()}`);
+    const content = ada.page.locator(".cm-content");
+    await content.click();
+    await ada.page.keyboard.type("one two One");
+    await ada.press("Control+f");
+    await ada.page.keyboard.type("one");
+    await counts(ada, "2 found");
+    expect(await marked(ada, ".cm-searchMatch")).to.deep.equal(["one", "One"]);
+    await ada.press("Enter");
+    await counts(ada, "1 of 2");
+    await bar(ada).getByRole("textbox", { name: "Replace with" }).fill("1");
+    await bar(ada).getByRole("button", { name: "Replace all" }).click();
+    await until("all are replaced", async () => (await content.textContent()) === "1 two 1");
+    await ada.press("Escape", "Control+z");
+    await until("they are back", async () => (await content.textContent()) === "one two One");
+  });
+});
