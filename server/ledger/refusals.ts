@@ -69,7 +69,7 @@ export function faultOf(
 function faultOfStorage(error: StorageError, log: Log, context: object): Fault {
   if (error.code === "history_pruned") return versionUnknown();
   if (error.code === "bad_name") return new Fault("bad_name", error.message);
-  log.error({ err: error, ...context }, error.message);
+  log.error({ code: error.code, err: error, ...context }, error.message);
   return error.code === "disk_full" ? storageFull() : unavailable();
 }
 
