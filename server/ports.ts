@@ -152,6 +152,16 @@ export interface KeptCondition {
   readonly epoch?: Epoch;
 }
 
+/** Where a document stands by its last change. */
+export interface Change {
+  readonly id: string;
+  /** Null: deleted. */
+  readonly type: string | null;
+  readonly epoch: Epoch;
+  readonly version: Version;
+  readonly place: { readonly time: number; readonly key: number };
+}
+
 /** What a store holds beside ops, and what it knows of the lives and changes of documents. Throws {@link Fault}s only. */
 export interface Beside {
   /** Whether other nodes use it too. */
@@ -167,20 +177,16 @@ export interface Beside {
   /** @returns whether what must be so was so */
   put(row: Kept, condition?: KeptCondition): Promise<boolean>;
   delete(name: Omit<Kept, "value" | "time">, condition?: KeptCondition): Promise<boolean>;
-  /** Documents, deleted ones too, by their last change, the oldest first, after a place among them. */
+  /**
+   * Documents, deleted ones too, by their last change, the oldest first, after a place among them. Of one that is damaged no
+   * more than its name is known, if that.
+   */
   changed(
-    after: { readonly time: number; readonly key: number },
+    after: Change["place"],
     limit: number,
-  ): Promise<
-    readonly {
-      readonly id: string;
-      /** Null: deleted. */
-      readonly type: string | null;
-      readonly epoch: Epoch;
-      readonly version: Version;
-      readonly place: { readonly time: number; readonly key: number };
-    }[]
-  >;
+  ): Promise<readonly (Change | { readonly id: string; readonly damaged: true })[]>;
+  /** One of them; undefined: there never was one. */
+  lastChange(doc: string): Promise<Change | undefined>;
   /** The version that the present life of a document begins with; undefined if there never was one. */
   began(doc: string): Promise<Version | undefined>;
   /** Which of the versions `from` + 1 … `to` begin and end lives. */

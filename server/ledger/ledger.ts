@@ -206,6 +206,7 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
       delete: (name, condition = {}) =>
         work(undefined, () => storage.beside.deleteRecord(named(name), condition)),
       changed: (after, limit) => work(undefined, () => storage.beside.changed(COLLECTION, after, limit)),
+      lastChange: (doc) => work(doc, () => storage.beside.lastChange(COLLECTION, doc)),
       began: (doc) => work(doc, () => storage.began(COLLECTION, doc)),
       turns: (doc, from, to) => work(doc, () => storage.turns(COLLECTION, doc, from, to)),
       ops: (doc, from, to) => work(doc, () => readAll(doc, from, to)),

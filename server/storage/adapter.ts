@@ -301,7 +301,7 @@ export class StorageAdapter extends ShareDB.DB {
   }
 
   /** What is kept beside the ops, and which documents have changed. */
-  get beside(): Pick<OpLog, "record" | "records" | "putRecord" | "deleteRecord" | "changed"> {
+  get beside(): Pick<OpLog, "record" | "records" | "putRecord" | "deleteRecord" | "changed" | "lastChange"> {
     return this.opLog;
   }
 

@@ -4,7 +4,15 @@
 import { checkDigest, digestOf, isAsWritten } from "./digest.js";
 import { StorageError } from "./errors.js";
 import type { NameRun } from "./name-runs.js";
-import { foldTitle, type HeadRow, type OpRow, type Receipt, type SnapshotRow } from "./op-log.js";
+import {
+  type ChangedDocument,
+  type DamagedDocument,
+  foldTitle,
+  type HeadRow,
+  type OpRow,
+  type Receipt,
+  type SnapshotRow,
+} from "./op-log.js";
 import type { Page } from "./pages.js";
 import type { RevocationRow } from "./revocation.js";
 
@@ -98,3 +106,23 @@ export function checked(found: DocumentRow | undefined): DocumentRow {
 
 export const damaged = (id: string, what: string) =>
   new StorageError("corrupt", `The database is damaged: of ${id}, ${what}.`);
+
+export const changeOf = ({ id, type, epoch, version, updated_at, key }: DocumentRow): ChangedDocument => ({
+  ...{ id, type, epoch, version },
+  place: { time: updated_at, key },
+});
+
+/** @param head  gives a row that is as it was written. @throws StorageError of what is not damage to one of them */
+export function changesOf<Row extends DocumentRow>(
+  rows: readonly Row[],
+  head: (row: Row) => DocumentRow,
+): (ChangedDocument | DamagedDocument)[] {
+  return rows.map((row) => {
+    try {
+      return changeOf(head(row));
+    } catch (error) {
+      if (!(error instanceof StorageError && error.code === "corrupt")) throw error;
+      return { id: String(row.id), damaged: true };
+    }
+  });
+}

@@ -192,10 +192,12 @@ export class MemoryLog implements OpLog {
       .filter((kept) => kept.updatedAt > time || (kept.updatedAt === time && kept.key > key))
       .sort((a, b) => a.updatedAt - b.updatedAt || a.key - b.key)
       .slice(0, limit)
-      .map((kept) => ({
-        ...{ id: kept.id, type: kept.head.type, ...standing(kept.head) },
-        place: { time: kept.updatedAt, key: kept.key },
-      }));
+      .map(changeOf);
+  }
+
+  async lastChange(collection: string, id: string): Promise<ChangedDocument | undefined> {
+    const kept = this.find(collection, id);
+    return kept && changeOf(kept);
   }
 
   private holds(name: RecordName, { instead, epoch }: RecordCondition): boolean {
@@ -351,6 +353,11 @@ const byRecordName = (a: RecordName, b: RecordName) =>
   bytes(a.key, b.key);
 
 const standing = ({ epoch, version }: HeadRow) => ({ epoch, version });
+
+const changeOf = ({ id, key, head, updatedAt }: Kept): ChangedDocument => ({
+  ...{ id, type: head.type, ...standing(head) },
+  place: { time: updatedAt, key },
+});
 
 /** A piece of news. */
 interface Numbered<Row> {

@@ -177,6 +177,12 @@ export interface ChangedDocument extends Standing {
   readonly place: Place;
 }
 
+/** One of them whose row is not as it was written: where it stands, and when that was so, is not to be believed. */
+export interface DamagedDocument {
+  readonly id: string;
+  readonly damaged: true;
+}
+
 /** What changes the log. Each call is whole or without effect. */
 export interface Writes {
   commit(commit: Commit): Verdict;
@@ -219,8 +225,10 @@ export interface Reads {
   heads(collection: string, ids: readonly string[]): readonly (readonly [id: string, standing: Standing])[];
   /** Documents that exist, newest first. */
   list(query: ListQuery): readonly ListedDocument[];
-  /** All documents, deleted ones too, by their last change, the oldest first, after a place. */
-  changed(collection: string, after: Place, limit: number): readonly ChangedDocument[];
+  /** All documents, deleted ones too, by their last change, the oldest first, after a place; damaged ones among them. */
+  changed(collection: string, after: Place, limit: number): readonly (ChangedDocument | DamagedDocument)[];
+  /** One of them as it stands; undefined: there never was one. */
+  lastChange(collection: string, id: string): ChangedDocument | undefined;
   record(name: RecordName): RecordRow | undefined;
   /** In the order of their keys. */
   records(query: RecordsQuery): readonly RecordRow[];

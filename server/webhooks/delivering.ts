@@ -9,17 +9,15 @@ import type { Clock, Random } from "../../protocol/index.js";
 import type { ServerLimits } from "../limits.js";
 import type { Log } from "../log.js";
 import type { Beside } from "../ports.js";
-import { NAMED_VERSION, versionKey } from "../storage/records.js";
+import { StorageError } from "../storage/errors.js";
 import { createCursors } from "./cursors.js";
+import { createErrands } from "./errands.js";
 import {
   allOf,
   CURSOR,
   type Cursor,
   DEAD,
-  type Errand,
-  means,
   named,
-  OUTBOX,
   type Place,
   STOPPED,
   WEBHOOK,
@@ -27,9 +25,11 @@ import {
 } from "./kept.js";
 import { createLease } from "./lease.js";
 import type { Owners } from "./owners.js";
-import { added, idOf, moved } from "./plan.js";
 import type { Poster } from "./post.js";
+import { createResting } from "./resting.js";
 import { createSending } from "./sending.js";
+import { createTelling } from "./telling.js";
+import { codeOf, createUnread } from "./unread.js";
 
 export interface DeliveringOptions {
   readonly beside: Beside;
@@ -53,13 +53,9 @@ const OVERLAP_MS = 5000;
 const MARGIN_MS = 60_000;
 /** How often is looked whether there are webhooks at all. */
 const IDLE_MS = 5000;
-/** How long an errand may wait for what it speaks of to be written. */
-const ERRAND_MS = 30_000;
 const PAGE = 200;
 /** Documents whose present version is known to have been seen to. */
 const SEEN = 50_000;
-
-type Changed = Awaited<ReturnType<Beside["changed"]>>[number];
 
 export function createDelivering(options: DeliveringOptions): Delivering {
   const { beside, clock, limits, log, poster } = options;
@@ -67,12 +63,18 @@ export function createDelivering(options: DeliveringOptions): Delivering {
   const lease = createLease({ ...options, holdMs: limits.webhookLeaseMs });
   const cursors = createCursors(beside, clock, () => yieldLease());
   let webhooks: ReadonlyMap<string, Webhook> = new Map();
-  const failed = (err: unknown) => log.warn({ err }, "Webhooks could not be seen to.");
+  const failed = (err: unknown) => log.warn({ code: codeOf(err), err }, "Webhooks could not be seen to.");
   const sending = createSending({
     ...{ ...options, cursors, failed, signal: stopping.signal },
     webhook: (id) => webhooks.get(id),
   });
-  /** Where the documents have been looked at up to, while this node delivers. */
+  const unread = createUnread({ ...options, lost: () => yieldLease() });
+  const telling = createTelling(beside, cursors, () => webhooks);
+  const resting = createResting(clock, limits.webhookFirstPauseMs, limits.webhookLongestPauseMs);
+  const runErrands = createErrands({
+    ...{ beside, clock, resting, failed, webhooks: () => webhooks, enqueue: telling.enqueue },
+  });
+  /** Where the documents have been looked at up to, while this node delivers: each up to there is told of, or unread. */
   let place: Place | undefined;
   const seen = new Map<string, string>();
   let cancel = () => {};
@@ -83,6 +85,7 @@ export function createDelivering(options: DeliveringOptions): Delivering {
     place = undefined;
     seen.clear();
     sending.forget();
+    unread.forget();
   }
 
   /** @returns in how long to look again */
@@ -106,15 +109,20 @@ export function createDelivering(options: DeliveringOptions): Delivering {
           seen.clear();
           place = { time: Math.min(place.time, createdAt), key: 0 };
         }
-    for (const id of known.keys()) if (!found.has(id)) await purge(beside, id);
-    await runErrands();
-    await lookAtDocuments();
-    sending.pump();
+    try {
+      for (const id of known.keys()) if (!found.has(id)) await purge(beside, id);
+      await runErrands();
+      await lookAtUnread();
+      await lookAtDocuments();
+    } finally {
+      sending.pump();
+    }
     return limits.webhookWindowMs;
   }
 
   async function takeOver(held: Place): Promise<void> {
     cursors.forget();
+    await unread.learn();
     place = { time: held.time - MARGIN_MS, key: 0 };
     for await (const { key, json, value } of allOf<Cursor>(beside, CURSOR))
       if (value.pending.length > 0) cursors.learn(key, json);
@@ -123,81 +131,62 @@ export function createDelivering(options: DeliveringOptions): Delivering {
   async function lookAtDocuments(): Promise<void> {
     if (place === undefined) return;
     let after: Place = { time: Math.min(place.time, clock.now()) - OVERLAP_MS, key: 0 };
-    for (;;) {
-      const page = await beside.changed(after, PAGE);
+    for (let limit = PAGE; ; ) {
+      const page = await beside.changed(after, limit);
+      let last: Place | undefined;
       for (const row of page) {
-        const now = `${row.epoch} ${row.version}`;
-        if (seen.get(row.id) === now) continue;
-        for (const hook of webhooks.values()) if (means(hook.documents, row.id)) await tell(hook, row);
+        await lookAt(row);
         // Another node delivers: what was not written is its to find.
         if (place === undefined) return;
-        seen.delete(row.id);
-        seen.set(row.id, now);
-        if (seen.size > SEEN) seen.delete(seen.keys().next().value!);
+        // Of a damaged one the place is not to be believed; it lies before that of the next.
+        if (!("damaged" in row)) last = row.place;
       }
-      const last = page.at(-1);
-      if (last === undefined || stopping.signal.aborted) return;
-      after = last.place;
-      if (last.place.time > place.time) place = last.place;
-      if (page.length < PAGE) return;
+      if (last !== undefined && last.time > place.time) place = last;
+      if (page.length < limit || stopping.signal.aborted) return;
+      // Where all of a page is damaged, what comes after it is found behind it.
+      if (last === undefined) limit *= 2;
+      else [after, limit] = [last, PAGE];
     }
   }
 
-  async function tell(hook: Webhook, { id: document, type, epoch, version, place: { time } }: Changed) {
-    await cursors.change(
-      `${hook.id}/${document}`,
-      () => begin(hook, document),
-      async (cursor) => {
-        const isOneLife = cursor.epoch === epoch && type !== null;
-        const turns =
-          isOneLife || cursor.version >= version ? [] : await beside.turns(document, cursor.version, version);
-        return moved(hook, cursor, { document, epoch, version, time, turns });
-      },
-    );
-  }
-
-  /** Where a document stood before the webhook was made. What came in the same millisecond may have come after it. */
-  async function begin({ createdAt }: Webhook, document: string): Promise<Cursor> {
-    const version = await beside
-      .versionAt(document, createdAt - 1)
-      // So much of its history is gone that nobody knows.
-      .catch(async () => ((await beside.began(document)) ?? 1) - 1);
-    return { version: version ?? 0, epoch: null, pending: [] };
-  }
-
-  async function runErrands(): Promise<void> {
-    for await (const { key, value, time } of allOf<Errand>(beside, OUTBOX))
-      if (await runErrand(value, time)) await beside.delete(named(OUTBOX, key));
-  }
-
-  /** @returns whether it has been seen to */
-  async function runErrand(errand: Errand, time: number): Promise<boolean> {
-    if (errand.do === "again") {
-      const hook = webhooks.get(errand.webhook);
-      if (hook === undefined) return true;
-      return enqueue(hook, errand.delivery.document, errand.delivery);
+  async function lookAt(row: Awaited<ReturnType<Beside["changed"]>>[number]): Promise<void> {
+    const now = "damaged" in row ? undefined : `${row.epoch} ${row.version}`;
+    if ((now !== undefined && seen.get(row.id) === now) || unread.has(row.id)) return;
+    try {
+      if (!telling.matters(row.id)) return;
+      if ("damaged" in row) throw new StorageError("corrupt", `The row of ${row.id} is damaged.`);
+      await telling.tell(row);
+    } catch (error) {
+      // Where this cannot be written either, it is the store that is away, and the place stays.
+      return unread.failed(row.id, error);
     }
-    const { document, named: version } = errand;
-    const row = await beside.record({ kind: NAMED_VERSION, document, key: versionKey(version.version) });
-    if (row?.time !== version.time) return clock.now() - time > ERRAND_MS;
-    for (const hook of webhooks.values()) {
-      if (!means(hook.documents, document) || !hook.events.includes("named")) continue;
-      if (hook.createdAt > version.time) continue;
-      const range = { event: "named" as const, document, from: version.version, to: version.version };
-      const id = idOf(hook.id, `named at ${version.time}`, range);
-      const delivery = { id, webhook: hook.id, ...range, time: version.time, name: version.name };
-      if (!(await enqueue(hook, document, delivery))) return false;
-    }
-    return true;
+    if (place === undefined) return;
+    seen.delete(row.id);
+    seen.set(row.id, now!);
+    if (seen.size > SEEN) seen.delete(seen.keys().next().value!);
   }
 
-  async function enqueue(hook: Webhook, document: string, delivery: Parameters<typeof added>[1]) {
-    const cursor = await cursors.change(
-      `${hook.id}/${document}`,
-      () => begin(hook, document),
-      (cursor) => ({ ...cursor, pending: added(cursor.pending, delivery) }),
-    );
-    return cursor !== undefined;
+  async function lookAtUnread(): Promise<void> {
+    for (const document of unread.due()) {
+      const error = await lookAgain(document);
+      if (place === undefined) return;
+      await (error === undefined ? unread.ended(document) : unread.failed(document, error));
+      if (place === undefined) return;
+    }
+  }
+
+  /** @returns why it cannot be read still */
+  async function lookAgain(document: string): Promise<unknown> {
+    try {
+      if (!telling.matters(document)) return undefined;
+      const change = await beside.lastChange(document);
+      // A document is never gone: what was read of this one's name is damaged, or what leads to it is.
+      if (change === undefined) throw new StorageError("corrupt", `There is no document ${document}.`);
+      await telling.tell(change);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
   }
 
   function run(): void {

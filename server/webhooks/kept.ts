@@ -4,10 +4,11 @@
 //   webhook-cursor    key: WEBHOOK/DOCUMENT           up to which version it was told, and what it is still to be told
 //   webhook-dead      key: WEBHOOK/DELIVERY           what could not be told
 //   webhook-stopped   key: WEBHOOK/DOCUMENT           since when its owner may not hear of it any more
+//   webhook-unread    key: DOCUMENT                   what has changed and could not be read, so that nobody was told of it
 //   webhook-outbox    key: made up, in order of time  what the node that delivers is to see to
 //   webhook-lease     key: ""                         which node delivers, and how far it has looked
 //
-// Every change of a cursor or the lease says what was there before, so two nodes that both believe to deliver cannot
+// Every change of a cursor, the lease or what is unread says what was there before, so two nodes that both believe to deliver cannot
 // overwrite each other: the second one learns that it was wrong.
 
 import type {
@@ -46,6 +47,15 @@ export interface Cursor {
   readonly pending: readonly Pending[];
 }
 
+/** Times are in milliseconds since the Unix epoch. */
+export interface Unread {
+  readonly since: number;
+  /** How often it could not be read. */
+  readonly failures: number;
+  /** When it is tried next. */
+  readonly nextAt: number;
+}
+
 export type Errand =
   | { readonly do: "named"; readonly document: string; readonly named: NamedVersion }
   | { readonly do: "again"; readonly webhook: string; readonly delivery: WebhookDelivery };
@@ -60,6 +70,7 @@ export const WEBHOOK = "webhook";
 export const CURSOR = "webhook-cursor";
 export const DEAD = "webhook-dead";
 export const STOPPED = "webhook-stopped";
+export const UNREAD = "webhook-unread";
 export const OUTBOX = "webhook-outbox";
 export const LEASE = "webhook-lease";
 

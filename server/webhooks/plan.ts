@@ -75,6 +75,10 @@ export function pauseMs(attempts: number, random: number, firstMs: number, longe
   return Math.max(1, Math.ceil(random * Math.min(longestMs, firstMs * 2 ** Math.min(30, attempts - 1))));
 }
 
+/** The same for what is the store's own: nobody else tries it, so it rests for exactly so long. */
+export const restMs = (failures: number, firstMs: number, longestMs: number): number =>
+  Math.min(longestMs, firstMs * 2 ** Math.min(30, failures - 1));
+
 export const idOf = (webhook: string, life: string, { event, document, from }: IdOf): string =>
   createHash("sha256")
     .update(JSON.stringify([webhook, life, event, document, from]))

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { keptTypes } from "../../server/ledger/documents.js";
 import { verifyDocument } from "../../server/storage/index.js";
 import { lifeBegan } from "../../server/storage/life.js";
-import type { OpLog } from "../../server/storage/op-log.js";
+import type { ChangedDocument, OpLog } from "../../server/storage/op-log.js";
 import { NAMED_VERSION, type RecordRow, versionKey } from "../../server/storage/records.js";
 import type { Implementation } from "./contract-implementation.js";
 import { create, type Documents, del, edit, PLAIN, type Subject } from "./documents.js";
@@ -138,7 +138,7 @@ export function recordsContract({ reopen }: Implementation, subject: () => Subje
       }
       await documents.commit("a", edit("x"));
       await documents.commit("b", del);
-      const found = await log.changed("documents", { time: 0, key: 0 }, 10);
+      const found = (await log.changed("documents", { time: 0, key: 0 }, 10)) as ChangedDocument[];
       expect(found.map(({ id, version, type }) => [id, version, type !== null])).to.deep.equal([
         ["c", 1, true],
         ["a", 2, true],
@@ -146,6 +146,9 @@ export function recordsContract({ reopen }: Implementation, subject: () => Subje
       ]);
       const later = await log.changed("documents", found[0]!.place, 1);
       expect(later).to.deep.equal([found[1]]);
+      expect(await log.lastChange("documents", "a")).to.deep.equal(found[1]);
+      expect(await log.lastChange("documents", "b")).to.deep.equal(found[2]);
+      expect(await log.lastChange("documents", "d")).to.equal(undefined);
     });
 
     it("know where lives begin and end, whatever is pruned and however quick it went", async () => {

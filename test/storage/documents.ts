@@ -49,6 +49,7 @@ export function passing(log: OpLog): OpLog {
     putRecord: (...args) => log.putRecord(...args),
     deleteRecord: (...args) => log.deleteRecord(...args),
     changed: (...args) => log.changed(...args),
+    lastChange: (...args) => log.lastChange(...args),
     record: (name) => log.record(name),
     records: (query) => log.records(query),
     recordsOf: (...args) => log.recordsOf(...args),

@@ -48,7 +48,7 @@ export const writes = keysOf<keyof Writes>({
 export const reads = keysOf<keyof Reads>({
   ...{ load: 1, history: 1, receipt: 1, heads: 1, list: 1, documents: 1, nextSnapshot: 1, receipts: 1 },
   ...{ structure: 1, revocations: 1, news: 1 },
-  ...{ changed: 1, record: 1, records: 1, recordsOf: 1, allRecords: 1 },
+  ...{ changed: 1, lastChange: 1, record: 1, records: 1, recordsOf: 1, allRecords: 1 },
 });
 
 export class Disk {

@@ -186,6 +186,9 @@ export class PostgresLog implements OpLog {
   changed(collection: string, after: Place, limit: number) {
     return this.reads.changed(collection, after, limit);
   }
+  lastChange(collection: string, id: string) {
+    return this.reads.lastChange(collection, id);
+  }
   record(name: RecordName) {
     return this.reads.record(name);
   }

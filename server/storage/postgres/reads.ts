@@ -3,12 +3,13 @@
 // Rows are checked against their digests whenever they are read. It asks whoever it is given: any connection, or the one of a
 // transaction, in which then all calls are of one moment.
 
-import { checked, columnsOfRevocation, type DocumentRow } from "../columns.js";
+import { changeOf, changesOf, checked, columnsOfRevocation, type DocumentRow } from "../columns.js";
 import { checkDigest } from "../digest.js";
 import { isStorable } from "../name.js";
 import type { News } from "../news.js";
 import {
   type ChangedDocument,
+  type DamagedDocument,
   type History,
   type ListQuery,
   type Loaded,
@@ -171,12 +172,18 @@ export class PostgresReads implements Pick<OpLog, keyof Reads> {
     });
   }
 
-  async changed(collection: string, { time, key }: Place, limit: number): Promise<ChangedDocument[]> {
+  async changed(
+    collection: string,
+    { time, key }: Place,
+    limit: number,
+  ): Promise<(ChangedDocument | DamagedDocument)[]> {
     const asked = [collection, time, key, limit];
-    const rows = await this.session.query<StoredDocument>(statements.changed, asked);
-    return rows.map(headOf).map(({ id, type, epoch, version, updated_at, key }) => {
-      return { id, type, epoch, version, place: { time: updated_at, key } };
-    });
+    return changesOf(await this.session.query<StoredDocument>(statements.changed, asked), headOf);
+  }
+
+  async lastChange(collection: string, id: string): Promise<ChangedDocument | undefined> {
+    const document = await this.document(collection, id);
+    return document && changeOf(document);
   }
 
   record(name: RecordName): Promise<RecordRow | undefined> {

@@ -150,6 +150,9 @@ export class SqliteLog implements OpLog {
   changed(collection: string, after: Place, limit: number) {
     return this.read("changed", collection, after, limit);
   }
+  lastChange(collection: string, id: string) {
+    return this.read("lastChange", collection, id);
+  }
   record(name: RecordName) {
     return this.read("record", name);
   }

@@ -6,6 +6,8 @@
 import type { Database } from "better-sqlite3";
 import { demandConnected } from "../chain.js";
 import {
+  changeOf,
+  changesOf,
   checked,
   columnsOfOp,
   columnsOfPage,
@@ -17,6 +19,7 @@ import { checkDigest } from "../digest.js";
 import type { News } from "../news.js";
 import {
   type ChangedDocument,
+  type DamagedDocument,
   type DocumentName,
   type History,
   type ListedDocument,
@@ -129,11 +132,13 @@ export class SqliteReads implements Reads, RunReads {
     });
   }
 
-  changed(collection: string, { time, key }: Place, limit: number): ChangedDocument[] {
-    return this.sql.changed.all(collection, time, key, limit).map((row) => {
-      const { id, type, epoch, version, updated_at, key } = this.head(row);
-      return { id, type, epoch, version, place: { time: updated_at, key } };
-    });
+  changed(collection: string, { time, key }: Place, limit: number): (ChangedDocument | DamagedDocument)[] {
+    return changesOf(this.sql.changed.all(collection, time, key, limit), (row) => this.head(row));
+  }
+
+  lastChange(collection: string, id: string): ChangedDocument | undefined {
+    const document = this.document(collection, id);
+    return document && changeOf(document);
   }
 
   record(name: RecordName): RecordRow | undefined {

@@ -43,4 +43,28 @@ export const beside: readonly Bug[] = [
     caughtBy: "test/api/webhooks.test.ts",
     titled: "follow nobody elsewhere, and go to no address that is not everybody's",
   },
+  {
+    bug: "A document that cannot be read stops the webhooks of all others.",
+    file: "server/webhooks/delivering.ts",
+    code: "      return unread.failed(row.id, error);",
+    instead: "      throw error;",
+    caughtBy: "test/api/webhook-damage.test.ts",
+    titled: "in its history tell of all others",
+  },
+  {
+    bug: "Among what has changed, a damaged row hides all others.",
+    file: "server/storage/columns.ts",
+    code: '      if (!(error instanceof StorageError && error.code === "corrupt")) throw error;\n      return',
+    instead: "      if (error instanceof Error) throw error;\n      return",
+    caughtBy: "test/api/webhook-damage.test.ts",
+    titled: "in its row tell of all others",
+  },
+  {
+    bug: "A server that comes after another does not know what that one could not read.",
+    file: "server/webhooks/delivering.ts",
+    code: "    await unread.learn();\n",
+    instead: "",
+    caughtBy: "test/api/webhook-damage.test.ts",
+    titled: "in its history tell of all others, and of it when it is mended",
+  },
 ];
