@@ -7,7 +7,8 @@
 //                                   └── not its owner's to hear any more ──▶ gone
 //
 // It is marked before it is sent, so that nobody changes what a receiver may have seen. A receiver that hangs holds up its
-// own deliveries and nobody else's.
+// own deliveries and nobody else's. While the store takes no writes nothing is sent: one delivery at a time finds out, after
+// pauses, whether it does again.
 
 import type { Clock, DeadLetter, Random, StoppedTelling } from "../../protocol/index.js";
 import type { ServerLimits } from "../limits.js";
@@ -17,6 +18,7 @@ import { type Cursor, DEAD, named, type Pending, STOPPED, type Webhook } from ".
 import type { Owners } from "./owners.js";
 import { pauseMs } from "./plan.js";
 import type { Poster } from "./post.js";
+import { createResting } from "./resting.js";
 
 export interface SendingOptions {
   readonly beside: Pick<Beside, "put" | "delete" | "record">;
@@ -43,6 +45,10 @@ export interface Sending {
 /** Documents of webhooks whose owners are known not to be listed as stopped. */
 const ALLOWED = 20_000;
 
+/** That there is room on a disk again is found out within half a minute. */
+const LONGEST_REST_MS = 30_000;
+const STORE = "store";
+
 const NOT_THEIRS = "Its owner may not manage this document any more.";
 const UNKNOWN = "Whether its owner may still hear of the document could not be found out.";
 
@@ -54,6 +60,10 @@ export function createSending(options: SendingOptions): Sending {
   /** Those of which the store has no {@link STOPPED}, as long as nobody else delivers. */
   let allowed = new Set<string>();
   const { webhookFirstPauseMs, webhookLongestPauseMs, webhookGiveUpMs } = limits;
+  /** Of the store, and of cursors. One of these rests longer, so that another finds out whether it is the only one. */
+  const store = createResting(clock, webhookFirstPauseMs, LONGEST_REST_MS);
+  const resting = createResting(clock, 2 * webhookFirstPauseMs, webhookLongestPauseMs);
+  let isRefusing = false;
 
   const never = async (): Promise<Cursor> => ({ version: 0, epoch: null, pending: [] });
   /** Changes the first of those that wait, if it is still that one; undefined takes it away. */
@@ -127,8 +137,22 @@ export function createSending(options: SendingOptions): Sending {
 
   function begin(key: string, hook: Webhook, first: Pending): void {
     perWebhook.set(hook.id, (perWebhook.get(hook.id) ?? 0) + 1);
+    // As long as nobody knows that it went well, nobody else begins.
+    if (isRefusing) store.failed(STORE);
     const sending = send(key, hook, first)
-      .catch(failed)
+      .then(
+        () => {
+          isRefusing = false;
+          store.ended(STORE);
+          resting.ended(key);
+        },
+        (error) => {
+          if (!isRefusing) store.failed(STORE);
+          isRefusing = true;
+          resting.failed(key);
+          failed(error);
+        },
+      )
       .finally(() => {
         busy.delete(key);
         const left = perWebhook.get(hook.id)! - 1;
@@ -148,9 +172,9 @@ export function createSending(options: SendingOptions): Sending {
   function pump(): void {
     if (signal.aborted) return;
     for (const key of cursors.waiting) {
-      if (busy.size >= limits.webhooksAtOnce) return;
+      if (busy.size >= limits.webhooksAtOnce || store.rests(STORE)) return;
       const first = cursors.peek(key)?.pending[0];
-      if (first === undefined || busy.has(key) || !isDue(first)) continue;
+      if (first === undefined || busy.has(key) || resting.rests(key) || !isDue(first)) continue;
       const hook = webhook(first.delivery.webhook);
       if (hook === undefined) cursors.drop(key);
       else if ((perWebhook.get(hook.id) ?? 0) < limits.webhookAtOnce) begin(key, hook, first);
@@ -164,6 +188,7 @@ export function createSending(options: SendingOptions): Sending {
     },
     forget() {
       allowed = new Set();
+      resting.clear();
     },
   };
 }

@@ -1,8 +1,8 @@
 // What a delivery asks the store for: of each document once whether its owner is listed as one who may not hear of it, and
-// not again while this node delivers and nothing has changed.
+// not again while this node delivers and nothing has changed. And what becomes of it while the store takes no writes.
 
 import { expect } from "chai";
-import type { WebhookDelivery } from "../../protocol/index.js";
+import { Fault, type WebhookDelivery } from "../../protocol/index.js";
 import { defaultLimits } from "../../server/limits.js";
 import { createCursors } from "../../server/webhooks/cursors.js";
 import { type Cursor, STOPPED, type Webhook } from "../../server/webhooks/kept.js";
@@ -14,6 +14,8 @@ function delivering() {
   const rows = new Map<string, string>();
   const nameOf = ({ kind, key }: { readonly kind: string; readonly key: string }) => `${kind} ${key}`;
   let asked = 0;
+  let writes = 0;
+  let refuses = (_key: string) => false;
   const beside = {
     async record(name: { kind: string; document: string; key: string }) {
       if (name.kind === STOPPED) asked++;
@@ -21,6 +23,8 @@ function delivering() {
       return value === undefined ? undefined : { ...name, value, time: 0 };
     },
     async put(row: { kind: string; key: string; value: string }) {
+      writes++;
+      if (refuses(row.key)) throw new Fault("storage_full", "There is no room.");
       rows.set(nameOf(row), row.value);
       return true;
     },
@@ -29,6 +33,7 @@ function delivering() {
   const clock = manualClock(1000);
   const cursors = createCursors(beside, clock, () => {});
   const told: string[] = [];
+  const failures: unknown[] = [];
   let verdict: Verdict = "may";
   const hook = { id: "hook", known: {} } as Webhook;
   const sending = createSending({
@@ -43,24 +48,43 @@ function delivering() {
     owners: async () => verdict,
     webhook: () => hook,
     signal: new AbortController().signal,
-    failed(error) {
-      throw error;
-    },
+    failed: (error) => void failures.push(error),
   });
   let deliveries = 0;
+  /** Has a delivery wait. */
+  function add(document = "note", nextAt = 0): void {
+    const delivery = { id: `d${++deliveries}`, webhook: "hook", document } as WebhookDelivery;
+    const cursor: Cursor = {
+      ...{ version: 1, epoch: "1", pending: [{ delivery, attempts: 0, nextAt }] },
+    };
+    cursors.learn(`hook/${document}`, JSON.stringify(cursor));
+  }
   return {
     told,
     sending,
+    failures,
+    clock,
+    /** From now on, the store takes no writes of cursors that are meant. */
+    refuse(meant: typeof refuses) {
+      refuses = meant;
+    },
+    add,
+    /** Pumps ten times a second. @returns how many writes were tried in that time */
+    async pumpFor(seconds: number): Promise<number> {
+      writes = 0;
+      for (let tenth = 0; tenth < seconds * 10; tenth++) {
+        sending.pump();
+        await sending.idle();
+        await clock.advance(100);
+      }
+      return writes;
+    },
     stopped: () => rows.has(`${STOPPED} hook/note`),
     /** Delivers once, and says how often the store was asked for it. */
     async deliver(now: Verdict = "may", nextAt = 0): Promise<number> {
       verdict = now;
       asked = 0;
-      const delivery = { id: `d${++deliveries}`, webhook: "hook", document: "note" } as WebhookDelivery;
-      const cursor: Cursor = {
-        ...{ version: 1, epoch: "1", pending: [{ delivery, attempts: 0, nextAt }] },
-      };
-      cursors.learn("hook/note", JSON.stringify(cursor));
+      add("note", nextAt);
       sending.pump();
       await sending.idle();
       return asked;
@@ -99,4 +123,37 @@ it("a delivery waits for its time, unless that is so far off that the clock must
   expect(told).to.deep.equal([]);
   await deliver("may", 1001 + webhookLongestPauseMs);
   expect(told).to.deep.equal(["d2"]);
+});
+
+describe("while the store takes no writes, deliveries", () => {
+  it("are tried ever more seldom, one for all, and go out when it takes them again", async () => {
+    const { add, pumpFor, refuse, told, failures } = delivering();
+    refuse(() => true);
+    for (let at = 1; at <= 5; at++) add(`note${at}`);
+    expect(await pumpFor(1)).to.equal(5);
+    // Pauses of 1, 2, 4, 8 and 16 seconds, and then of 30.
+    expect(await pumpFor(31)).to.be.within(3, 5);
+    expect(await pumpFor(90)).to.be.within(2, 4);
+    expect(failures).to.have.length.within(10, 14);
+    expect(told).to.deep.equal([]);
+    refuse(() => false);
+    await pumpFor(130);
+    expect([...told].sort()).to.deep.equal(["d1", "d2", "d3", "d4", "d5"]);
+  });
+
+  it("wait for no document of which alone it takes none for longer than its own pauses", async () => {
+    const { add, pumpFor, refuse, told, failures } = delivering();
+    refuse((key) => key === "hook/bad");
+    add("bad");
+    await pumpFor(1);
+    expect(failures).to.have.length(1);
+    for (let at = 1; at <= 5; at++) add(`note${at}`);
+    await pumpFor(3);
+    expect(told).to.have.length(5);
+    await pumpFor(60);
+    expect(failures).to.have.length.within(2, 7);
+    refuse(() => false);
+    await pumpFor(130);
+    expect(told).to.have.length(6);
+  });
 });

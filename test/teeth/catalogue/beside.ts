@@ -67,4 +67,20 @@ export const beside: readonly Bug[] = [
     caughtBy: "test/api/webhook-damage.test.ts",
     titled: "in its history tell of all others, and of it when it is mended",
   },
+  {
+    bug: "While the store takes no writes, deliveries are tried at once again.",
+    file: "server/webhooks/sending.ts",
+    code: "          if (!isRefusing) store.failed(STORE);\n          isRefusing = true;\n          resting.failed(key);\n",
+    instead: "",
+    caughtBy: "test/api/webhook-sending.test.ts",
+    titled: "are tried ever more seldom, one for all",
+  },
+  {
+    bug: "One document whose place cannot be written holds up the deliveries of all others.",
+    file: "server/webhooks/sending.ts",
+    code: "          resting.failed(key);\n",
+    instead: "",
+    caughtBy: "test/api/webhook-sending.test.ts",
+    titled: "wait for no document of which alone it takes none",
+  },
 ];
