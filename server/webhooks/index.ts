@@ -21,6 +21,7 @@ import type { ServerLimits } from "../limits.js";
 import type { Log } from "../log.js";
 import type { Beside } from "../ports.js";
 import { mintId } from "../tickets.js";
+import { createTurns } from "../turns.js";
 import { createDelivering, purge } from "./delivering.js";
 import { allOf, DEAD, type Errand, EVENTS, named, OUTBOX, STOPPED, WEBHOOK, type Webhook } from "./kept.js";
 import type { Owners } from "./owners.js";
@@ -73,6 +74,8 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   const { beside, clock, random, limits } = options;
   const poster = createPoster({ ...options, timeoutMs: limits.webhookTimeoutMs });
   const delivering = createDelivering({ ...options, poster });
+  /** By owner. */
+  const turns = createTurns();
 
   async function* all(): AsyncGenerator<Webhook> {
     for await (const { value } of allOf<Webhook>(beside, WEBHOOK)) yield value;
@@ -81,6 +84,26 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   async function get(id: string): Promise<Webhook | undefined> {
     const row = await beside.record(named(WEBHOOK, id));
     return row && (JSON.parse(row.value) as Webhook);
+  }
+
+  /** Never more than one may have; other nodes may be about to add one, too. */
+  async function add(webhook: Webhook): Promise<void> {
+    const theirs = async () => {
+      let count = 0;
+      for await (const { owner } of all()) if (owner === webhook.owner) count++;
+      return count;
+    };
+    const tooMany = () =>
+      new Fault("rate_limited", "You have as many webhooks as one may.", {
+        details: { webhooksPerUser: limits.webhooksPerUser },
+      });
+    if ((await theirs()) >= limits.webhooksPerUser) throw tooMany();
+    const row = { ...named(WEBHOOK, webhook.id), value: JSON.stringify(webhook), time: webhook.createdAt };
+    await beside.put(row, { instead: null });
+    // Of two nodes that add the last one at once, the second to have written finds both.
+    if (!beside.shared || (await theirs()) <= limits.webhooksPerUser) return;
+    await beside.delete(named(WEBHOOK, webhook.id));
+    throw tooMany();
   }
 
   async function withStopped(hook: Webhook): Promise<WebhookReply> {
@@ -104,12 +127,6 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
         throw malformed(`documents must be 1 to ${PATTERNS} names, or beginnings of names with a *.`);
       if (events.length < 1 || !events.every((event) => EVENTS.includes(event)))
         throw malformed(`events must be some of ${EVENTS.join(", ")}.`);
-      let theirs = 0;
-      for await (const hook of all()) if (hook.owner === owner) theirs++;
-      if (theirs >= limits.webhooksPerUser)
-        throw new Fault("rate_limited", "You have as many webhooks as one may.", {
-          details: { webhooksPerUser: limits.webhooksPerUser },
-        });
       const webhook: Webhook = {
         id: mintId(random),
         ...{ url, documents: [...new Set(documents)], events: [...new Set(events)], owner },
@@ -117,8 +134,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
         secret: `whsec_${mintId(random, SECRET_LENGTH)}`,
         ...(known && { known: { user: known.user, ...(known.claims && { claims: known.claims }) } }),
       };
-      const row = { ...named(WEBHOOK, webhook.id), value: JSON.stringify(webhook), time: webhook.createdAt };
-      await beside.put(row, { instead: null });
+      await turns.next(owner, () => add(webhook));
       delivering.wake();
       return { ...shown(webhook), secret: webhook.secret };
     },

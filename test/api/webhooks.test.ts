@@ -14,6 +14,7 @@ import {
   until,
 } from "../server/harness.js";
 import { call, post } from "../server/http-calls.js";
+import { emptyDatabasesForAll } from "../storage/postgres.js";
 import { covers, failing, type Receiver, ranges, startReceiver, taken } from "./receiver.js";
 
 const limits = { webhookWindowMs: 50, webhookFirstPauseMs: 50, webhookTimeoutMs: 300 };
@@ -224,6 +225,15 @@ describe("webhooks", () => {
       expect((await post(server, "/v1/webhooks", body, ann)).status, JSON.stringify(body)).to.equal(400);
   });
 
+  it("are no more than one may have, however many are made at once", async () => {
+    await server.close();
+    server = await startServer({ limits: { ...limits, webhooksPerUser: 3 } });
+    const made = await Promise.allSettled(Array.from({ length: 8 }, () => hook()));
+    expect(made.filter(({ status }) => status === "fulfilled")).to.have.length(3);
+    expect(await server.webhooks.list("ann")).to.have.length(3);
+    await server.webhooks.create({ url: receiver.url, documents: ["*"] }, "bo");
+  });
+
   it("go on where a server that was killed left them: nothing is lost, and repeats have the same id", async () => {
     const folder = await tempFolder();
     const child = await startChild(["--data", folder]);
@@ -250,5 +260,21 @@ describe("webhooks", () => {
       .map(({ delivery }) => delivery.id);
     expect(new Set(ids).size).to.equal(1);
     expect(ranges(receiver.received, "created")).to.have.length(3);
+  });
+});
+
+describe("webhooks of two servers that share a store", () => {
+  const newDatabase = emptyDatabasesForAll();
+  afterEach(cleanUp);
+
+  it("are no more than one may have, wherever they are made at once", async () => {
+    const database = await newDatabase();
+    const options = { database, limits: { ...limits, webhooksPerUser: 3 } };
+    const servers = [await startServer(options), await startServer(options)];
+    const request = { url: "http://127.0.0.1:1/", documents: ["*"] };
+    await Promise.allSettled(
+      [0, 1, 0, 1, 0, 1, 0, 1].map((at) => servers[at]!.webhooks.create(request, "ann")),
+    );
+    expect(await servers[0]!.webhooks.list("ann")).to.have.length.within(1, 3);
   });
 });

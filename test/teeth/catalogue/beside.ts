@@ -83,4 +83,12 @@ export const beside: readonly Bug[] = [
     caughtBy: "test/api/webhook-sending.test.ts",
     titled: "wait for no document of which alone it takes none",
   },
+  {
+    bug: "Who makes webhooks at once has more than one may.",
+    file: "server/webhooks/index.ts",
+    code: "await turns.next(owner, () => add(webhook));",
+    instead: "await add(webhook);",
+    caughtBy: "test/api/webhooks.test.ts",
+    titled: "are no more than one may have, however many are made at once",
+  },
 ];
