@@ -66,6 +66,8 @@ export interface NewsDesk {
 
 const TOPIC = "news";
 const TEXT_LENGTH = 500;
+/** An announcement that ended so long ago is known no more: whoever heard of it has heard of its end. */
+const ENDED_MS = 60_000;
 /** Whoever is let in waits no longer than this for news. */
 const PATIENCE_MS = 1000;
 
@@ -94,9 +96,17 @@ export async function openNews(options: NewsOptions): Promise<NewsDesk> {
     return { id, text, ...(until === null ? {} : { endsInMs: until - clock.now() }) };
   }
 
+  function forgetEnded(): void {
+    const now = clock.now();
+    for (const [id, { until }] of announcements)
+      if (until !== null && until < now - ENDED_MS) announcements.delete(id);
+  }
+  forgetEnded();
+
   function hearAnnouncement(row: AnnouncementRow): void {
     const before = announcements.get(row.id);
     announcements.set(row.id, row);
+    forgetEnded();
     if (before?.text === row.text && before.until === row.until) return;
     // What ended before it was heard of is nobody's business.
     if (lasts(row) || (before !== undefined && lasts({ ...before, until: null }))) announced(eventOf(row));

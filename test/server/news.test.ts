@@ -257,6 +257,19 @@ describe("news", () => {
       expect((await node("d")).announcements()).to.deep.equal([]);
     });
 
+    it("are known no more a minute after they ended: whatever becomes of one then is told nobody", async () => {
+      const [a, b] = [await node("a"), await node("b")];
+      const end = clock.now() + 10_000;
+      const id = await a.announce({ text: "Soon", until: end });
+      await clock.advance(10_000 + 61_000);
+      await a.announce({ text: "Later" });
+      await settle();
+      const told = [...b.told];
+      await store.announce({ id, text: "Soon", made: clock.now(), until: end - 1 });
+      await clock.advance(INTERVAL_MS);
+      expect(b.told).to.deep.equal(told);
+    });
+
     it("are taken back by any node, one of them or all", async () => {
       const [a, b] = [await node("a"), await node("b")];
       between.cut();
