@@ -14,7 +14,6 @@ import {
   until,
 } from "../server/harness.js";
 import { call, post } from "../server/http-calls.js";
-import { emptyDatabasesForAll } from "../storage/postgres.js";
 import { covers, failing, type Receiver, ranges, startReceiver, taken } from "./receiver.js";
 
 const limits = { webhookWindowMs: 50, webhookFirstPauseMs: 50, webhookTimeoutMs: 300 };
@@ -260,21 +259,5 @@ describe("webhooks", () => {
       .map(({ delivery }) => delivery.id);
     expect(new Set(ids).size).to.equal(1);
     expect(ranges(receiver.received, "created")).to.have.length(3);
-  });
-});
-
-describe("webhooks of two servers that share a store", () => {
-  const newDatabase = emptyDatabasesForAll();
-  afterEach(cleanUp);
-
-  it("are no more than one may have, wherever they are made at once", async () => {
-    const database = await newDatabase();
-    const options = { database, limits: { ...limits, webhooksPerUser: 3 } };
-    const servers = [await startServer(options), await startServer(options)];
-    const request = { url: "http://127.0.0.1:1/", documents: ["*"] };
-    await Promise.allSettled(
-      [0, 1, 0, 1, 0, 1, 0, 1].map((at) => servers[at]!.webhooks.create(request, "ann")),
-    );
-    expect(await servers[0]!.webhooks.list("ann")).to.have.length.within(1, 3);
   });
 });
