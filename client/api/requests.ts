@@ -3,6 +3,7 @@
 // A write carries an Idempotency-Key, its own unless it is given one, so that it is done once however often it is sent.
 
 import { API_PATHS, type Version } from "../../protocol/index.js";
+import { mintId } from "../ids.js";
 import { type Call, type Caller, type Read, send } from "./calling.js";
 
 export interface Reading {
@@ -49,19 +50,13 @@ export function callsOf(caller: Caller): Calls {
     send: <T>(call: Call) => send(caller, call, json<T>),
     write: <T>(method: Method, path: string, body: unknown, { key, ifVersion, signal }: Writing) => {
       const headers = {
-        "Idempotency-Key": key ?? mintKey(),
+        "Idempotency-Key": key ?? mintId(),
         "If-Match": ifVersion === undefined ? undefined : tagOf(ifVersion),
       };
       return send(caller, { method, path, body, signal, headers }, json<T>);
     },
   };
 }
-
-/** A key that nobody has had. `crypto.randomUUID` is not there in pages that came without TLS. */
-const mintKey = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(
-    "",
-  );
 
 /** What an answer holds; one without contents is undefined. */
 async function json<T>(response: Response): Promise<T> {

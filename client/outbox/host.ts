@@ -2,6 +2,7 @@
 // no browser throws away. Claims are the app's too, and end with the page.
 
 import { type Clock, systemClock } from "../../protocol/index.js";
+import { mintId } from "../ids.js";
 import type { StorageAdapter } from "../webview/storage.js";
 import type { CopyLimits } from "./copies.js";
 import { checkedHead } from "./parts.js";
@@ -13,7 +14,6 @@ export interface HostOutboxOptions {
   /** How long the app may take to answer. Default 30 s, which is when the bridge gives up. */
   readonly patienceMs?: number;
   readonly copies?: CopyLimits;
-  readonly newKey?: () => string;
 }
 
 const PATIENCE_MS = 30_000;
@@ -23,9 +23,8 @@ export function hostOutbox(
   options: HostOutboxOptions = {},
 ): SharedOutbox {
   const { clock = systemClock, patienceMs = PATIENCE_MS, copies } = options;
-  const newKey = options.newKey ?? (() => crypto.randomUUID());
   return new ShelvedOutbox(hostShelf(storage), {
-    ...{ clock, patienceMs, newKey },
+    ...{ clock, patienceMs, newKey: mintId },
     ...(copies && { copies }),
   });
 }

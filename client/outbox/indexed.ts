@@ -6,6 +6,7 @@
 // when they resolve ("strict"), not only in the browser's memory.
 
 import { type Clock, systemClock } from "../../protocol/index.js";
+import { mintId } from "../ids.js";
 import type { CopyLimits } from "./copies.js";
 import { Database, type OutboxDatabase } from "./database.js";
 import { webLockClaims } from "./locks.js";
@@ -34,11 +35,11 @@ export function indexedOutbox(options: IndexedOutboxOptions): SharedOutbox {
   let outbox: ShelvedOutbox | undefined;
   const emptied = () => outbox?.emptied();
   const database = new Database({ name, clock, openMs: patienceMs, emptied });
-  const owners = locks === null ? ownerClaims(database, clock, newKey()) : undefined;
+  const owners = locks === null ? ownerClaims(database, clock, mintId()) : undefined;
   const claims = locks === null ? owners! : webLockClaims(locks, `interline:${name}:`);
   const page: PageLife = { gone: false };
   outbox = new ShelvedOutbox(shelf(database, claims, owners, page), {
-    ...{ clock, patienceMs, newKey, hints: channelHints(`interline:${name}`) },
+    ...{ clock, patienceMs, newKey: mintId, hints: channelHints(`interline:${name}`) },
     ...{ onFlush: pageMayEnd(claims, page), onFirstUnsent: askToPersist },
     ...(copies && { copies }),
   });
@@ -48,11 +49,6 @@ export function indexedOutbox(options: IndexedOutboxOptions): SharedOutbox {
 /** Whether the page has let go of what it had: the next one may have begun with it, so nothing is written any more. */
 interface PageLife {
   gone: boolean;
-}
-
-function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** All parts of a record. */

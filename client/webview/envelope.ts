@@ -5,20 +5,21 @@
 // `v` is the version of this envelope, not of the protocol, which the handshake settles. `id` numbers the sender's
 // requests from 1 and never repeats; `re` is the id that is answered. What an `err` or a payload says is checked by type.
 
+import { mintId, type RandomBytes } from "../ids.js";
 import type { BridgeFaultMessage, ProblemCode } from "./faults.js";
 import { BridgeFault } from "./faults.js";
-import type { Content, Envelope, RandomBytes } from "./types.js";
+import type { Content, Envelope } from "./types.js";
 
 const NONCE = /^[0-9a-f]{32}$/;
 
 /** @returns a fresh 128-bit nonce, as 32 hexadecimal digits */
 export function newSid(randomBytes: RandomBytes): string {
-  return hex(randomBytes(16));
+  return mintId(16, randomBytes);
 }
 
 /** @returns the name of one start of a page or host */
 export function newBoot(randomBytes: RandomBytes): string {
-  return hex(randomBytes(8));
+  return mintId(8, randomBytes);
 }
 
 export function isSid(value: unknown): value is string {
@@ -101,10 +102,6 @@ function exceeds(text: string, maxBytes: number): boolean {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 1;
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function refuse(code: ProblemCode, detail: string): Decoded {

@@ -8,6 +8,7 @@
 import type { Clock } from "../../protocol/clock.js";
 import { systemClock } from "../../protocol/clock.js";
 import { Emitter } from "../emitter.js";
+import { type RandomBytes, secureBytes } from "../ids.js";
 import type { Handler } from "./answers.js";
 import type { CallOptions } from "./calls.js";
 import { newBoot, requireSid } from "./envelope.js";
@@ -25,13 +26,12 @@ import type {
   RunContext,
 } from "./messages.js";
 import { BRIDGE_PROTOCOLS, messages } from "./messages.js";
-import { secureBytes } from "./random.js";
 import type { StorageAdapter } from "./storage.js";
 import { storageThrough } from "./storage.js";
 import type { Suspend } from "./suspend.js";
 import { suspendInTime } from "./suspend.js";
 import { Tokens } from "./tokens.js";
-import type { BridgeChannel, BridgeLimits, Content, RandomBytes } from "./types.js";
+import type { BridgeChannel, BridgeLimits, Content } from "./types.js";
 import { bridgeLimits } from "./types.js";
 
 export interface GuestOptions {

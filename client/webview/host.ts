@@ -8,6 +8,7 @@
 
 import { type Clock, leftMs, systemClock } from "../../protocol/clock.js";
 import { Emitter } from "../emitter.js";
+import { type RandomBytes, secureBytes } from "../ids.js";
 import type { Handler } from "./answers.js";
 import type { CallOptions } from "./calls.js";
 import { newBoot, requireSid } from "./envelope.js";
@@ -17,10 +18,9 @@ import type { Latest } from "./latest.js";
 import { Link } from "./link.js";
 import type { EditorState, Init, Json, MessageName, Payload, Reply } from "./messages.js";
 import { BRIDGE_PROTOCOLS, messages } from "./messages.js";
-import { secureBytes } from "./random.js";
 import type { Services } from "./services.js";
 import { capsOf, serviceHandlers } from "./services.js";
-import type { BridgeChannel, BridgeLimits, Content, RandomBytes } from "./types.js";
+import type { BridgeChannel, BridgeLimits, Content } from "./types.js";
 import { bridgeLimits } from "./types.js";
 
 export interface HostOptions {

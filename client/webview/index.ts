@@ -1,5 +1,6 @@
 // `interline/webview`: an editor page inside somebody's app, and the app around it. docs/embed.md shows both.
 
+export { type RandomBytes, secureBytes } from "../ids.js";
 export type { CallOptions } from "./calls.js";
 export type { FindChannelOptions, MessageLike, PageWindow, PortLike } from "./channels.js";
 export { findChannel, parentChannel, portChannel, RECEIVE } from "./channels.js";
@@ -15,10 +16,9 @@ export { frameChannel, reactNativeChannel } from "./hostChannels.js";
 export type { EditorState, Init, Json, MessageName, Payload, Reply, RunContext } from "./messages.js";
 export { BRIDGE_PROTOCOLS, messages } from "./messages.js";
 export { applyInsets, applyTheme, pageSid } from "./page.js";
-export { secureBytes } from "./random.js";
 export type { Services } from "./services.js";
 export type { HostStorage, StorageAdapter, StorageCommit } from "./storage.js";
 export type { Suspend } from "./suspend.js";
 export type { TokenReason } from "./tokens.js";
-export type { BridgeChannel, BridgeLimits, ChannelKind, ChannelReceiver, RandomBytes } from "./types.js";
+export type { BridgeChannel, BridgeLimits, ChannelKind, ChannelReceiver } from "./types.js";
 export { bridgeLimits } from "./types.js";

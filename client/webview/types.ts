@@ -22,9 +22,6 @@ export interface ChannelReceiver {
   refused(code: Extract<ProblemCode, "wrong_origin" | "wrong_frame" | "not_text">, detail: string): void;
 }
 
-/** A source of unpredictable bytes. */
-export type RandomBytes = (count: number) => Uint8Array;
-
 /** What one message says, without its place in the stream. */
 export type Content =
   | { readonly kind: "req"; readonly id: number; readonly type: string; readonly payload: unknown }

@@ -3,6 +3,7 @@
 // An open server gives tokens to anybody (`POST /token`); one that wants signed tokens gets the one in the address,
 // `#token=…`, which is taken out of the address at once.
 
+import { mintId, secureBytes } from "../../client/ids.js";
 import type { FaultCode } from "../../protocol/index.js";
 import { tokenInAddress, tokenWanted } from "./token.js";
 
@@ -44,7 +45,7 @@ function store(key: string, value: string | null): void {
 }
 
 function friendlyName(): string {
-  const [a, b] = crypto.getRandomValues(new Uint32Array(2));
+  const [a, b] = secureBytes(2);
   return `${colors[a! % colors.length]} ${animals[b! % animals.length]}`;
 }
 
@@ -76,9 +77,7 @@ function subjectOf(token: string): string | undefined {
  */
 function personHere(handedOver: string | null): string {
   const named = handedOver === null ? undefined : subjectOf(handedOver);
-  const guest = () =>
-    `guest-${[...crypto.getRandomValues(new Uint32Array(3))].map((part) => part.toString(36)).join("")}`;
-  const person = named === undefined ? (stored(PERSON) ?? guest()) : `user-${named}`;
+  const person = named === undefined ? (stored(PERSON) ?? `guest-${mintId()}`) : `user-${named}`;
   store(PERSON, person);
   return person;
 }

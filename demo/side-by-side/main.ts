@@ -6,6 +6,7 @@ import "../style/editing.css";
 import "../style/keeping.css";
 import "../style/side-by-side.css";
 import "../../client/prosemirror/style.css";
+import { mintId } from "../../client/ids.js";
 import { connect, socketTransport } from "../../client/index.js";
 import { richEditor } from "../rich/editor.js";
 import { showAnnouncements } from "../shared/announcements.js";
@@ -31,7 +32,7 @@ function documentInAddress(): string {
   const address = new URL(location.href);
   const named = address.searchParams.get("doc");
   if (named !== null) return named;
-  const id = `side-by-side-${crypto.randomUUID().slice(0, 8)}`;
+  const id = `side-by-side-${mintId(4)}`;
   address.searchParams.set("doc", id);
   history.replaceState(null, "", address);
   return id;

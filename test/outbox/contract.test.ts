@@ -14,4 +14,16 @@ describe("an outbox", () => {
   suite("in memory", memoryDevice, false);
   suite("on a shelf", modelDevice, true);
   suite("in an app's storage", hostDevice, true);
+
+  describe("in an app's storage, of a page that came without TLS", () => {
+    const missing = ["randomUUID", "subtle"];
+    before(() => {
+      for (const name of missing)
+        Object.defineProperty(crypto, name, { value: undefined, configurable: true });
+    });
+    after(() => {
+      for (const name of missing) Reflect.deleteProperty(crypto, name);
+    });
+    suite("where the platform makes no names", hostDevice, true);
+  });
 });

@@ -39,7 +39,6 @@ export function modelDevice(options: Omit<ShelvedOptions, "newKey"> = {}): Model
 export function hostDevice(): Device {
   const docs = new Map<string, Map<string, unknown>>();
   const claims = new Map<string, object>();
-  let keys = 0;
   return {
     page() {
       const page = {};
@@ -81,7 +80,7 @@ export function hostDevice(): Device {
         dead = true;
         storage.release();
       };
-      return { outbox: hostOutbox(storage, { newKey: () => `key-${++keys}` }), kill };
+      return { outbox: hostOutbox(storage), kill };
     },
   };
 }

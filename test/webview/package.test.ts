@@ -40,14 +40,14 @@ describe("interline/webview", () => {
     expect([typeof webview.guest, typeof webview.host]).to.deep.equal(["function", "function"]);
   });
 
-  it("brings no library and nothing of Node, and of the engine only a clock and an emitter", () => {
+  it("brings no library and nothing of Node, and of the engine only a clock, an emitter and names", () => {
     const { files, outside } = reach("client/webview/index.ts");
     const others = [...files].filter((file) => !file.startsWith("client/webview/"));
     expect([...outside]).to.deep.equal([]);
-    expect(others.sort()).to.deep.equal(["client/emitter.ts", "protocol/clock.ts"]);
+    expect(others.sort()).to.deep.equal(["client/emitter.ts", "client/ids.ts", "protocol/clock.ts"]);
   });
 
-  it("names the platform in `channels.ts` alone, and chance in `random.ts`", () => {
+  it("names the platform in `channels.ts` alone", () => {
     const impure =
       /\b(window|document|globalThis|navigator|Date\.now|Math\.random|setTimeout|setInterval|crypto|process)\b/;
     const found = readdirSync(join(root, "client/webview")).filter((file) => {
@@ -57,6 +57,6 @@ describe("interline/webview", () => {
       );
       return impure.test(code.replace(/"[^"\n]*"|`[^`]*`/g, ""));
     });
-    expect(found).to.deep.equal(["channels.ts", "random.ts"]);
+    expect(found).to.deep.equal(["channels.ts"]);
   });
 });

@@ -4,6 +4,14 @@ import type { Bug } from "../bug.js";
 
 export const outbox: readonly Bug[] = [
   {
+    bug: "In a webview whose page came without TLS nothing is kept in the app's storage.",
+    file: "client/outbox/host.ts",
+    code: "patienceMs, newKey: mintId }",
+    instead: "patienceMs, newKey: () => crypto.randomUUID() }",
+    caughtBy: "test/outbox/contract.test.ts",
+    titled: "where the platform makes no names",
+  },
+  {
     bug: "An op is submitted again as soon as its answer is ahead of the room.",
     file: "client/sender.ts",
     code: "    if (this.#submitting !== undefined && inflight?.committedAt !== undefined) return;\n",
