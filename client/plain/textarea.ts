@@ -4,7 +4,8 @@
 // changes the text and carries the selection along. While an input method composes a word the element is left alone: what
 // comes waits, and what is typed is held back until the word is done, or for `maxHoldMs`.
 //
-// An input shows one line; the document's line feeds are shown in it as U+2424, and are still line feeds.
+// An input shows one line; the document's line feeds are shown in it as U+2424, and are still line feeds. What is cut there and
+// pasted again has the sign in it, so whatever is put into an input is read the same way: nobody types U+2424 there itself.
 
 import {
   cleanUnits,
@@ -177,7 +178,9 @@ class TextBinding {
 
   /** The op from what the element showed to `text`. */
   #difference(text: string, caret: number): PlainOp {
-    return diffText(this.#value, text, codePointLength(text, 0, caret));
+    const op = diffText(this.#value, text, codePointLength(text, 0, caret));
+    if (!this.isLine) return op;
+    return op.map((part) => (typeof part === "string" ? part.replaceAll(LINE_FEED_SHOWN, "\n") : part));
   }
 
   #hear(change: Change): void {

@@ -267,8 +267,23 @@ describe("editors of plain text", () => {
       });
       expect(found).to.deep.equal([" bo", " bo", "ann bo", "ann bo"]);
     });
+  });
 
-    it("refuses an input that has no caret", async () => {
+  describe("a one-line input", () => {
+    it("keeps line feeds line feeds for everybody, also those of what is cut there and pasted again", async () => {
+      const found = await page.evaluate(async () => {
+        const { ann, bo } = await plain.twoFields("one\ntwo", "input");
+        const shown = ann.text();
+        const cut = shown.slice(2, 5);
+        ann.replace(2, 5, "");
+        const without = bo.text();
+        ann.replace(4, 4, cut);
+        return [shown, without, ann.text(), bo.text(), ann.doc.text, ann.caret()];
+      });
+      expect(found).to.deep.equal(["one\u2424two", "onwo", "onwoe\u2424t", "onwoe\nt", "onwoe\nt", 7]);
+    });
+
+    it("is refused where it has no caret", async () => {
       const found = await page.evaluate(() => {
         const element = document.createElement("input");
         element.type = "number";

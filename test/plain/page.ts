@@ -14,8 +14,10 @@ type Kind = "codemirror" | "textarea" | "input";
 
 interface Editor {
   readonly doc: PlainDocument;
-  /** As the document has it: an input shows line feeds by a sign of its own. */
+  /** As it stands there. */
   text(): string;
+  /** How it is to show a text of the document: an input has a sign of its own for line feeds. */
+  showing(text: string): string;
   /** Types over a stretch, in UTF-16 offsets, as a person would. */
   replace(from: number, to: number, text: string): void;
   caret(): number;
@@ -50,6 +52,7 @@ function codemirror(doc: PlainDocument): Editor & { readonly view: EditorView } 
     doc,
     view,
     text: () => view.state.doc.toString(),
+    showing: (text) => text,
     replace(from, to, insert) {
       view.dispatch({
         changes: { from, to, insert },
@@ -72,7 +75,8 @@ function field(
   return {
     doc,
     element,
-    text: () => (kind === "input" ? element.value.replaceAll("\u2424", "\n") : element.value),
+    text: () => element.value,
+    showing: (text) => (kind === "input" ? text.replaceAll("\n", "\u2424") : text),
     replace(from, to, text) {
       element.setRangeText(text, from, to, "end");
       element.dispatchEvent(new InputEvent("input", { inputType: "insertText", data: text }));
@@ -103,6 +107,16 @@ const step = fc.oneof(
     }),
   },
   {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("move" as const),
+      who: fc.nat(2),
+      at: fc.nat(30),
+      size: fc.nat(6),
+      to: fc.nat(30),
+    }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constantFrom("undo" as const, "redo" as const), who: fc.nat(2) }),
   },
@@ -120,9 +134,11 @@ async function converges(
     const editors = kinds.map((kind, at) => editorOf(kind, hub.open(`person ${at}`)));
     await settled();
     const same = () => {
-      for (const { text, doc } of editors)
-        if (text() !== doc.text)
+      for (const { text, showing, doc } of editors) {
+        if (text() !== showing(doc.text))
           throw new Error(`shows ${JSON.stringify(text())} for ${JSON.stringify(doc.text)}`);
+        if (doc.text.includes("\u2424")) throw new Error("the sign for a line feed has become text");
+      }
     };
     const act = (what: (typeof steps)[number]) => {
       if (what.kind === "type") {
@@ -130,6 +146,13 @@ async function converges(
         const text = editor.text();
         const from = Math.min(what.at, text.length);
         editor.replace(from, Math.min(from + what.size, text.length), what.text);
+      } else if (what.kind === "move") {
+        // By the clipboard, which is given what is shown.
+        const editor = editors[what.who]!;
+        const from = Math.min(what.at, editor.text().length);
+        const cut = editor.text().slice(from, from + what.size);
+        editor.replace(from, from + cut.length, "");
+        editor.replace(Math.min(what.to, editor.text().length), Math.min(what.to, editor.text().length), cut);
       } else if (what.kind === "undo" || what.kind === "redo") editors[what.who]!.doc[what.kind]();
     };
     let apart: (typeof steps)[number][] | undefined;
@@ -149,8 +172,8 @@ async function converges(
     hub.advance(1000);
     await settled();
     same();
-    for (const { text } of editors)
-      if (text() !== hub.snapshot.toString()) throw new Error("the server has another text");
+    for (const { doc } of editors)
+      if (doc.text !== hub.snapshot.toString()) throw new Error("the server has another text");
     for (const editor of editors) editor.end();
   });
   const { failed, counterexample, errorInstance } = await fc.check(property, { seed, numRuns });
@@ -167,10 +190,11 @@ async function two(text: string) {
   return { hub, ann, bo };
 }
 
-async function twoFields(text: string) {
+/** Two fields on one document: hers of either kind, his a text area. */
+async function twoFields(text: string, hers: "textarea" | "input" = "textarea") {
   document.body.replaceChildren();
   const hub = createHub("plain", text);
-  const [ann, bo] = [field(hub.open("ann"), "textarea"), field(hub.open("bo"), "textarea")];
+  const [ann, bo] = [field(hub.open("ann"), hers), field(hub.open("bo"), "textarea")];
   await settled();
   return { hub, ann, bo };
 }

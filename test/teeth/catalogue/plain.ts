@@ -27,4 +27,12 @@ export const plain: readonly Bug[] = [
     caughtBy: "test/plain/meeting.test.ts",
     titled: "also where they would halve an emoji",
   },
+  {
+    bug: "What is cut from a one-line input and pasted again has a sign in place of its line feeds, for everybody.",
+    file: "client/plain/textarea.ts",
+    code: "    if (!this.isLine) return op;\n",
+    instead: "    if (op.length >= 0) return op;\n",
+    caughtBy: "test/plain/bindings.test.ts",
+    titled: "keeps line feeds line feeds for everybody",
+  },
 ];
