@@ -78,8 +78,11 @@ export interface SubmitRequest {
 export interface SubmitReply {
   /** The version it made; without a change, the head. */
   readonly version: Version;
-  /** As it was committed, at `version - 1`: moved past what its author had not seen. Empty: nothing had to change. */
-  readonly op: Op;
+  /**
+   * As it was committed, at `version - 1`: moved past what its author had not seen. Empty: nothing had to change. Absent: it was
+   * committed before, under the same key, and history that old is not kept.
+   */
+  readonly op?: Op;
   /** With `dryRun`: the document that it would make. */
   readonly preview?: DocumentReply & { readonly text: string };
 }
@@ -234,6 +237,11 @@ export interface NamesReply {
 export interface RestoreRequest {
   readonly version?: Version;
   readonly at?: number;
+}
+
+export interface RestoreReply extends SubmitReply {
+  /** The version that the document was made to be again. Absent: a time was given, and `op` is absent. */
+  readonly from?: Version;
 }
 
 /** Takes back what was done between two versions and is still there, by one more op. */

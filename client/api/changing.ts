@@ -9,11 +9,11 @@
 import type {
   ContentRequest,
   EditsRequest,
+  RestoreReply,
   RestoreRequest,
   RevertRequest,
   SubmitReply,
   SubmitRequest,
-  Version,
 } from "../../protocol/index.js";
 import { type Calls, pathOf, type Writing } from "./requests.js";
 
@@ -33,11 +33,7 @@ export interface ChangingCalls {
    *
    * @throws ApiFault also `document_deleted`: there was none then | `type_mismatch`
    */
-  restore(
-    id: string,
-    request: RestoreRequest,
-    writing?: Writing,
-  ): Promise<SubmitReply & { readonly from: Version }>;
+  restore(id: string, request: RestoreRequest, writing?: Writing): Promise<RestoreReply>;
   /** Takes back what was done between two versions, or what one author did there, by one more op. */
   revert(id: string, request: RevertRequest, writing?: Writing): Promise<SubmitReply>;
 }

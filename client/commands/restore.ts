@@ -17,7 +17,7 @@ export const run = command(help, {}, async ({ client, words, paper, json }) => {
   if (json) return paper.json(made);
   const { version, from, op } = made;
   paper.line(
-    op.length === 0
+    op?.length === 0
       ? `${id} is what it was at version ${from}; nothing was written.`
       : `${id} is at version ${version} what it was at version ${from}.`,
   );

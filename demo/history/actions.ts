@@ -92,7 +92,7 @@ export function actions({ past, notices, range, go, changed, wordsOf }: ActionPa
     await doing(async () => {
       const done = await api.restore(id, { version });
       await past.refresh();
-      if (done.op.length === 0) {
+      if (done.op?.length === 0) {
         told(notices, "The document is like that already.");
         return;
       }

@@ -13,7 +13,7 @@ import type { DocumentHead, Judge } from "../ports.js";
 import { mintDocumentId, mintId } from "../tickets.js";
 import type { Forming } from "./forming/index.js";
 import { createKeys, type KeyName } from "./keys.js";
-import type { Lives } from "./lives.js";
+import { type Lives, unlessGone } from "./lives.js";
 import { spoken } from "./spoken.js";
 import { asOne, PAGE, preview } from "./submitting.js";
 import { documentText } from "./text.js";
@@ -75,10 +75,10 @@ export function createCore(options: CoreOptions): HoldingCore {
     return { type, epoch, version, snapshot: (await ledger.past(id, { version })).snapshot };
   }
 
-  /** The op that made a version, as it was committed. */
+  /** What was committed as a version. Its name outlives it: that it was done is true when its op is not kept any more. */
   async function replyOf(id: string, version: Version): Promise<SubmitReply> {
-    const [committed] = await ledger.ops(id, version - 1, 1);
-    return { version, op: committed!.op };
+    const [committed] = (await unlessGone(ledger.ops(id, version - 1, 1))) ?? [];
+    return { version, ...(committed && { op: committed.op }) };
   }
 
   async function answeredBefore(id: string, name: KeyName | undefined): Promise<SubmitReply | undefined> {

@@ -1,5 +1,5 @@
 // What is asked for under a key is done once. The key becomes the name of the op, so that the commit itself refuses it a
-// second time, on every node and for as long as history is kept, and there is no other list to keep or to forget:
+// second time, on every node and for ever (names outlive the ops that history forgets), and there is no other list to keep:
 //
 //   src = HMAC-SHA256(secret, author and key), seq = 1          beside it, the hash of what was asked
 //

@@ -60,4 +60,14 @@ export function createLives(beside: Pick<Beside, "began" | "versionAt">): Lives 
   };
 }
 
+/** What was read; undefined if that is not kept, or of another life. */
+export async function unlessGone<Result>(reading: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof Fault && error.code === "version_unknown") return undefined;
+    throw error;
+  }
+}
+
 const unknown = () => new Fault("version_unknown", "This document has no version that old.");

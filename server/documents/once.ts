@@ -1,13 +1,13 @@
 // What is not asked for by ops is worked out at the head, so asked again it would be another op, or none. Under a key the
 // log is asked first what became of it, and again if it is refused: the first may have been committed meanwhile.
 
-import type { SubmitReply } from "../../protocol/index.js";
-import type { By, Core, History, WritesContents } from "./types.js";
+import { Fault, type RestoreReply, type SubmitReply } from "../../protocol/index.js";
+import type { By, Core, History, When, WritesContents } from "./types.js";
 
 type Parts = WritesContents & History;
 
 /** The parts, each of which does once what is asked for under a key. */
-export function once(core: Pick<Core, "answered" | "read">, parts: Parts): Parts {
+export function once(core: Pick<Core, "answered" | "head">, parts: Parts): Parts {
   async function first<Reply extends SubmitReply>(
     id: string,
     asked: object,
@@ -25,6 +25,18 @@ export function once(core: Pick<Core, "answered" | "read">, parts: Parts): Parts
       const made = await core.answered(id, keyed);
       if (made === undefined) throw error;
       return again(made);
+    }
+  }
+  /** Which version was made again; which one a time stood for may not be kept any more. */
+  async function fromWhen(id: string, when: When): Promise<Pick<RestoreReply, "from">> {
+    if ("version" in when) return { from: when.version };
+    try {
+      const head = await core.head(id, when);
+      return head === undefined ? {} : { from: head.version };
+    } catch (error) {
+      if (error instanceof Fault && (error.code === "version_unknown" || error.code === "document_deleted"))
+        return {};
+      throw error;
     }
   }
   const same = async (reply: SubmitReply) => reply;
@@ -65,7 +77,7 @@ export function once(core: Pick<Core, "answered" | "read">, parts: Parts): Parts
         { restore: when },
         by,
         (keyed) => parts.restore(id, when, keyed),
-        async (reply) => ({ ...reply, from: (await core.read(id, when))!.version }),
+        async (reply) => ({ ...reply, ...(await fromWhen(id, when)) }),
       ),
   };
 }

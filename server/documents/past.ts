@@ -9,6 +9,7 @@ import { Strand } from "../history/strand.js";
 import type { OpenLedger } from "../ledger/index.js";
 import type { DocumentHead } from "../ports.js";
 import { createTurns } from "../turns.js";
+import { unlessGone } from "./lives.js";
 import { PAGE } from "./submitting.js";
 
 /** What of the ledger is needed to read the past. */
@@ -154,14 +155,4 @@ async function all<Item>(pages: AsyncIterable<readonly Item[]>): Promise<Item[]>
   const items: Item[] = [];
   for await (const page of pages) for (const item of page) items.push(item);
   return items;
-}
-
-/** What was read; undefined if that is not kept, or of another life. */
-async function unlessGone<Result>(reading: Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof Fault && error.code === "version_unknown") return undefined;
-    throw error;
-  }
 }

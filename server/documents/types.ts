@@ -19,6 +19,7 @@ import type {
   NamesReply,
   Op,
   OpsReply,
+  RestoreReply,
   RevertRequest,
   SubmitReply,
   SubmitRequest,
@@ -123,7 +124,7 @@ export interface History {
   /** Who wrote each run of the document. */
   blame(id: string, at?: { readonly version?: Version }): Promise<BlameReply>;
   /** Makes the document what it was, by one more op. */
-  restore(id: string, when: When, by?: By): Promise<SubmitReply & { readonly from: Version }>;
+  restore(id: string, when: When, by?: By): Promise<RestoreReply>;
   /** Takes back what was done between two versions, or what one author did, by one more op. */
   revert(id: string, request: RevertRequest, by?: By): Promise<SubmitReply>;
 }

@@ -4,10 +4,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { expect } from "chai";
-import { Fault } from "../../protocol/index.js";
+import { type Clock, Fault, systemClock } from "../../protocol/index.js";
 import { exitCodes } from "../../server/index.js";
 import { figure } from "../figures.js";
-import { cleanUp, connectRaw, startChild } from "../server/harness.js";
+import { cleanUp, connectRaw, startChild, startServer } from "../server/harness.js";
 import { failure } from "../storage/documents.js";
 import { interline, newStore, refused, type Store, succeeds, type } from "./support.js";
 
@@ -98,6 +98,45 @@ describe("interline redact", () => {
     const opened = await ann.request("open", { doc: "note", type: "plain", create: false });
     expect(opened).to.include({ snapshot: "stays", head: before!.version });
     await server.stop();
+  });
+
+  it("leaves known what was done under a key: asked again it is answered as done, without what is not kept", async () => {
+    const store = await newStore();
+    let second = 0;
+    const clock: Clock = { ...systemClock, now: () => 1_700_000_000_000 + second * 1000 };
+    /** Asks for everything that takes a key, a second apart. */
+    async function ask() {
+      const server = await startServer({ folder: store.data, clock });
+      const { documents } = server;
+      const under = (key: string) => {
+        second++;
+        return { author: "ann", key };
+      };
+      const then = 1_700_000_002_000;
+      await documents.create({ id: "note", type: "plain", text: "" }, under("made"));
+      const answers = [
+        await documents.submit("note", { op: [CANARY] }, under("typed")),
+        await documents.replace("note", { text: "stays" }, under("replaced")),
+        await documents.restore("note", { version: 2 }, under("restored")),
+        await documents.revert("note", { from: 3, to: 4 }, under("reverted")),
+        await documents.restore("note", { at: then }, under("restored by time")),
+      ];
+      const { version } = (await documents.head("note"))!;
+      await server.close();
+      return { version, answers };
+    }
+    const first = await ask();
+    expect(first.answers.map(({ version, op }) => [version, op !== undefined])).to.deep.equal(
+      [2, 3, 4, 5, 6].map((version) => [version, true]),
+    );
+    expect(first.answers[4]).to.include({ from: 2 });
+    await succeeds("redact", "note", "--reason", "law", "--data", store.data);
+    const { version, answers } = await ask();
+    expect(answers).to.deep.equal([
+      ...[{ version: 2 }, { version: 3 }, { version: 4, from: 2 }, { version: 5 }],
+      { version: 6 },
+    ]);
+    expect(version).to.equal(first.version);
   });
 
   it("erases the document as well, where that is asked for, and it can be made anew", async () => {

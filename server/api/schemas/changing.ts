@@ -7,6 +7,7 @@ import type {
   EditsRequest,
   Op,
   Place,
+  RestoreReply,
   RestoreRequest,
   RevertRequest,
   SubmitReply,
@@ -42,13 +43,13 @@ export const submitRequest = exactly(
 );
 const made = {
   version,
-  op,
+  op: Type.Optional(op),
   preview: Type.Optional(
     exactly({ id: text, type: documentType, version, epoch: text, snapshot: anything, text }),
   ),
 };
 export const submitReply = exactly(made);
-export const restoreReply = exactly({ ...made, from: version });
+export const restoreReply = exactly({ ...made, from: base });
 
 export const contentRequest = exactly(
   { version: base, ...contents, dryRun },
@@ -107,4 +108,5 @@ true satisfies Same<Static<typeof place>, Place>;
 true satisfies Same<Static<typeof edit>, Edit>;
 true satisfies Same<Static<typeof editsRequest>, EditsRequest>;
 true satisfies Same<Static<typeof restoreRequest>, RestoreRequest>;
+true satisfies Same<Static<typeof restoreReply>, RestoreReply>;
 true satisfies Same<Static<typeof revertRequest>, RevertRequest>;
