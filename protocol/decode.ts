@@ -1,10 +1,11 @@
-// The one decoder for everything a stranger sends: the hello, the requests, the notices, the bodies over HTTP.
+// The one decoder for what a stranger sends over a connection, the hello, the requests and the notices, and for `POST /token`.
 //
 // A table of shapes, one per message, which the compiler compares with the message's type. What comes out has exactly
 // the known keys, whole numbers, ids that are ids, and strings that survive every storage and wire. Ops stay opaque,
 // but are bounded in depth and cleared of what no JSON writer sends; their grammar is the document type's to check.
 //
-// Not here: sizes, rates and rights, which are the server's (`server/gateway.ts`).
+// Not here: sizes, rates and rights, which are the server's (`server/gateway.ts`), and the bodies of the HTTP API, which have
+// schemas that its description is made of (`server/api/schemas/`).
 
 import { Fault } from "./faults.js";
 import {
@@ -12,7 +13,6 @@ import {
   type DocumentType,
   type Hello,
   MOST_WAITED_MS,
-  type NewDocument,
   type NoticeName,
   type Notices,
   type Op,
@@ -40,11 +40,6 @@ const documentType = oneOf<DocumentType>("rich", "plain");
 
 const op: Field<Op> = (value) => {
   if (!Array.isArray(value)) throw new Fault("op_malformed", "An op is a list of components.");
-  checkJson(value, "op_malformed");
-  return value;
-};
-
-const snapshot: Field<unknown> = (value) => {
   checkJson(value, "op_malformed");
   return value;
 };
@@ -97,13 +92,6 @@ const notices: { readonly [K in NoticeName]: Field<Notices[K]> } = {
   }),
 };
 
-const newDocument: Field<NewDocument> = object({
-  id: optional(documentId),
-  type: documentType,
-  text: optional(text(Number.POSITIVE_INFINITY)),
-  snapshot: optional(snapshot),
-});
-
 const tokenRequest = object({ name: optional(text(helloBounds.name)) });
 
 /**
@@ -143,15 +131,6 @@ export function decodeRequest<K extends RequestName>(name: K, raw: unknown): Req
 /** @throws Fault `message_malformed` | `bad_name` */
 export function decodeNotice<K extends NoticeName>(name: K, raw: unknown): Notices[K] {
   return notices[name](raw, name);
-}
-
-/** @throws Fault as {@link decodeRequest} */
-export function decodeNewDocument(raw: unknown): NewDocument {
-  const body = newDocument(raw, "body");
-  if (body.text !== undefined && body.snapshot !== undefined) {
-    throw new Fault("message_malformed", "A document begins with a text or a snapshot, not both.");
-  }
-  return body;
 }
 
 /** @throws Fault `message_malformed` | `bad_unicode` */

@@ -171,15 +171,6 @@ export interface Notices {
   presence: { readonly doc: string } & PresenceUpdate;
 }
 
-/** What makes a document over HTTP: empty, or with a text (a line is a block), or with a snapshot in wire form. */
-export interface NewDocument {
-  /** Made up if it is not given. */
-  readonly id?: string;
-  readonly type: DocumentType;
-  readonly text?: string;
-  readonly snapshot?: unknown;
-}
-
 /** What a server tells. */
 export interface Events {
   welcome: Welcome;

@@ -5,7 +5,6 @@ import { expect } from "chai";
 import fc from "fast-check";
 import {
   decodeHello,
-  decodeNewDocument,
   decodeNotice,
   decodeRequest,
   decodeTokenRequest,
@@ -24,7 +23,6 @@ const decoders: readonly ((raw: unknown) => unknown)[] = [
   (raw) => decodeRequest("ops", raw),
   (raw) => decodeRequest("leave", raw),
   (raw) => decodeNotice("presence", raw),
-  decodeNewDocument,
   decodeTokenRequest,
 ];
 
@@ -126,13 +124,6 @@ describe("the decoder", () => {
     for (const name of ["presence", "constructor", "__proto__", "toString", "", null, ["open"], {}]) {
       expect(isRequestName(name), String(name)).to.equal(false);
     }
-  });
-
-  it("takes a document with a text or with a snapshot, not with both", () => {
-    expect(decodeNewDocument({ type: "plain", text: "hi" })).to.deep.equal({ type: "plain", text: "hi" });
-    expect(codeOf(() => decodeNewDocument({ type: "rich", text: "hi", snapshot: ["\n"] }))).to.equal(
-      "message_malformed",
-    );
   });
 });
 
