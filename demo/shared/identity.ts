@@ -1,11 +1,11 @@
 // Who we are on this device: a name people see, a token that makes us the same person next time, and the database that
 // holds what we have not sent. All are kept in localStorage where there is one, so that nothing here needs a network twice.
 // An open server gives tokens to anybody (`POST /token`); one that wants signed tokens gets the one in the address,
-// `#token=…`, which is taken out of the address at once.
+// `#token=…`, which is taken out of the address at once. It takes the place of another one only if the person says so.
 
 import { mintId, secureBytes } from "../../client/ids.js";
 import type { FaultCode } from "../../protocol/index.js";
-import { tokenInAddress, tokenWanted } from "./token.js";
+import { askToTakeToken, tokenInAddress, tokenWanted } from "./token.js";
 
 const NAME = "interline:name";
 const TOKEN = "interline:token";
@@ -82,6 +82,14 @@ function personHere(handedOver: string | null): string {
   return person;
 }
 
+/** Becomes whoever the token was made for, if the person at this device says so; until then everything is as it was. */
+async function offer(token: string): Promise<void> {
+  if (!(await askToTakeToken())) return;
+  store(TOKEN, token);
+  personHere(token);
+  location.reload();
+}
+
 export interface Identity {
   readonly name: string;
   /** Of the database that holds what this person has not sent. */
@@ -96,8 +104,12 @@ export interface Identity {
 /** The person at this device; `as` makes another one that is not remembered. */
 export function identify(as?: string): Identity {
   let name = as ?? stored(NAME) ?? friendlyName();
-  const handedOver = as === undefined ? tokenFromAddress() : null;
-  let token = as === undefined ? (handedOver ?? stored(TOKEN)) : null;
+  const kept = as === undefined ? stored(TOKEN) : null;
+  const linked = as === undefined ? tokenFromAddress() : null;
+  const isOther = linked !== null && kept !== null && linked !== kept;
+  if (isOther) void offer(linked);
+  const handedOver = isOther ? null : linked;
+  let token = handedOver ?? kept;
   /** What the server said of the last one it did not take. */
   let refused: FaultCode | undefined;
   const database = `interline:${as === undefined ? personHere(handedOver) : as}`;

@@ -141,4 +141,37 @@ describe("whoever comes to a server that wants tokens of its own", () => {
       expect(new URL(ann.page.url()).hash).to.equal("");
       ann.forgive(noToken);
     });
+
+  it("stays who they are when a link has another token, unless they say that they are to be its owner", async () => {
+    const of = (sub: string) =>
+      new SignJWT({ sub, name: sub, exp: soon() })
+        .setProtectedHeader({ alg: "HS256" })
+        .sign(new TextEncoder().encode(SECRET));
+    const id = freshId();
+    const ann = await comes("Ann", server, `/d/${id}#token=${await of("ann")}`);
+    await ann.page.locator(".ProseMirror[contenteditable=true]").waitFor();
+    const mine = await ann.page.evaluate(() => localStorage.getItem("interline:token"));
+    const kept = () => ann.page.evaluate(() => localStorage.getItem("interline:token"));
+    const theirs = await of("eve");
+    const question = ann.page.getByRole("alertdialog", { name: "Be somebody else here?" });
+    for (const key of ["Enter", "Escape"]) {
+      await ann.page.goto(`${ann.wire.url}/?${key}#token=${theirs}`);
+      await question.waitFor();
+      expect(await violations(ann.page)).to.deep.equal([]);
+      await ann.page.keyboard.press(key);
+      await question.waitFor({ state: "detached" });
+      expect([await kept(), new URL(ann.page.url()).hash]).to.deep.equal([mine, ""]);
+    }
+    await ann.page.goto(`${ann.wire.url}/d/${id}#token=${mine}`);
+    await ann.page.locator(".ProseMirror[contenteditable=true]").waitFor();
+    expect(await question.count()).to.equal(0);
+    await ann.page.goto(`${ann.wire.url}/?theirs#token=${theirs}`);
+    await ann.screenshot("another-token");
+    await Promise.all([
+      ann.page.waitForEvent("load"),
+      question.getByRole("button", { name: "Use the link’s token" }).click(),
+    ]);
+    expect(await kept()).to.equal(theirs);
+    expect(await question.count()).to.equal(0);
+  });
 });
