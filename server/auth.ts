@@ -21,7 +21,7 @@ import { hasDuplicateKey } from "./duplicates.js";
 import type { ServerOptions } from "./options.js";
 import type { Claims, Identity } from "./ports.js";
 import { isRole, roleMay } from "./roles.js";
-import { deriveKey, guestOf, mintId } from "./tickets.js";
+import { guestOf, mintId, purposeKey } from "./tickets.js";
 import { oneLine } from "./words.js";
 
 /** A person, once it is known under which client id they come: a guest is named after it. */
@@ -68,7 +68,7 @@ export function authenticatorOf(
 
 /** Anybody gets in and may do everything. Only for a server that strangers cannot reach. */
 export function openAuth(secret: Uint8Array, clock: Clock, random: Random): LastingAuthenticator {
-  const key = deriveKey(secret, "guest token");
+  const key = purposeKey(secret, "guest token");
   const may = () => true;
 
   return {

@@ -17,8 +17,8 @@ export interface Tickets {
 }
 
 export function createTickets(secret: Uint8Array): Tickets {
-  const key = deriveKey(secret, "client ticket");
-  const hidden = deriveKey(secret, "pseudonym");
+  const key = purposeKey(secret, "client ticket");
+  const hidden = purposeKey(secret, "pseudonym");
   const sign = (client: string, user: string) =>
     createHmac("sha256", key).update(client).update("\0").update(user).digest();
 
@@ -38,8 +38,8 @@ export function createTickets(secret: Uint8Array): Tickets {
 /** Who somebody is of whom nothing is known but the client id: nothing but its ticket shows that one is the same again. */
 export const guestOf = (client: string): string => `guest-${client}`;
 
-/** 32 bytes for one purpose. */
-export function deriveKey(secret: Uint8Array, purpose: string): Uint8Array {
+/** A node's own key for one purpose, of 32 bytes, by HKDF. What nodes share has `clusterKey` (`cluster/seal.ts`). */
+export function purposeKey(secret: Uint8Array, purpose: string): Uint8Array {
   return new Uint8Array(hkdfSync("sha256", secret, new Uint8Array(0), `interline ${purpose}`, 32));
 }
 

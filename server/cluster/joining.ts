@@ -13,7 +13,7 @@ import type { Cluster, ClusterOptions } from "./index.js";
 import { parseRedisAddress, readTlsFiles } from "./redis-address.js";
 import { createRedisBus } from "./redis-bus.js";
 import { createRooms } from "./rooms.js";
-import { createSeal, deriveKey } from "./seal.js";
+import { clusterKey, createSeal } from "./seal.js";
 import { type Trouble, troubleOf } from "./trouble.js";
 
 /** How long a start waits for a Redis that says nothing at all. */
@@ -24,7 +24,7 @@ export async function joinAt(redis: string, options: Omit<ClusterOptions, "redis
   const { node, secret, clock, random = systemRandom, log, meter = silentMeter } = options;
   const address = parseRedisAddress(redis);
   const name = createHash("sha256")
-    .update(deriveKey(secret, "cluster name"))
+    .update(clusterKey(secret, "cluster name"))
     .digest("base64url")
     .slice(0, 16);
   /** What each line suffers from. */
@@ -43,7 +43,7 @@ export async function joinAt(redis: string, options: Omit<ClusterOptions, "redis
     node,
     address,
     tls: readTlsFiles(address),
-    seal: createSeal(deriveKey(secret, "cluster seal")),
+    seal: createSeal(clusterKey(secret, "cluster seal")),
     clock,
     random,
     meter,

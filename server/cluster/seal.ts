@@ -34,7 +34,10 @@ export function createSeal(key: Uint8Array): Seal {
   };
 }
 
-/** A key for one purpose, from the secret that the database keeps. */
-export function deriveKey(secret: Uint8Array, purpose: string): Buffer {
+/**
+ * A key for one purpose of a cluster's nodes, from the secret that the database keeps. Not by HKDF, as a node's own keys are
+ * (`purposeKey` in `tickets.ts`): nodes of the builds before make it so, and are to understand us.
+ */
+export function clusterKey(secret: Uint8Array, purpose: string): Buffer {
   return createHmac("sha256", secret).update(`interline ${purpose}`).digest();
 }

@@ -7,7 +7,7 @@
 // Not held: what changes nothing commits nothing, so it is worked out again.
 
 import { createHmac } from "node:crypto";
-import { deriveKey } from "../tickets.js";
+import { purposeKey } from "../tickets.js";
 
 /** The name of what an author asks for under a key. */
 export interface KeyName {
@@ -25,7 +25,7 @@ export interface Keys {
 
 export function createKeys(secret: Uint8Array): Keys {
   const derived = (purpose: string) => {
-    const own = deriveKey(secret, purpose);
+    const own = purposeKey(secret, purpose);
     return (author: string, key: string) =>
       createHmac("sha256", own)
         .update(JSON.stringify([author, key]))

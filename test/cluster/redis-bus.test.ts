@@ -3,7 +3,7 @@
 
 import { expect } from "chai";
 import { createClient } from "redis";
-import { createSeal, deriveKey } from "../../server/cluster/seal.js";
+import { clusterKey, createSeal } from "../../server/cluster/seal.js";
 import { cleanUp, onCleanUp, sleep, until } from "../server/harness.js";
 import { startRedis } from "../services/redis.js";
 import { type Node, SECRET, startNode } from "./redis-nodes.js";
@@ -137,7 +137,7 @@ describe("the bus between nodes", () => {
     onCleanUp(() => client.destroy());
     const channels = (await client.sendCommand(["PUBSUB", "SHARDCHANNELS"])) as unknown as string[];
     const channel = channels.find((name) => name.endsWith("bus:t"))!;
-    const seal = createSeal(deriveKey(SECRET, "cluster seal"));
+    const seal = createSeal(clusterKey(SECRET, "cluster seal"));
     const wrong = ["", "{", "null", "7", "[]", "{}", '{"node":"x"}', '{"node":1,"message":1}'];
     wrong.push('{"node":"x","message":1,"more":1}', `{"node":"x","message":"${"x".repeat(4_200_000)}"}`);
     for (const text of wrong) await client.sPublish(channel, seal.close(channel, Buffer.from(text)));

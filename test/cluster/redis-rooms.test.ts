@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { expect } from "chai";
 import { createClient } from "redis";
 import type { EventName, Events } from "../../protocol/index.js";
-import { createSeal, deriveKey } from "../../server/cluster/seal.js";
+import { clusterKey, createSeal } from "../../server/cluster/seal.js";
 import { roomOf } from "../../server/gateway.js";
 import { figure } from "../figures.js";
 import { cleanUp, onCleanUp, sleep, until } from "../server/harness.js";
@@ -194,8 +194,8 @@ describe("rooms across nodes", () => {
       Buffer.alloc(16),
       Buffer.from([0xc1, 0xff]),
     ];
-    const theirs = createSeal(deriveKey(Buffer.from("another database"), "cluster seal"));
-    const seal = createSeal(deriveKey(SECRET, "cluster seal"));
+    const theirs = createSeal(clusterKey(Buffer.from("another database"), "cluster seal"));
+    const seal = createSeal(clusterKey(SECRET, "cluster seal"));
     const json = (message: unknown) => Buffer.from(JSON.stringify(message));
     for (const channel of channels) {
       const frames = [

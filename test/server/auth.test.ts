@@ -8,7 +8,7 @@ import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT } 
 import { Fault } from "../../protocol/index.js";
 import { type Authenticator, cleanName, jwtAuth, openAuth } from "../../server/auth.js";
 import type { Identity } from "../../server/ports.js";
-import { createTickets, deriveKey, mintDocumentId, mintId, systemRandom } from "../../server/tickets.js";
+import { createTickets, mintDocumentId, mintId, purposeKey, systemRandom } from "../../server/tickets.js";
 import { manualClock } from "./clock.js";
 import { seededRandom } from "./fakes.js";
 import { cleanUp, onCleanUp } from "./harness.js";
@@ -266,7 +266,7 @@ describe("an open server", () => {
     expect(await codeOf(auth, "")).to.equal("unauthenticated");
     const another = new SignJWT({ sub: "ann" }).setIssuer("interline").setProtectedHeader({ alg: "HS512" });
     const key = new Uint8Array(64);
-    key.set(deriveKey(secret, "guest token"));
+    key.set(purposeKey(secret, "guest token"));
     expect(await codeOf(auth, await another.sign(key))).to.equal("unauthenticated");
   });
 });
