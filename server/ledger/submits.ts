@@ -13,7 +13,14 @@
 import ShareDB from "sharedb";
 import type { Clock } from "../../protocol/index.js";
 import { Journey } from "../journey.js";
-import { Fell, GENESIS, nameOf, SeqReused, type StorageAdapter, StorageError } from "../storage/index.js";
+import {
+  documentName,
+  Fell,
+  GENESIS,
+  SeqReused,
+  type StorageAdapter,
+  StorageError,
+} from "../storage/index.js";
 import { Lanes } from "./lanes.js";
 
 /** How often an op may find that it was judged by something that is not so; each time, somebody else has got on. */
@@ -52,7 +59,7 @@ export class PipelinedBackend extends ShareDB.Backend {
       next();
     });
     this.on("submitRequestEnd", (_error, request) => {
-      this.lanes.left(nameOf(request.collection, request.id), this.tickets.get(request.op)!);
+      this.lanes.left(documentName(request.collection, request.id), this.tickets.get(request.op)!);
     });
   }
 
@@ -119,7 +126,7 @@ export class PipelinedBackend extends ShareDB.Backend {
   private takeTurns(request: ShareDB.SubmitRequest): void {
     const { op } = request;
     const ticket = this.tickets.get(op)!;
-    const doc = nameOf(request.collection, request.id);
+    const doc = documentName(request.collection, request.id);
     let tries = 0;
     const submit = request.submit.bind(request);
     request.submit = (callback) => {

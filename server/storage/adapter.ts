@@ -228,7 +228,7 @@ export class StorageAdapter extends ShareDB.DB {
     return this.documents.cached(collection, id)?.type ?? null;
   }
 
-  /** Whether some commits of the document of that name ({@link nameOf}) have fallen, and their askers do not know yet. */
+  /** Whether some commits of the document of that name ({@link documentName}) have fallen, and their askers do not know yet. */
   falling(name: string): boolean {
     return this.documents.ahead.falling(name);
   }

@@ -10,8 +10,9 @@ import { GENESIS, nextChain } from "./chain.js";
 import type { Checkpoints } from "./checkpoint.js";
 import { commitFrom, SeqReused } from "./commit.js";
 import type { Head } from "./head-cache.js";
-import { type Heads, nameOf } from "./heads.js";
+import type { Heads } from "./heads.js";
 import { type KnownTypes, titleOf } from "./known-types.js";
+import { documentName } from "./name.js";
 import type { Commit, OpLog } from "./op-log.js";
 
 /** What a commit was made on top of was not committed, so this one was not either. */
@@ -91,7 +92,7 @@ export class Committing {
     const commit = commitFrom(collection, id, op, snapshot, { title, submitted, onto }, clock, mint);
     if (typeof options?.written === "function") options.written(commit.op.body);
     const below = typeof base === "object" ? this.documents.ahead.makerOf(base) : undefined;
-    const tip = this.documents.ahead.tip(nameOf(collection, id));
+    const tip = this.documents.ahead.tip(documentName(collection, id));
     if (below !== undefined && below.fallen !== "not") throw new Fell();
     if (below !== undefined && tip !== undefined && tip !== below) throw new Fell();
     checkpoint?.("before-commit");

@@ -15,6 +15,7 @@ import type { Log } from "../log.js";
 import { Ahead, type Answer } from "./ahead.js";
 import { type CacheBounds, type Head, HeadCache } from "./head-cache.js";
 import { type Held, jsonOf, type KnownTypes } from "./known-types.js";
+import { documentName } from "./name.js";
 import type { Commit, NewOp, OpLog, OpRow, Standing, Verdict } from "./op-log.js";
 import { Recent } from "./recent.js";
 import { follow, headFrom, isSnapshotDue, NOTHING_UNSAVED, type SnapshotRule } from "./replay.js";
@@ -58,7 +59,7 @@ export class Heads {
 
   /** As it was last seen, read if it is not kept. Undefined if there never was such a document. @throws StorageError */
   async get(collection: string, id: string): Promise<Head | undefined> {
-    const name = nameOf(collection, id);
+    const name = documentName(collection, id);
     const kept = this.cache.get(name);
     if (kept !== undefined && !this.behind.has(name)) return kept;
     return (this.loading.get(name) ?? this.load(collection, id)).head;
@@ -66,7 +67,7 @@ export class Heads {
 
   /** The same, as it is now in the log: nothing that was committed before this call is missing. @throws StorageError */
   async current(collection: string, id: string): Promise<Head | undefined> {
-    const name = nameOf(collection, id);
+    const name = documentName(collection, id);
     const began = this.readings;
     if (this.cache.get(name) === undefined && !this.loading.has(name)) return this.load(collection, id).head;
     const standing = await this.standings.of(collection, id);
@@ -89,12 +90,12 @@ export class Heads {
 
   /** The document as it was last seen, if it is kept. */
   cached(collection: string, id: string): Head | undefined {
-    return this.cache.get(nameOf(collection, id));
+    return this.cache.get(documentName(collection, id));
   }
 
   /** What the next commit is made on top of: what is on its way, or else {@link get}. */
   async top(collection: string, id: string): Promise<Head | undefined> {
-    const name = nameOf(collection, id);
+    const name = documentName(collection, id);
     const head = this.ahead.tip(name)?.head ?? (await this.get(collection, id));
     return this.ahead.tip(name)?.head ?? head;
   }
@@ -112,7 +113,7 @@ export class Heads {
     round: Promise<void> | undefined,
   ) {
     const { collection, id } = commit;
-    const name = nameOf(collection, id);
+    const name = documentName(collection, id);
     const head = advance(commit, commit.op, held, next, base, this.options.snapshots);
     const sent =
       round === undefined ? this.opLog.commit(commit) : round.then(() => this.opLog.commit(commit));
@@ -121,7 +122,7 @@ export class Heads {
 
   /** The log has answered to a commit. @returns whether it was committed */
   judge({ collection, id, op }: Commit, answer: Answer, head: Head | undefined): boolean {
-    const name = nameOf(collection, id);
+    const name = documentName(collection, id);
     if ("error" in answer) {
       // It may be there or not; whoever asks next must find out.
       this.forget(collection, id);
@@ -158,14 +159,14 @@ export class Heads {
   private knownOf(collection: string, id: string, version: number): void {
     const kept = this.cached(collection, id);
     if (kept === undefined || kept.version >= version) return;
-    this.behind.add(nameOf(collection, id));
+    this.behind.add(documentName(collection, id));
   }
 
   /** A commit of `version` found something else in the log than was thought. */
   private contradicted(collection: string, id: string, version: number, { head, missed }: Conflict): void {
     const kept = this.cached(collection, id);
     if (kept === undefined || kept.version === head) return;
-    const name = nameOf(collection, id);
+    const name = documentName(collection, id);
     const told = version === kept.version + 1 && missed?.at(-1)?.version === head ? missed : undefined;
     const next = told && this.followed(id, kept, told);
     if (next === undefined) {
@@ -180,7 +181,7 @@ export class Heads {
 
   /** Whatever is known, or being read, may be wrong. */
   forget(collection: string, id: string): void {
-    const name = nameOf(collection, id);
+    const name = documentName(collection, id);
     this.cache.forget(name);
     this.behind.delete(name);
     this.loading.delete(name);
@@ -192,7 +193,7 @@ export class Heads {
   }
 
   private load(collection: string, id: string): Loading {
-    const name = nameOf(collection, id);
+    const name = documentName(collection, id);
     const kept = this.cache.get(name);
     const head: Promise<Head | undefined> = (
       kept === undefined ? this.readWhole(collection, id) : this.readMissed(collection, id, kept)
@@ -300,6 +301,3 @@ function reaches(head: Head | undefined, standing: Standing | undefined): boolea
   if (standing === undefined) return head === undefined || head.type === null;
   return head !== undefined && head.epoch === standing.epoch && head.version >= standing.version;
 }
-
-/** One name for (collection, id), whatever characters they hold. */
-export const nameOf = (collection: string, id: string) => `${collection.length} ${collection}${id}`;

@@ -18,12 +18,13 @@ import { setTimeout } from "node:timers/promises";
 import type { Checkpoint } from "../checkpoint.js";
 import type { DocumentRow } from "../columns.js";
 import { StorageError } from "../errors.js";
+import { documentName } from "../name.js";
 import { type Commit, MISSED_CHARACTERS, type Verdict } from "../op-log.js";
 import type { Connections } from "./connections.js";
 import { createKeys, type Keys } from "./keys.js";
 import { type Known, type Plan, planOf } from "./plan.js";
 import { PostgresReads } from "./reads.js";
-import { nameOf, type RowCache } from "./rows.js";
+import type { RowCache } from "./rows.js";
 import { statements } from "./statements.js";
 import { codeOf, Unsure } from "./trouble.js";
 import { write } from "./write.js";
@@ -74,7 +75,7 @@ export class Commits {
   }
 
   add(commit: Commit): Promise<Verdict> {
-    const name = nameOf(commit.collection, commit.id);
+    const name = documentName(commit.collection, commit.id);
     return new Promise((resolve, reject) => {
       const waiting = { commit, resolve, reject };
       const queue = this.queues.get(name);

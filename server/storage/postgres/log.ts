@@ -7,6 +7,7 @@ import { systemClock } from "../../../protocol/index.js";
 import type { Log } from "../../log.js";
 import type { Checkpoints } from "../checkpoint.js";
 import { digestOfMeta, digestOfSnapshot } from "../columns.js";
+import { documentName } from "../name.js";
 import type { AnnouncementRow } from "../news.js";
 import type {
   Commit,
@@ -32,7 +33,7 @@ import { openDatabase } from "./open.js";
 import { prune } from "./pruning.js";
 import { PostgresReads } from "./reads.js";
 import { deleteRecord, putRecord } from "./records.js";
-import { nameOf, RowCache } from "./rows.js";
+import { RowCache } from "./rows.js";
 import { MILESTONE_VERSIONS, statements } from "./statements.js";
 import { closed } from "./trouble.js";
 
@@ -129,7 +130,7 @@ export class PostgresLog implements OpLog {
     const pruned = await this.connections.transaction((session) =>
       prune(session, this.paging, collection, id, version),
     );
-    this.rows.forget(nameOf(collection, id));
+    this.rows.forget(documentName(collection, id));
     return pruned;
   }
 
@@ -168,7 +169,7 @@ export class PostgresLog implements OpLog {
   async load(collection: string, id: string): Promise<ReturnType<Reads["load"]>> {
     const found = await this.reads.find(statements.load, collection, id);
     if (found === undefined) return undefined;
-    this.rows.seen(nameOf(collection, id), found.document);
+    this.rows.seen(documentName(collection, id), found.document);
     return this.reads.loadedFrom(found);
   }
   history(collection: string, id: string, from: number, to: number, characters: number) {

@@ -36,6 +36,3 @@ export class RowCache {
     this.rows.delete(name);
   }
 }
-
-/** One name for (collection, id), whatever characters they hold. */
-export const nameOf = (collection: string, id: string) => `${collection.length} ${collection}${id}`;

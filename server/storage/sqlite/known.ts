@@ -68,6 +68,3 @@ function keep<Value>(entries: Map<string, Value>, name: string, value: Value, mo
     entries.delete(oldest);
   }
 }
-
-/** One name for (collection, id), whatever characters they hold. */
-export const nameOf = (collection: string, id: string) => `${collection.length} ${collection}${id}`;

@@ -18,6 +18,7 @@ import {
 } from "../columns.js";
 import { digestOf } from "../digest.js";
 import { StorageError } from "../errors.js";
+import { documentName } from "../name.js";
 import { isSameOp } from "../name-runs.js";
 import type { AnnouncementRow } from "../news.js";
 import { type Commit, foldTitle, type SnapshotRow, type Standing, type Verdict } from "../op-log.js";
@@ -25,7 +26,7 @@ import type { FoldRule } from "../pages.js";
 import type { RecordCondition, RecordName, RecordRow } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import { SqliteFolded } from "./folded.js";
-import { KnownDocuments, nameOf } from "./known.js";
+import { KnownDocuments } from "./known.js";
 import type { Steps, Write } from "./messages.js";
 import { putAnnouncement, putRevocation } from "./news.js";
 import { deleteRecord, dropRecords, putRecord } from "./records.js";
@@ -72,18 +73,18 @@ export class SqliteRows extends SqliteFolded implements Steps {
     const found: [string, Standing][] = [];
     const unknown = new Set<string>();
     for (const id of ids) {
-      const standing = this.known.standing(nameOf(collection, id));
+      const standing = this.known.standing(documentName(collection, id));
       if (standing === undefined) unknown.add(id);
       else if (standing !== null) found.push([id, standing]);
     }
     if (unknown.size === 0) return found;
     const read = super.heads(collection, [...unknown]);
-    for (const [id, standing] of read) this.known.stands(nameOf(collection, id), standing);
+    for (const [id, standing] of read) this.known.stands(documentName(collection, id), standing);
     return [...found, ...read];
   }
 
   commit({ collection, id, op, epoch, owner = null, onto, hash, head, time }: Commit): Verdict {
-    const name = nameOf(collection, id);
+    const name = documentName(collection, id);
     const before =
       this.held === undefined
         ? this.document(collection, id)
@@ -210,7 +211,7 @@ export class SqliteRows extends SqliteFolded implements Steps {
       ...[key, collection, id, type, version, pruned, title, created_at, updated_at, meta],
       ...[digestOfDocument(document), epoch, chain, pruned_chain, foldTitle(title), owner],
     );
-    this.known.written(nameOf(collection, id), document);
+    this.known.written(documentName(collection, id), document);
   }
 
   private putHeld(): void {

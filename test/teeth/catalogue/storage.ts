@@ -71,7 +71,7 @@ export const storage: readonly Bug[] = [
   {
     bug: "Where every open document stands is read from the file, once a second.",
     file: "server/storage/sqlite/rows.ts",
-    code: "    for (const [id, standing] of read) this.known.stands(nameOf(collection, id), standing);\n",
+    code: "    for (const [id, standing] of read) this.known.stands(documentName(collection, id), standing);\n",
     instead: "",
     caughtBy: "test/storage/together.test.ts",
     titled: "knows where documents stand that it has written or read, without reading them",
