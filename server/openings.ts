@@ -6,16 +6,10 @@
 //              └──▶ the document is read, JSON, gzip on another thread ──▶ kept in its place
 //
 // Within a life, a version never changes, so what was packed stays right. That it is the same life is looked at after the ops were
-// read. Bounded in bytes; what is old goes when the next one comes.
+// read. For how long it is kept says `packed-cache.ts`.
 
-import {
-  type Clock,
-  type Committed,
-  type Epoch,
-  type OpenReply,
-  steadyMs,
-  type Version,
-} from "../protocol/index.js";
+import type { Clock, Committed, Epoch, OpenReply, Version } from "../protocol/index.js";
+import { createPackedCache } from "./packed-cache.js";
 import { compress, PACKED_OPS } from "./packing.js";
 import type { Ledger } from "./ports.js";
 
@@ -35,18 +29,11 @@ export const PACKED_ATOMS = 2_000;
 /** Ops may come with a packed document where they fit into a packet, or are no more than this part of it: else it is packed anew. */
 const OPS_BYTES = 1_200;
 const OPS_PART = 1 / 4;
-/** In a minute, a class has come in after its teacher. */
-const KEPT_MS = 60_000;
-/** All that are kept together. */
-const MOST_BYTES = 8 * 2 ** 20;
 
 interface Kept {
   readonly epoch: Epoch;
   readonly version: Version;
   readonly packed: Promise<Uint8Array>;
-  readonly since: number;
-  /** 0 while it is being packed. */
-  bytes: number;
 }
 
 export function createOpenings(
@@ -54,23 +41,8 @@ export function createOpenings(
   clock: Clock,
   pack: (json: string) => Promise<Uint8Array> = compress,
 ): Openings {
-  /** By document, the oldest first. */
-  const kept = new Map<string, Kept>();
-  let bytes = 0;
-
-  function forget(doc: string, one: Kept | undefined): void {
-    if (one === undefined || kept.get(doc) !== one) return;
-    kept.delete(doc);
-    bytes -= one.bytes;
-  }
-
-  function forgetOld(): void {
-    const now = steadyMs(clock);
-    for (const [doc, one] of kept) {
-      if (bytes <= MOST_BYTES && now - one.since < KEPT_MS) return;
-      forget(doc, one);
-    }
-  }
+  /** By document. */
+  const kept = createPackedCache<Kept>(clock);
 
   function packedAt(
     doc: string,
@@ -80,15 +52,11 @@ export function createOpenings(
   ): Kept["packed"] {
     const known = kept.get(doc);
     if (known?.epoch === epoch && known.version === version) return known.packed;
-    forget(doc, known);
     const packed = pack(JSON.stringify(snapshot));
-    const one: Kept = { epoch, version, packed, since: steadyMs(clock), bytes: 0 };
-    kept.set(doc, one);
-    packed.then(
-      ({ length }) => {
-        if (kept.get(doc) === one) bytes += one.bytes = length;
-      },
-      () => forget(doc, one),
+    kept.put(
+      doc,
+      { epoch, version, packed },
+      packed.then(({ length }) => length),
     );
     return packed;
   }
@@ -113,7 +81,7 @@ export function createOpenings(
   }
 
   return async (doc, { packed = false, packedOps = false }) => {
-    forgetOld();
+    kept.forgetOld();
     const opening = packed && packedOps ? await fromKept(doc) : undefined;
     if (opening !== undefined) return opening;
     const document = await ledger.read(doc);

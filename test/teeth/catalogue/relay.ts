@@ -135,7 +135,7 @@ export const relay: readonly Bug[] = [
   {
     bug: "A packed document is kept for ever.",
     file: "server/openings.ts",
-    code: "    forgetOld();\n    const opening",
+    code: "    kept.forgetOld();\n    const opening",
     instead: "    const opening",
     caughtBy: "test/server/openings.test.ts",
     titled: "pack anew what would come with many ops or large ones, and after a minute",
@@ -159,7 +159,7 @@ export const relay: readonly Bug[] = [
   {
     bug: "What a whole room has missed is read and packed for each who comes back.",
     file: "server/runs.ts",
-    code: "    if (known !== undefined) return known.run;\n",
+    code: "    if (known !== undefined) return known;\n",
     instead: "",
     caughtBy: "test/server/runs.test.ts",
     titled: "are read once for all who come back from one version, and anew for another",
