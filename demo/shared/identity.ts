@@ -82,6 +82,12 @@ function personHere(handedOver: string | null): string {
   return person;
 }
 
+/** Whether one is the other renewed. Whoever made one up for a name gets in nowhere with it. */
+const ofOne = (a: string, b: string): boolean => {
+  const subject = subjectOf(a);
+  return subject !== undefined && subject === subjectOf(b);
+};
+
 /** Becomes whoever the token was made for, if the person at this device says so; until then everything is as it was. */
 async function offer(token: string): Promise<void> {
   if (!(await askToTakeToken())) return;
@@ -106,7 +112,7 @@ export function identify(as?: string): Identity {
   let name = as ?? stored(NAME) ?? friendlyName();
   const kept = as === undefined ? stored(TOKEN) : null;
   const linked = as === undefined ? tokenFromAddress() : null;
-  const isOther = linked !== null && kept !== null && linked !== kept;
+  const isOther = linked !== null && kept !== null && linked !== kept && !ofOne(linked, kept);
   if (isOther) void offer(linked);
   const handedOver = isOther ? null : linked;
   let token = handedOver ?? kept;

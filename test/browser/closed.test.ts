@@ -143,8 +143,8 @@ describe("whoever comes to a server that wants tokens of its own", () => {
     });
 
   it("stays who they are when a link has another token, unless they say that they are to be its owner", async () => {
-    const of = (sub: string) =>
-      new SignJWT({ sub, name: sub, exp: soon() })
+    const of = (sub: string, exp = soon()) =>
+      new SignJWT({ sub, name: sub, exp })
         .setProtectedHeader({ alg: "HS256" })
         .sign(new TextEncoder().encode(SECRET));
     const id = freshId();
@@ -165,6 +165,10 @@ describe("whoever comes to a server that wants tokens of its own", () => {
     await ann.page.goto(`${ann.wire.url}/d/${id}#token=${mine}`);
     await ann.page.locator(".ProseMirror[contenteditable=true]").waitFor();
     expect(await question.count()).to.equal(0);
+    const renewed = await of("ann", soon() + 1);
+    await ann.page.goto(`${ann.wire.url}/?renewed#token=${renewed}`);
+    await ann.page.getByRole("button", { name: "New document" }).waitFor();
+    expect([await question.count(), await kept()]).to.deep.equal([0, renewed]);
     await ann.page.goto(`${ann.wire.url}/?theirs#token=${theirs}`);
     await ann.screenshot("another-token");
     await Promise.all([
