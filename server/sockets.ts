@@ -30,6 +30,16 @@ import { createPace, type Pace } from "./pace.js";
 import { nameSessions } from "./polling.js";
 import type { Peer, Rooms } from "./ports.js";
 import type { Quotas } from "./quotas.js";
+import {
+  bufferedBytes,
+  type Connection,
+  cut,
+  cutAfter,
+  forgetRequest,
+  readOn,
+  sizeOf,
+  watchPolls,
+} from "./sockets-line.js";
 import { createLocalRooms, SLOW } from "./sockets-rooms.js";
 
 export interface SocketsOptions {
@@ -146,10 +156,18 @@ export function createSockets({
       if (type === "message") pace.heard(sizeOf(data));
     });
     conn.once("close", () => pace.stop());
+    watchPolls(conn);
   });
 
   function serveSocket(socket: Socket, accept: (peer: Peer, hello: unknown) => Handle): void {
     const { conn } = socket;
+    /** Nothing more is heard; what was said before is still let through. */
+    function hangUp(): void {
+      if (conn.readyState !== "open") return;
+      conn.close();
+      // A peer that reads nothing never lets the last words through; one that is not read never hangs up.
+      cutAfter(LAST_WORDS_MS, conn, clock);
+    }
 
     function overrun(): void {
       meter.slowReader("ended");
@@ -189,10 +207,8 @@ export function createSockets({
         join: (room) => local.join(socket, room, short),
         leave: (room) => local.leave(socket, room),
         close() {
-          socket.disconnect(true);
-          // A peer that reads nothing never lets the last words through; one that is not read never hangs up.
-          const cancel = clock.after(LAST_WORDS_MS, () => cut(conn));
-          conn.once("close", cancel);
+          socket.disconnect();
+          hangUp();
         },
         drained: () => backlog.drained(),
       },
@@ -249,42 +265,4 @@ export function createSockets({
       for (const line of lines) line.destroy();
     },
   };
-}
-
-type Connection = Socket["conn"];
-
-/** The connection's WebSocket, as far as it is looked at. A peer that polls has none. */
-const webSocketOf = ({ transport }: Connection) =>
-  (transport as { socket?: { bufferedAmount?: unknown; pause?(): void; resume?(): void } }).socket;
-
-const sizeOf = (data: unknown): number =>
-  typeof data === "string" ? data.length : data instanceof Uint8Array ? data.byteLength : 0;
-
-/** Polls are not held back: each is a request of its own, and a flood of them ends like any other. */
-function readOn(conn: Connection, reading: boolean): void {
-  if (reading) webSocketOf(conn)?.resume?.();
-  else webSocketOf(conn)?.pause?.();
-}
-
-/**
- * Of the request that opened a connection, only its line is asked for again; but Engine.IO keeps all of it as long as the
- * line. It is a tenth of what one who does nothing takes in memory, and a token is nothing to keep.
- */
-function forgetRequest({ conn, handshake }: Socket): void {
-  Object.assign(conn, { request: { socket: conn.request.socket, headers: nothing } });
-  Object.assign(handshake, { headers: nothing, query: nothing, auth: nothing });
-}
-
-const nothing = Object.freeze({});
-
-/** Ends a connection without waiting for the other end. */
-function cut(conn: Connection): void {
-  conn.close(true);
-  conn.request.socket.destroy();
-}
-
-/** Bytes that a WebSocket holds. Long polling holds nothing: what it has taken is an answered request. */
-function bufferedBytes(conn: Connection): number {
-  const amount = webSocketOf(conn)?.bufferedAmount;
-  return typeof amount === "number" ? amount : 0;
 }

@@ -20,6 +20,7 @@ import { ledger } from "./ledger.js";
 import { listeners } from "./listeners.js";
 import { load } from "./load.js";
 import { measures } from "./measures.js";
+import { members } from "./members.js";
 import { merging } from "./merging.js";
 import { outbox } from "./outbox.js";
 import { past } from "./past.js";
@@ -52,6 +53,7 @@ export const catalogue: readonly Bug[] = [
   ...outbox,
   ...wire,
   ...gate,
+  ...members,
   ...formats,
   ...rights,
   ...roles,

@@ -1,0 +1,111 @@
+// The line below a Socket.IO connection: whether it is read, what waits on it, and how it is ended without asking.
+//
+//   polling ──each poll, for as long as it is answered──▶ a line that a proxy may give to anybody in between
+//      └──upgrade──▶ WebSocket ──from then to the end──▶ a line of its own
+//
+// So what is ended is the WebSocket, or the answer that is being read; never the line that the first request came over.
+// Engine.IO names neither in its types; that it has them is known here alone.
+
+import type { Socket } from "socket.io";
+import type { Clock } from "../protocol/index.js";
+
+export type Connection = Socket["conn"];
+
+interface Closing {
+  once(event: "close", closed: () => void): unknown;
+}
+
+interface WebSocketBelow extends Closing {
+  readonly bufferedAmount: number;
+  pause(): void;
+  resume(): void;
+  terminate(): void;
+}
+
+interface PollAnswer extends Closing {
+  readonly writableFinished: boolean;
+  readonly destroyed: boolean;
+  destroy(): void;
+}
+
+interface Transport {
+  readonly name: string;
+  /** Of one that is a WebSocket. */
+  readonly socket?: WebSocketBelow;
+  /** Of one that polls: the answer to the poll that waits. */
+  readonly res?: PollAnswer | null;
+}
+
+const transportOf = ({ transport }: Connection) => transport as unknown as Transport;
+
+/** The last answer to each connection that has polled. */
+const answers = new WeakMap<Connection, PollAnswer>();
+/** The WebSocket that a connection that polls is about to go over to, or has. */
+const probed = new WeakMap<Connection, WebSocketBelow>();
+
+/** To be called for each connection at its beginning. */
+export function watchPolls(conn: Connection): void {
+  if (transportOf(conn).name !== "polling") return;
+  conn.on("flush", () => {
+    const { res } = transportOf(conn);
+    if (res) answers.set(conn, res);
+  });
+  conn.on("upgrading", (transport: unknown) => {
+    const { socket } = transport as Transport;
+    if (socket !== undefined) probed.set(conn, socket);
+  });
+}
+
+/** Its WebSocket, even if it does not speak by it yet. */
+const socketOf = (conn: Connection) => transportOf(conn).socket ?? probed.get(conn);
+
+/** The answer to its last poll, as long as it is being read: after that, its line may be somebody else's. */
+function unreadOf(conn: Connection): PollAnswer | undefined {
+  const answer = answers.get(conn);
+  return answer === undefined || answer.writableFinished || answer.destroyed ? undefined : answer;
+}
+
+/** Ends a connection at once, without waiting for the other end. */
+export function cut(conn: Connection): void {
+  conn.close(true);
+  socketOf(conn)?.terminate();
+  unreadOf(conn)?.destroy();
+}
+
+/** Ends a connection that is being closed, if it or what is below it still stands after this time. */
+export function cutAfter(withinMs: number, conn: Connection, clock: Clock): void {
+  const cancel = clock.after(withinMs, () => cut(conn));
+  const open = conn.readyState === "closed" ? undefined : conn;
+  const standing = [open, socketOf(conn), unreadOf(conn)].filter((each) => each !== undefined);
+  let left = standing.length;
+  for (const each of standing)
+    each.once("close", () => {
+      left--;
+      if (left === 0) cancel();
+    });
+}
+
+/** Polls are not held back: each is a request of its own, and a flood of them ends like any other. */
+export function readOn(conn: Connection, reading: boolean): void {
+  if (reading) transportOf(conn).socket?.resume();
+  else transportOf(conn).socket?.pause();
+}
+
+/** Bytes that a WebSocket holds. Long polling holds nothing: what it has taken is an answered request. */
+export const bufferedBytes = (conn: Connection): number => transportOf(conn).socket?.bufferedAmount ?? 0;
+
+export const sizeOf = (data: unknown): number =>
+  typeof data === "string" ? data.length : data instanceof Uint8Array ? data.byteLength : 0;
+
+/**
+ * Of the request that opened a connection nothing is asked for again; but Engine.IO keeps all of it as long as the
+ * connection. It is a tenth of what one who does nothing takes in memory, and a token is nothing to keep.
+ */
+export function forgetRequest({ conn, handshake }: Socket): void {
+  Object.assign(conn, { request: forgotten });
+  Object.assign(handshake, { headers: nothing, query: nothing, auth: nothing });
+}
+
+const nothing = Object.freeze({});
+/** Socket.IO looks into these two without asking whether they are there. */
+const forgotten = Object.freeze({ headers: nothing, connection: nothing });
