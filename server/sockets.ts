@@ -161,6 +161,12 @@ export function createSockets({
 
   function serveSocket(socket: Socket, accept: (peer: Peer, hello: unknown) => Handle): void {
     const { conn } = socket;
+    // It has said hello before: of that there comes no second peer.
+    if (floods.has(conn)) {
+      cut(conn);
+      return;
+    }
+
     /** Nothing more is heard; what was said before is still let through. */
     function hangUp(): void {
       if (conn.readyState !== "open") return;
@@ -221,6 +227,8 @@ export function createSockets({
     socket.on("disconnect", () => {
       backlog.stop();
       handle.closed();
+      // Of a peer that only says goodbye, Socket.IO would take another hello.
+      hangUp();
     });
 
     socket.onAny((name: unknown, ...args: unknown[]) => {

@@ -6,6 +6,7 @@ import { Agent, type IncomingMessage, request } from "node:http";
 import { connect, type Socket as Line } from "node:net";
 import { expect } from "chai";
 import { cleanUp, connectRaw, onCleanUp, type RunningServer, startServer, until } from "./harness.js";
+import { rawSocket } from "./raw-socket.js";
 
 const POLLS = "/socket.io/?EIO=4&transport=polling";
 const HELLO = '40{"protocol":4,"name":"Stranger"}';
@@ -26,6 +27,11 @@ async function stage(text = "") {
 }
 
 const metrics = async ({ url }: RunningServer) => (await fetch(`${url}/metrics`)).text();
+
+const nobodyLeft = (server: RunningServer) =>
+  until("nobody is counted", async () =>
+    (await metrics(server)).includes('ot_connections{transport="websocket"} 0'),
+  );
 
 async function overruns(server: RunningServer): Promise<boolean> {
   return /^ot_slow_consumer_disconnects_total 1$/m.test(await metrics(server));
@@ -111,5 +117,31 @@ describe("a connection that is ended", () => {
     const own = lines.find(({ remotePort }) => remotePort === line.localPort)!;
     await cutOff(server);
     expect(own.destroyed).to.equal(true);
+  });
+});
+
+describe("a connection", () => {
+  afterEach(cleanUp);
+
+  it("ends with a goodbye, and hears no second hello", async () => {
+    const { server } = await stage();
+    const socket = rawSocket(server.port);
+    socket.send(HELLO);
+    await socket.until((packet) => packet.startsWith('42["welcome"'));
+    socket.send("41");
+    await nobodyLeft(server);
+    socket.send(HELLO);
+    await until("the stranger is out", () => !socket.open);
+    expect(socket.heard.filter((packet) => packet.startsWith('42["welcome"'))).to.have.length(1);
+    expect((await fetch(`${server.url}/livez`)).status).to.equal(200);
+  });
+
+  it("is of one person, however often they say hello at once", async () => {
+    const { server } = await stage();
+    const socket = rawSocket(server.port);
+    for (let each = 0; each < 20; each++) socket.send(HELLO);
+    await until("the stranger is out", () => !socket.open);
+    await nobodyLeft(server);
+    expect(socket.heard.filter((packet) => packet.startsWith('42["welcome"'))).to.have.length.at.most(1);
   });
 });

@@ -19,4 +19,12 @@ export const members: readonly Bug[] = [
     caughtBy: "test/server/sockets-line.test.ts",
     titled: "takes nobody else's request with it",
   },
+  {
+    bug: "One connection becomes as many peers as it says hello.",
+    file: "server/sockets.ts",
+    code: "    if (floods.has(conn)) {",
+    instead: "    if (conn.readyState === undefined) {",
+    caughtBy: "test/server/sockets-line.test.ts",
+    titled: "is of one person, however often they say hello at once",
+  },
 ];
