@@ -73,6 +73,7 @@ function serve(socket: WebSocket, request: IncomingMessage, options: StockEndpoi
   const { addresses, accept, rooms, clock, random, limits, meter, log } = options;
   const id = mintId(random, 20);
   let over = false;
+  let hungUp = false;
   let alive = true;
   let cancelBeat = () => {};
 
@@ -99,13 +100,21 @@ function serve(socket: WebSocket, request: IncomingMessage, options: StockEndpoi
     slowed: () => meter.flood("slowed"),
     flooded() {
       meter.flood("ended");
-      client.flooded();
+      if (hungUp) socket.terminate();
+      else client.flooded();
     },
   });
 
   function end(why: FaultCode | undefined): void {
+    hangUp(why === undefined ? RESTART : faults[why] === "retry" ? LATER : POLICY, why);
+  }
+
+  /** Nothing more is looked at; the other end has a while to hang up as well. */
+  function hangUp(code: number, why = ""): void {
+    if (hungUp) return;
+    hungUp = true;
     socket.resume();
-    socket.close(why === undefined ? RESTART : faults[why] === "retry" ? LATER : POLICY, why ?? "");
+    socket.close(code, why);
     const cancel = clock.after(LAST_WORDS_MS, () => socket.terminate());
     socket.once("close", cancel);
   }
@@ -157,13 +166,10 @@ function serve(socket: WebSocket, request: IncomingMessage, options: StockEndpoi
   socket.on("ping", () => pace.heard(0));
   socket.on("message", (data, binary) => {
     alive = true;
-    if (binary) {
-      socket.close(NOT_TEXT);
-      return;
-    }
-    const text = data.toString();
-    pace.heard(text.length);
-    client.heard(text);
+    // Of the kind that is asked for, each comes in one piece.
+    pace.heard((data as Buffer).length);
+    if (binary) hangUp(NOT_TEXT);
+    else if (!hungUp) client.heard(data.toString());
   });
   // Too large, or no WebSocket's: it closes by itself.
   socket.on("error", () => {});

@@ -41,9 +41,9 @@ const uint32 = (value: number) => {
   return bytes;
 };
 
-export const upgradeRequest = (port: number) =>
+export const upgradeRequest = (port: number, path = "/socket.io/?EIO=4&transport=websocket") =>
   [
-    "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1",
+    `GET ${path} HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
     "Upgrade: websocket",
     "Connection: Upgrade",

@@ -2,9 +2,11 @@
 // The table begins with what ShareDB by itself takes in or dies of.
 
 import { once } from "node:events";
+import { connect } from "node:net";
 import { expect } from "chai";
 import { SignJWT } from "jose";
-import { cleanUp, connectRaw, type RunningServer, startServer, until } from "./harness.js";
+import { cleanUp, connectRaw, onCleanUp, type RunningServer, sleep, startServer, until } from "./harness.js";
+import { frame, upgradeRequest } from "./raw-socket.js";
 import { bareStock, called, type Message, openStockSocket, StockPerson } from "./stock-client.js";
 
 const SECRET = "the secret of this test, and long enough";
@@ -185,6 +187,26 @@ describe("strangers at /sharedb", () => {
     }, 5);
     const { code, reason } = await bad.ended.finally(() => clearInterval(flood));
     expect([code, reason]).to.deep.equal([1013, "rate_limited"]);
+  });
+
+  it("who go on with what is no text, and do not hang up, are cut off", async () => {
+    const { url, port } = await withNote();
+    const line = connect(port, "127.0.0.1");
+    onCleanUp(() => void line.destroy());
+    line.on("error", () => {});
+    line.write(upgradeRequest(port, "/sharedb"));
+    await once(line, "data");
+    let open = true;
+    line.on("close", () => {
+      open = false;
+    });
+    line.resume();
+    while (open) {
+      line.write(frame(Buffer.alloc(4096), 0x82));
+      await sleep(1);
+    }
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).to.match(/^ot_floods_total\{what="ended"\} 1$/m);
   });
 
   it("who do not read are cut off", async () => {
