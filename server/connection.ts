@@ -22,6 +22,7 @@ import {
   PROTOCOL_VERSION,
   type RequestName,
   steadyMs,
+  type Version,
 } from "../protocol/index.js";
 import { createBucket } from "./bucket.js";
 import type { Handle, Shared } from "./gateway.js";
@@ -37,8 +38,8 @@ export interface Connection extends Handle {
   greet(hello: unknown): void;
   /** Says why, and ends the connection. */
   refuse(fault: Fault): void;
-  /** This document is not open here any more. */
-  forget(doc: string): void;
+  /** This document is not open here any more, as {@link Requested.forget} says. */
+  forget(doc: string, version?: Version): void;
   /** Who it is, from the welcome on. */
   visitor(): Visitor | undefined;
   /** Asks whether they may stay and acts on the answer. Never rejects. */
@@ -208,8 +209,8 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
       if (requested === undefined) await arrival;
       const behind = peer.drained?.();
       if (behind !== undefined) await behind;
-      // An op that arrived is committed even if its sender is gone by now; not if we have cut them off.
-      if (cutOff || requested === undefined) return;
+      // An op that arrived is committed even if its sender is gone by now; not if we have cut them off. Nothing else is.
+      if (cutOff || requested === undefined || (ended && name !== "submit")) return;
       if (name !== "submit") quotas.request(requested.user);
       answered(await work());
     };
@@ -338,7 +339,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
 
     malformed: () => judge(new Fault("message_malformed", "This is neither a request nor a notice.")),
 
-    forget: (doc) => requested?.forget(doc),
+    forget: (doc, version) => requested?.forget(doc, version),
 
     announce,
 

@@ -18,11 +18,13 @@ import {
   type Random,
   type RequestName,
   type User,
+  type Version,
 } from "../protocol/index.js";
 import { type Admission, createAdmission, type Door, type Load, noLoad } from "./admission.js";
 import type { Authenticator } from "./auth.js";
 import { type Bus, soloBus } from "./cluster/bus.js";
 import { type Connection, createConnection } from "./connection.js";
+import { createDeletions } from "./deletions.js";
 import { createHeads } from "./heads.js";
 import type { ServerLimits } from "./limits.js";
 import type { Log } from "./log.js";
@@ -78,8 +80,8 @@ export interface Gateway {
   accept(peer: Peer, hello: unknown): Handle;
   /** To be told of every commit by the ledger. */
   readonly relay: Relay;
-  /** To be told that a document was deleted: the room hears of it and is no more. */
-  deleted(doc: string): void;
+  /** To be told that a document was deleted, which made this version: whoever has it open hears of it. */
+  deleted(doc: string, version: Version): void;
   /** Tells everybody who is connected here. */
   announce(announcement: Events["announcement"]): void;
   readonly connected: number;
@@ -106,8 +108,8 @@ export interface Shared extends Required<GatewayOptions> {
   readonly runs: Runs;
   /** Runs a request to its end; {@link Gateway.drain} waits for all of them. */
   track<T>(work: Promise<T>): Promise<T>;
-  /** This peer opened a document. */
-  opened(peer: Peer): void;
+  /** This peer has opened that document. */
+  opened(peer: Peer, doc: string): void;
   /** What a stranger is told of an error; one that is ours is logged with `context`. */
   refusal(error: unknown, context: object): Fault;
 }
@@ -169,7 +171,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     // Every node looks for itself, and tells those who are here.
     tell: (doc, { epoch, version }) =>
       rooms.tell(roomOf(doc), "head", { doc, epoch, version }, { local: true }),
-    gone,
+    gone: (doc) => close(doc),
     failed: (error) => log.error({ err: error }, "The heads of the open documents could not be read."),
   });
 
@@ -219,8 +221,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     reads: admission("read", limits.readsAtOnce, limits.readsWaiting),
     openings: createOpenings(ledger, clock),
     runs: createRuns(ledger, clock),
-    opened(peer) {
-      heads.wake();
+    opened(peer, doc) {
+      heads.opened(doc);
       const connection = steady ? byPeer.get(peer) : undefined;
       if (connection !== undefined) unsettle(peer, connection);
     },
@@ -233,25 +235,17 @@ export function createGateway(options: GatewayOptions): Gateway {
     refusal: (error, context) => refusalOf(error, log, context),
   };
 
-  /** Every node finds out, or is told by the bus, and tells those who are here. */
-  function gone(doc: string): void {
-    const fault = new Fault("document_deleted", "This document has been deleted.");
-    rooms.tell(roomOf(doc), "fault", { doc, fault: fault.toJSON() }, { local: true });
-    for (const connection of connections) connection.forget(doc);
+  /** Whoever has it open, or has as it was up to this version, hears that it is gone. */
+  function close(doc: string, version?: Version): void {
+    for (const connection of connections) connection.forget(doc, version);
+    rooms.look?.(roomOf(doc));
   }
 
-  function deleted(doc: string): void {
-    gone(doc);
-    bus.tell(DELETED, doc);
-  }
-
-  const forgetDeletions = bus.hear(DELETED, (doc) => {
-    if (typeof doc === "string") gone(doc);
-  });
+  const deletions = createDeletions({ bus, close, look: () => heads.now() });
 
   return {
     roster,
-    deleted,
+    deleted: deletions.deleted,
     relay: (doc, committed, epoch) => {
       relay.committed(doc, committed, epoch);
     },
@@ -312,7 +306,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     close() {
       forgetGaps();
-      forgetDeletions();
+      deletions.stop();
       heads.stop();
       rounds.stop();
       relay.flush();
@@ -324,9 +318,6 @@ export function createGateway(options: GatewayOptions): Gateway {
 
 /** How long whoever is on the way to another node may still take. */
 const STRAGGLER_MS = 1000;
-
-/** Where nodes tell each other of documents that they have deleted. */
-const DELETED = "deleted";
 
 /** When somebody may have gone. */
 const FULL_MS = 10_000;

@@ -36,8 +36,8 @@ interface Told {
 const OVERSLEPT = 5;
 
 export interface Heads {
-  /** Somebody opened a document: the heartbeat runs as long as anybody has one open. */
-  wake(): void;
+  /** Somebody has opened that document: the heartbeat runs as long as anybody has one open. */
+  opened(doc: string): void;
   /** The document's room has just been told of the ops up to that head. */
   heard(doc: string, epoch: Epoch, version: Version): void;
   /** Looks now, if anybody has one open: something may have been missed. */
@@ -60,6 +60,8 @@ export function createHeads({
   /** Ends the wait for the next look. */
   let cancel: (() => void) | undefined;
   let looking = false;
+  /** Opened since this look began: it may have been made after what the look reads. */
+  const since = new Set<string>();
   /** Look once more when this look is over. */
   let again = false;
   let stopped = false;
@@ -78,7 +80,7 @@ export function createHeads({
       if (!documents.has(doc)) continue;
       const head = found.get(doc);
       if (head === undefined) {
-        gone(doc);
+        if (!since.has(doc)) gone(doc);
         continue;
       }
       const last = told.get(doc);
@@ -98,6 +100,7 @@ export function createHeads({
   function look(): void {
     looking = true;
     again = false;
+    since.clear();
     beat()
       .catch(failed)
       .finally(() => {
@@ -114,7 +117,8 @@ export function createHeads({
   }
 
   return {
-    wake() {
+    opened(doc) {
+      if (looking) since.add(doc);
       if (cancel === undefined && !looking && !stopped) wait();
     },
     heard(doc, epoch, version) {

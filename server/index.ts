@@ -222,7 +222,7 @@ export async function createServer(
       judge,
       stopping: closing.signal,
       naming: webhooks.naming,
-      deleted: (doc) => gateway.deleted(doc),
+      deleted: (doc, version) => gateway.deleted(doc, version),
     });
     const quotas = createQuotas({ clock, random, limits, meter });
     const load = measureLoad(clock, setImmediate);

@@ -43,6 +43,8 @@ export interface Rooms {
     body: Events[K],
     options?: { volatile?: boolean; local?: boolean; except?: string },
   ): void;
+  /** Has those look who are in a room here and read for themselves what has happened. Absent: there are none. */
+  look?(room: string): void;
 }
 
 export interface DocumentHead {

@@ -12,11 +12,11 @@ import {
   type Op,
   type OpenReply,
   type Requests,
-  type Role,
   roleAfter,
   type Version,
 } from "../protocol/index.js";
-import { roomOf, type Shared } from "./gateway.js";
+import type { Shared } from "./gateway.js";
+import { createMembership, type Opened } from "./membership.js";
 import { demandSimple, sizeOf } from "./op-bounds.js";
 import { packOps } from "./packing.js";
 import { PAGES, type Page, readPage, readPages } from "./page.js";
@@ -39,29 +39,16 @@ export interface Requested {
   has(doc: unknown): boolean;
   /** Asks again for the rights on every open document, and acts on what has changed. */
   review(): Promise<void>;
-  /** The document has been deleted. */
-  forget(doc: string): void;
+  /** The document has been deleted, which made this version; undefined: whichever is open is no more. */
+  forget(doc: string, version?: Version): void;
   /** The connection is gone. */
   leaveAll(): void;
-}
-
-/** A document that is open on a connection, and what was last told of it. */
-interface Opened {
-  readonly type: DocumentType;
-  /** Up to this version they have been answered; what came after it, their room was told. */
-  answeredTo: Version;
-  role: Role;
-  /** What they must take themselves for, by the last refusal since they were told. */
-  supposed: Role;
 }
 
 /** One fault for what does not exist and for what is not theirs, so that nobody can tell which it is. */
 export const forbidden = () => new Fault("forbidden", "This document is not to be had here.");
 
 const epochChanged = () => new Fault("epoch_changed", "The document has begun another life.");
-
-/** When somebody may have left a full room. */
-const FULL_MS = 15_000;
 
 /** @param spend  counts so many ops more against the connection's rate. @throws Fault `rate_limited` */
 export function createRequests(
@@ -85,9 +72,10 @@ export function createRequests(
   spend: (ops: number) => void,
 ): Requested {
   const { src } = visitor;
-  /** The documents open on this connection. */
-  const documents = new Map<string, Opened>();
-  let gone = false;
+  const members = createMembership({
+    ...{ peer, src, roster, random, limits },
+    left: (doc) => throttle?.forget(doc),
+  });
 
   /** There from the first presence on: most who are in a room only read. */
   let throttle: PresenceThrottle | undefined;
@@ -96,13 +84,13 @@ export function createRequests(
       clock,
       limits.presenceIntervalMs,
       (doc, presence) => {
-        if (documents.has(doc)) roster.note(doc, peer.id, src, presence);
+        if (members.has(doc)) roster.note(doc, peer.id, src, presence);
       },
       () => meter.presenceDropped("overtaken"),
     );
 
   function typeOf(doc: string): DocumentType {
-    const opened = documents.get(doc);
+    const opened = members.get(doc);
     if (opened === undefined) throw forbidden();
     return opened.type;
   }
@@ -152,28 +140,9 @@ export function createRequests(
     return packedOps === undefined ? page : { ...page, ops: [], packedOps };
   }
 
-  function depart(doc: string): void {
-    throttle?.forget(doc);
-    peer.leave(roomOf(doc));
-    roster.exit(doc, peer.id, src);
-  }
-
-  function demandRoom(doc: string): void {
-    if (roster.has(doc, src) || roster.size(doc) < limits.peoplePerDocument) return;
-    throw new Fault("room_full", "Too many people have this document open.", {
-      retryAfterMs: FULL_MS + Math.floor(random() * FULL_MS),
-      details: { peoplePerDocument: limits.peoplePerDocument },
-    });
-  }
-
   async function open(body: Requests["open"]["body"]): Promise<OpenReply> {
     const { doc, type, create, since, epoch } = body;
-    const again = documents.has(doc);
-    if (!again && documents.size >= limits.documentsPerConnection) {
-      throw new Fault("too_many_documents", "Too many documents are open on this connection.", {
-        details: { documentsPerConnection: limits.documentsPerConnection },
-      });
-    }
+    members.demandPlace(doc);
     const { identity } = visitor;
     const found = await find(doc, type, create);
     if (found.type !== type) {
@@ -183,21 +152,18 @@ export function createRequests(
     }
     // Before its versions are looked at: those of another life say nothing.
     if (since !== undefined && epoch !== undefined && epoch !== found.epoch) throw epochChanged();
-    demandRoom(doc);
-    if (!again) peer.join(roomOf(doc));
-    const expected = roster.expect(doc);
+    const arrival = members.arrive(doc);
     try {
       const role = await roleOf(identity, doc);
       if (role === undefined) throw forbidden();
-      const contents = await reads.enter(() => read(doc, since, body));
-      await expected.known;
+      const contents = await reads.enter(() => {
+        members.demandHere();
+        return read(doc, since, body);
+      });
+      await arrival.known;
       if (since !== undefined && epoch !== undefined && epoch !== contents.epoch) throw epochChanged();
-      if (!gone) {
-        demandRoom(doc);
-        documents.set(doc, { type, answeredTo: contents.head, role, supposed: role });
-        roster.enter(doc, peer.id, src, identity.user);
-        opened(peer);
-      }
+      arrival.enter({ type, answeredTo: contents.head, role, supposed: role }, identity.user);
+      opened(peer, doc);
       return {
         writable: roleMay(role, "write"),
         role,
@@ -207,11 +173,8 @@ export function createRequests(
         },
         ...contents,
       };
-    } catch (error) {
-      if (!again) peer.leave(roomOf(doc));
-      throw error;
     } finally {
-      expected.done();
+      arrival.end();
     }
   }
 
@@ -219,10 +182,9 @@ export function createRequests(
     const { identity } = visitor;
     const role = await roleOf(identity, doc);
     // A fresher token, or another opening, has been looked at by itself.
-    if (gone || visitor.identity !== identity || documents.get(doc) !== opened) return;
+    if (visitor.identity !== identity || members.get(doc) !== opened) return;
     if (role === undefined) {
-      documents.delete(doc);
-      depart(doc);
+      members.leave(doc);
       peer.send("fault", { doc, fault: forbidden().toJSON() });
     } else if (role !== opened.role || role !== opened.supposed) {
       opened.role = opened.supposed = role;
@@ -255,7 +217,7 @@ export function createRequests(
         const since = meter.now();
         if (waitedMs !== undefined) meter.waited(waitedMs);
         const cost = checkOp(typeOf(doc), op);
-        const opened = documents.get(doc)!;
+        const opened = members.get(doc)!;
         if (client !== undefined && !isTheirs(client))
           throw new Fault("client_unknown", "This client id was not given to this user here.");
         await demandMay(identity, doc, op).catch((error) => {
@@ -274,7 +236,7 @@ export function createRequests(
       async ops({ doc, since, packedOps = false }) {
         typeOf(doc);
         const { epoch: _, ...page } = await reads.enter(() => readOps(doc, since, packedOps));
-        const opened = documents.get(doc);
+        const opened = members.get(doc);
         const some = page.ops.length > 0 || page.packedOps !== undefined;
         // Whoever asks on for what came before they entered only catches up.
         if (opened !== undefined && some && since >= opened.answeredTo) {
@@ -285,34 +247,34 @@ export function createRequests(
       },
 
       async leave({ doc }) {
-        if (documents.delete(doc)) depart(doc);
+        members.leave(doc);
         return {};
       },
     },
 
-    has: (doc) => typeof doc === "string" && documents.has(doc),
+    has: (doc) => typeof doc === "string" && members.has(doc),
 
     presence({ doc, ...presence }) {
-      if (gone || !documents.has(doc)) return;
+      if (!members.has(doc)) return;
       throttle ??= newThrottle();
       throttle.update(doc, presence);
     },
 
     async review() {
-      const reviews = [...documents].map(([doc, opened]) => review(doc, opened));
+      const reviews = members.all().map(([doc, opened]) => review(doc, opened));
       // One that fails must not keep the others from being acted upon.
       const failed = (await Promise.allSettled(reviews)).find(({ status }) => status === "rejected");
       if (failed?.status === "rejected") throw failed.reason;
     },
 
-    forget(doc) {
-      if (documents.delete(doc)) depart(doc);
+    forget(doc, version) {
+      const opened = members.get(doc);
+      if (opened === undefined || (version !== undefined && opened.answeredTo > version)) return;
+      members.leave(doc);
+      const fault = new Fault("document_deleted", "This document has been deleted.");
+      peer.send("fault", { doc, fault: fault.toJSON() });
     },
 
-    leaveAll() {
-      gone = true;
-      // They stay open for what has arrived and waits for its turn.
-      for (const doc of documents.keys()) depart(doc);
-    },
+    leaveAll: members.leaveAll,
   };
 }

@@ -36,7 +36,7 @@ export interface CoreOptions {
   /** The one that the ledger asks, for what is not committed. */
   readonly judge?: Judge | undefined;
   /** Is told of every document that is deleted here. */
-  readonly deleted?: (doc: string) => void;
+  readonly deleted?: (doc: string, version: Version) => void;
 }
 
 /** A document, with its snapshot as the ledger holds it: an immutable value. */
@@ -189,8 +189,7 @@ export function createCore(options: CoreOptions): HoldingCore {
     },
 
     async delete(id, by) {
-      await ledger.delete(id, authorOf(by));
-      deleted(id);
+      deleted(id, await ledger.delete(id, authorOf(by)));
     },
   };
 }

@@ -135,13 +135,13 @@ export function createFollowing(options: FollowingOptions): Following {
       id: `follower-${++members}`,
       send: (name, body) => {
         if (name === "ops") hint((body as { ops: readonly Committed[] }).ops.at(-1)?.version ?? 0);
-        else if (name === "fault") hint(Number.MAX_SAFE_INTEGER);
       },
+      look: () => hint(Number.MAX_SAFE_INTEGER),
     };
     const wakers = waking.get(doc) ?? new Set();
     waking.set(doc, wakers.add(hint));
     options.rooms().join(roomOf(doc), member);
-    heads.wake();
+    heads.opened(doc);
     ends.addEventListener("abort", end, { once: true });
     return {
       async next(): Promise<void> {

@@ -14,9 +14,11 @@ import type { Rooms } from "../ports.js";
 export interface Member {
   readonly id: string;
   send<K extends EventName>(name: K, body: Events[K]): void;
+  /** Something may have happened; of one that reads for itself what it was. */
+  look?(): void;
 }
 
-export interface MemberRooms extends Rooms {
+export interface MemberRooms extends Required<Rooms> {
   join(room: string, member: Member): void;
   leave(room: string, member: Member): void;
   close(): void;
@@ -61,6 +63,10 @@ export function createMemberRooms(inner: Rooms, bus: Bus, clock: Clock): MemberR
       toldHere(room, name, body, options?.except);
       if (options?.local !== true && name === "ops" && (elsewhere.get(room) ?? 0) > steadyMs(clock))
         bus.tell(topicOf(room), body);
+    },
+
+    look(room) {
+      for (const member of here.get(room)?.members ?? []) member.look?.();
     },
 
     join(room, member) {

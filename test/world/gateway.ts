@@ -4,7 +4,7 @@
 // any two of them. Promises are run to their end between two moments of virtual time, so that a run does not depend on
 // how long they took.
 
-import type { Committed, Epoch } from "../../protocol/index.js";
+import type { Committed, Epoch, Version } from "../../protocol/index.js";
 import { createGateway } from "../../server/gateway.js";
 import { defaultLimits } from "../../server/limits.js";
 import type { Log } from "../../server/log.js";
@@ -67,7 +67,7 @@ function station(under: (site: Site, log: Log) => Under | Promise<Under>): Build
         return {
           accept: (peer, hello) => node.accept(peer, hello),
           relay: (doc: string, one: Committed, epoch: Epoch) => node.relay(doc, one, epoch),
-          deleted: (doc: string) => node.deleted(doc),
+          deleted: (doc: string, version: Version) => node.deleted(doc, version),
           close: () => node.close(),
         };
       },

@@ -4,7 +4,7 @@
 // A node that dies has no effect from that instant on: its clock stops, its channels end. What it had asked of the
 // ledger is done or not, as far as it had come.
 
-import type { Clock, Committed, Epoch, Random } from "../../protocol/index.js";
+import type { Clock, Committed, Epoch, Random, Version } from "../../protocol/index.js";
 import { LossyBus } from "./lossy-bus.js";
 import type { Network } from "./network.js";
 import { OwnClock } from "./own-clock.js";
@@ -165,8 +165,8 @@ export class Nodes {
   }
 
   /** The document has been deleted; every node hears of it. */
-  deleted(doc: string): void {
-    for (const running of this.#running) running?.clock.soon(() => running.node.deleted?.(doc));
+  deleted(doc: string, version: Version): void {
+    for (const running of this.#running) running?.clock.soon(() => running.node.deleted?.(doc, version));
   }
 
   /** A moment at which a node may die, or fall asleep; `undefined`: the ledger's, which all of them share. */

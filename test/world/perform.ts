@@ -216,7 +216,7 @@ function remove(world: World): void {
   if (people.tabs.some(({ doc }) => doc.unsaved > 0)) world.see("deleted-pending");
   world.removing = true;
   station.remove?.();
-  nodes.deleted("document");
+  nodes.deleted("document", truth.version + 1);
 }
 
 /** An older copy is put back: what was committed since is lost, but to those who have it. */

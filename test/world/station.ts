@@ -1,6 +1,6 @@
 // What a world needs of a kind of server: nodes that come and go, and what survives them.
 
-import type { Clock, Committed, DocumentType, Epoch, Random } from "../../protocol/index.js";
+import type { Clock, Committed, DocumentType, Epoch, Random, Version } from "../../protocol/index.js";
 import type { Bus } from "../../server/cluster/bus.js";
 import type { Rooms } from "../../server/ports.js";
 import type { Core } from "./core.js";
@@ -55,8 +55,8 @@ export interface NodeSite {
 export interface RunningNode extends Server {
   /** Another node, or this one's ledger, has committed this. */
   relay?(doc: string, committed: Committed, epoch: Epoch): void;
-  /** The document was deleted. */
-  deleted?(doc: string): void;
+  /** The document was deleted, which made this version. */
+  deleted?(doc: string, version: Version): void;
   /** Stops in order. A node that dies is not asked. */
   close(): void;
 }
