@@ -215,8 +215,8 @@ export const gate: readonly Bug[] = [
   {
     bug: "Reads of whole documents are not held back when many come at once.",
     file: "server/requests.ts",
-    code: "await reads.enter(() => read(doc, since, body))",
-    instead: "await read(doc, since, body)",
+    code: "await reads.enter(() => {\n        members.demandHere();",
+    instead: "await (async (run: () => ReturnType<typeof read>) => run())(() => {",
     caughtBy: "test/server/bounds.test.ts",
     titled:
       "read so many documents at once as all connections together may, and put the others off for a while",

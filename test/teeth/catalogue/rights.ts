@@ -62,7 +62,7 @@ export const rights: readonly Bug[] = [
   {
     bug: "A reader whose right is gone is not sent out of the room.",
     file: "server/requests.ts",
-    code: '      depart(doc);\n      peer.send("fault", { doc, fault: forbidden().toJSON() });',
+    code: '      members.leave(doc);\n      peer.send("fault", { doc, fault: forbidden().toJSON() });',
     instead: '      peer.send("fault", { doc, fault: forbidden().toJSON() });',
     caughtBy: "test/server/standing.test.ts",
     titled: "take a reader out of the room within five seconds, and nobody else",
