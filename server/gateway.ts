@@ -35,7 +35,7 @@ import { createQuotas, type Quotas } from "./quotas.js";
 import { refusalOf } from "./refusal.js";
 import { createRelay, type Soon } from "./relay.js";
 import { createRoster, type Roster } from "./roster.js";
-import { createRounds, type Reviewed } from "./rounds.js";
+import { createRounds, type Reviewed, reviewAtOnce } from "./rounds.js";
 import { createRuns, type Runs } from "./runs.js";
 import type { Tickets } from "./tickets.js";
 
@@ -270,13 +270,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     get connected() {
       return connections.size;
     },
-    async review(concerns) {
-      const concerned = [...connections].filter((connection) => {
-        const visitor = connection.visitor();
-        return visitor && concerns(visitor.identity);
-      });
-      await Promise.all(concerned.map((connection) => connection.review()));
-    },
+    review: (concerns) => reviewAtOnce(connections, concerns),
     async move(withinMs) {
       leaving = true;
       if (connections.size === 0) return;

@@ -35,12 +35,13 @@ import {
   type ServerOptions,
 } from "./options.js";
 import { createOriginCheck } from "./origins.js";
-import type { Relay } from "./ports.js";
+import type { Identity, Relay } from "./ports.js";
 import { createQuotas } from "./quotas.js";
 import { endOfTurn } from "./relay.js";
 import type { Revocation } from "./revocations.js";
 import { governed } from "./rights.js";
 import { watchRoom } from "./room-left.js";
+import { reviewAtOnce, type Visited } from "./rounds.js";
 import { gaugesOf, type Running } from "./running.js";
 import { createSockets } from "./sockets.js";
 import { startupError } from "./startup.js";
@@ -173,6 +174,7 @@ export async function createServer(
   }
 
   async function serve(ledger: OpenLedger, cluster: Cluster): Promise<Server> {
+    const streams = new Set<Visited>();
     const news = await openNews({
       store: ledger.news,
       bus: cluster.bus,
@@ -180,10 +182,11 @@ export async function createServer(
       random,
       intervalMs: limits.newsIntervalMs,
       connected: () => gateway.connected > 0,
-      revoked: (rows) =>
-        gateway.review(({ user, claims }) =>
-          rows.some((row) => (row.token === "" ? row.user === user.id : row.token === claims?.jti)),
-        ),
+      revoked: async (rows) => {
+        const concerns = ({ user, claims }: Identity) =>
+          rows.some((row) => (row.token === "" ? row.user === user.id : row.token === claims?.jti));
+        await Promise.all([gateway.review(concerns), reviewAtOnce(streams, concerns)]);
+      },
       announced: (announcement) => gateway.announce(announcement),
       failed: (error) =>
         log.warn({ err: error }, "What was revoked or announced elsewhere could not be read."),
@@ -234,6 +237,7 @@ export async function createServer(
       random,
       limits,
       log,
+      streams,
       addresses,
       allowed,
       origins: options.origins ?? [],

@@ -2,14 +2,21 @@
 // spread over the interval, so that whoever answers for rights is asked evenly.
 //
 // A round that takes long because answers do is followed by the next at once; meanwhile every connection is asked, each
-// interval, whether it has gone without an answer for too long.
+// interval, whether it has gone without an answer for too long. Where it is known whose rights have changed, those are
+// looked at at once.
 
 import { type Clock, steadyMs } from "../protocol/index.js";
+import type { Identity } from "./ports.js";
 
 export interface Reviewed {
   /** Never rejects, and does not take for ever. */
   review(): Promise<void>;
   lapse(): void;
+}
+
+/** One that says who is at the other end; undefined: nobody has been let in yet. */
+export interface Visited extends Reviewed {
+  visitor(): { readonly identity: Identity } | undefined;
 }
 
 export interface RoundsOptions {
@@ -23,6 +30,18 @@ export interface Rounds {
   /** There is a connection. */
   wake(): void;
   stop(): void;
+}
+
+/** Has those look at what they may whom something concerns. Resolves when they have. */
+export async function reviewAtOnce(
+  connections: Iterable<Visited>,
+  concerns: (identity: Identity) => boolean,
+): Promise<void> {
+  const concerned = [...connections].filter((one) => {
+    const visitor = one.visitor();
+    return visitor !== undefined && concerns(visitor.identity);
+  });
+  await Promise.all(concerned.map((one) => one.review()));
 }
 
 export function createRounds({ clock, intervalMs, atOnce, connections }: RoundsOptions): Rounds {

@@ -10,18 +10,18 @@ import { PassThrough } from "node:stream";
 import Type from "typebox";
 import { API_PATHS, type Committed, Fault, type StreamEvents, type Version } from "../../protocol/index.js";
 import { forbidden } from "../requests.js";
-import { createRounds, type Reviewed } from "../rounds.js";
+import { createRounds, type Visited } from "../rounds.js";
 import { createStanding } from "../standing.js";
 import { type Api, answers, type Group, ofPast } from "./describing.js";
 import type { ApiOptions } from "./index.js";
 import { idParams } from "./schemas/common.js";
 import { eventsHeaders, eventsQuery } from "./schemas/listening.js";
 
-export type EventsOptions = Group & Pick<ApiOptions, "addresses" | "authenticator" | "clock" | "log">;
+export type EventsOptions = Group &
+  Pick<ApiOptions, "addresses" | "authenticator" | "clock" | "log" | "streams">;
 
 export function serveEvents(api: Api, options: EventsOptions): void {
-  const { documents, access, addresses, quotas, authenticator, clock, limits, log } = options;
-  const streams = new Set<Reviewed>();
+  const { documents, access, addresses, quotas, authenticator, clock, limits, log, streams } = options;
   /** Ops that several streams tell at once are the very same list, and are written out once. */
   const written = new WeakMap<readonly Committed[], Promise<string>>();
   const rounds = createRounds({
@@ -131,6 +131,12 @@ export function serveEvents(api: Api, options: EventsOptions): void {
         failed: (err) => log.warn({ err, doc: id }, "The rights of a stream could not be looked at"),
       });
 
+      const stream: Visited = {
+        visitor: () => ({ identity }),
+        review: () => standing.review(),
+        lapse: () => standing.lapse(),
+      };
+
       async function run(): Promise<void> {
         try {
           await write(`retry: ${limits.returnAfterMs}\nid: ${since}\n\n`);
@@ -144,13 +150,13 @@ export function serveEvents(api: Api, options: EventsOptions): void {
         } finally {
           cancelBeat();
           standing.stop();
-          streams.delete(standing);
+          streams.delete(stream);
           leaveUser();
           leaveAddress();
           out.end();
         }
       }
-      streams.add(standing);
+      streams.add(stream);
       standing.start();
       rounds.wake();
       beat();

@@ -14,6 +14,7 @@ import type { Documents } from "../documents/index.js";
 import type { Log } from "../log.js";
 import { tooMany } from "../quotas.js";
 import { forbidden } from "../requests.js";
+import type { Visited } from "../rounds.js";
 import type { Webhooks } from "../webhooks/index.js";
 import { type Access, type AccessOptions, createAccess } from "./access.js";
 import { serveChanging } from "./changing.js";
@@ -31,6 +32,8 @@ export interface ApiOptions extends AccessOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** The streams of events that are open; whoever knows of a change of rights has them look at it. */
+  readonly streams: Set<Visited>;
 }
 
 export async function serveApi(app: FastifyInstance, options: ApiOptions): Promise<void> {
