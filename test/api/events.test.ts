@@ -142,12 +142,18 @@ describe("a stream of events", () => {
   });
 
   it("ends where nobody takes what it tells", async () => {
-    await start({ streamStalledMs: 100, userOpsPerSecond: 1e6 });
-    const response = await fetch(server.url + PATH);
+    await start({ streamStalledMs: 100, userOpsPerSecond: 1e6, connectionsPerUser: 1 });
+    const { body } = await post(server, "/token", { name: "Ann" });
+    const headers = { authorization: `Bearer ${body.token}` };
+    const response = await fetch(server.url + PATH, { headers });
     for (let op = 0; op < 40; op++)
       await server.documents.submit("note", { op: ["y".repeat(400_000)] }, { author: "ann" });
     let failed = false;
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await until("the server has let go of it", async () => {
+      const next = await listen(server, PATH, headers);
+      next.close();
+      return next.status === 200;
+    });
     let bytes = 0;
     try {
       for await (const chunk of response.body!) bytes += (chunk as Uint8Array).length;
