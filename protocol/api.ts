@@ -2,7 +2,9 @@
 // requests against schemas that are held equal to these types by the compiler (`server/api/schemas`); the client of the
 // API (`client/api`) and the pages speak by them. Positions and lengths are in atoms: code points, embeds, block markers.
 //
-// Faults come as problem documents (RFC 9457) with the codes of `faults.ts`. Versions are ETags: `"7"`.
+// Faults come as problem documents (RFC 9457) with the codes of `faults.ts`. A version with the epoch of its life is an ETag
+// (`tags.ts`). Where a request names versions it may name their epoch beside them: in another life, it is refused with
+// `epoch_changed`. Without an epoch they are versions of the present life.
 
 import type { Committed, DocumentType, Epoch, Op, Version } from "./messages.js";
 import type { Role } from "./roles.js";
@@ -67,6 +69,7 @@ export type Authors = { readonly [user: string]: { readonly name: string; readon
 export interface SubmitRequest {
   /** What the op was made at. Default: the head. */
   readonly version?: Version;
+  readonly epoch?: Epoch;
   /** One op, or several of which each is made on what the one before makes. They are committed as one. */
   readonly op?: Op;
   readonly ops?: readonly Op[];
@@ -83,6 +86,8 @@ export interface SubmitReply {
    * committed before, under the same key, and history that old is not kept.
    */
   readonly op?: Op;
+  /** The life that the version is of; absent for what was done under a key in one that has ended since. */
+  readonly epoch?: Epoch;
   /** With `dryRun`: the document that it would make. */
   readonly preview?: DocumentReply & { readonly text: string };
 }
@@ -91,6 +96,7 @@ export interface SubmitReply {
 export interface ContentRequest extends Contents {
   /** What the caller has read. Default: the head. */
   readonly version?: Version;
+  readonly epoch?: Epoch;
   readonly dryRun?: boolean;
 }
 
@@ -134,6 +140,7 @@ export type Edit =
 export interface EditsRequest {
   /** The version whose text the places speak of. Default: the head. */
   readonly version?: Version;
+  readonly epoch?: Epoch;
   /** One after the other, each on what the one before makes; all or none. */
   readonly edits: readonly Edit[];
   readonly dryRun?: boolean;
@@ -144,6 +151,7 @@ export interface EditsRequest {
 export interface OpsReply {
   readonly ops: readonly Committed[];
   readonly head: Version;
+  readonly epoch: Epoch;
   readonly authors: Authors;
 }
 
@@ -233,10 +241,11 @@ export interface NamesReply {
   readonly authors: Authors;
 }
 
-/** Makes the document what it was, by one more op. Exactly one of them. */
+/** Makes the document what it was, by one more op. Exactly one of a version and a time. */
 export interface RestoreRequest {
   readonly version?: Version;
   readonly at?: number;
+  readonly epoch?: Epoch;
 }
 
 export interface RestoreReply extends SubmitReply {
@@ -248,6 +257,7 @@ export interface RestoreReply extends SubmitReply {
 export interface RevertRequest {
   readonly from: Version;
   readonly to: Version;
+  readonly epoch?: Epoch;
   /** Only what this user did. */
   readonly author?: string;
   readonly dryRun?: boolean;
@@ -255,7 +265,7 @@ export interface RevertRequest {
 
 // Hearing of changes.
 
-/** What the stream of events carries, each with the name of its kind; an `ops` event's id is the last version in it. */
+/** What the stream of events carries, each with the name of its kind; its id is the tag (`tags.ts`) of the last version in it. */
 export interface StreamEvents {
   ops: { readonly ops: readonly Committed[]; readonly authors: Authors };
   /** It was deleted; the stream ends. */
@@ -305,6 +315,8 @@ export interface WebhookDelivery {
   /** The versions before and after what this tells of; ask for what was done with `…/ops?from=&to=`. */
   readonly from: Version;
   readonly to: Version;
+  /** The life that they are of: in another than before, the document is to be read anew. Absent: nobody knows any more. */
+  readonly epoch?: Epoch;
   readonly time: number;
   /** With `named`. */
   readonly name?: string;

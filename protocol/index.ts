@@ -9,5 +9,6 @@ export * from "./messages.js";
 export * from "./roles.js";
 export { badName, isDocumentId, isStorable } from "./shape.js";
 export * from "./short.js";
+export * from "./tags.js";
 export * from "./values.js";
 export * from "./versions.js";

@@ -62,6 +62,8 @@ export interface Submission {
   readonly author: string;
   /** The head must still be this version when the op is committed, or it is refused with `stale`. */
   readonly ifVersion?: Version;
+  /** The document must be in this life when the op is committed, or it is refused with `epoch_changed`. */
+  readonly ifEpoch?: Epoch;
   /** What was asked for, where the same may come as another op when it is asked again. Default: the op. */
   readonly asked?: unknown;
   /** When it came, by the meter's clock. Absent: now. */

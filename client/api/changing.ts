@@ -2,7 +2,7 @@
 // committed and the version it made, or throws and has changed nothing.
 //
 // Faults of all of them: `forbidden` | `readonly` | `comment_only` | `policy_refused` | `stale` if `ifVersion` is not the
-// head | `version_ahead` | `version_unknown` if what the change was made at is not kept any more | `op_malformed` |
+// head | `epoch_changed` if a version was told of a life of the document that has ended (read it anew) | `version_ahead` | `version_unknown` if what the change was made at is not kept any more | `op_malformed` |
 // `op_out_of_bounds` | `op_too_large` | `op_too_complex` | `document_too_large` | `bad_url` | `bad_unicode` |
 // `seq_reused` if the key was used for another change | `storage_full`; and those of any call (`documents.ts`).
 
@@ -15,7 +15,7 @@ import type {
   SubmitReply,
   SubmitRequest,
 } from "../../protocol/index.js";
-import { type Calls, pathOf, type Writing } from "./requests.js";
+import type { Calls, Writing } from "./requests.js";
 
 export interface ChangingCalls {
   /** Commits an op, or several as one, moved past what came after `version`. */
@@ -40,10 +40,10 @@ export interface ChangingCalls {
 
 export function changingCalls({ write }: Calls): ChangingCalls {
   return {
-    submit: (id, request, writing = {}) => write("POST", pathOf("ops", { id }), request, writing),
-    replace: (id, request, writing = {}) => write("PUT", pathOf("content", { id }), request, writing),
-    edit: (id, request, writing = {}) => write("POST", pathOf("edits", { id }), request, writing),
-    restore: (id, request, writing = {}) => write("POST", pathOf("restore", { id }), request, writing),
-    revert: (id, request, writing = {}) => write("POST", pathOf("revert", { id }), request, writing),
+    submit: (id, request, writing = {}) => write("POST", "ops", id, request, request.version, writing),
+    replace: (id, request, writing = {}) => write("PUT", "content", id, request, request.version, writing),
+    edit: (id, request, writing = {}) => write("POST", "edits", id, request, request.version, writing),
+    restore: (id, request, writing = {}) => write("POST", "restore", id, request, request.version, writing),
+    revert: (id, request, writing = {}) => write("POST", "revert", id, request, request.to, writing),
   };
 }

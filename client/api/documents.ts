@@ -7,6 +7,7 @@ import type {
   CreateRequest,
   DocumentHeadReply,
   DocumentReply,
+  Epoch,
   Format,
   ListedDocumentReply,
   ListReply,
@@ -14,14 +15,13 @@ import type {
   RoleReply,
   Version,
 } from "../../protocol/index.js";
-import { send } from "./calling.js";
 import {
   type Calls,
   pathOf,
   type Reading,
   type Refreshing,
+  readTag,
   readTagged,
-  versionOf,
   type When,
   type Writing,
 } from "./requests.js";
@@ -29,6 +29,8 @@ import {
 /** A document in another form than JSON. */
 export interface Written {
   readonly version: Version;
+  /** The life that it is of. */
+  readonly epoch?: Epoch;
   readonly content: string;
 }
 
@@ -48,7 +50,7 @@ export interface DocumentCalls {
    * @throws ApiFault `document_exists` | `document_deleted` under a key that made one which is gone | `forbidden` |
    *   `bad_name` | `op_malformed` | `bad_url` | `bad_unicode` | `document_too_large` | `storage_full`
    */
-  create(document: CreateRequest, writing?: Omit<Writing, "ifVersion">): Promise<DocumentHeadReply>;
+  create(document: CreateRequest, writing?: Omit<Writing, "ifVersion" | "epoch">): Promise<DocumentHeadReply>;
   /** All that may be read, by last change, the newest first; a page is fetched when it is needed. */
   list(listing?: Listing, reading?: Reading): AsyncGenerator<ListedDocumentReply, void>;
   /**
@@ -56,7 +58,7 @@ export interface DocumentCalls {
    *
    * @returns undefined if it is still at `unless`
    * @throws ApiFault `forbidden` (missing looks the same) | `bad_name` | `version_ahead` | `version_unknown`: that is
-   *   not kept any more | `document_deleted`: there was none then
+   *   not kept any more | `document_deleted`: there was none then | `epoch_changed`: it has begun another life
    */
   read(id: string, when: When | undefined, refreshing: Refreshing): Promise<DocumentReply | undefined>;
   read(id: string, when?: When, reading?: Reading): Promise<DocumentReply>;
@@ -89,30 +91,24 @@ export function documentCalls(calls: Calls): DocumentCalls {
     } while (cursor !== undefined);
   }
 
-  const document = (id: string) => pathOf("document", { id });
   return {
     list,
-    create: (request, writing = {}) => calls.write("POST", pathOf("documents"), request, writing),
+    create: (request, writing = {}) => calls.create(request, writing),
     read: (id: string, when: When = {}, reading: Reading = {}) =>
-      readTagged(calls, document(id), { ...when, format: "json" }, reading, async (response) => {
+      readTagged(calls, id, { ...when, format: "json" }, reading, async (response) => {
         return (await response.json()) as DocumentReply;
       }) as Promise<DocumentReply>,
     readAs: (id: string, format: Format, when: When = {}, reading: Reading = {}) =>
-      readTagged(calls, document(id), { ...when, format }, reading, async (response) => ({
-        version: versionOf(response),
+      readTagged(calls, id, { ...when, format }, reading, async (response, tag) => ({
+        ...tag,
         content: await response.text(),
       })) as Promise<Written>,
-    version: (id, when = {}, { signal } = {}) => {
-      // Whoever has any version is told which one there is.
-      const headers = { "If-None-Match": "*" };
-      const call = { method: "GET", path: document(id), query: { ...when }, headers, signal } as const;
-      return send(calls.caller, call, async (response) => versionOf(response));
-    },
+    version: async (id, when = {}, reading = {}) => (await readTag(calls, id, when, reading)).version,
     role: async (id, reading = {}) => {
       const { role } = await calls.get<RoleReply>(pathOf("role", { id }), {}, reading);
       return role;
     },
     delete: (id, { signal } = {}) =>
-      calls.send({ method: "DELETE", path: document(id), repeatable: true, signal }),
+      calls.send({ method: "DELETE", path: pathOf("document", { id }), repeatable: true, signal }),
   };
 }

@@ -2,15 +2,19 @@
 //
 //   opened after `last` ──event──▶ last = its version ──event──▶ … ──lost, silent──▶ a pause ──▶ opened after `last`
 //
-// What is given always goes on where it was: each op once, in order, without a hole. It ends by `deleted`, by whoever
-// takes it, or by a fault that no waiting mends.
+// What is given always goes on where it was: each op once, in order, without a hole, and all of one life of the document. It
+// ends by `deleted`, by whoever takes it, or by a fault that no waiting mends: `epoch_changed`, where that life has ended.
 
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import {
   type Authors,
   type Committed,
+  type Epoch,
   Fault,
   type StreamEvents,
+  type Tag,
+  tagIn,
+  tagOf,
   type Version,
 } from "../../protocol/index.js";
 import { backoffMs } from "../backoff.js";
@@ -18,19 +22,22 @@ import { ApiFault, attemptOnce, type Caller, pause } from "./calling.js";
 import { pathOf, type Reading } from "./requests.js";
 
 export type DocumentEvent =
-  /** Consecutive ops; `version` is that of the last one. */
+  /** Consecutive ops; `version` is that of the last one, `epoch` the life that they are of. */
   | {
       readonly kind: "ops";
       readonly version: Version;
+      readonly epoch?: Epoch | undefined;
       readonly ops: readonly Committed[];
       readonly authors: Authors;
     }
   /** It was deleted; nothing follows. */
-  | { readonly kind: "deleted"; readonly version: Version };
+  | { readonly kind: "deleted"; readonly version: Version; readonly epoch?: Epoch | undefined };
 
 export interface Following extends Reading {
   /** The last version one has. Default: the head. */
   readonly since?: Version;
+  /** The life that it is of. Default: the one it was told of here, or else the present one. */
+  readonly epoch?: Epoch;
 }
 
 /** A server says something every 15 s; who has heard nothing for so long is connected to nobody. */
@@ -39,7 +46,7 @@ export const SILENT_MS = 45_000;
 export async function* follow(
   caller: Caller,
   id: string,
-  since: Version,
+  since: Tag,
   outer: AbortSignal | undefined,
 ): AsyncGenerator<DocumentEvent, void> {
   let last = since;
@@ -54,11 +61,13 @@ export async function* follow(
           retryMs = part.ms;
           continue;
         }
+        // A server that tells of another life than it was asked for would tell what goes on from nothing that was given.
+        if (part.epoch !== undefined && (last.epoch ?? part.epoch) !== part.epoch) throw otherLife();
         if (part.kind === "deleted") return yield part;
-        const ops = part.ops.filter(({ version }) => version > last);
+        const ops = part.ops.filter(({ version }) => version > last.version);
         // A hole would be ours or the server's mistake: what is missing is asked for again.
-        if (ops.length === 0 || ops[0]!.version !== last + 1) break;
-        last = part.version;
+        if (ops.length === 0 || ops[0]!.version !== last.version + 1) break;
+        last = { version: part.version, epoch: part.epoch ?? last.epoch };
         yield { ...part, ops };
       }
     } catch (error) {
@@ -77,7 +86,7 @@ export async function* follow(
 async function* stream(
   caller: Caller,
   id: string,
-  last: Version,
+  last: Tag,
   signal: AbortSignal,
   stop: AbortController,
 ): AsyncGenerator<DocumentEvent | { readonly kind: "retry"; readonly ms: number }, void> {
@@ -86,7 +95,7 @@ async function* stream(
     cancel();
     cancel = caller.clock.after(SILENT_MS, () => stop.abort(new Error("The server has gone silent.")));
   };
-  const headers = { Accept: "text/event-stream", "Last-Event-ID": String(last) };
+  const headers = { Accept: "text/event-stream", "Last-Event-ID": tagOf(last) };
   try {
     heard();
     const body = await attemptOnce(
@@ -124,19 +133,19 @@ async function* stream(
  */
 function eventOf({ event, id, data }: EventSourceMessage): DocumentEvent[] {
   if (event !== "deleted" && event !== "ops") return [];
-  const version = id === undefined || !/^\d+$/.test(id) ? undefined : (Number(id) as Version);
-  if (version === undefined) throw garbled("has no version");
-  if (event === "deleted") return [{ kind: "deleted", version }];
+  const tag = tagIn(id ?? "");
+  if (tag === undefined) throw garbled("has no version");
+  if (event === "deleted") return [{ kind: "deleted", ...tag }];
   const told = parsed(data) as Partial<StreamEvents["ops"]> | null | undefined;
   const { ops, authors } = told ?? {};
   if (
     !Array.isArray(ops) ||
-    ops.at(-1)?.version !== version ||
+    ops.at(-1)?.version !== tag.version ||
     typeof authors !== "object" ||
     authors === null
   )
     throw garbled("does not tell the ops up to its version");
-  return [{ kind: "ops", version, ops, authors }];
+  return [{ kind: "ops", ...tag, ops, authors }];
 }
 
 function parsed(data: string): unknown {
@@ -146,6 +155,9 @@ function parsed(data: string): unknown {
     return undefined;
   }
 }
+
+const otherLife = () =>
+  new ApiFault(new Fault("epoch_changed", "The document has begun another life."), 200, {});
 
 function garbled(what: string): ApiFault {
   const sentence = `An event of the stream ${what}: something between here and the server has changed it.`;

@@ -7,6 +7,7 @@
 import type {
   BlameReply,
   DiffReply,
+  Epoch,
   HistoryReply,
   NamedVersion,
   NameRequest,
@@ -14,11 +15,16 @@ import type {
   OpsReply,
   Version,
 } from "../../protocol/index.js";
-import { type Calls, pathOf, type Reading } from "./requests.js";
+import { type Calls, lifeIn, pathOf, type Reading } from "./requests.js";
 
 export interface VersionRange {
   readonly from?: Version;
   readonly to?: Version;
+}
+
+/** Versions of one life. Default: the one that they were told of here. */
+export interface OpsRange extends VersionRange {
+  readonly epoch?: Epoch;
 }
 
 export interface HistoryPage extends VersionRange {
@@ -28,8 +34,12 @@ export interface HistoryPage extends VersionRange {
 }
 
 export interface HistoryCalls {
-  /** The ops that made the versions after `from` up to `to`. One page: if its last is not `to`, ask from there. */
-  ops(id: string, range?: VersionRange, reading?: Reading): Promise<OpsReply>;
+  /**
+   * The ops that made the versions after `from` up to `to`. One page: if its last is not `to`, ask from there.
+   *
+   * @throws ApiFault also `epoch_changed`: they would go on from nothing that was read before
+   */
+  ops(id: string, range?: OpsRange, reading?: Reading): Promise<OpsReply>;
   /** Sessions of edits, the newest first. One page: the next is asked for with its `cursor`. */
   history(id: string, page?: HistoryPage, reading?: Reading): Promise<HistoryReply>;
   /** What was inserted, deleted and reformatted between two versions, and by whom. Default `to`: the head. */
@@ -48,9 +58,16 @@ export interface HistoryCalls {
   unname(id: string, version: Version, reading?: Reading): Promise<void>;
 }
 
-export function historyCalls({ get, send }: Calls): HistoryCalls {
+export function historyCalls({ get, send, told }: Calls): HistoryCalls {
   return {
-    ops: (id, range = {}, reading = {}) => get(pathOf("ops", { id }), { ...range }, reading),
+    ops: async (id, range = {}, reading = {}) => {
+      const query = { ...range, ...lifeIn(told, id, range.from ?? range.to, range.epoch) };
+      const reply = await get<OpsReply>(pathOf("ops", { id }), query, reading);
+      const { epoch, head: version } = reply;
+      told.learn(id, { version: reply.ops.at(-1)?.version ?? version, epoch });
+      told.learn(id, { version, epoch });
+      return reply;
+    },
     history: (id, page = {}, reading = {}) => get(pathOf("history", { id }), { ...page }, reading),
     diff: (id, range, reading = {}) => get(pathOf("diff", { id }), range, reading),
     blame: (id, at = {}, reading = {}) => get(pathOf("blame", { id }), { ...at }, reading),

@@ -1,10 +1,12 @@
 // What all groups of functions share: how a read and a write are asked for, and the paths with names put in.
 //
-// A write carries an Idempotency-Key, its own unless it is given one, so that it is done once however often it is sent.
+// A write carries an Idempotency-Key, its own unless it is given one, so that it is done once however often it is sent. A
+// version goes out with the life that it was told of (`told.ts`), unless whoever gives it says which one that is.
 
-import { API_PATHS, type Version } from "../../protocol/index.js";
+import { API_PATHS, type Epoch, etagOf, type Tag, tagInEtag, type Version } from "../../protocol/index.js";
 import { mintId } from "../ids.js";
-import { type Call, type Caller, type Read, send } from "./calling.js";
+import { type Call, type Caller, send } from "./calling.js";
+import { createTold, type Told } from "./told.js";
 
 export interface Reading {
   /** Ends the call; it throws the signal's reason then. */
@@ -14,6 +16,8 @@ export interface Reading {
 /** A read that gives undefined if the document is still at the version that one has. */
 export interface Refreshing extends Reading {
   readonly unless: Version;
+  /** The life that it is of. Default: the one it was told of here. */
+  readonly epoch?: Epoch;
 }
 
 export interface Writing extends Reading {
@@ -21,12 +25,18 @@ export interface Writing extends Reading {
   readonly key?: string;
   /** The head must still be this version, or it is refused with `stale`; the fault's `problem` holds `head` and `ops`. */
   readonly ifVersion?: Version;
+  /** The life that `ifVersion` is of, or it is refused with `epoch_changed`. Default: the one it was told of here. */
+  readonly epoch?: Epoch;
 }
 
-/** Which state of a document: at a version, or at a time in milliseconds since the Unix epoch. Neither: the head. */
+/**
+ * Which state of a document: at a version, or at a time in milliseconds since the Unix epoch. Neither: the head. In another
+ * life than `epoch`, which is by default the one that the version was told of here, it is refused with `epoch_changed`.
+ */
 export interface When {
   readonly version?: Version;
   readonly at?: number;
+  readonly epoch?: Epoch;
 }
 
 type Query = NonNullable<Call["query"]>;
@@ -35,27 +45,71 @@ type Method = Exclude<Call["method"], "GET">;
 /** The calls of one server. */
 export interface Calls {
   readonly caller: Caller;
+  readonly told: Told;
   get<T>(path: string, query: Query, reading: Reading): Promise<T>;
-  /** A change of a document, done once. */
-  write<T>(method: Method, path: string, body: unknown, writing: Writing): Promise<T>;
+  /** A document is made, once. */
+  create<T extends Tag & { readonly id: string }>(body: unknown, writing: Writing): Promise<T>;
+  /**
+   * A change of a document, done once.
+   *
+   * @param base  the version that the body speaks of, where it does not name its life
+   */
+  write<T extends Tag>(
+    method: Method,
+    path: keyof typeof API_PATHS,
+    id: string,
+    body: object & { readonly epoch?: Epoch },
+    base: Version | undefined,
+    writing: Writing,
+  ): Promise<T>;
   /** What the server takes no key for. */
   send<T>(call: Call): Promise<T>;
 }
 
 export function callsOf(caller: Caller): Calls {
+  const told = createTold();
+  const keyed = <T>(call: Call, { key, signal }: Writing) => {
+    const headers = { ...call.headers, "Idempotency-Key": key ?? mintId() };
+    return send(caller, { ...call, signal, headers }, json<T>);
+  };
   return {
     caller,
+    told,
     get: <T>(path: string, query: Query, { signal }: Reading) =>
       send(caller, { method: "GET", path, query, signal }, json<T>),
     send: <T>(call: Call) => send(caller, call, json<T>),
-    write: <T>(method: Method, path: string, body: unknown, { key, ifVersion, signal }: Writing) => {
+    async create<T extends Tag & { readonly id: string }>(body: unknown, writing: Writing) {
+      const made = await keyed<T>({ method: "POST", path: pathOf("documents"), body }, writing);
+      told.learn(made.id, made);
+      return made;
+    },
+    async write<T extends Tag>(
+      method: Method,
+      path: keyof typeof API_PATHS,
+      id: string,
+      body: object & { readonly epoch?: Epoch },
+      base: Version | undefined,
+      writing: Writing,
+    ) {
+      const { ifVersion, epoch } = writing;
       const headers = {
-        "Idempotency-Key": key ?? mintId(),
-        "If-Match": ifVersion === undefined ? undefined : tagOf(ifVersion),
+        "If-Match":
+          ifVersion === undefined
+            ? undefined
+            : etagOf({ version: ifVersion, epoch: epoch ?? told.lifeOf(id, ifVersion) }),
       };
-      return send(caller, { method, path, body, signal, headers }, json<T>);
+      const whole = { ...body, ...lifeIn(told, id, base, body.epoch) };
+      const made = await keyed<T>({ method, path: pathOf(path, { id }), body: whole, headers }, writing);
+      told.learn(id, made);
+      return made;
     },
   };
+}
+
+/** The life that a version is meant in, as a field of a request. */
+export function lifeIn(told: Told, id: string, version: Version | undefined, given: Epoch | undefined) {
+  const epoch = given ?? (version === undefined ? undefined : told.lifeOf(id, version));
+  return epoch === undefined ? {} : { epoch };
 }
 
 /** What an answer holds; one without contents is undefined. */
@@ -64,28 +118,47 @@ async function json<T>(response: Response): Promise<T> {
   return text === "" ? (undefined as T) : JSON.parse(text);
 }
 
-export const tagOf = (version: Version): string => `"${version}"`;
-
 /** The version that an answer is of. */
-export function versionOf(response: Response): Version {
-  const version = Number(/"(\d+)"/.exec(response.headers.get("ETag") ?? "")?.[1]);
+export function tagOfAnswer(response: Response): Tag {
+  const tag = tagInEtag(response.headers.get("ETag") ?? "", { weak: true });
   // Somebody in between has taken the tag away: nothing can be said of what came.
-  if (!Number.isSafeInteger(version)) throw new SyntaxError("An answer has no version.");
-  return version as Version;
+  if (tag === undefined) throw new SyntaxError("An answer has no version.");
+  return tag;
 }
 
-/** A read whose answer says its version, and may say that there is nothing new. */
+/** A read of a document, whose answer says its version, and may say that there is nothing new. */
 export function readTagged<T>(
-  { caller }: Calls,
-  path: string,
-  query: Query,
-  { unless, signal }: Reading & Partial<Refreshing>,
-  read: Read<T>,
+  { caller, told }: Calls,
+  id: string,
+  { epoch: given, ...when }: When & Query,
+  { unless, epoch, signal }: Reading & Partial<Refreshing>,
+  read: (response: Response, tag: Tag) => Promise<T>,
 ): Promise<T | undefined> {
-  const headers = { "If-None-Match": unless === undefined ? undefined : tagOf(unless) };
-  return send(caller, { method: "GET", path, query, headers, signal }, async (response) =>
-    response.status === 304 ? undefined : await read(response),
-  );
+  const query = { ...when, ...lifeIn(told, id, when.version, given) };
+  const known =
+    unless === undefined ? undefined : { version: unless, epoch: epoch ?? told.lifeOf(id, unless) };
+  const headers = { "If-None-Match": known && etagOf(known) };
+  const path = pathOf("document", { id });
+  return send(caller, { method: "GET", path, query, headers, signal }, async (response) => {
+    if (response.status === 304) return undefined;
+    const tag = tagOfAnswer(response);
+    const found = await read(response, tag);
+    told.learn(id, tag);
+    return found;
+  });
+}
+
+/** Which version there is, without reading it. */
+export function readTag({ caller, told }: Calls, id: string, when: When, { signal }: Reading): Promise<Tag> {
+  // Whoever has any version is told which one there is.
+  const headers = { "If-None-Match": "*" };
+  const query = { ...when, ...lifeIn(told, id, when.version, when.epoch) };
+  const call = { method: "GET", path: pathOf("document", { id }), query, headers, signal } as const;
+  return send(caller, call, async (response) => {
+    const tag = tagOfAnswer(response);
+    told.learn(id, tag);
+    return tag;
+  });
 }
 
 /** A path of the API, of one document or webhook. */

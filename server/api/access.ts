@@ -12,6 +12,7 @@ import type { Identity } from "../ports.js";
 import type { Quotas } from "../quotas.js";
 import { forbidden } from "../requests.js";
 import { admitted } from "../standing.js";
+import { matched } from "./tags.js";
 
 export interface AccessOptions {
   readonly addresses: Addresses;
@@ -123,7 +124,7 @@ export function createAccess(options: AccessOptions): Access {
       return {
         author: identity(request).user.id,
         ...(typeof key === "string" ? { key } : {}),
-        ...(match === undefined || match === "*" ? {} : { ifVersion: versionOf(match) }),
+        ...(match === undefined || match === "*" ? {} : conditionOf(match)),
       };
     },
   };
@@ -134,8 +135,7 @@ export function demandName(id: string): void {
   if (!isDocumentId(id)) throw badName();
 }
 
-function versionOf(tag: string): number {
-  const version = Number(/^"(\d{1,16})"$/.exec(tag)?.[1]);
-  if (Number.isSafeInteger(version)) return version;
-  throw new Fault("message_malformed", 'If-Match must be one version, as in "7".');
+function conditionOf(match: string): Pick<By, "ifVersion" | "ifEpoch"> {
+  const { version, epoch } = matched(match);
+  return { ifVersion: version, ...(epoch === undefined ? {} : { ifEpoch: epoch }) };
 }

@@ -37,7 +37,7 @@ export function serveChanging(api: Api, { documents, access, limits }: Group): v
       documents.people.remember(access.identity(request).user);
       // What would be made has no version yet.
       if (made.preview !== undefined) return reply.send(made);
-      return tag(reply, made.version).send(made);
+      return tag(reply, made).send(made);
     } catch (error) {
       if (!(error instanceof Fault && error.code === "stale") || by.ifVersion === undefined) throw error;
       const missed = await documents.ops(id, { from: by.ifVersion }).catch(() => undefined);
@@ -141,8 +141,13 @@ export function serveChanging(api: Api, { documents, access, limits }: Group): v
       },
     },
     async (request, reply) => {
-      const { version, at } = request.body;
-      const when = version !== undefined ? { version } : { at: at! };
+      const { version, at, epoch } = request.body;
+      if ((version === undefined) === (at === undefined))
+        throw new Fault("message_malformed", "One of version and at must be given.");
+      const when = {
+        ...(version !== undefined ? { version } : { at: at! }),
+        ...(epoch === undefined ? {} : { epoch }),
+      };
       return change(request, reply, request.params.id, 1, (by) =>
         documents.restore(request.params.id, when, by),
       );

@@ -50,11 +50,14 @@ export const ofChange = [
     "document_too_large",
     "bad_url",
   ] as const),
-  ...(["version_unknown", "version_ahead", "stale", "seq_reused", "busy", "storage_full"] as const),
-  ...(["comment_only", "policy_refused"] as const),
+  ...(["version_unknown", "version_ahead", "stale", "epoch_changed", "seq_reused"] as const),
+  ...(["busy", "storage_full", "comment_only", "policy_refused"] as const),
 ] as const;
 /** Of any request about the past of one. */
-export const ofPast = [...ofDocument, "version_unknown", "version_ahead", "document_deleted"] as const;
+export const ofPast = [
+  ...ofDocument,
+  ...(["version_unknown", "version_ahead", "document_deleted", "epoch_changed"] as const),
+] as const;
 
 export interface Answers {
   readonly id: string;
@@ -103,7 +106,7 @@ export function answers({ id, summary, answer, problems = [], conditional = fals
     ]),
   );
   const unchanged = conditional
-    ? { 304: Type.Null({ description: "It is still the version of If-None-Match." }) }
+    ? { 304: Type.Null({ description: "It is still what If-None-Match names." }) }
     : {};
   return { operationId: id, summary, response: { ...answer, ...unchanged, ...refusals } };
 }

@@ -2,6 +2,7 @@
 
 import Type from "typebox";
 import { Fault, type Format } from "../../protocol/index.js";
+import { demandLife } from "../documents/lives.js";
 import { demandOneForm } from "../formats/index.js";
 import { forbidden } from "../requests.js";
 import { roleOf } from "../roles.js";
@@ -67,7 +68,7 @@ export function serveDocuments(api: Api, { documents, access, quotas, limits, ra
       quotas.create(identity.user.id);
       const made = await documents.create({ ...contents, ...(id === undefined ? {} : { id }) }, by);
       documents.people.remember(identity.user);
-      tag(reply, made.version).code(201).header("Location", `/v1/documents/${made.id}`);
+      tag(reply, made).code(201).header("Location", `/v1/documents/${made.id}`);
       return made;
     },
   );
@@ -121,25 +122,26 @@ export function serveDocuments(api: Api, { documents, access, quotas, limits, ra
     },
     async (request, reply) => {
       const { id } = request.params;
-      const { version, at, format = formatOf(request.headers.accept) } = request.query;
+      const { version, at, epoch, format = formatOf(request.headers.accept) } = request.query;
       if (version !== undefined && at !== undefined)
         throw new Fault("message_malformed", "Only one of version and at can be given.");
       await access.demandRead(request, id);
-      const when = version !== undefined ? { version } : at !== undefined ? { at } : undefined;
+      const moment = version !== undefined ? { version } : at !== undefined ? { at } : undefined;
+      const when = moment && { ...moment, ...(epoch === undefined ? {} : { epoch }) };
+      const immutable = version !== undefined && epoch !== undefined;
       // Who has it already is answered without it being read.
       const head = await documents.head(id, when);
       if (head === undefined) throw forbidden();
       reply.header("Vary", "Accept, Authorization");
-      if (hasIt(request, head.version))
-        return tag(reply, head.version, { immutable: version !== undefined })
-          .code(304)
-          .send();
+      demandLife(head, epoch);
+      if (hasIt(request, head)) return tag(reply, head, { immutable }).code(304).send();
       const document = await documents.read(id, when);
       if (document === undefined) throw forbidden();
-      const { type, epoch, version: read } = document;
-      tag(reply, read, { immutable: version !== undefined });
+      demandLife(document, epoch);
+      tag(reply, document, { immutable });
+      const { type, version: read } = document;
       if (format === "json")
-        return reply.send({ id, type, version: read, epoch, snapshot: document.snapshot });
+        return reply.send({ id, type, version: read, epoch: document.epoch, snapshot: document.snapshot });
       if (format === "html") reply.header("Content-Security-Policy", HTML_POLICY);
       const body = format === "text" ? document.text : await document.as(format);
       return reply.type(mediaTypes[format]).send(body);

@@ -1,14 +1,25 @@
 // The ops of a document as Server-Sent Events, as they are committed on any node.
 //
-//   GET /v1/documents/:id/events ?since=     → event: ops, id: the last version in it
+//   GET /v1/documents/:id/events ?since=&epoch=     → event: ops, id: the last version in it, with its life
 //
 // A stream begins after `Last-Event-ID`, or `since`, or at the head; its first line tells that version, so that whoever
-// loses it at once goes on there. A reader is given no more than it takes: one that takes nothing for long is
+// loses it at once goes on there. It tells of one life of the document: it ends with that, and whoever comes back with an id
+// of it is refused with `epoch_changed`, for what follows goes on from nothing that they have. A reader is given no more than it takes: one that takes nothing for long is
 // ended. Rights are looked at again as those of a connection, and a stream counts as one.
 
 import { PassThrough } from "node:stream";
 import Type from "typebox";
-import { API_PATHS, type Committed, Fault, type StreamEvents, type Version } from "../../protocol/index.js";
+import {
+  API_PATHS,
+  type Committed,
+  type Epoch,
+  Fault,
+  type StreamEvents,
+  type Tag,
+  tagIn,
+  tagOf,
+} from "../../protocol/index.js";
+import { demandLife } from "../documents/lives.js";
 import { forbidden } from "../requests.js";
 import { createRounds, type Visited } from "../rounds.js";
 import { createStanding } from "../standing.js";
@@ -19,6 +30,9 @@ import { eventsHeaders, eventsQuery } from "./schemas/listening.js";
 
 export type EventsOptions = Group &
   Pick<ApiOptions, "addresses" | "authenticator" | "clock" | "log" | "streams">;
+
+/** Where a stream is to begin, as far as that is said. */
+type Asked = { readonly [K in keyof Tag]?: Tag[K] | undefined };
 
 export function serveEvents(api: Api, options: EventsOptions): void {
   const { documents, access, addresses, quotas, authenticator, clock, limits, log, streams } = options;
@@ -32,25 +46,25 @@ export function serveEvents(api: Api, options: EventsOptions): void {
   });
   api.addHook("onClose", async () => rounds.stop());
 
-  function textOfOps(ops: readonly Committed[]): Promise<string> {
+  function textOfOps(ops: readonly Committed[], epoch: Epoch): Promise<string> {
     const text =
       written.get(ops) ??
       documents.people
         .authors(ops.map(({ author }) => author))
-        .then((authors) => textOf("ops", ops.at(-1)!.version, { ops, authors }));
+        .then((authors) => textOf("ops", { version: ops.at(-1)!.version, epoch }, { ops, authors }));
     written.set(ops, text);
     return text;
   }
 
-  /** Where a stream begins. @throws Fault `version_unknown` | `version_ahead` | `forbidden` */
-  async function beginning(id: string, since: Version | undefined): Promise<Version> {
-    if (since === undefined) {
-      const head = await documents.head(id);
-      if (head === undefined) throw forbidden();
-      return head.version;
-    }
-    await documents.ops(id, { from: since, to: since + 1 });
-    return since;
+  /** Where a stream begins. @throws Fault `version_unknown` | `version_ahead` | `epoch_changed` | `forbidden` */
+  async function beginning(id: string, since: Asked): Promise<Required<Tag>> {
+    const head = await documents.head(id);
+    if (head === undefined) throw forbidden();
+    demandLife(head, since.epoch);
+    const { version = head.version } = since;
+    // Asked for with its life, so that this is the one in which it was looked for.
+    await documents.ops(id, { from: version, to: version + 1, epoch: head.epoch });
+    return { version, epoch: head.epoch };
   }
 
   api.get(
@@ -67,7 +81,7 @@ export function serveEvents(api: Api, options: EventsOptions): void {
           summary: "The ops of a document as they are committed: server-sent events `ops` and `deleted`",
           answer: {
             200: Type.Unsafe<unknown>({
-              description: "Events whose ids are versions",
+              description: "Events whose ids are versions, each with its life",
               content: { "text/event-stream": { schema: Type.String() } },
             }),
           },
@@ -80,8 +94,9 @@ export function serveEvents(api: Api, options: EventsOptions): void {
       access.demandWriting();
       await access.demandRead(request, id);
       const identity = access.identity(request);
-      const last = request.headers["last-event-id"] || undefined;
-      const since = await beginning(id, last === undefined ? request.query.since : Number(last));
+      const { since, epoch } = request.query;
+      const asked = { version: since, epoch, ...tagIn(request.headers["last-event-id"] ?? "") };
+      const begun = await beginning(id, asked);
       const leaveAddress = quotas.arrive(addresses.clientAddress(request.raw));
       let leaveUser = () => {};
       try {
@@ -139,13 +154,14 @@ export function serveEvents(api: Api, options: EventsOptions): void {
 
       async function run(): Promise<void> {
         try {
-          await write(`retry: ${limits.returnAfterMs}\nid: ${since}\n\n`);
-          for await (const event of documents.follow(id, since, over.signal)) {
-            if ("deleted" in event) await write(textOf("deleted", event.deleted.version, event.deleted));
-            else await write(await textOfOps(event.ops));
+          await write(`retry: ${limits.returnAfterMs}\nid: ${tagOf(begun)}\n\n`);
+          for await (const event of documents.follow(id, begun.version, over.signal, begun.epoch)) {
+            const { epoch } = event;
+            if ("ops" in event) await write(await textOfOps(event.ops, epoch));
+            else await write(textOf("deleted", { ...event.deleted, epoch }, event.deleted));
           }
         } catch (err) {
-          // Another life, or history that is gone: who comes back with the same version is told so.
+          // Another life, or history that is gone: who comes back with the same id is told so.
           if (!(err instanceof Fault)) log.error({ err, doc: id }, "A stream of events ended");
         } finally {
           cancelBeat();
@@ -170,5 +186,5 @@ export function serveEvents(api: Api, options: EventsOptions): void {
   );
 }
 
-const textOf = <K extends keyof StreamEvents>(kind: K, version: Version, body: StreamEvents[K]): string =>
-  `id: ${version}\nevent: ${kind}\ndata: ${JSON.stringify(body)}\n\n`;
+const textOf = <K extends keyof StreamEvents>(kind: K, last: Tag, body: StreamEvents[K]): string =>
+  `id: ${tagOf(last)}\nevent: ${kind}\ndata: ${JSON.stringify(body)}\n\n`;

@@ -4,7 +4,14 @@
 // tried; a refusal is never told for what has been done.
 
 import { setImmediate } from "node:timers/promises";
-import { Fault, type Random, type SubmitReply, type Version } from "../../protocol/index.js";
+import {
+  type Epoch,
+  Fault,
+  type Op,
+  type Random,
+  type SubmitReply,
+  type Version,
+} from "../../protocol/index.js";
 import type { AnySnapshot } from "../ledger/documents.js";
 import type { OpenLedger } from "../ledger/index.js";
 import type { ServerLimits } from "../limits.js";
@@ -12,8 +19,8 @@ import { allowOp } from "../policy.js";
 import type { DocumentHead, Judge } from "../ports.js";
 import { mintDocumentId, mintId } from "../tickets.js";
 import type { Forming } from "./forming/index.js";
-import { createKeys, type KeyName } from "./keys.js";
-import { type Lives, unlessGone } from "./lives.js";
+import { createKeys, type KeyName, unconditional } from "./keys.js";
+import { demandHead, demandLife, type Lives, unlessGone } from "./lives.js";
 import { spoken } from "./spoken.js";
 import { asOne, PAGE, preview } from "./submitting.js";
 import { documentText } from "./text.js";
@@ -72,18 +79,30 @@ export function createCore(options: CoreOptions): HoldingCore {
     const version = await lives.version(id, head, when);
     if (version === head.version) return head;
     const { type, epoch } = head;
-    return { type, epoch, version, snapshot: (await ledger.past(id, { version })).snapshot };
+    const { snapshot } = await ledger.past(id, { version });
+    await demandStill(id, epoch);
+    return { type, epoch, version, snapshot };
   }
 
-  /** What was committed as a version. Its name outlives it: that it was done is true when its op is not kept any more. */
-  async function replyOf(id: string, version: Version): Promise<SubmitReply> {
+  /** Demands that what was read meanwhile was read of that life. @throws Fault `epoch_changed` | `forbidden` */
+  async function demandStill(id: string, epoch: Epoch): Promise<void> {
+    demandLife(await headOf(id), epoch);
+  }
+
+  /** The op that made a version, as it was committed; nothing where history that old is not kept. */
+  async function opOf(id: string, version: Version): Promise<Pick<SubmitReply, "op">> {
     const [committed] = (await unlessGone(ledger.ops(id, version - 1, 1))) ?? [];
-    return { version, ...(committed && { op: committed.op }) };
+    return committed === undefined ? {} : { op: committed.op };
   }
 
   async function answeredBefore(id: string, name: KeyName | undefined): Promise<SubmitReply | undefined> {
     const version = name && (await ledger.answered(id, { ...name, op: [] }));
-    return version === undefined ? undefined : replyOf(id, version);
+    if (version === undefined) return undefined;
+    // Its name outlives it: that it was done is true when its op is not kept any more.
+    const op = await opOf(id, version);
+    const head = await headOf(id);
+    const isOfThisLife = await lives.holds(id, head, version);
+    return { version, ...op, ...(isOfThisLife && { epoch: head.epoch }) };
   }
 
   /** Of a document that was made under a key: what was answered when it was. */
@@ -91,7 +110,9 @@ export function createCore(options: CoreOptions): HoldingCore {
     const version = name && (await ledger.answered(id, { ...name, op: [] }));
     if (version === undefined) return undefined;
     const head = await ledger.head(id);
-    if (head === undefined) throw new Fault("document_deleted", "It was made, and deleted since.");
+    // What has its name by now is another document.
+    if (head === undefined || !(await lives.holds(id, head, version)))
+      throw new Fault("document_deleted", "It was made, and deleted since.");
     return { id, type: head.type, epoch: head.epoch, version };
   }
 
@@ -137,7 +158,7 @@ export function createCore(options: CoreOptions): HoldingCore {
     },
 
     async submit(id, request, by) {
-      const { version, op, ops, dryRun } = request;
+      const { version, epoch, op, ops, dryRun } = request;
       const head = await headOf(id);
       const one = await spoken(() => asOne(head.type, op, ops));
       allowOp(head.type, one);
@@ -145,35 +166,41 @@ export function createCore(options: CoreOptions): HoldingCore {
       await by?.allow?.(ops?.flat() ?? one);
       const base = version ?? head.version;
       if (dryRun === true) {
+        demandLife(head, epoch);
         demandHead(head, by);
         const at = { id, version: base, op: one, user: authorOf(by), src };
         return await spoken(() => preview(ledger, at, { ...limits, judge }));
       }
-      const name = keyName(by, by?.asked ?? { submit: request });
+      const name = keyName(by, by?.asked ?? { submit: unconditional(request) });
       const before = await answeredBefore(id, name);
       if (before !== undefined) return before;
+      demandLife(head, epoch);
+      demandLife(head, by?.ifEpoch);
       if (one.length === 0) {
         demandHead(head, by);
-        return { version: head.version, op: [] };
+        return { version: head.version, op: [], epoch: head.epoch };
       }
       // To check a long op took a while, and to commit it takes as long again.
       if (one.length > LONG_OP) await setImmediate();
       const made = await ledger.submit(id, {
         ...(name ?? { src, seq: ++seq }),
         ...(by?.ifVersion === undefined ? {} : { ifVersion: by.ifVersion }),
+        // Whoever named no life means the one that was looked at.
+        ifEpoch: head.epoch,
         version: base,
         op: one,
         author: authorOf(by),
       });
-      return replyOf(id, made);
+      return { version: made, ...(await opOf(id, made)), epoch: head.epoch };
     },
 
     async answered(id, by) {
       return answeredBefore(id, keyName(by, by?.asked ?? {}));
     },
 
-    async ops(id, { from = 0, to } = {}) {
+    async ops(id, { from = 0, to, epoch } = {}) {
       const head = await headOf(id);
+      demandLife(head, epoch);
       const last = Math.min(to ?? head.version, head.version);
       if (to !== undefined && to < from) throw new Fault("message_malformed", "to must not be before from.");
       await lives.demandAfter(id, head, from);
@@ -181,9 +208,11 @@ export function createCore(options: CoreOptions): HoldingCore {
         last <= from && from <= head.version
           ? []
           : await ledger.ops(id, from, Math.min(PAGE, Math.max(1, last - from)));
+      if (ops.length > 0) await demandStill(id, head.epoch);
       return {
         ops,
         head: head.version,
+        epoch: head.epoch,
         authors: await people.authors(new Set(ops.map(({ author }) => author))),
       };
     },
@@ -208,10 +237,4 @@ function shown({ type, epoch, version, snapshot }: Held, forming: Pick<Forming, 
     },
     as: (format) => forming.write(type, snapshot, format),
   };
-}
-
-/** Where nothing is committed, nothing else compares. */
-function demandHead({ version }: DocumentHead, by: By | undefined): void {
-  if (by?.ifVersion !== undefined && by.ifVersion !== version)
-    throw new Fault("stale", `The document is at version ${version}.`, { details: { head: version } });
 }

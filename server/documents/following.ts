@@ -7,10 +7,12 @@
 import { type Clock, type Committed, type Epoch, Fault, type Version } from "../../protocol/index.js";
 import { roomOf } from "../gateway.js";
 import { createHeads } from "../heads.js";
+import { epochChanged } from "../ledger/refusals.js";
 import type { Log } from "../log.js";
 import type { Beside, Ledger } from "../ports.js";
 import type { Member, MemberRooms } from "../stock/rooms.js";
-import type { Following } from "./types.js";
+import { demandLife } from "./lives.js";
+import type { Followed, Following } from "./types.js";
 
 /** Ops in one reading. */
 const PAGE_OPS = 500;
@@ -31,8 +33,6 @@ interface Read {
   readonly ops: readonly Committed[];
   readonly deleted?: Version;
 }
-
-type Followed = { readonly ops: readonly Committed[] } | { readonly deleted: { readonly version: Version } };
 
 export function createFollowing(options: FollowingOptions): Following {
   const { ledger, clock, log, stopping } = options;
@@ -65,22 +65,29 @@ export function createFollowing(options: FollowingOptions): Following {
   });
   stopping.addEventListener("abort", () => heads.stop(), { once: true });
 
-  async function* follow(id: string, since: Version, signal: AbortSignal): AsyncGenerator<Followed, void> {
+  async function* follow(
+    id: string,
+    since: Version,
+    signal: AbortSignal,
+    life?: Epoch,
+  ): AsyncGenerator<Followed, void> {
     const head = await ledger.head(id);
     if (head === undefined) throw new Fault("forbidden", "There is no such document.");
+    demandLife(head, life);
+    const { epoch } = head;
     const ends = AbortSignal.any([signal, stopping]);
     let at = since;
-    const hints = hintsOf(id, head.epoch, () => at, ends);
+    const hints = hintsOf(id, epoch, () => at, ends);
     try {
       for (;;) {
         if (ends.aborted) return;
-        const read = await readTogether(id, head.epoch, at);
+        const read = await readTogether(id, epoch, at);
         if (ends.aborted) return;
         if (read.ops.length > 0) {
           at = read.ops.at(-1)!.version;
-          yield { ops: read.ops };
+          yield { epoch, ops: read.ops };
         } else if (read.deleted !== undefined) {
-          yield { deleted: { version: read.deleted } };
+          yield { epoch, deleted: { version: read.deleted } };
           return;
         } else await hints.next();
       }
@@ -108,15 +115,17 @@ export function createFollowing(options: FollowingOptions): Following {
       failed = error;
       return [];
     });
-    // A page that was read is of the life that goes on, for no op goes over from one to the next.
-    if (ops.length > 0) return { ops };
+    // Asked after the page was read: a life that goes on then went on all the while.
     const head = await ledger.head(id);
     if (head?.epoch === epoch) {
       if (failed !== undefined) throw failed;
       return { ops };
     }
     const end = (await beside.turns(id, at, Number.MAX_SAFE_INTEGER)).find(({ kind }) => kind === "deleted");
-    if (end === undefined) throw new Fault("epoch_changed", "The document has begun another life.");
+    if (end === undefined) {
+      if (head === undefined) throw new Fault("forbidden", "There is no such document.");
+      throw epochChanged(head);
+    }
     const last = Math.min(end.version - 1, at + PAGE_OPS);
     return { ops: at < last ? await beside.ops(id, at, last) : [], deleted: end.version };
   }

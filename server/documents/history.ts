@@ -8,7 +8,7 @@ import { blameRuns } from "../history/blame.js";
 import { diffParts } from "../history/diff.js";
 import { revertOp } from "../history/revert.js";
 import { sessionOf, withEarlier } from "../history/sessions.js";
-import type { Lives } from "./lives.js";
+import { demandLife, type Lives } from "./lives.js";
 import { createStrands, KEPT_RUNS, opsBackFrom, type PastLedger, strandBetween } from "./past.js";
 import { PAGE } from "./submitting.js";
 import type { Core, History, Names, People } from "./types.js";
@@ -88,11 +88,13 @@ export function createHistory(parts: HistoryParts): History {
       // What comes back is what was there, so its authors stay.
       const strand = await strandBetween(ledger, id, from, now.version);
       const op = revertOp(strand, () => true);
-      return { ...(await core.submit(id, { version: now.version, op }, by)), from };
+      const { version, epoch } = now;
+      return { ...(await core.submit(id, { version, epoch, op }, by)), from };
     },
 
-    async revert(id, { from, to, author, dryRun }, by) {
+    async revert(id, { from, to, epoch, author, dryRun }, by) {
       const head = await headOf(id);
+      demandLife(head, epoch);
       demandRange(head, from, to);
       if (to > head.version) throw ahead(head.version);
       // That it was made is not taken back: it is deleted for that.
@@ -102,7 +104,8 @@ export function createHistory(parts: HistoryParts): History {
         strand,
         (stamp) => stamp.version <= to && (author === undefined || stamp.author === author),
       );
-      return core.submit(id, { version: head.version, op, ...(dryRun && { dryRun }) }, by);
+      const made = { version: head.version, epoch: head.epoch, op };
+      return core.submit(id, { ...made, ...(dryRun && { dryRun }) }, by);
     },
   };
 }

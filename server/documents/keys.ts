@@ -7,6 +7,7 @@
 // Not held: what changes nothing commits nothing, so it is worked out again.
 
 import { createHmac } from "node:crypto";
+import type { Epoch } from "../../protocol/index.js";
 import { purposeKey } from "../tickets.js";
 
 /** The name of what an author asks for under a key. */
@@ -21,6 +22,11 @@ export interface Keys {
   name(author: string, key: string, asked: object): KeyName;
   /** What a document is called that is made under that key. */
   document(author: string, key: string): string;
+}
+
+/** What is asked for, without the life that it is asked for in: that decides whether it is done, and not what. */
+export function unconditional<Asked extends { readonly epoch?: Epoch }>({ epoch: _, ...asked }: Asked) {
+  return asked;
 }
 
 export function createKeys(secret: Uint8Array): Keys {

@@ -1,9 +1,10 @@
 // Which versions belong to the present life of a document. One that is deleted and made anew goes on counting, and what
 // it was before is nobody's to read under its new life's rights.
 
-import { Fault, type Version } from "../../protocol/index.js";
+import { type Epoch, Fault, type Version } from "../../protocol/index.js";
+import { epochChanged, stale } from "../ledger/refusals.js";
 import type { Beside, DocumentHead } from "../ports.js";
-import type { When } from "./types.js";
+import type { By, When } from "./types.js";
 
 /** Documents whose beginnings are remembered. */
 const REMEMBERED = 10_000;
@@ -12,11 +13,14 @@ export interface Lives {
   /**
    * The version that `when` names.
    *
-   * @throws Fault `version_ahead`, `version_unknown` for versions of an earlier life, `document_deleted` for times before this one
+   * @throws Fault `version_ahead`, `version_unknown` for versions of an earlier life, `document_deleted` for times before this
+   *   one, `epoch_changed` if it names another life
    */
   version(id: string, head: DocumentHead, when: When): Promise<Version>;
   /** The version after which the ops of this life are told. */
   began(id: string, head: DocumentHead): Promise<Version>;
+  /** Whether a version that was made is one of this life's. */
+  holds(id: string, head: DocumentHead, version: Version): Promise<boolean>;
   /** Demands that the ops after `version` are of this life. @throws Fault `version_unknown` */
   demandAfter(id: string, head: DocumentHead, version: Version): Promise<void>;
 }
@@ -41,7 +45,9 @@ export function createLives(beside: Pick<Beside, "began" | "versionAt">): Lives 
   }
 
   return {
-    async version(id, { epoch, version: head }, when) {
+    async version(id, now, when) {
+      demandLife(now, when.epoch);
+      const { epoch, version: head } = now;
       const first = await firstOf(id, epoch);
       if ("at" in when) {
         const found = (await beside.versionAt(id, when.at)) ?? 0;
@@ -54,6 +60,7 @@ export function createLives(beside: Pick<Beside, "began" | "versionAt">): Lives 
     },
 
     began,
+    holds: async (id, { epoch }, version) => version >= (await firstOf(id, epoch)),
     async demandAfter(id, head, version) {
       if (version < (await began(id, head))) throw unknown();
     },
@@ -68,6 +75,17 @@ export async function unlessGone<Result>(reading: Promise<Result>): Promise<Resu
     if (error instanceof Fault && error.code === "version_unknown") return undefined;
     throw error;
   }
+}
+
+/** Demands that a document is in the life that is meant, if one is. @throws Fault `epoch_changed` */
+export function demandLife(head: DocumentHead, epoch: Epoch | undefined): void {
+  if (epoch !== undefined && epoch !== head.epoch) throw epochChanged(head);
+}
+
+/** Demands of the head what somebody has made a condition. @throws Fault `epoch_changed` | `stale` */
+export function demandHead(head: DocumentHead, { ifVersion, ifEpoch }: By = {}): void {
+  demandLife(head, ifEpoch);
+  if (ifVersion !== undefined && ifVersion !== head.version) throw stale(head.version);
 }
 
 const unknown = () => new Fault("version_unknown", "This document has no version that old.");

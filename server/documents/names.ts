@@ -1,10 +1,11 @@
 // Names of versions, kept as records of the document: they belong to its present life and go with it.
 
-import { type Clock, Fault, type NamedVersion, type Version } from "../../protocol/index.js";
+import { type Clock, Fault, type NamedVersion } from "../../protocol/index.js";
 import type { Beside, Kept, Ledger } from "../ports.js";
 import { NAMED_VERSION, versionKey } from "../storage/records.js";
 import { oneLine } from "../words.js";
-import type { Names, People } from "./types.js";
+import { demandHead } from "./lives.js";
+import type { By, Names, People } from "./types.js";
 
 /** The longest name, in code points, and how many versions of a document may have one. */
 const NAME_LENGTH = 200;
@@ -22,11 +23,10 @@ export interface NamesOptions {
 export function createNames({ ledger, people, clock, naming = async () => {} }: NamesOptions): Names {
   const { beside } = ledger;
 
-  async function demandHead(id: string, ifVersion: Version | undefined) {
+  async function headFor(id: string, by: By | undefined) {
     const head = await ledger.head(id);
     if (head === undefined) throw missing();
-    if (ifVersion !== undefined && ifVersion !== head.version)
-      throw new Fault("stale", "The document is at another version.", { details: { version: head.version } });
+    demandHead(head, by);
     return head;
   }
 
@@ -50,7 +50,7 @@ export function createNames({ ledger, people, clock, naming = async () => {} }: 
     },
 
     async name(id, { name: given, version: wanted }, by) {
-      const head = await demandHead(id, by?.ifVersion);
+      const head = await headFor(id, by);
       const name = oneLine(given, NAME_LENGTH + 1) ?? "";
       const length = Array.from(name).length;
       if (length === 0 || length > NAME_LENGTH)
@@ -78,7 +78,7 @@ export function createNames({ ledger, people, clock, naming = async () => {} }: 
     },
 
     async unname(id, version, by) {
-      const { epoch } = await demandHead(id, by?.ifVersion);
+      const { epoch } = await headFor(id, by);
       const key = versionKey(version);
       await beside.delete({ kind: NAMED_VERSION, document: id, key }, { epoch });
     },

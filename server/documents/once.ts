@@ -1,10 +1,14 @@
 // What is not asked for by ops is worked out at the head, so asked again it would be another op, or none. Under a key the
 // log is asked first what became of it, and again if it is refused: the first may have been committed meanwhile.
 
-import { Fault, type RestoreReply, type SubmitReply } from "../../protocol/index.js";
+import { Fault, type FaultCode, type RestoreReply, type SubmitReply } from "../../protocol/index.js";
+import { unconditional } from "./keys.js";
 import type { By, Core, History, When, WritesContents } from "./types.js";
 
 type Parts = WritesContents & History;
+
+/** What is answered for a time whose version is not kept, or was of a life that has ended since. */
+const gone: readonly FaultCode[] = ["version_unknown", "document_deleted", "epoch_changed"];
 
 /** The parts, each of which does once what is asked for under a key. */
 export function once(core: Pick<Core, "answered" | "head">, parts: Parts): Parts {
@@ -34,8 +38,7 @@ export function once(core: Pick<Core, "answered" | "head">, parts: Parts): Parts
       const head = await core.head(id, when);
       return head === undefined ? {} : { from: head.version };
     } catch (error) {
-      if (error instanceof Fault && (error.code === "version_unknown" || error.code === "document_deleted"))
-        return {};
+      if (error instanceof Fault && gone.includes(error.code)) return {};
       throw error;
     }
   }
@@ -50,7 +53,7 @@ export function once(core: Pick<Core, "answered" | "head">, parts: Parts): Parts
     replace: (id, request, by) =>
       first(
         id,
-        { replace: request },
+        { replace: unconditional(request) },
         asking(request.dryRun, by),
         (keyed) => parts.replace(id, request, keyed),
         same,
@@ -58,7 +61,7 @@ export function once(core: Pick<Core, "answered" | "head">, parts: Parts): Parts
     edit: (id, request, by) =>
       first(
         id,
-        { edit: request },
+        { edit: unconditional(request) },
         asking(request.dryRun, by),
         (keyed) => parts.edit(id, request, keyed),
         same,
@@ -66,7 +69,7 @@ export function once(core: Pick<Core, "answered" | "head">, parts: Parts): Parts
     revert: (id, request, by) =>
       first(
         id,
-        { revert: request },
+        { revert: unconditional(request) },
         asking(request.dryRun, by),
         (keyed) => parts.revert(id, request, keyed),
         same,
@@ -74,7 +77,7 @@ export function once(core: Pick<Core, "answered" | "head">, parts: Parts): Parts
     restore: (id, when, by) =>
       first(
         id,
-        { restore: when },
+        { restore: unconditional(when) },
         by,
         (keyed) => parts.restore(id, when, keyed),
         async (reply) => ({ ...reply, ...(await fromWhen(id, when)) }),

@@ -74,6 +74,7 @@ export async function preview(
   return {
     version: made,
     op: moved,
+    epoch,
     preview: { id, type, epoch, version: made, snapshot: after.toJSON(), text },
   };
 }

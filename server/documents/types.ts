@@ -12,6 +12,7 @@ import type {
   DiffReply,
   DocumentType,
   EditsRequest,
+  Epoch,
   Format,
   HistoryReply,
   ListReply,
@@ -28,8 +29,8 @@ import type {
 } from "../../protocol/index.js";
 import type { DocumentHead } from "../ports.js";
 
-/** A version, or what was there at a time in milliseconds since the Unix epoch. */
-export type When = { readonly version: Version } | { readonly at: number };
+/** A version, or what was there at a time in milliseconds since the Unix epoch; in that life, where one is named. */
+export type When = ({ readonly version: Version } | { readonly at: number }) & { readonly epoch?: Epoch };
 
 /** Who does something, and how often it was asked for. */
 export interface By {
@@ -42,6 +43,8 @@ export interface By {
   readonly key?: string;
   /** The head must still be this version, or it is refused with `stale`. */
   readonly ifVersion?: Version;
+  /** The life that it must be in, or it is refused with `epoch_changed`. Without it, `ifVersion` is of the present one. */
+  readonly ifEpoch?: Epoch;
   /** What is asked for under the key, where that is more than the op that is submitted, and may come as another op. */
   readonly asked?: object;
   /** Is asked about the op that comes of it, before anything is made of that. @throws Fault why they may not */
@@ -79,7 +82,7 @@ export interface Core {
   /**
    * The document at its head, or as it was; undefined if there is none.
    *
-   * @throws Fault `version_ahead` | `version_unknown` | `document_deleted`
+   * @throws Fault `version_ahead` | `version_unknown` | `document_deleted` | `epoch_changed`
    */
   read(id: string, when?: When): Promise<ReadDocument | undefined>;
   /**
@@ -96,7 +99,10 @@ export interface Core {
    */
   answered(id: string, by?: By): Promise<SubmitReply | undefined>;
   /** The ops that made the versions `from` + 1 … `to`, at most a page of them. */
-  ops(id: string, range?: { readonly from?: Version; readonly to?: Version }): Promise<OpsReply>;
+  ops(
+    id: string,
+    range?: { readonly from?: Version; readonly to?: Version; readonly epoch?: Epoch },
+  ): Promise<OpsReply>;
   /** Deletes the document; whoever has it open is told. @throws Fault `forbidden` if there is no such document */
   delete(id: string, by?: By | string): Promise<void>;
 }
@@ -150,18 +156,22 @@ export interface People {
   written(): Promise<void>;
 }
 
+/** What somebody who follows is told, and of which life. */
+export type Followed = { readonly epoch: Epoch } & (
+  | { readonly ops: readonly Committed[] }
+  | { readonly deleted: { readonly version: Version } }
+);
+
 export interface Following {
   /**
    * Every op after `since`, in order, each once, from the log and then as they are committed, here or on any node. Ends with
-   * `deleted`, or with the signal. @throws Fault `version_unknown` | `version_ahead` | `forbidden`
+   * `deleted`, or with the signal.
+   *
+   * @param epoch  the life that `since` is of. Default: the present one
+   * @throws Fault `version_unknown` | `version_ahead` | `forbidden` | `epoch_changed` if the document is in another life,
+   *   at once or later: what follows there goes on from nothing that was told here
    */
-  follow(
-    id: string,
-    since: Version,
-    signal: AbortSignal,
-  ): AsyncIterable<
-    { readonly ops: readonly Committed[] } | { readonly deleted: { readonly version: Version } }
-  >;
+  follow(id: string, since: Version, signal: AbortSignal, epoch?: Epoch): AsyncIterable<Followed>;
 }
 
 export interface Documents extends Core, WritesContents, History, Names, Following {

@@ -12,7 +12,7 @@ import type { Judge, Relay } from "../ports.js";
 import type { Checkpoint, StorageAdapter } from "../storage/index.js";
 import { committedFrom } from "./committed.js";
 import { type AnySnapshot, demandFit, demandMarker, keptType, keptTypes } from "./documents.js";
-import { missing, stale } from "./refusals.js";
+import { epochChanged, missing, stale } from "./refusals.js";
 import { RelayPubSub } from "./relay-pubsub.js";
 import { PipelinedBackend } from "./submits.js";
 
@@ -83,7 +83,10 @@ export function createBackend(storage: StorageAdapter, options: BackendOptions):
       journey.distance = Math.max(0, (request.op.v ?? 0) - Number(request.options?.madeAt ?? 0));
     }
     // By now the op has been moved past everything below it, and nobody else can come between.
-    const { ifVersion } = request.options ?? {};
+    const { ifVersion, ifEpoch } = request.options ?? {};
+    const life = storage.lifeBelow(request.snapshot!);
+    if (typeof ifEpoch === "string" && life !== undefined && life !== ifEpoch)
+      return next(epochChanged({ epoch: life, version: request.op.v! }));
     if (typeof ifVersion === "number" && request.op.v !== ifVersion) return next(stale(request.op.v!));
     request.custom.before = isOurs(request) ? snapshotOf(request) : undefined;
     next();

@@ -4,7 +4,7 @@
 import type ShareDB from "sharedb";
 import { Fault, type Version } from "../../protocol/index.js";
 import type { Log } from "../log.js";
-import type { Submission } from "../ports.js";
+import type { DocumentHead, Submission } from "../ports.js";
 import { refusalOf } from "../refusal.js";
 import { Fell, SeqReused, StorageError } from "../storage/index.js";
 import { keptType } from "./documents.js";
@@ -32,6 +32,10 @@ export const versionAhead = () => new Fault("version_ahead", "The document has n
 
 export const stale = (head: Version) =>
   new Fault("stale", `The document is at version ${head}.`, { details: { head } });
+
+/** @param now  where the document is instead */
+export const epochChanged = ({ epoch, version }: Pick<DocumentHead, "epoch" | "version">) =>
+  new Fault("epoch_changed", "The document has begun another life.", { details: { epoch, head: version } });
 
 export function crowded(): Fault {
   return new Fault("busy", "Too many are writing to this document.");

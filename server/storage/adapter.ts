@@ -248,6 +248,12 @@ export class StorageAdapter extends ShareDB.DB {
     return (JSON.parse(base.meta) as ShareDB.Metadata).mtime ?? 0;
   }
 
+  /** The life of the document that a snapshot was read of, in order to commit. */
+  lifeBelow(snapshot: ShareDB.Snapshot): string | undefined {
+    const base = this.committing.baseOf(snapshot);
+    return typeof base === "object" ? base.epoch : undefined;
+  }
+
   /** As {@link Committing.stood}. */
   stood(snapshot: ShareDB.Snapshot): Promise<string | undefined> {
     return this.committing.stood(snapshot);

@@ -1,7 +1,7 @@
 // What a webhook is to be told of a document that has moved. Pure.
 //
 // What always holds: the ranges that are told follow on each other, each version is in one of them and no other, and
-// what was sent once never changes, for its receiver may have seen it. The id of a delivery follows from what it tells
+// what was sent once never changes, for its receiver may have seen it. Each is of one life of the document. The id of a delivery follows from what it tells
 // of, so that whoever works it out again, on another node or after a crash, finds the same one.
 
 import { createHash } from "node:crypto";
@@ -34,14 +34,19 @@ export function moved(
   if (cursor.version >= version) return { ...cursor, version, epoch };
   const told: WebhookDelivery[] = [];
   let from = cursor.version;
+  let begun = turns.filter(({ kind }) => kind === "created").length;
+  // Of the lives between the one that was told of last and the present one, nobody knows the names any more.
+  let life = begun === 0 ? epoch : (cursor.epoch ?? undefined);
   const tell = (event: WebhookEvent, to: Version, at: number) => {
     if (to === from) return;
     const range = { event, document, from, to };
-    told.push({ id: idOf(webhook.id, epoch, range), webhook: webhook.id, ...range, time: at });
+    const named = life === undefined ? range : { ...range, epoch: life };
+    told.push({ id: idOf(webhook.id, epoch, range), webhook: webhook.id, ...named, time: at });
     from = to;
   };
   for (const turn of turns) {
     tell("changed", turn.version - 1, turn.time);
+    if (turn.kind === "created") life = --begun === 0 ? epoch : undefined;
     tell(turn.kind, turn.version, turn.time);
   }
   tell("changed", version, time);
@@ -56,7 +61,8 @@ function joined(pending: readonly Pending[], delivery: WebhookDelivery): readonl
     last?.attempts === 0 &&
     last.delivery.event === "changed" &&
     delivery.event === "changed" &&
-    last.delivery.to === delivery.from
+    last.delivery.to === delivery.from &&
+    last.delivery.epoch === delivery.epoch
   ) {
     const { to, time } = delivery;
     return [...pending.slice(0, -1), { ...last, delivery: { ...last.delivery, to, time } }];

@@ -179,7 +179,7 @@ async function everything(client: Api): Promise<void> {
   await client.submit("menu", { version: 1, op: ["Green "] }, { ifVersion: 1 });
   await client.replace("menu", { version: 1, text: "Tea for two" });
   await client.edit("menu", { edits: [{ do: "insert", place: { at: "end" }, text: "Hot" }] }, { key: "hot" });
-  expect(await documents.readAs("menu", "text")).to.deep.equal({
+  expect(await documents.readAs("menu", "text")).to.include({
     version: 4,
     content: "Green Tea for two\nHot",
   });

@@ -11,17 +11,17 @@ describe("ops that programs submit", () => {
 
   it("are answered as they were committed, past what their author had not seen", async () => {
     const documents = await start();
-    await documents.create({ id: "a", type: "plain", text: "tea" });
+    const { epoch } = await documents.create({ id: "a", type: "plain", text: "tea" });
     await documents.submit("a", { op: ["hot "], version: 1 });
     const reply = await documents.submit("a", { op: [3, " now"], version: 1 });
-    expect(reply).to.deep.equal({ version: 3, op: [7, " now"] });
+    expect(reply).to.deep.equal({ version: 3, op: [7, " now"], epoch });
   });
 
   it("are one version when several come together, and none when one of them is wrong", async () => {
     const documents = await start();
-    await documents.create({ id: "a", type: "plain", text: "tea" });
+    const { epoch } = await documents.create({ id: "a", type: "plain", text: "tea" });
     const reply = await documents.submit("a", { ops: [["hot "], [7, " now"]] });
-    expect(reply).to.deep.equal({ version: 2, op: ["hot ", 3, " now"] });
+    expect(reply).to.deep.equal({ version: 2, op: ["hot ", 3, " now"], epoch });
     const refused = documents.submit("a", { ops: [["x"], [1, ""]] });
     expect(await codeOf(refused)).to.equal("op_malformed");
     const both = documents.submit("a", { op: ["x"], ops: [["y"]] });
@@ -31,8 +31,8 @@ describe("ops that programs submit", () => {
 
   it("make no version when they change nothing", async () => {
     const documents = await start();
-    await documents.create({ id: "a", type: "plain", text: "tea" });
-    expect(await documents.submit("a", { ops: [] })).to.deep.equal({ version: 1, op: [] });
+    const { epoch } = await documents.create({ id: "a", type: "plain", text: "tea" });
+    expect(await documents.submit("a", { ops: [] })).to.deep.equal({ version: 1, op: [], epoch });
     expect((await documents.read("a"))!.version).to.equal(1);
   });
 

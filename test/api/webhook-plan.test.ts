@@ -26,4 +26,26 @@ describe("what a webhook is to be told", () => {
     ]);
     expect(cursor.pending[0]).to.equal(sent.pending[0]);
   });
+
+  it("is of one life in each range, where the next began on what a backup had", () => {
+    const waiting = moved(webhook, begun, at(2));
+    const { pending } = moved(webhook, waiting, { ...at(5), epoch: "next" });
+    expect(pending.map(({ delivery: { from, to, epoch } }) => [from, to, epoch])).to.deep.equal([
+      [1, 2, "life"],
+      [2, 5, "next"],
+    ]);
+  });
+
+  it("names the lives before the present one as far as they are known", () => {
+    const turns = (["deleted", "created", "deleted", "created"] as const).map((kind, index) => {
+      return { version: [3, 4, 6, 7][index]!, kind, time: 0 };
+    });
+    const all = { ...webhook, events: ["created", "changed", "deleted"] } as Webhook;
+    const { pending } = moved(all, begun, { ...at(8), epoch: "third", turns });
+    expect(pending.map(({ delivery: { to, epoch } }) => [to, epoch])).to.deep.equal([
+      ...[2, 3].map((to) => [to, "life"]),
+      ...[4, 5, 6].map((to) => [to, undefined]),
+      ...[7, 8].map((to) => [to, "third"]),
+    ]);
+  });
 });

@@ -14,9 +14,9 @@ const event = (...versions: number[]) => {
     author: "ann",
     time: 0,
   }));
-  return `id: ${versions.at(-1)}\nevent: ops\ndata: ${JSON.stringify({ ops, authors: {} })}\n\n`;
+  return `id: ${versions.at(-1)}.life\nevent: ops\ndata: ${JSON.stringify({ ops, authors: {} })}\n\n`;
 };
-const DELETED = 'id: 9\nevent: deleted\ndata: {"version":9}\n\n';
+const DELETED = 'id: 9.life\nevent: deleted\ndata: {"version":9}\n\n';
 
 const forbidden = () => Response.json({ code: "forbidden", title: "No." }, { status: 404 });
 
@@ -77,7 +77,8 @@ describe("the events of a document", () => {
       const heard: number[] = [];
       let fault: unknown;
       try {
-        for await (const { version } of client.events("note", { since: 1 })) heard.push(version);
+        for await (const { version } of client.events("note", { since: 1, epoch: "life" }))
+          heard.push(version);
       } catch (error) {
         fault = error;
       }
@@ -95,14 +96,19 @@ describe("the events of a document", () => {
       [event(9)],
       [event(8), DELETED],
     );
-    expect(await all(client.events("note", { since: 4 }))).to.deep.equal(["5", "6 7", "8", "deleted"]);
-    expect(asked).to.deep.equal(["4", "5", "7", "7"]);
+    expect(await all(client.events("note", { since: 4, epoch: "life" }))).to.deep.equal([
+      "5",
+      "6 7",
+      "8",
+      "deleted",
+    ]);
+    expect(asked).to.deep.equal(["4.life", "5.life", "7.life", "7.life"]);
   });
 
   it("come in characters that were cut between two packets", async () => {
     const name = "é👻";
     const { client } = facing([event(5).replace('"s"', `"${name}"`), DELETED]);
-    for await (const each of client.events("note", { since: 4 }))
+    for await (const each of client.events("note", { since: 4, epoch: "life" }))
       if (each.kind === "ops") expect(each.ops[0]!.src).to.equal(name);
   });
 
@@ -113,14 +119,14 @@ describe("the events of a document", () => {
       new Response("", { status: 502 }),
       [DELETED],
     );
-    await all(client.events("note", { since: 4 }));
+    await all(client.events("note", { since: 4, epoch: "life" }));
     expect(pausesMs).to.deep.equal([700 + 250, 2000 + 500, 2000 + 1000]);
   });
 
   it("are asked for again of a server that has gone silent", async () => {
     const { client, asked, pausesMs } = facing("silent", [DELETED]);
-    await all(client.events("note", { since: 4 }));
-    expect(asked).to.deep.equal(["4", "4"]);
+    await all(client.events("note", { since: 4, epoch: "life" }));
+    expect(asked).to.deep.equal(["4.life", "4.life"]);
     expect(pausesMs[0]).to.equal(45_000);
   });
 
@@ -128,16 +134,31 @@ describe("the events of a document", () => {
     const { client } = facing([event(5)]);
     const heard: DocumentEvent[] = [];
     const fault = await (async () => {
-      for await (const each of client.events("note", { since: 4 })) heard.push(each);
+      for await (const each of client.events("note", { since: 4, epoch: "life" })) heard.push(each);
     })().catch((error: ApiFault) => error.code);
     expect([heard.length, fault]).to.deep.equal([1, "forbidden"]);
+  });
+
+  it("end by a fault where the document has begun another life, and tell nothing of that", async () => {
+    const refusal = Response.json({ code: "epoch_changed", title: "Another." }, { status: 409 });
+    for (const next of [refusal, [event(6).replace("life", "another")]] as const) {
+      const { client, asked } = facing([event(5)], next);
+      const heard: number[] = [];
+      const fault = await (async () => {
+        for await (const { version } of client.events("note", { since: 4, epoch: "life" }))
+          heard.push(version);
+      })().catch((error: ApiFault) => error.code);
+      expect([heard, fault, asked]).to.deep.equal([[5], "epoch_changed", ["4.life", "5.life"]]);
+    }
   });
 
   it("end where whoever listens says so, while nothing comes and between two connections", async () => {
     for (const connection of ["silent", []] as const) {
       const { client } = facing(...Array<Connection>(1000).fill(connection));
       const stop = new AbortController();
-      const ended = all(client.events("note", { since: 4, signal: stop.signal })).catch(String);
+      const ended = all(client.events("note", { since: 4, epoch: "life", signal: stop.signal })).catch(
+        String,
+      );
       setTimeout(() => stop.abort("enough"), 2);
       expect(await ended).to.equal("enough");
     }

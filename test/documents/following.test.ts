@@ -1,7 +1,10 @@
 // Following a document: every op once and in order, from the log and then as they come, here and from another node.
 
 import { expect } from "chai";
+import { systemClock } from "../../protocol/index.js";
+import { createFollowing, type FollowingOptions } from "../../server/documents/following.js";
 import { createServer } from "../../server/index.js";
+import { codeOf } from "../server/fakes.js";
 import { cleanUp, onCleanUp, type RunningServer, startServer, until } from "../server/harness.js";
 import { startPostgres } from "../services/postgres.js";
 
@@ -24,6 +27,24 @@ function follow(documents: RunningServer["documents"], id: string, since: number
   return { heard, done, stop: () => control.abort() };
 }
 const upTo = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, at) => first + at);
+
+it("who follows a document is told nothing of a life that began while its ops were read", async () => {
+  const lives = ["one", "two"];
+  const { follow } = createFollowing({
+    ledger: {
+      head: async () => ({ type: "plain", epoch: lives.shift()!, version: 8 }),
+      ops: async () => [{ version: 8, src: "s", seq: 1, op: ["x"], author: "ann", time: 0 }],
+      beside: { turns: async () => [] },
+    } as unknown as FollowingOptions["ledger"],
+    rooms: () => ({ join() {}, leave() {} }),
+    clock: systemClock,
+    headsIntervalMs: 1000,
+    log: { warn() {} },
+    stopping: new AbortController().signal,
+  });
+  const next = follow("note", 7, new AbortController().signal)[Symbol.asyncIterator]().next();
+  expect(await codeOf(next)).to.equal("epoch_changed");
+});
 
 describe("who follows a document", () => {
   let server: RunningServer;

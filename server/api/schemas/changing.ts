@@ -17,6 +17,7 @@ import {
   anything,
   contents,
   documentType,
+  epoch,
   exactly,
   flag,
   list,
@@ -35,6 +36,7 @@ const base = Type.Optional(version);
 export const submitRequest = exactly(
   {
     version: base,
+    epoch,
     op: Type.Optional(op),
     ops: Type.Optional(Type.Unsafe<readonly Op[]>(Type.Array(op, { maxItems: 1000 }))),
     dryRun,
@@ -44,6 +46,7 @@ export const submitRequest = exactly(
 const made = {
   version,
   op: Type.Optional(op),
+  epoch: Type.Optional(text),
   preview: Type.Optional(
     exactly({ id: text, type: documentType, version, epoch: text, snapshot: anything, text }),
   ),
@@ -52,7 +55,7 @@ export const submitReply = exactly(made);
 export const restoreReply = exactly({ ...made, from: base });
 
 export const contentRequest = exactly(
-  { version: base, ...contents, dryRun },
+  { version: base, epoch, ...contents, dryRun },
   { examples: [{ version: 1, text: "Hot tea" }] },
 );
 
@@ -88,16 +91,16 @@ const edit = Type.Union([
   exactly({ ...kind("appendItem"), checked, ...markdown }),
 ]);
 export const editsRequest = exactly(
-  { version: base, edits: list(edit, { minItems: 1, maxItems: 1000 }), dryRun },
+  { version: base, epoch, edits: list(edit, { minItems: 1, maxItems: 1000 }), dryRun },
   { examples: [{ edits: [{ do: "replace", place: { quote: "Tea" }, text: "Coffee" }] }] },
 );
 
 export const restoreRequest = exactly(
-  { version: base, at: Type.Optional(time) },
-  { minProperties: 1, maxProperties: 1, examples: [{ version: 1 }] },
+  { version: base, at: Type.Optional(time), epoch },
+  { minProperties: 1, examples: [{ version: 1 }] },
 );
 export const revertRequest = exactly(
-  { from: version, to: version, author: Type.Optional(text), dryRun },
+  { from: version, to: version, epoch, author: Type.Optional(text), dryRun },
   { examples: [{ from: 1, to: 2 }] },
 );
 

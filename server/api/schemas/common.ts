@@ -2,7 +2,7 @@
 // OpenAPI document shows it, and the compiler holds it equal to the type in `protocol/api.ts` (`same`).
 
 import Type, { type Static, type TObject, type TProperties, type TSchema } from "typebox";
-import type { Op } from "../../../protocol/index.js";
+import { EPOCH_PATTERN, type Op } from "../../../protocol/index.js";
 
 /** True if each of two types can stand for the other; anything else does not compile where `true` is demanded. */
 export type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
@@ -23,6 +23,12 @@ export const version = Type.Integer({
   maximum: Number.MAX_SAFE_INTEGER,
   description: "How many ops the document has had committed.",
 });
+export const epoch = Type.Optional(
+  Type.String({
+    pattern: EPOCH_PATTERN,
+    description: "The life that the versions are of; in another, it is refused. Default: the present one.",
+  }),
+);
 export const time = Type.Integer({
   minimum: 0,
   maximum: Number.MAX_SAFE_INTEGER,
@@ -79,7 +85,8 @@ export const headers = Type.Object({
   "if-match": Type.Optional(
     Type.String({
       maxLength: 100,
-      description: 'The version that the head must still be, as an ETag: "7".',
+      description:
+        'What the document must still be: its ETag. Only a version, as in "7", means that of the present life.',
     }),
   ),
   "idempotency-key": Type.Optional(

@@ -12,6 +12,7 @@ import {
   anything,
   contents,
   documentType,
+  epoch,
   exactly,
   format,
   list,
@@ -65,6 +66,7 @@ export const readQuery = exactly({
   format: Type.Optional(format),
   version: Type.Optional(version),
   at: Type.Optional(time),
+  epoch,
 });
 
 true satisfies Same<Static<typeof createRequest>, CreateRequest>;

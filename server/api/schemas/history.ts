@@ -16,6 +16,7 @@ import {
   content,
   count,
   documentType,
+  epoch,
   exactly,
   list,
   type Same,
@@ -25,7 +26,7 @@ import {
   word,
 } from "./common.js";
 
-export const opsReply = exactly({ ops: list(committed), head: version, authors });
+export const opsReply = exactly({ ops: list(committed), head: version, epoch: text, authors });
 
 const session = exactly({
   from: version,
@@ -69,7 +70,7 @@ export const nameRequest = exactly(
   { examples: [{ name: "Sent to print" }] },
 );
 
-export const rangeQuery = exactly({ from: Type.Optional(version), to: Type.Optional(version) });
+export const rangeQuery = exactly({ from: Type.Optional(version), to: Type.Optional(version), epoch });
 export const historyQuery = exactly({
   from: Type.Optional(version),
   to: Type.Optional(version),

@@ -1,15 +1,16 @@
 // Hearing of changes: webhooks, what they could not tell, and where a stream of events begins.
 
 import Type, { type Static } from "typebox";
-import type {
-  DeadLetter,
-  NewWebhookReply,
-  WebhookDelivery,
-  WebhookEvent,
-  WebhookReply,
-  WebhookRequest,
+import {
+  type DeadLetter,
+  type NewWebhookReply,
+  TAG_PATTERN,
+  type WebhookDelivery,
+  type WebhookEvent,
+  type WebhookReply,
+  type WebhookRequest,
 } from "../../../protocol/index.js";
-import { count, exactly, list, type Same, text, time, version, word } from "./common.js";
+import { count, epoch, exactly, list, type Same, text, time, version, word } from "./common.js";
 
 const event = word<WebhookEvent>("created", "changed", "deleted", "named");
 const texts = (options: object) =>
@@ -54,6 +55,7 @@ export const webhookDelivery = exactly({
   document: text,
   from: version,
   to: version,
+  epoch: Type.Optional(text),
   time,
   name: Type.Optional(text),
 });
@@ -77,10 +79,11 @@ export const eventsQuery = exactly({
         "The version after which the stream begins; Last-Event-ID goes before it. Default: the head.",
     }),
   ),
+  epoch,
 });
 export const eventsHeaders = Type.Object({
   "last-event-id": Type.Optional(
-    Type.String({ pattern: "^\\d{0,15}$", description: "The id of the last event that somebody has." }),
+    Type.String({ pattern: TAG_PATTERN, description: "The id of the last event that somebody has." }),
   ),
 });
 

@@ -18,6 +18,7 @@ import { history } from "./history.js";
 import { hosts } from "./hosts.js";
 import { ledger } from "./ledger.js";
 import { listeners } from "./listeners.js";
+import { lives } from "./lives.js";
 import { load } from "./load.js";
 import { measures } from "./measures.js";
 import { members } from "./members.js";
@@ -80,6 +81,7 @@ export const catalogue: readonly Bug[] = [
   ...listeners,
   ...beside,
   ...api,
+  ...lives,
   ...caller,
   ...measures,
   ...past,
