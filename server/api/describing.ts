@@ -58,6 +58,8 @@ export const ofPast = [
   ...ofDocument,
   ...(["version_unknown", "version_ahead", "document_deleted", "epoch_changed"] as const),
 ] as const;
+/** Of any request for what became of one, since many may ask at once. */
+export const ofHistory = [...ofPast, "busy"] as const;
 
 export interface Answers {
   readonly id: string;

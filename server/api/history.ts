@@ -1,7 +1,7 @@
 // What became of a document: its ops, sessions of edits, differences, authors, and the names of its versions.
 
 import Type from "typebox";
-import { type Api, answers, type Group, ofBody, ofDocument, ofPast } from "./describing.js";
+import { type Api, answers, type Group, ofBody, ofDocument, ofHistory, ofPast } from "./describing.js";
 import { idParams } from "./schemas/common.js";
 import {
   blameReply,
@@ -49,7 +49,7 @@ export function serveHistory(api: Api, { documents, access }: Group): void {
           id: "readHistory",
           summary: "Who wrote when, in sessions, the newest first",
           answer: { 200: historyReply },
-          problems: ofPast,
+          problems: ofHistory,
         }),
       },
     },
@@ -69,7 +69,7 @@ export function serveHistory(api: Api, { documents, access }: Group): void {
           id: "compareVersions",
           summary: "What was inserted, deleted and reformatted between two versions, and by whom",
           answer: { 200: diffReply },
-          problems: ofPast,
+          problems: ofHistory,
         }),
       },
     },
@@ -89,7 +89,7 @@ export function serveHistory(api: Api, { documents, access }: Group): void {
           id: "readAuthors",
           summary: "Who wrote each run of a document",
           answer: { 200: blameReply },
-          problems: ofPast,
+          problems: ofHistory,
         }),
       },
     },

@@ -4,14 +4,7 @@
 // tried; a refusal is never told for what has been done.
 
 import { setImmediate } from "node:timers/promises";
-import {
-  type Epoch,
-  Fault,
-  type Op,
-  type Random,
-  type SubmitReply,
-  type Version,
-} from "../../protocol/index.js";
+import { type Epoch, Fault, type Random, type SubmitReply, type Version } from "../../protocol/index.js";
 import type { AnySnapshot } from "../ledger/documents.js";
 import type { OpenLedger } from "../ledger/index.js";
 import type { ServerLimits } from "../limits.js";

@@ -7,13 +7,16 @@ import { Fault, type Session, type Version } from "../../protocol/index.js";
 import { blameRuns } from "../history/blame.js";
 import { diffParts } from "../history/diff.js";
 import { revertOp } from "../history/revert.js";
+import type { Stamp } from "../history/runs.js";
 import { sessionOf, withEarlier } from "../history/sessions.js";
 import { demandLife, type Lives } from "./lives.js";
-import { createStrands, KEPT_RUNS, opsBackFrom, type PastLedger, strandBetween } from "./past.js";
+import { opsBackFrom, type PastLedger } from "./past.js";
+import { createReaders, type ReadersOptions } from "./readers.js";
+import { createStrands, KEPT_RUNS } from "./strands.js";
 import { PAGE } from "./submitting.js";
 import type { Core, History, Names, People } from "./types.js";
 
-export interface HistoryParts {
+export interface HistoryParts extends ReadersOptions {
   readonly core: Pick<Core, "submit">;
   readonly ledger: PastLedger;
   readonly lives: Pick<Lives, "version" | "began">;
@@ -31,7 +34,8 @@ const READ = 50_000;
 
 export function createHistory(parts: HistoryParts): History {
   const { core, ledger, lives, names, people, keptRuns = KEPT_RUNS } = parts;
-  const whole = createStrands(ledger, keptRuns);
+  const readers = createReaders(parts);
+  const strands = createStrands(ledger, readers, keptRuns);
 
   async function headOf(id: string) {
     const head = await ledger.head(id);
@@ -46,7 +50,9 @@ export function createHistory(parts: HistoryParts): History {
       demandRange(head, from, end);
       const last = Math.min(end ?? head.version, head.version);
       const wanted = Math.max(1, Math.min(limit, MOST_SESSIONS));
-      const { sessions, next } = await sessionsBefore(ledger, id, from, last, wanted);
+      const { sessions, next } = await readers.enter(id, () =>
+        sessionsBefore(ledger, id, from, last, wanted),
+      );
       const reached = sessions.at(-1)?.from ?? last;
       const { versions } = await names.versions(id);
       const named = versions.filter(({ version }) => version > reached && version <= last);
@@ -64,7 +70,7 @@ export function createHistory(parts: HistoryParts): History {
       demandRange(head, from, to);
       const last = to ?? head.version;
       if (last > head.version) throw ahead(head.version);
-      const parts = diffParts(await strandBetween(ledger, id, from, last));
+      const parts = await strands.between(id, head, { from, to: last }, diffParts);
       const authors = parts.flatMap(({ author }) => (author === undefined ? [] : [author]));
       return { type: head.type, from, to: last, parts, authors: await people.authors(new Set(authors)) };
     },
@@ -73,7 +79,7 @@ export function createHistory(parts: HistoryParts): History {
       const head = await headOf(id);
       const at = version ?? head.version;
       if (at > head.version) throw ahead(head.version);
-      const runs = await whole(id, head, ({ strand, began }) => {
+      const runs = await strands.whole(id, head, ({ strand, began }) => {
         if (at < Math.max(1, began)) throw new Fault("version_unknown", "History that old is not kept.");
         return blameRuns(strand, at, began);
       });
@@ -86,9 +92,9 @@ export function createHistory(parts: HistoryParts): History {
       // Nothing leads back into another life, whose rights were others.
       const from = await lives.version(id, now, when);
       // What comes back is what was there, so its authors stay.
-      const strand = await strandBetween(ledger, id, from, now.version);
-      const op = revertOp(strand, () => true);
       const { version, epoch } = now;
+      const range = { from, to: version };
+      const op = await strands.between(id, now, range, (strand) => revertOp(strand, () => true));
       return { ...(await core.submit(id, { version, epoch, op }, by)), from };
     },
 
@@ -99,13 +105,12 @@ export function createHistory(parts: HistoryParts): History {
       if (to > head.version) throw ahead(head.version);
       // That it was made is not taken back: it is deleted for that.
       const first = Math.max(from, 1);
-      const strand = await strandBetween(ledger, id, first, head.version);
-      const op = revertOp(
-        strand,
-        (stamp) => stamp.version <= to && (author === undefined || stamp.author === author),
-      );
-      const made = { version: head.version, epoch: head.epoch, op };
-      return core.submit(id, { ...made, ...(dryRun && { dryRun }) }, by);
+      const taken = (stamp: Stamp) =>
+        stamp.version <= to && (author === undefined || stamp.author === author);
+      const { version, epoch: life } = head;
+      const range = { from: first, to: version };
+      const op = await strands.between(id, head, range, (strand) => revertOp(strand, taken));
+      return core.submit(id, { version, epoch: life, op, ...(dryRun && { dryRun }) }, by);
     },
   };
 }

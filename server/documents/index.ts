@@ -10,6 +10,7 @@ import { createLives } from "./lives.js";
 import { createNames, type NamesOptions } from "./names.js";
 import { once } from "./once.js";
 import { createPeople } from "./people.js";
+import type { ReadersOptions } from "./readers.js";
 import type { Documents } from "./types.js";
 
 export { documentText } from "./text.js";
@@ -18,7 +19,8 @@ export type * from "./types.js";
 export interface DocumentsOptions
   extends Omit<FollowingOptions, "ledger">,
     Pick<NamesOptions, "naming">,
-    Omit<CoreOptions, "people" | "lives"> {
+    Omit<CoreOptions, "people" | "lives" | "limits"> {
+  readonly limits: CoreOptions["limits"] & ReadersOptions["limits"];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -34,7 +36,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     ...core,
     ...once(core, {
       ...createContents(holding, options.forming),
-      ...createHistory({ core, ledger, lives, names, people }),
+      ...createHistory({ ...options, core, lives, names, people }),
     }),
     ...names,
     ...createFollowing(options),

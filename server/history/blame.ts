@@ -4,6 +4,8 @@
 // a restore or a revert, as far as `graves.ts` recognises it. Formatting makes nobody an author.
 
 import type { BlameRun, Version } from "../../protocol/index.js";
+import type { Steps } from "../documents/steps.js";
+import { READ } from "./chunks.js";
 import { wasAlive } from "./runs.js";
 import type { Strand } from "./strand.js";
 
@@ -13,11 +15,13 @@ import type { Strand } from "./strand.js";
  *
  * @param version  one that the strand has passed
  */
-export function blameRuns(strand: Strand, version: Version, began: Version = 0): BlameRun[] {
+export function* blameRuns(strand: Strand, version: Version, began: Version = 0): Steps<BlameRun[]> {
   const runs: BlameRun[] = [];
   const unknown = { author: "", time: 0, version: began };
   let at = 0;
+  let looked = 0;
   for (const run of strand.runs()) {
+    if (++looked % READ === 0) yield;
     if (!wasAlive(run, version)) continue;
     const { author, time, version: brought } = run.born ?? unknown;
     const last = runs.at(-1);

@@ -6,6 +6,8 @@
 
 import { type RichOpBuilder, richOp } from "../../ot/index.js";
 import type { DiffPart } from "../../protocol/index.js";
+import type { Steps } from "../documents/steps.js";
+import { READ } from "./chunks.js";
 import { changeBetween, isAlive, type Run, type Stamp } from "./runs.js";
 import type { Strand } from "./strand.js";
 
@@ -13,29 +15,32 @@ interface Gathered {
   readonly kind: DiffPart["kind"];
   readonly stamp: Stamp | undefined;
   readonly content: RichOpBuilder;
-  readonly before: RichOpBuilder;
+  /** Of what was reformatted. */
+  readonly before: RichOpBuilder | undefined;
 }
 
 /** The parts in the order of the document at the head of the strand; neighbours to which one op did one thing are one. */
-export function diffParts(strand: Strand): DiffPart[] {
+export function* diffParts(strand: Strand): Steps<DiffPart[]> {
   const parts: Gathered[] = [];
+  let looked = 0;
   for (const run of strand.runs()) {
+    if (++looked % READ === 0) yield;
     const [kind, stamp] = fateOf(run);
     if (kind === undefined) continue;
     let part = parts.at(-1);
     if (part?.kind !== kind || part.stamp !== stamp) {
-      part = { kind, stamp, content: richOp(), before: richOp() };
+      part = { kind, stamp, content: richOp(), before: kind === "reformatted" ? richOp() : undefined };
       parts.push(part);
     }
     part.content.insert(run.content, kind === "deleted" ? run.first : run.attributes);
-    if (kind === "reformatted") part.before.insert(run.content, run.first);
+    part.before?.insert(run.content, run.first);
   }
-  return parts.map(({ kind, stamp, content, before }) => ({
-    kind,
-    content: content.done(),
-    ...(kind === "reformatted" && { before: before.done() }),
-    ...stamp,
-  }));
+  const done: DiffPart[] = [];
+  for (const { kind, stamp, content, before } of parts) {
+    if (++looked % READ === 0) yield;
+    done.push({ kind, content: content.done(), ...(before && { before: before.done() }), ...stamp });
+  }
+  return done;
 }
 
 function fateOf(run: Run): [DiffPart["kind"] | undefined, Stamp | undefined] {

@@ -9,13 +9,17 @@
 
 import { type Attributes, richOp } from "../../ot/index.js";
 import type { Op } from "../../protocol/index.js";
+import type { Steps } from "../documents/steps.js";
+import { READ } from "./chunks.js";
 import { changeBetween, isAlive, type Run, type Stamp } from "./runs.js";
 import type { Strand } from "./strand.js";
 
 /** @param taken  whether the op with that stamp is to be taken back */
-export function revertOp(strand: Strand, taken: (stamp: Stamp) => boolean): Op {
+export function* revertOp(strand: Strand, taken: (stamp: Stamp) => boolean): Steps<Op> {
   const op = richOp();
+  let looked = 0;
   for (const run of strand.runs()) {
+    if (++looked % READ === 0) yield;
     const now = isAlive(run);
     const then = aliveWithout(run, taken);
     if (now && !then) op.delete(run.atoms);

@@ -5,6 +5,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { PlainSnapshot } from "../../ot/index.js";
+import { atOnce } from "../../server/documents/steps.js";
 import { blameRuns } from "../../server/history/blame.js";
 import { revertOp } from "../../server/history/revert.js";
 import { Strand } from "../../server/history/strand.js";
@@ -37,7 +38,7 @@ const textOf = (past: Past, version = past.ops.length) => (past.at[version] as P
 function writers(strand: Strand, text: string, version: number): Map<string, string> {
   const atoms = [...text];
   return new Map(
-    blameRuns(strand, version).flatMap(({ at, length, author, version: brought }) =>
+    atOnce(blameRuns(strand, version)).flatMap(({ at, length, author, version: brought }) =>
       atoms.slice(at, at + length).map((atom) => [atom, `${author} ${brought}`] as const),
     ),
   );
@@ -51,7 +52,7 @@ describe("who wrote what", () => {
         const strand = strandOf(past);
         const op = inverse("plain", past.ops.at(-1)!.op, past.at[version - 1]!);
         strand.fold({ version: version + 1, op, author: "dee", time: 0 });
-        expect(blameRuns(strand, version + 1)).to.deep.equal(blameRuns(strand, version - 1));
+        expect(atOnce(blameRuns(strand, version + 1))).to.deep.equal(atOnce(blameRuns(strand, version - 1)));
       }),
       { numRuns: tries(1_000, 3_000) },
     );
@@ -63,9 +64,9 @@ describe("who wrote what", () => {
         const version = past.ops.length;
         const then = roll % (version + 1);
         const strand = strandOf(past);
-        const op = revertOp(strandOf(past, then), () => true);
+        const op = atOnce(revertOp(strandOf(past, then), () => true));
         strand.fold({ version: version + 1, op, author: "dee", time: 0 });
-        expect(blameRuns(strand, version + 1)).to.deep.equal(blameRuns(strand, then));
+        expect(atOnce(blameRuns(strand, version + 1))).to.deep.equal(atOnce(blameRuns(strand, then)));
       }),
       { numRuns: tries(1_000, 3_000) },
     );
@@ -97,7 +98,7 @@ describe("who wrote what", () => {
     const authors = () => {
       const strand = new Strand();
       for (const committed of hub.core.get("document").log) strand.fold(committed);
-      return blameRuns(strand, hub.version).map(({ at, length, author }) => {
+      return atOnce(blameRuns(strand, hub.version)).map(({ at, length, author }) => {
         return `${author}:${[...hub.snapshot.toString()].slice(at, at + length).join("")}`;
       });
     };
@@ -117,7 +118,7 @@ describe("taking back what one author did", () => {
   it("removes what is left of it, brings back what they deleted, and keeps all that the others did", () => {
     fc.assert(
       fc.property(histories, fc.constantFrom(...AUTHORS), (past, author) => {
-        const op = revertOp(strandOf(past), (stamp) => stamp.author === author);
+        const op = atOnce(revertOp(strandOf(past), (stamp) => stamp.author === author));
         const after = (apply("plain", past.at.at(-1)!, op) as PlainSnapshot).toString();
         /** Who deleted an atom, by looking at all versions. */
         const deletedBy = (atom: string) =>

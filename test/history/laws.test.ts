@@ -11,6 +11,7 @@ import {
   richText,
 } from "../../ot/index.js";
 import type { DiffPart, DocumentType } from "../../protocol/index.js";
+import { atOnce } from "../../server/documents/steps.js";
 import { blameRuns } from "../../server/history/blame.js";
 import { diffParts } from "../../server/history/diff.js";
 import { revertOp } from "../../server/history/revert.js";
@@ -43,7 +44,7 @@ for (const type of ["plain", "rich"] as const) {
     it("differs by parts that are the document before and the document after", () => {
       fc.assert(
         fc.property(stretches(type), ([past, from, to]) => {
-          const parts = diffParts(strandOf(past, from, to));
+          const parts = atOnce(diffParts(strandOf(past, from, to)));
           const of = (kinds: readonly DiffPart["kind"][], before: boolean) =>
             parts
               .filter(({ kind }) => kinds.includes(kind))
@@ -62,7 +63,7 @@ for (const type of ["plain", "rich"] as const) {
     it("names for every difference an op of that stretch", () => {
       fc.assert(
         fc.property(stretches(type), ([past, from, to]) => {
-          for (const { kind, version, author, time } of diffParts(strandOf(past, from, to))) {
+          for (const { kind, version, author, time } of atOnce(diffParts(strandOf(past, from, to)))) {
             if (kind === "kept")
               expect([version, author, time]).to.deep.equal([undefined, undefined, undefined]);
             else {
@@ -78,8 +79,8 @@ for (const type of ["plain", "rich"] as const) {
     it("says for every atom of every version who wrote it, as if history had ended there", () => {
       fc.assert(
         fc.property(stretches(type), ([past, , to]) => {
-          const runs = blameRuns(strandOf(past), to);
-          expect(runs).to.deep.equal(blameRuns(strandOf(past, 0, to), to));
+          const runs = atOnce(blameRuns(strandOf(past), to));
+          expect(runs).to.deep.equal(atOnce(blameRuns(strandOf(past, 0, to), to)));
           let at = 0;
           for (const run of runs) {
             expect(run.at).to.equal(at);
@@ -95,7 +96,7 @@ for (const type of ["plain", "rich"] as const) {
     it("taken back whole is the document before it", () => {
       fc.assert(
         fc.property(stretches(type), ([past, from]) => {
-          const op = revertOp(strandOf(past, from), () => true);
+          const op = atOnce(revertOp(strandOf(past, from), () => true));
           const back = apply(type, past.at.at(-1)!, op);
           expect(wireOf(back)).to.deep.equal(wireOf(past.at[from]!));
         }),
@@ -106,7 +107,7 @@ for (const type of ["plain", "rich"] as const) {
     it("taken back where nobody did anything is left as it is", () => {
       fc.assert(
         fc.property(pasts[type], (past) => {
-          expect(revertOp(strandOf(past), () => false)).to.deep.equal([]);
+          expect(atOnce(revertOp(strandOf(past), () => false))).to.deep.equal([]);
         }),
         { numRuns: 200 },
       );
@@ -117,10 +118,10 @@ for (const type of ["plain", "rich"] as const) {
         fc.property(stretches(type), fc.constantFrom(...AUTHORS), ([past, from], author) => {
           const head = past.ops.length;
           const strand = strandOf(past, from);
-          const op = revertOp(strand, (stamp) => stamp.author === author);
+          const op = atOnce(revertOp(strand, (stamp) => stamp.author === author));
           const there = apply(type, past.at[head]!, op);
           strand.fold({ version: head + 1, op, author: "dee", time: 0 });
-          const back = revertOp(strand, ({ version }) => version === head + 1);
+          const back = atOnce(revertOp(strand, ({ version }) => version === head + 1));
           expect(wireOf(apply(type, there, back))).to.deep.equal(wireOf(past.at[head]!));
         }),
         { numRuns: RUNS },

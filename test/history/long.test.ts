@@ -1,10 +1,12 @@
 // A long history, folded once and then read as it grows.
 
 import { expect } from "chai";
-import { type Committed, Fault } from "../../protocol/index.js";
+import { type Committed, Fault, systemClock } from "../../protocol/index.js";
 import { createHistory } from "../../server/documents/history.js";
+import { atOnce } from "../../server/documents/steps.js";
 import { blameRuns } from "../../server/history/blame.js";
 import { Strand } from "../../server/history/strand.js";
+import { defaultLimits } from "../../server/limits.js";
 import { type Dice, dice, rollText } from "../arbitraries/index.js";
 import { figure } from "../figures.js";
 import { AUTHORS } from "./strands.js";
@@ -37,7 +39,7 @@ describe("a long history", () => {
     const strand = new Strand();
     const begin = performance.now();
     for (const committed of ops) strand.fold(committed);
-    const runs = blameRuns(strand, OPS);
+    const runs = atOnce(blameRuns(strand, OPS));
     const tookMs = performance.now() - begin;
     expect(runs.reduce((sum, run) => sum + run.length, 0)).to.equal(length);
     figure("who-wrote-it", "ops folded", OPS.toLocaleString("en"));
@@ -52,7 +54,7 @@ describe("a long history", () => {
       strand.fold({ version: version + 1, op: [{ d: `word ${version}`.length }], author: "bo", time: 0 });
     }
     strand.fold({ version: 6_001, op: ["word 5999"], author: "cy", time: 0 });
-    expect(blameRuns(strand, 6_001)).to.deep.equal([
+    expect(atOnce(blameRuns(strand, 6_001))).to.deep.equal([
       { at: 0, length: 9, author: "ann", time: 0, version: 5_999 },
     ]);
   });
@@ -76,7 +78,7 @@ describe("a long history", () => {
     const names = { versions: async () => ({ versions: [], authors: {} }) };
     const core = { submit: async () => ({ version: head, op: [] }) };
     const lives = { began: async () => 0, version: async () => head };
-    const parts = { ledger, lives, people, names, core };
+    const parts = { ledger, lives, people, names, core, clock: systemClock, limits: defaultLimits };
     const history = createHistory(parts);
     await Promise.all([history.blame("a"), history.blame("a"), history.blame("a", { version: 7 })]);
     expect(read).to.equal(4_990);

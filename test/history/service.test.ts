@@ -1,10 +1,11 @@
 // What programs are told of a document's past, and the ways back that they take, on a real server.
 
 import { expect } from "chai";
-import type { Op } from "../../protocol/index.js";
+import { type Op, systemClock } from "../../protocol/index.js";
 import { createHistory } from "../../server/documents/history.js";
 import type { Documents } from "../../server/documents/index.js";
 import { createLives } from "../../server/documents/lives.js";
+import { defaultLimits } from "../../server/limits.js";
 import { open, type Subject } from "../ledger/support.js";
 import { codeOf } from "../server/fakes.js";
 
@@ -48,6 +49,8 @@ describe("the history of a document", () => {
       lives: createLives(subject.ledger.beside),
       names,
       people,
+      clock: systemClock,
+      limits: defaultLimits,
     });
   });
   afterEach(() => subject.ledger.close());
