@@ -56,6 +56,7 @@ export interface ListedDocumentReply {
 }
 
 export interface ListReply {
+  /** Of a search there may be few or none, and more behind the cursor all the same. */
   readonly documents: readonly ListedDocumentReply[];
   /** Continues the list; absent at its end. */
   readonly cursor?: string;

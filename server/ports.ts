@@ -130,6 +130,7 @@ export interface Ledger {
    * @returns the version of the deletion. @throws Fault `forbidden` if there is no such document
    */
   delete(doc: string, author: string): Promise<Version>;
+  /** As `documents.list`: a page with a cursor is not the last, however few it has. */
   list(query: {
     search?: string;
     owner?: string;

@@ -80,15 +80,24 @@ function entry(document: DocumentEntry): HTMLElement {
 let asked = 0;
 let cursor: string | undefined;
 
+/** An answer may hold few documents or none and yet not be the last; so many are looked for before somebody has to ask. */
+const SCREEN = 20;
+
 async function show(append = false): Promise<void> {
   const mine = ++asked;
   try {
-    const found = await api.list(search.value.trim(), append ? cursor : undefined);
-    if (mine !== asked) return;
-    problem.hidden = true;
-    if (!append) list.replaceChildren();
-    list.append(...found.documents.map(entry));
-    cursor = found.cursor;
+    let shown = 0;
+    for (let goesOn = append; ; goesOn = true) {
+      const found = await api.list(search.value.trim(), goesOn ? cursor : undefined);
+      if (mine !== asked) return;
+      problem.hidden = true;
+      if (!goesOn) list.replaceChildren();
+      list.append(...found.documents.map(entry));
+      cursor = found.cursor;
+      shown += found.documents.length;
+      if (cursor === undefined || shown >= SCREEN) break;
+      empty.hidden = true;
+    }
     more.hidden = cursor === undefined;
     empty.hidden = list.childElementCount > 0;
     empty.textContent =

@@ -65,7 +65,10 @@ export interface ReadDocument extends DocumentHead {
 }
 
 export interface Core {
-  /** The documents by last change, newest first, at most `limit`; `cursor` continues a list. */
+  /**
+   * The documents by last change, newest first, at most `limit`; `cursor` continues a list. A search looks at so many of them
+   * for one answer, which may have few or none and a cursor all the same.
+   */
   list(query?: {
     readonly search?: string;
     readonly owner?: string;

@@ -223,15 +223,15 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
           after: cursor === undefined ? undefined : placeOf(cursor),
           limit: wanted + 1,
         });
-        const page = found.slice(0, wanted);
+        const page = found.documents.slice(0, wanted);
         const documents = page.flatMap(({ place: _, type, owner, ...document }) => {
           const kept = keptType(type);
           return kept === undefined
             ? []
             : [{ ...document, type: kept.name, ...(owner === null ? {} : { owner }) }];
         });
-        const last = page.at(-1);
-        return { documents, ...(found.length > wanted && last ? { cursor: cursorOf(last.place) } : {}) };
+        const next = found.documents.length > wanted ? page.at(-1)!.place : found.next;
+        return { documents, ...(next === undefined ? {} : { cursor: cursorOf(next) }) };
       }),
 
     news: {

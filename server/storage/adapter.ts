@@ -26,6 +26,7 @@ import { Heads } from "./heads.js";
 import { dataOf, type KnownType, KnownTypes } from "./known-types.js";
 import { lifeBegan, turnsBetween } from "./life.js";
 import {
+  type Listed,
   type ListQuery,
   type OpLog,
   type OpRow,
@@ -38,6 +39,7 @@ import {
 import type { Folding } from "./pages.js";
 import { pastAt, versionAt, versionsOf } from "./past.js";
 import { demandDense, missedOp, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
+import { createSearching, type Looks } from "./searching.js";
 
 export interface AdapterOptions extends Checkpoints, Folding {
   readonly types: readonly KnownType[];
@@ -55,6 +57,7 @@ export class StorageAdapter extends ShareDB.DB {
   private readonly types: KnownTypes;
   private readonly documents: Heads;
   private readonly committing: Committing;
+  private readonly searching: ReturnType<typeof createSearching>;
   /** Gives a name for a life of a document that no life has had. */
   readonly mintEpoch: () => string;
 
@@ -67,6 +70,7 @@ export class StorageAdapter extends ShareDB.DB {
     this.mintEpoch = options.mintEpoch ?? mintEpoch;
     const { types, log, cache = cacheBounds, snapshots = snapshotRule } = options;
     this.types = new KnownTypes(types);
+    this.searching = createSearching(opLog);
     this.documents = new Heads(opLog, { types: this.types, log, cache, snapshots });
     this.committing = new Committing(opLog, this.types, this.documents, options, this.mintEpoch);
   }
@@ -279,8 +283,9 @@ export class StorageAdapter extends ShareDB.DB {
     return this.documents.compared(collection, ids);
   }
 
-  list(query: ListQuery) {
-    return this.opLog.list(query);
+  /** Documents that exist, the newest first, as `searching.ts` says. */
+  list(query: ListQuery, looks?: Looks): Promise<Listed> {
+    return this.searching(query, looks);
   }
 
   /** Which versions there are of a document, what it was at one, and which it had at a time; as `past.ts` says. */

@@ -5,6 +5,7 @@
 
 import { randomBytes } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
+import { ByChange } from "./by-change.js";
 import { GENESIS, nextChain } from "./chain.js";
 import { StorageError } from "./errors.js";
 import { between, chainAt, foldBehind, forget, type MemoryHistory } from "./memory-history.js";
@@ -15,7 +16,11 @@ import {
   type Commit,
   foldTitle,
   type HeadRow,
+  type Listed,
+  type ListedDocument,
   type ListQuery,
+  LOOKED,
+  listedTo,
   MISSED_CHARACTERS,
   type Named,
   type NamedReceipt,
@@ -52,6 +57,7 @@ export class MemoryLog implements OpLog {
   readonly secret: Uint8Array = randomBytes(32);
   /** Collection → document id → what is kept. */
   private readonly collections = new Map<string, Map<string, Kept>>();
+  private readonly byChange = new Map<string, ByChange<Kept>>();
   private keys = 0;
   private readonly revoked = new Map<string, Numbered<RevocationRow>>();
   private readonly announced = new Map<string, Numbered<AnnouncementRow>>();
@@ -96,7 +102,9 @@ export class MemoryLog implements OpLog {
     if (head.type === null) this.dropRecords(collection, id);
     kept.head = head;
     kept.folded = foldTitle(head.title);
-    kept.updatedAt = time;
+    this.byChange.get(collection)!.move(kept, () => {
+      kept.updatedAt = time;
+    });
     kept.ops.push({ ...op, chain });
     if (name !== undefined)
       kept.receipts.set(name, { src: op.src!, seq: op.seq!, version: op.version, hash: shortHash(hash) });
@@ -188,11 +196,12 @@ export class MemoryLog implements OpLog {
 
   async changed(collection: string, { time, key }: Place, limit: number): Promise<ChangedDocument[]> {
     this.demandOpen();
-    return [...(this.collections.get(collection)?.values() ?? [])]
-      .filter((kept) => kept.updatedAt > time || (kept.updatedAt === time && kept.key > key))
-      .sort((a, b) => a.updatedAt - b.updatedAt || a.key - b.key)
-      .slice(0, limit)
-      .map(changeOf);
+    const changed: ChangedDocument[] = [];
+    for (const kept of this.byChange.get(collection)?.upFrom({ time, key }) ?? []) {
+      if (changed.length === limit) break;
+      changed.push(changeOf(kept));
+    }
+    return changed;
   }
 
   async lastChange(collection: string, id: string): Promise<ChangedDocument | undefined> {
@@ -254,22 +263,20 @@ export class MemoryLog implements OpLog {
     });
   }
 
-  async list({ collection, search, owner, after, limit }: ListQuery): Promise<ReturnType<Reads["list"]>> {
+  async list(query: ListQuery): Promise<Listed> {
     this.demandOpen();
-    return [...(this.collections.get(collection)?.values() ?? [])]
-      .filter((kept) => kept.folded.includes(search))
-      .filter(({ head }) => owner === undefined || head.owner === owner)
-      .filter(
-        ({ updatedAt, key }) =>
-          !after || updatedAt < after.time || (updatedAt === after.time && key < after.key),
-      )
-      .sort((a, b) => b.updatedAt - a.updatedAt || b.key - a.key)
-      .flatMap(({ id, key, head: { type, version, title, owner }, createdAt, updatedAt }) =>
-        type === null
-          ? []
-          : [{ id, type, version, title, owner, createdAt, updatedAt, place: { time: updatedAt, key } }],
-      )
-      .slice(0, limit);
+    const { collection, search, owner, after, limit } = query;
+    const found: ListedDocument[] = [];
+    let left = query.looks ?? LOOKED;
+    for (const kept of this.byChange.get(collection)?.downFrom(after) ?? []) {
+      const { id, key, head, folded, createdAt, updatedAt } = kept;
+      const { type, version, title } = head;
+      const place = { time: updatedAt, key };
+      if (type !== null && folded.includes(search) && (owner === undefined || head.owner === owner))
+        found.push({ id, type, version, title, owner: head.owner, createdAt, updatedAt, place });
+      if (found.length === limit || --left === 0) return listedTo(place, query, found);
+    }
+    return listedTo(undefined, query, found);
   }
 
   async documents(after: number, limit: number): Promise<ReturnType<Reads["documents"]>> {
@@ -316,6 +323,7 @@ export class MemoryLog implements OpLog {
   private add(collection: string, id: string, head: HeadRow, time: number): Kept {
     const documents = this.collections.get(collection) ?? new Map<string, Kept>();
     this.collections.set(collection, documents);
+    if (!this.byChange.has(collection)) this.byChange.set(collection, new ByChange());
     const kept: Kept = {
       key: ++this.keys,
       id,

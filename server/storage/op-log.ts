@@ -156,7 +156,16 @@ export interface ListQuery {
   readonly owner?: string;
   readonly after: Place | undefined;
   readonly limit: number;
+  /** How many documents are looked at, at most, whether they are found or not; {@link LOOKED} if not given. */
+  readonly looks?: number;
 }
+
+/** One step of a search: about a millisecond of the thread that commits. */
+export const LOOKED = 1000;
+
+/** Without a search each that is looked at is found. */
+export const looksOf = ({ search, limit, looks = LOOKED }: ListQuery): number =>
+  search === "" ? limit : looks;
 
 export interface ListedDocument {
   readonly id: string;
@@ -167,6 +176,21 @@ export interface ListedDocument {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly place: Place;
+}
+
+export interface Listed {
+  readonly documents: readonly ListedDocument[];
+  /** Behind what was looked at, though it may be that nothing is there; undefined: that was all. */
+  readonly next: Place | undefined;
+}
+
+/** What was found, and where a list goes on that looked as far as `end`; undefined: to the last. */
+export function listedTo(
+  end: Place | undefined,
+  { limit }: Pick<ListQuery, "limit">,
+  documents: readonly ListedDocument[],
+): Listed {
+  return { documents, next: documents.length === limit ? documents.at(-1)?.place : end };
 }
 
 /** A document that somebody has changed, or deleted. */
@@ -223,8 +247,8 @@ export interface Reads {
   receipt(collection: string, id: string, src: string, seq: number): Receipt | undefined;
   /** Where those of the documents stand that exist. */
   heads(collection: string, ids: readonly string[]): readonly (readonly [id: string, standing: Standing])[];
-  /** Documents that exist, newest first. */
-  list(query: ListQuery): readonly ListedDocument[];
+  /** Documents that exist, newest first: those that are found among so many that are looked at. */
+  list(query: ListQuery): Listed;
   /** All documents, deleted ones too, by their last change, the oldest first, after a place; damaged ones among them. */
   changed(collection: string, after: Place, limit: number): readonly (ChangedDocument | DamagedDocument)[];
   /** One of them as it stands; undefined: there never was one. */

@@ -1,7 +1,7 @@
 // The part of the contract about lists: titles, search, order, pages; and head versions of many documents at once.
 
 import { expect } from "chai";
-import { foldTitle, type Place } from "../../server/storage/index.js";
+import { foldTitle, type Listed, type Place } from "../../server/storage/index.js";
 import { create, type Documents, del, edit, PLAIN, RICH, type Subject } from "./documents.js";
 
 export function listContract(subject: () => Subject): void {
@@ -15,9 +15,9 @@ export function listContract(subject: () => Subject): void {
     documents.clock.time = time;
     await documents.commit(id, create(PLAIN, text));
   }
-  function list(search = "", limit = 100) {
-    const query = { collection: "documents", search: foldTitle(search), after: undefined, limit };
-    return documents.adapter.list(query);
+  const query = { collection: "documents", search: "", after: undefined, limit: 100 };
+  async function list(search = "") {
+    return (await documents.adapter.list({ ...query, search: foldTitle(search) })).documents;
   }
   const ids = async (search?: string) => (await list(search)).map(({ id }) => id);
 
@@ -78,13 +78,62 @@ export function listContract(subject: () => Subject): void {
     for (let at = 0; at < 25; at++) await make(`doc-${at}`, "x", 1_000 + Math.floor(at / 10));
     const seen: string[] = [];
     for (let after: Place | undefined; seen.length % 7 === 0; ) {
-      const page = await documents.adapter.list({ collection: "documents", search: "", after, limit: 7 });
-      seen.push(...page.map(({ id }) => id));
-      after = page.at(-1)?.place;
+      const page = await documents.adapter.list({ ...query, after, limit: 7 });
+      seen.push(...page.documents.map(({ id }) => id));
+      after = page.next;
     }
     expect(seen).to.deep.equal(await ids());
     expect(new Set(seen).size).to.equal(25);
     expect(seen[0]).to.equal("doc-24");
+  });
+
+  describe("that are searched", () => {
+    /** The places of the documents that are found, page by page, until there is no next. */
+    async function pages(ask: (after: Place | undefined) => Promise<Listed>): Promise<string[][]> {
+      const all: string[][] = [];
+      for (let after: Place | undefined; ; ) {
+        const { documents, next } = await ask(after);
+        all.push(documents.map(({ id }) => id));
+        if (next === undefined) return all;
+        after = next;
+      }
+    }
+
+    beforeEach(async () => {
+      for (let at = 0; at < 10; at++)
+        await make(`doc-${at}`, at % 5 === 0 ? `Minutes ${at}` : "Letter", 1_000 + Math.floor(at / 4));
+    });
+
+    it("look in one step at no more than so many, and go on from there, whether any was found or not", async () => {
+      const step = (looks: number, limit = 100) =>
+        pages((after) => subject().log.list({ ...query, search: "minutes", after, limit, looks }));
+      expect((await step(4)).slice(0, 3)).to.deep.equal([[], ["doc-5"], ["doc-0"]]);
+      expect((await step(3)).slice(0, 4)).to.deep.equal([[], ["doc-5"], [], ["doc-0"]]);
+      expect((await step(4, 1)).flat()).to.deep.equal(["doc-5", "doc-0"]);
+      expect(await step(100)).to.deep.equal([["doc-5", "doc-0"]]);
+    });
+
+    it("do so among those of one owner, too", async () => {
+      for (let at = 0; at < 6; at++)
+        await documents.commit(`own-${at}`, create(PLAIN, at === 0 ? "Minutes" : "x"), { author: "ann" });
+      const own = await pages((after) =>
+        subject().log.list({ ...query, search: "minutes", owner: "ann", after, looks: 4 }),
+      );
+      expect(own.flat()).to.deep.equal(["own-0"]);
+      expect(own[0]).to.deep.equal([]);
+    });
+
+    it("answer after some steps, also with nothing, and find all in as many answers as it takes", async () => {
+      const answers = (most: number, limit = 100) =>
+        pages((after) =>
+          documents.adapter.list({ ...query, search: "minutes", after, limit }, { step: 2, most }),
+        );
+      expect((await answers(4)).slice(0, 3)).to.deep.equal([[], ["doc-5"], ["doc-0"]]);
+      expect(await answers(1_000)).to.deep.equal([["doc-5", "doc-0"]]);
+      expect((await answers(1_000, 1)).flat()).to.deep.equal(["doc-5", "doc-0"]);
+      const none = documents.adapter.list({ ...query, search: "missing" }, { step: 2, most: 1_000 });
+      expect(await none).to.deep.equal({ documents: [], next: undefined });
+    });
   });
 
   it("give the versions of the documents that exist", async () => {

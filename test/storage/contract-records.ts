@@ -105,10 +105,10 @@ export function recordsContract({ reopen }: Implementation, subject: () => Subje
   });
 
   describe("and owners", () => {
-    const owned = async (owner: string) =>
-      (await log.list({ collection: "documents", search: "", owner, after: undefined, limit: 10 })).map(
-        ({ id, owner }) => [id, owner],
-      );
+    async function owned(owner: string) {
+      const query = { collection: "documents", search: "", owner, after: undefined, limit: 10 };
+      return (await log.list(query)).documents.map(({ id, owner }) => [id, owner]);
+    }
 
     it("are the authors of the present life's creation, by whom documents are listed", async () => {
       await documents.commit("a", create(PLAIN, "1"), { author: "ann" });

@@ -27,14 +27,14 @@ async function fill(log: OpLog): Promise<void> {
 }
 
 async function ownersIn(log: OpLog): Promise<Record<string, string | null>> {
-  const found = await log.list({ collection: "documents", search: "", after: undefined, limit: 10 });
+  const { documents } = await log.list({ collection: "documents", search: "", after: undefined, limit: 10 });
   await log.putRecord(
     { kind: "k", collection: "documents", document: "ann's", key: "", value: "1", time: 1 },
     {},
   );
   expect(await log.recordsOf("documents", "ann's")).to.have.length(1);
   await log.close();
-  return Object.fromEntries(found.map(({ id, owner }) => [id, owner]));
+  return Object.fromEntries(documents.map(({ id, owner }) => [id, owner]));
 }
 const owners = { "ann's": "ann", again: "bo", "nobody's": null };
 

@@ -13,6 +13,8 @@ import {
   type History,
   type ListQuery,
   type Loaded,
+  listedTo,
+  looksOf,
   type Named,
   type OpLog,
   type Place,
@@ -28,7 +30,7 @@ import type { Session, Statement } from "./connections.js";
 import { type Found, foundIn, headOf } from "./found.js";
 import { newsSince } from "./news.js";
 import { allRecords, recordAt, recordsOf, recordsOfDocument } from "./records.js";
-import { type Row, type StoredDocument, statements } from "./statements.js";
+import { type Row, type StoredDocument, type StoredListed, statements } from "./statements.js";
 import { faultsOfStructure } from "./structure.js";
 
 /** How many ops of a history are looked at at once; when they are read, too, depends on how long they are. */
@@ -158,18 +160,23 @@ export class PostgresReads implements Pick<OpLog, keyof Reads> {
     return rows.map(headOf).map(({ id, epoch, version }) => [id, { epoch, version }]);
   }
 
-  async list({ collection, search, owner, after, limit }: ListQuery): Promise<ReturnType<Reads["list"]>> {
-    if (!isStorable(search) || !isStorable(owner ?? "")) return [];
+  async list(query: ListQuery): Promise<ReturnType<Reads["list"]>> {
+    const { collection, search, owner, after, limit } = query;
+    if (!isStorable(search) || !isStorable(owner ?? "")) return { documents: [], next: undefined };
     const { time, key } = after ?? { time: Number.MAX_SAFE_INTEGER, key: Number.MAX_SAFE_INTEGER };
-    const asked = [collection, time, key, search, limit];
+    const asked = [collection, time, key, search, limit, looksOf(query)];
     const rows = await (owner === undefined
-      ? this.session.query<StoredDocument>(statements.list, asked)
-      : this.session.query<StoredDocument>(statements.listOwned, [...asked, owner]));
-    return rows.map((row) => {
+      ? this.session.query<StoredListed>(statements.list, asked)
+      : this.session.query<StoredListed>(statements.listOwned, [...asked, owner]));
+    const { last_time, last_key } = rows[0]!;
+    const end = last_time === null || last_key === null ? undefined : { time: last_time, key: last_key };
+    const found = rows.flatMap((row) => {
+      if (row.key === null) return [];
       const { id, type, version, title, owner, created_at: createdAt, updated_at: updatedAt } = headOf(row);
       const place = { time: updatedAt, key: row.key };
-      return { id, type: type!, version, title, owner, createdAt, updatedAt, place };
+      return [{ id, type: type!, version, title, owner, createdAt, updatedAt, place }];
     });
+    return listedTo(end, query, found);
   }
 
   async changed(

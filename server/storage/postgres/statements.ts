@@ -12,6 +12,11 @@ type Digested<Row> = Row & { readonly digest: Uint8Array };
 
 /** `beyond`: it has ops beyond its head, and so its row is not what was written last. */
 export type StoredDocument = DocumentRow & { readonly beyond: boolean };
+/** A document that is listed, or nothing in its place where none is found; `last_…`: what was looked at last, if there may be more. */
+export type StoredListed = (StoredDocument | { readonly key: null }) & {
+  readonly last_time: number | null;
+  readonly last_key: number | null;
+};
 /** `found`: how many ops of what was asked for there are, of which the first are read. */
 export type StoredOp = Digested<OpRow> & { readonly found: number };
 export type StoredSnapshot = Digested<Pick<DocumentRow, "version" | "type" | "chain">> & {
@@ -109,6 +114,25 @@ const span = (from: string, to: string, limit: string, and = "") => `,
     ) first
   )`;
 
+/**
+ * Of the documents after the place ($2, $3), of which $6 are looked at, those whose titles have $4, at most $5; with the
+ * last that was looked at, also where none is found.
+ */
+const listing = (and: string) => `
+  WITH looked AS MATERIALIZED (
+    SELECT key, updated_at, folded FROM interline.documents
+    WHERE collection = $1 AND type IS NOT NULL ${and} AND (updated_at, key) < ($2::bigint, $3::bigint)
+    ORDER BY updated_at DESC, key DESC LIMIT $6::bigint
+  ), found AS MATERIALIZED (
+    SELECT key FROM looked WHERE $4 = '' OR strpos(folded, $4) > 0 ORDER BY updated_at DESC, key DESC LIMIT $5::bigint
+  ), last AS (
+    SELECT updated_at AS last_time, key AS last_key FROM looked
+    WHERE (SELECT count(*) FROM looked) = $6::bigint ORDER BY updated_at, key LIMIT 1
+  )
+  SELECT last_time, last_key, listed.* FROM (SELECT 1) one LEFT JOIN last ON true LEFT JOIN (
+    SELECT ${DOCUMENT}, ${BEYOND} FROM interline.documents d WHERE d.key = ANY (ARRAY(SELECT key FROM found))
+  ) listed ON true ORDER BY updated_at DESC, key DESC`;
+
 /** Kept are the two newest snapshots, and of the older ones the last in each so many versions, to read history from. */
 export const MILESTONE_VERSIONS = 1000;
 
@@ -204,21 +228,9 @@ export const statements = {
     text: `SELECT ${DOCUMENT}, ${BEYOND} FROM interline.documents d
       WHERE collection = $1 AND id = ANY ($2::text[]) AND type IS NOT NULL`,
   },
-  list: {
-    name: "list",
-    text: `SELECT ${DOCUMENT}, ${BEYOND} FROM interline.documents d
-      WHERE collection = $1 AND type IS NOT NULL AND (updated_at, key) < ($2::bigint, $3::bigint)
-        AND ($4 = '' OR strpos(folded, $4) > 0)
-      ORDER BY updated_at DESC, key DESC LIMIT $5`,
-  },
-  /** Of those whom $6 has made. */
-  listOwned: {
-    name: "list-owned",
-    text: `SELECT ${DOCUMENT}, ${BEYOND} FROM interline.documents d
-      WHERE collection = $1 AND type IS NOT NULL AND owner = $6 AND (updated_at, key) < ($2::bigint, $3::bigint)
-        AND ($4 = '' OR strpos(folded, $4) > 0)
-      ORDER BY updated_at DESC, key DESC LIMIT $5`,
-  },
+  list: { name: "list", text: listing("") },
+  /** Of those whom $7 has made. */
+  listOwned: { name: "list-owned", text: listing("AND owner = $7") },
   changed: {
     name: "changed",
     text: `SELECT ${DOCUMENT}, ${BEYOND} FROM interline.documents d

@@ -22,9 +22,11 @@ import {
   type DamagedDocument,
   type DocumentName,
   type History,
-  type ListedDocument,
+  type Listed,
   type ListQuery,
   type Loaded,
+  listedTo,
+  looksOf,
   type Named,
   type NamedReceipt,
   type OpRow,
@@ -105,11 +107,15 @@ export class SqliteReads implements Reads, RunReads {
     return documents.map(({ id, epoch, version }) => [id, { epoch, version }]);
   }
 
-  list({ collection, search, owner, after, limit }: ListQuery): ListedDocument[] {
+  list(query: ListQuery): Listed {
+    const { collection, search, owner, after, limit } = query;
     const { time, key } = after ?? { time: Number.MAX_SAFE_INTEGER, key: Number.MAX_SAFE_INTEGER };
-    const page = { collection, search, time, key, limit };
-    const rows = owner === undefined ? this.sql.list.all(page) : this.sql.listOwned.all({ ...page, owner });
-    return rows.map((row) => {
+    const from = { collection, time, key, ...(owner === undefined ? {} : { owner }) };
+    const [lookedAt, list] =
+      owner === undefined ? [this.sql.lookedAt, this.sql.list] : [this.sql.lookedAtOwned, this.sql.listOwned];
+    const end = lookedAt.get({ ...from, looks: looksOf(query) });
+    const to = { lastTime: end?.time ?? Number.MIN_SAFE_INTEGER, lastKey: end?.key ?? 0 };
+    const found = list.all({ ...from, ...to, search, limit }).map((row) => {
       const {
         id,
         type,
@@ -130,6 +136,7 @@ export class SqliteReads implements Reads, RunReads {
         place: { time: updatedAt, key: row.key },
       };
     });
+    return listedTo(end, query, found);
   }
 
   changed(collection: string, { time, key }: Place, limit: number): (ChangedDocument | DamagedDocument)[] {

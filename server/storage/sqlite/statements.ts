@@ -4,7 +4,7 @@ import type { Database } from "better-sqlite3";
 import type { DocumentRow } from "../columns.js";
 import type { Column } from "../digest.js";
 import type { PageSize } from "../merging.js";
-import type { OpRow, SnapshotRow } from "../op-log.js";
+import type { OpRow, Place, SnapshotRow } from "../op-log.js";
 import type { Page } from "../pages.js";
 
 type Digested<Row> = Row & { readonly digest: Uint8Array };
@@ -17,6 +17,18 @@ const MILESTONE_VERSIONS = 1000;
 
 const DOCUMENT = `key, collection, id, type, version, pruned, title, created_at, updated_at, meta, digest,
   epoch, chain, pruned_chain, folded, owner`;
+
+/** Documents by their last change: all, or those of one owner. The planner might take an index that has deleted ones, too. */
+const all = "documents INDEXED BY documents_newest WHERE collection = :collection AND type IS NOT NULL";
+const owned =
+  "documents INDEXED BY documents_owned WHERE collection = :collection AND type IS NOT NULL AND owner = :owner";
+/** The last of those that a step of a list looks at; its title is not read for that. */
+const lookedAt = (documents: string) => `SELECT updated_at AS time, key FROM ${documents}
+  AND (updated_at, key) < (:time, :key) ORDER BY updated_at DESC, key DESC LIMIT 1 OFFSET :looks - 1`;
+/** Those that are found, as far as that one. */
+const listing = (documents: string) => `SELECT ${DOCUMENT} FROM ${documents}
+  AND (updated_at, key) < (:time, :key) AND (updated_at, key) >= (:lastTime, :lastKey)
+  AND (:search = '' OR instr(folded, :search) > 0) ORDER BY updated_at DESC, key DESC LIMIT :limit`;
 
 /** Rows behind the last snapshots. */
 interface Behind {
@@ -123,18 +135,10 @@ export function statements(database: Database) {
       `SELECT ${DOCUMENT} FROM documents
        WHERE collection = ? AND type IS NOT NULL AND id IN (SELECT value FROM json_each(?))`,
     ),
-    list: prepare<[object], DocumentRow>(
-      `SELECT ${DOCUMENT} FROM documents
-       WHERE collection = :collection AND type IS NOT NULL AND (updated_at, key) < (:time, :key)
-         AND (:search = '' OR instr(folded, :search) > 0)
-       ORDER BY updated_at DESC, key DESC LIMIT :limit`,
-    ),
-    listOwned: prepare<[object], DocumentRow>(
-      `SELECT ${DOCUMENT} FROM documents
-       WHERE collection = :collection AND type IS NOT NULL AND owner = :owner AND (updated_at, key) < (:time, :key)
-         AND (:search = '' OR instr(folded, :search) > 0)
-       ORDER BY updated_at DESC, key DESC LIMIT :limit`,
-    ),
+    list: prepare<[object], DocumentRow>(listing(all)),
+    listOwned: prepare<[object], DocumentRow>(listing(owned)),
+    lookedAt: prepare<[object], Place>(lookedAt(all)),
+    lookedAtOwned: prepare<[object], Place>(lookedAt(owned)),
     changed: prepare<[string, number, number, number], DocumentRow>(
       `SELECT ${DOCUMENT} FROM documents
        WHERE collection = ? AND (updated_at, key) > (?, ?) ORDER BY updated_at, key LIMIT ?`,

@@ -276,4 +276,29 @@ export const storage: readonly Bug[] = [
     caughtBy: "test/storage/mark.test.ts",
     titled: "says nothing of a database that was taken away, nor when it is no mark",
   },
+  {
+    bug: "A search looks at all documents there are before anybody else's turn.",
+    file: "server/storage/sqlite/reads.ts",
+    code: "looks: looksOf(query) });",
+    instead: "looks: 1_000_000_000 });",
+    caughtBy: "test/storage/sqlite.test.ts",
+    titled: "look in one step at no more than so many",
+  },
+  {
+    bug: "A search that has found nothing so far says that there is nothing.",
+    file: "server/storage/op-log.ts",
+    code: "next: documents.length === limit ? documents.at(-1)?.place : end }",
+    instead:
+      "next: documents.length === limit ? documents.at(-1)?.place : documents.length > 0 ? end : undefined }",
+    caughtBy: "test/storage/memory.test.ts",
+    titled: "answer after some steps, also with nothing",
+  },
+  {
+    bug: "One answer to a search looks through the titles to the last of them.",
+    file: "server/storage/searching.ts",
+    code: " || looked >= most",
+    instead: "",
+    caughtBy: "test/storage/memory.test.ts",
+    titled: "answer after some steps, also with nothing",
+  },
 ];
