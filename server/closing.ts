@@ -25,6 +25,7 @@ export interface ClosingOptions {
 /** What is running, and has to end. */
 export interface Parts {
   readonly ledger: Pick<OpenLedger, "close">;
+  readonly store: { stop(): void };
   readonly cluster: Pick<Cluster, "close">;
   readonly gateway: Pick<Gateway, "move" | "drain" | "close">;
   readonly news: { stop(): void };
@@ -74,7 +75,7 @@ export function createClosing({ clock, running, limits, among }: ClosingOptions)
 
   async function stop(parts: Parts): Promise<void> {
     const { ledger, cluster, gateway, news, webhooks, rooms, load, certificate, sockets, app } = parts;
-    const { forming, people } = parts;
+    const { forming, people, store } = parts;
     running.draining = 1;
     if (among) await moveAway(gateway);
     stopping.abort();
@@ -95,6 +96,7 @@ export function createClosing({ clock, running, limits, among }: ClosingOptions)
     late.cancel();
     await forming.close();
     await cluster.close();
+    store.stop();
     const written = wait(clock, LAST_WRITES_MS);
     const overdue = written.over.then(() => {
       throw new Error("The database did not close in time");

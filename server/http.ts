@@ -3,7 +3,7 @@
 // problem document, which a person at a browser is shown as a page (`page-problem.ts`).
 //
 //   /  /d/:id  /p/:id  /history/:id  /webview/:id  /side-by-side  /inspector   pages built by Vite, their assets, their worker
-//   /livez       the process answers                /readyz  the store takes writes and nobody is stopping us; what is degraded
+//   /livez       the process answers                /readyz  the store is read and nobody is stopping us; what is degraded
 //   /metrics     Prometheus                         /version what runs here
 //   /token  /v1/documents…                          `api/`
 
@@ -28,6 +28,7 @@ import { pagePolicy, unroutedHeaders, webviewPolicy } from "./page-policies.js";
 import { type ProblemPage, problemPage } from "./page-problem.js";
 import { problemOf } from "./problem.js";
 import { refusalOf } from "./refusal.js";
+import type { StoreState } from "./store-state.js";
 import type { Certificate } from "./tls.js";
 import { compileLate } from "./validators.js";
 import { version } from "./version.js";
@@ -41,9 +42,9 @@ export interface HttpOptions extends ApiOptions {
   readonly pages: string;
   /** With it, the server speaks HTTPS. */
   readonly certificate: Certificate | undefined;
-  /** Resolves when the store takes writes. */
-  readonly ready: () => Promise<void>;
-  /** What does not go as it should while documents are served all the same, in a sentence. */
+  /** How the store is now. */
+  readonly store: () => Promise<StoreState>;
+  /** What else does not go as it should while documents are served all the same, in a sentence. */
   readonly degraded?: () => string | undefined;
   /** The server is about to stop: nobody is to be sent here any more. */
   readonly leaving: () => boolean;
@@ -65,9 +66,6 @@ const HSTS_SECONDS = 180 * 24 * 60 * 60;
 
 /** Of the longest name that a document may have, with every letter of it written as `%61` is. */
 const PARAMETER_CHARS = 3 * 128;
-
-/** A store that does not answer within this is not ready. */
-const READY_MS = 1000;
 
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const { log, limits, addresses, allowed } = options;
@@ -214,30 +212,17 @@ function clientError(error: unknown, bodyBytes: number): Fault | undefined {
   return undefined;
 }
 
-function serveHealth(
-  app: FastifyInstance,
-  { ready, degraded, leaving, metrics, log, clock }: HttpOptions,
-): void {
+function serveHealth(app: FastifyInstance, { store, degraded, leaving, metrics }: HttpOptions): void {
   app.get("/livez", async (_request, reply) => reply.type("text/plain").send("ok"));
 
   app.get("/readyz", async () => {
     if (leaving()) throw new Fault("unavailable", "The server is stopping.", { retryAfterMs: 2000 });
-    let cancel = () => {};
-    const late = new Promise<never>((_resolve, reject) => {
-      cancel = clock.after(READY_MS, () =>
-        reject(new Error(`The store did not answer within ${READY_MS} ms.`)),
-      );
-    });
-    try {
-      await Promise.race([ready(), late]);
-    } catch (error) {
-      log.warn({ err: error }, "The store does not take writes.");
-      throw new Fault("unavailable", "The store does not take writes.", { retryAfterMs: 1000 });
-    } finally {
-      cancel();
-    }
-    const wrong = degraded?.();
-    return { ready: true, ...(wrong === undefined ? {} : { degraded: wrong }) };
+    const state = await store();
+    if (state.kind === "away")
+      throw new Fault("unavailable", "The store does not answer.", { retryAfterMs: 1000 });
+    // Whoever comes can read at the least, and elsewhere it is no better.
+    const wrong = [state.kind === "well" ? undefined : state.degraded, degraded?.()].filter(Boolean);
+    return { ready: true, ...(wrong.length === 0 ? {} : { degraded: wrong.join(" ") }) };
   });
 
   app.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));

@@ -40,7 +40,6 @@ import { createQuotas } from "./quotas.js";
 import { endOfTurn } from "./relay.js";
 import type { Revocation } from "./revocations.js";
 import { governed } from "./rights.js";
-import { watchRoom } from "./room-left.js";
 import { reviewAtOnce, type Visited } from "./rounds.js";
 import { gaugesOf, type Running } from "./running.js";
 import { createSockets } from "./sockets.js";
@@ -48,6 +47,7 @@ import { startupError } from "./startup.js";
 import { serveStockClients } from "./stock/endpoint.js";
 import { createMemberRooms } from "./stock/rooms.js";
 import type { Checkpoints } from "./storage/checkpoint.js";
+import { watchStore } from "./store-state.js";
 import { createTickets, mintId, systemRandom } from "./tickets.js";
 import { openCertificate } from "./tls.js";
 import { openTracing } from "./tracing.js";
@@ -122,11 +122,12 @@ export async function createServer(
     gaugesOf(running, { clock, nodes: options.redis !== undefined }),
   );
   const tracing = await openTracing(() => performance.now(), clock.now);
-  const room = watchRoom(metrics.meter);
+  const store = watchStore(metrics.meter, { clock, log });
+  running.store = store;
   const meter: Meter = {
-    ...room.meter,
+    ...store.meter,
     travelled(journey, arrival) {
-      room.meter.travelled(journey, arrival);
+      store.meter.travelled(journey, arrival);
       tracing.travelled(journey, arrival);
     },
   };
@@ -144,9 +145,11 @@ export async function createServer(
       ...checkpoints,
     });
     running.ledger = ledger;
+    store.begin(ledger);
     try {
       return await start(ledger);
     } catch (error) {
+      store.stop();
       await ledger.close();
       throw error;
     }
@@ -245,11 +248,8 @@ export async function createServer(
       metrics,
       certificate,
       pages: options.pages ?? builtPages,
-      ready: () => ledger.ready(),
-      degraded: () => {
-        const wrong = [room.degraded(), cluster.degraded()].filter((one) => one !== undefined);
-        return wrong.length === 0 ? undefined : wrong.join(" ");
-      },
+      store: store.look,
+      degraded: cluster.degraded,
       leaving: () => closing.leaving,
       draining: () => closing.draining,
     });
@@ -338,7 +338,7 @@ export async function createServer(
       takeBack: news.takeBack,
       reloadCertificate: () => certificate?.reload(),
       close: closing.of({
-        ...{ ledger, cluster, gateway, news, webhooks, rooms, load, certificate, sockets, app },
+        ...{ ledger, store, cluster, gateway, news, webhooks, rooms, load, certificate, sockets, app },
         ...{ forming, people: documents.people },
       }),
     };

@@ -5,6 +5,7 @@ import type { FaultCode, NoticeName, RequestName } from "../protocol/index.js";
 import type { Door } from "./admission.js";
 import type { Arrival, Journey } from "./journey.js";
 import type { Scope } from "./quotas.js";
+import type { StorageError } from "./storage/errors.js";
 
 /** How a connection comes in. */
 export type Way = "websocket" | "polling" | "sharedb" | "other";
@@ -55,8 +56,8 @@ export interface Meter {
   busGap(): void;
   /** The database was asked to commit: it did, another was first, the op was there, or it failed. */
   committing(outcome: "committed" | "conflict" | "repeated" | "failed"): void;
-  /** The database failed, with that code of `StorageError`. */
-  storeFailed(code: string): void;
+  /** The database failed. */
+  storeFailed(error: StorageError): void;
   /** The disk took so long to make a group of writes durable, or to take the write-ahead log into the database. */
   disk(what: "fsync" | "checkpoint", ms: number): void;
   /** A snapshot of so many bytes of JSON was saved. */

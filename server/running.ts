@@ -7,18 +7,17 @@ import type { Gateway } from "./gateway.js";
 import type { OpenLedger } from "./ledger/index.js";
 import type { Gauges } from "./metrics/index.js";
 import type { Sockets } from "./sockets.js";
+import type { StoreWatch } from "./store-state.js";
 
 export interface Running {
   ledger?: OpenLedger;
+  store?: StoreWatch;
   cluster?: Cluster;
   gateway?: Gateway;
   sockets?: Sockets;
   /** As {@link Gauges.draining} says. */
   draining: 0 | 1 | 2;
 }
-
-/** A database that does not answer within this takes no writes. */
-const UP_MS = 1000;
 
 /** @param nodes  whether it has other nodes to talk to */
 export function gaugesOf(
@@ -33,17 +32,7 @@ export function gaugesOf(
       mostQueued: () => running.sockets?.mostQueued() ?? 0,
     },
     store: {
-      async up() {
-        let cancel = () => {};
-        const late = new Promise<false>((resolve) => {
-          cancel = clock.after(UP_MS, () => resolve(false));
-        });
-        const ready = running.ledger?.ready().then(
-          () => true,
-          () => false,
-        );
-        return Promise.race([ready ?? false, late]).finally(cancel);
-      },
+      state: async () => (await running.store?.look())?.kind ?? "away",
       now: () => clock.now(),
       vitals: async () => (await running.ledger?.vitals().catch(() => undefined)) ?? {},
     },

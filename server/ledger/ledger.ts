@@ -50,8 +50,8 @@ export interface OpenLedger extends Ledger {
   ): Promise<Version | undefined>;
   /** How the database is, for whoever operates it. */
   vitals(): Promise<Vitals>;
-  /** Writes a little, to find out whether writing works. @throws Fault `unavailable` */
-  ready(): Promise<void>;
+  /** Writes so many bytes, or a few, to find out whether writing works. @throws Fault `unavailable` | `storage_full` */
+  ready(bytes?: number): Promise<void>;
   readonly beside: Beside;
   /** What has been taken back of tokens and what is announced, kept beside the documents. @throws Fault `unavailable` */
   readonly news: NewsStore;
@@ -243,8 +243,8 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
 
     vitals: () => work(undefined, () => storage.vitals()),
 
-    ready() {
-      probing ??= work(undefined, () => storage.probe()).finally(() => {
+    ready(bytes) {
+      probing ??= work(undefined, () => storage.probe(bytes)).finally(() => {
         probing = undefined;
       });
       return probing;

@@ -2,11 +2,12 @@
 
 import type { Meter } from "../meter.js";
 import type { Vitals } from "../storage/op-log.js";
+import type { StoreState } from "../store-state.js";
 import { BYTES, type Words } from "./words.js";
 
 export interface StoreGauges {
-  /** Whether it takes writes now. */
-  up(): Promise<boolean>;
+  /** How it is found now. */
+  state(): Promise<StoreState["kind"]>;
   vitals(): Promise<Vitals>;
   /** Milliseconds since the Unix epoch. */
   now(): number;
@@ -14,7 +15,7 @@ export interface StoreGauges {
 
 export function storeMetrics(
   { counter, gauge, histogram, total }: Words,
-  { up, vitals: look, now }: StoreGauges,
+  { state, vitals: look, now }: StoreGauges,
 ): Pick<Meter, "committing" | "storeFailed" | "snapshotSaved"> {
   let looking: Promise<Vitals> | undefined;
   /** One look for all that are told of it at once. */
@@ -38,7 +39,12 @@ export function storeMetrics(
     "Times in which what was read was not what had been written. Any is a reason to run interline verify.",
   );
   const bytes = histogram("ot_doc_bytes", "Documents as JSON, when a snapshot of them was saved.", BYTES);
-  gauge("ot_db_up", "1 while the database takes writes.", async () => ((await up()) ? 1 : 0));
+  gauge("ot_db_up", "1 while the database answers.", async () => ((await state()) === "away" ? 0 : 1));
+  gauge(
+    "ot_db_writable",
+    "1 while the database takes writes; 0 also where its disk is full, or may only be read.",
+    async () => ((await state()) === "well" ? 1 : 0),
+  );
   gauge(
     "ot_db_pool_used",
     "Connections to the database that are in use.",
@@ -78,7 +84,7 @@ export function storeMetrics(
       commits.inc({ outcome });
       if (outcome === "conflict") conflicts.inc();
     },
-    storeFailed(code) {
+    storeFailed({ code }) {
       errors.inc({ class: code });
       if (code === "corrupt") mismatches.inc();
     },

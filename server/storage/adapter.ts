@@ -333,9 +333,9 @@ export class StorageAdapter extends ShareDB.DB {
     return (await this.opLog.vitals?.()) ?? {};
   }
 
-  /** Finds out by writing whether writing works. @throws StorageError */
-  probe(): Promise<void> {
-    return this.opLog.probe();
+  /** Finds out by writing, so many bytes or a few, whether writing works. @throws StorageError */
+  probe(bytes?: number): Promise<void> {
+    return this.opLog.probe(bytes);
   }
 
   /** Resolves when the snapshots that were due have been saved. */

@@ -41,3 +41,7 @@ export class StorageError extends Error {
     super(message, options);
   }
 }
+
+/** Of one document, or of what was asked; all others are of the store. */
+export const isNarrow = (code: StorageErrorCode) =>
+  code === "corrupt" || code === "bad_name" || code === "history_pruned";

@@ -34,6 +34,6 @@ export function measured(log: OpLog, meter: Told): OpLog {
 
   function failed(name: string | symbol, error: unknown): void {
     if (name === "commit") meter.committing("failed");
-    if (error instanceof StorageError) meter.storeFailed(error.code);
+    if (error instanceof StorageError) meter.storeFailed(error);
   }
 }

@@ -229,8 +229,8 @@ export interface Writes {
   putRecord(row: RecordRow, condition: RecordCondition): boolean;
   /** @returns whether there was one, and what must be so was so */
   deleteRecord(name: RecordName, condition: RecordCondition): boolean;
-  /** Writes a little, to find out whether writing works. */
-  probe(): void;
+  /** Writes a little, or so many bytes that no disk makes smaller, to find out whether writing works. */
+  probe(bytes?: number): void;
 }
 
 export interface Reads {

@@ -26,6 +26,7 @@ interface Alerts {
 const words = new Set([
   "sum",
   "max",
+  "and",
   "min",
   "by",
   "rate",
@@ -40,7 +41,7 @@ async function everything(): Promise<string> {
   const metrics = createMetrics("1", () => 0, {
     people: { documents: () => 1, mostInOne: () => 1, mostQueued: () => 1 },
     store: {
-      up: async () => true,
+      state: async () => "well",
       vitals: async () => ({
         ...{ groups: { count: 1, writes: 1 }, pool: { used: 1, waiting: 1 }, walBytes: 1 },
         upkeep: { backedUp: 1, verified: 1, findings: 1 },

@@ -182,14 +182,19 @@ describe("HTTP", () => {
       });
     });
 
-    it("stays ready where the disk is full, and says so until something is committed again", async () => {
+    it("stays ready where the disk is full, and says so until there is room again", async () => {
       const log = new MemoryLog();
       let full = false;
+      const fullDisk = new StorageError("disk_full", "The disk that holds /secret is full.");
       const database: OpLog = {
         ...passing(log),
         async commit(commit) {
-          if (full) throw new StorageError("disk_full", "The disk that holds /secret is full.");
+          if (full) throw fullDisk;
           return log.commit(commit);
+        },
+        // What is small finds room beside what is there already.
+        async probe(bytes = 0) {
+          if (full && bytes > 100) throw fullDisk;
         },
       };
       const server = await start({ database });
@@ -201,7 +206,43 @@ describe("HTTP", () => {
       const degraded = "The disk of the store is full; what is written is refused.";
       expect(await ready()).to.deep.equal({ ready: true, degraded });
       full = false;
-      expect([(await create()).status, await ready()]).to.deep.equal([201, { ready: true }]);
+      expect(await ready()).to.deep.equal({ ready: true });
+    });
+
+    it("stays ready where a probe finds no room, and where writing fails that is no more than read", async () => {
+      const log = new MemoryLog();
+      let wrong: "disk_full" | "io_failed" | undefined;
+      let reads = true;
+      const database: OpLog = {
+        ...passing(log),
+        async probe() {
+          if (wrong !== undefined) throw new StorageError(wrong, "It fails.");
+        },
+        async list(query) {
+          if (!reads) throw new StorageError("io_failed", "It fails.");
+          return log.list(query);
+        },
+      };
+      const server = await start({ database });
+      const ready = async () => {
+        const { status, body } = await call(server, "/readyz");
+        const { text } = await call(server, "/metrics");
+        const gauges = ["up", "writable"].map(
+          (name) => new RegExp(`^ot_db_${name} (.)$`, "m").exec(text)?.[1],
+        );
+        return [status, (body as { degraded?: string }).degraded, ...gauges];
+      };
+      expect(await ready()).to.deep.equal([200, undefined, "1", "1"]);
+      wrong = "disk_full";
+      const degraded = "The disk of the store is full; what is written is refused.";
+      expect(await ready()).to.deep.equal([200, degraded, "1", "0"]);
+      wrong = "io_failed";
+      const readOnly = "The store takes no writes; what is written is refused.";
+      expect(await ready()).to.deep.equal([200, readOnly, "1", "0"]);
+      reads = false;
+      expect(await ready()).to.deep.equal([503, undefined, "0", "0"]);
+      [wrong, reads] = [undefined, true];
+      expect(await ready()).to.deep.equal([200, undefined, "1", "1"]);
     });
 
     it("counts connections, requests, refusals and commits, and names nobody", async () => {

@@ -2,6 +2,7 @@
 
 import { Journey, stages } from "../../server/journey.js";
 import type { Meter } from "../../server/meter.js";
+import { StorageError } from "../../server/storage/errors.js";
 
 export function useEverything(meter: Meter): void {
   meter.connected("websocket");
@@ -32,6 +33,6 @@ export function useEverything(meter: Meter): void {
   meter.busMessage("failed");
   meter.busGap();
   meter.committing("conflict");
-  meter.storeFailed("corrupt");
+  meter.storeFailed(new StorageError("corrupt", "It is damaged."));
   meter.snapshotSaved(1);
 }

@@ -139,6 +139,23 @@ describe("the SQLite log", () => {
     });
   });
 
+  it("writes whenever it is asked whether it can be written", async () => {
+    const log = await open();
+    const reader = new Sqlite(paths.get(log)!, { readonly: true });
+    const probe = reader.prepare("SELECT value FROM meta WHERE name = 'probe'").pluck();
+    const written = new Set<string>();
+    for (let asked = 0; asked < 3; asked++) {
+      await log.probe();
+      // What is written in the place of the same is not written at all.
+      written.add((probe.get() as Buffer).toString("hex"));
+    }
+    expect(written.size).to.equal(3);
+    await log.probe(10_000);
+    expect(probe.get()).to.have.length(10_000);
+    reader.close();
+    await log.close();
+  });
+
   it("whose thread has ended says so to everybody who waits, and to everybody who comes", async () => {
     const log = await open();
     const documents = new Documents(log);

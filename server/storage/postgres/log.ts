@@ -22,6 +22,7 @@ import type {
 } from "../op-log.js";
 import { type Folding, foldRule } from "../pages.js";
 import { createPagingThread, type Paging } from "../paging.js";
+import { probeOf } from "../probe.js";
 import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import { type CommitCounts, Commits } from "./commits.js";
@@ -150,8 +151,8 @@ export class PostgresLog implements OpLog {
     return deleteRecord(this.connections, name, condition);
   }
 
-  async probe(): Promise<void> {
-    const value = Buffer.from("written");
+  async probe(bytes = 0): Promise<void> {
+    const value = probeOf(bytes);
     await this.connections.query(
       `INSERT INTO interline.meta (name, value, digest) VALUES ('probe', $1, $2)
        ON CONFLICT (name) DO UPDATE SET value = $1, digest = $2`,

@@ -125,8 +125,8 @@ export class SqliteLog implements OpLog {
   deleteRecord(name: RecordName, condition: RecordCondition) {
     return this.write("deleteRecord", name, condition);
   }
-  probe() {
-    return this.write("probe");
+  probe(bytes?: number) {
+    return this.write("probe", bytes);
   }
 
   load(collection: string, id: string) {

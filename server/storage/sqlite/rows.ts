@@ -23,6 +23,7 @@ import { isSameOp } from "../name-runs.js";
 import type { AnnouncementRow } from "../news.js";
 import { type Commit, foldTitle, type SnapshotRow, type Standing, type Verdict } from "../op-log.js";
 import type { FoldRule } from "../pages.js";
+import { probeOf } from "../probe.js";
 import type { RecordCondition, RecordName, RecordRow } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import { SqliteFolded } from "./folded.js";
@@ -181,8 +182,8 @@ export class SqliteRows extends SqliteFolded implements Steps {
     return deleteRecord(this.database, name, condition);
   }
 
-  probe(): void {
-    this.putMeta("probe", Buffer.from("written"));
+  probe(bytes = 0): void {
+    this.putMeta("probe", probeOf(bytes));
   }
 
   /**

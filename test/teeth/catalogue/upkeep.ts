@@ -131,4 +131,20 @@ export const upkeep: readonly Bug[] = [
     caughtBy: "test/commands/postgres.test.ts",
     titled: "take history away",
   },
+  {
+    bug: "A store is asked whether it takes writes by writing what is there already, which SQLite does not write.",
+    file: "server/storage/probe.ts",
+    code: "randomBytes(Math.max(16, bytes))",
+    instead: "Buffer.alloc(Math.max(16, bytes))",
+    caughtBy: "test/storage/sqlite.test.ts",
+    titled: "writes whenever it is asked",
+  },
+  {
+    bug: "Where a store takes no writes, nobody new is let in to read.",
+    file: "server/store-state.ts",
+    code: "      () => readOnly,\n",
+    instead: '      () => ({ kind: "away" }) as const,\n',
+    caughtBy: "test/server/http.test.ts",
+    titled: "stays ready where a probe finds no room",
+  },
 ];

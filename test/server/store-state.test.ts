@@ -1,0 +1,96 @@
+// How a server says that its store is in trouble: once when it begins, once a minute while it lasts, once when it is over.
+
+import { expect } from "chai";
+import { Fault } from "../../protocol/index.js";
+import type { Log } from "../../server/log.js";
+import { silentMeter } from "../../server/meter.js";
+import { StorageError } from "../../server/storage/errors.js";
+import { watchStore } from "../../server/store-state.js";
+import { VirtualClock } from "../world/clock.js";
+
+interface Line {
+  readonly level: string;
+  readonly code?: string;
+  readonly seconds?: number;
+  readonly times?: number;
+  readonly message: string;
+}
+
+/** A store that is asked to write, and what its watch says. */
+function watched() {
+  const lines: Line[] = [];
+  const keep = (level: string) => (details: object, message: string) =>
+    void lines.push({ level, ...details, message });
+  const log: Log = { info: keep("info"), warn: keep("warn"), error: keep("error") };
+  const clock = new VirtualClock(0);
+  const store = { wrong: undefined as StorageError | undefined, asked: [] as number[] };
+  const watch = watchStore(silentMeter, { clock, log });
+  /** Somebody wants something of the store. */
+  const call = async () => {
+    if (store.wrong === undefined) return;
+    watch.meter.storeFailed(store.wrong);
+    throw new Fault(store.wrong.code === "disk_full" ? "storage_full" : "unavailable", "No.");
+  };
+  watch.begin({
+    async ready(bytes = 0) {
+      store.asked.push(bytes);
+      await call();
+    },
+    list: async () => call().then(() => ({ documents: [] })),
+  });
+  /** Lets time pass, and what is due then come to its end. */
+  async function pass(seconds: number) {
+    for (let second = 0; second < seconds; second++) {
+      clock.advance(1000);
+      for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    }
+  }
+  return { lines, clock, store, watch, call: () => call().catch(() => {}), pass };
+}
+
+describe("the watch over a store", () => {
+  it("says once that trouble begins, each minute that it lasts, and once that it is over, though nobody asks", async () => {
+    const { lines, store, call, pass } = watched();
+    store.wrong = new StorageError(
+      "unreachable",
+      "The database il at db:5432 cannot be reached: ECONNREFUSED.",
+    );
+    for (let times = 0; times < 100; times++) await call();
+    await pass(150);
+    store.wrong = undefined;
+    await pass(2);
+    await pass(100);
+    expect(lines.map(({ level, code, message }) => [level, code, message.split(": ")[0]])).to.deep.equal([
+      ["error", "unreachable", "The database il at db:5432 cannot be reached"],
+      ["error", "unreachable", "The database il at db:5432 cannot be reached"],
+      ["error", "unreachable", "The database il at db:5432 cannot be reached"],
+      ["warn", "store_back", "The store takes writes again."],
+    ]);
+    expect(lines.map(({ seconds }) => seconds)).to.deep.equal([undefined, 60, 120, 151]);
+    expect(lines[0]!.message.match(/ECONNREFUSED/g)).to.have.length(1);
+    expect(lines[1]!.times).to.be.greaterThan(100);
+  });
+
+  it("asks for more room than an op takes while there was none, and for none after that", async () => {
+    const { store, watch, call } = watched();
+    await watch.look();
+    store.wrong = new StorageError("disk_full", "The disk is full.");
+    await call();
+    expect((await watch.look()).kind).to.equal("full");
+    store.wrong = undefined;
+    expect((await watch.look()).kind).to.equal("well");
+    await watch.look();
+    expect(store.asked).to.deep.equal([0, 65_536, 65_536, 0]);
+  });
+
+  it("says nothing of what is wrong with one document, and nothing any more once it is stopped", async () => {
+    const { lines, store, watch, call, pass } = watched();
+    store.wrong = new StorageError("corrupt", "A document is damaged.");
+    await call();
+    store.wrong = new StorageError("unreachable", "It is away.");
+    watch.stop();
+    await call();
+    await pass(100);
+    expect(lines).to.deep.equal([]);
+  });
+});
