@@ -1,7 +1,12 @@
 // Logs are JSON lines for machines, on stderr. What people write is never logged, nor any token; ids are.
+//
+// What happens once is said once. How the store is doing is said by whoever watches it (`store-state.ts`): of what fails because
+// of it, which may be everything that everybody does, there is no line here. What we know of by its code is said without the
+// place in the program where it was noticed.
 
 import { pino } from "pino";
-import type { Clock } from "../protocol/index.js";
+import { type Clock, Fault } from "../protocol/index.js";
+import { isNarrow, StorageError } from "./storage/errors.js";
 
 export interface Log {
   info(details: object, message: string): void;
@@ -35,7 +40,10 @@ export function bounded(log: Log, clock: Clock, node: string): Log {
     return known.lines > LINES_PER_SECOND ? undefined : 0;
   }
 
-  const saying = (level: keyof Log) => (details: object, message: string) => {
+  const saying = (level: keyof Log) => (given: object, message: string) => {
+    const { err, ...rest } = given as { readonly err?: unknown };
+    if (isOfTheStore(err)) return;
+    const details = isKnown(err) ? { code: err.code, ...rest, reason: err.message } : given;
     const { code } = details as { readonly code?: unknown };
     const left = typeof code === "string" ? admitted(code) : 0;
     if (left !== undefined)
@@ -43,3 +51,12 @@ export function bounded(log: Log, clock: Clock, node: string): Log {
   };
   return { info: saying("info"), warn: saying("warn"), error: saying("error") };
 }
+
+/** A fault for what the store does, which whoever watches it has told already. */
+export class StoreFault extends Fault {}
+
+const isKnown = (error: unknown): error is Fault | StorageError =>
+  error instanceof Fault || error instanceof StorageError;
+
+const isOfTheStore = (error: unknown): boolean =>
+  error instanceof StoreFault || (error instanceof StorageError && !isNarrow(error.code));

@@ -3,7 +3,7 @@
 
 import type ShareDB from "sharedb";
 import { Fault, type Version } from "../../protocol/index.js";
-import type { Log } from "../log.js";
+import { type Log, StoreFault } from "../log.js";
 import type { DocumentHead, Submission } from "../ports.js";
 import { refusalOf } from "../refusal.js";
 import { Fell, SeqReused, StorageError } from "../storage/index.js";
@@ -12,9 +12,9 @@ import { keptType } from "./documents.js";
 /** One fault for what does not exist, is deleted or is not ours. */
 export const missing = () => new Fault("forbidden", "This document is not to be had here.");
 export const unavailable = () =>
-  new Fault("unavailable", "The documents cannot be read or written just now.", { retryAfterMs: 1000 });
+  new StoreFault("unavailable", "The documents cannot be read or written just now.", { retryAfterMs: 1000 });
 export const storageFull = () =>
-  new Fault("storage_full", "There is no room to keep this just now.", { retryAfterMs: 2000 });
+  new StoreFault("storage_full", "There is no room to keep this just now.", { retryAfterMs: 2000 });
 /**
  * @param version  that the op of that name made, where it is known
  * @param submission  with what was `asked`, its name was made of an idempotency key
@@ -73,7 +73,8 @@ export function faultOf(
 function faultOfStorage(error: StorageError, log: Log, context: object): Fault {
   if (error.code === "history_pruned") return versionUnknown();
   if (error.code === "bad_name") return new Fault("bad_name", error.message);
-  log.error({ code: error.code, err: error, ...context }, error.message);
+  // How the store itself is doing is said once, by whoever watches it (`store-state.ts`).
+  if (error.code === "corrupt") log.error({ code: error.code, ...context }, error.message);
   return error.code === "disk_full" ? storageFull() : unavailable();
 }
 

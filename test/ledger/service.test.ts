@@ -117,7 +117,7 @@ describe("a ledger whose storage fails", () => {
     return fails;
   }
 
-  it("says for all it is asked that it is unavailable, logs why, and goes on when storage does", async () => {
+  it("says for all it is asked that it is unavailable, leaves the log to whoever watches it, and goes on when storage does", async () => {
     const fails = failing(
       new StorageError("io_failed", "Reading or writing /data/interline.db failed: EIO."),
     );
@@ -138,7 +138,7 @@ describe("a ledger whose storage fails", () => {
       const error = await failure(asked());
       expect(error).to.include({ name: "Fault", code: "unavailable", action: "retry" });
       expect(JSON.stringify(error)).to.not.match(/interline\.db|EIO/);
-      expect(subject.logged.pop()).to.equal("Reading or writing /data/interline.db failed: EIO.");
+      expect(subject.logged).to.deep.equal([]);
     }
     fails.broken = false;
     expect(await subject.submit("a", "ann", ["x"])).to.equal(2);

@@ -2,7 +2,9 @@
 // much that it fills a disk.
 
 import { expect } from "chai";
-import { bounded, type Log } from "../../server/log.js";
+import { Fault } from "../../protocol/index.js";
+import { bounded, type Log, StoreFault } from "../../server/log.js";
+import { StorageError } from "../../server/storage/errors.js";
 import { VirtualClock } from "../world/clock.js";
 import { cleanUp, connectRaw, startServer, until } from "./harness.js";
 
@@ -38,6 +40,23 @@ describe("the log", () => {
     expect(told[0]).to.include({ node: "n1" });
     expect(told[1]).to.include({ doc: "note" });
     expect(JSON.stringify(lines)).to.not.match(new RegExp(`Ann|secret|${ann.welcome.user.id}`));
+  });
+
+  it("has no line of what failed because the store did, and of other known errors their code, without a stack", () => {
+    const { log, lines } = remembering();
+    const saying = bounded(log, new VirtualClock(0), "n1");
+    saying.error({ err: new StoreFault("unavailable", "Not just now.") }, "The heads could not be read.");
+    saying.warn({ err: new StorageError("unreachable", "It is away.") }, "A snapshot could not be saved");
+    expect(lines).to.deep.equal([]);
+    saying.warn({ err: new StorageError("corrupt", "It is damaged."), doc: "note" }, "Not saved");
+    saying.warn({ err: new Fault("unavailable", "The keys are away.") }, "Not looked at");
+    const unexpected = new TypeError("of undefined");
+    saying.error({ err: unexpected, code: "internal" }, "No");
+    expect(lines).to.deep.equal([
+      { node: "n1", code: "corrupt", doc: "note", reason: "It is damaged." },
+      { node: "n1", code: "unavailable", reason: "The keys are away." },
+      { node: "n1", err: unexpected, code: "internal" },
+    ]);
   });
 
   it("has a hundred lines a second of one code, then how many there were more, and all of any other", () => {
