@@ -3,6 +3,7 @@
 // nothing, because channels belong to no database.
 
 import { readFileSync } from "node:fs";
+import { addressParameters } from "../address-parameters.js";
 import { StartupError } from "../startup.js";
 
 export interface RedisAddress {
@@ -14,7 +15,7 @@ export interface RedisAddress {
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
-const FILES = ["ca", "cert", "key"];
+const FILES = { ca: /./s, cert: /./s, key: /./s };
 
 /** Reads no file. @throws StartupError `bad_option`, which does not repeat the address: it may hold a password */
 export function parseRedisAddress(text: string): RedisAddress {
@@ -25,9 +26,8 @@ export function parseRedisAddress(text: string): RedisAddress {
   const secure = protocol === "rediss:";
   if ((!secure && protocol !== "redis:") || hostname === "" || hash !== "") throw refuse(shape);
   if (!/^\/?\d*$/.test(pathname)) throw refuse(`${shape} A path has no meaning.`);
-  const files = Object.fromEntries(searchParams);
-  const unknown = Object.keys(files).find((name) => !FILES.includes(name));
-  if (unknown !== undefined) throw refuse(`--redis knows ?ca, ?cert and ?key, not ?${unknown}.`);
+  addressParameters("The address of --redis", searchParams, FILES, refuse);
+  const files: { ca?: string; cert?: string; key?: string } = Object.fromEntries(searchParams);
   if (!secure && searchParams.size > 0)
     throw refuse("--redis takes certificates with rediss:// only, not redis://.");
   if ((files.cert === undefined) !== (files.key === undefined))

@@ -16,6 +16,26 @@ describe("a database address", () => {
       "The pool of the database's address must be a number from 1 to 500.",
     ],
     [
+      "postgres://ann:s3cret@localhost/il?bla=1&sslmod=verify-full",
+      "The database's address has ?bla and ?sslmod, which are not known. It may have ?pool, ?sslmode, ?sslrootcert, ?sslcert, ?sslkey, ?sslnegotiation, ?ssl, ?uselibpqcompat, ?host, ?port, ?user, ?password, ?application_name and ?options.",
+    ],
+    [
+      "postgres://ann:s3cret@localhost/il?sslmode=verify-ful",
+      "The database's address has a ?sslmode that means nothing: it is one of disable, no-verify, prefer, require, verify-ca, verify-full.",
+    ],
+    [
+      "postgres://ann:s3cret@localhost/il?sslmode=verify-full&sslmode=disable",
+      "The database's address has ?sslmode more than once.",
+    ],
+    [
+      "postgres://ann:s3cret@localhost/il#?sslmode=verify-full",
+      "The database's address has a # in it, which ends it. In a user, password or name, # is %23.",
+    ],
+    [
+      "postgres://ann:s3cret@localhost/il?sslrootcert=",
+      "The database's address has a ?sslrootcert that means nothing.",
+    ],
+    [
       "./data/interline.db",
       "The database must be given as sqlite:PATH, postgres://… or memory:. For the file ./data/interline.db, that is sqlite:./data/interline.db.",
     ],

@@ -2,7 +2,11 @@
 //
 // It holds a password, so no message shows it: messages say the host, the port and the database's name. TLS is what `pg`
 // makes of `?sslmode=`, `?sslrootcert=` and so on.
+//
+// What `pg` does not know it leaves out without a word, and connects in plaintext where `?sslmod=` was asked for. So all that
+// follows the `?` is something that is known here, said once, with a value that means something.
 
+import { addressParameters } from "../../address-parameters.js";
 import { StorageError } from "../errors.js";
 
 export interface Address {
@@ -18,18 +22,45 @@ export interface Address {
 const CONNECTIONS = 10;
 const MOST_CONNECTIONS = 500;
 
+const anything = /./s;
+
+/** What may follow the `?`, and what each may be. */
+const parameters: Readonly<Record<string, RegExp>> = {
+  pool: anything,
+  sslmode: /^(disable|no-verify|prefer|require|verify-ca|verify-full)$/,
+  sslrootcert: anything,
+  sslcert: anything,
+  sslkey: anything,
+  sslnegotiation: /^(postgres|direct)$/,
+  ssl: /^(true|1|0|no-verify)$/,
+  uselibpqcompat: /^(true|false)$/,
+  host: anything,
+  port: /^\d+$/,
+  user: anything,
+  password: anything,
+  application_name: anything,
+  options: anything,
+};
+
 /** @throws StorageError `unsupported` */
 export function readAddress(given: string): Address {
   const url = parsed(given);
+  const refuse = (sentence: string) => new StorageError("unsupported", sentence);
+  // What stands behind a # reaches nobody.
+  if (url.hash !== "")
+    throw refuse(
+      "The database's address has a # in it, which ends it. In a user, password or name, # is %23.",
+    );
+  addressParameters("The database's address", url.searchParams, parameters, refuse);
   const asked = url.searchParams.get("pool");
   const connections = asked === null ? CONNECTIONS : Number(asked);
   if (!Number.isInteger(connections) || connections < 1 || connections > MOST_CONNECTIONS) {
     const sentence = `The pool of the database's address must be a number from 1 to ${MOST_CONNECTIONS}.`;
-    throw new StorageError("unsupported", sentence);
+    throw refuse(sentence);
   }
   const host = url.searchParams.get("host") ?? (url.hostname || "localhost");
   const name = decoded(url.pathname.slice(1)) || "the user's own";
-  const where = `the database ${name} at ${decoded(host)}:${url.port || "5432"}`;
+  const where = `the database ${name} at ${decoded(host)}:${url.searchParams.get("port") ?? (url.port || "5432")}`;
   return { connectionString: given, where, connections };
 }
 

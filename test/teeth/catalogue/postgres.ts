@@ -51,4 +51,12 @@ export const postgres: readonly Bug[] = [
     caughtBy: "test/storage/postgres-damage.test.ts",
     titled: "put back with its digest",
   },
+  {
+    bug: "What is misspelled in the address of a database is left out, and its TLS with it.",
+    file: "server/address-parameters.ts",
+    code: "  if (unknown.size > 0) {",
+    instead: "  if (unknown.size > names.length) {",
+    caughtBy: "test/storage/address.test.ts",
+    titled: "sslmod=verify-full",
+  },
 ];
