@@ -74,7 +74,12 @@ export class Fault extends Error {
   constructor(
     readonly code: FaultCode,
     message: string,
-    readonly extra: { readonly retryAfterMs?: number; readonly details?: FaultMessage["details"] } = {},
+    readonly extra: {
+      readonly retryAfterMs?: number;
+      readonly details?: FaultMessage["details"];
+      /** For the log of whoever refuses: it is told to nobody. */
+      readonly reason?: string;
+    } = {},
   ) {
     super(message);
   }

@@ -75,7 +75,7 @@ export function openAuth(secret: Uint8Array, clock: Clock, random: Random): Last
     async authenticate({ token, name }) {
       if (token === undefined)
         return (src) => ({ user: { id: guestOf(src), name: cleanName(name, "Guest") }, may });
-      const claims = await verified(token, clock, { issuer: ISSUER }, (options) =>
+      const claims = await verified(token, clock, OWN, { issuer: ISSUER }, (options) =>
         jwtVerify(token, key, { ...options, algorithms: ["HS256"] }),
       );
       const user = { id: subject(claims), name: cleanName(name, cleanName(claims.name, "Guest")) };
@@ -119,7 +119,7 @@ export function jwtAuth({ key, issuer, audience }: TokenOptions, clock: Clock): 
   return {
     async authenticate({ token }) {
       if (token === undefined) throw new Fault("unauthenticated", "A token is needed here.");
-      const claims = await verified(token, clock, demands, (options) => verify(token, options));
+      const claims = await verified(token, clock, "", demands, (options) => verify(token, options));
       const identity = identityOf(claims);
       return () => identity;
     },
@@ -153,9 +153,14 @@ function publicKeys(url: URL): Verify {
   return (token, options) => jwtVerify(token, keys, { ...options, algorithms: PUBLIC_KEY_ALGORITHMS });
 }
 
+/** What is added for whoever reads why a token was refused. */
+const OWN = " (--auth open takes tokens of this server's own only)";
+const REASON_LENGTH = 120;
+
 async function verified(
   token: string,
   clock: Clock,
+  besides: string,
   demands: { readonly issuer?: string; readonly audience?: string },
   verify: (options: JWTVerifyOptions) => Promise<{ readonly payload: JWTPayload }>,
 ): Promise<JWTPayload> {
@@ -167,10 +172,13 @@ async function verified(
   } catch (error) {
     if (error instanceof Fault) throw error;
     if (error instanceof errors.JWTExpired) throw new Fault("token_expired", "The token has expired.");
+    // It may quote what the token says.
+    const why = oneLine(error instanceof Error ? error.message : "", REASON_LENGTH);
+    const reason = `${why ?? "nobody knows why"}${besides}`;
     if (aboutTheToken.some((kind) => error instanceof kind))
-      throw new Fault("unauthenticated", "The token is not valid here.");
+      throw new Fault("unauthenticated", "The token is not valid here.", { reason });
     // Not the token's fault: the issuer's keys could not be fetched.
-    throw new Fault("unavailable", "Tokens cannot be checked at the moment.", { retryAfterMs: 5000 });
+    throw new Fault("unavailable", "Tokens cannot be checked at the moment.", { retryAfterMs: 5000, reason });
   }
 }
 

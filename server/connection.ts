@@ -27,6 +27,7 @@ import {
 import { createBucket } from "./bucket.js";
 import type { Handle, Shared } from "./gateway.js";
 import type { Parting } from "./meter.js";
+import { notLetIn } from "./not-let-in.js";
 import type { Peer } from "./ports.js";
 import { tooMany } from "./quotas.js";
 import { createRequests, type Requested } from "./requests.js";
@@ -62,9 +63,6 @@ const mistakes: ReadonlySet<FaultCode> = new Set([
   "bad_unicode",
   "bad_name",
 ]);
-
-/** Refusals that are about who somebody is. */
-const aboutTokens: ReadonlySet<FaultCode> = new Set(["unauthenticated", "token_expired", "token_revoked"]);
 
 /** What reads much: a document, or a page of history. */
 const isReading = (name: RequestName) => name === "open" || name === "ops";
@@ -270,8 +268,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     greet(hello) {
       const failed = (error: unknown) => {
         const fault = shared.refusal(error, context());
-        if (aboutTokens.has(fault.code)) meter.unauthenticated(fault.code);
-        log.info({ code: fault.code, ...context() }, "Somebody was not let in.");
+        notLetIn(shared, fault, { way, address: peer.address }, context());
         refuse(fault);
       };
       try {

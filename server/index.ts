@@ -241,6 +241,7 @@ export async function createServer(
       limits,
       log,
       streams,
+      meter,
       addresses,
       allowed,
       origins: options.origins ?? [],

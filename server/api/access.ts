@@ -7,6 +7,9 @@ import type { Addresses } from "../address.js";
 import type { Authenticator } from "../auth.js";
 import type { By } from "../documents/index.js";
 import type { ServerLimits } from "../limits.js";
+import type { Log } from "../log.js";
+import type { Meter } from "../meter.js";
+import { notLetIn } from "../not-let-in.js";
 import { demandMay } from "../policy.js";
 import type { Identity } from "../ports.js";
 import type { Quotas } from "../quotas.js";
@@ -19,6 +22,8 @@ export interface AccessOptions {
   readonly quotas: Quotas;
   readonly authenticator: Authenticator;
   readonly limits: ServerLimits;
+  readonly meter: Pick<Meter, "unauthenticated">;
+  readonly log: Log;
   readonly draining: () => boolean;
 }
 
@@ -85,8 +90,13 @@ export function createAccess(options: AccessOptions): Access {
       const address = addresses.clientAddress(request.raw);
       quotas.http(address);
       const token = /^Bearer +(\S{1,8192})$/i.exec(request.headers.authorization ?? "")?.[1];
-      const admission = await authenticator.authenticate(token === undefined ? {} : { token });
-      const known = await admitted(admission, "http");
+      const known = await authenticator
+        .authenticate(token === undefined ? {} : { token })
+        .then((admission) => admitted(admission, "http"))
+        .catch((error) => {
+          if (error instanceof Fault) notLetIn(options, error, { way: "http", address });
+          throw error;
+        });
       identities.set(request, known);
       payers.set(request, token === undefined ? `address ${address}` : `user ${known.user.id}`);
     },

@@ -2,11 +2,15 @@
 // much that it fills a disk.
 
 import { expect } from "chai";
+import { SignJWT } from "jose";
 import { Fault } from "../../protocol/index.js";
 import { bounded, type Log, StoreFault } from "../../server/log.js";
 import { StorageError } from "../../server/storage/errors.js";
 import { VirtualClock } from "../world/clock.js";
+import { codeOf } from "./fakes.js";
 import { cleanUp, connectRaw, startServer, until } from "./harness.js";
+import { call } from "./http-calls.js";
+import { StockPerson } from "./stock-client.js";
 
 interface Line {
   readonly code?: string;
@@ -15,6 +19,8 @@ interface Line {
   readonly doc?: string;
   readonly node?: string;
   readonly leftOut?: number;
+  readonly way?: string;
+  readonly reason?: string;
 }
 
 function remembering(): { readonly log: Log; readonly lines: Line[] } {
@@ -40,6 +46,40 @@ describe("the log", () => {
     expect(told[0]).to.include({ node: "n1" });
     expect(told[1]).to.include({ doc: "note" });
     expect(JSON.stringify(lines)).to.not.match(new RegExp(`Ann|secret|${ann.welcome.user.id}`));
+  });
+
+  it("and the count have who was not let in, at whichever door, with why and from where, and nothing of the token", async () => {
+    const { log, lines } = remembering();
+    const secret = "a secret of at least thirty-two bytes";
+    const server = await startServer({
+      database: "memory:",
+      log,
+      auth: "jwt",
+      jwtSecret: secret,
+      sharedb: true,
+    });
+    const other = Buffer.from("another secret, of thirty-two bytes as well");
+    const token = await new SignJWT({ sub: "ann" }).setProtectedHeader({ alg: "HS256" }).sign(other);
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await call(server, "/v1/documents", { headers })).status).to.equal(401);
+    expect((await call(server, "/v1/documents/note/events", { headers })).status).to.equal(401);
+    expect(await codeOf(connectRaw(server.url, { token }))).to.equal("unauthenticated");
+    await new StockPerson(server.url, { token }).ended();
+    const refused = lines.filter(({ code }) => code === "unauthenticated");
+    expect(refused.map(({ way }) => way)).to.deep.equal(["http", "http", "websocket", "sharedb"]);
+    for (const line of refused)
+      expect(line).to.include({ address: "127.0.0.1", reason: "signature verification failed" });
+    expect(JSON.stringify(lines)).to.not.include(token.split(".")[2]);
+    const { text } = await call(server, "/metrics");
+    expect(text).to.match(/^ot_auth_failures_total\{reason="unauthenticated"\} 4$/m);
+  });
+
+  it("says of a token that an open server refuses that such a server takes its own only", async () => {
+    const { log, lines } = remembering();
+    const server = await startServer({ database: "memory:", log });
+    const headers = { authorization: "Bearer a.b.c" };
+    expect((await call(server, "/v1/documents", { headers })).status).to.equal(401);
+    expect(lines.at(-1)?.reason).to.match(/--auth open takes tokens of this server's own only/);
   });
 
   it("has no line of what failed because the store did, and of other known errors their code, without a stack", () => {
