@@ -19,10 +19,11 @@ import {
   type Hello,
   leftMs,
   type Random,
+  steadyMs,
   type User,
   type Welcome,
 } from "../protocol/index.js";
-import { backoffMs } from "./backoff.js";
+import { backoffMs, returnMs } from "./backoff.js";
 import { Call, Dialect, type TokenSource } from "./call.js";
 import { Emitter } from "./emitter.js";
 import { Line, type Seqs } from "./line.js";
@@ -81,6 +82,8 @@ export class Connection {
   readonly #dialect = new Dialect();
   /** Attempts since the last good channel. */
   #attempt = 0;
+  /** When the last channel that was a good one was lost, or the first was not to be had. */
+  #awaySince: number | undefined;
   #onlineSince = 0;
   #client: Hello["client"];
   #stopTimer = () => {};
@@ -243,7 +246,10 @@ export class Connection {
     if (this.#status === "closed") return;
     const { clock, random } = this.options;
     const now = clock.now();
-    if (this.#line !== undefined && now - this.#onlineSince >= STABLE_MS) this.#attempt = 0;
+    if (this.#line !== undefined && now - this.#onlineSince >= STABLE_MS) {
+      this.#attempt = 0;
+      this.#awaySince = undefined;
+    }
     const members = [...this.#members.values()];
     const hopeless = this.#isHopeless(fault, bySource);
     const next = hopeless ? undefined : this.#next;
@@ -260,7 +266,8 @@ export class Connection {
       return;
     }
     const asked = Math.max(this.#pauseLeft(), fault?.extra.retryAfterMs ?? 0);
-    const wait = asked + backoffMs(this.#attempt++, random);
+    this.#awaySince ??= steadyMs(clock);
+    const wait = asked + returnMs(this.#attempt++, random, steadyMs(clock) - this.#awaySince);
     this.#stopTimer = clock.after(wait, () => this.#connect());
     this.#become("waiting", fault);
   }

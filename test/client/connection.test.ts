@@ -29,11 +29,18 @@ describe("the wait before another attempt", () => {
       return Math.round(desk.clock.now() - before);
     };
     const waits: number[] = [];
-    for (let attempt = 0; attempt < 8; attempt++) {
+    for (let attempt = 0; attempt < 60; attempt++) {
       desk.cuts();
       waits.push(waited());
     }
-    expect(waits).to.deep.equal([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+    expect(waits.slice(0, 14)).to.deep.equal([500, 1_000, 2_000, 4_000, ...Array(10).fill(5_000)]);
+    // Having been away for longer than a minute, nobody waits for more than a twelfth of that, or for half a minute.
+    let away = 0;
+    for (const wait of waits) {
+      expect(wait).to.be.at.most(Math.max(5_000, Math.ceil(away / 12)));
+      away += wait;
+    }
+    expect(waits.slice(-3)).to.deep.equal([30_000, 30_000, 30_000]);
     desk.welcomes();
     desk.clock.advance(10_000);
     desk.cuts();
@@ -44,7 +51,7 @@ describe("the wait before another attempt", () => {
     const desk = new Desk();
     desk.chance = 0.999_999;
     desk.connect();
-    for (let attempt = 0; attempt < 7; attempt++) {
+    for (let attempt = 0; attempt < 14; attempt++) {
       desk.welcomes();
       desk.cuts();
       desk.clock.advance(30_000);
