@@ -80,14 +80,16 @@ export const boolean: Field<boolean> = (value, path) =>
 
 export const documentId: Field<string> = (value, path) => {
   if (typeof value !== "string") malformed(path, "a string");
-  if (!isDocumentId(value)) throw badName();
+  if (!isDocumentId(value)) throw badName(value);
   return value;
 };
 
-export const badName = () =>
+export const badName = (name?: unknown) =>
   new Fault(
     "bad_name",
-    "A document's name is 1 to 128 letters, digits, _ and -, and begins with a letter or digit.",
+    typeof name === "string" && name in Object.prototype
+      ? `The name ${name} is reserved: no document can have it.`
+      : "A document's name is 1 to 128 letters, digits, _ and -, and begins with a letter or digit.",
   );
 
 /** 1 to 128 letters, digits, `_` and `-`, beginning with a letter or digit, and no name that every object has. */

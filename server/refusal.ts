@@ -7,7 +7,8 @@ import type { Log } from "./log.js";
 
 export function refusalOf(error: unknown, log: Log, context: object): Fault {
   if (error instanceof Fault) return error;
-  if (error instanceof OtError) return new Fault(error.code, error.message);
+  // What the algebra says is no whole sentence yet.
+  if (error instanceof OtError) return new Fault(error.code, error.message.replace(/(?<![.!?])$/, "."));
   log.error({ code: "internal", err: error, ...context }, "A request failed in a way it should not.");
   return new Fault("internal", "The server made a mistake.", { retryAfterMs: 1000 });
 }

@@ -142,7 +142,7 @@ export function createAccess(options: AccessOptions): Access {
 
 /** @throws Fault `bad_name` */
 export function demandName(id: string): void {
-  if (!isDocumentId(id)) throw badName();
+  if (!isDocumentId(id)) throw badName(id);
 }
 
 function conditionOf(match: string): Pick<By, "ifVersion" | "ifEpoch"> {

@@ -7,5 +7,8 @@ import { StorageError } from "./errors.js";
 export function unknownAddress(address: string, forms: string): StorageError {
   const isName = /^[\w./ -]{1,200}$/.test(address);
   const hint = isName ? ` For the file ${address}, that is sqlite:${address}.` : "";
-  return new StorageError("unsupported", `The database must be given as ${forms}.${hint}`);
+  // What stands before the :// is no password.
+  const scheme = /^([a-z][a-z\d+.-]{0,19}:)\/\//i.exec(address)?.[1];
+  const given = scheme === undefined ? "" : ` What was given begins with ${scheme}//.`;
+  return new StorageError("unsupported", `The database must be given as ${forms}.${given}${hint}`);
 }

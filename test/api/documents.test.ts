@@ -184,6 +184,11 @@ describe("documents over HTTP", () => {
       expect(answer.body.code, JSON.stringify(body).slice(0, 80)).to.equal(code);
       expectProblem(answer, status, code);
     }
+    for (const name of ["constructor", "toString"]) {
+      const title = `The name ${name} is reserved: no document can have it.`;
+      expect((await call(server, `/v1/documents/${name}`)).body.title).to.equal(title);
+      expect((await post(server, "/v1/documents", { type: "plain", id: name })).body.title).to.equal(title);
+    }
     const wrongType = await call(server, "/v1/documents", {
       method: "POST",
       body: "{}",

@@ -39,7 +39,10 @@ describe("a database address", () => {
       "./data/interline.db",
       "The database must be given as sqlite:PATH, postgres://… or memory:. For the file ./data/interline.db, that is sqlite:./data/interline.db.",
     ],
-    ["mysql://ann:s3cret@localhost/a", "The database must be given as sqlite:PATH, postgres://… or memory:."],
+    [
+      "postgress://ann:s3cret@localhost/a",
+      "The database must be given as sqlite:PATH, postgres://… or memory:. What was given begins with postgress://.",
+    ],
     ["sqlite:", "The database must be given as sqlite:PATH, postgres://… or memory:."],
   ] as const) {
     it(`that cannot be used is refused: ${address}`, async () => {
