@@ -11,6 +11,7 @@ import type { Cluster } from "./cluster/index.js";
 import type { Gateway } from "./gateway.js";
 import type { OpenLedger } from "./ledger/index.js";
 import type { ServerLimits } from "./limits.js";
+import type { Log } from "./log.js";
 import type { Running } from "./running.js";
 import type { Sockets } from "./sockets.js";
 
@@ -18,6 +19,7 @@ export interface ClosingOptions {
   readonly clock: Clock;
   readonly running: Running;
   readonly limits: Pick<ServerLimits, "noticeMs" | "moveMs">;
+  readonly log: Log;
   /** There are other nodes, which people are moved to first. */
   readonly among: boolean;
 }
@@ -27,7 +29,7 @@ export interface Parts {
   readonly ledger: Pick<OpenLedger, "close">;
   readonly store: { stop(): void };
   readonly cluster: Pick<Cluster, "close">;
-  readonly gateway: Pick<Gateway, "move" | "drain" | "close">;
+  readonly gateway: Pick<Gateway, "connected" | "move" | "drain" | "close">;
   readonly news: { stop(): void };
   readonly webhooks: { stop(): Promise<void> };
   readonly rooms: { close(): void };
@@ -57,7 +59,7 @@ const LAST_REQUESTS_MS = 3000;
 /** How long the database may take to finish and to close. */
 const LAST_WRITES_MS = 8000;
 
-export function createClosing({ clock, running, limits, among }: ClosingOptions): Closing {
+export function createClosing({ clock, running, limits, log, among }: ClosingOptions): Closing {
   const stopping = new AbortController();
   let closing: Promise<void> | undefined;
   let hurry = () => {};
@@ -75,11 +77,17 @@ export function createClosing({ clock, running, limits, among }: ClosingOptions)
 
   async function stop(parts: Parts): Promise<void> {
     const { ledger, cluster, gateway, news, webhooks, rooms, load, certificate, sockets, app } = parts;
-    const { forming, people, store } = parts;
+    const { forming, store } = parts;
     running.draining = 1;
+    const people = gateway.connected;
+    log.info(
+      { code: "leaving", people },
+      among ? "Told to stop: people move to other nodes first." : "Told to stop.",
+    );
     if (among) await moveAway(gateway);
     stopping.abort();
     running.draining = 2;
+    log.info({ code: "draining", people: gateway.connected }, "Nothing new is taken any more.");
     await Promise.race([gateway.drain(), hurried]);
     news.stop();
     await Promise.race([webhooks.stop(), hurried]);
@@ -101,8 +109,9 @@ export function createClosing({ clock, running, limits, among }: ClosingOptions)
     const overdue = written.over.then(() => {
       throw new Error("The database did not close in time");
     });
-    await Promise.race([people.written().then(() => ledger.close()), overdue]);
+    await Promise.race([parts.people.written().then(() => ledger.close()), overdue]);
     written.cancel();
+    log.info({ code: "stopped" }, "The server has stopped; all that it acknowledged is in the database.");
   }
 
   return {

@@ -254,8 +254,9 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     here?.standing.stop();
     requested?.leaveAll();
     for (const leave of countOut.splice(0)) leave();
-    log.info({ code: "disconnected", why: parting, ...context() }, "Somebody has gone.");
-    meter.disconnected(way, parting === "left" && movesBy !== undefined ? "moved" : parting);
+    const why = parting === "left" && movesBy !== undefined ? "moved" : parting;
+    log.info({ code: "disconnected", why, ...context() }, "Somebody has gone.");
+    meter.disconnected(way, why);
     gone();
   }
 

@@ -203,7 +203,7 @@ export async function createServer(
     const allowed = createOriginCheck(options.origins ?? [], (options.auth ?? "open") === "open");
     const certificate = options.tls && openCertificate(options.tls, log);
     const addresses = createAddresses(options.trustProxy, certificate !== undefined);
-    const closing = createClosing({ clock, running, limits, among: isAmongOthers(options) });
+    const closing = createClosing({ clock, running, limits, log, among: isAmongOthers(options) });
     const webhooks = createWebhooks({
       beside: ledger.beside,
       clock,

@@ -146,7 +146,12 @@ class VisitorStanding implements Standing {
     let cancel = () => {};
     const late = new Promise<never>((_resolve, reject) => {
       cancel = clock.after(limits.reviewTimeoutMs, () =>
-        reject(new Error(`Nobody said within ${limits.reviewTimeoutMs} ms whether this is still allowed.`)),
+        reject(
+          new Fault(
+            "unavailable",
+            `Nobody said within ${limits.reviewTimeoutMs} ms whether this is still allowed.`,
+          ),
+        ),
       );
     });
     try {

@@ -31,6 +31,7 @@ export async function joinAt(redis: string, options: Omit<ClusterOptions, "redis
   const troubles = new Map<string, Trouble>();
   /** The lines that have come up or failed, so that it is known how things are. */
   const answered = new Set<string>();
+  let started = false;
   /** The last news of it. */
   let told: string | undefined;
   let settled = () => {};
@@ -62,14 +63,16 @@ export async function joinAt(redis: string, options: Omit<ClusterOptions, "redis
   function tell(): void {
     const now = trouble();
     if (now?.lasting === true || answered.size === 2) settled();
+    // What ends the start is said by whoever has it end, and nothing waits for it to be mended.
+    if (!started && now?.lasting === true) return;
     // How it fails may change with every attempt; that it fails, or will not mend by itself, is news once.
     const news = now?.lasting === true ? now.sentence : now && "away";
     if (news === told) return;
     told = news;
-    if (now === undefined) log.info({}, "Redis is there again.");
+    if (now === undefined) log.warn({ code: "redis_back" }, "Redis is there again.");
     else
       log.warn(
-        {},
+        { code: "redis_away" },
         `${now.sentence} Until it is back, edits reach other nodes by the database, a second later.`,
       );
   }
@@ -82,6 +85,7 @@ export async function joinAt(redis: string, options: Omit<ClusterOptions, "redis
     channels.close();
     throw new StartupError("bad_option", wrong.sentence);
   }
+  started = true;
   return {
     bus: createRedisBus(channels, node, log),
     adapter: createRooms(channels, log, (committedAt) => meter.toldRoom("remote", clock.now() - committedAt)),

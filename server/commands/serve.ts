@@ -133,11 +133,28 @@ async function serve(values: Values): Promise<void> {
   const server = await createServer(chosen);
   // Whoever has read that it is there may tell it to stop.
   stopOnSignals(server, thisProcess, systemClock);
-  const documents = hidePasswords(String(chosen.database));
-  console.log(`Interline is at ${server.url}, its documents in ${documents}. Ctrl+C stops it.`);
-  if (!existsSync(join(builtPages, "index.html"))) {
-    console.error("The pages are not built, so only the API answers. Run: npm run build");
-  }
+  const { url } = server;
+  const database = hidePasswords(String(chosen.database));
+  const started = {
+    code: "started",
+    version,
+    url,
+    database,
+    ...(chosen.node === undefined ? {} : { node: chosen.node }),
+  };
+  say(process.stdout, started, `Interline is at ${url}, its documents in ${database}. Ctrl+C stops it.`);
+  if (!existsSync(join(builtPages, "index.html")))
+    say(
+      process.stderr,
+      { code: "no_pages" },
+      "The pages are not built, so only the API answers. Run: npm run build",
+    );
+}
+
+/** A sentence for whoever looks; where a program reads, a line as the log has them, whatever its level is. */
+function say(to: NodeJS.WriteStream, details: object, msg: string): void {
+  const line = { level: 30, time: systemClock.now(), name: "interline", ...details, msg };
+  to.write(`${to.isTTY ? msg : JSON.stringify(line)}\n`);
 }
 
 export async function run(args: readonly string[]): Promise<void> {

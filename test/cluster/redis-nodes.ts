@@ -37,6 +37,7 @@ export interface Member {
 }
 
 export interface NodeOptions {
+  readonly log?: Log;
   readonly secret?: Uint8Array;
   readonly limits?: Partial<ServerLimits>;
   readonly clock?: Clock;
@@ -54,7 +55,7 @@ export async function startNode(redis: string | undefined, options: NodeOptions 
   };
   const meter: Meter = { ...silentMeter, busMessage: count, busGap: () => count("gap") };
   const keep = (_details: object, message: string) => void logged.push(message);
-  const log: Log = { info: keep, warn: keep, error: keep };
+  const log: Log = options.log ?? { info: keep, warn: keep, error: keep };
   const limits: ServerLimits = { ...defaultLimits, ...options.limits };
   const cluster = await openCluster({
     redis,

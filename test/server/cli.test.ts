@@ -48,6 +48,13 @@ describe("the command line", () => {
     const first = await startChild([], folder);
     expect(first.output.stdout).to.match(/^[^\n]*http:\/\/127\.0\.0\.1:\d+[^\n]*\n$/);
     expect(first.output.stdout).to.include(join(folder, "interline.sqlite"));
+    // Nobody looks at it here: it is a line like those of the log.
+    expect(JSON.parse(first.output.stdout)).to.include({
+      name: "interline",
+      code: "started",
+      version,
+      url: first.url,
+    });
     const ann = await connectRaw(first.url);
     await ann.request("open", { doc: "note", type: "plain", create: true });
     await ann.request("submit", { doc: "note", version: 1, seq: 1, op: ["kept"] });

@@ -99,6 +99,19 @@ describe("the log", () => {
     ]);
   });
 
+  it("says when the server is told to stop, when it takes nothing any more, and when it has stopped", async () => {
+    const { log, lines } = remembering();
+    const server = await startServer({ database: "memory:", log, node: "n1" });
+    const ann = await connectRaw(server.url);
+    await server.close();
+    await ann.ended;
+    const told = lines
+      .map(({ code }) => code)
+      .filter((code) => code !== "connected" && code !== "disconnected");
+    expect(told).to.deep.equal(["leaving", "draining", "stopped"]);
+    expect(lines.find(({ code }) => code === "leaving")).to.include({ people: 1, node: "n1" });
+  });
+
   it("has a hundred lines a second of one code, then how many there were more, and all of any other", () => {
     const { log, lines } = remembering();
     const clock = new VirtualClock(0);

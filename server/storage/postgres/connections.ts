@@ -67,6 +67,8 @@ export class Connections {
   private readonly working = new Set<Promise<void>>();
   /** Connections that somebody has just now. */
   private inUse = 0;
+  /** One that nobody used was lost, and none was made since. */
+  private lost = false;
   private closing: Promise<void> | undefined;
   /** The settings in force, as the server reported them last. */
   settings: Settings | undefined;
@@ -89,11 +91,18 @@ export class Connections {
       types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
       onConnect: async (client) => {
         this.settings = await prepareSession(client, address.where, patience.statementMs);
+        this.lost = false;
       },
     });
     // An idle connection that died: the next who asks gets a new one.
     this.pool.on("error", (error) => {
-      log.warn({ reason: error.message }, `A connection to ${address.where} was lost`);
+      // With a database that goes, all of them do.
+      if (!this.lost)
+        log.warn(
+          { code: "connection_lost", reason: error.message },
+          `Connections to ${address.where} were lost.`,
+        );
+      this.lost = true;
     });
   }
 
