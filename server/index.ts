@@ -87,6 +87,8 @@ export interface Server {
   announce(announcement: Announcement): Promise<string>;
   /** Takes back what was announced, or all of it, and resolves with how much that was. */
   takeBack(id?: string): Promise<number>;
+  /** What a user, by their id, is called in the log. */
+  pseudonym(user: string): string;
   /** Reads the TLS files again, as it does by itself when they change. */
   reloadCertificate(): void;
   /**
@@ -337,6 +339,7 @@ export async function createServer(
       revoke: news.revoke,
       announce: news.announce,
       takeBack: news.takeBack,
+      pseudonym: tickets.pseudonym,
       reloadCertificate: () => certificate?.reload(),
       close: closing.of({
         ...{ ledger, store, cluster, gateway, news, webhooks, rooms, load, certificate, sockets, app },

@@ -45,6 +45,7 @@ describe("the log", () => {
     expect(new Set(told.map(({ conn, user, node }) => `${conn} ${user} ${node}`)).size).to.equal(1);
     expect(told[0]).to.include({ node: "n1" });
     expect(told[1]).to.include({ doc: "note" });
+    expect(told[0]?.user).to.equal(server.pseudonym(ann.welcome.user.id));
     expect(JSON.stringify(lines)).to.not.match(new RegExp(`Ann|secret|${ann.welcome.user.id}`));
   });
 
