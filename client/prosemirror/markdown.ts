@@ -9,5 +9,6 @@
 
 export { type Page, toHtml } from "./html.js";
 export { toMarkdown } from "./markdown/blocks.js";
+export type { MarkdownOptions } from "./markdown/options.js";
 export { fromMarkdown } from "./markdown/parse.js";
 export { toText } from "./text.js";

@@ -6,6 +6,7 @@ import { cleanSlice, looksLikeMarkdown, pastedText } from "../../client/prosemir
 import { copiedText } from "../../client/prosemirror/clipboard.js";
 import { fromMarkdown } from "../../client/prosemirror/markdown.js";
 import { schema } from "../../client/prosemirror/schema.js";
+import { texts } from "../corpus/editor/paste.js";
 import { state, written } from "./write.js";
 
 /** What pasting plain text makes of a described state. */
@@ -44,6 +45,18 @@ describe("pasting plain text", () => {
       expect(paste(before, text)).to.equal(expected);
     });
   }
+
+  for (const { title, before = "‸", text, after } of texts) {
+    it(title, () => {
+      expect(paste(before, text)).to.equal(after);
+    });
+  }
+
+  it("with Shift makes no links", () => {
+    expect(paste("‸", "https://x.example and www.y.example", true)).to.equal(
+      "https://x.example and www.y.example‸",
+    );
+  });
 
   it("with Shift takes Markdown as words", () => {
     expect(paste("‸", "# A\n**b**", true)).to.equal("\\# A\n\n\\*\\*b\\*\\*‸");

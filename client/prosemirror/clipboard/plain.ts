@@ -1,7 +1,8 @@
-// Plain text from the clipboard: as Markdown where it looks like it, else line by line. No DOM here.
+// Plain text from the clipboard: as Markdown where it looks like it, else line by line. Either way a line stays one, and
+// addresses become links. No DOM here.
 
 import { Fragment, type Mark, type Node, Slice } from "prosemirror-model";
-import { cleanUrl } from "../../../protocol/index.js";
+import { addressesIn, hrefOf, isTaken } from "../addresses.js";
 import { cleanLine, cleanText } from "../clean.js";
 import { isA, type SharedSchema, schemaOf } from "../kinds.js";
 import { fromMarkdown } from "../markdown.js";
@@ -52,16 +53,42 @@ function lines(schema: SharedSchema, text: string, set: readonly Mark[]): Fragme
  */
 export function pastedText(text: string, plain: boolean, near: Node, set: readonly Mark[]): Slice {
   const schema = schemaOf(near);
-  const { nodes, marks } = schema;
   const cleaned = cleanText(text);
-  const isAddress = !plain && /^https?:\/\/\S+$/.test(cleaned.trim());
-  const href = isAddress ? cleanUrl(cleaned.trim()) : null;
+  if (plain) return openSlice(lines(schema, cleaned, set));
+  const whole = cleaned.trim();
+  const href = hrefOf(whole);
   if (href !== null) {
-    const link = schema.text(cleaned.trim(), marks.link.create({ href }).addToSet(set));
-    return openSlice(Fragment.from(nodes.paragraph.create(null, link)));
+    const link = schema.text(whole, schema.marks.link.create({ href }).addToSet(set));
+    return openSlice(Fragment.from(schema.nodes.paragraph.create(null, link)));
   }
-  if (!plain && looksLikeMarkdown(cleaned)) return openSlice(fromMarkdown(cleaned, schema).content);
-  return openSlice(lines(schema, cleaned, set));
+  const content = looksLikeMarkdown(cleaned)
+    ? fromMarkdown(cleaned, schema, { keepLines: true }).content
+    : lines(schema, cleaned, set);
+  return openSlice(withLinks(content));
+}
+
+/** The same with links where addresses stand. */
+function withLinks(fragment: Fragment): Fragment {
+  const kept: Node[] = [];
+  fragment.forEach((node) => {
+    if (node.isText) kept.push(...linked(node));
+    else kept.push(node.type.spec.code ? node : node.copy(withLinks(node.content)));
+  });
+  return Fragment.fromArray(kept);
+}
+
+function linked(node: Node): readonly Node[] {
+  const { link } = schemaOf(node).marks;
+  const addresses = isTaken(node.marks) ? [] : addressesIn(node.text!);
+  const parts: Node[] = [];
+  let done = 0;
+  for (const { from, to, href } of addresses) {
+    if (from > done) parts.push(node.cut(done, from));
+    parts.push(node.cut(from, to).mark(link.create({ href }).addToSet(node.marks)));
+    done = to;
+  }
+  if (done < node.text!.length) parts.push(node.cut(done));
+  return parts;
 }
 
 /**

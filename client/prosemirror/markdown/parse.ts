@@ -13,14 +13,16 @@ import { cleanText } from "../clean.js";
 import type { SharedSchema } from "../kinds.js";
 import { fromLines, type Line, type ListKind, plainLine } from "../lines.js";
 import { schema as plainSchema } from "../schema.js";
+import { keepSignatures } from "./kept-lines.js";
+import type { MarkdownOptions } from "./options.js";
 import { readTable, TABLE_LANGUAGE } from "./tables.js";
 import { tags } from "./tags.js";
 
-/** What `containers` leaves in the environment: for each leaf token group, where it stands. */
-type Place = Omit<Line, "leaf">;
-interface Environment {
+interface Environment extends MarkdownOptions {
+  /** What `containers` leaves: for each leaf token group, where it stands. */
   places?: Place[];
 }
+type Place = Omit<Line, "leaf">;
 type ParserTokens = ConstructorParameters<typeof MarkdownParser>[2];
 
 export const MENTION_SCHEME = "mention:";
@@ -31,6 +33,7 @@ tokenizer.normalizeLink = (url) => cleanUrl(url) ?? url;
 tokenizer.normalizeLinkText = (text) => text;
 tokenizer.validateLink = (url) => url.startsWith(MENTION_SCHEME) || isSafeUrl(url);
 tokenizer.use(tags);
+tokenizer.core.ruler.after("block", "signatures", keepSignatures);
 tokenizer.core.ruler.push("containers", takeContainersApart);
 tokenizer.core.ruler.push("mentions", readMentions);
 
@@ -67,21 +70,24 @@ const tokens: ParserTokens = {
   color: { mark: "color", getAttrs: (token) => ({ color: token.attrGet("color") }) },
 };
 
-const parsers = new WeakMap<Schema, MarkdownParser>();
+/** For files, and for what keeps its lines. */
+const [parsers, keepers] = [new WeakMap<Schema, MarkdownParser>(), new WeakMap<Schema, MarkdownParser>()];
 
-function parserOf(schema: Schema): MarkdownParser {
-  let parser = parsers.get(schema);
+function parserOf(schema: Schema, { keepLines = false }: MarkdownOptions): MarkdownParser {
+  const made = keepLines ? keepers : parsers;
+  let parser = made.get(schema);
   if (parser === undefined) {
-    parser = new MarkdownParser(schema, tokenizer, tokens);
-    parsers.set(schema, parser);
+    const breaks: ParserTokens = keepLines ? { softbreak: { node: "hard_break" } } : {};
+    parser = new MarkdownParser(schema, tokenizer, { ...tokens, ...breaks });
+    made.set(schema, parser);
   }
   return parser;
 }
 
 /** The lines of a Markdown text, at least one. */
-export function parseLines(text: string, schema: SharedSchema): Line[] {
-  const environment: Environment = {};
-  const flat = parserOf(schema).parse(fenceFrontMatter(cleanText(text)), environment);
+export function parseLines(text: string, schema: SharedSchema, options: MarkdownOptions = {}): Line[] {
+  const environment: Environment = { ...options };
+  const flat = parserOf(schema, options).parse(fenceFrontMatter(cleanText(text)), environment);
   const places = environment.places ?? [];
   return places.length === 0
     ? [{ ...plainLine, leaf: schema.nodes.paragraph.create() }]
@@ -89,8 +95,11 @@ export function parseLines(text: string, schema: SharedSchema): Line[] {
 }
 
 /** Reads a Markdown text as a document of a schema of ours. Any text is Markdown; none throws. */
-export const fromMarkdown = (text: string, schema: Schema = plainSchema): Node =>
-  fromLines(parseLines(text, schema as SharedSchema));
+export const fromMarkdown = (
+  text: string,
+  schema: Schema = plainSchema,
+  options: MarkdownOptions = {},
+): Node => fromLines(parseLines(text, schema as SharedSchema, options));
 
 /** What inline tokens say without their marks, in one line. */
 const plainText = (tokens: readonly Token[]): string =>

@@ -1,4 +1,4 @@
-// HTML as other programs put it on the clipboard, and what is to become of it, as Markdown.
+// HTML as other programs put it on the clipboard, and what is to become of it, as Markdown; and plain text as people copy it.
 
 export interface Paste {
   readonly title: string;
@@ -197,5 +197,59 @@ export const trees: readonly Paste[] = [
     html: "<blockquote><ul><li>b</li></ul><p>c</p></blockquote>",
     before: "> a\n>\n> #",
     after: 'blockquote(paragraph("a"), bullet_list(list_item(paragraph("b"))), paragraph("c"))',
+  },
+];
+
+export interface PastedText {
+  readonly title: string;
+  readonly text: string;
+  /** The document it is pasted into, with "‸" where the caret is; an empty one by default. */
+  readonly before?: string;
+  /** The same with what was pasted, as Markdown. */
+  readonly after: string;
+}
+
+export const texts: readonly PastedText[] = [
+  {
+    title: "a mail with one word in backticks, whose lines stay lines",
+    text: "Please run `npm ci` first.\nThen start it.\n\nBest\nBo\n12 Main St\nLisbon",
+    after: "Please run `npm ci` first.\\\nThen start it.\n\nBest\\\nBo\\\n12 Main St\\\nLisbon‸",
+  },
+  {
+    title: "a mail's signature, whose two dashes make no heading of what is above",
+    text: "See `README`.\n-- \nBo\nLisbon",
+    after: "See `README`.\\\n\\--\n\nBo\\\nLisbon‸",
+  },
+  {
+    title: "a heading that is underlined as far as it goes",
+    text: "Notes\n-----\n\n- a\n- b",
+    after: "## Notes\n\n- a\n- b‸",
+  },
+  {
+    title: "a list with an address below it",
+    text: "Groceries\n- milk\n- eggs\n\nRua Augusta 12\n1100-053 Lisboa",
+    after: "Groceries\n\n- milk\n- eggs\n\nRua Augusta 12\\\n1100-053 Lisboa‸",
+  },
+  {
+    title: "a verse in a quote, line by line",
+    text: "> Tyger Tyger,\n> burning bright",
+    after: "> Tyger Tyger,\\\n> burning bright‸",
+  },
+  {
+    title: "addresses in prose as links, without what ends the sentence",
+    text: "See https://x.example/a_(b), (www.y.example/c) or\nhttp://z.example/?d=e&f!",
+    after:
+      "See <https://x.example/a_(b)>, ([www.y.example/c](https://www.y.example/c)) or\n\n<http://z.example/?d=e&f>!‸",
+  },
+  {
+    title: "addresses beside Markdown as links, and none in code or in what is a link",
+    text: "**Docs**: https://x.example/a. `https://y.example` [https://z.example](https://x.example/b)\n\n```\nhttps://x.example\n```\n\nend",
+    after:
+      "**Docs**: <https://x.example/a>. `https://y.example` [https://z.example](https://x.example/b)\n\n```\nhttps://x.example\n```\n\nend‸",
+  },
+  {
+    title: "no links for what only looks like an address",
+    text: "me@www.x.example, awww.x.example, www.x, https:// and xhttps://y",
+    after: "me@www.x.example, awww.x.example, www.x, https:// and xhttps://y‸",
   },
 ];
