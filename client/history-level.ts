@@ -4,13 +4,15 @@
 // Not here: the stacks (`history.ts`).
 
 import { type Bias, type Selection, type Snapshot, transformPosition } from "../ot/index.js";
-import { extent } from "./op.js";
+import { extent, typedIn } from "./op.js";
 import type { Op } from "./types.js";
 
 /** Changes further apart than this are undone apart. */
 const GROUP_MS = 500;
 /** The same of changes under one group key: as long as somebody looks through the candidates for a word. */
 const KEYED_MS = 30_000;
+/** So much typed without a pause is a level; the next one begins with the next word. */
+const PASSAGE_CHARACTERS = 30;
 /** What is kept of each stack for the page that comes after this one: the newest levels, as JSON of so many characters. */
 const KEPT_LEVELS = 100;
 const KEPT_CHARACTERS = 32 * 1024;
@@ -30,6 +32,9 @@ export interface Level<O> {
   /** Where it worked last, in the document it left. */
   readonly from: number;
   readonly to: number;
+  /** How many atoms its changes touched, and whether the last of them typed white space, so that a word may begin. */
+  readonly touched: number;
+  readonly endsWord: boolean;
 }
 
 /**
@@ -149,15 +154,22 @@ function light<O>(stack: Stack<O>): readonly KeptLevel<O>[] {
   return newest.map((level) => keptOf(level).level);
 }
 
-/** Whether a change is made one with the level on top: close in time and place, or under one group key. */
+/**
+ * Whether a change is made one with the level on top: close in time and place, or under one group key. What has no key is
+ * not made longer than a passage, if a word begins here.
+ */
 export function joins(top: Level<Op>, own: OwnChange<Snapshot, Op>): boolean {
   const most = own.group === undefined ? GROUP_MS : KEYED_MS;
   if (own.time - top.time > most || top.group !== own.group) return false;
   if (own.group !== undefined) return true;
+  if (top.touched >= PASSAGE_CHARACTERS && top.endsWord && beginsWord(own.op)) return false;
   const worked = extent(own.op);
   if (worked === undefined) return false;
   return worked.from <= past(top, top.to, "after") && worked.toBefore >= past(top, top.from, "before");
 }
+
+const beginsWord = (op: Op): boolean => /^\S/.test(typedIn(op) ?? "");
+export const endsWord = (op: Op): boolean => /\s$/.test(typedIn(op) ?? "");
 
 /** A position in the document that a level left, in the one that the others have made of it since. */
 export const past = (level: Level<Op>, position: number, bias: Bias): number =>

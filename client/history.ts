@@ -9,11 +9,13 @@
 //
 // Law: undoing everything leaves the document with only the others' ops, whether or not it was asked in between if there
 // is anything to undo. What undo and redo return is a fresh local op.
-// Changes made in one go (close in time, in one place or under one group key) are one level.
+// Changes made in one go (close in time, in one place, no more than a passage of words; or under one group key) are one
+// level.
 // Not here: which ops are ours to undo, and applying them (`document.ts`).
 
 import { diamond, type Selection, type Snapshot, type TextType, transformPosition } from "../ot/index.js";
 import {
+  endsWord,
   joins,
   type KeptHistory,
   keeping,
@@ -28,7 +30,7 @@ import {
   stackOf,
   under,
 } from "./history-level.js";
-import { extent } from "./op.js";
+import { extent, touchedAtoms } from "./op.js";
 import type { Op } from "./types.js";
 
 /** Levels kept; the oldest go first. */
@@ -174,6 +176,8 @@ export class History<S extends Snapshot, O extends Op> {
       time,
       from: worked?.from ?? 0,
       to: worked?.toAfter ?? 0,
+      touched: touchedAtoms(op),
+      endsWord: endsWord(op),
     };
   }
 
@@ -186,7 +190,8 @@ export class History<S extends Snapshot, O extends Op> {
   #joined({ top, below }: NonNullable<Stack<O>>, level: Level<O>): NonNullable<Stack<O>> {
     const settled = this.#settle(top);
     const inverse = this.type.compose(level.inverse, settled.inverse);
-    const joined = { ...level, first: top.first, inverse, before: settled.before };
+    const touched = top.touched + level.touched;
+    const joined = { ...level, first: top.first, inverse, before: settled.before, touched };
     return onto(this.#under(below, settled.others), joined);
   }
 

@@ -58,6 +58,18 @@ export const touchedAtoms = (op: Op): number =>
     0,
   );
 
+/** The text that an op puts in, where that is all it does, in one place; otherwise undefined. */
+export function typedIn(op: Op): string | undefined {
+  let text: string | undefined;
+  for (const component of op) {
+    if (typeof component === "number" && text === undefined) continue;
+    const more = typeof component === "object" && "i" in component ? component.i : component;
+    if (typeof more !== "string") return undefined;
+    text = (text ?? "") + more;
+  }
+  return text;
+}
+
 /** Atoms of the old document that a component walks over. */
 export function consumed(component: Component): number {
   if (typeof component === "number") return component;

@@ -42,6 +42,7 @@ import { values } from "./values.js";
 import { webkit } from "./webkit.js";
 import { webview } from "./webview.js";
 import { wire } from "./wire.js";
+import { writing } from "./writing.js";
 
 export const catalogue: readonly Bug[] = [
   ...algebra,
@@ -85,4 +86,5 @@ export const catalogue: readonly Bug[] = [
   ...caller,
   ...measures,
   ...past,
+  ...writing,
 ];

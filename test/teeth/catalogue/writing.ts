@@ -1,0 +1,46 @@
+// Bugs in what helps somebody who writes all day: pasting, links, and undo in passages.
+
+import type { Bug } from "../bug.js";
+
+export const writing: readonly Bug[] = [
+  {
+    bug: "A pasted mail with one word in backticks runs into one line.",
+    file: "client/prosemirror/clipboard/plain.ts",
+    code: "{ keepLines: true }",
+    instead: "{ keepLines: false }",
+    caughtBy: "test/editor/clipboard.test.ts",
+    titled: "a mail with one word in backticks, whose lines stay lines",
+  },
+  {
+    bug: "The two dashes of a signature make a heading of what is above.",
+    file: "client/prosemirror/markdown/kept-lines.ts",
+    code: "if (sign.length > 2) continue;",
+    instead: "if (sign.length > 0) continue;",
+    caughtBy: "test/editor/clipboard.test.ts",
+    titled: "a mail's signature, whose two dashes make no heading of what is above",
+  },
+  {
+    bug: "The full stop behind an address is part of it.",
+    file: "client/prosemirror/addresses.ts",
+    code: "if (!unopened && !closing.test(address)) return address;",
+    instead: "if (!unopened) return address;",
+    caughtBy: "test/editor/clipboard.test.ts",
+    titled: "addresses in prose as links, without what ends the sentence",
+  },
+  {
+    bug: "Whatever is typed without a pause is taken back at once.",
+    file: "client/history-level.ts",
+    code: "if (top.touched >= PASSAGE_CHARACTERS && top.endsWord && beginsWord(own.op)) return false;",
+    instead: "void beginsWord;",
+    caughtBy: "test/client/history.test.ts",
+    titled: "divides what is typed offline in the same way",
+  },
+  {
+    bug: "Undo stops in the middle of a word.",
+    file: "client/history-level.ts",
+    code: "top.touched >= PASSAGE_CHARACTERS && top.endsWord && beginsWord(own.op)",
+    instead: "top.touched >= PASSAGE_CHARACTERS && beginsWord(own.op)",
+    caughtBy: "test/client/history.test.ts",
+    titled: "takes a passage of thirty characters or more as a level, and begins the next one with a word",
+  },
+];
