@@ -19,6 +19,7 @@ export { redo, undo } from "./history.js";
 export * from "./inputrules.js";
 export * from "./keymap.js";
 export { linearise } from "./linearise.js";
+export { type LinkBubbleOptions, type LinkWords, linkBubble, linkKey } from "./links.js";
 export * from "./markdown.js";
 export * from "./palette.js";
 export { type Assoc, atomFromPM, pmFromAtom } from "./positions.js";

@@ -9,6 +9,9 @@ import {
   editorKeymap,
   editorRules,
   editorShortcuts,
+  type LinkBubbleOptions,
+  linkBubble,
+  linkKey,
   presenceCursors,
   schema,
   taskBoxes,
@@ -28,6 +31,7 @@ export function richEditor(
   doc: SharedDocument<RichSnapshot, RichOp>,
   plugins: readonly Plugin[] = [],
   pasting: ClipboardOptions = {},
+  links: LinkBubbleOptions = {},
 ): EditorView {
   return new EditorView(place, {
     state: EditorState.create({
@@ -38,6 +42,7 @@ export function richEditor(
         editorKeymap({ link: linkDialog }),
         clipboard(pasting),
         taskBoxes(),
+        linkBubble({ change: linkDialog, ...links }),
         presenceCursors(doc),
         placeholder(),
         collab(doc),
@@ -60,6 +65,7 @@ export function richEditor(
 /** The keys of such an editor with a toolbar. */
 export const editorKeys = (): readonly ListedKeys[] => [
   ...editorShortcuts({ link: linkDialog }).map(({ group, does, keys }) => ({ group, does, keys })),
+  { group: "Text", does: "To what can be done with a link", keys: [linkKey] },
   { group: "This page", does: "From the text to the toolbar", keys: ["Alt-F10"] },
   { group: "This page", does: "Back to the text", keys: ["Escape"] },
   { group: "People", does: "Go to the next person", keys: [visitKeys.next] },

@@ -21,6 +21,7 @@ import {
   embedding,
   followPeople,
   hostCaretStore,
+  type LinkBubbleOptions,
   pickImages,
   presenceAnnouncer,
   webCaretStore,
@@ -133,7 +134,14 @@ async function start(): Promise<void> {
     followPeople(doc),
     presenceAnnouncer(doc, hears ? { say: (text) => inside.page.announce(text) } : {}),
   ];
-  const view = richEditor(byId("editor", HTMLDivElement), doc, plugins);
+  const links: LinkBubbleOptions =
+    inside === undefined
+      ? {}
+      : {
+          open: (href) => void inside.page.openLink(href).catch(() => {}),
+          ...(hears ? { say: (text) => inside.page.announce(text) } : {}),
+        };
+  const view = richEditor(byId("editor", HTMLDivElement), doc, plugins, {}, links);
   for (const [name, value] of [
     ["enterkeyhint", "enter"],
     ["autocapitalize", "sentences"],

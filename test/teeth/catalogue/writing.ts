@@ -43,4 +43,20 @@ export const writing: readonly Bug[] = [
     caughtBy: "test/client/history.test.ts",
     titled: "takes a passage of thirty characters or more as a level, and begins the next one with a word",
   },
+  {
+    bug: "The bubble of a link covers its line.",
+    file: "client/prosemirror/links/place.ts",
+    code: "const below = line.bottom + GAP_PX;",
+    instead: "const below = line.top + GAP_PX;",
+    caughtBy: "test/editor/links.test.ts",
+    titled: "stands below its line, or above it where there is no room",
+  },
+  {
+    bug: "A long address hides whose page it leads to.",
+    file: "client/prosemirror/links/place.ts",
+    code: "if (letters.length <= room) return host + path;",
+    instead: "if (letters.length > 0) return href.slice(0, MOST);",
+    caughtBy: "test/editor/links.test.ts",
+    titled: "is shown short, and whose page it is always whole",
+  },
 ];
