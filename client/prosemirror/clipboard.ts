@@ -1,10 +1,11 @@
 // Copy and paste. What is copied carries HTML, which our own editor reads back without loss, and Markdown as its plain
 // text. What is pasted is HTML cleaned of what other programs put into it, or plain text, read as Markdown where it looks
-// like it; with Shift it is pasted as it is. Images come by their address only: a picture itself cannot be pasted.
+// like it; with Shift it is pasted as it is. An address pasted over words makes them a link. Images come by their address only: a picture itself cannot be pasted.
 
 import { Fragment, type Slice } from "prosemirror-model";
 import { Plugin } from "prosemirror-state";
 import { cleanHtml } from "./clipboard/html.js";
+import { linkSelection, pastedAddress } from "./clipboard/link.js";
 import { keepFirstBlock } from "./clipboard/place.js";
 import { cleanSlice, pastedText } from "./clipboard/plain.js";
 import { isA, schemaOf } from "./kinds.js";
@@ -65,6 +66,12 @@ export const clipboard = ({ pictureRefused }: ClipboardOptions = {}): Plugin => 
           return true;
         }
         const ours = fromHtml.get(slice);
+        const href = pastedAddress(slice, ours !== undefined);
+        const linked = href === null ? null : linkSelection(view.state, href);
+        if (linked !== null) {
+          view.dispatch(linked.scrollIntoView().setMeta("paste", true).setMeta("uiEvent", "paste"));
+          return true;
+        }
         if (ours === undefined || !view.state.selection.empty) return false;
         const kept = keepFirstBlock(slice, view.state.selection.$from, ours);
         if (kept === slice) return false;

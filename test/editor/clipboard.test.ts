@@ -2,6 +2,7 @@
 
 import { expect } from "chai";
 import { EditorState } from "prosemirror-state";
+import { linkSelection, pastedAddress } from "../../client/prosemirror/clipboard/link.js";
 import { cleanSlice, looksLikeMarkdown, pastedText } from "../../client/prosemirror/clipboard/plain.js";
 import { copiedText } from "../../client/prosemirror/clipboard.js";
 import { fromMarkdown } from "../../client/prosemirror/markdown.js";
@@ -51,6 +52,31 @@ describe("pasting plain text", () => {
       expect(paste(before, text)).to.equal(after);
     });
   }
+
+  it("makes a link of the words that an address is pasted over", () => {
+    const over = (before: string, text: string, plain = false): string | null => {
+      const start = state(before);
+      const { $from } = start.selection;
+      const slice = cleanSlice(pastedText(text, plain, $from.parent, $from.marks()), true);
+      const href = pastedAddress(slice, false);
+      const tr = href === null ? null : linkSelection(start, href);
+      return tr && written(start.apply(tr));
+    };
+    expect(over("Read ‹the **plan** b› first", "https://x.example/a\n")).to.equal(
+      "Read [the **plan** b](https://x.example/a)‸ first",
+    );
+    expect(over("‹a\n\n- b›", "www.x.example")).to.equal(
+      "[a](https://www.x.example)\n\n- [b](https://www.x.example)‸",
+    );
+    expect(over("[‹a›](https://y.example)", "https://x.example")).to.equal("[a](https://x.example)‸");
+    // Anything else replaces what is selected.
+    expect(over("‹a›", "https://x.example and more")).to.equal(null);
+    expect(over("‹a›", "https://x.example", true)).to.equal(null);
+    expect(over("‹https://y.example›", "https://x.example")).to.equal(null);
+    expect(over("```\n‹a›\n```", "https://x.example")).to.equal(null);
+    expect(over("‹a\n\n---\n\nb›", "https://x.example")).to.equal(null);
+    expect(over("a‸", "https://x.example")).to.equal(null);
+  });
 
   it("with Shift makes no links", () => {
     expect(paste("‸", "https://x.example and www.y.example", true)).to.equal(
