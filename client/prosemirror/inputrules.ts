@@ -5,7 +5,10 @@
 import { InputRule, inputRules } from "prosemirror-inputrules";
 import type { Attrs, Node } from "prosemirror-model";
 import { EditorState, type Plugin, TextSelection, type Transaction } from "prosemirror-state";
+import type { EditorView } from "prosemirror-view";
 import { cleanUrl } from "../../protocol/index.js";
+import { addressesIn, isTaken } from "./addresses.js";
+import { DEFAULT_HIGHLIGHT } from "./commands/marks.js";
 import { reline } from "./commands/reline.js";
 import { insertRule, type ListKind } from "./commands.js";
 import { isA, type MarkName, type NodeName, schemaOf } from "./kinds.js";
@@ -75,7 +78,7 @@ const ruleRule = new InputRule(/^(?:---|___|\*\*\*)$/, (state, _match, start, en
  * Text between signs takes a mark; the signs go. The pattern's first group is what must come before, the second the text.
  * What is typed next does not have the mark.
  */
-const markRule = (pattern: RegExp, name: MarkName) =>
+const markRule = (pattern: RegExp, name: MarkName, attrs: Attrs | null = null) =>
   new InputRule(
     pattern,
     (state, match, start, end) => {
@@ -89,7 +92,7 @@ const markRule = (pattern: RegExp, name: MarkName) =>
       // The last sign is not all in the document yet: its last character is the one being typed.
       tr.delete(from + sign + text.length, end);
       tr.delete(from, from + sign);
-      tr.addMark(from, from + text.length, type.create());
+      tr.addMark(from, from + text.length, type.create(attrs));
       return tr.removeStoredMark(type);
     },
     { inCodeMark: false },
@@ -114,6 +117,43 @@ const linkRule = new InputRule(
   },
   { inCodeMark: false },
 );
+
+/** Makes a link of the address that `word` has at its end; null where there is none, or where it may not be one. */
+function linkWord(tr: Transaction, start: number, word: string): Transaction | null {
+  const address = addressesIn(word).at(-1);
+  const { link } = schemaOf(tr.doc).marks;
+  if (address === undefined || !tr.doc.resolve(start).parent.type.allowsMarkType(link)) return null;
+  const [from, to] = [start + address.from, start + address.to];
+  let taken = false;
+  tr.doc.nodesBetween(from, to, (node) => {
+    taken ||= isTaken(node.marks);
+  });
+  return taken ? null : tr.addMark(from, to, link.create({ href: address.href })).removeStoredMark(link);
+}
+
+const addressRule = new InputRule(
+  /\S*(?:https?:\/\/|www\.)\S+\s$/i,
+  ({ tr, doc }, [whole], start, end) => {
+    const [word, space] = [whole.slice(0, -1), whole.slice(-1)];
+    const behind = start + word.length;
+    // Of an input method, which has put it in by itself, the space is in the document already.
+    if (doc.textBetween(behind, end) !== space) tr.insertText(space, behind, end);
+    return linkWord(tr, start, word);
+  },
+  { inCodeMark: false },
+);
+
+/** Enter ends an address as a space does. What else it does is not decided here. */
+function linkBeforeEnter(view: EditorView, { key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  const { state } = view;
+  if (key !== "Enter" || ctrlKey || metaKey || altKey || view.composing || !state.selection.empty)
+    return false;
+  const { parent, parentOffset, pos } = state.selection.$from;
+  const word = /\S*$/.exec(parent.textBetween(0, parentOffset, null, "\ufffc"))![0];
+  const tr = word === "" ? null : linkWord(state.tr, pos - word.length, word);
+  if (tr !== null) view.dispatch(tr);
+  return false;
+}
 
 /** What was typed at the start of a block makes it one of another kind. */
 const blockRule = (pattern: RegExp, name: NodeName, attrs: (match: RegExpMatchArray) => Attrs) =>
@@ -141,8 +181,8 @@ const between = (sign: string): RegExp => {
 };
 
 /** The input rules as a plugin. */
-export const editorRules = (): Plugin =>
-  inputRules({
+export function editorRules(): Plugin {
+  const plugin = inputRules({
     rules: [
       headingRule,
       codeRule,
@@ -152,11 +192,16 @@ export const editorRules = (): Plugin =>
       quoteRule,
       ruleRule,
       linkRule,
+      addressRule,
       markRule(between("**"), "strong"),
       markRule(between("__"), "strong"),
       markRule(between("~~"), "strike"),
+      markRule(between("=="), "highlight", { color: DEFAULT_HIGHLIGHT }),
       markRule(between("*"), "em"),
       markRule(between("_"), "em"),
       markRule(new RegExp(`${before}\`([^\`]+)\`$`), "code"),
     ],
   });
+  plugin.props.handleKeyDown = linkBeforeEnter;
+  return plugin;
+}

@@ -133,6 +133,26 @@ describe("a link", () => {
     await until("the caret is in the text", async () => (await ada.outline()).includes("!"));
   });
 
+  it("is made of an address that is typed, and of words that one is pasted over; undo leaves the words", async () => {
+    const ada = await opens("Ada", server, await written(server, "Words"));
+    await ada.caretAt("Words");
+    await ada.type(" and https://y.example/a.");
+    await ada.press("Enter");
+    await ada.editor.locator('a[href="https://y.example/a"]').waitFor();
+    await ada.press("Control+z", "Control+z");
+    await ada.editor.locator("a").waitFor({ state: "detached" });
+    expect(await ada.outline()).to.equal('doc(paragraph("Words and https://y.example/a."))');
+    await ada.select("Words");
+    await ada.editor.evaluate((text, address) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", address);
+      text.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    }, PLAN);
+    await ada.editor.locator(`a[href="${PLAN}"]`, { hasText: "Words" }).waitFor();
+    await ada.press("Control+z");
+    expect(await ada.outline()).to.equal('doc(paragraph("Words and https://y.example/a."))');
+  });
+
   it("opens by a plain click where one only reads, and shows no more than that it can", async () => {
     const rita = await reader();
     const link = rita.page.locator(".ProseMirror a");

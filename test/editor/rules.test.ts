@@ -56,6 +56,22 @@ describe("typing", () => {
     ["brackets make a link", "‸", "[b](https://x.example) c", "[b](https://x.example) c‸"],
     ["brackets do not make a link that runs programs", "‸", "[b](javascript:x)", "\\[b\\](javascript:x)‸"],
     ["an exclamation mark makes an image", "‸", "![b](/i.png)", "![b](/i.png)‸"],
+    ["an address and a space make a link", "a‸", " https://x.example/b?c ", "a <https://x.example/b?c> ‸"],
+    [
+      "an address may begin with www. and stand in brackets, and what ends the sentence is no part of it",
+      "‸",
+      "(www.x.example/a). b",
+      "([www.x.example/a](https://www.x.example/a)). b‸",
+    ],
+    [
+      "what only looks like an address stays",
+      "‸",
+      "me@www.x.example xhttps://y www.x ",
+      "me@www.x.example xhttps://y www.x ‸",
+    ],
+    ["no address in inline code", "`a‸b`", " https://x.example c", "`a https://x.example c‸b`"],
+    ["two equals signs highlight", "‸", "a ==b c== d", "a <mark>b c</mark> d‸"],
+    ["equals signs of a comparison stay", "‸", "a == b == c", "a == b == c‸"],
     ["nothing in code", "```\n‸\n```", "# **b**", "```\n# **b**‸\n```"],
     ["no signs in inline code", "`a‸b`", "**c**", "`a**c**‸b`"],
   ];
@@ -64,6 +80,24 @@ describe("typing", () => {
       expect(outcome(before, text)).to.equal(expected);
     });
   }
+
+  it("Enter after an address makes it a link as well, and then does what it does", () => {
+    const rules = editorRules();
+    const enter = (markdown: string): string => {
+      let now = state(markdown, [rules]);
+      const dispatch = (tr: Transaction) => {
+        now = now.apply(tr);
+      };
+      const view = { state: now, composing: false, dispatch } as unknown as EditorView;
+      const event = { key: "Enter", ctrlKey: false, metaKey: false, altKey: false } as KeyboardEvent;
+      expect(rules.props.handleKeyDown!.call(rules, view, event)).to.equal(false);
+      return written(now);
+    };
+    expect(enter("See https://x.example/a.‸")).to.equal("See <https://x.example/a>.‸");
+    expect(enter("[a](https://x.example)‸")).to.equal("[a](https://x.example)‸");
+    expect(enter("`https://x.example`‸")).to.equal("`https://x.example`‸");
+    expect(enter("```\nhttps://x.example‸\n```")).to.equal("```\nhttps://x.example‸\n```");
+  });
 
   it("keeps marks inside the text that is marked", () => {
     const now = typed(state("\\*\\*a *b*‸", [editorRules()]), "**");
@@ -77,6 +111,8 @@ describe("typing", () => {
       ["‸a", "> "],
       ["‸", "**b**"],
       ["‸", "---"],
+      ["‸", "https://x.example "],
+      ["‸", "==b=="],
     ] as const) {
       const plain = typed(state(before), text);
       const now = run(typed(state(before, [editorRules()]), text), undoInputRule);

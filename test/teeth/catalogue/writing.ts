@@ -59,4 +59,20 @@ export const writing: readonly Bug[] = [
     caughtBy: "test/editor/links.test.ts",
     titled: "is shown short, and whose page it is always whole",
   },
+  {
+    bug: "An address that is pasted over words replaces them.",
+    file: "client/prosemirror/clipboard/link.ts",
+    code: "if (!isText || !isMarkable) return null;",
+    instead: "if (isText || !isMarkable) return null;",
+    caughtBy: "test/editor/clipboard.test.ts",
+    titled: "makes a link of the words that an address is pasted over",
+  },
+  {
+    bug: "An address in inline code becomes a link with the Enter behind it.",
+    file: "client/prosemirror/inputrules.ts",
+    code: "taken ||= isTaken(node.marks);",
+    instead: "void isTaken;",
+    caughtBy: "test/editor/rules.test.ts",
+    titled: "Enter after an address makes it a link as well, and then does what it does",
+  },
 ];
