@@ -14,7 +14,7 @@ import type { SharedDocument } from "../types.js";
 import { Binding } from "./binding.js";
 import type { Origin } from "./editor.js";
 import { warnInDevelopment } from "./fixers.js";
-import { insertOverBlocks } from "./native-input.js";
+import { insertUnstyled } from "./native-input.js";
 import { type Log, logged } from "./transaction-log.js";
 
 export interface CollabOptions {
@@ -63,7 +63,7 @@ export function collab(
       // browser takes the focus at once from what becomes read-only without it.
       attributes: { tabindex: "0" },
       handleDOMEvents: {
-        beforeinput: insertOverBlocks,
+        beforeinput: insertUnstyled,
         compositionend() {
           binding.compositionEnded();
           return false;

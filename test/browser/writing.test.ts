@@ -145,6 +145,19 @@ describe("two people at one document", () => {
     await until("it is undone", async () => (await ada.outline()).includes("three four"));
   });
 
+  it("put in a tab that no Tab key has made, and the page's content policy has nothing to refuse", async () => {
+    const [ada, bo] = await two(server, await written(server, "one two"));
+    await ada.caretAt("one");
+    const devtools = await ada.devtools();
+    await devtools.send("Input.insertText", { text: "\t" });
+    await ada.type("!");
+    await ada.select("two");
+    await devtools.send("Input.insertText", { text: "\t2" });
+    expect(await sameFor(ada, bo)).to.equal('doc(paragraph("one\\t! \\t2"))');
+    await ada.press("Control+z");
+    await until("it is undone", async () => !(await ada.outline()).includes("2"));
+  });
+
   it("delete a whole emoji with one Backspace, also next to the other's typing", async () => {
     const outline = await meet(
       "x👩‍👩‍👧‍👦y",
