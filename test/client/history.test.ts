@@ -156,41 +156,6 @@ for (const { name, type, wire, op } of kinds) {
         { numRuns: 1_000 },
       );
     });
-
-    it("takes a passage of thirty characters or more as a level, and begins the next one with a word", () => {
-      const words = fc.array(fc.constantFrom("a", "of", "word", "unquestionably", "é👻", "", "end.\t"), {
-        maxLength: 60,
-      });
-      fc.assert(
-        fc.property(words, (said) => {
-          const history = new History(type);
-          let seen = type.create(name === "plain" ? "" : ["\n"]);
-          const start = seen.length;
-          const text = () => seen.toString().slice(start);
-          /** What is there after each level, worked out from the letters alone. */
-          const passages = [""];
-          let passage = "";
-          for (const [at, letter] of [...said.join(" ")].entries()) {
-            const wordBegins = /\s$/.test(passage) && /\S/.test(letter);
-            if (wordBegins && [...passage].length >= 30) {
-              passages.push(passages.at(-1)! + passage);
-              passage = "";
-            }
-            passage += letter;
-            const op: Op = [start + at, letter].filter((part) => part !== 0) as unknown as Op;
-            history.record({ change: at, op, doc: seen, time: at * 80 });
-            seen = type.apply(seen, op);
-          }
-          if (passage !== "") passages.push(passages.at(-1)! + passage);
-          const undone = [text()];
-          for (let back = history.undo(seen); back !== undefined; back = history.undo(seen)) {
-            seen = type.apply(seen, back.op);
-            undone.push(text());
-          }
-          expect(undone.reverse()).to.deep.equal(passages);
-        }),
-      );
-    });
   });
 }
 
@@ -218,28 +183,6 @@ describe("undo", () => {
       "word!",
       false,
     ]);
-  });
-
-  it("divides neither what was made in one change nor what has one group key, however long", () => {
-    const hub = createHub("plain", "");
-    const ann = hub.open("ann");
-    const long = "words and words and words and more words ";
-    ann.submit([long]);
-    for (const [at, letter] of [...long].entries())
-      ann.submit([long.length + at, letter], { group: "one step" });
-    const seen = [ann.text];
-    while (ann.undo()) seen.push(ann.text);
-    expect(seen).to.deep.equal([long + long, long, ""]);
-  });
-
-  it("divides what is typed offline in the same way", () => {
-    const hub = createHub("plain", "");
-    const ann = hub.open("ann");
-    const typed = "one two three four five six seven eight";
-    hub.away(() => {
-      for (const [at, letter] of [...typed].entries()) ann.submit([at, letter]);
-    });
-    expect([ann.undo(), ann.text]).to.deep.equal([true, "one two three four five six seven "]);
   });
 
   it("takes typing elsewhere as another level, however quick", () => {

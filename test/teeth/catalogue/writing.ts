@@ -32,7 +32,7 @@ export const writing: readonly Bug[] = [
     file: "client/history-level.ts",
     code: "if (top.touched >= PASSAGE_CHARACTERS && top.endsWord && beginsWord(own.op)) return false;",
     instead: "void beginsWord;",
-    caughtBy: "test/client/history.test.ts",
+    caughtBy: "test/client/passages.test.ts",
     titled: "divides what is typed offline in the same way",
   },
   {
@@ -40,8 +40,9 @@ export const writing: readonly Bug[] = [
     file: "client/history-level.ts",
     code: "top.touched >= PASSAGE_CHARACTERS && top.endsWord && beginsWord(own.op)",
     instead: "top.touched >= PASSAGE_CHARACTERS && beginsWord(own.op)",
-    caughtBy: "test/client/history.test.ts",
-    titled: "takes a passage of thirty characters or more as a level, and begins the next one with a word",
+    caughtBy: "test/client/passages.test.ts",
+    titled:
+      "takes a passage of thirty characters or more of a plain document as a level, and begins the next one with a word",
   },
   {
     bug: "The bubble of a link covers its line.",
