@@ -13,6 +13,7 @@ import presence from "../../client/prosemirror/style.css?inline";
 import type { Selection } from "../../ot/index.js";
 import { h } from "../shared/dom.js";
 import type { Finder } from "../shared/find.js";
+import type { Followed } from "../shared/in-view.js";
 import style from "./editor.css?inline";
 import { finding } from "./finder.js";
 
@@ -31,7 +32,7 @@ function followPrompt(doc: PlainDocument, show: (prompt: string) => void): void 
   check();
 }
 
-export interface PlainEditor {
+export interface PlainEditor extends Followed {
   focus(): void;
   /** What it shows. */
   text(): string;
@@ -50,6 +51,7 @@ export function codeEditor(place: HTMLElement, doc: PlainDocument): PlainEditor 
   });
   const prompt = new Compartment();
   const { finder, extension } = finding(() => view);
+  let margins = { top: 0, bottom: 0 };
   const view: EditorView = new EditorView({
     root,
     parent: root,
@@ -59,6 +61,7 @@ export function codeEditor(place: HTMLElement, doc: PlainDocument): PlainEditor 
       drawSelection(),
       extension,
       EditorView.lineWrapping,
+      EditorView.scrollMargins.of(() => margins),
       EditorState.tabSize.of(4),
       prompt.of([]),
       EditorView.contentAttributes.of({
@@ -75,6 +78,12 @@ export function codeEditor(place: HTMLElement, doc: PlainDocument): PlainEditor 
   return {
     finder,
     focus: () => view.focus(),
+    hasFocus: () => view.hasFocus,
+    caret: () => view.coordsAtPos(view.state.selection.main.head) ?? undefined,
+    clear(room) {
+      margins = room;
+    },
+    toCaret: () => view.dispatch({ scrollIntoView: true }),
     text: () => view.state.doc.toString(),
     selection: () => {
       const { anchor, head } = view.state.selection.main;
@@ -93,6 +102,12 @@ export function textArea(place: HTMLElement, doc: PlainDocument): PlainEditor {
   });
   return {
     focus: () => area.focus({ preventScroll: true }),
+    hasFocus: () => area.matches(":focus"),
+    caret: () => undefined,
+    clear({ top, bottom }) {
+      document.documentElement.style.scrollPaddingBlock = `${top}px ${bottom}px`;
+    },
+    toCaret() {},
     text: () => area.value,
     selection: () => ({
       anchor: doc.snapshot.positionOf(area.selectionStart),

@@ -12,6 +12,7 @@ import { byId, fileName, saveFile } from "../shared/dom.js";
 import { findAction, findBar, findKeys } from "../shared/find.js";
 import { frame } from "../shared/frame.js";
 import { identify } from "../shared/identity.js";
+import { keepInView, pageCovers } from "../shared/in-view.js";
 import { keepPagesOffline } from "../shared/offline.js";
 import { connectAs, documentId } from "../shared/open.js";
 import { applyTheme } from "../shared/theme.js";
@@ -47,6 +48,7 @@ frame({
     },
   ],
 });
+keepInView(editor, pageCovers());
 doc.ready.then(
   () => editor.focus(),
   () => {},

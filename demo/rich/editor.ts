@@ -22,9 +22,6 @@ import type { RichOp, RichSnapshot } from "../../ot/index.js";
 import type { ListedKeys } from "../shared/shortcuts.js";
 import { linkDialog } from "./dialogs.js";
 
-/** Room for bar and toolbar and for the name above a caret, and for the foot. */
-const CLEAR = { top: 136, bottom: 56, left: 0, right: 0 };
-
 /** An editor in `place`, read-only until the document is there. `plugins` come first. */
 export function richEditor(
   place: HTMLElement,
@@ -48,9 +45,6 @@ export function richEditor(
         collab(doc),
       ],
     }),
-    // The caret stays clear of what is on top and below.
-    scrollThreshold: CLEAR,
-    scrollMargin: CLEAR,
     attributes: () => ({
       "aria-label": "Document",
       "aria-multiline": "true",

@@ -18,6 +18,7 @@ import { byId, fileName, saveFile } from "../shared/dom.js";
 import { findAction, findBar, findKeys } from "../shared/find.js";
 import { frame } from "../shared/frame.js";
 import { identify } from "../shared/identity.js";
+import { followed, keepInView, pageCovers } from "../shared/in-view.js";
 import { sayWhy } from "../shared/notices.js";
 import { keepPagesOffline } from "../shared/offline.js";
 import { connectAs, documentId } from "../shared/open.js";
@@ -78,6 +79,7 @@ frame({
     },
   ],
 });
+keepInView(followed(view), pageCovers());
 doc.ready.then(
   () => view.focus(),
   () => {},

@@ -13,6 +13,7 @@ import { showAnnouncements } from "../shared/announcements.js";
 import { byId, h } from "../shared/dom.js";
 import { warnBeforeLosing } from "../shared/frame.js";
 import { identify } from "../shared/identity.js";
+import { followed, keepInView } from "../shared/in-view.js";
 import { keepingStrip } from "../shared/keeping.js";
 import { showFault } from "../shared/notices.js";
 import { keepPagesOffline } from "../shared/offline.js";
@@ -46,6 +47,7 @@ function side(place: HTMLElement, name: string, id: string) {
   const editor = h("div", { class: "editor rich" });
   const notices = h("div");
   const tray = recoveredTray(doc);
+  const strip = keepingStrip({ doc, openTray: tray.open, whose: name });
   place.append(
     h(
       "div",
@@ -60,11 +62,13 @@ function side(place: HTMLElement, name: string, id: string) {
     tray.panel,
     notices,
     h("div", { class: "page" }, editor),
-    keepingStrip({ doc, openTray: tray.open, whose: name }),
+    strip,
   );
   showFault(doc, notices);
   warnBeforeLosing(doc);
-  return { doc, connection, wire, view: richEditor(editor, doc) };
+  const view = richEditor(editor, doc);
+  keepInView(followed(view), { below: [strip] });
+  return { doc, connection, wire, view };
 }
 
 function wireControls(wire: SlowWire, mended: () => void): HTMLElement {

@@ -38,12 +38,12 @@ import { richEditor } from "../rich/editor.js";
 import { toolbar } from "../rich/toolbar.js";
 import { byId } from "../shared/dom.js";
 import { identify } from "../shared/identity.js";
+import { followed, keepInView } from "../shared/in-view.js";
 import { keepingStrip } from "../shared/keeping.js";
 import { showFault } from "../shared/notices.js";
 import { keepPagesOffline } from "../shared/offline.js";
 import { connectAs, documentId } from "../shared/open.js";
 import { recoveredTray } from "../shared/tray.js";
-import { keepInView } from "./keyboard.js";
 import { reportErrors, showSilence, wear } from "./surroundings.js";
 
 const query = new URLSearchParams(location.search);
@@ -147,7 +147,7 @@ async function start(): Promise<void> {
     ["autocapitalize", "sentences"],
   ] as const)
     view.dom.setAttribute(name, value);
-  measure = keepInView(view, [bar, byId("notices", HTMLDivElement)]);
+  measure = keepInView(followed(view), { below: [bar, byId("notices", HTMLDivElement)] });
   if (!bar.hidden) {
     ownChrome(doc, store);
     showFault(doc, byId("notices", HTMLDivElement));
