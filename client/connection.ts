@@ -80,6 +80,8 @@ export class Connection {
   /** Beside a line that will end soon: what will bring the next. */
   #next: Call | undefined;
   readonly #dialect = new Dialect();
+  /** The display name that the next hello says. */
+  #name: string | undefined;
   /** Attempts since the last good channel. */
   #attempt = 0;
   /** When the last channel that was a good one was lost, or the first was not to be had. */
@@ -95,6 +97,7 @@ export class Connection {
 
   constructor(private readonly options: ConnectionOptions) {
     this.seqs = options.seqs;
+    this.#name = options.name;
     this.#connect();
   }
 
@@ -135,6 +138,20 @@ export class Connection {
     if (this.#status === "online" || this.#status === "connecting") this.#lost();
   }
 
+  /**
+   * Under another display name from now on. A name is said in a hello: while there is a line, the next is opened beside it, and
+   * the documents move over without having been away.
+   */
+  rename(name: string): void {
+    if (name === this.#name) return;
+    this.#name = name;
+    if (this.#line === undefined) return;
+    // One that is on its way has said the old name.
+    this.#next?.hangUp();
+    this.#next = undefined;
+    this.#moveAfter(this.#pauseLeft());
+  }
+
   close(): void {
     for (const member of [...this.#members.values()]) member.close();
     if (this.#status === "closed") return;
@@ -157,7 +174,8 @@ export class Connection {
   }
 
   #prepare(): Call {
-    const { token, name, transport, clock } = this.options;
+    const { token, transport, clock } = this.options;
+    const name = this.#name;
     const hello = {
       ...(name === undefined ? {} : { name }),
       ...(this.#client === undefined ? {} : { client: this.#client }),
@@ -165,7 +183,11 @@ export class Connection {
     const call = new Call(
       { transport, clock, dialect: this.#dialect, token, hello },
       {
-        welcomed: (welcome, channel) => this.#welcomed(call, welcome, channel),
+        welcomed: (welcome, channel) => {
+          this.#welcomed(call, welcome, channel);
+          // Renamed between hello and welcome.
+          if (call === this.#call && name !== this.#name) this.#moveAfter(0);
+        },
         event: (event, body) => {
           if (call === this.#call) this.#event(event, body);
         },

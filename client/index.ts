@@ -51,7 +51,7 @@ export * from "./types.js";
 export interface ConnectOptions {
   /** Who we are: a token, or where to get a fresh one for every connection. */
   readonly token?: TokenSource;
-  /** A display name; believed only where the server lets anybody in. */
+  /** A display name; believed only where the server lets anybody in. See {@link Client.rename}. */
   readonly name?: string;
   /** Where what is unsent is kept. By default, in memory. */
   readonly store?: Outbox;
@@ -78,6 +78,11 @@ export interface Client {
   /** Ourselves, while online. */
   readonly user: User | undefined;
   on<K extends keyof ConnectionEvents>(event: K, listener: (event: ConnectionEvents[K]) => void): () => void;
+  /**
+   * Takes another display name. Documents stay open and nobody is away for it; the others hear `renamed`. Believed only where
+   * the server lets anybody in: elsewhere nothing changes.
+   */
+  rename(name: string): void;
   /** Tries again now, if we are waiting to. */
   retryNow(): void;
   /** Counts the connection as lost now instead of when its silence shows it; for a device that knows. Tries again, as ever. */
@@ -98,9 +103,10 @@ export interface Client {
  * @throws Error where no server can have this address
  */
 export function connect(url: string, options: ConnectOptions = {}): Client {
-  const { token, name, clock = systemClock, random = Math.random } = options;
+  const { token, clock = systemClock, random = Math.random } = options;
   const { store = memoryOutbox(), transport = socketTransport(url) } = options;
   const seqs = new Seqs();
+  let { name } = options;
   const dial = () =>
     new Connection({
       seqs,
@@ -150,6 +156,10 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
       return connection.user;
     },
     on: (event, listener) => connection.on(event, listener),
+    rename(next) {
+      name = next;
+      connection.rename(next);
+    },
     retryNow: () => connection.retryNow(),
     networkLost: () => connection.networkLost(),
     async close() {

@@ -115,7 +115,7 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
       const known = this.#known.get(person.src);
       if (known === undefined) this.#enter(person, !first);
       else {
-        known.person = person;
+        this.#tellOfAgain(known, person);
         this.#hear(person.src, person.presence);
       }
     }
@@ -132,8 +132,8 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
       this.#enter(person, true);
       if (this.#known.has(person.src) && this.#known.size <= MET_AT_ONCE) this.#announcer.met();
     } else {
-      known.person = person;
       known.where.renew(person.presence);
+      this.#tellOfAgain(known, person);
       if (person.presence === null) known.heardAt = undefined;
       if (person.presence === null && known.gone) this.#back(known);
       this.#hear(person.src, person.presence);
@@ -182,6 +182,15 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
     this.#hear(person.src, person.presence);
     const session = this.options.session();
     if (announce && session !== undefined) this.#events.emit("joined", this.#participant(known, session));
+  }
+
+  #tellOfAgain(known: Known<S, O>, person: Person): void {
+    const before = known.person.user;
+    known.person = person;
+    const session = this.options.session();
+    if (before.id !== person.user.id || before.name === person.user.name) return;
+    if (known.gone || session === undefined) return;
+    this.#events.emit("renamed", { person: this.#participant(known, session), before: before.name });
   }
 
   /** @returns whether anything is new */

@@ -142,6 +142,8 @@ export interface PresenceEvents {
   change: readonly Participant[];
   joined: Participant;
   left: Participant;
+  /** Somebody who is here has another name from now on. */
+  renamed: { readonly person: Participant; readonly before: string };
 }
 
 /** Somebody else (or another tab of ours) in the document. */

@@ -1,5 +1,5 @@
-// What the page tells now and then: who came and went (one polite live region, gathered so that it does not chatter),
-// and why a document cannot be shown or written any more.
+// What the page tells now and then: who came, who went and who has another name (one polite live region, gathered so that
+// it does not chatter), and why a document cannot be shown or written any more.
 
 import { ANNOUNCE_MS, englishPresence } from "../../client/prosemirror/index.js";
 import { Gathering } from "../../client/prosemirror/presence/gathering.js";
@@ -20,7 +20,7 @@ export function sayWhy(parent: HTMLElement, words: string): void {
   setTimeout(() => toast.remove(), SHOWN_MS);
 }
 
-/** Joins and leaves in a toast. Screen readers read it politely, unless the page says the same in another way. */
+/** Comings, goings and new names in a toast. Screen readers read it politely, unless the page says the same in another way. */
 export function announceVisitors(doc: SharedDocument, parent: HTMLElement, saidElsewhere = false): void {
   const toast = h("div", {
     class: "toast",
@@ -46,8 +46,7 @@ export function announceVisitors(doc: SharedDocument, parent: HTMLElement, saidE
     }, SHOWN_MS);
     timer = setTimeout(tell, ANNOUNCE_MS);
   };
-  onVisitors(doc, (how, { id, name }) => {
-    gathering[how](id, name);
+  onVisitors(doc, gathering, () => {
     if (timer === undefined) tell();
   });
 }

@@ -168,6 +168,39 @@ describe("a channel", () => {
     expect([doc.status, desk.client.status]).to.deep.equal(["saved", "online"]);
   });
 
+  it("goes on while its owner takes another name, which the one beside it says", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    const statuses: unknown[] = [];
+    desk.client.on("status", ({ status }) => statuses.push(status));
+    desk.client.rename("Anna");
+    desk.clock.advance(0);
+    // One that says a name which is no longer the last is given up.
+    desk.client.rename("Dr. Ann");
+    desk.clock.advance(0);
+    expect(desk.lines.map(({ open }) => open)).to.deep.equal([true, false, true]);
+    desk.welcomes();
+    desk.answersSince(7, []);
+    expect(desk.lines.map(({ hello, open }) => [hello.name, open])).to.deep.equal([
+      [undefined, false],
+      ["Anna", false],
+      ["Dr. Ann", true],
+    ]);
+    expect([doc.status, statuses]).to.deep.equal(["saved", []]);
+    desk.client.rename("Dr. Ann");
+    desk.clock.advance(0);
+    expect(desk.lines.length).to.equal(3);
+  });
+
+  it("that was on its way when its owner took another name is followed by one that says it", () => {
+    const desk = new Desk();
+    desk.connect();
+    desk.client.rename("Anna");
+    desk.welcomes();
+    desk.clock.advance(0);
+    expect(desk.lines.map(({ hello }) => hello.name)).to.deep.equal([undefined, "Anna"]);
+  });
+
   it("that ends before its time leaves the one beside it to come up", () => {
     const desk = new Desk();
     const doc = desk.open("cat");

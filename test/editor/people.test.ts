@@ -61,6 +61,20 @@ describe("people in a document", () => {
     for (const name of ["Ann", "Bo", "Cy", "Di"]) gathering.joined(name, name);
     expect(gathering.take(englishPresence)).to.equal("4 people joined.");
   });
+
+  it("who take another name are told of by the one they had and the one they have", () => {
+    const gathering = new Gathering();
+    gathering.renamed("ann", "Ann", "Anna");
+    gathering.renamed("ann", "Anna", "Dr. Ann");
+    gathering.renamed("bo", "Bo", "Bob");
+    gathering.renamed("bo", "Bob", "Bo");
+    gathering.joined("cy", "Cy");
+    gathering.renamed("cy", "Cy", "Cyrus");
+    gathering.renamed("di", "Di", "Diana");
+    gathering.left("di", "Diana");
+    expect(gathering.take(englishPresence)).to.equal("Cyrus joined. Diana left. Ann is now Dr. Ann.");
+    expect(gathering.isEmpty).to.equal(true);
+  });
 });
 
 describe("an editor among people", () => {

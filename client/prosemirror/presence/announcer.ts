@@ -106,11 +106,7 @@ class Announcer {
     this.#say = say ?? ((text) => this.#show(text));
     this.#known = key.getState(view.state)!;
     const polite = verbosity === "polite";
-    this.#stop = onVisitors(doc, (how, { id, name }) => {
-      if (!polite) return;
-      this.#gathering[how](id, name);
-      this.#soon();
-    });
+    this.#stop = polite ? onVisitors(doc, this.#gathering, () => this.#soon()) : () => {};
     this.#polite = polite;
   }
 

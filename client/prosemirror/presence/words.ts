@@ -6,6 +6,8 @@ import type { Place } from "./places.js";
 export interface PresenceWords {
   readonly joined: (names: readonly string[]) => string;
   readonly left: (names: readonly string[]) => string;
+  /** Somebody who is here has another name. */
+  readonly renamed: (before: string, now: string) => string;
   /** Somebody edits the block that one's own caret is in. */
   readonly editingHere: (name: string) => string;
   readonly at: (name: string, activity: Activity, place: Place) => string;
@@ -34,6 +36,7 @@ function placeInWords({ heading, inHeading, block }: Place): string {
 export const englishPresence: PresenceWords = {
   joined: (names) => named(names, "joined"),
   left: (names) => named(names, "left"),
+  renamed: (before, now) => `${before} is now ${now}.`,
   editingHere: (name) => `${name} is editing this paragraph.`,
   at: (name, activity, place) => `${name}${doing[activity]}: ${placeInWords(place)}.`,
   nowhere: (name, activity) => `${name}${doing[activity]}: no caret here.`,
