@@ -14,6 +14,7 @@ import type { Selection } from "../../ot/index.js";
 import { h } from "../shared/dom.js";
 import type { Finder } from "../shared/find.js";
 import type { Followed } from "../shared/in-view.js";
+import type { Placed } from "../shared/place.js";
 import style from "./editor.css?inline";
 import { finding } from "./finder.js";
 
@@ -32,12 +33,9 @@ function followPrompt(doc: PlainDocument, show: (prompt: string) => void): void 
   check();
 }
 
-export interface PlainEditor extends Followed {
-  focus(): void;
+export interface PlainEditor extends Followed, Placed {
   /** What it shows. */
   text(): string;
-  /** What is selected, in atoms of the document. */
-  readonly selection: () => Selection;
   /** Through which one finds and replaces; a text area leaves that to the browser. */
   readonly finder?: Finder;
 }
@@ -89,6 +87,10 @@ export function codeEditor(place: HTMLElement, doc: PlainDocument): PlainEditor 
       const { anchor, head } = view.state.selection.main;
       return { anchor: doc.snapshot.positionOf(anchor), head: doc.snapshot.positionOf(head) };
     },
+    select(atoms) {
+      const { anchor, head } = offsets(doc, atoms);
+      view.dispatch({ selection: { anchor, head }, scrollIntoView: true });
+    },
   };
 }
 
@@ -113,7 +115,17 @@ export function textArea(place: HTMLElement, doc: PlainDocument): PlainEditor {
       anchor: doc.snapshot.positionOf(area.selectionStart),
       head: doc.snapshot.positionOf(area.selectionEnd),
     }),
+    select(atoms) {
+      const { anchor, head } = offsets(doc, atoms);
+      area.setSelectionRange(Math.min(anchor, head), Math.max(anchor, head));
+    },
   };
+}
+
+/** A selection that was kept, in UTF-16 offsets. */
+function offsets({ snapshot }: PlainDocument, { anchor, head }: Selection): Selection {
+  const offset = (atoms: number) => snapshot.utf16Of(Math.min(atoms, snapshot.length));
+  return { anchor: offset(anchor), head: offset(head) };
 }
 
 /**

@@ -15,6 +15,7 @@ import { identify } from "../shared/identity.js";
 import { keepInView, pageCovers } from "../shared/in-view.js";
 import { keepPagesOffline } from "../shared/offline.js";
 import { connectAs, documentId } from "../shared/open.js";
+import { keepPlace } from "../shared/place.js";
 import { applyTheme } from "../shared/theme.js";
 import { codeEditor, textArea } from "./editors.js";
 
@@ -49,8 +50,5 @@ frame({
   ],
 });
 keepInView(editor, pageCovers());
-doc.ready.then(
-  () => editor.focus(),
-  () => {},
-);
+keepPlace(doc, editor);
 Object.assign(window, { interline: { doc, connection, text: editor.text } });

@@ -9,6 +9,7 @@ import { connect, indexedOutbox } from "../../client/index.js";
 import {
   announcePeople,
   atomsOfSelection,
+  selectionFromAtoms,
   toHtml,
   toMarkdown,
   toText,
@@ -22,6 +23,7 @@ import { followed, keepInView, pageCovers } from "../shared/in-view.js";
 import { sayWhy } from "../shared/notices.js";
 import { keepPagesOffline } from "../shared/offline.js";
 import { connectAs, documentId } from "../shared/open.js";
+import { keepPlace } from "../shared/place.js";
 import { applyTheme } from "../shared/theme.js";
 import { editorKeys, richEditor } from "./editor.js";
 import { finding } from "./finder.js";
@@ -48,6 +50,7 @@ const view: EditorView = richEditor(
 );
 
 const find = findBar(bar.parentElement!, finder);
+const selection = () => atomsOfSelection(view.state.doc, view.state.selection);
 const title = () => titleOf(doc.text);
 frame({
   doc,
@@ -55,7 +58,7 @@ frame({
   identity,
   store,
   text: () => doc.text,
-  selection: () => atomsOfSelection(view.state.doc, view.state.selection),
+  selection,
   keys: [...editorKeys(), ...findKeys],
   people: actions,
   menu: [
@@ -80,8 +83,10 @@ frame({
   ],
 });
 keepInView(followed(view), pageCovers());
-doc.ready.then(
-  () => view.focus(),
-  () => {},
-);
+keepPlace(doc, {
+  selection,
+  select: (atoms) =>
+    view.dispatch(view.state.tr.setSelection(selectionFromAtoms(view.state.doc, atoms)).scrollIntoView()),
+  focus: () => view.focus(),
+});
 Object.assign(window, { interline: { doc, connection, view } });

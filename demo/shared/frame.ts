@@ -242,8 +242,6 @@ function nameDialog(identity: Identity): void {
     const name = input.value.trim();
     if (answer !== "ok" || name === "" || name === identity.name) return;
     identity.rename(name);
-    // A name is part of how we come in. What would be lost makes the browser ask first (`warnBeforeLosing`).
-    location.reload();
   });
   input.select();
 }

@@ -105,6 +105,8 @@ export interface Identity {
   /** The server did not take our token, for this reason: the next one will be a new one. */
   refused(code: FaultCode): void;
   rename(name: string): void;
+  /** Calls `use` with every other name this person takes, here or in another tab. */
+  onRenamed(use: (name: string) => void): void;
 }
 
 /** The person at this device; `as` makes another one that is not remembered. */
@@ -118,10 +120,18 @@ export function identify(as?: string): Identity {
   let token = handedOver ?? kept;
   /** What the server said of the last one it did not take. */
   let refused: FaultCode | undefined;
+  const users = new Set<(name: string) => void>();
+  const take = (next: string) => {
+    name = next;
+    for (const use of users) use(next);
+  };
   const database = `interline:${as === undefined ? personHere(handedOver) : as}`;
   if (as === undefined) {
     store(NAME, name);
     store(TOKEN, token);
+    addEventListener("storage", ({ key, newValue }) => {
+      if (key === NAME && newValue !== null && newValue !== name) take(newValue);
+    });
   }
   return {
     database,
@@ -148,8 +158,9 @@ export function identify(as?: string): Identity {
       if (as === undefined) store(TOKEN, null);
     },
     rename(next) {
-      name = next;
       if (as === undefined) store(NAME, next);
+      take(next);
     },
+    onRenamed: (use) => void users.add(use),
   };
 }

@@ -18,6 +18,7 @@ export function connectAs(
   connection.on("status", ({ fault }) => {
     if (fault?.action === "authenticate") identity.refused(fault.code);
   });
+  identity.onRenamed((name) => connection.rename(name));
   // The device often knows first that its network is back.
   addEventListener("online", () => connection.retryNow());
   document.addEventListener("visibilitychange", () => {

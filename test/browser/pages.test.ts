@@ -6,7 +6,7 @@ import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { type ChildServer, cleanUp, startChild, until } from "../server/harness.js";
 import { keepsPages, leaveAll } from "./chromium.js";
-import { comes, freshId, opens, type Person, sameFor, two, written } from "./people.js";
+import { comes, freshId, opens, type Person, sameFor, written } from "./people.js";
 
 const sample = `# The harbour at night
 
@@ -262,16 +262,6 @@ describe("the pages", () => {
     await page.getByRole("alert").getByRole("link", { name: "with its formatting" }).click();
     await page.waitForURL(`**/d/${id}`);
     await page.locator(".ProseMirror[contenteditable=true]").waitFor();
-  });
-
-  it("keep the name somebody has chosen", async () => {
-    const [ada, bo] = await two(server, freshId());
-    await bo.page.getByLabel("Menu").click();
-    await bo.page.getByRole("menuitem", { name: "Change my name…" }).click();
-    await bo.page.getByLabel("The name others see").fill("Bohumil");
-    await bo.page.getByRole("button", { name: "Use this name" }).click();
-    await ada.page.locator(".roster").getByText("Bohumil").waitFor({ state: "attached" });
-    expect(await ada.page.locator(".roster .avatar").count()).to.equal(2);
   });
 
   it("are shown to people: light, dark, on a telephone", async () => {

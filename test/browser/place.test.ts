@@ -1,0 +1,95 @@
+// Somebody's place in a document: it is theirs when they take another name, and when their page is loaded again.
+
+import { expect } from "chai";
+import type { Page } from "playwright-core";
+import { type ChildServer, cleanUp, startChild, until } from "../server/harness.js";
+import { leaveAll } from "./chromium.js";
+import { comes, freshId, opens, opensTab, sameFor, two, written } from "./people.js";
+
+const lines = Array.from({ length: 60 }, (_, n) => `Line ${n + 1}.`);
+
+describe("somebody's place", () => {
+  let server: ChildServer;
+  before(async () => {
+    server = await startChild();
+  });
+  after(cleanUp);
+  afterEach(leaveAll);
+
+  async function takesName(page: Page, name: string): Promise<void> {
+    await page.getByLabel("Menu").click();
+    await page.getByRole("menuitem", { name: "Change my name…" }).click();
+    await page.getByLabel("The name others see").fill(name);
+    await page.getByRole("button", { name: "Use this name" }).click();
+  }
+
+  it("stays theirs while they take another name, which others hear of in one sentence", async () => {
+    const [ada, bo] = await two(server, await written(server, "some words"));
+    const again = await opensTab(bo, new URL(bo.page.url()).pathname);
+    await again.page.locator(".roster .avatar").nth(1).waitFor();
+    await bo.caretAt("some");
+    await bo.page.evaluate(() => Object.assign(window, { stayed: true }));
+    await takesName(bo.page, "Bohumil");
+    const toast = ada.page.locator(".toast");
+    await toast.getByText("Bo is now Bohumil.", { exact: true }).waitFor();
+    await ada.page.locator(".roster").getByText("Bohumil").waitFor({ state: "attached" });
+    await bo.page.locator(".roster").getByText("Bohumil (you)").waitFor({ state: "attached" });
+    await again.page.locator(".roster").getByText("Bohumil (you)").waitFor({ state: "attached" });
+    expect(await ada.page.locator(".roster .avatar").count()).to.equal(2);
+    await bo.editor.focus();
+    await bo.type(" of Bohumil's");
+    expect(await sameFor(ada, bo, again)).to.equal('doc(paragraph("some of Bohumil\'s words"))');
+    await ada.page
+      .locator(".interline-caret-label", { hasText: "Bohumil" })
+      .first()
+      .waitFor({ state: "attached" });
+    expect(await bo.page.evaluate(() => "stayed" in window), "no page was loaded").to.equal(true);
+  });
+
+  it("comes back with the page, past what others wrote meanwhile", async () => {
+    const [ada, bo] = await two(server, await written(server, lines.join("\n\n")));
+    await ada.caretAt("Line 40.");
+    await ada.page.evaluate(() => scrollTo(0, 1_500));
+    await ada.saved();
+    const address = ada.page.url();
+    await ada.page.goto("about:blank");
+    await bo.caretAt("Line 1.", 0);
+    await bo.type("first, ");
+    await bo.saved();
+    await ada.page.goto(address);
+    await ada.page.locator(".ProseMirror:focus").waitFor();
+    await ada.editor.getByText("first, Line 1.").waitFor();
+    expect(await ada.page.evaluate(() => scrollY)).to.be.closeTo(1_500, 60);
+    await ada.type(" here");
+    expect(await sameFor(ada, bo)).to.contain('"Line 40. here"');
+  });
+
+  for (const query of ["", "?editor=textarea"]) {
+    it(`comes back with a plain page, in ${query === "" ? "CodeMirror" : "a text area"}`, async () => {
+      const { page, type, press, saved } = await comes("Ada", server, `/p/${freshId()}${query}`);
+      const text = page.getByRole("textbox", { name: "Text" });
+      await page
+        .locator("textarea:not([readonly]), .cm-content:not([aria-readonly])")
+        .fill("one two 👻 three");
+      await press("Control+End", ...Array.from({ length: 5 }, () => "ArrowLeft"));
+      await saved();
+      await page.reload();
+      await until("the text has the focus", () => text.evaluate((element) => element.matches(":focus")));
+      await type("x");
+      const shown = () =>
+        page.evaluate(() => (globalThis as unknown as { interline: { text(): string } }).interline.text());
+      expect(await shown()).to.equal("one two 👻 xthree");
+    });
+  }
+
+  it("is the start, where nobody has been before", async () => {
+    const id = await written(server, lines.join("\n\n"));
+    const ada = await opens("Ada", server, id);
+    await ada.caretAt("Line 50.");
+    const other = await opensTab(ada, `/d/${id}`);
+    await other.page.locator(".ProseMirror:focus").waitFor();
+    expect(await other.page.evaluate(() => scrollY)).to.equal(0);
+    await other.type("Top. ");
+    expect(await sameFor(ada, other)).to.contain('"Top. Line 1."');
+  });
+});
