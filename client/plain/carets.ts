@@ -62,10 +62,16 @@ class Caret implements LayerMarker {
   constructor(
     private readonly box: { readonly left: number; readonly top: number; readonly height: number },
     private readonly person: Participant,
+    /** The name stands to the left of it. */
+    private readonly flip: boolean,
   ) {}
 
-  eq({ box, person }: Caret): boolean {
-    const same = box.left === this.box.left && box.top === this.box.top && box.height === this.box.height;
+  eq({ box, person, flip }: Caret): boolean {
+    const same =
+      box.left === this.box.left &&
+      box.top === this.box.top &&
+      box.height === this.box.height &&
+      flip === this.flip;
     const { src, color, activity, user } = this.person;
     return (
       same &&
@@ -98,6 +104,7 @@ class Caret implements LayerMarker {
     element.className = `interline-caret ${personClass(this.person.color)}`;
     element.dataset.src = this.person.src;
     element.dataset.activity = this.person.activity;
+    element.toggleAttribute("data-flip", this.flip);
     element.style.left = `${this.box.left - 1}px`;
     element.style.top = `${this.box.top}px`;
     element.style.height = `${this.box.height}px`;
@@ -116,6 +123,13 @@ function freshen(element: HTMLElement): void {
   );
 }
 
+/** No name is wider: the style sheet says so in rem. In CSS pixels. */
+const WIDEST_LABEL_PX = 192;
+
+/** Whether a name stands on the other side of its caret: there is no room for a long one, and more on that side. */
+const isFlipped = (left: number, width: number): boolean =>
+  left + WIDEST_LABEL_PX > width && left > width / 2;
+
 const caretLayer = layer({
   above: true,
   class: "interline-carets",
@@ -127,7 +141,9 @@ const caretLayer = layer({
     view.state.field(placed).flatMap(({ person, head }) => {
       const at = Math.min(head, view.state.doc.length);
       const [box] = RectangleMarker.forRange(view, "", EditorSelection.cursor(at, -1));
-      return box === undefined ? [] : [new Caret(box, person)];
+      return box === undefined
+        ? []
+        : [new Caret(box, person, isFlipped(box.left, view.scrollDOM.clientWidth))];
     }),
 });
 

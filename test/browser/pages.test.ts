@@ -247,10 +247,22 @@ describe("the pages", () => {
     await ada.type("some words");
     const caret = bo.page.locator(".interline-caret", { hasText: "Ada" });
     await caret.and(bo.page.locator("[data-fresh]")).waitFor({ state: "attached" });
+    // Whatever clips there would cut a name above the first line.
+    const overflow = await bo.page
+      .locator(".plain-place")
+      .evaluate(({ shadowRoot }) => getComputedStyle(shadowRoot!.querySelector(".cm-scroller")!).overflow);
+    expect(overflow).to.equal("visible");
+    const focused = await ada.page
+      .locator(".plain-place")
+      .evaluate(({ shadowRoot }) => getComputedStyle(shadowRoot!.querySelector(".cm-focused")!).outlineStyle);
+    expect(focused, "the caret shows where one is").to.equal("none");
+    // At the right edge the name stands on the other side.
+    await ada.type(" and so many more of them that the line ends far to the right");
+    await caret.and(bo.page.locator("[data-flip]")).waitFor({ state: "attached" });
     // The name goes when the caret rests, though its owner is still there.
     await caret.and(bo.page.locator(":not([data-fresh])")).waitFor({ state: "attached" });
     await ada.press("Control+Shift+ArrowLeft");
-    await bo.page.locator(".interline-selection", { hasText: "words" }).waitFor();
+    await bo.page.locator(".interline-selection", { hasText: "right" }).waitFor();
     await bo.screenshot("plain-two");
   });
 
