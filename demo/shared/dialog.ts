@@ -18,6 +18,26 @@ export function showDialog(dialog: HTMLDialogElement): Promise<string> {
   });
 }
 
+/** Asks whether something is meant that cannot be taken back. A browser's own question is not shown in many webviews. */
+export async function isMeant(question: string, accept: string): Promise<boolean> {
+  const dialog = h(
+    "dialog",
+    { class: "dialog", "aria-labelledby": "meant" },
+    h(
+      "form",
+      { method: "dialog" },
+      h("p", { id: "meant", class: "dialog-question" }, question),
+      h(
+        "p",
+        { class: "dialog-actions" },
+        h("button", { value: "", class: "quiet" }, "Cancel"),
+        h("button", { value: "yes", class: "primary" }, accept),
+      ),
+    ),
+  );
+  return (await showDialog(dialog)) === "yes";
+}
+
 /** Shows something that is only to be read, until it is closed: by its button, by Esc, or by a press beside it. */
 export function showSheet(
   { title, id, className = "" }: { readonly title: string; readonly id: string; readonly className?: string },

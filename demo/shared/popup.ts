@@ -68,6 +68,7 @@ export function popup(button: HTMLElement, place: HTMLElement): Popup {
         return item;
       }),
     );
+    fitIn(menu, items());
     items()[0]?.focus();
   };
   menu.addEventListener("keydown", (event) => {
@@ -104,6 +105,22 @@ export function popup(button: HTMLElement, place: HTMLElement): Popup {
     button.click();
   });
   return self;
+}
+
+/** Room left below a menu, in CSS pixels. */
+const BELOW_PX = 8;
+/** A menu is not lower than that: the page scrolls. */
+const LOWEST_PX = 120;
+
+/** As high as there is room; where that is too low for all items, one is cut in its middle, so that one sees that there are more. */
+function fitIn(menu: HTMLElement, items: readonly HTMLElement[]): void {
+  menu.style.maxHeight = "none";
+  const top = menu.getBoundingClientRect().top;
+  const room = Math.max(LOWEST_PX, (window.visualViewport?.height ?? innerHeight) - top - BELOW_PX);
+  if (menu.offsetHeight <= room) return;
+  const middles = items.map(({ offsetTop, offsetHeight }) => offsetTop + offsetHeight / 2);
+  const cut = middles.filter((middle) => middle <= room).at(-1) ?? room;
+  menu.style.maxHeight = `${cut}px`;
 }
 
 /** Which item a key leads to from the one at `at`. */

@@ -9,6 +9,7 @@ import { fromMarkdown, linearise } from "../../client/prosemirror/index.js";
 import { Fault } from "../../protocol/index.js";
 import { showAnnouncements } from "../shared/announcements.js";
 import { Api, type DocumentEntry, pageOf } from "../shared/api.js";
+import { isMeant } from "../shared/dialog.js";
 import { byId, h } from "../shared/dom.js";
 import { identify } from "../shared/identity.js";
 import { keepPagesOffline } from "../shared/offline.js";
@@ -22,12 +23,18 @@ applyTheme();
 keepPagesOffline();
 const identity = identify();
 const api = new Api(identity);
-showAnnouncements(connectAs(connect, identity), byId("notices", HTMLElement));
+const connection = connectAs(connect, identity);
+showAnnouncements(connection, byId("notices", HTMLElement));
 const list = byId("documents", HTMLUListElement);
 const empty = byId("empty", HTMLParagraphElement);
 const problem = byId("problem", HTMLDivElement);
 /** What can be done on a server that lets us in. */
 const offers = [byId("actions", HTMLDivElement), byId("find", HTMLDivElement)];
+const makers = [
+  byId("new-rich", HTMLButtonElement),
+  byId("new-plain", HTMLButtonElement),
+  byId("file", HTMLInputElement),
+];
 const more = byId("more", HTMLButtonElement);
 const search = byId("search", HTMLInputElement);
 /** A keystroke in the search field waits this long for the next one. */
@@ -48,7 +55,8 @@ function tell(error: unknown): void {
 
 async function remove({ id, title }: DocumentEntry): Promise<void> {
   const name = title === "" ? "this untitled document" : `“${title}”`;
-  if (!confirm(`Delete ${name} for everybody? Whoever has it open loses it too.`)) return;
+  const question = `Delete ${name} for everybody? Whoever has it open loses it too.`;
+  if (!(await isMeant(question, "Delete"))) return;
   try {
     await api.delete(id);
     await show();
@@ -91,6 +99,7 @@ async function show(append = false): Promise<void> {
       const found = await api.list(search.value.trim(), goesOn ? cursor : undefined);
       if (mine !== asked) return;
       problem.hidden = true;
+      for (const maker of makers) maker.disabled = false;
       if (!goesOn) list.replaceChildren();
       list.append(...found.documents.map(entry));
       cursor = found.cursor;
@@ -105,17 +114,24 @@ async function show(append = false): Promise<void> {
   } catch (error) {
     if (mine !== asked) return;
     tell(error);
-    if (error instanceof Fault && error.code === "unavailable") showRecent();
+    if (error instanceof Fault && error.code === "unavailable") withoutServer();
   }
 }
 
-/** Without the server's list: what was opened on this device, which can be written in all the same. */
-function showRecent(): void {
+const later = "New documents can be made when it answers again.";
+
+/**
+ * Without the server's list: what was opened on this device, which can be written in all the same. A document that no server
+ * has yet cannot be opened, so none is made.
+ */
+function withoutServer(): void {
+  for (const maker of makers) maker.disabled = true;
+  say(`The server does not answer. ${later}`);
   const sought = search.value.trim().toLowerCase();
   const recent = recentDocuments().filter(({ title }) => title.toLowerCase().includes(sought));
   if (recent.length === 0) return;
   say(
-    "The server does not answer. These documents were opened on this device, and you can go on writing in them.",
+    `The server does not answer. ${later} These documents were opened on this device, and you can go on writing in them.`,
   );
   list.replaceChildren(
     ...recent.map(({ time, ...document }) =>
@@ -171,6 +187,10 @@ addEventListener("drop", (event) => {
   event.preventDefault();
   drop.hidden = true;
   void openFile(event.dataTransfer?.files[0]);
+});
+// The server answers again.
+connection.on("status", ({ status }) => {
+  if (status === "online" && makers.some(({ disabled }) => disabled)) void show();
 });
 // Coming back with the browser's back button shows what has changed meanwhile.
 addEventListener("pageshow", () => void show());
