@@ -1,4 +1,5 @@
-// The toolbar: commands as buttons that show what is on where the caret is. One Tab stop; arrow keys move within it.
+// The toolbar: commands as buttons that show what is on where the caret is. One Tab stop; arrow keys move within it. Where a
+// document is only to be read it says so instead.
 //
 // Buttons never take the focus from the text when they are pressed with a pointer, so that a selection stays and a
 // phone's keyboard does not close.
@@ -24,10 +25,12 @@ import {
   toggleQuote,
   undo,
 } from "../../client/prosemirror/index.js";
+import type { SharedDocument } from "../../client/types.js";
 import { h } from "../shared/dom.js";
 import { type IconName, icon } from "../shared/icons.js";
 import { keyText } from "../shared/keys.js";
 import { imageDialog, linkDialog } from "./dialogs.js";
+import { layOut } from "./toolbar-layout.js";
 
 interface Item {
   readonly icon: IconName;
@@ -168,14 +171,14 @@ export function toolbar(place: HTMLElement, { image = imageDialog }: ToolbarOpti
       const buttons = groupsWith(image).map((group) =>
         group.map((item) => ({ item, button: buttonFor(item, view) })),
       );
-      const separated = buttons.flatMap((group) => [
-        h("span", { class: "gap" }),
-        ...group.map(({ button }) => button),
-      ]);
-      place.replaceChildren(kind, ...separated);
+      const said = h("span", { class: "toolbar-said" }, "Read only");
+      const stopLayout = layOut(place, [said, kind], (isNarrow) =>
+        (isNarrow ? often(buttons) : buttons).map((group) => group.map(({ button }) => button)),
+      );
       const stopRoving = rove(place, view);
       const show = () => {
         const active = activeState(view.state);
+        place.toggleAttribute("data-read-only", isReadOnly(documentOf(view.state)));
         kind.value = active.block ?? "";
         kind.disabled = !view.editable;
         for (const { item, button } of buttons.flat()) {
@@ -186,18 +189,34 @@ export function toolbar(place: HTMLElement, { image = imageDialog }: ToolbarOpti
       };
       show();
       // Whether there is something to undo shows only when the binding, which comes later, has heard of an edit.
-      const stop = documentOf(view.state)?.on("history", show);
+      const stops = (["history", "status"] as const).map((event) => documentOf(view.state)?.on(event, show));
       return {
         update: show,
         destroy() {
-          stop?.();
+          for (const stop of stops) stop?.();
           stopRoving();
+          stopLayout();
           place.replaceChildren();
         },
       };
     },
   });
 }
+
+/** What is wanted most often first: lists and tasks before the rarer marks. */
+function often<T>([
+  history = [],
+  marks = [],
+  lists = [],
+  ...rest
+]: readonly (readonly T[])[]): readonly T[][] {
+  const [first, others] = [marks.slice(0, 2), marks.slice(2)];
+  return [[...history], first, lists.slice(0, 3), others, lists.slice(3), ...rest.map((group) => [...group])];
+}
+
+/** Nobody knows before it is there; where it is closed to us, that is told elsewhere. */
+const isReadOnly = (doc: SharedDocument | undefined): boolean =>
+  doc !== undefined && !doc.writable && doc.status !== "loading" && doc.status !== "fault";
 
 function buttonFor({ icon: name, label, command, asks = false }: Item, view: EditorView): HTMLButtonElement {
   const keys = keysOf(label);

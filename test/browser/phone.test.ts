@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 import type { BrowserContextOptions } from "playwright-core";
-import { type ChildServer, cleanUp, startChild, until } from "../server/harness.js";
+import { type ChildServer, cleanUp, startChild, startServer, until } from "../server/harness.js";
 import { leaveAll } from "./chromium.js";
 import { comes, freshId, opens, type Person, written } from "./people.js";
 
@@ -84,5 +84,64 @@ describe("the editors on a telephone", () => {
       () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
     );
     expect(await person.page.evaluate(() => scrollY)).to.equal(1200);
+  });
+
+  it("say “Read only” in place of a toolbar that does nothing, also on the webview page", async () => {
+    let role: "owner" | "viewer" = "owner";
+    const readers = await startServer({ authorize: () => role });
+    const id = await written(readers, "Some words.");
+    role = "viewer";
+    for (const path of [`/d/${id}`, `/webview/${id}?toolbar=1`]) {
+      const { page, screenshot } = await comes("Vi", readers, path, telephone);
+      const toolbar = page.getByRole("toolbar");
+      await toolbar.getByText("Read only").waitFor();
+      expect(await toolbar.getByRole("button").count()).to.equal(0);
+      await screenshot(`phone-read-only-${path[1]}`);
+    }
+  });
+
+  it("use the room there is for a menu, and cut an item in two where it is not enough", async () => {
+    const { page } = await opens("Ada", server, freshId(), telephone);
+    const open = async (height: number) => {
+      await page.setViewportSize({ ...upright, height });
+      await page.getByRole("button", { name: "Menu", exact: true }).tap();
+      const found = await page.getByRole("menu").evaluate((menu) => {
+        const { bottom } = menu.getBoundingClientRect();
+        const boxes = [...menu.children].map((item) => item.getBoundingClientRect());
+        const cut = boxes.find((box) => box.top < bottom && box.bottom > bottom);
+        const below = boxes.filter((box) => box.top >= bottom).length;
+        return { below, seen: cut && (bottom - cut.top) / cut.height, left: innerHeight - bottom };
+      });
+      await page.keyboard.press("Escape");
+      return found;
+    };
+    expect(await open(640)).to.include({ below: 0, seen: undefined });
+    for (const height of [420, 440, 460]) {
+      const { below, seen, left } = await open(height);
+      expect(below).to.be.above(0);
+      expect(seen, "of an item").to.be.within(0.3, 0.7);
+      expect(left, "room below").to.be.within(0, 60);
+    }
+  });
+
+  it("have a toolbar with lists before the rarer marks, which ends in the middle of a button", async () => {
+    const { page } = await opens("Ada", server, freshId(), telephone);
+    const toolbar = page.getByRole("toolbar");
+    const labels = await toolbar.getByRole("button").evaluateAll((all) => all.map((each) => each.ariaLabel));
+    expect(labels.slice(2, 8)).to.deep.equal([
+      ...["Bold", "Italic", "Bullet list", "Numbered list", "Task list", "Underline"],
+    ]);
+    for (const width of [320, 360, 390, 412]) {
+      await page.setViewportSize({ ...upright, width });
+      await until(`a button is half seen in ${width} pixels`, () =>
+        toolbar.evaluate((bar) => {
+          const edge = bar.getBoundingClientRect().right - 17.5;
+          return [...bar.querySelectorAll("button")].some((button) => {
+            const { left, width } = button.getBoundingClientRect();
+            return Math.abs(left + width / 2 - edge) < 2;
+          });
+        }),
+      );
+    }
   });
 });
