@@ -8,15 +8,19 @@ import type { Stretch } from "./shown.js";
 const many = (count: number, one: string, more: string) =>
   `${count.toLocaleString()} ${count === 1 ? one : more}`;
 
-/** What a session did: "120 inserted, 4 deleted". */
+/** What a session did: "120 characters inserted, 4 deleted". */
 export function countWords({ from, inserted, deleted, reformatted }: Session): string {
-  const said = [
-    from === 0 && "began the document",
+  const counts = [
     // A rich document begins with a block.
-    inserted > (from === 0 ? 1 : 0) && `${inserted.toLocaleString()} inserted`,
-    deleted > 0 && `${deleted.toLocaleString()} deleted`,
-    reformatted > 0 && `${reformatted.toLocaleString()} reformatted`,
-  ].filter((each) => each !== false);
+    [inserted > (from === 0 ? 1 : 0) ? inserted : 0, "inserted"],
+    [deleted, "deleted"],
+    [reformatted, "reformatted"],
+  ] as const;
+  const done = counts.filter(([count]) => count > 0);
+  const said = done.map(([count, what], at) =>
+    at === 0 ? `${many(count, "character", "characters")} ${what}` : `${count.toLocaleString()} ${what}`,
+  );
+  if (from === 0) said.unshift("began the document");
   return said.length === 0 ? "nothing changed" : said.join(", ");
 }
 
@@ -37,9 +41,9 @@ export function stretchWords(
   return time === undefined ? what : `${what}, ${momentWords(time, now, locale)}`;
 }
 
-/** How much is marked: ": 3 changes". */
+/** How much is marked: ": changed in 3 places". */
 export const changesWords = (places: number): string =>
-  places === 0 ? "" : `: ${many(places, "change", "changes")}`;
+  places === 0 ? "" : `: changed in ${many(places, "place", "places")}`;
 
 /** A version in a list to choose from: "“Sent to Bo” · version 12", "Ada, today, 14:20 · version 12". */
 export function choiceWords(

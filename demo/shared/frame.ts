@@ -9,18 +9,18 @@ import type { Selection } from "../../ot/index.js";
 import { showAnnouncements } from "./announcements.js";
 import { apiFor } from "./caller.js";
 import { noteColors } from "./colors.js";
-import { showDialog } from "./dialog.js";
+import { showDialog, showSheet } from "./dialog.js";
 import { byId, h } from "./dom.js";
 import { icon } from "./icons.js";
 import type { Identity } from "./identity.js";
 import { keepingStrip } from "./keeping.js";
-import { announceVisitors, showFault } from "./notices.js";
+import { announceVisitors, sayWhy, showFault } from "./notices.js";
 import { menuButton } from "./popup.js";
 import { noteRecent } from "./recent.js";
 import { type PeopleActions, roster } from "./roster.js";
 import { type ListedKeys, type Shortcuts, shortcuts } from "./shortcuts.js";
 import { statusLine } from "./status.js";
-import { toggleTheme } from "./theme.js";
+import { currentTheme, toggleTheme } from "./theme.js";
 import { recoveredTray } from "./tray.js";
 import { whoWrote } from "./who-wrote.js";
 
@@ -62,7 +62,7 @@ export function frame(options: FrameOptions): void {
   const keys = shortcuts([...options.keys, ...pastKeys]);
   const tray = recoveredTray(doc);
   const past = h("a", { class: "button history-link", href: historyOf(doc.id) }, "History");
-  const sharing = shareButton();
+  const sharing = shareButton(options.identity);
   bar.append(
     homeLink(),
     // Beside each other, and on a telephone one above the other.
@@ -77,7 +77,7 @@ export function frame(options: FrameOptions): void {
     list,
     past,
     sharing,
-    menu(options, keys),
+    menu(options, keys, sharing),
   );
   showFault(doc, notices);
   showAnnouncements(options.connection, notices);
@@ -168,31 +168,28 @@ function followText({ doc, text }: FrameOptions, title: HTMLElement, count: HTML
   doc.ready.then(show, () => {});
 }
 
-/** Puts the address into the clipboard, or shows it where there is none. @returns whether it is in the clipboard */
-async function share(): Promise<boolean> {
+/** Puts the address into the clipboard, or shows it where there is none, and says who can open it. */
+async function share({ invited }: Identity): Promise<void> {
   const address = location.origin + location.pathname;
+  const opens = invited
+    ? "It opens for people who have a token of their own for this server."
+    : "Everybody who opens it writes with you.";
   try {
     await navigator.clipboard.writeText(address);
-    return true;
+    sayWhy(byId("foot", HTMLElement), `The address is copied. ${opens}`);
   } catch {
-    prompt("Everybody who opens this address can write here:", address);
-    return false;
+    const shown = h("input", { type: "text", readonly: true, value: address, "aria-label": "Address" });
+    showSheet({ title: "The address to share", id: "share-title" }, shown, h("p", {}, opens));
+    shown.select();
   }
 }
 
-function shareButton(): HTMLElement {
-  const button = h("button", { type: "button", class: "share" }, "Share");
-  button.addEventListener("click", async () => {
-    if (!(await share())) return;
-    button.textContent = "Address copied";
-    setTimeout(() => {
-      button.textContent = "Share";
-    }, 2000);
-  });
-  return button;
-}
+const shareButton = (identity: Identity): HTMLElement =>
+  h("button", { type: "button", class: "share", onclick: () => void share(identity) }, "Share");
 
-function menu(options: FrameOptions, keys: Shortcuts): HTMLElement {
+const isShown = (element: HTMLElement): boolean => element.offsetParent !== null;
+
+function menu(options: FrameOptions, keys: Shortcuts, sharing: HTMLElement): HTMLElement {
   const { doc, menu: entries, identity } = options;
   const button = h("button", { type: "button", class: "menu", "aria-label": "Menu", title: "Menu" }, "⋯");
   return menuButton(button, () => {
@@ -204,10 +201,11 @@ function menu(options: FrameOptions, keys: Shortcuts): HTMLElement {
         open && { label: "History", run: () => location.assign(historyOf(doc.id)) },
         open && { label: "Who wrote this…", run: () => ask(options) },
         ...entries.filter(({ about }) => (about === "people" ? open : hasCopy)),
-        open && { label: "Copy the address to share", run: () => void share() },
+        // Where there is room, the bar has a button for it.
+        open && !isShown(sharing) && { label: "Share", run: () => void share(identity) },
         { label: "Change my name…", run: () => nameDialog(identity) },
         { label: "Keyboard shortcuts", run: keys.open },
-        { label: "Light or dark", run: toggleTheme },
+        { label: currentTheme() === "dark" ? "Light colours" : "Dark colours", run: toggleTheme },
       ].filter((item) => item !== false),
     };
   }).element;

@@ -3,7 +3,7 @@
 
 import type { SharedDocument } from "../../client/types.js";
 import { h } from "./dom.js";
-import { statusWords } from "./words.js";
+import { isReadOnly, statusWords } from "./words.js";
 
 /** A stage that takes longer is worth naming. */
 const LONGER_MS = 700;
@@ -35,6 +35,7 @@ export function statusLine(doc: SharedDocument, mirror?: HTMLElement): HTMLEleme
       element.dataset.stage = save.stage;
       element.dataset.storage = save.storage;
     }
+    if (isReadOnly(doc)) line.dataset.status = "readonly";
   };
   doc.on("status", () => show());
   doc.on("save", () => show());

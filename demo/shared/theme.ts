@@ -14,7 +14,7 @@ function chosen(): Theme | undefined {
   }
 }
 
-function current(): Theme {
+export function currentTheme(): Theme {
   return chosen() ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 }
 
@@ -27,7 +27,7 @@ export function applyTheme(): void {
 
 export function toggleTheme(): void {
   try {
-    localStorage.setItem(KEY, current() === "dark" ? "light" : "dark");
+    localStorage.setItem(KEY, currentTheme() === "dark" ? "light" : "dark");
   } catch {
     return;
   }

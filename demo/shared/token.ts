@@ -15,7 +15,7 @@ export function tokenWanted(refused?: FaultCode): Fault {
 function wantedWords(refused: FaultCode | undefined): string {
   switch (refused) {
     case undefined:
-      return "This server lets in only who has a token, and there is none in this browser.";
+      return "This server lets in only people who have a token, and there is none in this browser.";
     case "token_expired":
       return "The token in this browser has expired.";
     case "token_revoked":

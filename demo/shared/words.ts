@@ -9,27 +9,25 @@ import type { Notice, RecoveredEdit, SaveState, SharedDocument } from "../../cli
 export const changes = (count: number): string => (count === 1 ? "1 change" : `${count} changes`);
 const are = (count: number) => (count === 1 ? "is" : "are");
 
+type Told = Pick<SharedDocument, "status" | "save" | "fault"> & { readonly role?: SharedDocument["role"] };
+
+/** These pages have no way to comment: to whoever may only do that, they are to be read. */
+export const isReadOnly = ({ status, role }: Pick<Told, "status" | "role">): boolean =>
+  status === "readonly" || (status === "saved" && role === "commenter");
+
 /** @param longer  it has been in one state of saving for long enough to say which */
-export function statusWords(
-  {
-    status,
-    save,
-    fault,
-    role,
-  }: Pick<SharedDocument, "status" | "save" | "fault"> & Partial<Pick<SharedDocument, "role">>,
-  longer = true,
-): string {
+export function statusWords({ status, save, fault, role }: Told, longer = true): string {
   const { stage, unsaved, version } = save;
   switch (status) {
     case "loading":
       return "Opening…";
     case "saved":
-      return `${role === "commenter" ? "Comments only" : "Saved"} · version ${version}`;
+      return `${isReadOnly({ status, role }) ? "Read only" : "Saved"} · version ${version}`;
     case "saving":
       if (!longer) return "Saving…";
       return stage === "sent" ? "Sending…" : stage === "device" ? "On this device · sending…" : "Saving…";
     case "offline":
-      return unsaved === 0 ? "Offline · reconnecting" : `Offline · ${unsaved} not saved yet`;
+      return unsaved === 0 ? "Offline · reconnecting" : "Offline · not saved yet";
     case "readonly":
       return `Read only · version ${version}`;
     case "fault":
@@ -51,17 +49,17 @@ export function waitingWords(
   const why = lost === "offline" ? "Offline" : "The server does not answer";
   if (storage === "durable") {
     if (unsaved === 0) return `${why}. Everything so far is saved, and you can go on writing.`;
-    if (held === 0) return `${why}. ${changes(unsaved)} to be sent when you are back.`;
-    const they = held === 1 ? "is kept on this device and will" : "are kept on this device and will";
-    return `${why}. ${changes(held)} ${they} be sent when you are back.`;
+    if (held === 0) return `${why}. What you wrote will be sent when you are back.`;
+    const kept = held < unsaved ? "All but the last of what you wrote" : "What you wrote";
+    return `${why}. ${kept} is kept on this device and will be sent when you are back.`;
   }
   const but = {
     memory: "this browser does not let the page keep anything",
     full: "this device has no room left",
     failed: "this device’s storage does not answer",
   }[storage];
-  const what = unsaved === 0 ? "What you write now is" : `${changes(unsaved)} ${are(unsaved)}`;
-  return `${why}, and ${but}. ${what} only in this page: do not close it.`;
+  const what = unsaved === 0 ? "What you write now" : "What you wrote since";
+  return `${why}, and ${but}. ${what} is only in this page: do not close it.`;
 }
 
 /** What is heard once, when the connection is back and everything that waited has been answered. @param saved  all of it was taken */

@@ -233,9 +233,9 @@ describe("the pages, for everybody", () => {
     expect(await menu.getAttribute("aria-expanded")).to.equal("true");
     expect(await focused()).to.equal("History");
     await ada.press("ArrowUp");
-    expect(await focused()).to.equal("Light or dark");
+    expect(await focused()).to.equal("Dark colours");
     await ada.press("c");
-    expect(await focused()).to.equal("Copy the address to share");
+    expect(await focused()).to.equal("Change my name…");
     await ada.press("Escape");
     expect([await focused(), await menu.getAttribute("aria-expanded")]).to.deep.equal(["Menu", "false"]);
     await ada.press("ArrowDown", "k", "Enter");

@@ -48,7 +48,7 @@ describe("whoever a document is closed to", () => {
       "Download as text",
       "Change my name…",
       "Keyboard shortcuts",
-      "Light or dark",
+      "Dark colours",
     ]);
     expect(await ada.outline()).to.equal('doc(paragraph("Some words."))');
     expect(await violations(ada.page)).to.deep.equal([]);
@@ -87,7 +87,7 @@ describe("whoever a document is closed to", () => {
       await ada.page.getByRole("alert").getByText("does not exist").waitFor();
       expect(await prompt(ada)).to.be.oneOf(["", "none"]);
       expect(await seen(ada, AROUND)).to.deep.equal([]);
-      expect(await choices(ada)).to.deep.equal(["Change my name…", "Keyboard shortcuts", "Light or dark"]);
+      expect(await choices(ada)).to.deep.equal(["Change my name…", "Keyboard shortcuts", "Dark colours"]);
     });
 });
 
@@ -139,6 +139,9 @@ describe("whoever comes to a server that wants tokens of its own", () => {
       );
       await ann.page.locator(".ProseMirror[contenteditable=true]").waitFor();
       expect(new URL(ann.page.url()).hash).to.equal("");
+      // Whom they send the address to has none yet.
+      await ann.page.getByRole("button", { name: "Share" }).click();
+      await ann.page.getByText("people who have a token of their own for this server").waitFor();
       ann.forgive(noToken);
     });
 

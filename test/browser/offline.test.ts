@@ -16,7 +16,7 @@ interface Shown {
   };
 }
 
-const kept = /^Offline\. \d+ changes? (is|are) kept on this device and will be sent when you are back\.$/;
+const kept = /^Offline\. What you wrote is kept on this device and will be sent when you are back\.$/;
 
 describe("people without a network", () => {
   let server: ChildServer;
@@ -149,6 +149,11 @@ describe("people without a network", () => {
     await goOffline(ada);
     await ada.page.goto(`${ada.wire.url}/`);
     await ada.page.getByRole("alert").getByText("opened on this device").waitFor();
+    await ada.page.getByRole("alert").getByText("New documents can be made when it answers again.").waitFor();
+    for (const name of ["New document", "New plain text"])
+      expect(await ada.page.getByRole("button", { name }).isDisabled(), name).to.equal(true);
+    const alert = (await ada.page.getByRole("alert").boundingBox())!;
+    expect((await ada.page.getByRole("searchbox").boundingBox())!.y - alert.y - alert.height).to.be.above(8);
     await ada.screenshot("start-offline");
     await ada.page.getByRole("link", { name: "A plain list" }).click();
     await area.waitFor();
@@ -197,7 +202,7 @@ describe("people without a network", () => {
     await ada.editor.focus();
     await ada.type("only here ");
     const words =
-      /^Offline, and this browser does not let the page keep anything\. \d+ changes are only in this page: do not close it\.$/;
+      /^Offline, and this browser does not let the page keep anything\. What you wrote since is only in this page: do not close it\.$/;
     await ada.page.getByText(words).first().waitFor();
     await ada.page.reload();
     expect(asked).to.deep.equal(["beforeunload"]);
@@ -264,7 +269,7 @@ describe("people without a network", () => {
       doc.submit([8, text]);
     }, noise);
     await ada.page
-      .getByText(/no room left\. \d+ changes are only in this page: do not close it\.$/)
+      .getByText(/no room left\. What you wrote since is only in this page: do not close it\.$/)
       .first()
       .waitFor();
     await ada.screenshot("device-full");

@@ -161,7 +161,10 @@ describe("people whose edits could not stay", () => {
     await ada.type("tea");
     await ada.saved();
     role = "commenter";
-    await ada.page.getByText(/^Comments only · version \d+$/).waitFor();
+    await ada.page.getByText(/^Read only · version \d+$/).waitFor();
+    await ada.page.getByRole("toolbar").getByText("Read only").waitFor();
+    expect(await ada.page.getByRole("toolbar").getByRole("button").count()).to.equal(0);
+    expect(await ada.page.locator(".bar .status").getAttribute("data-status")).to.equal("readonly");
     await ada.page.locator(".ProseMirror[contenteditable=false]").waitFor();
     await ada.page.locator(".ProseMirror").click();
     await ada.page.keyboard.type("x");
@@ -193,7 +196,7 @@ describe("people whose edits could not stay", () => {
     expect(await allowed()).to.deep.equal([false]);
     // A comment is made by a page that does not know yet.
     role = "commenter";
-    await viewer.page.getByText(/^Comments only/).waitFor();
+    await viewer.saved();
     expect(await allowed(), "what is no comment").to.deep.equal([false]);
     await goOffline(viewer);
     await viewer.page.evaluate(() =>
@@ -207,7 +210,7 @@ describe("people whose edits could not stay", () => {
     await until("the comment is given back", async () => (await restore.count()) === 2);
     expect(await allowed()).to.deep.equal([false, false]);
     role = "commenter";
-    await viewer.page.getByText(/^Comments only/).waitFor();
+    await viewer.saved();
     expect(await allowed()).to.deep.equal([false, true]);
     await restore.last().click();
     await viewer.saved();

@@ -68,7 +68,7 @@ describe("whoever may not write for a while", () => {
   it("comes to the text by keyboard to read it, and sees that they are there", async () => {
     roles.Ada = "viewer";
     const ada = await comes("Ada", server, `/d/${await written(server, "one")}`);
-    await ada.page.getByText(/^Read only/).waitFor();
+    await ada.page.getByText(/^Read only ·/).waitFor();
     const text = ada.page.getByRole("textbox", { name: "Document" });
     await ada.page.getByRole("button", { name: "Menu", exact: true }).focus();
     await ada.page.keyboard.press("Tab");

@@ -31,7 +31,7 @@ describe("the words of the pages", () => {
         }
     expect(statusWords(at("saved", save("saved", 0)))).to.equal("Saved · version 7");
     expect(statusWords({ ...at("saved", save("saved", 0)), role: "commenter" })).to.equal(
-      "Comments only · version 7",
+      "Read only · version 7",
     );
   });
 
@@ -39,15 +39,17 @@ describe("the words of the pages", () => {
     expect(statusWords(at("saving", save("device", 1)), false)).to.equal("Saving…");
     expect(statusWords(at("saving", save("device", 1)))).to.equal("On this device · sending…");
     expect(statusWords(at("saving", save("sent", 1)))).to.equal("Sending…");
-    expect(statusWords(at("offline", save("device", 2)))).to.equal("Offline · 2 not saved yet");
+    expect(statusWords(at("offline", save("device", 2)))).to.equal("Offline · not saved yet");
   });
 
   it("count as kept only what is written on the device", () => {
     expect(waitingWords("offline", save("device", 3), 3)).to.equal(
-      "Offline. 3 changes are kept on this device and will be sent when you are back.",
+      "Offline. What you wrote is kept on this device and will be sent when you are back.",
     );
-    expect(waitingWords("offline", save("typed", 4), 3)).to.contain("3 changes are kept");
-    expect(waitingWords("offline", save("device", 1), 1)).to.contain("1 change is kept");
+    expect(waitingWords("offline", save("typed", 4), 3)).to.contain(
+      "All but the last of what you wrote is kept",
+    );
+    expect(waitingWords("offline", save("device", 1), 1)).to.contain("What you wrote is kept");
     expect(waitingWords("offline", save("typed", 2), 0)).not.to.contain("kept");
   });
 
@@ -55,7 +57,7 @@ describe("the words of the pages", () => {
     for (const storage of ["memory", "full", "failed"] as const) {
       for (const lost of ["offline", "unanswered"] as const) {
         const words = waitingWords(lost, save("typed", 2, storage), 2);
-        expect(words).to.contain("2 changes are only in this page: do not close it.");
+        expect(words).to.contain("What you wrote since is only in this page: do not close it.");
         expect(words).not.to.match(/kept on|will be sent/);
       }
     }
