@@ -5,6 +5,7 @@
 // sight are not laid out (`content-visibility` in `history.css`).
 
 import { personClass } from "../../client/prosemirror/index.js";
+import { initials } from "../../client/prosemirror/presence/labels.js";
 import type { Authors, NamedVersion, Session, Version } from "../../protocol/index.js";
 import { colorOf, nameOf } from "../shared/authors.js";
 import { h } from "../shared/dom.js";
@@ -75,7 +76,11 @@ export function timeline({ chosen, earlier }: TimelineActions): Timeline {
     h(
       "span",
       { class: "entry-who" },
-      h("span", { class: `swatch ${personClass(colorOf(authors, user))}`, "aria-hidden": "true" }),
+      h(
+        "span",
+        { class: `disc ${personClass(colorOf(authors, user))}`, "aria-hidden": "true" },
+        initials(nameOf(authors, user)),
+      ),
       h("bdi", {}, nameOf(authors, user)),
     );
 

@@ -11,21 +11,35 @@ const NAME = "interline:name";
 const TOKEN = "interline:token";
 const PERSON = "interline:person";
 
+/** No two words of a list begin alike, so that initials tell people apart; none is a colour, which the server gives. */
 const animals = [
-  "Otter",
-  "Heron",
-  "Lynx",
-  "Wren",
   "Badger",
-  "Finch",
-  "Marten",
   "Crane",
-  "Hare",
-  "Robin",
+  "Finch",
+  "Heron",
   "Ibex",
+  "Lynx",
+  "Marten",
+  "Otter",
+  "Robin",
+  "Stoat",
   "Tern",
+  "Wren",
 ];
-const colors = ["Amber", "Slate", "Olive", "Coral", "Indigo", "Russet", "Teal", "Plum", "Ochre", "Silver"];
+const manners = [
+  "Brave",
+  "Calm",
+  "Eager",
+  "Gentle",
+  "Keen",
+  "Lively",
+  "Merry",
+  "Nimble",
+  "Patient",
+  "Quiet",
+  "Swift",
+  "Wise",
+];
 
 function stored(key: string): string | null {
   try {
@@ -46,7 +60,7 @@ function store(key: string, value: string | null): void {
 
 function friendlyName(): string {
   const [a, b] = secureBytes(2);
-  return `${colors[a! % colors.length]} ${animals[b! % animals.length]}`;
+  return `${manners[a! % manners.length]} ${animals[b! % animals.length]}`;
 }
 
 /** A token handed over in the address, once. */
@@ -98,6 +112,8 @@ async function offer(token: string): Promise<void> {
 
 export interface Identity {
   readonly name: string;
+  /** The server lets nobody in without a token that somebody gave them, as ours was. */
+  readonly invited: boolean;
   /** Of the database that holds what this person has not sent. */
   readonly database: string;
   /** For `connect`: the token as it is now, fetched if there is none. */
@@ -135,6 +151,8 @@ export function identify(as?: string): Identity {
   }
   return {
     database,
+    // An open server names guests itself.
+    invited: as === undefined && /^interline:user-(?!guest-)/.test(database),
     get name() {
       return name;
     },
