@@ -178,7 +178,9 @@ async function share({ invited }: Identity): Promise<void> {
     await navigator.clipboard.writeText(address);
     sayWhy(byId("foot", HTMLElement), `The address is copied. ${opens}`);
   } catch {
-    const shown = h("input", { type: "text", readonly: true, value: address, "aria-label": "Address" });
+    const shown = h("input", {
+      ...{ type: "text", class: "address", value: address, readonly: true, "aria-label": "Address" },
+    });
     showSheet({ title: "The address to share", id: "share-title" }, shown, h("p", {}, opens));
     shown.select();
   }

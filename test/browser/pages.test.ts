@@ -263,7 +263,7 @@ describe("the pages", () => {
       .evaluate(({ shadowRoot }) => getComputedStyle(shadowRoot!.querySelector(".cm-focused")!).outlineStyle);
     expect(focused, "the caret shows where one is").to.equal("none");
     // At the right edge the name stands on the other side.
-    await ada.type(" and so many more of them that the line ends far to the right");
+    await ada.type(" and so many more that it ends far right");
     await caret.and(bo.page.locator("[data-flip]")).waitFor({ state: "attached" });
     // The name goes when the caret rests, though its owner is still there.
     await caret.and(bo.page.locator(":not([data-fresh])")).waitFor({ state: "attached" });
