@@ -147,26 +147,6 @@ describe("the people in a document", () => {
     expect(heard).to.deep.equal([]);
   });
 
-  it("who take another name are the same people, told of by both names, now or after an absence", () => {
-    const { desk, doc, says } = withBo("cat");
-    says(told(1, 7, at(2)));
-    const heard: unknown[] = [];
-    doc.presence.on("joined", ({ src }) => heard.push(`${src} joined`));
-    doc.presence.on("left", ({ src }) => heard.push(`${src} left`));
-    doc.presence.on("renamed", ({ person: { src, user }, before }) => heard.push([src, before, user.name]));
-    const named = (name: string) => ({ ...person("bo-1"), user: { id: "bo", name } });
-    desk.event("joined", { doc: "notes", person: named("Bob") });
-    desk.event("joined", { doc: "notes", person: named("Bob") });
-    desk.cuts();
-    desk.takesBack();
-    desk.answersSince(7, [], [person("ann-1"), named("Dr. Bo")]);
-    expect(heard).to.deep.equal([
-      ["bo-1", "bo", "Bob"],
-      ["bo-1", "Bob", "Dr. Bo"],
-    ]);
-    expect(doc.presence.people.map(({ user }) => user.name)).to.deep.equal(["Dr. Bo"]);
-  });
-
   it("are told of again ourselves, when our colour is another", () => {
     const desk = new Desk();
     const doc = desk.open("cat");

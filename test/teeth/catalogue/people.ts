@@ -40,7 +40,7 @@ export const people: readonly Bug[] = [
     file: "client/presence.ts",
     code: "        this.#tellOfAgain(known, person);\n        this.#hear",
     instead: "        known.person = person;\n        this.#hear",
-    caughtBy: "test/client/presence.test.ts",
+    caughtBy: "test/client/renaming.test.ts",
     titled: "are the same people, told of by both names, now or after an absence",
   },
   {
