@@ -19,11 +19,11 @@ describe("the history of a document", () => {
     await ada.page.getByRole("link", { name: "History" }).click();
     await entries(ada).first().waitFor();
     expect(await ada.page.title()).to.equal("Tea for two · History · Interline");
-    const who = await ada.page.locator(".timeline .entry-who").allTextContents();
+    const who = await ada.page.locator(".timeline .entry-who bdi").allTextContents();
     expect(who.slice(0, 3)).to.deep.equal(["Ada", "Bo", "Ada"]);
     const color = (nth: number) =>
       ada.page
-        .locator(".timeline .swatch")
+        .locator(".timeline .disc")
         .nth(nth)
         .evaluate((each) => each.className);
     expect([await color(0), await color(0)]).to.deep.equal([await color(2), await color(2)]);

@@ -74,16 +74,22 @@ describe("the editors on a telephone", () => {
 
   it("leave where they are those who read elsewhere when the keyboard goes", async () => {
     const person = await opens("Ada", server, await written(server, lines.join("\n\n")), telephone);
+    const { page } = person;
+    // What a change of the window's size asks for is done in the next frame.
+    const framesPass = () =>
+      page.evaluate(
+        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+      );
     await person.caretAt("Line 2.");
-    await person.page.setViewportSize({ ...upright, height: 400 });
-    await person.page.evaluate(() => scrollTo(0, 1200));
-    await until("the page has seen that", async () => ((await seen(person)).caret?.bottom ?? 0) < 0);
-    await person.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
-    await person.page.setViewportSize(upright);
-    await person.page.evaluate(
-      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-    );
-    expect(await person.page.evaluate(() => scrollY)).to.equal(1200);
+    await page.setViewportSize({ ...upright, height: 400 });
+    await page.waitForFunction(() => innerHeight === 400);
+    await framesPass();
+    await page.evaluate(() => scrollTo(0, 1200));
+    await framesPass();
+    await page.setViewportSize(upright);
+    await page.waitForFunction(() => innerHeight === 640);
+    await framesPass();
+    expect(await page.evaluate(() => scrollY)).to.equal(1200);
   });
 
   it("say “Read only” in place of a toolbar that does nothing, also on the webview page", async () => {
