@@ -18,9 +18,9 @@ describe("the past of a document on a server", () => {
       ["deleted", ["tea"], "cy"],
       ["inserted", [{ i: " time", a: { b: 1 } }], "bo"],
     ]);
+    const { epoch } = (await documents.read("a"))!;
     expect(await documents.restore("a", { version: 2 }, { author: "dee" })).to.deep.equal({
-      from: 2,
-      version: 4,
+      ...{ from: 2, version: 4, epoch },
       op: [1, "tea"],
     });
     expect((await documents.blame("a")).runs.map(({ author, length }) => [author, length])).to.deep.equal([
