@@ -39,6 +39,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: true,
+    // The editor, its Markdown and the client, which most pages share, are one file of half a megabyte; packed, a third of it.
+    chunkSizeWarningLimit: 600,
     rollupOptions: {
       // How long which plugin took is nothing that whoever builds must know.
       checks: { pluginTimings: false },

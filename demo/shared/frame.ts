@@ -205,7 +205,8 @@ function menu(options: FrameOptions, keys: Shortcuts, sharing: HTMLElement): HTM
         ...entries.filter(({ about }) => (about === "people" ? open : hasCopy)),
         // Where there is room, the bar has a button for it.
         open && !isShown(sharing) && { label: "Share", run: () => void share(identity) },
-        { label: "Change my name…", run: () => nameDialog(identity) },
+        // Whoever was given a token has the name that it says.
+        !identity.invited && { label: "Change my name…", run: () => nameDialog(identity) },
         { label: "Keyboard shortcuts", run: keys.open },
         { label: currentTheme() === "dark" ? "Light colours" : "Dark colours", run: toggleTheme },
       ].filter((item) => item !== false),
