@@ -28,6 +28,7 @@ import { createDeletions } from "./deletions.js";
 import { createHeads } from "./heads.js";
 import type { ServerLimits } from "./limits.js";
 import type { Log } from "./log.js";
+import { roomOf } from "./membership.js";
 import { type Meter, silentMeter } from "./meter.js";
 import { createOpenings, type Openings } from "./openings.js";
 import type { Identity, Ledger, Peer, Relay, Rooms } from "./ports.js";
@@ -113,12 +114,6 @@ export interface Shared extends Required<GatewayOptions> {
   /** What a stranger is told of an error; one that is ours is logged with `context`. */
   refusal(error: unknown, context: object): Fault;
 }
-
-/**
- * The room of a document. Never as long as a socket's id, which is 20 characters: the adapter between nodes would take it
- * for one, and tell every node what only those with the document open are to hear. No document's name has a colon in it.
- */
-export const roomOf = (doc: string) => (doc.length === 16 ? `doc::${doc}` : `doc:${doc}`);
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { ledger, rooms, clock, random, limits, log, meter = silentMeter, load = noLoad } = options;

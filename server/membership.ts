@@ -15,7 +15,6 @@ import {
   type User,
   type Version,
 } from "../protocol/index.js";
-import { roomOf } from "./gateway.js";
 import type { ServerLimits } from "./limits.js";
 import type { Peer } from "./ports.js";
 import type { Roster } from "./roster.js";
@@ -69,6 +68,12 @@ export interface MembershipOptions {
 
 /** When somebody may have left a full room. */
 const FULL_MS = 15_000;
+
+/**
+ * The room of a document. Never as long as a socket's id, which is 20 characters: the adapter between nodes would take it
+ * for one, and tell every node what only those with the document open are to hear. No document's name has a colon in it.
+ */
+export const roomOf = (doc: string) => (doc.length === 16 ? `doc::${doc}` : `doc:${doc}`);
 
 export function createMembership({ peer, src, roster, random, limits, left }: MembershipOptions): Membership {
   const documents = new Map<string, Opened>();

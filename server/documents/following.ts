@@ -5,10 +5,10 @@
 // whatever hints are lost, and a slow reader keeps nothing in memory but that there is more.
 
 import { type Clock, type Committed, type Epoch, Fault, type Version } from "../../protocol/index.js";
-import { roomOf } from "../gateway.js";
 import { createHeads } from "../heads.js";
 import { epochChanged } from "../ledger/refusals.js";
 import type { Log } from "../log.js";
+import { roomOf } from "../membership.js";
 import type { Beside, Ledger } from "../ports.js";
 import type { Member, MemberRooms } from "../stock/rooms.js";
 import { demandLife } from "./lives.js";

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { createClient } from "redis";
 import type { EventName, Events } from "../../protocol/index.js";
 import { clusterKey, createSeal } from "../../server/cluster/seal.js";
-import { roomOf } from "../../server/gateway.js";
+import { roomOf } from "../../server/membership.js";
 import { figure } from "../figures.js";
 import { cleanUp, onCleanUp, sleep, until } from "../server/harness.js";
 import { type Redis, startRedis } from "../services/redis.js";
