@@ -33,7 +33,7 @@ describe("the guide to operating a store", () => {
       );
     });
     const lines = examples()
-      .filter(({ file }) => file === "docs/operate.md")
+      .filter(({ file, kind }) => file === "docs/operate.md" && kind === "sh")
       .flatMap(({ code }) => code.split("\n"))
       .filter((line) => line !== "");
     expect(lines.length).to.be.greaterThan(8);

@@ -8,7 +8,7 @@
 // The lock is an exclusive transaction on an empty file beside the database. It ends with the process, however that
 // ends, and leaves the database itself open to readers such as a backup.
 
-import { closeSync, existsSync, openSync, readSync, realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
 import type { Checkpoint } from "../checkpoint.js";
@@ -31,9 +31,6 @@ const CHECK_BYTES = 256 * 2 ** 20;
  * them each op would have its pages read again.
  */
 const CACHE_KB = 32 * 1024;
-
-/** What every SQLite database begins with. */
-const MAGIC = Buffer.from("SQLite format 3\0");
 
 /** The smallest page, and so the smallest database, that SQLite writes. */
 const SMALLEST_PAGE_BYTES = 512;
@@ -106,20 +103,7 @@ function locate(given: string): string {
   // SQLite takes a file too short for a first page for an empty one, and would write over what is left of it.
   if (found.size > 0 && found.size < SMALLEST_PAGE_BYTES)
     throw new StorageError("corrupt", `${given} is damaged: it ends after ${found.size} bytes.`);
-  // Before there is a lock beside what is none of ours.
-  if (found.size > 0 && !beginning(given, MAGIC.length).equals(MAGIC))
-    throw new StorageError("not_a_database", `${given} is not a database.`);
   return realpathSync(given);
-}
-
-function beginning(path: string, bytes: number): Buffer {
-  const file = openSync(path, "r");
-  try {
-    const read = Buffer.alloc(bytes);
-    return read.subarray(0, readSync(file, read, 0, bytes, 0));
-  } finally {
-    closeSync(file);
-  }
 }
 
 /** @throws StorageError `locked` if the documents are elsewhere, or not all here yet */

@@ -32,8 +32,8 @@ export const caller: readonly Bug[] = [
   {
     bug: "Pages that came without TLS write nothing.",
     file: "client/api/requests.ts",
-    code: "key ?? mintKey()",
-    instead: "(mintKey, key ?? crypto.randomUUID())",
+    code: "key ?? mintId()",
+    instead: "(mintId, key ?? crypto.randomUUID())",
     caughtBy: "test/browser/api.test.ts",
     titled: "does the same where the browser has no secure context",
   },
