@@ -104,7 +104,7 @@ export function createCore(options: CoreOptions): HoldingCore {
     if (version === undefined) return undefined;
     const head = await ledger.head(id);
     // What has its name by now is another document.
-    if (head === undefined || !(await lives.holds(id, head, version)))
+    if (head === undefined || (await lives.ended(id, head, version)))
       throw new Fault("document_deleted", "It was made, and deleted since.");
     return { id, type: head.type, epoch: head.epoch, version };
   }

@@ -19,13 +19,15 @@ export interface Lives {
   version(id: string, head: DocumentHead, when: When): Promise<Version>;
   /** The version after which the ops of this life are told. */
   began(id: string, head: DocumentHead): Promise<Version>;
-  /** Whether a version that was made is one of this life's. */
+  /** Whether a version that was made is one of this life's; what is not kept any more is taken for none. */
   holds(id: string, head: DocumentHead, version: Version): Promise<boolean>;
+  /** Whether the life that a version was made in has ended by a deletion, as far as that is kept. */
+  ended(id: string, head: DocumentHead, version: Version): Promise<boolean>;
   /** Demands that the ops after `version` are of this life. @throws Fault `version_unknown` */
   demandAfter(id: string, head: DocumentHead, version: Version): Promise<void>;
 }
 
-export function createLives(beside: Pick<Beside, "began" | "versionAt">): Lives {
+export function createLives(beside: Pick<Beside, "began" | "turns" | "versionAt">): Lives {
   /** Life → its first version. */
   const beginnings = new Map<string, Version>();
 
@@ -61,6 +63,10 @@ export function createLives(beside: Pick<Beside, "began" | "versionAt">): Lives 
 
     began,
     holds: async (id, { epoch }, version) => version >= (await firstOf(id, epoch)),
+    async ended(id, { epoch, version: head }, version) {
+      if (version >= (await firstOf(id, epoch))) return false;
+      return (await beside.turns(id, version, head)).some(({ kind }) => kind === "deleted");
+    },
     async demandAfter(id, head, version) {
       if (version < (await began(id, head))) throw unknown();
     },
