@@ -12,7 +12,7 @@ import { bindTextArea } from "../../client/plain/textarea.js";
 import presence from "../../client/prosemirror/style.css?inline";
 import type { Selection } from "../../ot/index.js";
 import { h } from "../shared/dom.js";
-import type { Finder } from "../shared/find.js";
+import type { Searched } from "../shared/find.js";
 import type { Followed } from "../shared/in-view.js";
 import type { Placed } from "../shared/place.js";
 import style from "./editor.css?inline";
@@ -36,8 +36,8 @@ function followPrompt(doc: PlainDocument, show: (prompt: string) => void): void 
 export interface PlainEditor extends Followed, Placed {
   /** What it shows. */
   text(): string;
-  /** Through which one finds and replaces; a text area leaves that to the browser. */
-  readonly finder?: Finder;
+  /** What one finds and replaces in; a text area leaves that to the browser. */
+  readonly searched?: Searched;
 }
 
 export function codeEditor(place: HTMLElement, doc: PlainDocument): PlainEditor {
@@ -48,7 +48,7 @@ export function codeEditor(place: HTMLElement, doc: PlainDocument): PlainEditor 
     return sheet;
   });
   const prompt = new Compartment();
-  const { finder, extension } = finding(() => view);
+  const { searched, extension } = finding(() => view);
   let margins = { top: 0, bottom: 0 };
   const view: EditorView = new EditorView({
     root,
@@ -74,7 +74,7 @@ export function codeEditor(place: HTMLElement, doc: PlainDocument): PlainEditor 
   );
   printInPlaceOf(place, () => view.state.doc.toString());
   return {
-    finder,
+    searched,
     focus: () => view.focus(),
     hasFocus: () => view.hasFocus,
     caret: () => view.coordsAtPos(view.state.selection.main.head) ?? undefined,

@@ -1,55 +1,79 @@
-// What the bar for finding looks through where the text is plain: CodeMirror's own search, without its panel.
+// What the bar for finding looks through where the text is plain. What is found is marked as far as CodeMirror draws it.
 
-import {
-  closeSearchPanel,
-  findNext,
-  findPrevious,
-  getSearchQuery,
-  openSearchPanel,
-  replaceAll,
-  replaceNext,
-  SearchQuery,
-  search,
-  setSearchQuery,
-} from "@codemirror/search";
-import type { Extension } from "@codemirror/state";
-import { EditorView } from "@codemirror/view";
-import { h } from "../shared/dom.js";
-import type { Finder } from "../shared/find.js";
+import { type Extension, StateEffect, StateField } from "@codemirror/state";
+import { Decoration, type DecorationSet, EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import type { Searched } from "../shared/find.js";
+import { matchesIn, type Span } from "../shared/matches.js";
 
-/** The extension that an editor needs for it, and the finder for the editor it is in. */
-export function finding(view: () => EditorView): { readonly extension: Extension; readonly finder: Finder } {
+const setMarked = StateEffect.define<readonly Span[]>();
+/** What is marked; edits carry it along, until it is looked for anew. */
+const marked = StateField.define<readonly Span[]>({
+  create: () => [],
+  update(spans, { effects, docChanged, changes }) {
+    const set = effects.find((effect) => effect.is(setMarked));
+    if (set !== undefined) return set.value;
+    if (!docChanged || spans.length === 0) return spans;
+    return spans
+      .map(({ from, to }) => ({ from: changes.mapPos(from, 1), to: changes.mapPos(to, -1) }))
+      .filter(({ from, to }) => from < to);
+  },
+});
+
+const found = Decoration.mark({ class: "found" });
+const foundNow = Decoration.mark({ class: "found found-now" });
+
+function decorations({ state, visibleRanges }: EditorView): DecorationSet {
+  const spans = state.field(marked);
+  const { from, to } = state.selection.main;
+  return Decoration.set(
+    visibleRanges.flatMap((visible) =>
+      spans
+        .filter((span) => span.to > visible.from && span.from < visible.to)
+        .map((span) => (span.from === from && span.to === to ? foundNow : found).range(span.from, span.to)),
+    ),
+  );
+}
+
+const marking = ViewPlugin.define(
+  (view) => ({
+    decorations: decorations(view),
+    update({ view: now }: ViewUpdate) {
+      this.decorations = decorations(now);
+    },
+  }),
+  { decorations: (plugin) => plugin.decorations },
+);
+
+/** The extension that an editor needs for it, and what is searched in the editor it is in. */
+export function finding(view: () => EditorView): {
+  readonly extension: Extension;
+  readonly searched: Searched;
+} {
   let changed = () => {};
-  const finder: Finder = {
-    mark(wanted) {
-      if (wanted === undefined) {
-        closeSearchPanel(view());
-        return;
+  const lookedThrough = { pattern: "", doc: undefined as unknown, spans: [] as readonly Span[] };
+  const searched: Searched = {
+    matches(pattern) {
+      const { doc } = view().state;
+      if (lookedThrough.doc !== doc || lookedThrough.pattern !== String(pattern)) {
+        const spans = matchesIn(doc.toString(), pattern);
+        Object.assign(lookedThrough, { pattern: String(pattern), doc, spans });
       }
-      // CodeMirror marks nothing while its panel is closed.
-      openSearchPanel(view());
-      const query = new SearchQuery({
-        ...{ search: wanted.text, replace: wanted.replacement, literal: true },
-        ...{ caseSensitive: wanted.exactCase, wholeWord: wanted.wholeWords },
+      return lookedThrough.spans;
+    },
+    mark(spans) {
+      if (view().state.field(marked) !== spans) view().dispatch({ effects: setMarked.of(spans) });
+    },
+    selection: () => view().state.selection.main,
+    select({ from, to }) {
+      const effects = EditorView.scrollIntoView(from, { y: "center" });
+      view().dispatch({ selection: { anchor: from, head: to }, effects });
+    },
+    replace(spans, insert) {
+      view().dispatch({
+        changes: spans.map(({ from, to }) => ({ from, to, insert })),
+        userEvent: "input.replace",
       });
-      view().dispatch({ effects: setSearchQuery.of(query) });
     },
-    found() {
-      const { state } = view();
-      const query = getSearchQuery(state);
-      const { from, to } = state.selection.main;
-      const found = { of: 0, at: 0 };
-      if (!query.valid) return found;
-      const cursor = query.getCursor(state);
-      for (let next = cursor.next(); !next.done; next = cursor.next()) {
-        found.of++;
-        if (next.value.from === from && next.value.to === to) found.at = found.of;
-      }
-      return found;
-    },
-    go: (way) => void (way === "next" ? findNext : findPrevious)(view()),
-    replace: () => void replaceNext(view()),
-    replaceAll: () => void replaceAll(view()),
     selected() {
       const { doc, selection } = view().state;
       const { from, to } = selection.main;
@@ -63,12 +87,8 @@ export function finding(view: () => EditorView): { readonly extension: Extension
       changed = listener;
     },
   };
-  const extension = [
-    search({
-      createPanel: () => ({ dom: h("div", { hidden: true }) }),
-      scrollToMatch: (range) => EditorView.scrollIntoView(range, { y: "center" }),
-    }),
-    EditorView.updateListener.of(() => changed()),
-  ];
-  return { extension, finder };
+  const noticing = EditorView.updateListener.of(({ docChanged, selectionSet, startState, state }) => {
+    if (docChanged || selectionSet || startState.readOnly !== state.readOnly) changed();
+  });
+  return { extension: [marked, marking, noticing], searched };
 }

@@ -27,7 +27,7 @@ const connection = connectAs(connect, identity, { store });
 const doc = connection.open(documentId(), { type: "plain" }) as SharedDocument<PlainSnapshot, PlainOp>;
 const bare = new URLSearchParams(location.search).get("editor") === "textarea";
 const editor = (bare ? textArea : codeEditor)(byId("text", HTMLDivElement), doc);
-const find = editor.finder && findBar(byId("bar", HTMLElement).parentElement!, editor.finder);
+const find = editor.searched && findBar(byId("bar", HTMLElement).parentElement!, editor.searched);
 
 frame({
   doc,

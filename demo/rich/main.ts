@@ -38,7 +38,7 @@ const connection = connectAs(connect, identity, { store });
 const doc = connection.open(documentId(), { type: "rich" });
 const bar = byId("toolbar", HTMLDivElement);
 const { plugins, actions } = followingBanner(doc, bar.parentElement!, () => view);
-const { finder, plugins: search } = finding(() => view);
+const { searched, plugins: search } = finding(() => view);
 const view: EditorView = richEditor(
   byId("editor", HTMLDivElement),
   doc,
@@ -49,7 +49,7 @@ const view: EditorView = richEditor(
   },
 );
 
-const find = findBar(bar.parentElement!, finder);
+const find = findBar(bar.parentElement!, searched);
 const selection = () => atomsOfSelection(view.state.doc, view.state.selection);
 const title = () => titleOf(doc.text);
 frame({

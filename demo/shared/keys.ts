@@ -1,6 +1,6 @@
 // How keys are written for people: prosemirror-keymap's names ("Mod-Shift-x") as what stands on the keyboard at hand.
 
-const isMac = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? "");
+export const isMac = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? "");
 
 const names: Record<string, readonly [other: string, mac: string]> = {
   Mod: ["Ctrl", "⌘"],

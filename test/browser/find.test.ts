@@ -16,7 +16,20 @@ describe("finding and replacing", () => {
   const bar = ({ page }: Person) => page.getByRole("search", { name: "Find and replace" });
   const counts = (person: Person, words: string) =>
     bar(person).getByRole("status").filter({ hasText: words }).waitFor();
-  const marked = ({ page }: Person, matches: string) => page.locator(matches).allTextContents();
+  /** What the browser paints as found, and as the one that is selected. */
+  const painted = ({ page }: Person) =>
+    page.evaluate(() =>
+      ["interline-found", "interline-found-now"].map((name) =>
+        [...(CSS.highlights.get(name) ?? [])].map(
+          ({ startContainer, startOffset, endContainer, endOffset }) => {
+            const range = document.createRange();
+            range.setStart(startContainer, startOffset);
+            range.setEnd(endContainer, endOffset);
+            return range.toString();
+          },
+        ),
+      ),
+    );
 
   it("marks in rich text what is found, goes round by Enter, and goes back to the text where that is", async () => {
     const [ada] = await two(server, await written(server, "# A cat\n\nthe **c**at and the dog\n\nno CAT"));
@@ -24,9 +37,10 @@ describe("finding and replacing", () => {
     await ada.press("Control+f");
     await ada.page.keyboard.type("cat");
     await counts(ada, "3 found");
-    expect(await marked(ada, ".ProseMirror-search-match")).to.deep.equal(["cat", "c", "at", "CAT"]);
+    expect(await painted(ada)).to.deep.equal([["cat", "cat", "CAT"], []]);
     await ada.press("Enter");
     await counts(ada, "2 of 3");
+    expect(await painted(ada)).to.deep.equal([["cat", "CAT"], ["cat"]]);
     await ada.screenshot("find");
     await ada.page.emulateMedia({ colorScheme: "dark" });
     await ada.page.setViewportSize({ width: 360, height: 640 });
@@ -38,25 +52,49 @@ describe("finding and replacing", () => {
     await ada.press("Enter", "Escape");
     await ada.type("lion");
     expect(await ada.outline()).to.contain('heading("A lion")');
-    expect(await marked(ada, ".ProseMirror-search-match")).to.deep.equal([]);
+    expect(await painted(ada)).to.deep.equal([[], []]);
+  });
+
+  it("brings into view what it goes to, in rich text and in plain, though the focus stays in the bar", async () => {
+    const lines = Array.from({ length: 200 }, (_, line) => `Line ${line}`);
+    const [ada] = await two(server, await written(server, lines.join("\n\n")));
+    const bo = await comes("Bo", server, `/p/${freshId()}`);
+    await bo.page.locator(".cm-content").click();
+    await bo.page.keyboard.insertText(lines.join("\n"));
+    for (const person of [ada, bo]) {
+      await person.press("Control+f");
+      await person.page.keyboard.type("Line 150");
+      await person.press("Enter");
+      await counts(person, "1 of 1");
+      const line = person.page.getByText("Line 150", { exact: true });
+      await until("it is in view", async () => {
+        const { y } = (await line.boundingBox()) ?? { y: Number.NaN };
+        return y > 120 && y < person.page.viewportSize()!.height - 60;
+      });
+      expect(
+        await bar(person)
+          .getByRole("textbox", { name: "Find" })
+          .evaluate((field) => field.matches(":focus")),
+      ).to.equal(true);
+    }
   });
 
   it("replaces what is found, one by one or all at once, and one undo takes all back, but not what others wrote", async () => {
     const [ada, bo] = await two(server, await written(server, "one two one two one"));
     await ada.press("Control+f");
     await ada.page.keyboard.type("one");
-    await bar(ada).getByRole("textbox", { name: "Replace with" }).fill("a");
+    await bar(ada).getByRole("textbox", { name: "Replace with" }).fill("$1");
     await ada.press("Enter", "Enter");
-    await bo.editor.getByText("a two one two one").waitFor();
+    await bo.editor.getByText("$1 two one two one").waitFor();
     await bo.caretAt("two", 3);
     await bo.type("!");
     await ada.editor.getByText("two!").waitFor();
     await bar(ada).getByRole("button", { name: "Replace all" }).click();
     await counts(ada, "2 replaced");
     await ada.press("Escape");
-    expect(await sameFor(ada, bo)).to.equal('doc(paragraph("a two! a two a"))');
+    expect(await sameFor(ada, bo)).to.equal('doc(paragraph("$1 two! $1 two $1"))');
     await ada.press("Control+z");
-    expect(await sameFor(ada, bo)).to.equal('doc(paragraph("a two! one two one"))');
+    expect(await sameFor(ada, bo)).to.equal('doc(paragraph("$1 two! one two one"))');
   });
 
   it("does the same in plain text", async () => {
@@ -67,7 +105,7 @@ describe("finding and replacing", () => {
     await ada.press("Control+f");
     await ada.page.keyboard.type("one");
     await counts(ada, "2 found");
-    expect(await marked(ada, ".cm-searchMatch")).to.deep.equal(["one", "One"]);
+    expect(await ada.page.locator(".found").allTextContents()).to.deep.equal(["one", "One"]);
     await ada.press("Enter");
     await counts(ada, "1 of 2");
     await bar(ada).getByRole("textbox", { name: "Replace with" }).fill("1");
