@@ -18,12 +18,14 @@ export interface Address {
 /** Not in the middle of a word, of a mail address or of another address. */
 const start = String.raw`(?<![\p{L}\p{N}_@./:=&?#%+-])(?:https?:\/\/[\p{L}\p{N}\[]|www\.[\p{L}\p{N}-]+\.[\p{L}\p{N}])`;
 const anywhere = new RegExp(`${start}[^\\s<>"]*`, "giu");
-const closing = /[.,;:!?'’”»…*_~。，、；：！？」』】》）]$/u;
-const brackets: readonly (readonly [string, string])[] = [
+const closing = new Set(".,;:!?'’”»…*_~。，、；：！？」』】》）");
+const brackets: readonly (readonly [open: string, close: string])[] = [
   ["(", ")"],
   ["[", "]"],
   ["{", "}"],
 ];
+/** What is longer, in UTF-16 units, is data and no address that somebody goes to. */
+const LONGEST = 2048;
 
 /** All that stand in `text`, in turn. */
 export function addressesIn(text: string): Address[] {
@@ -38,24 +40,28 @@ export function addressesIn(text: string): Address[] {
 
 /** Where `text` leads, if it is one address and nothing else; otherwise null. */
 export function hrefOf(text: string): string | null {
-  if (!wholly.test(text)) return null;
+  if (text.length > LONGEST || !wholly.test(text)) return null;
   return cleanUrl(/^www\./i.test(text) ? `https://${text}` : text);
 }
 
 const wholly = new RegExp(`^${start}\\S*$`, "iu");
 
+/** Reads it once for its brackets, and once back from its end: whoever pastes it may have made it long on purpose. */
 function withoutEnd(written: string): string {
-  let address = written;
-  for (;;) {
-    const unopened = brackets.some(
-      ([open, close]) => address.endsWith(close) && count(address, close) > count(address, open),
-    );
-    if (!unopened && !closing.test(address)) return address;
-    address = address.slice(0, -1);
+  const unopened = new Map<string, number>();
+  for (const sign of written)
+    for (const [open, close] of brackets)
+      if (sign === open || sign === close)
+        unopened.set(close, (unopened.get(close) ?? 0) + (sign === close ? 1 : -1));
+  let end = written.length;
+  for (; end > 0; end--) {
+    const last = written[end - 1]!;
+    const more = unopened.get(last) ?? 0;
+    if (more > 0) unopened.set(last, more - 1);
+    else if (!closing.has(last)) break;
   }
+  return written.slice(0, end);
 }
-
-const count = (text: string, sign: string): number => text.split(sign).length - 1;
 
 /** Whether text with these marks is a link already, or code, in which an address is an example. */
 export const isTaken = (marks: readonly Mark[]): boolean =>

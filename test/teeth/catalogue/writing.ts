@@ -22,8 +22,8 @@ export const writing: readonly Bug[] = [
   {
     bug: "The full stop behind an address is part of it.",
     file: "client/prosemirror/addresses.ts",
-    code: "if (!unopened && !closing.test(address)) return address;",
-    instead: "if (!unopened) return address;",
+    code: "else if (!closing.has(last)) break;",
+    instead: "else if (closing.size > 0) break;",
     caughtBy: "test/editor/clipboard.test.ts",
     titled: "addresses in prose as links, without what ends the sentence",
   },
