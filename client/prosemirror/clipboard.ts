@@ -1,6 +1,7 @@
 // Copy and paste. What is copied carries HTML, which our own editor reads back without loss, and Markdown as its plain
 // text. What is pasted is HTML cleaned of what other programs put into it, or plain text, read as Markdown where it looks
-// like it; with Shift it is pasted as it is. An address pasted over words makes them a link. Images come by their address only: a picture itself cannot be pasted.
+// like it; with Shift it is pasted as it is. An address pasted over words of one block makes them a link. Images come by
+// their address only: a picture itself cannot be pasted.
 
 import { Fragment, type Slice } from "prosemirror-model";
 import { Plugin } from "prosemirror-state";
@@ -44,6 +45,8 @@ const isPicture = (data: DataTransfer | null): boolean =>
 /** The plugin. */
 export const clipboard = ({ pictureRefused }: ClipboardOptions = {}): Plugin => {
   let isOurs = false;
+  /** Whether plain text was last pasted as it is. */
+  let asItIs = false;
   /** Slices that were HTML, and whether that was an editor's like ours. */
   const fromHtml = new WeakMap<Slice, boolean>();
   return new Plugin({
@@ -57,8 +60,10 @@ export const clipboard = ({ pictureRefused }: ClipboardOptions = {}): Plugin => 
         if (!plain) fromHtml.set(cleaned, isOurs);
         return cleaned;
       },
-      clipboardTextParser: (text, $context, plain) =>
-        pastedText(text, plain, $context.parent, $context.marks()),
+      clipboardTextParser(text, $context, plain) {
+        asItIs = plain;
+        return pastedText(text, plain, $context.parent, $context.marks());
+      },
       clipboardTextSerializer: copiedText,
       handlePaste(view, event, slice) {
         if (isPicture(event.clipboardData)) {
@@ -66,7 +71,7 @@ export const clipboard = ({ pictureRefused }: ClipboardOptions = {}): Plugin => 
           return true;
         }
         const ours = fromHtml.get(slice);
-        const href = pastedAddress(slice, ours !== undefined);
+        const href = pastedAddress(slice, ours !== undefined || !asItIs);
         const linked = href === null ? null : linkSelection(view.state, href);
         if (linked !== null) {
           view.dispatch(linked.scrollIntoView().setMeta("paste", true).setMeta("uiEvent", "paste"));

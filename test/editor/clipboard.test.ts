@@ -33,6 +33,13 @@ describe("pasting plain text", () => {
     ["takes on the marks at the caret", "**a‸**", "b", "**ab‸**"],
     ["makes a paragraph of each line", "‸", "a\nb\r\n\r\nc", "a\n\nb\n\nc‸"],
     ["links an address", "‸", "https://x.example/a?b=c", "<https://x.example/a?b=c>‸"],
+    ["links no address in inline code", "`a‸b`", "https://x.example", "`ahttps://x.example‸b`"],
+    [
+      "lets an address in a link be words of it",
+      "[a‸b](https://y.example)",
+      "https://x.example",
+      "[ahttps://x.example‸b](https://y.example)",
+    ],
     ["mends half characters and drops control characters", "‸", "a\ud83d\u0000b\u0007", "a\ufffdb‸"],
     [
       "keeps addresses out that run programs",
@@ -58,22 +65,22 @@ describe("pasting plain text", () => {
       const start = state(before);
       const { $from } = start.selection;
       const slice = cleanSlice(pastedText(text, plain, $from.parent, $from.marks()), true);
-      const href = pastedAddress(slice, false);
+      const href = pastedAddress(slice, !plain);
       const tr = href === null ? null : linkSelection(start, href);
       return tr && written(start.apply(tr));
     };
     expect(over("Read ‹the **plan** b› first", "https://x.example/a\n")).to.equal(
       "Read [the **plan** b](https://x.example/a)‸ first",
     );
-    expect(over("‹a\n\n- b›", "www.x.example")).to.equal(
-      "[a](https://www.x.example)\n\n- [b](https://www.x.example)‸",
-    );
+    expect(over("- ‹a *b* c›\n- d", "www.x.example")).to.equal("- [a *b* c](https://www.x.example)‸\n- d");
+    expect(over("`a‹b›c`", "https://x.example")).to.equal("`a`[`b`](https://x.example)`‸c`");
     expect(over("[‹a›](https://y.example)", "https://x.example")).to.equal("[a](https://x.example)‸");
     // Anything else replaces what is selected.
     expect(over("‹a›", "https://x.example and more")).to.equal(null);
     expect(over("‹a›", "https://x.example", true)).to.equal(null);
     expect(over("‹https://y.example›", "https://x.example")).to.equal(null);
     expect(over("```\n‹a›\n```", "https://x.example")).to.equal(null);
+    expect(over("‹a\n\n- b›", "https://x.example")).to.equal(null);
     expect(over("‹a\n\n---\n\nb›", "https://x.example")).to.equal(null);
     expect(over("a‸", "https://x.example")).to.equal(null);
   });

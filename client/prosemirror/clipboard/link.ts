@@ -20,19 +20,20 @@ export function pastedAddress({ content }: Slice, bare: boolean): string | null 
   return linked ?? (bare ? href : null);
 }
 
-/** Makes a link of the selected text; null where that is no text, or an address itself, which is replaced. */
+/**
+ * Makes a link of the selected text of one block; null where it is more, no text, or an address itself, which is replaced.
+ */
 export function linkSelection({ doc, selection, tr }: EditorState, href: string): Transaction | null {
-  const { from, to, empty } = selection;
+  const { from, to, $from, $to, empty } = selection;
   if (empty || !(selection instanceof TextSelection) || hrefOf(doc.textBetween(from, to).trim()) !== null)
     return null;
   const { link } = schemaOf(doc).marks;
-  let [isText, isMarkable] = [false, true];
+  if (!$from.sameParent($to) || !$from.parent.type.allowsMarkType(link)) return null;
+  let isText = false;
   doc.nodesBetween(from, to, (node) => {
     isText ||= node.isText;
-    if (node.isBlock && (node.isLeaf || (node.isTextblock && !node.type.allowsMarkType(link))))
-      isMarkable = false;
   });
-  if (!isText || !isMarkable) return null;
+  if (!isText) return null;
   tr.addMark(from, to, link.create({ href }));
   return tr.setSelection(TextSelection.create(tr.doc, to)).removeStoredMark(link);
 }

@@ -56,7 +56,7 @@ export function pastedText(text: string, plain: boolean, near: Node, set: readon
   const cleaned = cleanText(text);
   if (plain) return openSlice(lines(schema, cleaned, set));
   const whole = cleaned.trim();
-  const href = hrefOf(whole);
+  const href = isTaken(set) ? null : hrefOf(whole);
   if (href !== null) {
     const link = schema.text(whole, schema.marks.link.create({ href }).addToSet(set));
     return openSlice(Fragment.from(schema.nodes.paragraph.create(null, link)));

@@ -63,10 +63,26 @@ export const writing: readonly Bug[] = [
   {
     bug: "An address that is pasted over words replaces them.",
     file: "client/prosemirror/clipboard/link.ts",
-    code: "if (!isText || !isMarkable) return null;",
-    instead: "if (isText || !isMarkable) return null;",
+    code: "if (!isText) return null;",
+    instead: "if (isText) return null;",
     caughtBy: "test/editor/clipboard.test.ts",
     titled: "makes a link of the words that an address is pasted over",
+  },
+  {
+    bug: "An address that is pasted over paragraphs makes a link of all of them.",
+    file: "client/prosemirror/clipboard/link.ts",
+    code: "!$from.sameParent($to) || ",
+    instead: "",
+    caughtBy: "test/editor/clipboard.test.ts",
+    titled: "makes a link of the words that an address is pasted over",
+  },
+  {
+    bug: "An address that is pasted into inline code becomes a link.",
+    file: "client/prosemirror/clipboard/plain.ts",
+    code: "isTaken(set) ? null : hrefOf(whole)",
+    instead: "hrefOf(whole)",
+    caughtBy: "test/editor/clipboard.test.ts",
+    titled: "links no address in inline code",
   },
   {
     bug: "An address in inline code becomes a link with the Enter behind it.",
