@@ -179,9 +179,9 @@ export class LinkBubble {
     return { href: link.href, leads: hrefOf(probe), element: undefined };
   }
 
-  #fill({ href }: Here): void {
+  #fill({ href, leads }: Here): void {
     const { words, say } = this.options;
-    const address = shortAddress(href);
+    const address = shortAddress(href, leads);
     this.#address.textContent = address;
     this.#address.title = href;
     this.#element.setAttribute("aria-label", words.link(address));

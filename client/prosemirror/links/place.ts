@@ -6,17 +6,38 @@ const GAP_PX = 6;
 /** So near the bubble comes to the sides of the window. */
 const MARGIN_PX = 8;
 
-/** An address as people read it: without what goes without saying, and short. Whose page it is, is always whole. */
-export function shortAddress(href: string): string {
-  const [, host = "", rest = ""] =
-    /^(?:https?:\/\/|mailto:|tel:)?([^/?#]*)(.*)$/is.exec(href) ?? ([href, href, ""] as const);
-  const path = rest === "/" ? "" : rest;
-  const room = Math.max(MOST - [...host].length, 9);
-  const letters = [...path];
-  if (letters.length <= room) return host + path;
-  const end = Math.floor((room - 1) / 2);
-  return `${host}${letters.slice(0, room - 1 - end).join("")}…${letters.slice(-end).join("")}`;
+/**
+ * An address as people read it: without what goes without saying, and short. Whose page it is, is always whole, and what the
+ * browser goes to, which is not always what is written: `https:/x.example` and `//x.example` lead to x.example.
+ *
+ * @param leads  where it leads, in full; null if nobody goes there
+ */
+export function shortAddress(href: string, leads: string | null): string {
+  if (leads === null) return shortened(href, MOST);
+  const { host, pathname, search, hash } = new URL(leads);
+  // A mail address and a telephone number are all path.
+  const whose = host || pathname;
+  const path = readable(`${host ? pathname : ""}${search}${hash}`);
+  return whose + shortened(path === "/" ? "" : path, Math.max(MOST - [...whose].length, 9));
 }
+
+function shortened(text: string, room: number): string {
+  const letters = [...text];
+  if (letters.length <= room) return text;
+  const end = Math.floor((room - 1) / 2);
+  return `${letters.slice(0, room - 1 - end).join("")}…${letters.slice(-end).join("")}`;
+}
+
+/** With the letters of other scripts as they are read, and all else as it is sent. */
+const readable = (path: string): string =>
+  path.replace(/(?:%[89a-f][0-9a-f])+/gi, (bytes) => {
+    try {
+      const text = decodeURIComponent(bytes);
+      return /^[\p{L}\p{M}\p{N}]+$/u.test(text) ? text : bytes;
+    } catch {
+      return bytes;
+    }
+  });
 
 export interface Around {
   /** The line that is not to be covered, in CSS pixels of the window. */

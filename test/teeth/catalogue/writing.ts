@@ -55,10 +55,19 @@ export const writing: readonly Bug[] = [
   {
     bug: "A long address hides whose page it leads to.",
     file: "client/prosemirror/links/place.ts",
-    code: "if (letters.length <= room) return host + path;",
-    instead: "if (letters.length > 0) return href.slice(0, MOST);",
+    code: "return whose + shortened(",
+    instead: "return shortened(whose + path, MOST) || shortened(",
     caughtBy: "test/editor/links.test.ts",
     titled: "is shown short, and whose page it is always whole",
+  },
+  {
+    bug: "An address that is written oddly hides whose page it leads to.",
+    file: "client/prosemirror/links/place.ts",
+    code: "const whose = host || pathname;",
+    instead:
+      "const whose = (host || pathname) && /^(?:https?:\\/\\/|mailto:|tel:)?([^/?#]*)/i.exec(href)![1]!;",
+    caughtBy: "test/editor/links.test.ts",
+    titled: "says whose page the browser goes to, however that is written",
   },
   {
     bug: "An address that is pasted over words replaces them.",
