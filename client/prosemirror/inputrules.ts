@@ -4,7 +4,7 @@
 
 import { InputRule, inputRules } from "prosemirror-inputrules";
 import type { Attrs, Node } from "prosemirror-model";
-import { EditorState, type Plugin, TextSelection, type Transaction } from "prosemirror-state";
+import { EditorState, Plugin, TextSelection, type Transaction } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { cleanUrl } from "../../protocol/index.js";
 import { addressesIn, isTaken } from "./addresses.js";
@@ -180,9 +180,9 @@ const between = (sign: string): RegExp => {
   return new RegExp(`${before}${escaped}([^\\s${char}](?:[^${char}]*[^\\s${char}])?)${escaped}$`);
 };
 
-/** The input rules as a plugin. */
-export function editorRules(): Plugin {
-  const plugin = inputRules({
+/** The input rules, and what Enter does as one: two plugins, for `plugins: [...editorRules(), …]`, before the keymap. */
+export function editorRules(): readonly [Plugin, Plugin] {
+  const rules = inputRules({
     rules: [
       headingRule,
       codeRule,
@@ -202,6 +202,5 @@ export function editorRules(): Plugin {
       markRule(new RegExp(`${before}\`([^\`]+)\`$`), "code"),
     ],
   });
-  plugin.props.handleKeyDown = linkBeforeEnter;
-  return plugin;
+  return [rules, new Plugin({ props: { handleKeyDown: linkBeforeEnter } })];
 }

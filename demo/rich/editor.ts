@@ -35,7 +35,7 @@ export function richEditor(
       schema,
       plugins: [
         ...plugins,
-        editorRules(),
+        ...editorRules(),
         editorKeymap({ link: linkDialog }),
         clipboard(pasting),
         taskBoxes(),

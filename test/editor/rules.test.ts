@@ -27,7 +27,7 @@ function typed(start: EditorState, text: string): EditorState {
 }
 
 const outcome = (markdown: string, text: string): string =>
-  written(typed(state(markdown, [editorRules()]), text));
+  written(typed(state(markdown, editorRules()), text));
 
 describe("typing", () => {
   const cases: readonly [title: string, before: string, text: string, after: string][] = [
@@ -82,15 +82,18 @@ describe("typing", () => {
   }
 
   it("Enter after an address makes it a link as well, and then does what it does", () => {
-    const rules = editorRules();
+    const [rules, atEnter] = editorRules();
+    expect(rules.props, "the library's plugin is as the library made it").not.to.have.property(
+      "handleKeyDown",
+    );
     const enter = (markdown: string): string => {
-      let now = state(markdown, [rules]);
+      let now = state(markdown, [rules, atEnter]);
       const dispatch = (tr: Transaction) => {
         now = now.apply(tr);
       };
       const view = { state: now, composing: false, dispatch } as unknown as EditorView;
       const event = { key: "Enter", ctrlKey: false, metaKey: false, altKey: false } as KeyboardEvent;
-      expect(rules.props.handleKeyDown!.call(rules, view, event)).to.equal(false);
+      expect(atEnter.props.handleKeyDown!.call(atEnter, view, event)).to.equal(false);
       return written(now);
     };
     expect(enter("See https://x.example/a.‸")).to.equal("See <https://x.example/a>.‸");
@@ -100,7 +103,7 @@ describe("typing", () => {
   });
 
   it("keeps marks inside the text that is marked", () => {
-    const now = typed(state("\\*\\*a *b*‸", [editorRules()]), "**");
+    const now = typed(state("\\*\\*a *b*‸", editorRules()), "**");
     expect(toMarkdown(now.doc).trimEnd()).to.equal("**a *b***");
   });
 
@@ -115,7 +118,7 @@ describe("typing", () => {
       ["‸", "==b=="],
     ] as const) {
       const plain = typed(state(before), text);
-      const now = run(typed(state(before, [editorRules()]), text), undoInputRule);
+      const now = run(typed(state(before, editorRules()), text), undoInputRule);
       expect(now.doc.toJSON()).to.deep.equal(plain.doc.toJSON());
     }
   });

@@ -15,7 +15,7 @@ const find = (doc: Node, sign: string): number => {
 };
 
 /** The state that `markdown` describes. */
-export function state(markdown: string, plugins: Plugin[] = []): EditorState {
+export function state(markdown: string, plugins: readonly Plugin[] = []): EditorState {
   let doc = fromMarkdown(markdown);
   const take = (sign: string): number => {
     const at = find(doc, sign);
