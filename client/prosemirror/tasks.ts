@@ -34,9 +34,9 @@ export const taskBoxes = (): Plugin =>
   });
 
 class TaskItem implements NodeView {
-  readonly dom = document.createElement("li");
-  readonly contentDOM = document.createElement("div");
-  readonly #box = document.createElement("input");
+  readonly dom: HTMLElement;
+  readonly contentDOM: HTMLElement;
+  readonly #box: HTMLInputElement;
   #node: Node;
 
   constructor(
@@ -44,6 +44,10 @@ class TaskItem implements NodeView {
     private readonly view: EditorView,
     private readonly getPos: () => number | undefined,
   ) {
+    const page = view.dom.ownerDocument;
+    this.dom = page.createElement("li");
+    this.contentDOM = page.createElement("div");
+    this.#box = page.createElement("input");
     this.#node = node;
     this.#box.type = "checkbox";
     this.#box.className = BOX;
@@ -70,9 +74,9 @@ class TaskItem implements NodeView {
     return event.target === this.#box;
   }
 
-  /** What the box and the item show is no edit; what is written in the item is. */
+  /** What the box and the item show is no edit. Whatever else comes or goes, in the text or beside it, the editor looks into. */
   ignoreMutation({ target, type }: { readonly target: globalThis.Node; readonly type: string }): boolean {
-    return type !== "selection" && !this.contentDOM.contains(target);
+    return type === "attributes" && (target === this.dom || target === this.#box);
   }
 
   #show(node: Node): void {

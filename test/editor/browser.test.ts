@@ -123,4 +123,18 @@ describe("the editor kit in a browser", () => {
     await page.keyboard.type(" one");
     await page.getByRole("checkbox", { name: "task one", checked: true }).waitFor();
   });
+
+  it("takes out what others put beside a task's text, and puts back its box", async () => {
+    await page.evaluate(() => {
+      Object.assign(globalThis, { view: kit.edit("- [x] task") });
+      const item = document.querySelector("li")!;
+      item.append("of nobody's document");
+      item.querySelector("input")!.remove();
+    });
+    await page.getByRole("checkbox", { name: "task", checked: true }).waitFor();
+    expect(await page.locator("li").innerText()).to.equal("task");
+    expect(
+      await page.evaluate(() => kit.markdownOf((globalThis as unknown as { view: never }).view)),
+    ).to.equal("- [x] task");
+  });
 });
