@@ -6,6 +6,7 @@
 import type { EditorView } from "prosemirror-view";
 import type { Participant } from "../types.js";
 import type { Placed } from "./cursors.js";
+import { standIn } from "./host.js";
 import { personClass } from "./palette.js";
 import { type CaretBox, initials, LABEL_MS, type LabelPlace, placeLabels } from "./presence/labels.js";
 
@@ -37,6 +38,7 @@ interface Place extends LabelPlace {
 
 export class CaretOverlay {
   readonly #layer: HTMLElement;
+  readonly #leave: () => void;
   readonly #carets = new Map<string, Caret>();
   readonly #resized: ResizeObserver;
   #people: readonly Placed[] = [];
@@ -51,7 +53,7 @@ export class CaretOverlay {
     this.#layer.className = "interline-carets";
     this.#layer.setAttribute("aria-hidden", "true");
     const parent = view.dom.parentElement;
-    parent?.classList.add("interline-host");
+    this.#leave = standIn(parent);
     parent?.insertBefore(this.#layer, view.dom.nextSibling);
     this.#resized = new ResizeObserver(this.#schedule);
     this.#resized.observe(view.dom);
@@ -78,8 +80,8 @@ export class CaretOverlay {
     this.view.dom.removeEventListener("load", this.#schedule, true);
     this.view.dom.removeEventListener("pointermove", this.#hover);
     for (const { hide } of this.#carets.values()) clearTimeout(hide);
-    this.#layer.parentElement?.classList.remove("interline-host");
     this.#layer.remove();
+    this.#leave();
   }
 
   readonly #schedule = (): void => {

@@ -6,6 +6,7 @@ import { cleanHtml } from "../../client/prosemirror/clipboard/html.js";
 import { clipboard } from "../../client/prosemirror/clipboard.js";
 import { indent, outdent } from "../../client/prosemirror/commands.js";
 import { editorKeymap } from "../../client/prosemirror/keymap.js";
+import { linkBubble } from "../../client/prosemirror/links.js";
 import { fromMarkdown, toHtml, toMarkdown } from "../../client/prosemirror/markdown.js";
 import { taskBoxes } from "../../client/prosemirror/tasks.js";
 
@@ -14,17 +15,18 @@ const pictureRefused = () => {
   refused++;
 };
 
-/** An editor that shows `markdown`, with the caret at its end. */
-function edit(markdown: string): EditorView {
+/** An editor in `place` that shows `markdown`, with the caret at its end. */
+function edit(markdown: string, place: HTMLElement = document.body): EditorView {
   document.body.replaceChildren();
+  if (place !== document.body) document.body.append(place);
   refused = 0;
   const doc = fromMarkdown(markdown);
   const state = EditorState.create({
     doc,
     selection: Selection.atEnd(doc),
-    plugins: [editorKeymap(), clipboard({ pictureRefused }), taskBoxes()],
+    plugins: [editorKeymap(), clipboard({ pictureRefused }), taskBoxes(), linkBubble()],
   });
-  return new EditorView(document.body, { state });
+  return new EditorView(place, { state });
 }
 
 const kit = {
@@ -87,6 +89,30 @@ const kit = {
     getSelection()!.collapse(view.dom.querySelector("p")!.firstChild, "one".length);
     view.dom.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
     return view.state.doc.toString();
+  },
+  /** An editor that shows `markdown` and is itself too low for it; its bubble has a place of its own, as by our style. */
+  editLow(markdown: string): EditorView {
+    const place = document.createElement("main");
+    const view = edit(markdown, place);
+    Object.assign(place.style, { position: "relative" });
+    Object.assign(view.dom.style, { overflow: "auto", height: "200px" });
+    Object.assign(place.querySelector<HTMLElement>(".interline-link")!.style, {
+      position: "absolute",
+      top: "0",
+      left: "0",
+    });
+    return view;
+  },
+  /** The classes of the element that two editors were in, as each of them is taken away. */
+  leftBehind(classes: string): string[] {
+    const place = document.createElement("main");
+    place.className = classes;
+    const one = edit("a", place);
+    const other = new EditorView(place, { state: one.state });
+    return [one, other].map((view) => {
+      view.destroy();
+      return place.className;
+    });
   },
   indent,
   outdent,

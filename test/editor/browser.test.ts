@@ -5,6 +5,7 @@ import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { kitPage } from "../browser/kit.js";
 import { pastes, trees } from "../corpus/editor/paste.js";
+import { until } from "../server/harness.js";
 import type { Kit } from "./browser-page.js";
 
 declare const kit: Kit;
@@ -136,5 +137,33 @@ describe("the editor kit in a browser", () => {
     expect(
       await page.evaluate(() => kit.markdownOf((globalThis as unknown as { view: never }).view)),
     ).to.equal("- [x] task");
+  });
+
+  it("moves the bubble of a link with its line when the editor is scrolled", async () => {
+    await page.evaluate(() => {
+      kit.editLow(
+        `${"Line.\n\n".repeat(5)}Read [the plan](https://x.example) first.${"\n\nLine.".repeat(20)}`,
+      );
+    });
+    await page.getByText("the plan").click();
+    const bubble = page.getByRole("group", { name: "Link to x.example" });
+    await bubble.and(page.locator('[style*="translate"]')).waitFor();
+    const gap = async () =>
+      Math.round((await bubble.boundingBox())!.y - (await page.getByText("the plan").boundingBox())!.y);
+    const before = await gap();
+    await page.locator(".ProseMirror").evaluate((text) => text.scrollBy(0, 70));
+    await until("the bubble has come along", async () => (await gap()) === before);
+  });
+
+  it("leaves the element around it as it was", async () => {
+    for (const [before, between] of [
+      ["", "interline-host"],
+      ["page", "page interline-host"],
+      ["interline-host page", "interline-host page"],
+    ] as const)
+      expect(await page.evaluate((classes) => kit.leftBehind(classes), before)).to.deep.equal([
+        between,
+        before,
+      ]);
   });
 });

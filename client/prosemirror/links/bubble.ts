@@ -4,6 +4,7 @@
 import type { Command } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { linkAt, removeLink } from "../commands.js";
+import { standIn } from "../host.js";
 import { hrefOf } from "./open.js";
 import { placeBubble, shortAddress } from "./place.js";
 
@@ -52,6 +53,7 @@ export class LinkBubble {
     readonly remove: HTMLElement;
   };
   readonly #region: HTMLElement | undefined;
+  readonly #leave: () => void;
   #here: Here | undefined;
   /** A link of a document that is only read, whose bubble was sent away. */
   #dismissed: Element | undefined;
@@ -88,7 +90,7 @@ export class LinkBubble {
     });
     this.#element.addEventListener("focusout", (event) => this.left(event));
     const parent = view.dom.parentElement;
-    parent?.classList.add("interline-host");
+    this.#leave = standIn(parent);
     parent?.append(this.#element);
     if (say === undefined) {
       this.#region = page.createElement("div");
@@ -99,6 +101,8 @@ export class LinkBubble {
     const window = page.defaultView!;
     window.addEventListener("resize", this.#schedule);
     window.visualViewport?.addEventListener("resize", this.#schedule);
+    // Whatever scrolls around the line, or is scrolled with it; scrolling does not bubble.
+    window.addEventListener("scroll", this.#schedule, { capture: true, passive: true });
   }
 
   get isShown(): boolean {
@@ -155,8 +159,10 @@ export class LinkBubble {
     const window = this.view.dom.ownerDocument.defaultView;
     window?.removeEventListener("resize", this.#schedule);
     window?.visualViewport?.removeEventListener("resize", this.#schedule);
+    window?.removeEventListener("scroll", this.#schedule, { capture: true });
     this.#element.remove();
     this.#region?.remove();
+    this.#leave();
   }
 
   /** The link that somebody is at, if it is to be shown. */
