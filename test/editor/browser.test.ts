@@ -132,7 +132,7 @@ describe("the editor kit in a browser", () => {
       item.append("of nobody's document");
       item.querySelector("input")!.remove();
     });
-    await page.getByRole("checkbox", { name: "task", checked: true }).waitFor();
+    await page.getByRole("checkbox", { name: "task", checked: true }).waitFor({ timeout: 10_000 });
     expect(await page.locator("li").innerText()).to.equal("task");
     expect(
       await page.evaluate(() => kit.markdownOf((globalThis as unknown as { view: never }).view)),

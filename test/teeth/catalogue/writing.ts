@@ -101,4 +101,20 @@ export const writing: readonly Bug[] = [
     caughtBy: "test/editor/rules.test.ts",
     titled: "Enter after an address makes it a link as well, and then does what it does",
   },
+  {
+    bug: "What comes beside a task's text stays on the page, in nobody's document.",
+    file: "client/prosemirror/tasks.ts",
+    code: 'type === "attributes" && (target === this.dom || target === this.#box)',
+    instead: 'type !== "selection" && !this.contentDOM.contains(target)',
+    caughtBy: "test/editor/browser.test.ts",
+    titled: "takes out what others put beside a task's text, and puts back its box",
+  },
+  {
+    bug: "One editor that goes takes the place of another one's bubble along.",
+    file: "client/prosemirror/host.ts",
+    code: "if (left > 0) {",
+    instead: "if (left > 1) {",
+    caughtBy: "test/editor/browser.test.ts",
+    titled: "leaves the element around it as it was",
+  },
 ];
