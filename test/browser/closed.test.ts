@@ -43,6 +43,7 @@ describe("whoever a document is closed to", () => {
     expect(await seen(ada, AROUND)).to.deep.equal([]);
     expect(await ada.page.locator(".interline-caret").count(), "carets").to.equal(0);
     expect(await choices(ada)).to.deep.equal([
+      "Find and replace (Ctrl+F)",
       "Download as Markdown",
       "Download as HTML",
       "Download as text",

@@ -5,7 +5,7 @@ import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { offlineTypes } from "../../server/ledger/offline.js";
 import { dataOf, StorageError, verifyStore } from "../../server/storage/index.js";
-import type { Named, OpLog, Reads } from "../../server/storage/op-log.js";
+import type { Listed, Named, OpLog, Reads } from "../../server/storage/op-log.js";
 import { openFile } from "../../server/storage/sqlite/file.js";
 import { SqliteReads } from "../../server/storage/sqlite/reads.js";
 import { SqliteRows } from "../../server/storage/sqlite/rows.js";
@@ -69,8 +69,8 @@ const isSqlite = (error: unknown) => error instanceof Error && error.name === "S
 function isMissing(what: string, found: unknown, right: unknown): boolean {
   if (what.startsWith("receipt ")) return found === undefined;
   if (what !== "search") return false;
-  const all = right as readonly unknown[];
-  return (found as readonly unknown[]).every((each) => all.some((one) => isDeepStrictEqual(one, each)));
+  const { documents: all } = right as Listed;
+  return (found as Listed).documents.every((each) => all.some((one) => isDeepStrictEqual(one, each)));
 }
 
 export interface Reference {
