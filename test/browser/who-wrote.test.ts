@@ -75,7 +75,7 @@ describe("who wrote what is selected", () => {
     await ada.page.waitForURL(/\/history\//);
     await ada.page.locator(".past ins").waitFor();
     expect(await colorOf(".past ins")).to.equal(color);
-    expect(await colorOf(".entry .avatar")).to.equal(color);
+    expect(await colorOf(".entry .disc")).to.equal(color);
   });
 
   it("leads to the op that wrote it", async () => {
