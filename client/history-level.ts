@@ -13,6 +13,8 @@ const GROUP_MS = 500;
 const KEYED_MS = 30_000;
 /** So much typed without a pause is a level; the next one begins with the next word. */
 const PASSAGE_CHARACTERS = 30;
+/** And so much where no word begins, as in what is written without spaces: the next one begins with the next character. */
+const LONGEST_PASSAGE_CHARACTERS = 60;
 /** What is kept of each stack for the page that comes after this one: the newest levels, as JSON of so many characters. */
 const KEPT_LEVELS = 100;
 const KEPT_CHARACTERS = 32 * 1024;
@@ -32,8 +34,8 @@ export interface Level<O> {
   /** Where it worked last, in the document it left. */
   readonly from: number;
   readonly to: number;
-  /** How many atoms its changes touched, and whether the last of them typed white space, so that a word may begin. */
-  readonly touched: number;
+  /** How many atoms its changes put in, and whether the last of them typed white space, so that a word may begin. */
+  readonly inserted: number;
   readonly endsWord: boolean;
 }
 
@@ -155,20 +157,23 @@ function light<O>(stack: Stack<O>): readonly KeptLevel<O>[] {
 }
 
 /**
- * Whether a change is made one with the level on top: close in time and place, or under one group key. What has no key is
- * not made longer than a passage, if a word begins here.
+ * Whether a change is made one with the level on top: close in time and place, or under one group key. To what has no key
+ * no more is typed than a passage.
  */
 export function joins(top: Level<Op>, own: OwnChange<Snapshot, Op>): boolean {
   const most = own.group === undefined ? GROUP_MS : KEYED_MS;
   if (own.time - top.time > most || top.group !== own.group) return false;
   if (own.group !== undefined) return true;
-  if (top.touched >= PASSAGE_CHARACTERS && top.endsWord && beginsWord(own.op)) return false;
+  if (top.inserted >= PASSAGE_CHARACTERS && top.endsWord && beginsWord(own.op)) return false;
+  if (top.inserted >= LONGEST_PASSAGE_CHARACTERS && beginsCharacter(own.op)) return false;
   const worked = extent(own.op);
   if (worked === undefined) return false;
   return worked.from <= past(top, top.to, "after") && worked.toBefore >= past(top, top.from, "before");
 }
 
 const beginsWord = (op: Op): boolean => /^\S/.test(typedIn(op) ?? "");
+/** Not with an accent, a vowel or a tone that is written on the letter before it. */
+const beginsCharacter = (op: Op): boolean => /^\P{M}/u.test(typedIn(op) ?? "");
 export const endsWord = (op: Op): boolean => /\s$/.test(typedIn(op) ?? "");
 
 /** A position in the document that a level left, in the one that the others have made of it since. */

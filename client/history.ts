@@ -30,7 +30,7 @@ import {
   stackOf,
   under,
 } from "./history-level.js";
-import { extent, touchedAtoms } from "./op.js";
+import { extent, insertedAtoms } from "./op.js";
 import type { Op } from "./types.js";
 
 /** Levels kept; the oldest go first. */
@@ -176,7 +176,7 @@ export class History<S extends Snapshot, O extends Op> {
       time,
       from: worked?.from ?? 0,
       to: worked?.toAfter ?? 0,
-      touched: touchedAtoms(op),
+      inserted: insertedAtoms(op),
       endsWord: endsWord(op),
     };
   }
@@ -190,8 +190,8 @@ export class History<S extends Snapshot, O extends Op> {
   #joined({ top, below }: NonNullable<Stack<O>>, level: Level<O>): NonNullable<Stack<O>> {
     const settled = this.#settle(top);
     const inverse = this.type.compose(level.inverse, settled.inverse);
-    const touched = top.touched + level.touched;
-    const joined = { ...level, first: top.first, inverse, before: settled.before, touched };
+    const inserted = top.inserted + level.inserted;
+    const joined = { ...level, first: top.first, inverse, before: settled.before, inserted };
     return onto(this.#under(below, settled.others), joined);
   }
 

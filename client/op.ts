@@ -58,6 +58,10 @@ export const touchedAtoms = (op: Op): number =>
     0,
   );
 
+/** How many atoms an op inserts. */
+export const insertedAtoms = (op: Op): number =>
+  op.reduce<number>((sum, part) => sum + (consumed(part) === 0 ? produced(part) : 0), 0);
+
 /** The text that an op puts in, where that is all it does, in one place; otherwise undefined. */
 export function typedIn(op: Op): string | undefined {
   let text: string | undefined;

@@ -30,7 +30,7 @@ export const writing: readonly Bug[] = [
   {
     bug: "Whatever is typed without a pause is taken back at once.",
     file: "client/history-level.ts",
-    code: "if (top.touched >= PASSAGE_CHARACTERS && top.endsWord && beginsWord(own.op)) return false;",
+    code: "if (top.inserted >= PASSAGE_CHARACTERS && top.endsWord && beginsWord(own.op)) return false;",
     instead: "void beginsWord;",
     caughtBy: "test/client/passages.test.ts",
     titled: "divides what is typed offline in the same way",
@@ -38,11 +38,27 @@ export const writing: readonly Bug[] = [
   {
     bug: "Undo stops in the middle of a word.",
     file: "client/history-level.ts",
-    code: "top.touched >= PASSAGE_CHARACTERS && top.endsWord && beginsWord(own.op)",
-    instead: "top.touched >= PASSAGE_CHARACTERS && beginsWord(own.op)",
+    code: "top.inserted >= PASSAGE_CHARACTERS && top.endsWord && beginsWord(own.op)",
+    instead: "top.inserted >= PASSAGE_CHARACTERS && beginsWord(own.op)",
     caughtBy: "test/client/passages.test.ts",
     titled:
       "takes a passage of thirty characters or more of a plain document as a level, and begins the next one with a word",
+  },
+  {
+    bug: "Undo takes back all that is written without spaces at once.",
+    file: "client/history-level.ts",
+    code: "top.inserted >= LONGEST_PASSAGE_CHARACTERS && beginsCharacter(own.op)",
+    instead: "false && LONGEST_PASSAGE_CHARACTERS && beginsCharacter(own.op)",
+    caughtBy: "test/client/passages.test.ts",
+    titled: "takes sixty characters as a level where no spaces divide words",
+  },
+  {
+    bug: "Undo takes a vowel off the letter that it is written on.",
+    file: "client/history-level.ts",
+    code: "/^\\P{M}/u",
+    instead: "/^./u",
+    caughtBy: "test/client/passages.test.ts",
+    titled: "takes sixty characters as a level where no spaces divide words",
   },
   {
     bug: "The bubble of a link covers its line.",
