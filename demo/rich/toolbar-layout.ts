@@ -46,6 +46,7 @@ function cutInTheMiddle(place: HTMLElement): void {
     .filter(({ width }) => width > 0);
   const middles = shown.map((box) => box.left - left + box.width / 2);
   const at = middles.filter((middle) => middle <= edge).length - 1;
+  if (at < 1) return;
   // A line between groups says nothing.
   const last = shown[at]!.width < FADE_PX / 2 ? at - 1 : at;
   if (last < 1) return;

@@ -135,6 +135,10 @@ export async function visitIn(page: Page, url: string): Promise<Visitor> {
   return visitor;
 }
 
+/** What was asked for by now has been done in the frames it was put off to. */
+export const framesPass = (page: Page): Promise<unknown> =>
+  page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+
 /** Everybody closes their browser. @throws Error with all that their pages complained of */
 export async function leaveAll(): Promise<void> {
   const complaints = [...visitors].flatMap(({ errors, page }) =>

@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import type { BrowserContextOptions } from "playwright-core";
 import { type ChildServer, cleanUp, startChild, startServer, until } from "../server/harness.js";
-import { leaveAll } from "./chromium.js";
+import { framesPass, leaveAll } from "./chromium.js";
 import { comes, freshId, opens, type Person, written } from "./people.js";
 
 const upright = { width: 360, height: 640 };
@@ -75,20 +75,15 @@ describe("the editors on a telephone", () => {
   it("leave where they are those who read elsewhere when the keyboard goes", async () => {
     const person = await opens("Ada", server, await written(server, lines.join("\n\n")), telephone);
     const { page } = person;
-    // What a change of the window's size asks for is done in the next frame.
-    const framesPass = () =>
-      page.evaluate(
-        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-      );
     await person.caretAt("Line 2.");
     await page.setViewportSize({ ...upright, height: 400 });
     await page.waitForFunction(() => innerHeight === 400);
-    await framesPass();
+    await framesPass(page);
     await page.evaluate(() => scrollTo(0, 1200));
-    await framesPass();
+    await framesPass(page);
     await page.setViewportSize(upright);
     await page.waitForFunction(() => innerHeight === 640);
-    await framesPass();
+    await framesPass(page);
     expect(await page.evaluate(() => scrollY)).to.equal(1200);
   });
 
@@ -149,5 +144,13 @@ describe("the editors on a telephone", () => {
         }),
       );
     }
+  });
+
+  it("have a toolbar as it comes where not even its first control fits", async () => {
+    const { page, errors } = await opens("Ada", server, freshId(), { viewport: { width: 60, height: 640 } });
+    await page.setViewportSize({ width: 50, height: 640 });
+    await framesPass(page);
+    expect(errors).to.deep.equal([]);
+    expect(await page.getByRole("toolbar").evaluate((bar) => bar.style.columnGap)).to.equal("");
   });
 });
