@@ -87,9 +87,25 @@ export function codeEditor(place: HTMLElement, doc: PlainDocument): PlainEditor 
       const { anchor, head } = view.state.selection.main;
       return { anchor: doc.snapshot.positionOf(anchor), head: doc.snapshot.positionOf(head) };
     },
-    select(atoms) {
+    select(atoms, scrolls) {
       const { anchor, head } = offsets(doc, atoms);
-      view.dispatch({ selection: { anchor, head }, scrollIntoView: true });
+      view.dispatch({ selection: { anchor, head }, scrollIntoView: scrolls });
+    },
+    // How high the lines are that were not drawn yet, CodeMirror only guesses: once those in view are, it is done again.
+    scrolled() {
+      const { from, top } = view.lineBlockAtHeight(-view.documentTop);
+      return { px: view.documentTop + top, line: from };
+    },
+    scrollTo({ px, line = 0 }) {
+      const scroll = (times: number) =>
+        view.requestMeasure({
+          read: () => view.documentTop + view.lineBlockAt(Math.min(line, view.state.doc.length)).top - px,
+          write(distance) {
+            scrollBy(0, distance);
+            if (times > 1) scroll(times - 1);
+          },
+        });
+      scroll(3);
     },
   };
 }
@@ -118,6 +134,11 @@ export function textArea(place: HTMLElement, doc: PlainDocument): PlainEditor {
     select(atoms) {
       const { anchor, head } = offsets(doc, atoms);
       area.setSelectionRange(Math.min(anchor, head), Math.max(anchor, head));
+    },
+    // It is as high as the page, and scrolls by itself.
+    scrolled: () => ({ px: area.scrollTop }),
+    scrollTo({ px }) {
+      area.scrollTop = px;
     },
   };
 }

@@ -23,7 +23,7 @@ import { followed, keepInView, pageCovers } from "../shared/in-view.js";
 import { sayWhy } from "../shared/notices.js";
 import { keepPagesOffline } from "../shared/offline.js";
 import { connectAs, documentId } from "../shared/open.js";
-import { keepPlace } from "../shared/place.js";
+import { keepPlace, pageScroll } from "../shared/place.js";
 import { applyTheme } from "../shared/theme.js";
 import { editorKeys, richEditor } from "./editor.js";
 import { finding } from "./finder.js";
@@ -85,8 +85,12 @@ frame({
 keepInView(followed(view), pageCovers());
 keepPlace(doc, {
   selection,
-  select: (atoms) =>
-    view.dispatch(view.state.tr.setSelection(selectionFromAtoms(view.state.doc, atoms)).scrollIntoView()),
+  select(atoms, scrolls) {
+    const { tr } = view.state;
+    tr.setSelection(selectionFromAtoms(tr.doc, atoms));
+    view.dispatch(scrolls ? tr.scrollIntoView() : tr);
+  },
+  ...pageScroll,
   focus: () => view.focus(),
 });
 Object.assign(window, { interline: { doc, connection, view } });

@@ -52,9 +52,12 @@ export function keepInView(text: Followed, { above = [], below }: Covers): () =>
   let measures = false;
   /** Between which heights of the window the text is free; as last measured. */
   let free: Room | undefined;
+  /** The window's, as last measured. */
+  let height = 0;
   let inView = true;
 
   const measure = () => {
+    height = window.innerHeight;
     const zoomed = viewport !== null && viewport.scale > 1.01;
     const hidden = viewport === null ? 0 : window.innerHeight - viewport.height - viewport.offsetTop;
     // A page that somebody has zoomed into is not one with a keyboard.
@@ -88,10 +91,12 @@ export function keepInView(text: Followed, { above = [], below }: Covers): () =>
     });
   };
   const [changed, moved] = [() => ask(true), () => ask(false)];
+  // In a window as high as it was the text was scrolled: before anything is measured anew, the caret may have left.
+  const scrolled = () => (window.innerHeight === height ? look() : moved());
   // iOS moves what is seen over the page instead of the page.
   for (const event of ["resize", "scroll"]) viewport?.addEventListener(event, changed);
   window.addEventListener("resize", changed);
-  window.addEventListener("scroll", moved, { passive: true });
+  window.addEventListener("scroll", scrolled, { passive: true });
   document.addEventListener("selectionchange", moved);
   const resized = new ResizeObserver(changed);
   for (const cover of [...above, ...below]) resized.observe(cover);

@@ -1,4 +1,4 @@
-// Where somebody was in a document comes back when its page does: the caret, and how far the page was scrolled. Kept for the
+// Where somebody was in a document comes back when its page does: the caret, and how far the text was scrolled. Kept for the
 // tab, written when the page is about to go.
 //
 // The document comes back from this device as it was when its page went, so the caret stands on the same text; what others
@@ -8,25 +8,44 @@ import { webCaretStore } from "../../client/prosemirror/index.js";
 import type { SharedDocument } from "../../client/types.js";
 import type { Selection } from "../../ot/index.js";
 
+/** How far a text is scrolled: so many CSS pixels, or the line that begins at `line` stands so many below the window's top. */
+export interface Scrolled {
+  readonly px: number;
+  readonly line?: number;
+}
+
 export interface Placed {
   /** What is selected, in atoms of the visible document. */
   readonly selection: () => Selection;
-  readonly select: (selection: Selection) => void;
+  /** @param scrolls  whether what is selected comes into view */
+  readonly select: (selection: Selection, scrolls: boolean) => void;
+  readonly scrolled: () => Scrolled;
+  /** Scrolls it so far, as soon as it is drawn. */
+  readonly scrollTo: (scrolled: Scrolled) => void;
   focus(): void;
 }
 
-/** Puts the caret where it was and the focus into the text, once the document is there. */
+/** Of an editor that is as high as its text. */
+export const pageScroll = {
+  scrolled: (): Scrolled => ({ px: scrollY }),
+  scrollTo: ({ px }: Scrolled) => scrollTo(0, px),
+};
+
+/** Who waits for a document may have begun to do something else on its page. */
+const nothingHasFocus = () => document.activeElement === null || document.activeElement === document.body;
+
+/** Puts the caret where it was, and the focus into the text unless it is elsewhere, once the document is there. */
 export function keepPlace(doc: SharedDocument, editor: Placed): void {
   const caret = webCaretStore(() => sessionStorage, doc.id);
-  const key = `interline:scroll:${doc.id}`;
+  const key = `interline:scrolled:${doc.id}`;
   let restored = false;
   const save = () => {
     if (!restored || doc.status === "fault") return;
     caret.save(editor.selection()).catch(() => {});
     try {
-      sessionStorage.setItem(key, String(scrollY));
+      sessionStorage.setItem(key, JSON.stringify(editor.scrolled()));
     } catch {
-      // Then one comes back to the top.
+      // Then one comes back to the caret.
     }
   };
   const restore = async () => {
@@ -35,10 +54,11 @@ export function keepPlace(doc: SharedDocument, editor: Placed): void {
     await new Promise((resolve) => setTimeout(resolve));
     restored = true;
     if (kept !== undefined) {
-      editor.select(kept);
-      scrollTo(0, Number(sessionStorage.getItem(key)));
+      const scrolled = sessionStorage.getItem(key);
+      editor.select(kept, scrolled === null);
+      if (scrolled !== null) editor.scrollTo(JSON.parse(scrolled));
     }
-    editor.focus();
+    if (nothingHasFocus()) editor.focus();
   };
   addEventListener("pagehide", save);
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save());

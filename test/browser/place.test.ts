@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { type ChildServer, cleanUp, startChild, until } from "../server/harness.js";
-import { leaveAll } from "./chromium.js";
+import { framesPass, leaveAll } from "./chromium.js";
 import { comes, freshId, opens, opensTab, sameFor, two, written } from "./people.js";
 
 const lines = Array.from({ length: 60 }, (_, n) => `Line ${n + 1}.`);
@@ -81,6 +81,62 @@ describe("somebody's place", () => {
       expect(await shown()).to.equal("one two 👻 xthree");
     });
   }
+
+  for (const query of ["", "?editor=textarea"]) {
+    it(`comes back however far they had scrolled from it, in ${query === "" ? "CodeMirror" : "a text area"}`, async () => {
+      const { page, saved } = await comes("Ada", server, `/p/${freshId()}${query}`);
+      const open = "textarea:not([readonly]), .cm-content:not([aria-readonly])";
+      const long = Array.from({ length: 400 }, (_, n) => `Line ${n + 1}.`).join("\n");
+      await page.locator(open).fill(long);
+      await page.keyboard.press("Control+Home");
+      await saved();
+      /** What scrolls: the page, or a text area that is as high as it. */
+      const scroller = page.locator(query === "" ? "html" : "textarea");
+      /** Where a text area is scrolled to, or where the lines stand that are in the middle of the window. */
+      const seen = () =>
+        scroller.evaluate((element) => {
+          const root = document.querySelector(".plain-place")?.shadowRoot;
+          const lines = [...(root?.querySelectorAll(".cm-line") ?? [])].map((line) => ({
+            text: line.textContent,
+            top: Math.round(line.getBoundingClientRect().top),
+          }));
+          return root ? lines.filter(({ top }) => top > 300 && top < 400) : element.scrollTop;
+        });
+      await scroller.evaluate((element) => element.scrollTo(0, 3_000));
+      await framesPass(page);
+      const before = await seen();
+      const address = page.url();
+      await page.goto("about:blank");
+      await page.goto(address);
+      await page.locator("textarea:focus, .cm-content:focus").waitFor();
+      await framesPass(page);
+      await framesPass(page);
+      expect(await seen()).to.deep.equal(before);
+      await page.keyboard.press("x");
+      await page.waitForFunction("interline.text().startsWith('xLine 1.')");
+    });
+  }
+
+  it("is where they are already, if that is no longer the text when a slow document comes", async () => {
+    const ada = await comes("Ada", server, `/p/${freshId()}`);
+    const text = ada.page.locator(".cm-content:not([aria-readonly])");
+    await text.waitFor();
+    let comesNow = () => {};
+    const slow = new Promise<void>((resolve) => {
+      comesNow = resolve;
+    });
+    await ada.context.routeWebSocket(/./, async (socket) => {
+      await slow;
+      socket.connectToServer();
+    });
+    const other = await opensTab(ada, `/p/${freshId()}`);
+    const menu = other.page.getByLabel("Menu");
+    await menu.focus();
+    comesNow();
+    await other.page.locator(".cm-content:not([aria-readonly])").waitFor();
+    await framesPass(other.page);
+    expect(await menu.evaluate((button) => button.matches(":focus"))).to.equal(true);
+  });
 
   it("is the start, where nobody has been before", async () => {
     const id = await written(server, lines.join("\n\n"));
