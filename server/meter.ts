@@ -56,8 +56,8 @@ export interface Meter {
   busGap(): void;
   /** The database was asked to commit: it did, another was first, the op was there, or it failed. */
   committing(outcome: "committed" | "conflict" | "repeated" | "failed"): void;
-  /** The database failed. */
-  storeFailed(error: StorageError): void;
+  /** The database failed, when it was asked for something or to keep something. */
+  storeFailed(error: StorageError, what: "read" | "write"): void;
   /** The disk took so long to make a group of writes durable, or to take the write-ahead log into the database. */
   disk(what: "fsync" | "checkpoint", ms: number): void;
   /** A snapshot of so many bytes of JSON was saved. */

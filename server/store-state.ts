@@ -1,13 +1,16 @@
 // How the store is: for those who ask at `/readyz` and `/metrics`, and for whoever reads the log.
 //
-//   well ──a call fails──▶ in trouble ──a look finds it well──▶ well
+//   well ──a call fails──▶ in trouble ──a look finds it well, and nothing has failed for a while──▶ well
 //
 // What always holds:
 //   - who asks is told what a look finds then: it writes a little, and where that fails it reads;
 //   - a store that is read while it takes no writes is no reason to send people away: they are told what is wrong;
 //   - while there was no room, a look writes more than an op does: what is smaller still finds room where an op does not;
 //   - the log has one line when trouble begins, one each minute while it lasts, and one when it has ended, however many calls
-//     fail and whether or not anybody asks: it is looked every second meanwhile.
+//     fail and whether or not anybody asks: it is looked every second meanwhile;
+//   - one read that took too long is no trouble of the store: it is said as what it is, at most once a minute;
+//   - a look writes elsewhere than an op does, so that it goes well says only together with calls that do not fail that the
+//     trouble is over.
 
 import { type Clock, Fault, steadyMs } from "../protocol/index.js";
 import type { OpenLedger } from "./ledger/index.js";
@@ -38,6 +41,8 @@ const LOOK_MS = 1000;
 const AGAIN_MS = 1000;
 /** How often the log says that something is still wrong. */
 const REMIND_MS = 60_000;
+/** How long nothing must have failed before trouble is over: longer than those who are refused wait before they try again. */
+const QUIET_MS = 10_000;
 /** More than an op and all that is written with it. */
 const ROOM_BYTES = 64 * 1024;
 
@@ -56,10 +61,12 @@ export function watchStore(
 ): StoreWatch {
   let ledger: Pick<OpenLedger, "ready" | "list"> | undefined;
   let looking: Promise<StoreState> | undefined;
-  /** What is wrong, since when, how often it was noticed and when the log said so last. */
+  /** What is wrong, since when, how often and when last it was noticed, and when the log said so last. */
   let trouble:
-    | { code: StorageErrorCode; message: string; since: number; times: number; said: number }
+    | { code: StorageErrorCode; message: string; since: number; times: number; last: number; said: number }
     | undefined;
+  /** Reads that took too long and of which there is no line yet, and when there was one last. */
+  let slow = { times: 0, said: Number.NEGATIVE_INFINITY };
   /** There was no room when something was written last. */
   let noRoom = false;
   let cancel = () => {};
@@ -96,12 +103,16 @@ export function watchStore(
     return looking;
   }
 
-  function failed({ code, message }: StorageError): void {
+  function failed({ code, message }: StorageError, what: "read" | "write"): void {
     if (isNarrow(code) || stopped) return;
+    if (trouble === undefined && code === "busy" && what === "read") {
+      slowRead(message);
+      return;
+    }
     if (code === "disk_full") noRoom = true;
     const now = steadyMs(clock);
     if (trouble === undefined) {
-      trouble = { code, message, since: now, times: 0, said: now };
+      trouble = { code, message, since: now, times: 0, last: now, said: now };
       log.error({ code }, `${message} Until that is over, what people write stays with them.`);
       again();
     }
@@ -109,6 +120,15 @@ export function watchStore(
     trouble.code = code;
     trouble.message = message;
     trouble.times++;
+    trouble.last = now;
+  }
+
+  function slowRead(message: string): void {
+    slow.times++;
+    const now = steadyMs(clock);
+    if (now - slow.said < REMIND_MS) return;
+    log.warn({ code: "busy", times: slow.times }, `${message} Only reads failed.`);
+    slow = { times: 0, said: now };
   }
 
   function again(): void {
@@ -129,22 +149,20 @@ export function watchStore(
 
   function recovered(): void {
     noRoom = false;
-    if (trouble === undefined) return;
+    const now = steadyMs(clock);
+    if (trouble === undefined || now - trouble.last < QUIET_MS) return;
     const { since, times } = trouble;
     trouble = undefined;
     cancel();
-    log.warn(
-      { code: "store_back", seconds: seconds(steadyMs(clock) - since), times },
-      "The store takes writes again.",
-    );
+    log.warn({ code: "store_back", seconds: seconds(now - since), times }, "The store takes writes again.");
   }
 
   return {
     meter: {
       ...meter,
-      storeFailed(error) {
-        failed(error);
-        meter.storeFailed(error);
+      storeFailed(error, what) {
+        failed(error, what);
+        meter.storeFailed(error, what);
       },
     },
     begin(opened) {

@@ -2,9 +2,20 @@
 
 import type { Meter } from "../meter.js";
 import { StorageError } from "./errors.js";
-import type { OpLog } from "./op-log.js";
+import type { OpLog, Writes } from "./op-log.js";
 
 type Told = Pick<Meter, "committing" | "storeFailed" | "snapshotSaved">;
+
+const writes: Readonly<Record<keyof Writes, true>> = {
+  commit: true,
+  saveSnapshot: true,
+  prune: true,
+  revoke: true,
+  announce: true,
+  putRecord: true,
+  deleteRecord: true,
+  probe: true,
+};
 
 /** Calls of `log`, counted. */
 export function measured(log: OpLog, meter: Told): OpLog {
@@ -34,6 +45,7 @@ export function measured(log: OpLog, meter: Told): OpLog {
 
   function failed(name: string | symbol, error: unknown): void {
     if (name === "commit") meter.committing("failed");
-    if (error instanceof StorageError) meter.storeFailed(error);
+    if (error instanceof StorageError)
+      meter.storeFailed(error, Object.hasOwn(writes, name) ? "write" : "read");
   }
 }

@@ -33,6 +33,6 @@ export function useEverything(meter: Meter): void {
   meter.busMessage("failed");
   meter.busGap();
   meter.committing("conflict");
-  meter.storeFailed(new StorageError("corrupt", "It is damaged."));
+  meter.storeFailed(new StorageError("corrupt", "It is damaged."), "read");
   meter.snapshotSaved(1);
 }

@@ -23,20 +23,25 @@ function watched() {
     void lines.push({ level, ...details, message });
   const log: Log = { info: keep("info"), warn: keep("warn"), error: keep("error") };
   const clock = new VirtualClock(0);
-  const store = { wrong: undefined as StorageError | undefined, asked: [] as number[] };
+  const store = {
+    wrong: undefined as StorageError | undefined,
+    /** Only for what is written by people: a look goes well. */
+    wrongForOps: undefined as StorageError | undefined,
+    asked: [] as number[],
+  };
   const watch = watchStore(silentMeter, { clock, log });
   /** Somebody wants something of the store. */
-  const call = async () => {
+  const call = async (what: "read" | "write") => {
     if (store.wrong === undefined) return;
-    watch.meter.storeFailed(store.wrong);
+    watch.meter.storeFailed(store.wrong, what);
     throw new Fault(store.wrong.code === "disk_full" ? "storage_full" : "unavailable", "No.");
   };
   watch.begin({
     async ready(bytes = 0) {
       store.asked.push(bytes);
-      await call();
+      await call("write");
     },
-    list: async () => call().then(() => ({ documents: [] })),
+    list: async () => call("read").then(() => ({ documents: [] })),
   });
   /** Lets time pass, and what is due then come to its end. */
   async function pass(seconds: number) {
@@ -45,7 +50,10 @@ function watched() {
       for (let turn = 0; turn < 20; turn++) await Promise.resolve();
     }
   }
-  return { lines, clock, store, watch, call: () => call().catch(() => {}), pass };
+  const op = () => {
+    if (store.wrongForOps !== undefined) watch.meter.storeFailed(store.wrongForOps, "write");
+  };
+  return { lines, store, watch, call: () => call("write").catch(() => {}), op, pass };
 }
 
 describe("the watch over a store", () => {
@@ -58,7 +66,7 @@ describe("the watch over a store", () => {
     for (let times = 0; times < 100; times++) await call();
     await pass(150);
     store.wrong = undefined;
-    await pass(2);
+    await pass(12);
     await pass(100);
     expect(lines.map(({ level, code, message }) => [level, code, message.split(": ")[0]])).to.deep.equal([
       ["error", "unreachable", "The database il at db:5432 cannot be reached"],
@@ -66,9 +74,35 @@ describe("the watch over a store", () => {
       ["error", "unreachable", "The database il at db:5432 cannot be reached"],
       ["warn", "store_back", "The store takes writes again."],
     ]);
-    expect(lines.map(({ seconds }) => seconds)).to.deep.equal([undefined, 60, 120, 151]);
+    expect(lines.map(({ seconds }) => seconds)).to.deep.equal([undefined, 60, 120, 160]);
     expect(lines[0]!.message.match(/ECONNREFUSED/g)).to.have.length(1);
     expect(lines[1]!.times).to.be.greaterThan(100);
+  });
+
+  it("says it once although each look goes well, as long as what people write is refused", async () => {
+    const { lines, store, op, pass } = watched();
+    store.wrongForOps = new StorageError("folder_unwritable", "The table of ops may not be written.");
+    for (let second = 0; second < 50; second++) {
+      op();
+      await pass(1);
+    }
+    expect(lines.map(({ code }) => code)).to.deep.equal(["folder_unwritable"]);
+    await pass(12);
+    expect(lines.map(({ code }) => code)).to.deep.equal(["folder_unwritable", "store_back"]);
+  });
+
+  it("says of reads that took too long just that, once a minute, and of a write that did, that there is trouble", async () => {
+    const { lines, watch, pass } = watched();
+    const slow = new StorageError("busy", "Somebody kept it locked for too long.");
+    for (let times = 0; times < 3; times++) watch.meter.storeFailed(slow, "read");
+    await pass(60);
+    watch.meter.storeFailed(slow, "read");
+    expect(lines.map(({ level, code, times }) => [level, code, times])).to.deep.equal([
+      ["warn", "busy", 1],
+      ["warn", "busy", 3],
+    ]);
+    watch.meter.storeFailed(slow, "write");
+    expect(lines.at(-1)).to.deep.include({ level: "error", code: "busy" });
   });
 
   it("asks for more room than an op takes while there was none, and for none after that", async () => {
