@@ -3,9 +3,10 @@
 
 import type ShareDB from "sharedb";
 import { Fault, type Version } from "../../protocol/index.js";
-import { type Log, StoreFault } from "../log.js";
+import type { Log } from "../log.js";
 import type { DocumentHead, Submission } from "../ports.js";
 import { refusalOf } from "../refusal.js";
+import { StoreFault } from "../storage/errors.js";
 import { Fell, SeqReused, StorageError } from "../storage/index.js";
 import { keptType } from "./documents.js";
 
@@ -15,6 +16,9 @@ export const unavailable = () =>
   new StoreFault("unavailable", "The documents cannot be read or written just now.", { retryAfterMs: 1000 });
 export const storageFull = () =>
   new StoreFault("storage_full", "There is no room to keep this just now.", { retryAfterMs: 2000 });
+/** Of one document; the others are well. */
+export const damaged = () =>
+  new Fault("unavailable", "This document cannot be read or written just now.", { retryAfterMs: 1000 });
 /**
  * @param version  that the op of that name made, where it is known
  * @param submission  with what was `asked`, its name was made of an idempotency key
@@ -74,7 +78,10 @@ function faultOfStorage(error: StorageError, log: Log, context: object): Fault {
   if (error.code === "history_pruned") return versionUnknown();
   if (error.code === "bad_name") return new Fault("bad_name", error.message);
   // How the store itself is doing is said once, by whoever watches it (`store-state.ts`).
-  if (error.code === "corrupt") log.error({ code: error.code, ...context }, error.message);
+  if (error.code === "corrupt") {
+    log.error({ code: error.code, ...context }, error.message);
+    return damaged();
+  }
   return error.code === "disk_full" ? storageFull() : unavailable();
 }
 

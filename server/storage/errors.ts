@@ -3,6 +3,8 @@
 // While a server starts, a StorageError ends it with the sentence. Once it runs, the ledger turns each into a fault:
 // `version_unknown` for pruned history, `storage_full` for a full disk, `unavailable` for the rest. In both cases nothing half written is left behind.
 
+import { Fault } from "../../protocol/index.js";
+
 export type StorageErrorCode =
   /** The address names no database that we know. */
   | "unsupported"
@@ -41,6 +43,9 @@ export class StorageError extends Error {
     super(message, options);
   }
 }
+
+/** A fault for what the store does, which whoever watches it (`store-state.ts`) has told already. */
+export class StoreFault extends Fault {}
 
 /** Of one document, or of what was asked; all others are of the store. */
 export const isNarrow = (code: StorageErrorCode) =>

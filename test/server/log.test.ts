@@ -4,8 +4,9 @@
 import { expect } from "chai";
 import { SignJWT } from "jose";
 import { Fault } from "../../protocol/index.js";
-import { bounded, type Log, StoreFault } from "../../server/log.js";
-import { StorageError } from "../../server/storage/errors.js";
+import { faultOf } from "../../server/ledger/refusals.js";
+import { bounded, type Log } from "../../server/log.js";
+import { StorageError, StoreFault } from "../../server/storage/errors.js";
 import { VirtualClock } from "../world/clock.js";
 import { codeOf } from "./fakes.js";
 import { cleanUp, connectRaw, startServer, until } from "./harness.js";
@@ -90,13 +91,46 @@ describe("the log", () => {
     saying.warn({ err: new StorageError("unreachable", "It is away.") }, "A snapshot could not be saved");
     expect(lines).to.deep.equal([]);
     saying.warn({ err: new StorageError("corrupt", "It is damaged."), doc: "note" }, "Not saved");
-    saying.warn({ err: new Fault("unavailable", "The keys are away.") }, "Not looked at");
+    const reason = "fetch failed: ENOTFOUND";
+    saying.warn({ err: new Fault("unavailable", "The keys are away.", { reason }) }, "Not looked at");
     const unexpected = new TypeError("of undefined");
     saying.error({ err: unexpected, code: "internal" }, "No");
     expect(lines).to.deep.equal([
       { node: "n1", code: "corrupt", doc: "note", reason: "It is damaged." },
-      { node: "n1", code: "unavailable", reason: "The keys are away." },
+      { node: "n1", code: "unavailable", reason },
       { node: "n1", err: unexpected, code: "internal" },
+    ]);
+  });
+
+  it("has one line of a document's damage, however often it is met, and lines of what that hinders", () => {
+    const { log, lines } = remembering();
+    const clock = new VirtualClock(0);
+    const saying = bounded(log, clock, "n1");
+    const read = (doc: string) => {
+      const err = faultOf(new StorageError("corrupt", "Op 3 is damaged."), { log: saying, doc });
+      saying.warn({ code: err.code, err, doc }, "Webhooks are not told of it.");
+    };
+    read("note");
+    const both = lines.splice(0).map(({ code, doc }) => [code, doc]);
+    expect(both).to.deep.equal([
+      ["corrupt", "note"],
+      ["unavailable", "note"],
+    ]);
+    for (let hour = 0; hour < 5; hour++) {
+      read("note");
+      clock.advance(3_600_000);
+    }
+    expect(lines.splice(0).filter(({ code }) => code === "corrupt")).to.deep.equal([]);
+    clock.advance(3_600_000);
+    read("note");
+    expect(lines.filter(({ code }) => code === "corrupt")).to.deep.equal([]);
+    read("list");
+    expect(lines.filter(({ code }) => code === "corrupt").map(({ doc }) => doc)).to.deep.equal(["list"]);
+    clock.advance(10_000_000);
+    read("note");
+    expect(lines.filter(({ code }) => code === "corrupt").map(({ doc }) => doc)).to.deep.equal([
+      "list",
+      "note",
     ]);
   });
 
