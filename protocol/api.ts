@@ -234,6 +234,7 @@ export interface BlameReply {
 export interface NameRequest {
   readonly name: string;
   readonly version?: Version;
+  readonly epoch?: Epoch;
 }
 
 export interface NamesReply {

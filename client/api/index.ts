@@ -16,7 +16,7 @@ export type { Committed, Epoch, Op, Version } from "../../protocol/index.js";
 export { ApiFault } from "./calling.js";
 export type { Listing, Written } from "./documents.js";
 export type { DocumentEvent, Following } from "./events.js";
-export type { HistoryPage, OpsRange, VersionRange } from "./history.js";
+export type { HistoryPage, VersionInLife, VersionRange } from "./history.js";
 export type { Reading, Refreshing, When, Writing } from "./requests.js";
 
 export interface ApiOptions extends Partial<Omit<Caller, "url">> {

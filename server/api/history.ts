@@ -9,6 +9,7 @@ import {
   diffReply,
   historyQuery,
   historyReply,
+  lifeQuery,
   namedVersion,
   nameRequest,
   namesReply,
@@ -155,6 +156,7 @@ export function serveHistory(api: Api, { documents, access }: Group): void {
     {
       schema: {
         params: versionParams,
+        querystring: lifeQuery,
         ...answers({
           id: "unnameVersion",
           summary: "Take the name of a version away",
@@ -167,7 +169,9 @@ export function serveHistory(api: Api, { documents, access }: Group): void {
       const { id, version } = request.params;
       await access.demandChange(request, id);
       access.spend(request, id, 1);
-      await documents.unname(id, version, { author: access.by(request).author });
+      const { epoch } = request.query;
+      const by = { author: access.by(request).author, ...(epoch !== undefined && { ifEpoch: epoch }) };
+      await documents.unname(id, version, by);
       return reply.code(204).send();
     },
   );

@@ -44,8 +44,9 @@ export function createHistory(parts: HistoryParts): History {
   }
 
   return {
-    async history(id, { from = 0, to, cursor, limit = SESSIONS } = {}) {
+    async history(id, { from = 0, to, epoch, cursor, limit = SESSIONS } = {}) {
       const head = await headOf(id);
+      demandLife(head, epoch);
       const end = cursor === undefined ? to : versionIn(cursor);
       demandRange(head, from, end);
       const last = Math.min(end ?? head.version, head.version);
@@ -65,8 +66,9 @@ export function createHistory(parts: HistoryParts): History {
       };
     },
 
-    async diff(id, { from, to }) {
+    async diff(id, { from, to, epoch }) {
       const head = await headOf(id);
+      demandLife(head, epoch);
       demandRange(head, from, to);
       const last = to ?? head.version;
       if (last > head.version) throw ahead(head.version);
@@ -75,8 +77,9 @@ export function createHistory(parts: HistoryParts): History {
       return { type: head.type, from, to: last, parts, authors: await people.authors(new Set(authors)) };
     },
 
-    async blame(id, { version } = {}) {
+    async blame(id, { version, epoch } = {}) {
       const head = await headOf(id);
+      demandLife(head, epoch);
       const at = version ?? head.version;
       if (at > head.version) throw ahead(head.version);
       const runs = await strands.whole(id, head, ({ strand, began }) => {

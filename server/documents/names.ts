@@ -4,7 +4,7 @@ import { type Clock, Fault, type NamedVersion } from "../../protocol/index.js";
 import type { Beside, Kept, Ledger } from "../ports.js";
 import { NAMED_VERSION, versionKey } from "../storage/records.js";
 import { oneLine } from "../words.js";
-import { demandHead } from "./lives.js";
+import { demandHead, demandLife } from "./lives.js";
 import type { By, Names, People } from "./types.js";
 
 /** The longest name, in code points, and how many versions of a document may have one. */
@@ -49,8 +49,9 @@ export function createNames({ ledger, people, clock, naming = async () => {} }: 
       return { versions, authors: await people.authors(versions.map(({ author }) => author)) };
     },
 
-    async name(id, { name: given, version: wanted }, by) {
+    async name(id, { name: given, version: wanted, epoch }, by) {
       const head = await headFor(id, by);
+      demandLife(head, epoch);
       const name = oneLine(given, NAME_LENGTH + 1) ?? "";
       const length = Array.from(name).length;
       if (length === 0 || length > NAME_LENGTH)

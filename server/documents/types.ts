@@ -17,6 +17,7 @@ import type {
   HistoryReply,
   ListReply,
   NamedVersion,
+  NameRequest,
   NamesReply,
   Op,
   OpsReply,
@@ -124,14 +125,18 @@ export interface History {
     range?: {
       readonly from?: Version;
       readonly to?: Version;
+      readonly epoch?: Epoch;
       readonly cursor?: string;
       readonly limit?: number;
     },
   ): Promise<HistoryReply>;
   /** What was inserted, deleted and reformatted between two versions, and by whom. */
-  diff(id: string, range: { readonly from: Version; readonly to?: Version }): Promise<DiffReply>;
+  diff(
+    id: string,
+    range: { readonly from: Version; readonly to?: Version; readonly epoch?: Epoch },
+  ): Promise<DiffReply>;
   /** Who wrote each run of the document. */
-  blame(id: string, at?: { readonly version?: Version }): Promise<BlameReply>;
+  blame(id: string, at?: { readonly version?: Version; readonly epoch?: Epoch }): Promise<BlameReply>;
   /** Makes the document what it was, by one more op. */
   restore(id: string, when: When, by?: By): Promise<RestoreReply>;
   /** Takes back what was done between two versions, or what one author did, by one more op. */
@@ -140,12 +145,8 @@ export interface History {
 
 export interface Names {
   versions(id: string): Promise<NamesReply>;
-  /** Names a version, anew if it has a name. @throws Fault `version_ahead` | `version_unknown` | `op_malformed` */
-  name(
-    id: string,
-    named: { readonly name: string; readonly version?: Version },
-    by?: By,
-  ): Promise<NamedVersion>;
+  /** Names a version, anew if it has a name. @throws Fault `version_ahead` | `version_unknown` | `op_malformed` | `epoch_changed` */
+  name(id: string, named: NameRequest, by?: By): Promise<NamedVersion>;
   /** Takes the name of a version away. Without effect if it has none. */
   unname(id: string, version: Version, by?: By): Promise<void>;
 }

@@ -72,6 +72,8 @@ describe("versions of a life that was lost", () => {
       send("POST", "/edits", { version: 2, epoch: lost, edits: [{ do: "delete", place: { block: 0 } }] }),
       send("POST", "/restore", { version: 2, epoch: lost }),
       send("POST", "/revert", { from: 1, to: 2, epoch: lost }),
+      send("POST", "/versions", { name: "Lost", version: 2, epoch: lost }),
+      send("DELETE", `/versions/2?epoch=${lost}`, {}),
     ];
     for (const refusal of await Promise.all(refusals)) {
       expectProblem(refusal, 409, "epoch_changed");
@@ -91,7 +93,8 @@ describe("versions of a life that was lost", () => {
   it("are not read, nor gone on from", async () => {
     const { server, read, epoch } = await restored(etagOf);
     const lost = read.slice(3, -1);
-    for (const path of ["?version=2&", "/ops?from=1&", "/events?since=2&"])
+    const paths = ["?version=2&", "/ops?from=1&", "/events?since=2&"];
+    for (const path of [...paths, "/history?from=1&", "/diff?from=1&", "/blame?version=2&"])
       expectProblem(await call(server, `${PATH}${path}epoch=${lost}`), 409, "epoch_changed");
     const told = await call(server, `${PATH}/ops?from=1&epoch=${epoch}`);
     expect([told.status, told.body.epoch]).to.deep.equal([200, epoch]);
@@ -120,6 +123,11 @@ describe("versions of a life that was lost", () => {
       () => own.ops("note", { from: 2 }),
       () => own.documents.read("note", { version: 2 }),
       () => own.events("note", { since: 2 }).next(),
+      () => own.history("note", { from: 1 }),
+      () => own.diff("note", { from: 1, to: 2 }),
+      () => own.blame("note", { version: 2 }),
+      () => own.name("note", { name: "Lost", version: 2 }),
+      () => own.unname("note", 2),
     ])
       expect(await refused(attempt())).to.equal("epoch_changed");
     expect(await text()).to.equal("new base");

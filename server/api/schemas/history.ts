@@ -66,7 +66,7 @@ const run = exactly({ at: count, length: count, author: text, time, version });
 export const blameReply = exactly({ type: documentType, version, runs: list(run), authors });
 export const namesReply = exactly({ versions: list(namedVersion), authors });
 export const nameRequest = exactly(
-  { name: Type.String({ minLength: 1, maxLength: 500 }), version: Type.Optional(version) },
+  { name: Type.String({ minLength: 1, maxLength: 500 }), version: Type.Optional(version), epoch },
   { examples: [{ name: "Sent to print" }] },
 );
 
@@ -74,11 +74,13 @@ export const rangeQuery = exactly({ from: Type.Optional(version), to: Type.Optio
 export const historyQuery = exactly({
   from: Type.Optional(version),
   to: Type.Optional(version),
+  epoch,
   cursor: Type.Optional(Type.String({ maxLength: 500 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
 });
-export const diffQuery = exactly({ from: version, to: Type.Optional(version) });
-export const versionQuery = exactly({ version: Type.Optional(version) });
+export const diffQuery = exactly({ from: version, to: Type.Optional(version), epoch });
+export const versionQuery = exactly({ version: Type.Optional(version), epoch });
+export const lifeQuery = exactly({ epoch });
 export const versionParams = exactly({ id: text, version });
 
 true satisfies Same<Static<typeof opsReply>, OpsReply>;
