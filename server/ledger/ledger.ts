@@ -73,7 +73,8 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
   /** How many submits wait for each document. */
   const waiting = new Map<string, number>();
   const working = new Set<Promise<unknown>>();
-  let probing: Promise<void> | undefined;
+  /** How many bytes → who writes so many just now. */
+  const probing = new Map<number, Promise<void>>();
   let closing: Promise<void> | undefined;
 
   /** Runs a call to its end; whatever it throws comes out as a fault. */
@@ -243,11 +244,14 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
 
     vitals: () => work(undefined, () => storage.vitals()),
 
-    ready(bytes) {
-      probing ??= work(undefined, () => storage.probe(bytes)).finally(() => {
-        probing = undefined;
-      });
-      return probing;
+    ready(bytes = 0) {
+      // There may be room for few and not for many.
+      let probe = probing.get(bytes);
+      if (probe === undefined) {
+        probe = work(undefined, () => storage.probe(bytes)).finally(() => probing.delete(bytes));
+        probing.set(bytes, probe);
+      }
+      return probe;
     },
 
     close() {

@@ -181,6 +181,9 @@ describe("a ledger that is closed", () => {
     expect(probes).to.equal(1);
     await ledger.ready();
     expect(probes).to.equal(2);
+    // That there is room for little says nothing of room for much.
+    await Promise.all([ledger.ready(), ledger.ready(65_536), ledger.ready(65_536)]);
+    expect(probes).to.equal(4);
     await ledger.close();
   });
 });
