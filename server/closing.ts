@@ -104,12 +104,14 @@ export function createClosing({ clock, running, limits, log, among }: ClosingOpt
     late.cancel();
     await forming.close();
     await cluster.close();
-    store.stop();
     const written = wait(clock, LAST_WRITES_MS);
     const overdue = written.over.then(() => {
       throw new Error("The database did not close in time");
     });
-    await Promise.race([parts.people.written().then(() => ledger.close()), overdue]);
+    // What fails of the last writes is said, too.
+    await Promise.race([parts.people.written().then(() => ledger.close()), overdue]).finally(() =>
+      store.stop(),
+    );
     written.cancel();
     log.info({ code: "stopped" }, "The server has stopped; all that it acknowledged is in the database.");
   }
