@@ -86,6 +86,7 @@ export function createDelivering(options: DeliveringOptions): Delivering {
     seen.clear();
     sending.forget();
     unread.forget();
+    resting.clear();
   }
 
   /** @returns in how long to look again */

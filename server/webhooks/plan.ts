@@ -85,6 +85,12 @@ export function pauseMs(attempts: number, random: number, firstMs: number, longe
 export const restMs = (failures: number, firstMs: number, longestMs: number): number =>
   Math.min(longestMs, firstMs * 2 ** Math.min(30, failures - 1));
 
+/** Whether its pause is over. Nothing waits for longer than the longest: what seems to was written before the clock was set back. */
+export function isDue({ nextAt }: { readonly nextAt: number }, now: number, longestMs: number): boolean {
+  const left = nextAt - now;
+  return left <= 0 || left > longestMs;
+}
+
 export const idOf = (webhook: string, life: string, { event, document, from }: IdOf): string =>
   createHash("sha256")
     .update(JSON.stringify([webhook, life, event, document, from]))

@@ -16,7 +16,7 @@ import type { Beside } from "../ports.js";
 import type { Cursors } from "./cursors.js";
 import { type Cursor, DEAD, named, type Pending, STOPPED, type Webhook } from "./kept.js";
 import type { Owners } from "./owners.js";
-import { pauseMs } from "./plan.js";
+import { isDue, pauseMs } from "./plan.js";
 import type { Poster } from "./post.js";
 import { createResting } from "./resting.js";
 
@@ -84,6 +84,7 @@ export function createSending(options: SendingOptions): Sending {
     });
     const sent = marked?.pending[0];
     if (sent?.delivery.id !== id) return;
+    storeTakesWrites();
     const verdict = await owners(hook, sent.delivery.document);
     if (verdict === "may not") {
       await noteStopped(hook.id, sent.delivery.document);
@@ -135,6 +136,14 @@ export function createSending(options: SendingOptions): Sending {
   const post = ({ url, secret }: Webhook, { delivery }: Pending) =>
     poster.post(url, secret, JSON.stringify(delivery), signal);
 
+  /** It does as soon as something is marked: nobody waits for the answer of the receiver that it goes to. */
+  function storeTakesWrites(): void {
+    store.ended(STORE);
+    if (!isRefusing) return;
+    isRefusing = false;
+    pump();
+  }
+
   function begin(key: string, hook: Webhook, first: Pending): void {
     perWebhook.set(hook.id, (perWebhook.get(hook.id) ?? 0) + 1);
     // As long as nobody knows that it went well, nobody else begins.
@@ -142,8 +151,6 @@ export function createSending(options: SendingOptions): Sending {
     const sending = send(key, hook, first)
       .then(
         () => {
-          isRefusing = false;
-          store.ended(STORE);
           resting.ended(key);
         },
         (error) => {
@@ -163,18 +170,14 @@ export function createSending(options: SendingOptions): Sending {
     busy.set(key, sending);
   }
 
-  /** Nothing waits for longer than the longest pause: what seems to was marked before the clock was set back. */
-  function isDue({ nextAt }: Pending): boolean {
-    const left = nextAt - clock.now();
-    return left <= 0 || left > webhookLongestPauseMs;
-  }
-
   function pump(): void {
     if (signal.aborted) return;
+    const now = clock.now();
     for (const key of cursors.waiting) {
       if (busy.size >= limits.webhooksAtOnce || store.rests(STORE)) return;
       const first = cursors.peek(key)?.pending[0];
-      if (first === undefined || busy.has(key) || resting.rests(key) || !isDue(first)) continue;
+      if (first === undefined || busy.has(key) || resting.rests(key)) continue;
+      if (!isDue(first, now, webhookLongestPauseMs)) continue;
       const hook = webhook(first.delivery.webhook);
       if (hook === undefined) cursors.drop(key);
       else if ((perWebhook.get(hook.id) ?? 0) < limits.webhookAtOnce) begin(key, hook, first);

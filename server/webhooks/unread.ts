@@ -13,7 +13,7 @@ import type { ServerLimits } from "../limits.js";
 import type { Log } from "../log.js";
 import type { Beside } from "../ports.js";
 import { allOf, named, UNREAD, type Unread } from "./kept.js";
-import { restMs } from "./plan.js";
+import { isDue, restMs } from "./plan.js";
 
 export interface UnreadOptions {
   readonly beside: Pick<Beside, "records" | "put" | "delete">;
@@ -51,18 +51,12 @@ export function createUnread({ beside, clock, limits, log, lost }: UnreadOptions
   /** As they are in the store; those that were tried last come last. */
   const known = new Map<string, { readonly json: string; readonly value: Unread }>();
 
-  /** Nothing waits for longer than the longest pause: what seems to was written before the clock was set back. */
-  function isDue({ nextAt }: Unread): boolean {
-    const left = nextAt - clock.now();
-    return left <= 0 || left > longestMs;
-  }
-
   return {
     has: (document) => known.has(document),
 
     due: () =>
       [...known]
-        .filter(([, { value }]) => isDue(value))
+        .filter(([, { value }]) => isDue(value, clock.now(), longestMs))
         .slice(0, AT_ONCE)
         .map(([document]) => document),
 

@@ -16,6 +16,7 @@ function delivering() {
   let asked = 0;
   let writes = 0;
   let refuses = (_key: string) => false;
+  let hangs = "";
   const beside = {
     async record(name: { kind: string; document: string; key: string }) {
       if (name.kind === STOPPED) asked++;
@@ -40,8 +41,9 @@ function delivering() {
     ...{ beside, cursors, clock, random: () => 0.5, limits: defaultLimits },
     poster: {
       async post(_url, _secret, body) {
-        told.push((JSON.parse(body) as WebhookDelivery).id);
-        return undefined;
+        const { id } = JSON.parse(body) as WebhookDelivery;
+        told.push(id);
+        return id === hangs ? new Promise(() => {}) : undefined;
       },
       close: async () => {},
     },
@@ -67,6 +69,10 @@ function delivering() {
     /** From now on, the store takes no writes of cursors that are meant. */
     refuse(meant: typeof refuses) {
       refuses = meant;
+    },
+    /** The receiver answers nothing to that delivery. */
+    hang(delivery: string) {
+      hangs = delivery;
     },
     add,
     /** Pumps ten times a second. @returns how many writes were tried in that time */
@@ -139,6 +145,21 @@ describe("while the store takes no writes, deliveries", () => {
     refuse(() => false);
     await pumpFor(130);
     expect([...told].sort()).to.deep.equal(["d1", "d2", "d3", "d4", "d5"]);
+  });
+
+  it("go out as soon as it takes them again, though whoever is told first does not answer", async () => {
+    const { add, clock, hang, pumpFor, refuse, sending, told } = delivering();
+    add("a");
+    add("b");
+    refuse(() => true);
+    await pumpFor(1);
+    refuse(() => false);
+    hang("d1");
+    for (let tenth = 0; tenth < 100; tenth++) {
+      sending.pump();
+      await clock.advance(100);
+    }
+    expect(told.toSorted()).to.deep.equal(["d1", "d2"]);
   });
 
   it("wait for no document of which alone it takes none for longer than its own pauses", async () => {
