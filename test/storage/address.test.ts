@@ -2,6 +2,7 @@
 
 import { expect } from "chai";
 import { openStorage } from "../../server/storage/index.js";
+import { readAddress } from "../../server/storage/postgres/address.js";
 import { failure } from "./documents.js";
 import { manualClock, quietLog } from "./support.js";
 
@@ -17,11 +18,15 @@ describe("a database address", () => {
     ],
     [
       "postgres://ann:s3cret@localhost/il?bla=1&sslmod=verify-full",
-      "The database's address has ?bla and ?sslmod, which are not known. It may have ?pool, ?sslmode, ?sslrootcert, ?sslcert, ?sslkey, ?sslnegotiation, ?ssl, ?uselibpqcompat, ?host, ?port, ?user, ?password, ?application_name and ?options.",
+      "The database's address has ?bla and ?sslmod, which are not known. It may have ?pool, ?sslmode, ?sslrootcert, ?sslcert, ?sslkey, ?sslnegotiation, ?ssl, ?uselibpqcompat, ?host, ?port, ?user, ?password, ?application_name, ?options, ?connect_timeout and ?channel_binding.",
     ],
     [
       "postgres://ann:s3cret@localhost/il?sslmode=verify-ful",
       "The database's address has a ?sslmode that means nothing: it is one of disable, no-verify, prefer, require, verify-ca, verify-full.",
+    ],
+    [
+      "postgres://ann:s3cret@localhost/il?sslmode=require&channel_binding=require",
+      "The database's address has ?channel_binding=require, which cannot be kept. Leave it out; with ?sslmode=verify-full nobody in between is taken for the database.",
     ],
     [
       "postgres://ann:s3cret@localhost/il?sslmode=verify-full&sslmode=disable",
@@ -50,4 +55,11 @@ describe("a database address", () => {
       expect(error).to.include({ name: "StorageError", code: "unsupported", message });
     });
   }
+});
+
+it("the address of a PostgreSQL database says how long a connection is waited for at most, and may leave binding open", () => {
+  const waits = (query: string) => readAddress(`postgres://ann@localhost/il${query}`).connectMs;
+  expect(waits("?connect_timeout=2&channel_binding=prefer")).to.equal(2000);
+  for (const query of ["", "?connect_timeout=0", "?channel_binding=disable"])
+    expect(waits(query)).to.equal(Number.POSITIVE_INFINITY);
 });

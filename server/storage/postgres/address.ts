@@ -16,6 +16,8 @@ export interface Address {
   readonly where: string;
   /** How many connections a node may hold; `?pool=`. */
   readonly connections: number;
+  /** How long to wait for a connection at most, in milliseconds; `?connect_timeout=`, which is in seconds. */
+  readonly connectMs: number;
 }
 
 /** Each commit holds one for as long as the server takes to sync, so ten carry a few thousand commits a second. */
@@ -40,6 +42,9 @@ const parameters: Readonly<Record<string, RegExp>> = {
   password: anything,
   application_name: anything,
   options: anything,
+  connect_timeout: /^\d{1,6}$/,
+  // `pg` binds nothing by itself, which is what `prefer` leaves open.
+  channel_binding: /^(disable|prefer|require)$/,
 };
 
 /** @throws StorageError `unsupported` */
@@ -52,6 +57,11 @@ export function readAddress(given: string): Address {
       "The database's address has a # in it, which ends it. In a user, password or name, # is %23.",
     );
   addressParameters("The database's address", url.searchParams, parameters, refuse);
+  // `pg` goes on without it where the server offers none, and nobody would know.
+  if (url.searchParams.get("channel_binding") === "require")
+    throw refuse(
+      "The database's address has ?channel_binding=require, which cannot be kept. Leave it out; with ?sslmode=verify-full nobody in between is taken for the database.",
+    );
   const asked = url.searchParams.get("pool");
   const connections = asked === null ? CONNECTIONS : Number(asked);
   if (!Number.isInteger(connections) || connections < 1 || connections > MOST_CONNECTIONS) {
@@ -61,7 +71,9 @@ export function readAddress(given: string): Address {
   const host = url.searchParams.get("host") ?? (url.hostname || "localhost");
   const name = decoded(url.pathname.slice(1)) || "the user's own";
   const where = `the database ${name} at ${decoded(host)}:${url.searchParams.get("port") ?? (url.port || "5432")}`;
-  return { connectionString: given, where, connections };
+  // 0 is for ever, and nobody waits so long here.
+  const connectMs = Number(url.searchParams.get("connect_timeout") ?? 0) * 1000 || Number.POSITIVE_INFINITY;
+  return { connectionString: given, where, connections, connectMs };
 }
 
 function parsed(given: string): URL {

@@ -82,7 +82,7 @@ export class Connections {
       connectionString: address.connectionString,
       fallback_application_name: "interline",
       max: address.connections,
-      connectionTimeoutMillis: patience.connectMs,
+      connectionTimeoutMillis: Math.min(patience.connectMs, address.connectMs),
       idleTimeoutMillis: IDLE_TIMEOUT_MS,
       query_timeout: patience.statementMs + WAY_MS,
       keepAlive: true,
