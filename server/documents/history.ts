@@ -12,7 +12,7 @@ import { sessionOf, withEarlier } from "../history/sessions.js";
 import { demandLife, type Lives } from "./lives.js";
 import { opsBackFrom, type PastLedger } from "./past.js";
 import { createReaders, type ReadersOptions } from "./readers.js";
-import { createStrands, KEPT_RUNS } from "./strands.js";
+import { createStrands, KEPT_BYTES } from "./strands.js";
 import { PAGE } from "./submitting.js";
 import type { Core, History, Names, People } from "./types.js";
 
@@ -22,8 +22,8 @@ export interface HistoryParts extends ReadersOptions {
   readonly lives: Pick<Lives, "version" | "began">;
   readonly names: Pick<Names, "versions">;
   readonly people: Pick<People, "authors">;
-  /** How much of the past is kept at hand; see {@link KEPT_RUNS}. */
-  readonly keptRuns?: number;
+  /** How much of the past is kept at hand, in bytes; see {@link KEPT_BYTES}. */
+  readonly keptBytes?: number;
 }
 
 /** Sessions in an answer, if nothing else is asked for, and at most. */
@@ -33,9 +33,9 @@ const MOST_SESSIONS = 200;
 const READ = 50_000;
 
 export function createHistory(parts: HistoryParts): History {
-  const { core, ledger, lives, names, people, keptRuns = KEPT_RUNS } = parts;
+  const { core, ledger, lives, names, people, keptBytes = KEPT_BYTES } = parts;
   const readers = createReaders(parts);
-  const strands = createStrands(ledger, readers, keptRuns);
+  const strands = createStrands(ledger, readers, keptBytes);
 
   async function headOf(id: string) {
     const head = await ledger.head(id);

@@ -1,18 +1,21 @@
 // Strands of documents: folded from the log a page at a time, with room between the steps for everybody else, and kept for
-// those who asked last, so that the next question about the same versions folds only what is new.
+// those who asked last, so that the next question about the same versions folds only what is new. Of each document there are
+// two at most: from its beginning, and from the version that was last asked from.
 //
-// Always holds: a kept strand is of the present life of its document, and is folded and read by one call at a time.
+// Always holds: a kept strand is used only for a head of the life that it was folded in, and is folded and read by one call
+// at a time.
 
 import type { Version } from "../../protocol/index.js";
 import { Strand } from "../history/strand.js";
 import type { DocumentHead } from "../ports.js";
+import { createKept } from "./kept.js";
 import { unlessGone } from "./lives.js";
 import { firstKnown, opsBetween, type PastLedger } from "./past.js";
 import type { Readers } from "./readers.js";
 import { inSteps, type Steps } from "./steps.js";
 
-/** Runs of all kept strands together; a run is some hundreds of bytes. */
-export const KEPT_RUNS = 200_000;
+/** What all kept strands hold together, about. */
+export const KEPT_BYTES = 64 * 2 ** 20;
 
 /** A strand, and the version that it began at. */
 export interface Begun {
@@ -20,14 +23,15 @@ export interface Begun {
   readonly began: Version;
 }
 
-interface Kept extends Begun {
+interface Folded extends Begun {
   readonly epoch: string;
   version: Version;
 }
 
 export interface Strands {
   /**
-   * Has `use` read a document's strand from its beginning, or from where what is kept of its history begins, to the head.
+   * Has `use` read a document's strand from its beginning, or from where what is kept of its history begins, to the head or
+   * past it.
    *
    * @throws Fault `busy`, and what `use` throws
    */
@@ -45,30 +49,19 @@ export interface Strands {
   ): Promise<Result>;
 }
 
-/** @param most  runs to keep */
-export function createStrands(ledger: PastLedger, readers: Readers, most = KEPT_RUNS): Strands {
-  const kept = new Map<string, Kept>();
+/** @param most  bytes to keep, about */
+export function createStrands(ledger: PastLedger, readers: Readers, most = KEPT_BYTES): Strands {
+  const kept = createKept<Folded>(most, ({ strand }) => strand.weight);
 
-  /** Keeps those asked about last, as long as there is room. */
-  function keep(name: string, strand: Kept): void {
-    kept.delete(name);
-    kept.set(name, strand);
-    let runs = 0;
-    for (const [other, { strand }] of [...kept].reverse()) {
-      runs += strand.size;
-      if (runs > most) kept.delete(other);
+  async function foldTo(id: string, folded: Folded, to: Version): Promise<Folded> {
+    for await (const page of opsBetween(ledger, id, folded.version, to)) {
+      for (const committed of page) await inSteps(folded.strand.folding(committed));
+      folded.version = page.at(-1)!.version;
     }
+    return folded;
   }
 
-  async function foldTo(id: string, kept: Kept, to: Version): Promise<Kept> {
-    for await (const page of opsBetween(ledger, id, kept.version, to)) {
-      for (const committed of page) await inSteps(kept.strand.folding(committed));
-      kept.version = page.at(-1)!.version;
-    }
-    return kept;
-  }
-
-  async function beginAt(id: string, from: Version, epoch: string): Promise<Kept> {
+  async function beginAt(id: string, from: Version, epoch: string): Promise<Folded> {
     const strand =
       from === 0
         ? new Strand()
@@ -77,42 +70,42 @@ export function createStrands(ledger: PastLedger, readers: Readers, most = KEPT_
   }
 
   /** From the beginning; or, where not all of that is there, from the first version that is. */
-  async function fromBeginning(id: string, { epoch, version }: DocumentHead): Promise<Kept> {
+  async function fromBeginning(id: string, { epoch, version }: DocumentHead): Promise<Folded> {
     const whole = await unlessGone(beginAt(id, 0, epoch).then((begun) => foldTo(id, begun, version)));
     if (whole !== undefined) return whole;
     return foldTo(id, await beginAt(id, await firstKnown(ledger, id, version), epoch), version);
   }
 
-  /** Goes on with what is kept under a name, up to exactly `to`, or begins anew. */
-  function read<Result>(
-    id: string,
-    name: string,
-    { epoch }: DocumentHead,
-    to: Version,
-    anew: () => Promise<Kept>,
-    use: (begun: Begun) => Steps<Result>,
-  ): Promise<Result> {
-    return readers.enter(id, async () => {
-      const known = kept.get(name);
-      // A fold that breaks off in the middle is not gone on with.
-      kept.delete(name);
-      const goesOn = known !== undefined && known.epoch === epoch && known.version <= to;
-      const strand = goesOn ? await foldTo(id, known, to) : await anew();
-      keep(name, strand);
-      return inSteps(use(strand));
-    });
+  /** Goes on with what is kept under a name; a fold that breaks off in the middle is not kept. */
+  async function goOn(id: string, name: string, to: Version): Promise<Folded> {
+    const folded = await foldTo(id, kept.take(name)!, to);
+    kept.put(name, folded);
+    return folded;
+  }
+
+  async function wholeTo(id: string, head: DocumentHead): Promise<Folded> {
+    const known = kept.peek(id);
+    // It may reach further: the head was read before the wait.
+    if (known?.epoch === head.epoch) return goOn(id, id, head.version);
+    const whole = await fromBeginning(id, head);
+    kept.put(id, whole);
+    return whole;
+  }
+
+  async function betweenTo(id: string, epoch: string, from: Version, to: Version): Promise<Folded> {
+    const name = `${id} between`;
+    const known = kept.peek(name);
+    const isSame = known?.epoch === epoch && known.began === from;
+    if (isSame && known.version <= to) return goOn(id, name, to);
+    const between = await foldTo(id, await beginAt(id, from, epoch), to);
+    // One that reaches further stays, for whoever asks up to the head.
+    if (!isSame) kept.put(name, between);
+    return between;
   }
 
   return {
-    whole: (id, head, use) => read(id, id, head, head.version, () => fromBeginning(id, head), use),
-    between: (id, head, { from, to }, use) =>
-      read(
-        id,
-        `${id} ${from}`,
-        head,
-        to,
-        async () => foldTo(id, await beginAt(id, from, head.epoch), to),
-        ({ strand }) => use(strand),
-      ),
+    whole: (id, head, use) => readers.enter(id, async () => inSteps(use(await wholeTo(id, head)))),
+    between: (id, { epoch }, { from, to }, use) =>
+      readers.enter(id, async () => inSteps(use((await betweenTo(id, epoch, from, to)).strand))),
   };
 }

@@ -8,6 +8,7 @@
 
 import type { Steps } from "../documents/steps.js";
 import { cut, isAlive, type Run } from "./runs.js";
+import { RUN, weightAdded, weightOf } from "./weight.js";
 
 /** A chunk with more runs than this is cut in two or more. */
 const CHUNK = 256;
@@ -32,6 +33,7 @@ export class Chunks {
   readonly #crowded = new Set<Chunk>();
   #size = 0;
   #work = 0;
+  #weight = 0;
   /** The work after which others may go first. */
   #pause = STEP;
 
@@ -43,6 +45,11 @@ export class Chunks {
   /** How many runs were looked at, moved and made so far. */
   get work(): number {
     return this.#work;
+  }
+
+  /** About how many bytes they hold. */
+  get weight(): number {
+    return this.#weight;
   }
 
   *runs(): Generator<Run> {
@@ -88,6 +95,7 @@ export class Chunks {
   cut(chunk: number, at: number, atoms: number): void {
     const there = this.#chunks[chunk]!;
     there.runs.splice(at, 1, ...cut(there.runs[at]!, atoms));
+    this.#weight += RUN;
     this.#grown(there, there.runs.length - at);
   }
 
@@ -96,6 +104,7 @@ export class Chunks {
     const there = this.#chunks[chunk]!;
     const before = there.runs[at]!;
     there.live += (isAlive(run) ? run.atoms : 0) - (isAlive(before) ? before.atoms : 0);
+    this.#weight += weightAdded(before, run);
     there.runs[at] = run;
   }
 
@@ -104,6 +113,7 @@ export class Chunks {
     const chunk = this.#chunks[gap.chunk]!;
     chunk.runs.splice(gap.run++, 0, run);
     chunk.live += run.atoms;
+    this.#weight += weightOf(run);
     this.#grown(chunk, 1 + chunk.runs.length - gap.run);
   }
 

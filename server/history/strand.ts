@@ -51,6 +51,11 @@ export class Strand {
     return this.#chunks.size;
   }
 
+  /** About how many bytes it holds. */
+  get weight(): number {
+    return this.#chunks.weight;
+  }
+
   /** How many runs were looked at, moved and made so far. */
   get work(): number {
     return this.#chunks.work;

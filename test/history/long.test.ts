@@ -85,7 +85,7 @@ describe("a long history", () => {
     head = 5_000;
     await history.blame("a");
     expect(read).to.equal(5_000);
-    const forgetful = createHistory({ ...parts, keptRuns: 10 });
+    const forgetful = createHistory({ ...parts, keptBytes: 10_000 });
     await forgetful.blame("a");
     await forgetful.blame("a");
     expect(read).to.equal(15_000);

@@ -38,8 +38,8 @@ export const history: readonly Bug[] = [
   {
     bug: "The fold of a former life of the document is gone on with.",
     file: "server/documents/strands.ts",
-    code: "known.epoch === epoch",
-    instead: 'known.epoch !== ""',
+    code: "known?.epoch === head.epoch",
+    instead: "known !== undefined",
     caughtBy: "test/history/service.test.ts",
     titled: "goes on from the beginning of a life that began anew",
   },
@@ -66,6 +66,14 @@ export const history: readonly Bug[] = [
     instead: "",
     caughtBy: "test/history/cost.test.ts",
     titled: "is paid once for the same versions",
+  },
+  {
+    bug: "A reader who asks what differs from many versions of large documents takes all of the server's memory.",
+    file: "server/history/weight.ts",
+    code: "2 * content.length",
+    instead: "0",
+    caughtBy: "test/documents/strands.test.ts",
+    titled: "are kept by the text they hold",
   },
   {
     bug: "The same document is folded as often at once as it is asked about.",
