@@ -18,7 +18,7 @@ import {
   textScopes,
 } from "../../ot/index.js";
 import type { Committed } from "../../protocol/index.js";
-import { atOnce, type Steps } from "../documents/steps.js";
+import type { Steps } from "../documents/steps.js";
 import { Chunks, type Gap } from "./chunks.js";
 import { componentsOf, countsOf, deletedAtoms } from "./components.js";
 import { exhume, reach, Spelling } from "./graves.js";
@@ -34,12 +34,7 @@ export class Strand {
   readonly #chunks = new Chunks();
   readonly #spelling = new Spelling();
 
-  /** @param base  the document before the first op to come; nothing: it began empty */
-  constructor(base?: PlainSnapshot | RichSnapshot) {
-    if (base !== undefined) atOnce(this.#begin(base));
-  }
-
-  /** The same in steps. */
+  /** One that begins with a document, as it was before the first op to come; a new one begins empty. */
   static *begun(base: PlainSnapshot | RichSnapshot): Steps<Strand> {
     const strand = new Strand();
     yield* strand.#begin(base);
@@ -65,12 +60,10 @@ export class Strand {
     return this.#chunks.runs();
   }
 
-  /** Folds the next op in, all of it at once. It must fit the document that the live runs are. */
-  fold(committed: Stamped): void {
-    atOnce(this.folding(committed));
-  }
-
-  /** The same in steps, which are counted over all ops: many small ones are no less work than a large one. */
+  /**
+   * Folds the next op in, which must fit the document that the live runs are. Its steps are counted over all ops: many small
+   * ones are no less work than a large one.
+   */
   *folding({ op, author, time, version }: Stamped): Steps<void> {
     const stamp: Stamp = { author, time, version };
     const gap: Gap = { chunk: 0, run: 0 };

@@ -12,7 +12,7 @@ import { Strand } from "../../server/history/strand.js";
 import { plainOpFrom, plainSteps } from "../arbitraries/index.js";
 import { createHub } from "../client/hub.js";
 import { tries } from "../seed.js";
-import { AUTHORS, apply, inverse, type Past, pastOf, strandOf } from "./strands.js";
+import { AUTHORS, apply, fold, inverse, type Past, pastOf, strandOf } from "./strands.js";
 
 /** Characters that no other insert has. */
 function unique() {
@@ -51,7 +51,7 @@ describe("who wrote what", () => {
         const version = past.ops.length;
         const strand = strandOf(past);
         const op = inverse("plain", past.ops.at(-1)!.op, past.at[version - 1]!);
-        strand.fold({ version: version + 1, op, author: "dee", time: 0 });
+        fold(strand, { version: version + 1, op, author: "dee", time: 0 });
         expect(atOnce(blameRuns(strand, version + 1))).to.deep.equal(atOnce(blameRuns(strand, version - 1)));
       }),
       { numRuns: tries(1_000, 3_000) },
@@ -65,7 +65,7 @@ describe("who wrote what", () => {
         const then = roll % (version + 1);
         const strand = strandOf(past);
         const op = atOnce(revertOp(strandOf(past, then), () => true));
-        strand.fold({ version: version + 1, op, author: "dee", time: 0 });
+        fold(strand, { version: version + 1, op, author: "dee", time: 0 });
         expect(atOnce(blameRuns(strand, version + 1))).to.deep.equal(atOnce(blameRuns(strand, then)));
       }),
       { numRuns: tries(1_000, 3_000) },
@@ -97,7 +97,7 @@ describe("who wrote what", () => {
     const [ann, bo] = [hub.open("ann"), hub.open("bo")];
     const authors = () => {
       const strand = new Strand();
-      for (const committed of hub.core.get("document").log) strand.fold(committed);
+      for (const committed of hub.core.get("document").log) fold(strand, committed);
       return atOnce(blameRuns(strand, hub.version)).map(({ at, length, author }) => {
         return `${author}:${[...hub.snapshot.toString()].slice(at, at + length).join("")}`;
       });

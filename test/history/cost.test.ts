@@ -11,6 +11,7 @@ import { diffParts } from "../../server/history/diff.js";
 import { revertOp } from "../../server/history/revert.js";
 import { Strand } from "../../server/history/strand.js";
 import { defaultLimits } from "../../server/limits.js";
+import { fold } from "./strands.js";
 
 const by = (version: number, op: Op): Committed => ({
   ...{ version, op, src: "ann", seq: version },
@@ -25,7 +26,7 @@ function costOfLast(ops: readonly Op[]): number {
   let before = 0;
   for (const [at, op] of ops.entries()) {
     before = strand.work;
-    strand.fold(by(at + 1, op));
+    fold(strand, by(at + 1, op));
   }
   return strand.work - before;
 }
@@ -67,7 +68,7 @@ describe("what a history costs", () => {
 
   it("is done in short steps, be it one large op or many small ones", () => {
     const strand = new Strand();
-    strand.fold(by(1, text));
+    fold(strand, by(1, text));
     let before = strand.work;
     const large = stepsOf(
       strand.folding(
@@ -88,7 +89,7 @@ describe("what a history costs", () => {
 
   it("does not depend on how many lines one op has: 200,000 are folded like any", () => {
     const strand = new Strand();
-    strand.fold(by(1, ["a\n".repeat(200_000)]));
+    fold(strand, by(1, ["a\n".repeat(200_000)]));
     expect(atOnce(blameRuns(strand, 1))).to.deep.equal([
       { at: 0, length: 400_000, author: "ann", time: 0, version: 1 },
     ]);

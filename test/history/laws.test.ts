@@ -16,7 +16,7 @@ import { blameRuns } from "../../server/history/blame.js";
 import { diffParts } from "../../server/history/diff.js";
 import { revertOp } from "../../server/history/revert.js";
 import { tries } from "../seed.js";
-import { type AnySnapshot, AUTHORS, apply, type Past, pasts, strandOf } from "./strands.js";
+import { type AnySnapshot, AUTHORS, apply, fold, type Past, pasts, strandOf } from "./strands.js";
 
 const RUNS = tries(600, 2_000);
 
@@ -120,7 +120,7 @@ for (const type of ["plain", "rich"] as const) {
           const strand = strandOf(past, from);
           const op = atOnce(revertOp(strand, (stamp) => stamp.author === author));
           const there = apply(type, past.at[head]!, op);
-          strand.fold({ version: head + 1, op, author: "dee", time: 0 });
+          fold(strand, { version: head + 1, op, author: "dee", time: 0 });
           const back = atOnce(revertOp(strand, ({ version }) => version === head + 1));
           expect(wireOf(apply(type, there, back))).to.deep.equal(wireOf(past.at[head]!));
         }),

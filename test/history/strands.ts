@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { type PlainSnapshot, plainText, type RichSnapshot, richText } from "../../ot/index.js";
 import type { Committed, DocumentType, Op } from "../../protocol/index.js";
+import { atOnce } from "../../server/documents/steps.js";
 import { Strand } from "../../server/history/strand.js";
 import {
   type PlainStep,
@@ -98,9 +99,14 @@ export const pasts: { readonly [Type in DocumentType]: fc.Arbitrary<Past> } = {
   ),
 };
 
+/** Folds the next op in, all of it at once. */
+export function fold(strand: Strand, committed: Parameters<Strand["folding"]>[0]): void {
+  atOnce(strand.folding(committed));
+}
+
 /** The strand of a past from one version to another. */
 export function strandOf(past: Past, from = 0, to = past.ops.length): Strand {
-  const strand = new Strand(past.at[from]!);
-  for (const committed of past.ops.slice(from, to)) strand.fold(committed);
+  const strand = atOnce(Strand.begun(past.at[from]!));
+  for (const committed of past.ops.slice(from, to)) fold(strand, committed);
   return strand;
 }
