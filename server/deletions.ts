@@ -1,4 +1,5 @@
-// Documents that have been deleted: whoever has one open hears of it at once, on every node.
+// Documents that have been deleted: whoever has one open hears of it at once, on every node, and whoever is opening
+// it is refused.
 //
 // A document may be made anew before the word of its end is everywhere. Versions go on from life to life, so the deletion's
 // says whom it concerns: who has read a later one has the next life open. Nodes of older builds tell the name alone; then

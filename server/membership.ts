@@ -5,7 +5,8 @@
 //    └─────────────────┴──────────────────────────────────┘
 //
 // It is in a room as long as the document is open or being opened. Which of both it is is looked at at each moment anew: while
-// an opening waits, the document that it opens again may be closed. Who is gone arrives and enters nowhere any more.
+// an opening waits, the document that it opens again may be closed, and one may end before it is entered. Who is gone arrives
+// and enters nowhere any more.
 
 import {
   type DocumentType,
@@ -33,7 +34,11 @@ export interface Opened {
 export interface Arrival {
   /** Until the other nodes have had time to say who is there. */
   readonly known: Promise<void> | undefined;
-  /** From here on it is open. @throws Fault `room_full`, `unavailable` if they are gone */
+  /**
+   * From here on it is open.
+   *
+   * @throws Fault `room_full`, `document_deleted` if what was read has ended meanwhile, `unavailable` if they are gone
+   */
   enter(opened: Opened, user: User): void;
   /** To be called in any case: who has not entered leaves again. */
   end(): void;
@@ -50,6 +55,8 @@ export interface Membership {
   demandHere(): void;
   /** One at a time of each document. @throws Fault `room_full`, `unavailable` if they are gone */
   arrive(doc: string): Arrival;
+  /** The document has been deleted, which made this version: nobody enters any more as it was up to it. */
+  ends(doc: string, version: Version): void;
   /** @returns whether it was open */
   leave(doc: string): boolean;
   /** They are gone: nobody sees them any more. What is open stays so for what has arrived and waits for its turn. */
@@ -66,6 +73,8 @@ export interface MembershipOptions {
   readonly left: (doc: string) => void;
 }
 
+export const deleted = () => new Fault("document_deleted", "This document has been deleted.");
+
 /** When somebody may have left a full room. */
 const FULL_MS = 15_000;
 
@@ -77,8 +86,8 @@ export const roomOf = (doc: string) => (doc.length === 16 ? `doc::${doc}` : `doc
 
 export function createMembership({ peer, src, roster, random, limits, left }: MembershipOptions): Membership {
   const documents = new Map<string, Opened>();
-  /** The documents that are being opened. */
-  const arriving = new Set<string>();
+  /** The documents that are being opened, and the last version of each that has ended meanwhile: 0 where none has. */
+  const arriving = new Map<string, Version>();
   let gone = false;
 
   function demandHere(): void {
@@ -119,13 +128,14 @@ export function createMembership({ peer, src, roster, random, limits, left }: Me
     arrive(doc) {
       demandHere();
       demandRoom(doc);
-      arriving.add(doc);
+      arriving.set(doc, 0);
       peer.join(roomOf(doc));
       const { known, done } = roster.expect(doc);
       return {
         known,
         enter(opened, user) {
           demandHere();
+          if (opened.answeredTo <= arriving.get(doc)!) throw deleted();
           demandRoom(doc);
           documents.set(doc, opened);
           roster.enter(doc, peer.id, src, user);
@@ -138,6 +148,11 @@ export function createMembership({ peer, src, roster, random, limits, left }: Me
       };
     },
 
+    ends(doc, version) {
+      const before = arriving.get(doc);
+      if (before !== undefined) arriving.set(doc, Math.max(before, version));
+    },
+
     leave(doc) {
       if (!documents.delete(doc)) return false;
       depart(doc);
@@ -147,7 +162,7 @@ export function createMembership({ peer, src, roster, random, limits, left }: Me
     leaveAll() {
       gone = true;
       for (const doc of documents.keys()) depart(doc);
-      for (const doc of arriving) leaveRoom(doc);
+      for (const doc of arriving.keys()) leaveRoom(doc);
     },
   };
 }

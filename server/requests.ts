@@ -16,7 +16,7 @@ import {
   type Version,
 } from "../protocol/index.js";
 import type { Shared } from "./gateway.js";
-import { createMembership, type Opened } from "./membership.js";
+import { createMembership, deleted, type Opened } from "./membership.js";
 import { demandSimple, sizeOf } from "./op-bounds.js";
 import { packOps } from "./packing.js";
 import { PAGES, type Page, readPage, readPages } from "./page.js";
@@ -39,7 +39,10 @@ export interface Requested {
   has(doc: unknown): boolean;
   /** Asks again for the rights on every open document, and acts on what has changed. */
   review(): Promise<void>;
-  /** The document has been deleted, which made this version; undefined: whichever is open is no more. */
+  /**
+   * The document has been deleted, which made this version: whoever opens it meanwhile is refused. Undefined: whichever is open
+   * is no more.
+   */
   forget(doc: string, version?: Version): void;
   /** The connection is gone. */
   leaveAll(): void;
@@ -268,11 +271,11 @@ export function createRequests(
     },
 
     forget(doc, version) {
+      if (version !== undefined) members.ends(doc, version);
       const opened = members.get(doc);
       if (opened === undefined || (version !== undefined && opened.answeredTo > version)) return;
       members.leave(doc);
-      const fault = new Fault("document_deleted", "This document has been deleted.");
-      peer.send("fault", { doc, fault: fault.toJSON() });
+      peer.send("fault", { doc, fault: deleted().toJSON() });
     },
 
     leaveAll: members.leaveAll,

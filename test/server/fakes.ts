@@ -49,6 +49,8 @@ export interface FakeLedger extends Ledger {
 
 export function fakeLedger(now: () => number = () => 0): FakeLedger {
   const kept = new Map<string, Kept>();
+  /** What was deleted, its end included: the next life's versions go on from there. */
+  const ended = new Map<string, readonly Committed[]>();
 
   async function called(name: keyof Ledger): Promise<void> {
     ledger.calls[name] = (ledger.calls[name] ?? 0) + 1;
@@ -88,15 +90,19 @@ export function fakeLedger(now: () => number = () => 0): FakeLedger {
       await called("create");
       if (kept.has(doc)) throw new Fault("busy", "Somebody else just made it.");
       const op = (typeof wire === "string" ? (wire === "" ? [] : [wire]) : wire) as readonly unknown[];
-      const created = { version: 1, src: "", seq: 0, op, author, time: now() };
-      kept.set(doc, { type, snapshot: algebra[type].create(wire), log: [created] });
-      return { type, epoch: "1", version: 1 };
+      const earlier = ended.get(doc) ?? [];
+      const version = earlier.length + 1;
+      const created = { version, src: "", seq: 0, op, author, time: now() };
+      kept.set(doc, { type, snapshot: algebra[type].create(wire), log: [...earlier, created] });
+      return { type, epoch: "1", version };
     },
-    async delete(doc) {
+    async delete(doc, author) {
       await called("delete");
       const { log } = find(doc);
       kept.delete(doc);
-      return log.length + 1;
+      const version = log.length + 1;
+      ended.set(doc, [...log, { version, src: "", seq: 0, op: [], author, time: now() }]);
+      return version;
     },
     async ops(doc, since, limit) {
       await called("ops");

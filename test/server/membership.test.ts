@@ -17,6 +17,19 @@ function held(world: Scene, name: "head" | "read" | "heads"): Promise<() => void
   });
 }
 
+/** Lets a request wait that has read. @returns resolves when it does, with what lets it go on */
+function heldWithContents({ ledger }: Scene): Promise<() => void> {
+  const { read } = ledger;
+  return new Promise((resolve) => {
+    ledger.read = async (doc) => {
+      ledger.read = read;
+      const contents = await read.call(ledger, doc);
+      await new Promise<void>((goOn) => resolve(goOn));
+      return contents;
+    };
+  });
+}
+
 /** The document is deleted, everybody is told, and it is made anew. */
 async function begunAnew(world: Scene): Promise<void> {
   world.gateway.deleted("note", await world.ledger.delete("note", "somebody"));
@@ -43,7 +56,7 @@ describe("the members of a room", () => {
       const goOn = await reading;
       await begunAnew(world);
       goOn();
-      expect((await opening).head).to.equal(1);
+      expect((await opening).head).to.equal(3);
       expect(await hears(world, ann, await writer(world))).to.equal(true);
     });
 
@@ -58,6 +71,22 @@ describe("the members of a room", () => {
     expect(await opening).to.have.property("fault");
     expect([...ann.peer.rooms]).to.deep.equal([]);
     expect(world.gateway.roster.documents.size).to.equal(0);
+  });
+
+  it("are not those who have read it before it was deleted, and would enter it afterwards", async () => {
+    const world = scene();
+    const ann = await writer(world);
+    const bo = await world.arrive();
+    for (const client of [ann, bo]) {
+      const reading = heldWithContents(world);
+      const opening = client.ask("open", open());
+      const goOn = await reading;
+      await begunAnew(world);
+      goOn();
+      expect(await opening).to.have.nested.property("fault.code", "document_deleted");
+      expect([...client.peer.rooms]).to.deep.equal([]);
+      expect(world.gateway.roster.documents.size).to.equal(0);
+    }
   });
 
   it("are not those who have gone while their openings waited, and for these nothing more is asked or read", async () => {

@@ -36,6 +36,14 @@ export const members: readonly Bug[] = [
     titled: "are not those who have gone while what they open was read",
   },
   {
+    bug: "A document that is deleted while somebody opens it is opened.",
+    file: "server/membership.ts",
+    code: "if (opened.answeredTo <= arriving.get(doc)!)",
+    instead: "if (opened.answeredTo < 0)",
+    caughtBy: "test/server/membership.test.ts",
+    titled: "are not those who have read it before it was deleted",
+  },
+  {
     bug: "Of those who have gone, all that waits is still asked and read.",
     file: "server/connection.ts",
     code: ' || (ended && name !== "submit")',
