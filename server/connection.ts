@@ -26,6 +26,7 @@ import {
 } from "../protocol/index.js";
 import { createBucket } from "./bucket.js";
 import type { Handle, Shared } from "./gateway.js";
+import { Gone } from "./membership.js";
 import type { Parting } from "./meter.js";
 import { notLetIn } from "./not-let-in.js";
 import type { Peer } from "./ports.js";
@@ -292,6 +293,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
       };
       const work = carryOut(name, body, (ok) => respond({ ok } as Answer<RequestName>));
       const refused = (error: unknown) => {
+        if (error instanceof Gone) return;
         const fault = shared.refusal(error, {
           ...context(),
           request: isRequestName(name) ? name : "unknown",

@@ -37,7 +37,7 @@ export interface Arrival {
   /**
    * From here on it is open.
    *
-   * @throws Fault `room_full`, `document_deleted` if what was read has ended meanwhile, `unavailable` if they are gone
+   * @throws Fault `room_full`, `document_deleted` if what was read has ended meanwhile; {@link Gone}
    */
   enter(opened: Opened, user: User): void;
   /** To be called in any case: who has not entered leaves again. */
@@ -51,9 +51,9 @@ export interface Membership {
   all(): [doc: string, opened: Opened][];
   /** @throws Fault `too_many_documents` */
   demandPlace(doc: string): void;
-  /** @throws Fault `unavailable` if they are gone */
+  /** @throws Gone */
   demandHere(): void;
-  /** One at a time of each document. @throws Fault `room_full`, `unavailable` if they are gone */
+  /** One at a time of each document. @throws Fault `room_full`; {@link Gone} */
   arrive(doc: string): Arrival;
   /** The document has been deleted, which made this version: nobody enters any more as it was up to it. */
   ends(doc: string, version: Version): void;
@@ -73,6 +73,9 @@ export interface MembershipOptions {
   readonly left: (doc: string) => void;
 }
 
+/** Whoever asked is gone: there is nobody to be answered, and nothing went wrong. */
+export class Gone extends Error {}
+
 export const deleted = () => new Fault("document_deleted", "This document has been deleted.");
 
 /** When somebody may have left a full room. */
@@ -91,7 +94,7 @@ export function createMembership({ peer, src, roster, random, limits, left }: Me
   let gone = false;
 
   function demandHere(): void {
-    if (gone) throw new Fault("unavailable", "The connection is gone.");
+    if (gone) throw new Gone("The connection is gone.");
   }
 
   function demandRoom(doc: string): void {

@@ -2,6 +2,7 @@
 
 import { expect } from "chai";
 import { type Bus, soloBus } from "../../server/cluster/bus.js";
+import { silentMeter } from "../../server/meter.js";
 import { settle } from "./clock.js";
 import { type FakeClient, op, type Scene, scene, writer } from "./fakes.js";
 
@@ -116,8 +117,14 @@ describe("the members of a room", () => {
     expect(world.gateway.roster.documents.size).to.equal(0);
   });
 
-  it("are not those who have gone while what they open was read", async () => {
-    const world = scene();
+  it("are not those who have gone while what they open was read, which is no refusal", async () => {
+    const answered: unknown[] = [];
+    const lines: object[] = [];
+    const keep = (line: object) => void lines.push(line);
+    const world = scene({
+      meter: { ...silentMeter, answered: (...answer) => void answered.push(answer) },
+      log: { info: keep, warn: keep, error: keep },
+    });
     await world.ledger.create("note", "plain", "", "somebody");
     const ann = await world.arrive();
     const reading = held(world, "read");
@@ -129,6 +136,11 @@ describe("the members of a room", () => {
     await settle();
     expect([...ann.peer.rooms]).to.deep.equal([]);
     expect(world.gateway.roster.documents.size).to.equal(0);
+    expect(answered).to.deep.equal([]);
+    expect(lines.map((line) => (line as { readonly code?: string }).code)).to.deep.equal([
+      "connected",
+      "disconnected",
+    ]);
   });
 });
 

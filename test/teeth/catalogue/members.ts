@@ -44,6 +44,14 @@ export const members: readonly Bug[] = [
     titled: "are not those who have read it before it was deleted",
   },
   {
+    bug: "Whoever closes the page while a document opens counts as an outage.",
+    file: "server/connection.ts",
+    code: "if (error instanceof Gone) return;",
+    instead: "",
+    caughtBy: "test/server/membership.test.ts",
+    titled: "which is no refusal",
+  },
+  {
     bug: "Of those who have gone, all that waits is still asked and read.",
     file: "server/connection.ts",
     code: ' || (ended && name !== "submit")',
