@@ -61,7 +61,7 @@ export const bus: readonly Bug[] = [
   },
   {
     bug: "A document whose name is 16 characters long is told to every node.",
-    file: "server/gateway.ts",
+    file: "server/membership.ts",
     code: "(doc.length === 16 ? `doc::${doc}` : `doc:${doc}`)",
     instead: "`doc:${doc}`",
     caughtBy: "test/cluster/redis-rooms.test.ts",

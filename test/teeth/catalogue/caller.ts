@@ -40,7 +40,7 @@ export const caller: readonly Bug[] = [
   {
     bug: "A stream that is opened again begins where the first one began.",
     file: "client/api/events.ts",
-    code: "last = part.version;",
+    code: "last = { version: part.version, epoch: part.epoch ?? last.epoch };",
     instead: "",
     caughtBy: "test/client/api-events.test.ts",
     titled: "go on after what was heard when a connection ends",
@@ -48,7 +48,7 @@ export const caller: readonly Bug[] = [
   {
     bug: "A stream goes on over a hole.",
     file: "client/api/events.ts",
-    code: "if (ops.length === 0 || ops[0]!.version !== last + 1) break;",
+    code: "if (ops.length === 0 || ops[0]!.version !== last.version + 1) break;",
     instead: "if (ops.length === 0) continue;",
     caughtBy: "test/client/api-events.test.ts",
     titled: "go on after what was heard when a connection ends",
@@ -64,9 +64,9 @@ export const caller: readonly Bug[] = [
   {
     bug: "The client sends a condition that the operation does not know, and it is not met.",
     file: "client/api/history.ts",
-    code: 'send({ method: "POST", path: pathOf("versions", { id }), body, repeatable: true, signal }),',
+    code: 'send({ method: "POST", path: pathOf("versions", { id }), body, repeatable: true, signal });',
     instead:
-      'send({ method: "POST", path: pathOf("versions", { id }), body, headers: { "If-Match": \'"1"\' }, signal }),',
+      'send({ method: "POST", path: pathOf("versions", { id }), body, headers: { "If-Match": \'"1"\' }, signal });',
     caughtBy: "test/api/client.test.ts",
     titled: "asks by every function for its operation",
   },

@@ -56,7 +56,7 @@ export const lives: readonly Bug[] = [
   {
     bug: "Somebody else's document is answered to whoever made one of that name before.",
     file: "server/documents/core.ts",
-    code: "head === undefined || !(await lives.holds(id, head, version))",
+    code: "head === undefined || (await lives.ended(id, head, version))",
     instead: "head === undefined",
     caughtBy: suite,
     titled: "is not answered with somebody else's document",

@@ -62,8 +62,8 @@ export const relay: readonly Bug[] = [
   {
     bug: "Whoever opens a document enters its room after reading, and misses what came in between.",
     file: "server/membership.ts",
-    code: "      arriving.add(doc);\n      peer.join(roomOf(doc));\n",
-    instead: "      arriving.add(doc);\n      setTimeout(() => peer.join(roomOf(doc)), 50);\n",
+    code: "      arriving.set(doc, 0);\n      peer.join(roomOf(doc));\n",
+    instead: "      arriving.set(doc, 0);\n      setTimeout(() => peer.join(roomOf(doc)), 50);\n",
     caughtBy: "test/server/opening.test.ts",
     titled: "enters the room before it reads, so that no op falls between",
   },
