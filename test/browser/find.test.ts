@@ -13,6 +13,12 @@ describe("finding and replacing", () => {
   afterEach(endTest);
   after(cleanUp);
 
+  /** The name of a new plain document. */
+  async function writtenPlain(text: string): Promise<string> {
+    const id = freshId();
+    await server.documents.create({ id, type: "plain", text });
+    return id;
+  }
   const bar = ({ page }: Person) => page.getByRole("search", { name: "Find and replace" });
   const counts = (person: Person, words: string) =>
     bar(person).getByRole("status").filter({ hasText: words }).waitFor();
@@ -58,9 +64,8 @@ describe("finding and replacing", () => {
   it("brings into view what it goes to, in rich text and in plain, though the focus stays in the bar", async () => {
     const lines = Array.from({ length: 200 }, (_, line) => `Line ${line}`);
     const [ada] = await two(server, await written(server, lines.join("\n\n")));
-    const bo = await comes("Bo", server, `/p/${freshId()}`);
-    await bo.page.locator(".cm-content").click();
-    await bo.page.keyboard.insertText(lines.join("\n"));
+    const bo = await comes("Bo", server, `/p/${await writtenPlain(lines.join("\n"))}`);
+    await bo.page.locator(".cm-content").getByText("Line 1", { exact: true }).click();
     for (const person of [ada, bo]) {
       await person.press("Control+f");
       await person.page.keyboard.type("Line 150");
@@ -98,10 +103,10 @@ describe("finding and replacing", () => {
   });
 
   it("does the same in plain text", async () => {
-    const ada = await comes("Ada", server, `/p/${freshId()}`);
+    const id = await writtenPlain("one two One");
+    const ada = await comes("Ada", server, `/p/${id}`);
     const content = ada.page.locator(".cm-content");
-    await content.click();
-    await ada.page.keyboard.type("one two One");
+    await content.getByText("one two One").click();
     await ada.press("Control+f");
     await ada.page.keyboard.type("one");
     await counts(ada, "2 found");
