@@ -33,6 +33,10 @@ const MARGIN_PX = 24;
 /** In a window that is lower than this, in CSS pixels, nothing stays on top of the text: a phone on its side with its keyboard. */
 const LOW_PX = 320;
 
+/** How often, and after how many milliseconds, it is looked whether a caret that was brought into view is. */
+const TRIES = 4;
+const SETTLED_MS = 100;
+
 const stays = new Set(["sticky", "fixed"]);
 const heightOf = (covers: readonly HTMLElement[]): number =>
   covers
@@ -55,6 +59,8 @@ export function keepInView(text: Followed, { above = [], below }: Covers): () =>
   /** The window's, as last measured. */
   let height = 0;
   let inView = true;
+  /** There may be more or less room than was measured last. */
+  let unsure = false;
 
   const measure = () => {
     height = window.innerHeight;
@@ -73,10 +79,22 @@ export function keepInView(text: Followed, { above = [], below }: Covers): () =>
     const isFirst = free === undefined;
     free = now;
     text.clear({ top: top + MARGIN_PX, bottom: bottom + MARGIN_PX });
-    if (!isFirst && inView && text.hasFocus()) text.toCaret();
+    if (!isFirst && inView && text.hasFocus()) bring(TRIES);
+  };
+  /** A page that becomes lower is laid out and scrolled by the browser too, before or after. */
+  const bring = (tries: number) => {
+    text.toCaret();
+    if (tries > 0)
+      setTimeout(() => {
+        const caret = text.caret();
+        const isIn =
+          caret === undefined || free === undefined || (caret.top >= free.top && caret.bottom <= free.bottom);
+        if (!isIn && text.hasFocus()) bring(tries - 1);
+      }, SETTLED_MS);
   };
   /** Remembered for when there will be less room: by then the text may stand elsewhere. */
   const look = () => {
+    if (unsure) return;
     const caret = text.caret();
     inView = caret !== undefined && free !== undefined && caret.bottom > free.top && caret.top < free.bottom;
   };
@@ -87,21 +105,28 @@ export function keepInView(text: Followed, { above = [], below }: Covers): () =>
       frame = undefined;
       if (measures) measure();
       measures = false;
+      unsure = false;
       look();
     });
   };
   const [changed, moved] = [() => ask(true), () => ask(false)];
+  /** The window or the app says that there is more or less room. The page scrolls for that, and not because somebody reads. */
+  const other = () => {
+    unsure = true;
+    ask(true);
+  };
   // In a window as high as it was the text was scrolled: before anything is measured anew, the caret may have left.
   const scrolled = () => (window.innerHeight === height ? look() : moved());
   // iOS moves what is seen over the page instead of the page.
-  for (const event of ["resize", "scroll"]) viewport?.addEventListener(event, changed);
-  window.addEventListener("resize", changed);
+  for (const event of ["resize", "scroll"])
+    viewport?.addEventListener(event, event === "resize" ? other : changed);
+  window.addEventListener("resize", other);
   window.addEventListener("scroll", scrolled, { passive: true });
   document.addEventListener("selectionchange", moved);
   const resized = new ResizeObserver(changed);
   for (const cover of [...above, ...below]) resized.observe(cover);
   measure();
-  return changed;
+  return other;
 }
 
 /** The bar with what hangs from it, and the foot with what stands on it: {@link frame} puts them there. */
