@@ -84,8 +84,11 @@ export function keepInView(text: Followed, { above = [], below }: Covers): () =>
   /** A page that becomes lower is laid out and scrolled by the browser too, before or after. */
   const bring = (tries: number) => {
     text.toCaret();
+    const at = scrollY;
     if (tries > 0)
       setTimeout(() => {
+        // Whoever has scrolled meanwhile reads elsewhere.
+        if (scrollY !== at) return;
         const caret = text.caret();
         const isIn =
           caret === undefined || free === undefined || (caret.top >= free.top && caret.bottom <= free.bottom);
