@@ -2,7 +2,8 @@
 // committed and the version it made, or throws and has changed nothing.
 //
 // Faults of all of them: `forbidden` | `readonly` | `comment_only` | `policy_refused` | `stale` if `ifVersion` is not the
-// head | `epoch_changed` if a version was told of a life of the document that has ended (read it anew) | `version_ahead` | `version_unknown` if what the change was made at is not kept any more | `op_malformed` |
+// head | `epoch_changed` if a version was told of a life of the document that has ended (read it anew) | `version_ahead` |
+// `version_unknown` if what the change was made at is not kept any more | `op_malformed` |
 // `op_out_of_bounds` | `op_too_large` | `op_too_complex` | `document_too_large` | `bad_url` | `bad_unicode` |
 // `seq_reused` if the key was used for another change | `storage_full`; and those of any call (`documents.ts`).
 

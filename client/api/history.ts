@@ -38,9 +38,7 @@ export interface VersionInLife {
 }
 
 export interface HistoryCalls {
-  /**
-   * The ops that made the versions after `from` up to `to`. One page: if its last is not `to`, ask from there.
-   */
+  /** The ops that made the versions after `from` up to `to`. One page: if its last is not `to`, ask from there. */
   ops(id: string, range?: VersionRange, reading?: Reading): Promise<OpsReply>;
   /** Sessions of edits, the newest first. One page: the next is asked for with its `cursor`. */
   history(id: string, page?: HistoryPage, reading?: Reading): Promise<HistoryReply>;

@@ -118,8 +118,8 @@ async function json<T>(response: Response): Promise<T> {
   return text === "" ? (undefined as T) : JSON.parse(text);
 }
 
-/** The version that an answer is of. */
-export function tagOfAnswer(response: Response): Tag {
+/** The version that an answer is of, and its life. */
+function tagOfAnswer(response: Response): Tag {
   const tag = tagInEtag(response.headers.get("ETag") ?? "", { weak: true });
   // Somebody in between has taken the tag away: nothing can be said of what came.
   if (tag === undefined) throw new SyntaxError("An answer has no version.");

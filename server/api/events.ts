@@ -4,8 +4,9 @@
 //
 // A stream begins after `Last-Event-ID`, or `since`, or at the head; its first line tells that version, so that whoever
 // loses it at once goes on there. It tells of one life of the document: it ends with that, and whoever comes back with an id
-// of it is refused with `epoch_changed`, for what follows goes on from nothing that they have. A reader is given no more than it takes: one that takes nothing for long is
-// ended. Rights are looked at again as those of a connection, and a stream counts as one.
+// of it is refused with `epoch_changed`, for what follows goes on from nothing that they have. A reader is given no more than
+// it takes: one that takes nothing for long is ended. Rights are looked at again as those of a connection, and a stream
+// counts as one.
 
 import { PassThrough } from "node:stream";
 import Type from "typebox";
