@@ -120,13 +120,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     });
   }
   app.setErrorHandler((error, request, reply) => {
-    const mistake = clientError(error, limits.bodyBytes);
-    // What is wrong with a body that nothing here would have read is nobody's business.
-    const fault =
-      mistake !== undefined && request.is404
-        ? unrouted(request, reply)
-        : refusalOf(mistake ?? error, log, { path: request.routeOptions.url });
-    sendFault(reply, fault, page);
+    const mistake = clientError(error, request.routeOptions.bodyLimit ?? limits.bodyBytes);
+    sendFault(reply, refusalOf(mistake ?? error, log, { path: request.routeOptions.url }), page);
   });
   app.setNotFoundHandler((request, reply) => sendFault(reply, unrouted(request, reply), page));
   app.addHook("onRequest", async (request) => {
@@ -138,6 +133,10 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   });
 
   await app.register(helmet, pagePolicy);
+  // A body that nothing here would look at is not read: to parse a long one takes seconds, in which nobody else is served.
+  app.addHook("onRequest", async (request, reply) => {
+    if (request.is404) throw unrouted(request, reply);
+  });
   if (certificate !== undefined) {
     // A browser that was here once asks for nothing unencrypted any more. Not on this machine, where other programs
     // answer under the same name.

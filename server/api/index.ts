@@ -36,6 +36,9 @@ export interface ApiOptions extends AccessOptions {
   readonly streams: Set<Visited>;
 }
 
+/** A name of 200 characters, each written as `\u0061` is. Nobody is known here yet, so no more than that is read of anybody. */
+const TOKEN_BODY_BYTES = 4096;
+
 export async function serveApi(app: FastifyInstance, options: ApiOptions): Promise<void> {
   const { authenticator, limits } = options;
   const access = createAccess(options);
@@ -49,7 +52,7 @@ export async function serveApi(app: FastifyInstance, options: ApiOptions): Promi
         tooMany(ttl, access.payer(request).startsWith("user ") ? "user" : "address"),
     });
     await describeApi(outer);
-    outer.post("/token", { schema: { hide: true } }, async (request, reply) => {
+    outer.post("/token", { schema: { hide: true }, bodyLimit: TOKEN_BODY_BYTES }, async (request, reply) => {
       const { name } = decodeTokenRequest(request.body);
       if (authenticator.issue === undefined) throw forbidden();
       return reply.code(201).send(await authenticator.issue(name ?? ""));

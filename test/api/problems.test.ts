@@ -2,7 +2,7 @@
 
 import { connect } from "node:net";
 import { expect } from "chai";
-import { cleanUp } from "../server/harness.js";
+import { cleanUp, until } from "../server/harness.js";
 import { call, expectProblem, post } from "../server/http-calls.js";
 import { startApi } from "./kit.js";
 
@@ -124,6 +124,29 @@ describe("a problem", () => {
       expect(answer.body.details).to.deep.equal({ accepted: allow });
     }
     expect((await documented("PATCH", "/v1/documents")).headers.get("allow")).to.equal("GET, HEAD, POST");
+  });
+
+  it("is told before a body is read that nothing here would look at, and before a token's that is too long", async () => {
+    const { server } = await startApi({ auth: "jwt", jwtSecret: "a secret of at least thirty-two bytes" });
+    for (const [path, status] of [
+      ["/nowhere", 404],
+      ["/v1/nowhere", 404],
+      ["/livez", 405],
+      ["/token", 413],
+    ] as const) {
+      // Of the body that is announced nothing ever comes.
+      const head = `POST ${path} HTTP/1.1\r\nHost: localhost:${server.port}\r\nContent-Type: application/json`;
+      const line = connect(server.port, "127.0.0.1", () =>
+        line.write(`${head}\r\nContent-Length: 20000\r\n\r\n`),
+      );
+      let answer = "";
+      line.setEncoding("utf8").on("data", (part) => {
+        answer += part;
+      });
+      await until(`${path} is answered`, () => answer !== "");
+      expect(answer).to.match(new RegExp(`^HTTP/1.1 ${status} `));
+      line.destroy();
+    }
   });
 
   it("speaks of what was asked for: of a webhook, of a dead letter, of a key", async () => {
