@@ -2,10 +2,12 @@
 // system feels as a full line; whoever goes on all the same is cut off.
 //
 //   read ──too much──▶ paused, until what was too much has been waited off ──▶ read
-//                         └── again and again for `floodMs` ──▶ flooded
+//                         ├── again and again for `floodMs` ──▶ flooded
+//                         └── as much again has come, where that holds nothing back ──▶ flooded
 //
 // What has arrived is still looked at, and refused by `connection.ts` where it must be; this only bounds how much of it
-// there is. Before the welcome a stranger may say next to nothing.
+// there is. To pause holds back no poll, whose body has come as a whole before any of it is counted. Before the welcome a
+// stranger may say next to nothing.
 
 import { type Clock, steadyMs } from "../protocol/index.js";
 import { type Bucket, createBucket } from "./bucket.js";
@@ -19,6 +21,8 @@ export interface PaceOptions {
   >;
   /** Stops and goes on reading. */
   readonly read: (reading: boolean) => void;
+  /** Whether that holds anything back. Default: it does. */
+  readonly holds?: () => boolean;
   /** The peer is slowed for the first time in a while. */
   readonly slowed: () => void;
   /** The peer does not stop. */
@@ -35,6 +39,8 @@ export interface Pace {
 
 /** Heartbeats are read this often whatever is owed. */
 const LONGEST_PAUSE_MS = 1000;
+/** What a message costs before the welcome beside its bytes, or those without any would cost nothing. */
+const FRAME_BYTES = 8;
 /** Whoever has kept to the pace for so long has stopped. */
 const FORGIVEN_MS = 3000;
 
@@ -44,6 +50,8 @@ export const createPace = (options: PaceOptions): Pace => new PeerPace(options);
 class PeerPace implements Pace {
   private readonly messages: Bucket;
   private readonly bytes: Bucket;
+  /** The wait at which as much is owed as can be. */
+  private readonly mostMs: number;
   private unknown: number;
   private known = false;
   /** When the flood began, and when reading was last taken up again. */
@@ -56,18 +64,22 @@ class PeerPace implements Pace {
     const { clock, limits } = options;
     this.messages = createBucket(clock, limits.messagesPerSecond, limits.messagesBurst);
     this.bytes = createBucket(clock, limits.bytesPerSecond, limits.bytesBurst);
+    this.mostMs =
+      1000 *
+      Math.min(limits.messagesBurst / limits.messagesPerSecond, limits.bytesBurst / limits.bytesPerSecond);
     this.unknown = limits.bytesBeforeWelcome;
   }
 
   heard(size: number): void {
     if (this.stopped) return;
     if (!this.known) {
-      this.unknown -= size;
+      this.unknown -= size + FRAME_BYTES;
       if (this.unknown < 0) this.end();
       return;
     }
     const ms = Math.max(this.messages.owe(), this.bytes.owe(size));
-    if (ms > 0 && this.cancel === undefined) this.pause(ms);
+    if (ms >= this.mostMs && this.options.holds?.() === false) this.end();
+    else if (ms > 0 && this.cancel === undefined) this.pause(ms);
   }
 
   welcomed(): void {
@@ -82,7 +94,7 @@ class PeerPace implements Pace {
 
   /** Said once; what still comes is not looked at. */
   private end(): void {
-    this.stopped = true;
+    this.stop();
     this.options.flooded();
   }
 

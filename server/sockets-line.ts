@@ -8,6 +8,7 @@
 
 import type { Socket } from "socket.io";
 import type { Clock } from "../protocol/index.js";
+import { createBucket } from "./bucket.js";
 
 export type Connection = Socket["conn"];
 
@@ -16,6 +17,7 @@ interface Closing {
 }
 
 interface WebSocketBelow extends Closing {
+  on(event: "ping" | "pong", heard: () => void): unknown;
   readonly bufferedAmount: number;
   pause(): void;
   resume(): void;
@@ -42,6 +44,37 @@ const transportOf = ({ transport }: Connection) => transport as unknown as Trans
 const answers = new WeakMap<Connection, PollAnswer>();
 /** The WebSocket that a connection that polls is about to go over to, or has. */
 const probed = new WeakMap<Connection, WebSocketBelow>();
+
+/** What of Engine.IO takes in a WebSocket, be it a connection's first line or the one that it goes over to. */
+interface TakesIn {
+  onWebSocket(request: unknown, line: unknown, socket: WebSocketBelow): void;
+}
+
+/** A browser's page sends none, and a program one in many seconds. */
+const FRAMES_PER_SECOND = 5;
+const FRAMES_BURST = 100;
+
+/**
+ * Cuts off whoever sends pings and pongs of WebSockets without end. They are no messages, so nobody above hears of them; and each
+ * ping is answered below, whether the answers are read or not: what is not read of them would pile up.
+ */
+export function boundFrames(engine: object, clock: Clock, flooded: () => void): void {
+  const takesIn = engine as TakesIn;
+  const takeIn = takesIn.onWebSocket.bind(engine);
+  takesIn.onWebSocket = (request, line, socket) => {
+    const frames = createBucket(clock, FRAMES_PER_SECOND, FRAMES_BURST);
+    let cutOff = false;
+    const heard = () => {
+      if (cutOff || frames.take() === 0) return;
+      cutOff = true;
+      flooded();
+      socket.terminate();
+    };
+    socket.on("ping", heard);
+    socket.on("pong", heard);
+    takeIn(request, line, socket);
+  };
+}
 
 /** To be called for each connection at its beginning. */
 export function watchPolls(conn: Connection): void {
@@ -85,7 +118,7 @@ export function cutAfter(withinMs: number, conn: Connection, clock: Clock): void
     });
 }
 
-/** Polls are not held back: each is a request of its own, and a flood of them ends like any other. */
+/** Polls are not held back: each is a request of its own. What is done about a flood of them says `pace.ts`. */
 export function readOn(conn: Connection, reading: boolean): void {
   if (reading) transportOf(conn).socket?.resume();
   else transportOf(conn).socket?.pause();

@@ -31,6 +31,7 @@ import { nameSessions } from "./polling.js";
 import type { Peer, Rooms } from "./ports.js";
 import type { Quotas } from "./quotas.js";
 import {
+  boundFrames,
   bufferedBytes,
   type Connection,
   cut,
@@ -124,6 +125,7 @@ export function createSockets({
   const local = createLocalRooms(io);
   io.sockets.adapter.on(TOLD, local.tell);
 
+  boundFrames(io.engine, clock, () => meter.flood("ended"));
   nameSessions(io.engine as unknown as Parameters<typeof nameSessions>[0], { node, clock, log });
 
   /** The lines of live WebSockets, to be cut when their other ends do not hang up. */
@@ -143,6 +145,7 @@ export function createSockets({
       clock,
       limits,
       read: (reading) => readOn(conn, reading),
+      holds: () => conn.transport.name !== "polling",
       slowed: () => meter.flood("slowed"),
       flooded() {
         meter.flood("ended");
@@ -152,9 +155,7 @@ export function createSockets({
       },
     });
     paces.set(conn, pace);
-    conn.on("packet", ({ type, data }) => {
-      if (type === "message") pace.heard(sizeOf(data));
-    });
+    conn.on("packet", ({ data }: { data?: unknown }) => pace.heard(sizeOf(data)));
     conn.once("close", () => pace.stop());
     watchPolls(conn);
   });

@@ -162,6 +162,7 @@ function serve(socket: WebSocket, request: IncomingMessage, options: StockEndpoi
 
   socket.on("pong", () => {
     alive = true;
+    pace.heard(0);
   });
   socket.on("ping", () => pace.heard(0));
   socket.on("message", (data, binary) => {

@@ -142,7 +142,7 @@ describe("the load", () => {
 });
 
 describe("the pace of a peer", () => {
-  function paceOf() {
+  function paceOf(holds = true) {
     const clock = manualClock();
     const events: string[] = [];
     const pace = createPace({
@@ -156,6 +156,7 @@ describe("the pace of a peer", () => {
         floodMs: 5000,
       },
       read: (reading) => events.push(reading ? "reads" : "pauses"),
+      holds: () => holds,
       slowed: () => events.push("slowed"),
       flooded: () => events.push("flooded"),
     });
@@ -206,11 +207,30 @@ describe("the pace of a peer", () => {
     expect(events.filter((event) => event === "flooded")).to.have.length(1);
   });
 
+  it("ends who brings twice the most at once, where not to read holds nothing back", () => {
+    for (const [holds, expected] of [
+      [true, ["slowed", "pauses"]],
+      [false, ["slowed", "pauses", "flooded"]],
+    ] as const) {
+      const { clock, events, pace } = paceOf(holds);
+      pace.welcomed();
+      for (let time = 0; time < 39; time++) pace.heard(1);
+      expect(events).to.deep.equal(["slowed", "pauses"]);
+      for (let time = 0; time < 10; time++) pace.heard(1);
+      expect(events).to.deep.equal(expected);
+      pace.stop();
+      expect(clock.timers).to.equal(0);
+    }
+  });
+
   it("lets a stranger say next to nothing before they are known", () => {
     const { events, pace } = paceOf();
     pace.heard(200);
     expect(events).to.deep.equal([]);
     pace.heard(200);
     expect(events).to.deep.equal(["flooded"]);
+    const nothing = paceOf();
+    for (let time = 0; time < 100; time++) nothing.pace.heard(0);
+    expect(nothing.events).to.deep.equal(["flooded"]);
   });
 });

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { defaultLimits } from "../../server/limits.js";
 import { figure } from "../figures.js";
 import { cleanUp, connectRaw, onCleanUp, sleep, until } from "./harness.js";
-import { type RawSocket, rawGuest, rawSocket } from "./raw-socket.js";
+import { frame, type RawSocket, rawGuest, rawSocket } from "./raw-socket.js";
 import { startWatched, type Watched } from "./watched.js";
 
 const p95 = (times: readonly number[]) => [...times].sort((a, b) => a - b)[Math.floor(times.length * 0.95)]!;
@@ -109,6 +109,50 @@ describe("a writer that does not stop", () => {
       }
     });
   }
+});
+
+describe("a flood of what is no message", () => {
+  afterEach(cleanUp);
+
+  const PING = 0x89;
+  const PONG = 0x8a;
+  const frames = {
+    "pings of the WebSocket": frame("x".repeat(125), PING),
+    "pongs of the WebSocket": frame("", PONG),
+  };
+  for (const [what, one] of Object.entries(frames)) {
+    it(`of ${what} is cut off, before a welcome and after it, and what is not read does not pile up`, async () => {
+      const server = await startWatched();
+      for (const stranger of [await rawGuest(server.port, "Stranger"), rawSocket(server.port)]) {
+        stranger.write(Buffer.concat(Array<Buffer>(1000).fill(one)));
+        await until("it is cut off", () => !stranger.open);
+      }
+      expect(await metric(server, 'ot_floods_total{what="ended"}')).to.equal(2);
+    });
+  }
+
+  it("of answers to pings that there were not ends as one of messages does", async () => {
+    const server = await startWatched({ limits: { floodMs: 500 } });
+    const stranger = await rawGuest(server.port, "Stranger");
+    flood(stranger, () => "3");
+    await until("it is cut off", () => !stranger.open);
+    expect(await metric(server, 'ot_floods_total{what="ended"}')).to.equal(1);
+  });
+
+  it("that comes in one poll is not looked at to its end", async () => {
+    const server = await startWatched({ limits: { floodMs: 600_000 } });
+    const url = `${server.url}/socket.io/?EIO=4&transport=polling`;
+    for (const packet of ["3", "430[]"]) {
+      const { sid } = JSON.parse((await (await fetch(url)).text()).slice(1)) as { sid: string };
+      const poll = async () => (await fetch(`${url}&sid=${sid}`)).text();
+      const say = (body: string) => fetch(`${url}&sid=${sid}`, { method: "POST", body });
+      await say('40{"protocol":4}');
+      for (let heard = ""; !heard.includes('"welcome"'); heard += await poll());
+      await say(Array<string>(100_000).fill(packet).join("\x1e"));
+      await until("it is gone", async () => (await fetch(`${url}&sid=${sid}`)).status === 400);
+    }
+    expect(await metric(server, 'ot_floods_total{what="ended"}')).to.equal(2);
+  });
 });
 
 describe("readers that do not read", () => {
