@@ -136,6 +136,7 @@ export interface Ledger {
     owner?: string;
     cursor?: string;
     limit: number;
+    may?: (id: string) => boolean | Promise<boolean>;
   }): Promise<{ documents: DocumentSummary[]; cursor?: string }>;
   close(): Promise<void>;
 }

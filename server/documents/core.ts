@@ -110,12 +110,13 @@ export function createCore(options: CoreOptions): HoldingCore {
   }
 
   return {
-    async list({ search, owner, cursor, limit = LISTED } = {}) {
+    async list({ search, owner, cursor, limit = LISTED, may } = {}) {
       return ledger.list({
         limit,
         ...(search === undefined ? {} : { search }),
         ...(owner === undefined ? {} : { owner }),
         ...(cursor === undefined ? {} : { cursor }),
+        ...(may === undefined ? {} : { may }),
       });
     },
 

@@ -68,13 +68,15 @@ export interface ReadDocument extends DocumentHead {
 export interface Core {
   /**
    * The documents by last change, newest first, at most `limit`; `cursor` continues a list. A search looks at so many of them
-   * for one answer, which may have few or none and a cursor all the same.
+   * for one answer, which may have few or none and a cursor all the same. With `may`, only those of which it says yes; it is
+   * asked of some hundreds for one answer, and where it says no, nothing in the answer tells of the document.
    */
   list(query?: {
     readonly search?: string;
     readonly owner?: string;
     readonly cursor?: string;
     readonly limit?: number;
+    readonly may?: (id: string) => boolean | Promise<boolean>;
   }): Promise<ListReply>;
   /** Makes a document at version 1. @throws Fault `document_exists` | `op_malformed` | `bad_url` | … */
   create(

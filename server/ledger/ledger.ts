@@ -214,16 +214,19 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
       versionAt: (doc, time) => work(doc, () => storage.versionAt(COLLECTION, doc, time)),
     },
 
-    list: ({ search = "", owner, cursor, limit }) =>
+    list: ({ search = "", owner, cursor, limit, may }) =>
       work(undefined, async () => {
         const wanted = Math.max(1, Math.min(limit, LIST_LIMIT));
-        const found = await storage.list({
-          collection: COLLECTION,
-          search: foldTitle(search),
-          ...(owner === undefined ? {} : { owner }),
-          after: cursor === undefined ? undefined : placeOf(cursor),
-          limit: wanted + 1,
-        });
+        const found = await storage.list(
+          {
+            collection: COLLECTION,
+            search: foldTitle(search),
+            ...(owner === undefined ? {} : { owner }),
+            after: cursor === undefined ? undefined : placeOf(cursor),
+            limit: wanted + 1,
+          },
+          may,
+        );
         const page = found.documents.slice(0, wanted);
         const documents = page.flatMap(({ place: _, type, owner, ...document }) => {
           const kept = keptType(type);

@@ -39,7 +39,7 @@ import {
 import type { Folding } from "./pages.js";
 import { pastAt, versionAt, versionsOf } from "./past.js";
 import { demandDense, missedOp, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
-import { createSearching, type Looks } from "./searching.js";
+import { createSearching, type Looks, type MayList } from "./searching.js";
 
 export interface AdapterOptions extends Checkpoints, Folding {
   readonly types: readonly KnownType[];
@@ -284,8 +284,8 @@ export class StorageAdapter extends ShareDB.DB {
   }
 
   /** Documents that exist, the newest first, as `searching.ts` says. */
-  list(query: ListQuery, looks?: Looks): Promise<Listed> {
-    return this.searching(query, looks);
+  list(query: ListQuery, may?: MayList, looks?: Looks): Promise<Listed> {
+    return this.searching(query, may, looks);
   }
 
   /** Which versions there are of a document, what it was at one, and which it had at a time; as `past.ts` says. */

@@ -226,6 +226,24 @@ describe("documents over HTTP", () => {
     expectProblem(await call(server, "/v1/documents/__proto__"), 400, "bad_name");
   });
 
+  it("that are not theirs are in no list, nor in where it ends: nobody searches what they may not read", async () => {
+    const server = await start({ authorize: (_user, _action, doc) => doc.startsWith("own") });
+    const make = (id: string, text: string) => server.documents.create({ id, type: "plain", text });
+    for (let n = 0; n < 60; n++) await make(`secret-${n}`, "Dismissals\n");
+    for (let n = 0; n < 3; n++) await make(`own-${n}`, "Minutes\n");
+    for (let n = 60; n < 120; n++) await make(`secret-${n}`, "Dismissals\n");
+    for (const query of ["search=dismissals&limit=1", "search=dismiss", "search=dismi&limit=2"])
+      expect((await call(server, `/v1/documents?${query}`)).body, query).to.deep.equal({ documents: [] });
+    const all: string[] = [];
+    let pages = 0;
+    for (let cursor: unknown = ""; cursor !== undefined; pages++) {
+      const answer = await call(server, `/v1/documents?limit=2&cursor=${cursor}`);
+      all.push(...(answer.body.documents as { id: string }[]).map(({ id }) => id));
+      cursor = answer.body.cursor;
+    }
+    expect([all, pages]).to.deep.equal([["own-2", "own-1", "own-0"], 2]);
+  });
+
   it("gives documents to code in the same process, with the same rules", async () => {
     const server = await start();
     const { id } = await server.documents.create({ type: "plain", text: "ab" });

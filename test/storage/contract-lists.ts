@@ -126,12 +126,12 @@ export function listContract(subject: () => Subject): void {
     it("answer after some steps, also with nothing, and find all in as many answers as it takes", async () => {
       const answers = (most: number, limit = 100) =>
         pages((after) =>
-          documents.adapter.list({ ...query, search: "minutes", after, limit }, { step: 2, most }),
+          documents.adapter.list({ ...query, search: "minutes", after, limit }, undefined, { step: 2, most }),
         );
       expect((await answers(4)).slice(0, 3)).to.deep.equal([[], ["doc-5"], ["doc-0"]]);
       expect(await answers(1_000)).to.deep.equal([["doc-5", "doc-0"]]);
       expect((await answers(1_000, 1)).flat()).to.deep.equal(["doc-5", "doc-0"]);
-      const none = documents.adapter.list({ ...query, search: "missing" }, { step: 2, most: 1_000 });
+      const none = documents.adapter.list({ ...query, search: "missing" }, undefined, { step: 2, most: 1_000 });
       expect(await none).to.deep.equal({ documents: [], next: undefined });
     });
   });
