@@ -143,13 +143,20 @@ const addressRule = new InputRule(
   { inCodeMark: false },
 );
 
+/** Looked for from the end: a search from the start takes the square of a long text, which somebody else may have written. */
+function lastWord(text: string): string {
+  let start = text.length;
+  while (start > 0 && /\S/.test(text[start - 1]!)) start--;
+  return text.slice(start);
+}
+
 /** Enter ends an address as a space does. What else it does is not decided here. */
 function linkBeforeEnter(view: EditorView, { key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
   const { state } = view;
   if (key !== "Enter" || ctrlKey || metaKey || altKey || view.composing || !state.selection.empty)
     return false;
   const { parent, parentOffset, pos } = state.selection.$from;
-  const word = /\S*$/.exec(parent.textBetween(0, parentOffset, null, "\ufffc"))![0];
+  const word = lastWord(parent.textBetween(0, parentOffset, null, "\ufffc"));
   const tr = word === "" ? null : linkWord(state.tr, pos - word.length, word);
   if (tr !== null) view.dispatch(tr);
   return false;

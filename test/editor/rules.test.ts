@@ -102,6 +102,16 @@ describe("typing", () => {
     expect(enter("```\nhttps://x.example‸\n```")).to.equal("```\nhttps://x.example‸\n```");
   });
 
+  it("Enter does not look long for an address, however long a text somebody has written", () => {
+    const [, atEnter] = editorRules();
+    const now = state(`${"a".repeat(100_000)} b‸`, [atEnter]);
+    const view = { state: now, composing: false } as unknown as EditorView;
+    const event = { key: "Enter", ctrlKey: false, metaKey: false, altKey: false } as KeyboardEvent;
+    const since = performance.now();
+    expect(atEnter.props.handleKeyDown!.call(atEnter, view, event)).to.equal(false);
+    expect(performance.now() - since).to.be.below(1000);
+  });
+
   it("keeps marks inside the text that is marked", () => {
     const now = typed(state("\\*\\*a *b*‸", editorRules()), "**");
     expect(toMarkdown(now.doc).trimEnd()).to.equal("**a *b***");
