@@ -215,8 +215,12 @@ export function createStockClient(options: StockClientOptions): StockClient {
         throw new Fault("too_many_documents", "Too many documents are open on this connection.", {
           details: { documentsPerConnection: most },
         });
-      documents.delete(name!);
-      await turns.next(name, () => idle.leave());
+      await turns.next(name, async () => {
+        // What has been asked of it before its turn came may be to follow it.
+        if (documents.get(name!) !== idle || !idle.idle) return;
+        documents.delete(name!);
+        await idle.leave();
+      });
       return documentNamed(doc);
     }
     const document = createStockDocument({

@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import { connect } from "../../client/index.js";
 import { cleanUp, connectRaw, onCleanUp, startServer, until } from "./harness.js";
-import { called, PLAIN, type StockDoc, type StockError, StockPerson } from "./stock-client.js";
+import { bareStock, called, PLAIN, type StockDoc, type StockError, StockPerson } from "./stock-client.js";
 
 const codeOf = (call: (done: (error?: StockError) => void) => void) =>
   called(call).then(
@@ -141,6 +141,23 @@ describe("a stock ShareDB client", () => {
     }
     for (let at = 0; at < 3; at++) await bo.subscribed(`note-${at}`);
     expect(await codeOf((done) => bo.doc("note-3").subscribe(done))).to.equal("too_many_documents");
+  });
+
+  it("hears of a document that was about to make room when it was asked for again", async () => {
+    const { url, documents } = await startServer({
+      database: "memory:",
+      limits: { documentsPerConnection: 3 },
+    });
+    const bare = await bareStock(url);
+    for (let at = 0; at < 4; at++) await documents.create({ id: `note-${at}`, type: "plain", text: "a" });
+    for (let at = 0; at < 3; at++) await bare.ask({ a: "f", c: "documents", d: `note-${at}` });
+    bare.say({ a: "bs", c: "documents", b: ["note-3", "note-0"] });
+    for (let answers = 0; answers < 2; answers++)
+      await bare.next(({ a, data }) => a === "s" && data !== undefined);
+    for (const d of ["note-3", "note-0"]) {
+      await documents.submit(d, { op: ["b"] });
+      await bare.next((told) => told.a === "op" && told.d === d);
+    }
   });
 
   it("sends an op again whose acknowledgement was lost, and it is there once", async () => {
