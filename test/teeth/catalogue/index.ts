@@ -37,6 +37,7 @@ import { schema } from "./schema.js";
 import { session } from "./session.js";
 import { stock } from "./stock.js";
 import { storage } from "./storage.js";
+import { strangers } from "./strangers.js";
 import { upkeep } from "./upkeep.js";
 import { values } from "./values.js";
 import { webkit } from "./webkit.js";
@@ -56,6 +57,7 @@ export const catalogue: readonly Bug[] = [
   ...wire,
   ...gate,
   ...members,
+  ...strangers,
   ...formats,
   ...rights,
   ...roles,
