@@ -18,6 +18,8 @@ export interface BacklogOptions {
   readonly slow: (slow: boolean) => void;
   /** The peer is too far behind. */
   readonly overrun: () => void;
+  /** A long reply is on its way. Gives what is to be called when that is over. */
+  readonly answering?: (bytes: number) => () => void;
 }
 
 export interface Backlog {
@@ -46,6 +48,8 @@ class PeerBacklog implements Backlog {
   /** Set while the peer is slow: stops the looking. */
   private cancel: (() => void) | undefined = undefined;
   private stopped = false;
+  /** Of the long replies that are on their way. */
+  private over: (() => void)[] = none;
   private waiters: (() => void)[] = none;
 
   constructor(private readonly options: BacklogOptions) {}
@@ -54,7 +58,11 @@ class PeerBacklog implements Backlog {
     if (this.stopped) return;
     const { buffered, queuedBytes, slowBytes, slow, overrun } = this.options;
     this.waiting += bytes;
-    if (this.inReply) this.replied += bytes;
+    if (this.inReply) {
+      this.replied += bytes;
+      const over = bytes > slowBytes ? this.options.answering?.(bytes) : undefined;
+      if (over !== undefined) this.over = [...this.over, over];
+    }
     const behind = this.waiting + buffered();
     if (behind - this.replied > queuedBytes) {
       overrun();
@@ -109,8 +117,9 @@ class PeerBacklog implements Backlog {
   }
 
   private release(): void {
-    const { waiters } = this;
-    this.waiters = none;
+    const { waiters, over } = this;
+    this.waiters = this.over = none;
+    for (const end of over) end();
     for (const resolve of waiters) resolve();
   }
 }

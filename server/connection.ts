@@ -211,6 +211,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
       // An op that arrived is committed even if its sender is gone by now; not if we have cut them off. Nothing else is.
       if (cutOff || requested === undefined || (ended && name !== "submit")) return;
       if (name !== "submit") quotas.request(requested.user);
+      if (isReading(name)) quotas.read(peer.address);
       answered(await work());
     };
     if (name === "refresh") {

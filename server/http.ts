@@ -152,6 +152,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 
 function sendFault(reply: FastifyReply, fault: Fault, page: ProblemPage): void {
   const { retryAfterMs } = fault.extra;
+  // What was said of an answer that was to be given is not so of this one: it would be kept for as long.
+  reply.removeHeader("Cache-Control").removeHeader("ETag");
   if (retryAfterMs !== undefined) reply.header("Retry-After", Math.ceil(retryAfterMs / 1000));
   const problem = problemOf(fault);
   if (problem.status === 401) reply.header("WWW-Authenticate", "Bearer");

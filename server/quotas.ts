@@ -1,7 +1,8 @@
 // What is counted over many connections: by user, by document, by address. One connection's own rates are its own
 // (`connection.ts`); these hold however many somebody opens.
 //
-//   address ── connections, new connections, ops, API requests         an IPv6 address counts as its /64
+//   address ── connections, new connections, ops, API requests,        an IPv6 address counts as its /64
+//              bytes of answers that are not read yet
 //   user ───── connections, ops, other requests, documents created
 //   document ─ ops; of those who may write it, so that nobody else can use them up
 //
@@ -35,6 +36,14 @@ export interface Quotas {
   create(user: string): void;
   /** A request of the HTTP API, whoever asks. @throws Fault `rate_limited` */
   http(address: string): void;
+  /** Before something is read that may be long. @throws Fault `busy` while too much is unread that was read before */
+  read(address: string | undefined): void;
+  /**
+   * A long answer is on its way; if it takes longer than on any line that is of use, it is cut.
+   *
+   * @returns to be called when it has been read, or never will be
+   */
+  answering(address: string | undefined, bytes: number, cut: () => void): () => void;
 }
 
 export interface QuotasOptions {
@@ -48,6 +57,8 @@ export interface QuotasOptions {
 const TOLD = 100;
 /** When somebody else may have gone. */
 const LATER_MS = 15_000;
+/** Whoever reads takes the first of a long answer within it. */
+const BEGIN_MS = 30_000;
 /** Those who share a limit come back over so long. */
 const SPREAD_MS = 1000;
 
@@ -63,6 +74,9 @@ export function createQuotas({ clock, random, limits, meter }: QuotasOptions): Q
   const addressHttp = buckets(limits.addressHttpPerSecond, limits.addressHttpBurst);
   const byAddress = new Map<string, number>();
   const byUser = new Map<string, number>();
+  /** Bytes of long answers on their way, by address. */
+  const unread = new Map<string, number>();
+  let unreadInAll = 0;
 
   function limited(waitMs: number, scope: Scope): void {
     if (waitMs === 0) return;
@@ -112,6 +126,34 @@ export function createQuotas({ clock, random, limits, meter }: QuotasOptions): Q
     write: (doc, cost) => limited(documentOps.take(doc, cost), "document"),
     create: (user) => limited(created.take(user), "user"),
     http: (address) => limited(addressHttp.take(networkOf(address)), "address"),
+
+    read(address = "") {
+      const there = unread.get(networkOf(address)) ?? 0;
+      const isTooMuch = there >= limits.unreadBytesPerAddress || unreadInAll >= limits.unreadBytes;
+      if (isTooMuch)
+        throw new Fault("busy", "Too much waits to be read.", {
+          retryAfterMs: SPREAD_MS + Math.floor(random() * SPREAD_MS),
+        });
+    },
+
+    answering(address = "", bytes, cut) {
+      const network = networkOf(address);
+      const add = (more: number) => {
+        const there = (unread.get(network) ?? 0) + more;
+        if (there === 0) unread.delete(network);
+        else unread.set(network, there);
+        unreadInAll += more;
+      };
+      add(bytes);
+      const late = clock.after(BEGIN_MS + (bytes * 1000) / limits.readBytesPerSecond, cut);
+      let over = false;
+      return () => {
+        if (over) return;
+        over = true;
+        late();
+        add(-bytes);
+      };
+    },
   };
 }
 

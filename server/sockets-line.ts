@@ -25,6 +25,7 @@ interface WebSocketBelow extends Closing {
 }
 
 interface PollAnswer extends Closing {
+  readonly writableLength: number;
   readonly writableFinished: boolean;
   readonly destroyed: boolean;
   destroy(): void;
@@ -40,8 +41,8 @@ interface Transport {
 
 const transportOf = ({ transport }: Connection) => transport as unknown as Transport;
 
-/** The last answer to each connection that has polled. */
-const answers = new WeakMap<Connection, PollAnswer>();
+/** The answers to each connection's polls that are being read: it may ask for the next before it has read the last. */
+const answers = new WeakMap<Connection, Set<PollAnswer>>();
 /** The WebSocket that a connection that polls is about to go over to, or has. */
 const probed = new WeakMap<Connection, WebSocketBelow>();
 
@@ -79,9 +80,13 @@ export function boundFrames(engine: object, clock: Clock, flooded: () => void): 
 /** To be called for each connection at its beginning. */
 export function watchPolls(conn: Connection): void {
   if (transportOf(conn).name !== "polling") return;
+  const unread = new Set<PollAnswer>();
+  answers.set(conn, unread);
   conn.on("flush", () => {
     const { res } = transportOf(conn);
-    if (res) answers.set(conn, res);
+    if (!res || unread.has(res)) return;
+    unread.add(res);
+    res.once("close", () => unread.delete(res));
   });
   conn.on("upgrading", (transport: unknown) => {
     const { socket } = transport as Transport;
@@ -92,24 +97,22 @@ export function watchPolls(conn: Connection): void {
 /** Its WebSocket, even if it does not speak by it yet. */
 const socketOf = (conn: Connection) => transportOf(conn).socket ?? probed.get(conn);
 
-/** The answer to its last poll, as long as it is being read: after that, its line may be somebody else's. */
-function unreadOf(conn: Connection): PollAnswer | undefined {
-  const answer = answers.get(conn);
-  return answer === undefined || answer.writableFinished || answer.destroyed ? undefined : answer;
-}
+/** The answers to its polls, as long as they are being read: after that, their lines may be somebody else's. */
+const unreadOf = (conn: Connection): readonly PollAnswer[] =>
+  [...(answers.get(conn) ?? [])].filter((answer) => !answer.writableFinished && !answer.destroyed);
 
 /** Ends a connection at once, without waiting for the other end. */
 export function cut(conn: Connection): void {
   conn.close(true);
   socketOf(conn)?.terminate();
-  unreadOf(conn)?.destroy();
+  for (const answer of unreadOf(conn)) answer.destroy();
 }
 
 /** Ends a connection that is being closed, if it or what is below it still stands after this time. */
 export function cutAfter(withinMs: number, conn: Connection, clock: Clock): void {
   const cancel = clock.after(withinMs, () => cut(conn));
   const open = conn.readyState === "closed" ? undefined : conn;
-  const standing = [open, socketOf(conn), unreadOf(conn)].filter((each) => each !== undefined);
+  const standing = [open, socketOf(conn), ...unreadOf(conn)].filter((each) => each !== undefined);
   let left = standing.length;
   for (const each of standing)
     each.once("close", () => {
@@ -124,8 +127,12 @@ export function readOn(conn: Connection, reading: boolean): void {
   else transportOf(conn).socket?.pause();
 }
 
-/** Bytes that a WebSocket holds. Long polling holds nothing: what it has taken is an answered request. */
-export const bufferedBytes = (conn: Connection): number => transportOf(conn).socket?.bufferedAmount ?? 0;
+/** Bytes that its WebSocket holds, and the answers to its polls. */
+export const bufferedBytes = (conn: Connection): number =>
+  unreadOf(conn).reduce(
+    (bytes, answer) => bytes + answer.writableLength,
+    transportOf(conn).socket?.bufferedAmount ?? 0,
+  );
 
 export const sizeOf = (data: unknown): number =>
   typeof data === "string" ? data.length : data instanceof Uint8Array ? data.byteLength : 0;

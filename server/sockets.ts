@@ -183,6 +183,7 @@ export function createSockets({
       cut(conn);
     }
 
+    const address = addresses.clientAddress(socket.request);
     const backlog = createBacklog({
       clock,
       slowBytes: limits.slowBytes,
@@ -194,6 +195,7 @@ export function createSockets({
         else socket.leave(SLOW);
       },
       overrun,
+      answering: (bytes) => quotas.answering(address, bytes, overrun),
     });
     conn.on("packetCreate", ({ data }: { data?: unknown }) => backlog.sent(sizeOf(data)));
     conn.on("flush", () => backlog.flushed());
@@ -202,7 +204,7 @@ export function createSockets({
     const handle = accept(
       {
         id: socket.id,
-        address: addresses.clientAddress(socket.request),
+        address,
         way: conn.transport.name === "polling" ? "polling" : "websocket",
         send(name, body) {
           if (name === "welcome") {

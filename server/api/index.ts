@@ -23,6 +23,7 @@ import { serveDocuments } from "./documents.js";
 import { serveEvents } from "./events.js";
 import { serveHistory } from "./history.js";
 import { describeApi } from "./openapi.js";
+import { boundUnread } from "./unread.js";
 import { inWords, withNumbers } from "./validation.js";
 import { serveWebhooks } from "./webhooks.js";
 
@@ -51,6 +52,7 @@ export async function serveApi(app: FastifyInstance, options: ApiOptions): Promi
       errorResponseBuilder: (request, { ttl }) =>
         tooMany(ttl, access.payer(request).startsWith("user ") ? "user" : "address"),
     });
+    boundUnread(outer, options);
     await describeApi(outer);
     outer.post("/token", { schema: { hide: true }, bodyLimit: TOKEN_BODY_BYTES }, async (request, reply) => {
       const { name } = decodeTokenRequest(request.body);

@@ -70,12 +70,21 @@ export function serveStockClients(options: StockEndpointOptions): void {
 }
 
 function serve(socket: WebSocket, request: IncomingMessage, options: StockEndpointOptions): void {
-  const { addresses, accept, rooms, clock, random, limits, meter, log } = options;
+  const { addresses, accept, rooms, clock, random, limits, quotas, meter, log } = options;
   const id = mintId(random, 20);
   let over = false;
   let hungUp = false;
   let alive = true;
   let cancelBeat = () => {};
+
+  const address = addresses.clientAddress(request);
+
+  function overrun(): void {
+    meter.slowReader("ended");
+    log.warn({ connection: id }, "A reader fell too far behind; its connection was ended.");
+    // What is queued will not be read.
+    socket.terminate();
+  }
 
   const backlog = createBacklog({
     clock,
@@ -85,12 +94,8 @@ function serve(socket: WebSocket, request: IncomingMessage, options: StockEndpoi
     slow(slow) {
       if (slow) meter.slowReader("shed");
     },
-    overrun() {
-      meter.slowReader("ended");
-      log.warn({ connection: id }, "A reader fell too far behind; its connection was ended.");
-      // What is queued will not be read.
-      socket.terminate();
-    },
+    overrun,
+    answering: (bytes) => quotas.answering(address, bytes, overrun),
   });
 
   const pace = createPace({
@@ -130,7 +135,7 @@ function serve(socket: WebSocket, request: IncomingMessage, options: StockEndpoi
   const client = createStockClient({
     line: {
       id,
-      address: addresses.clientAddress(request),
+      address,
       send: (message, asked) => (asked ? backlog.replying(() => transmit(message)) : transmit(message)),
       end,
       drained: () => backlog.drained(),

@@ -1,11 +1,13 @@
 // Documents over HTTP and for code in the server's process: made, read, listed, and refused with a problem.
 
+import { once } from "node:events";
+import { connect } from "node:net";
 import { expect } from "chai";
 import { SignJWT } from "jose";
 import { Fault, type FaultCode } from "../../protocol/index.js";
 import type { ServerOptions } from "../../server/index.js";
 import { codeOf } from "../server/fakes.js";
-import { cleanUp, connectRaw, startServer } from "../server/harness.js";
+import { cleanUp, connectRaw, startServer, until } from "../server/harness.js";
 import { type Answered, call, expectProblem, post } from "../server/http-calls.js";
 
 describe("documents over HTTP", () => {
@@ -210,6 +212,26 @@ describe("documents over HTTP", () => {
       413,
       "document_too_large",
     );
+  });
+
+  it("are given to nobody who has too much to read already, and what refuses them is not kept", async () => {
+    const server = await start({ limits: { unreadBytesPerAddress: 1_000_000 } });
+    const { epoch } = await server.documents.create({ id: "a", type: "plain", text: "x".repeat(15_000_000) });
+    const path = `/v1/documents/a?version=1&epoch=${epoch}`;
+    const line = connect(server.port, "127.0.0.1");
+    line.write(`GET ${path} HTTP/1.1\r\nHost: localhost:${server.port}\r\n\r\n`);
+    await once(line, "data");
+    line.pause();
+    const refused = await call(server, path);
+    expect([refused.status, refused.body.code]).to.deep.equal([503, "busy"]);
+    expect(["etag", "cache-control"].map((name) => refused.headers.get(name))).to.deep.equal([null, null]);
+    line.destroy();
+    let answer = refused;
+    await until("there is room again", async () => {
+      answer = await call(server, path);
+      return answer.status === 200;
+    });
+    expect(answer.headers.get("cache-control")).to.include("immutable");
   });
 
   it("that are not there are not found, like those that are not theirs", async () => {

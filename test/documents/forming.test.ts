@@ -126,6 +126,15 @@ describe("contents in other forms that are long", () => {
     expect(answers.slice(2)).to.deep.equal(["busy", "busy", "busy", "busy"]);
   });
 
+  it("are refused while what is taken already is much, however few they are", async () => {
+    const forming = start({ formingHeldBytes: 2 * MARKDOWN.length });
+    const read = () => forming.read("rich", { markdown: MARKDOWN });
+    const taken = [read(), read()];
+    expect(await codeOf(read())).to.equal("busy");
+    await Promise.all(taken);
+    await read();
+  });
+
   it("are refused when the server stops, also those that were begun", async () => {
     const forming = start();
     const begun = codeOf(forming.read("rich", { markdown: MARKDOWN.repeat(150) }));

@@ -8,6 +8,7 @@ function backlogOf() {
   const clock = manualClock();
   const events: string[] = [];
   const line = { buffered: 0 };
+  let answers = 0;
   const backlog = createBacklog({
     clock,
     slowBytes: 100,
@@ -15,8 +16,14 @@ function backlogOf() {
     buffered: () => line.buffered,
     slow: (slow) => events.push(slow ? "slow" : "quick"),
     overrun: () => events.push("overrun"),
+    answering(bytes) {
+      answers += bytes;
+      return () => {
+        answers -= bytes;
+      };
+    },
   });
-  return { clock, events, line, backlog };
+  return { clock, events, line, backlog, unread: () => answers };
 }
 
 describe("the backlog of a peer", () => {
@@ -62,6 +69,23 @@ describe("the backlog of a peer", () => {
     const { backlog, events } = backlogOf();
     for (let frame = 0; frame < 11; frame++) backlog.sent(91);
     expect(events).to.deep.equal(["slow", "overrun"]);
+  });
+
+  it("says of long answers that they are on their way until they have been read, or never will be", async () => {
+    const { backlog, line, clock, unread } = backlogOf();
+    backlog.replying(() => backlog.sent(90));
+    expect(unread()).to.equal(0);
+    backlog.replying(() => backlog.sent(50_000));
+    line.buffered = 50_000;
+    backlog.flushed();
+    await clock.advance(1000);
+    expect(unread()).to.equal(50_000);
+    line.buffered = 0;
+    await clock.advance(50);
+    expect(unread()).to.equal(0);
+    backlog.replying(() => backlog.sent(50_000));
+    backlog.stop();
+    expect([unread(), clock.timers]).to.deep.equal([0, 0]);
   });
 
   it("does not hold a long answer against whoever asked", async () => {

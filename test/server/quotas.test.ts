@@ -53,6 +53,29 @@ describe("quotas", () => {
     q.op("bo", "2.2.2.2", 5);
   });
 
+  it("let one address, and all together, have so much unread, and cut what is not read in time", async () => {
+    const { quotas: q, clock } = quotas({
+      ...{ unreadBytes: 1000, unreadBytesPerAddress: 600, readBytesPerSecond: 10 },
+    });
+    const cut: string[] = [];
+    const read = q.answering("2001:db8::1", 600, () => cut.push("first"));
+    expect(faultOf(() => q.read("2001:db8::2"))?.code).to.equal("busy");
+    q.read("1.1.1.1");
+    const other = q.answering("1.1.1.1", 400, () => cut.push("second"));
+    expect(faultOf(() => q.read("2.2.2.2"))?.code).to.equal("busy");
+    other();
+    other();
+    q.read("2.2.2.2");
+    q.read("1.1.1.1");
+    await clock.advance(89_999);
+    expect(cut).to.deep.equal([]);
+    await clock.advance(1);
+    expect(cut).to.deep.equal(["first"]);
+    read();
+    q.read("2001:db8::1");
+    expect(clock.timers).to.equal(0);
+  });
+
   it("count a document's ops over all who write it, and spread those who are refused", async () => {
     const { quotas: q, clock } = quotas({ documentOpsPerSecond: 10, documentOpsBurst: 2 });
     q.write("note", 2);

@@ -5,7 +5,8 @@ import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { connect, type Socket as Line } from "node:net";
 import { expect } from "chai";
-import { cleanUp, connectRaw, onCleanUp, type RunningServer, startServer, until } from "./harness.js";
+import type { ServerLimits } from "../../server/limits.js";
+import { cleanUp, connectRaw, onCleanUp, type RunningServer, sleep, startServer, until } from "./harness.js";
 import { rawSocket } from "./raw-socket.js";
 
 const POLLS = "/socket.io/?EIO=4&transport=polling";
@@ -13,14 +14,14 @@ const HELLO = '40{"protocol":4,"name":"Stranger"}';
 const OPEN = '420["open",{"doc":"note","type":"plain","create":false}]';
 
 /** A server with a document, at which readers soon are too far behind; and the lines that are opened to it. */
-async function stage(text = "") {
+async function stage(text = "", limits: Partial<ServerLimits> = {}) {
   const lines: Line[] = [];
   const opened = (message: unknown) => void lines.push((message as { socket: Line }).socket);
   subscribe("net.server.socket", opened);
   onCleanUp(() => void unsubscribe("net.server.socket", opened));
   const server = await startServer({
     database: "memory:",
-    limits: { slowBytes: 32 * 1024, queuedBytes: 512 * 1024 },
+    limits: { slowBytes: 32 * 1024, queuedBytes: 512 * 1024, ...limits },
   });
   await server.documents.create({ id: "note", type: "plain", text });
   return { server, lines };
@@ -117,6 +118,49 @@ describe("a connection that is ended", () => {
     const own = lines.find(({ remotePort }) => remotePort === line.localPort)!;
     await cutOff(server);
     expect(own.destroyed).to.equal(true);
+  });
+});
+
+describe("whoever does not read", () => {
+  afterEach(cleanUp);
+
+  it("keeps others of the same address from reading what is long, until they are gone", async () => {
+    const { server } = await stage("x".repeat(15_000_000), { unreadBytesPerAddress: 1_000_000 });
+    const stuck = rawSocket(server.port);
+    stuck.send(HELLO);
+    await stuck.until((packet) => packet.startsWith('42["welcome"'));
+    stuck.pause();
+    stuck.send(OPEN);
+    const { ask } = await connectRaw(server.url);
+    const open = { doc: "note", type: "plain", create: false } as const;
+    const codeNow = async () => {
+      const answer = await ask("open", open);
+      return "fault" in answer ? answer.fault.code : "ok";
+    };
+    await until("it waits to be read", async () => (await codeNow()) === "busy");
+    stuck.destroy();
+    await until("there is room again", async () => (await codeNow()) === "ok");
+  });
+
+  it("is given by polls no second long answer before the first has been read", async () => {
+    const { server } = await stage("x".repeat(15_000_000));
+    const { ask, session } = await stranger(server);
+    const poll = async () => {
+      const line = connect(server.port, "127.0.0.1");
+      onCleanUp(() => void line.destroy());
+      line.on("error", () => {});
+      line.write(`GET ${session} HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\n\r\n`);
+      const [head] = (await once(line, "data")) as [Buffer];
+      line.pause();
+      return { line, length: Number(/content-length: (\d+)/i.exec(head.toString())?.[1]) };
+    };
+    const first = await poll();
+    expect(first.length).to.be.above(15_000_000);
+    await text(await ask("POST", OPEN.replace("420", "421")));
+    const second = poll();
+    expect(await Promise.race([second, sleep(500)])).to.equal(undefined);
+    first.line.resume();
+    expect((await second).length).to.be.above(0);
   });
 });
 

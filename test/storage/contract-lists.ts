@@ -131,7 +131,10 @@ export function listContract(subject: () => Subject): void {
       expect((await answers(4)).slice(0, 3)).to.deep.equal([[], ["doc-5"], ["doc-0"]]);
       expect(await answers(1_000)).to.deep.equal([["doc-5", "doc-0"]]);
       expect((await answers(1_000, 1)).flat()).to.deep.equal(["doc-5", "doc-0"]);
-      const none = documents.adapter.list({ ...query, search: "missing" }, undefined, { step: 2, most: 1_000 });
+      const none = documents.adapter.list({ ...query, search: "missing" }, undefined, {
+        step: 2,
+        most: 1_000,
+      });
       expect(await none).to.deep.equal({ documents: [], next: undefined });
     });
   });

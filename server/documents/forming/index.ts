@@ -57,11 +57,16 @@ export interface Forming {
 
 export interface FormingOptions {
   readonly clock: Clock;
-  readonly limits: Pick<ServerLimits, "formingAtOnce" | "formingWaiting" | "formingMs" | "formingBytes">;
+  readonly limits: Pick<
+    ServerLimits,
+    "formingAtOnce" | "formingWaiting" | "formingHeldBytes" | "formingMs" | "formingBytes"
+  >;
 }
 
 export function createForming({ clock, limits }: FormingOptions): Forming {
   let threads: Piscina | undefined;
+  /** Of what is being done and what waits; most of it is one byte a character. */
+  let held = 0;
   let closed = false;
 
   /** @throws Fault, as the work itself would, and `busy` | `op_too_complex` | `unavailable` */
@@ -74,14 +79,16 @@ export function createForming({ clock, limits }: FormingOptions): Forming {
       idleTimeout: IDLE_MS,
       resourceLimits: { maxOldGenerationSizeMb: Math.ceil(limits.formingBytes / MiB) },
     });
-    if (threads.queueSize >= limits.formingWaiting)
+    if (threads.queueSize >= limits.formingWaiting || held >= limits.formingHeldBytes)
       throw new Fault("busy", "Too many documents wait to be read or written in other forms.", {
         retryAfterMs: 1000,
       });
     const late = new AbortController();
     const cancel = clock.after(limits.formingMs, () => late.abort());
+    const given = JSON.stringify(task);
+    held += given.length;
     try {
-      const outcome = JSON.parse(await threads.run(JSON.stringify(task), { signal: late.signal })) as Outcome;
+      const outcome = JSON.parse(await threads.run(given, { signal: late.signal })) as Outcome;
       if ("fault" in outcome) throw Fault.from(outcome.fault);
       // What is made of it next takes its own time.
       await setImmediate();
@@ -93,6 +100,7 @@ export function createForming({ clock, limits }: FormingOptions): Forming {
         throw tooComplex("This takes too much memory in that form.");
       throw error;
     } finally {
+      held -= given.length;
       cancel();
     }
   }

@@ -14,8 +14,8 @@ export const members: readonly Bug[] = [
   {
     bug: "Whoever polls takes the line with them that a proxy has given to somebody else.",
     file: "server/sockets-line.ts",
-    code: "if (res) answers.set(conn, res);",
-    instead: "if (res) answers.set(conn, (res as unknown as { socket: PollAnswer }).socket);",
+    code: "    unread.add(res);",
+    instead: "    unread.add((res as unknown as { socket: PollAnswer }).socket);",
     caughtBy: "test/server/sockets-line.test.ts",
     titled: "takes nobody else's request with it",
   },
