@@ -4,10 +4,11 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { PlainSnapshot, plainText, RichSnapshot, richText } from "../../ot/index.js";
 import type { Edit } from "../../protocol/index.js";
+import { fold } from "../../server/documents/edits/folding.js";
 import { editing } from "../../server/documents/edits/index.js";
 import { findQuote } from "../../server/documents/edits/quotes.js";
 import { Sheet } from "../../server/documents/edits/sheet.js";
-import { atOnce } from "../../server/documents/steps.js";
+import { atOnce, STEP } from "../../server/documents/steps.js";
 import { plainDocument, plainOpOn, richDocument, richOpOn } from "../arbitraries/index.js";
 import { figure } from "../figures.js";
 import { seed, tries } from "../seed.js";
@@ -55,6 +56,16 @@ describe(`a sheet of rows (seed ${seed})`, () => {
       ),
       { seed, numRuns: tries(500, 1000) },
     );
+  });
+
+  it("folds a line in steps, however long it is, and as it would be at once", () => {
+    const text = `${" \t".repeat(60_000)}${"“a” –".repeat(50_000)}${" ".repeat(3)}`.repeat(3);
+    const sheet = atOnce(Sheet.of(PlainSnapshot.from(text)));
+    const steps = sheet.readTexts("folded");
+    let count = 0;
+    while (!steps.next().done) count++;
+    expect(count).to.be.at.least(Math.floor(text.length / STEP));
+    expect(sheet.rows.map(({ folded }) => folded)).to.deep.equal([fold(text)]);
   });
 
   it("finds a long quote at each place at which it begins, as a short one", () => {

@@ -8,7 +8,8 @@ import {
   type PlainSnapshot,
   type RichSnapshot,
 } from "../../../ot/index.js";
-import { fold } from "./folding.js";
+import type { Steps } from "../steps.js";
+import { fold, foldInSteps } from "./folding.js";
 
 /** What rows stand in: the snapshot changes under those that stay. */
 export interface Paper<Snapshot = PlainSnapshot | RichSnapshot> {
@@ -44,6 +45,10 @@ export abstract class Row {
   get folded(): string {
     this.#folded ??= fold(this.text);
     return this.#folded;
+  }
+  /** Has it folded: one that is long takes long. */
+  *folding(): Steps<void> {
+    this.#folded ??= yield* foldInSteps(this.text);
   }
   /** The position of the character at a UTF-16 offset of `text`; `after` that one before it. */
   abstract position(offset: number, side?: "after"): number;

@@ -49,6 +49,7 @@ export class Sheet {
   *readTexts(form: "text" | "folded"): Steps<void> {
     let read = 0;
     for (const row of this.rows) {
+      if (form === "folded") yield* row.folding();
       read += row[form].length + 1;
       if (read < STEP) continue;
       read = 0;
@@ -77,7 +78,9 @@ export class Sheet {
       at = row.end + 1;
     };
     for (let next = from; next < to; next += STEP) {
-      const texts = (begun + snapshot.slice(next, Math.min(to, next + STEP))).split("\n");
+      const texts = snapshot.slice(next, Math.min(to, next + STEP)).split("\n");
+      // Not read again: one line may be as long as the document.
+      texts[0] = begun + texts[0]!;
       begun = texts.pop()!;
       texts.forEach(put);
       yield;
