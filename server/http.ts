@@ -21,6 +21,7 @@ import fastify, {
 } from "fastify";
 import { Fault, isDocumentId, OLDEST_PROTOCOL, PROTOCOL_VERSION } from "../protocol/index.js";
 import { type ApiOptions, serveApi } from "./api/index.js";
+import { demandSimpleText } from "./api/json-text.js";
 import { methodsIn } from "./http-methods.js";
 import type { Metrics } from "./metrics/index.js";
 import { isLoopback, type OriginCheck } from "./origins.js";
@@ -105,6 +106,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   // Whoever says nothing holds a socket as well; the rest of them is left for those who are told that it is full.
   app.server.maxConnections = limits.connections + 1000;
   app.removeContentTypeParser("text/plain");
+  parseJson(app);
   // A deletion has no body, and what comes with one is not read, whatever it calls itself.
   app.addHttpMethod("DELETE", { hasBody: false, overrideExisting: true });
 
@@ -148,6 +150,21 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   await serveApi(app, options);
   await servePages(app, options.pages, options.origins);
   return app;
+}
+
+/** As Fastify does by itself, if it can be done in a moment. */
+function parseJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.removeContentTypeParser("application/json");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    try {
+      demandSimpleText(body as string);
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    parse(request, body as string, done);
+  });
 }
 
 function sendFault(reply: FastifyReply, fault: Fault, page: ProblemPage): void {

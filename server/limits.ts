@@ -198,7 +198,7 @@ const readers = {
   queuedBytes: limit(2 * MiB, "bytes", "ends",
     "Minutes of a busy document. Whoever is further behind catches up faster by opening it again."),
   unreadBytes: limit(512 * MiB, "bytes", "busy",
-    "Long answers that are on their way to all together, over HTTP and connections: what is not read of them stays in memory."),
+    "Long answers that are on their way to all together, over HTTP and connections, and long bodies: all of it lies in memory."),
   unreadBytesPerAddress: limit(64 * MiB, "bytes", "busy",
     "Of them, those to one address: a class that opens a long text, or three of the longest documents."),
   readBytesPerSecond: limit(8 * KiB, "bytes", "ends",

@@ -32,7 +32,7 @@ export interface Group extends Pick<ApiOptions, "documents" | "webhooks" | "limi
 /** Of any request that comes with a token. */
 const everywhere = [
   ...(["message_malformed", "bad_unicode", "op_too_complex", "unauthenticated", "token_expired"] as const),
-  ...(["token_revoked", "origin_refused", "rate_limited", "unavailable", "internal"] as const),
+  ...(["token_revoked", "origin_refused", "rate_limited", "busy", "unavailable", "internal"] as const),
 ] as const;
 /** Of any request with a body. */
 export const ofBody = ["media_type_unsupported"] as const;

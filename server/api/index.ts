@@ -23,7 +23,7 @@ import { serveDocuments } from "./documents.js";
 import { serveEvents } from "./events.js";
 import { serveHistory } from "./history.js";
 import { describeApi } from "./openapi.js";
-import { boundUnread } from "./unread.js";
+import { boundAnswers, boundBodies } from "./unread.js";
 import { inWords, withNumbers } from "./validation.js";
 import { serveWebhooks } from "./webhooks.js";
 
@@ -52,7 +52,7 @@ export async function serveApi(app: FastifyInstance, options: ApiOptions): Promi
       errorResponseBuilder: (request, { ttl }) =>
         tooMany(ttl, access.payer(request).startsWith("user ") ? "user" : "address"),
     });
-    boundUnread(outer, options);
+    boundAnswers(outer, options);
     await describeApi(outer);
     outer.post("/token", { schema: { hide: true }, bodyLimit: TOKEN_BODY_BYTES }, async (request, reply) => {
       const { name } = decodeTokenRequest(request.body);
@@ -70,6 +70,7 @@ function serveV1(api: Api, options: ApiOptions, access: Access): void {
   // Schemas of answers are for reading; what is answered is JSON as it is.
   api.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   api.addHook("onRequest", access.admit);
+  boundBodies(api as unknown as FastifyInstance, options);
   api.addHook("preValidation", async (request) => withNumbers(request));
   api.addHook("preHandler", async (request) => demandStorable(request));
   const group = { ...options, access };

@@ -149,6 +149,31 @@ describe("a problem", () => {
     }
   });
 
+  it("is told before a body is parsed that would take long, or is read when much is announced already", async () => {
+    const { server } = await startApi({ limits: { unreadBytesPerAddress: 1_000_000 } });
+    const many = `{"type":"rich","snapshot":[${"0,".repeat(30_000)}${"[],".repeat(2_000_000)}0]}`;
+    const refused = await post(server, "/v1/documents", many);
+    expectProblem(refused, 400, "op_too_complex");
+    expect(refused.body.title).to.equal("There are too many pieces in it.");
+
+    const head = `POST /v1/documents HTTP/1.1\r\nHost: localhost:${server.port}\r\nContent-Type: application/json`;
+    const lines = ["Content-Length: 1000000", "Transfer-Encoding: chunked"].map((length) => {
+      const line = connect(server.port, "127.0.0.1", () => line.write(`${head}\r\n${length}\r\n\r\n`));
+      return line;
+    });
+    const long = { type: "plain", text: "x".repeat(100_000) };
+    await until(
+      "too much is announced",
+      async () => (await post(server, "/v1/documents", long)).status === 503,
+    );
+    expect((await post(server, "/v1/documents", { type: "plain" })).status).to.equal(201);
+    for (const line of lines) line.destroy();
+    await until(
+      "there is room again",
+      async () => (await post(server, "/v1/documents", long)).status === 201,
+    );
+  });
+
   it("speaks of what was asked for: of a webhook, of a dead letter, of a key", async () => {
     const { server, refused, call: asked } = await startApi();
     const title = async (method: string, path: string) =>
