@@ -77,9 +77,31 @@ export function boundFrames(engine: object, clock: Clock, flooded: () => void): 
   };
 }
 
-/** To be called for each connection at its beginning. */
-export function watchPolls(conn: Connection): void {
+/** What divides the packets in the body of a poll. */
+const BETWEEN = "\x1e";
+
+function hasMore(body: string, packets: number): boolean {
+  let at = -1;
+  for (let count = 0; count < packets; count++) {
+    at = body.indexOf(BETWEEN, at + 1);
+    if (at === -1) return false;
+  }
+  return true;
+}
+
+/**
+ * To be called for each connection at its beginning.
+ *
+ * @param packets  at most, in the body of one poll: to take more of them apart would hold up everybody before one is looked at
+ */
+export function watchPolls(conn: Connection, packets: number, flooded: () => void): void {
   if (transportOf(conn).name !== "polling") return;
+  const transport = transportOf(conn) as unknown as { onData(body: unknown): void };
+  const take = transport.onData.bind(transport);
+  transport.onData = (body) => {
+    if (typeof body === "string" && hasMore(body, packets)) flooded();
+    else take(body);
+  };
   const unread = new Set<PollAnswer>();
   answers.set(conn, unread);
   conn.on("flush", () => {

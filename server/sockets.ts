@@ -157,7 +157,10 @@ export function createSockets({
     paces.set(conn, pace);
     conn.on("packet", ({ data }: { data?: unknown }) => pace.heard(sizeOf(data)));
     conn.once("close", () => pace.stop());
-    watchPolls(conn);
+    watchPolls(conn, 2 * limits.messagesBurst, () => {
+      meter.flood("ended");
+      cut(conn);
+    });
   });
 
   function serveSocket(socket: Socket, accept: (peer: Peer, hello: unknown) => Handle): void {

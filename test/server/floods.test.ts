@@ -139,19 +139,27 @@ describe("a flood of what is no message", () => {
     expect(await metric(server, 'ot_floods_total{what="ended"}')).to.equal(1);
   });
 
-  it("that comes in one poll is not looked at to its end", async () => {
-    const server = await startWatched({ limits: { floodMs: 600_000 } });
+  it("that comes in one poll is not looked at to its end, and what is far too much not at all", async () => {
+    const server = await startWatched({
+      limits: { floodMs: 600_000, messagesPerSecond: 10, messagesBurst: 100 },
+    });
     const url = `${server.url}/socket.io/?EIO=4&transport=polling`;
-    for (const packet of ["3", "430[]"]) {
+    for (const [packet, count, hears] of [
+      ["3", 190, true],
+      ["430[]", 190, true],
+      ["3", 100_000, false],
+    ] as const) {
       const { sid } = JSON.parse((await (await fetch(url)).text()).slice(1)) as { sid: string };
-      const poll = async () => (await fetch(`${url}&sid=${sid}`)).text();
-      const say = (body: string) => fetch(`${url}&sid=${sid}`, { method: "POST", body });
+      const poll = () => fetch(`${url}&sid=${sid}`);
+      const say = (body: string) => fetch(`${url}&sid=${sid}`, { method: "POST", body }).catch(() => {});
       await say('40{"protocol":4}');
-      for (let heard = ""; !heard.includes('"welcome"'); heard += await poll());
-      await say(Array<string>(100_000).fill(packet).join("\x1e"));
-      await until("it is gone", async () => (await fetch(`${url}&sid=${sid}`)).status === 400);
+      for (let heard = ""; !heard.includes('"welcome"'); heard += await (await poll()).text());
+      await say(Array<string>(count).fill(packet).join("\x1e"));
+      const last = await poll();
+      expect((await last.text()).includes('"rate_limited"'), `${count} of ${packet}`).to.equal(hears);
+      await until("it is gone", async () => (await poll()).status === 400);
     }
-    expect(await metric(server, 'ot_floods_total{what="ended"}')).to.equal(2);
+    expect(await metric(server, 'ot_floods_total{what="ended"}')).to.equal(3);
   });
 });
 

@@ -63,6 +63,14 @@ export const strangers: readonly Bug[] = [
     titled: "comes in one poll",
   },
   {
+    bug: "The body of a poll is taken apart, however many packets are in it.",
+    file: "server/sockets-line.ts",
+    code: 'if (typeof body === "string" && hasMore(body, packets)) flooded();\n    else take(body);',
+    instead: "take(body);",
+    caughtBy: "test/server/floods.test.ts",
+    titled: "comes in one poll",
+  },
+  {
     bug: "Where not to read holds nothing back, all that comes is heard.",
     file: "server/pace.ts",
     code: "if (ms >= this.mostMs && this.options.holds?.() === false) this.end();\n    else if",
