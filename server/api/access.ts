@@ -33,6 +33,8 @@ export interface Access {
   /** Whose limits it counts against: the user's, or the address' of whoever shows no token. */
   payer(request: FastifyRequest): string;
   identity(request: FastifyRequest): Identity;
+  /** Who it counts as where users are counted: of those without a token all are one user, and each address for itself. */
+  counted(request: FastifyRequest): string;
   /** Demands that they may read it. @throws Fault `bad_name` | `forbidden` */
   demandRead(request: FastifyRequest, id: string): Promise<void>;
   /** Demands that they may change it, now. @throws Fault `bad_name` | `forbidden` | `readonly` | `comment_only` | `unavailable` */
@@ -58,6 +60,11 @@ export function createAccess(options: AccessOptions): Access {
   /** A request that is not here has not been let in. */
   const identities = new WeakMap<FastifyRequest, Identity>();
   const payers = new WeakMap<FastifyRequest, string>();
+  const addressOf = (request: FastifyRequest) => `address ${addresses.clientAddress(request.raw)}`;
+  const counted = (request: FastifyRequest) => {
+    const payer = payers.get(request) ?? addressOf(request);
+    return payer.startsWith("user ") ? payer.slice("user ".length) : payer;
+  };
 
   function identity(request: FastifyRequest): Identity {
     const known = identities.get(request);
@@ -101,8 +108,9 @@ export function createAccess(options: AccessOptions): Access {
       payers.set(request, token === undefined ? `address ${address}` : `user ${known.user.id}`);
     },
 
-    payer: (request) => payers.get(request) ?? `address ${addresses.clientAddress(request.raw)}`,
+    payer: (request) => payers.get(request) ?? addressOf(request),
     identity,
+    counted,
     demandWriting,
 
     async demandRead(request, id) {
@@ -125,7 +133,7 @@ export function createAccess(options: AccessOptions): Access {
       }),
 
     spend(request, id, cost) {
-      quotas.op(identity(request).user.id, addresses.clientAddress(request.raw), cost);
+      quotas.op(counted(request), addresses.clientAddress(request.raw), cost);
       quotas.write(id, cost);
     },
 

@@ -65,7 +65,7 @@ export function serveDocuments(api: Api, { documents, access, quotas, limits, ra
       if (id !== undefined) demandName(id);
       // Whoever may make documents of any name may make one without.
       if (!(await identity.may("create", id ?? mintDocumentId(random)))) throw forbidden();
-      quotas.create(identity.user.id);
+      quotas.create(access.counted(request));
       const made = await documents.create({ ...contents, ...(id === undefined ? {} : { id }) }, by);
       documents.people.remember(identity.user);
       tag(reply, made).code(201).header("Location", `/v1/documents/${made.id}`);

@@ -101,7 +101,7 @@ export function serveEvents(api: Api, options: EventsOptions): void {
       const leaveAddress = quotas.arrive(addresses.clientAddress(request.raw));
       let leaveUser = () => {};
       try {
-        leaveUser = quotas.enter(identity.user.id);
+        leaveUser = quotas.enter(access.counted(request));
       } catch (error) {
         leaveAddress();
         throw error;

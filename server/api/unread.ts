@@ -26,9 +26,10 @@ export function boundAnswers(app: FastifyInstance, options: UnreadOptions): void
 export function boundBodies(app: FastifyInstance, options: UnreadOptions): void {
   app.addHook("onRequest", async (request, reply) => {
     const { "content-length": length, "transfer-encoding": chunked } = request.headers;
-    // Of what comes in chunks nobody knows.
-    const bytes = chunked === undefined ? Number(length ?? 0) : request.routeOptions.bodyLimit;
-    hold(options, request, reply, bytes ?? 0);
+    const most = request.routeOptions.bodyLimit ?? 0;
+    // Of what comes in chunks nobody knows; and what is more than may come is refused unread.
+    const bytes = chunked === undefined ? Number(length ?? 0) : most;
+    if (bytes <= most) hold(options, request, reply, bytes);
   });
 }
 

@@ -234,6 +234,22 @@ describe("documents over HTTP", () => {
     expect(answer.headers.get("cache-control")).to.include("immutable");
   });
 
+  it("without a token are made by each address for itself, whatever others make", async () => {
+    const server = await start({
+      limits: { createdPerHour: 1, userOpsPerSecond: 0.01, userOpsBurst: 1 },
+      trustProxy: ["127.0.0.1"],
+    });
+    for (const address of ["203.0.113.1", "203.0.113.2"]) {
+      const from = { "x-forwarded-for": address };
+      const made = await post(server, "/v1/documents", { type: "plain" }, from);
+      expect(made.status, address).to.equal(201);
+      expectProblem(await post(server, "/v1/documents", { type: "plain" }, from), 429, "rate_limited");
+      const ops = `/v1/documents/${made.body.id}/ops`;
+      expect((await post(server, ops, { op: ["x"] }, from)).status, address).to.equal(200);
+      expectProblem(await post(server, ops, { op: ["x"] }, from), 429, "rate_limited");
+    }
+  });
+
   it("that are not there are not found, like those that are not theirs", async () => {
     const server = await start({ authorize: (_user, _action, doc) => doc !== "secret" });
     await server.documents.create({ id: "secret", type: "plain", text: "secret" });

@@ -157,6 +157,11 @@ describe("a problem", () => {
     expect(refused.body.title).to.equal("There are too many pieces in it.");
 
     const head = `POST /v1/documents HTTP/1.1\r\nHost: localhost:${server.port}\r\nContent-Type: application/json`;
+    const endless = await sent(
+      server.port,
+      `${head}\r\nContent-Length: 100000000000\r\nConnection: close\r\n\r\n`,
+    );
+    expect(endless).to.match(/^HTTP\/1.1 413 /);
     const lines = ["Content-Length: 1000000", "Transfer-Encoding: chunked"].map((length) => {
       const line = connect(server.port, "127.0.0.1", () => line.write(`${head}\r\n${length}\r\n\r\n`));
       return line;

@@ -151,6 +151,14 @@ export const strangers: readonly Bug[] = [
     titled: "folds a line in steps",
   },
   {
+    bug: "Whoever comes without a token uses up what all of them may do.",
+    file: "server/api/access.ts",
+    code: '    return payer.startsWith("user ") ? payer.slice("user ".length) : payer;',
+    instead: '    return payer.startsWith("user ") ? payer.slice("user ".length) : "guest-http";',
+    caughtBy: "test/api/documents.test.ts",
+    titled: "by each address for itself",
+  },
+  {
     bug: "A refusal is kept for as long as what was asked for would have been.",
     file: "server/http.ts",
     code: '  reply.removeHeader("Cache-Control").removeHeader("ETag");\n',
