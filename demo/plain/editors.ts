@@ -123,7 +123,7 @@ export function textArea(place: HTMLElement, doc: PlainDocument): PlainEditor {
     hasFocus: () => area.matches(":focus"),
     caret: () => undefined,
     clear({ top, bottom }) {
-      document.documentElement.style.scrollPaddingBlock = `${top}px ${bottom}px`;
+      document.documentElement.style.scrollPaddingBlock = `${top}px ${Math.max(0, bottom)}px`;
     },
     toCaret() {},
     text: () => area.value,

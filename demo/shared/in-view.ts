@@ -17,7 +17,7 @@ export interface Followed {
   readonly hasFocus: () => boolean;
   /** Between which heights of the window the caret is; undefined: it is not drawn, or nobody but the browser knows. */
   readonly caret: () => Room | undefined;
-  /** From here on the caret stays clear of so much at either end of the window. */
+  /** From here on the caret stays clear of so much at either end of what is seen of the window. */
   readonly clear: (room: Room) => void;
   readonly toCaret: () => void;
 }
@@ -32,10 +32,8 @@ export interface Covers {
 const MARGIN_PX = 24;
 /** In a window that is lower than this, in CSS pixels, nothing stays on top of the text: a phone on its side with its keyboard. */
 const LOW_PX = 320;
-
-/** How often, and after how many milliseconds, it is looked whether a caret that was brought into view is. */
-const TRIES = 4;
-const SETTLED_MS = 100;
+/** Less room than this, in CSS pixels, is none: a caret that keeps clear of both ends would be beyond one of them. */
+const LEAST_PX = 2 * MARGIN_PX;
 
 const stays = new Set(["sticky", "fixed"]);
 const heightOf = (covers: readonly HTMLElement[]): number =>
@@ -56,6 +54,8 @@ export function keepInView(text: Followed, { above = [], below }: Covers): () =>
   let measures = false;
   /** Between which heights of the window the text is free; as last measured. */
   let free: Room | undefined;
+  /** How high what is seen is, where a keyboard covers the rest of the window: editors take that for the window. */
+  let seen = 0;
   /** The window's, as last measured. */
   let height = 0;
   let inView = true;
@@ -70,30 +70,19 @@ export function keepInView(text: Followed, { above = [], below }: Covers): () =>
     const keyboard = zoomed ? 0 : Math.max(0, Math.round(hidden));
     root.style.setProperty("--kb", `${keyboard}px`);
     const told = Number.parseFloat(getComputedStyle(root).getPropertyValue("--interline-keyboard")) || 0;
-    const covered = Math.max(keyboard, told);
-    root.toggleAttribute("data-low", window.innerHeight - covered < LOW_PX);
+    root.toggleAttribute("data-low", height - Math.max(keyboard, told) < LOW_PX);
     const top = (Number.parseFloat(getComputedStyle(document.body).paddingTop) || 0) + heightOf(above);
-    const bottom = covered + heightOf(below);
-    const now = { top, bottom: window.innerHeight - bottom };
-    if (free?.top === now.top && free.bottom === now.bottom) return;
+    const foot = heightOf(below);
+    // For a keyboard that leaves no room the page has been made lower already, and the app has not said so yet, or never does.
+    const covered = Math.max(keyboard, height - top - foot - told < LEAST_PX ? 0 : told);
+    const now = { top, bottom: height - covered - foot };
+    const nowSeen = zoomed || viewport === null ? height : viewport.height;
+    if (free?.top === now.top && free.bottom === now.bottom && seen === nowSeen) return;
     const isFirst = free === undefined;
     free = now;
-    text.clear({ top: top + MARGIN_PX, bottom: bottom + MARGIN_PX });
-    if (!isFirst && inView && text.hasFocus()) bring(TRIES);
-  };
-  /** A page that becomes lower is laid out and scrolled by the browser too, before or after. */
-  const bring = (tries: number) => {
-    text.toCaret();
-    const at = scrollY;
-    if (tries > 0)
-      setTimeout(() => {
-        // Whoever has scrolled meanwhile reads elsewhere.
-        if (scrollY !== at) return;
-        const caret = text.caret();
-        const isIn =
-          caret === undefined || free === undefined || (caret.top >= free.top && caret.bottom <= free.bottom);
-        if (!isIn && text.hasFocus()) bring(tries - 1);
-      }, SETTLED_MS);
+    seen = nowSeen;
+    text.clear({ top: top + MARGIN_PX, bottom: seen - free.bottom + MARGIN_PX });
+    if (!isFirst && inView && text.hasFocus()) text.toCaret();
   };
   /** Remembered for when there will be less room: by then the text may stand elsewhere. */
   const look = () => {

@@ -72,6 +72,36 @@ describe("the editors on a telephone", () => {
     });
   }
 
+  // Chromium shrinks the page, or covers it with no word of it. Safari covers it and says what is seen of the window.
+  for (const kind of ["d", "p"]) {
+    it(`keep the caret above a keyboard that covers more than half of the window, on /${kind}/`, async () => {
+      const person = await comes("Ada", server, `/${kind}/${freshId()}`, telephone);
+      const { page } = person;
+      await page.locator(".ProseMirror[contenteditable=true], .cm-content:not([aria-readonly])").tap();
+      for (const line of lines) {
+        await page.keyboard.insertText(line);
+        await page.keyboard.press("Enter");
+      }
+      for (let up = 0; up < 20; up++) await page.keyboard.press("ArrowUp");
+      await caretIsSeen("without a keyboard", person);
+      const left = 260;
+      await page.evaluate((height) => {
+        Object.defineProperty(visualViewport, "height", { value: height });
+        visualViewport!.dispatchEvent(new Event("resize"));
+      }, left);
+      const caretIsAbove = (when: string) =>
+        until(`the caret is above the keyboard ${when}`, async () => {
+          const { caret, free } = await seen(person);
+          return caret !== undefined && caret.top >= free.top && caret.bottom <= left;
+        });
+      await caretIsAbove("that comes");
+      for (const key of ["z", "Enter", "ArrowUp", "ArrowUp", "ArrowUp"]) {
+        await page.keyboard.press(key);
+        await caretIsAbove(`after ${key}`);
+      }
+    });
+  }
+
   it("leave where they are those who read elsewhere when the keyboard goes", async () => {
     const person = await opens("Ada", server, await written(server, lines.join("\n\n")), telephone);
     const { page } = person;

@@ -82,6 +82,29 @@ describe("the page under a thumb", () => {
     expect(await ada.editor.getAttribute("autocapitalize")).to.equal("sentences");
   });
 
+  it("keeps the caret above a keyboard that shrinks the page before the app has said so", async () => {
+    const lines = Array.from({ length: 40 }, (_, n) => `Line ${n + 1}.`);
+    const ada = await appWith(server, await written(server, lines.join("\n\n")));
+    await ada.host.ready;
+    const devtools = await ada.devtools();
+    await ada.editor.locator("p").filter({ hasText: "Line 16." }).tap();
+    await until("the caret is there", async () => (await caret(ada)).block === "Line 16.");
+    const isAbove = (when: string, top: number, height: number) =>
+      until(`it is above the keyboard ${when}`, async () => {
+        const { bottom } = await caret(ada);
+        return bottom > top && bottom <= height;
+      });
+    ada.host.setInsets({ top: 47, bottom: 34, keyboard: 300 });
+    await isAbove("that the app tells of", 47, 480);
+    const metrics = { width: 390, deviceScaleFactor: 2, mobile: true };
+    await devtools.send("Emulation.setDeviceMetricsOverride", { ...metrics, height: 360 });
+    await ada.page.waitForFunction(() => innerHeight === 360);
+    await isAbove("that it tells of still", 47, 360);
+    ada.host.setInsets({ top: 0, bottom: 0 });
+    await until("the app has said so", async () => (await styleOf(ada, "body", "padding-top")) === "0px");
+    await isAbove("that it tells of no more", 0, 360);
+  });
+
   it("wears the app's colours and direction, takes them off again, and axe finds nothing in any of them", async () => {
     const tokens = { "--ink": "#f4f1ff", "--sheet": "#191522", "--paper": "#191522" };
     const ada = await appWith(
