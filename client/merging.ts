@@ -4,7 +4,7 @@
 // Here it is decided what becomes of an edit that cannot stay: refused, it is taken back and kept; barred, everything
 // unsent is given back; carried over by comparing texts, it stays and is kept as it was.
 
-import { insertedText, type Snapshot, type TextType } from "../ot/index.js";
+import { diamond, insertedText, type Snapshot, type TextType } from "../ot/index.js";
 import type { Clock, Fault, OpenReply } from "../protocol/index.js";
 import type { Emitter } from "./emitter.js";
 import type { History } from "./history.js";
@@ -40,6 +40,12 @@ export interface Parts<S extends Snapshot, O extends Op> {
 }
 
 export class Merging<S extends Snapshot, O extends Op> implements SyncHost<S, O> {
+  /**
+   * Once all was given back: as which recovered edit, while nothing was added to that, and what takes it out of the document
+   * that is shown. The document is stored without it, and recovered edits are edits of what is stored.
+   */
+  #given: { readonly id: string | undefined; readonly back: O } | undefined;
+
   constructor(private readonly parts: Parts<S, O>) {}
 
   loaded(): void {
@@ -103,13 +109,28 @@ export class Merging<S extends Snapshot, O extends Op> implements SyncHost<S, O>
 
   /** Our op is not made. Where it was shown as done already, it is kept. @returns the fault */
   unmade(op: O, reason: "refused" | "closed", fault: Fault, { keep = false }: SubmitOptions): Fault {
-    const { type, recovered, changed } = this.parts;
+    const { type, changed } = this.parts;
     const clean = type.normalize(op);
     if (keep && clean.length > 0) {
-      recovered.add(reason, clean, fault);
+      this.#keep(clean, reason, fault);
       changed();
     }
     return fault;
+  }
+
+  /** @param op  against the visible document */
+  #keep(op: O, reason: "refused" | "closed", fault: Fault): void {
+    const { type, recovered } = this.parts;
+    const given = this.#given;
+    const before = given?.id === undefined ? undefined : recovered.find(given.id);
+    if (given === undefined) recovered.add(reason, op, fault);
+    else if (before === undefined) recovered.add(reason, diamond(type, op, given.back)[0], fault);
+    else {
+      // What was typed last goes on from what was given back.
+      recovered.drop(before.id);
+      recovered.add(reason, type.compose(before.op as O, op), fault);
+      this.#given = { ...given, id: undefined };
+    }
   }
 
   /** The document was fetched anew. */
@@ -146,8 +167,10 @@ export class Merging<S extends Snapshot, O extends Op> implements SyncHost<S, O>
     const [first, ...rest] = unsentOf(session).map(({ op }) => op);
     if (first === undefined) return;
     const all = rest.reduce((op, next) => type.compose(op, next), first);
+    const back = type.invertWithDoc(all, session.confirmed);
     storing.giveBack();
-    recovered.add("closed", all, fault);
+    recovered.carry(back);
+    this.#given = { id: recovered.add("closed", all, fault).id, back };
     storing.store();
     for (const op of [first, ...rest]) this.#refused(op, fault);
   }

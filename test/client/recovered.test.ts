@@ -2,6 +2,7 @@
 
 import { expect } from "chai";
 import type { Notice } from "../../client/index.js";
+import type { PlainOp } from "../../ot/index.js";
 import { Desk, type Doc, refusals } from "./desk.js";
 import { Shelf } from "./shelf.js";
 
@@ -108,6 +109,41 @@ describe("a document that is closed to us with edits unsent", () => {
       await doc.ready;
     });
   }
+
+  it("gives back in one piece with them what was typed until its author heard of it", () => {
+    const shelf = new Shelf();
+    const desk = new Desk();
+    const doc = desk.open("cat", { store: shelf.page() });
+    doc.submit([3, " and dog"]);
+    desk.event("fault", { doc: "notes", fault: { code: "document_deleted", message: "" } });
+    const typed = (op: PlainOp) => expect(() => doc.submit(op, { keep: true })).to.throw();
+    typed([11, " and bird"]);
+    expect(kept(doc)).to.deep.equal([["closed", " and dog and bird", "document_deleted"]]);
+    typed([11, "!"]);
+    const next = new Desk();
+    shelf.pages[0]!.dies();
+    next.connect({ store: shelf.page() });
+    const again = next.client.open("notes", { type: "plain" });
+    const [all, last] = again.recovered;
+    expect([again.text, again.restore(last!.id), again.text]).to.deep.equal(["cat", true, "cat!"]);
+    expect([again.restore(all!.id), again.text]).to.deep.equal([true, "cat and dog and bird!"]);
+  });
+
+  it("keeps edits that wait for a decision where they fit the document without what is given back", () => {
+    const shelf = new Shelf();
+    const desk = new Desk();
+    const doc = desk.open("cat", { store: shelf.page() });
+    doc.submit([3, "s"]);
+    desk.refuses("submit", "op_malformed");
+    doc.submit(["The "]);
+    desk.event("fault", { doc: "notes", fault: { code: "forbidden", message: "" } });
+    doc.discard(doc.recovered[1]!.id);
+    expect(() => doc.submit([4, "black "], { keep: true })).to.throw();
+    doc.close();
+    const again = desk.client.open("notes", { type: "plain" });
+    for (const { id } of again.recovered) expect(again.restore(id)).to.equal(true);
+    expect(again.text).to.equal("black cats");
+  });
 
   it("leaves no copy on the device, unless there is something of ours to decide on", async () => {
     const shelf = new Shelf();
