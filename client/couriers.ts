@@ -32,7 +32,7 @@ export interface CouriersOptions {
 
 export class Couriers {
   /** The courier on its way. */
-  #courier: { readonly id: string; stop(): Promise<void> } | undefined;
+  #courier: { readonly id: string; look(): void; stop(): Promise<void> } | undefined;
   /** Documents that are being opened, and have not chosen their record yet. */
   readonly #opening = new Map<string, number>();
   /** Documents that could not be sent: not tried again by this page. */
@@ -60,6 +60,11 @@ export class Couriers {
   placed(id: string): void {
     this.#opening.set(id, this.#opening.get(id)! - 1);
     this.#look();
+  }
+
+  /** An open document has gone: no courier waits for it. */
+  left(id: string): void {
+    if (this.#courier?.id === id) this.#courier.look();
   }
 
   /** @returns when the courier on its way has given its record back */
@@ -99,20 +104,20 @@ export class Couriers {
       connection.close();
       return stopped;
     };
-    this.#courier = { id, stop };
-
     const look = () => {
       const { status, unsaved, version, recovered } = document;
       if (status === "fault") this.#failed.add(id);
       else if (unsaved > 0 || (status !== "saved" && status !== "readonly")) return;
       const heir = shown(id);
-      if (heir !== undefined && recovered.length > 0) {
+      // One that is closed to us takes nothing any more: what was given back waits in its record.
+      if (heir !== undefined && heir.status !== "fault" && recovered.length > 0) {
         // When it stands where ours does, the edits fit it as they are.
         if (!heir.inherit(recovered, version)) return;
         for (const edit of recovered) document.discard(edit.id);
       }
       stop();
     };
+    this.#courier = { id, look, stop };
     listening.push(document.on("status", look), shown(id)?.on("status", look) ?? (() => {}));
     look();
   }

@@ -143,7 +143,11 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
     const document = make({ ...shared, connection, id, create, after: couriers.giveWay(id) }, kind);
     shown.set(id, document);
     document.placed.then(() => couriers.placed(id));
-    document.left.then(() => shown.get(id) === document && shown.delete(id));
+    document.left.then(() => {
+      if (shown.get(id) !== document) return;
+      shown.delete(id);
+      couriers.left(id);
+    });
     return document;
   }
 

@@ -98,4 +98,33 @@ describe("what a page that is gone has left", () => {
     expect(doc.restore(doc.recovered[0]!.id)).to.equal(true);
     expect([...doc.text].filter((letter) => letter === "s").length).to.equal(2);
   });
+
+  it("and nobody takes waits in its record, and what is left of other documents is sent", async () => {
+    for (const heir of ["is deleted", "is closed"]) {
+      const shelf = new Shelf();
+      leftBehind(shelf, 2);
+      const desk = new Desk();
+      desk.connect({ store: shelf.page() });
+      desk.welcomes("ann-2");
+      const [own] = desk.lines;
+      const doc = desk.client.open("notes", { type: "plain" }) as Doc;
+      desk.lines.push(own!);
+      desk.answersSince(7, []);
+      // What the open document has to send keeps it from taking what the courier brings.
+      doc.submit(["x"]);
+      if (heir === "is deleted") desk.refuses("submit", "document_deleted");
+      await soon();
+      desk.lines.splice(desk.lines.lastIndexOf(own!), 1);
+      desk.welcomes("ann-3");
+      await soon();
+      const courier = desk.line;
+      desk.answersSince(7, []);
+      desk.refuses("submit", "op_malformed");
+      await soon();
+      if (heir === "is closed") doc.close();
+      await soon();
+      expect(courier.open, heir).to.equal(false);
+      expect(shelf.records.flatMap(({ recovered }) => recovered.map(({ text }) => text))).to.include("s");
+    }
+  });
 });

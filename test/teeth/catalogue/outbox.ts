@@ -318,4 +318,20 @@ export const outbox: readonly Bug[] = [
     caughtBy: "test/client/storing.test.ts",
     titled: "sends the op in flight and those after it in the name of the page that died",
   },
+  {
+    bug: "An edit that an open document does not take keeps all that waits on the device from being sent.",
+    file: "client/couriers.ts",
+    code: 'heir.status !== "fault" && ',
+    instead: "",
+    caughtBy: "test/client/couriers.test.ts",
+    titled: "and nobody takes waits in its record",
+  },
+  {
+    bug: "An edit that waits for a document which has been closed keeps all that waits on the device from being sent.",
+    file: "client/index.ts",
+    code: "      couriers.left(id);\n",
+    instead: "",
+    caughtBy: "test/client/couriers.test.ts",
+    titled: "and nobody takes waits in its record",
+  },
 ];
