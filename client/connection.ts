@@ -277,6 +277,11 @@ export class Connection {
     const next = hopeless ? undefined : this.#next;
     if (next !== undefined) this.#next = undefined;
     this.#drop();
+    // Whoever has heard of it may have closed the connection.
+    if (this.status === "closed") {
+      next?.hangUp();
+      return;
+    }
     if (fault !== undefined && hopeless) {
       this.#become("closed", fault);
       for (const member of members) member.failed(fault);

@@ -238,6 +238,21 @@ describe("a channel", () => {
     expect(desk.lines.length).to.equal(1);
   });
 
+  it("that is closed by whoever hears that it is lost is not opened again", () => {
+    for (const drains of [false, true]) {
+      const desk = new Desk();
+      const doc = desk.open("cat");
+      doc.on("status", ({ status }) => status === "offline" && void desk.client.close());
+      const [first] = desk.lines;
+      if (drains) desk.event("draining", { returnAfterMs: 0 });
+      desk.clock.advance(1);
+      first!.listener.closed("transport close");
+      desk.clock.advance(120_000);
+      expect([desk.client.status, desk.lines.length]).to.deep.equal(["closed", drains ? 2 : 1]);
+      if (drains) expect(desk.line.open).to.equal(false);
+    }
+  });
+
   it("carries several documents, which are all opened again", () => {
     const desk = new Desk();
     desk.open("cat");

@@ -282,4 +282,12 @@ export const session: readonly Bug[] = [
     caughtBy: "test/client/recovered.test.ts",
     titled: "takes in no op of another life, be it late or early",
   },
+  {
+    bug: "A connection that is closed by whoever hears that it is lost connects for ever.",
+    file: "client/connection.ts",
+    code: 'if (this.status === "closed") {',
+    instead: 'if (this.status === "closed" && next !== undefined) {',
+    caughtBy: "test/client/connection.test.ts",
+    titled: "that is closed by whoever hears that it is lost is not opened again",
+  },
 ];
