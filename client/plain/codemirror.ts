@@ -25,6 +25,7 @@ import {
 } from "@codemirror/view";
 import type { Selection } from "../../ot/index.js";
 import { type Clock, systemClock } from "../../protocol/index.js";
+import { whenLeaving } from "../leaving.js";
 import type { Change } from "../types.js";
 import { carets } from "./carets.js";
 import { changesOf, opOf } from "./changes.js";
@@ -135,7 +136,11 @@ class TextBinding implements PluginValue {
     private readonly clock: Clock,
   ) {
     this.#meeting = new Meeting(doc);
-    this.#stops = [doc.on("change", (change) => this.#hear(change)), doc.on("status", () => this.#soon())];
+    this.#stops = [
+      doc.on("change", (change) => this.#hear(change)),
+      doc.on("status", () => this.#soon()),
+      whenLeaving(() => this.#loaded && this.#submit()),
+    ];
     doc.ready.then(
       () => this.#soon(),
       () => {},

@@ -16,6 +16,7 @@ import {
   type Selection,
 } from "../../ot/index.js";
 import { type Clock, systemClock } from "../../protocol/index.js";
+import { whenLeaving } from "../leaving.js";
 import type { Change } from "../types.js";
 import { Meeting, maxHoldMs, type PlainDocument } from "./meeting.js";
 
@@ -73,6 +74,7 @@ class TextBinding {
     this.#stops.push(
       doc.on("change", (change) => this.#hear(change)),
       doc.on("status", () => this.#refresh()),
+      whenLeaving(() => this.#loaded && this.#hold()),
     );
     this.#listen();
     doc.ready.then(
@@ -218,6 +220,7 @@ class TextBinding {
 
   /** Submits what is typed in the middle of a word. What others wrote still waits. */
   #hold(): void {
+    this.#cancelHold?.();
     this.#cancelHold = undefined;
     if (!this.#composing) return;
     const { value } = this.element;

@@ -10,6 +10,7 @@
 import { type EditorState, Plugin, PluginKey, type Transaction } from "prosemirror-state";
 import type { RichOp, RichSnapshot } from "../../ot/index.js";
 import { type Clock, systemClock } from "../../protocol/index.js";
+import { whenLeaving } from "../leaving.js";
 import type { SharedDocument } from "../types.js";
 import { Binding } from "./binding.js";
 import type { Origin } from "./editor.js";
@@ -82,18 +83,6 @@ export function collab(
       };
     },
   });
-}
-
-/** Calls `run` when the page is hidden or left, after which it may never run again. Where there is no page, never. */
-function whenLeaving(run: () => void): () => void {
-  if (typeof window === "undefined") return () => {};
-  const hidden = () => document.visibilityState === "hidden" && run();
-  window.addEventListener("pagehide", run);
-  document.addEventListener("visibilitychange", hidden);
-  return () => {
-    window.removeEventListener("pagehide", run);
-    document.removeEventListener("visibilitychange", hidden);
-  };
 }
 
 /** The shared document that an editor shows; undefined if it shows none. */

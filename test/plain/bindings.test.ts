@@ -160,6 +160,14 @@ describe("editors of plain text", () => {
       expect(early).to.equal("here ni");
     });
 
+    it("has submitted a word that is being composed before the page that goes is written to the device", async () => {
+      const devtools = await composing();
+      const found = await page.evaluate(() => [both.ann.doc.text, plain.hides(() => both.ann.doc.text)]);
+      expect(found).to.deep.equal(["here ", "here ni"]);
+      await devtools.send("Input.insertText", { text: "你好" });
+      await until("the word is there", () => page.evaluate(() => both.bo.text() === "here 你好"));
+    });
+
     it("is read-only and empty until the document is there", async () => {
       const found = await page.evaluate(async () => {
         document.body.replaceChildren();
@@ -226,6 +234,24 @@ describe("editors of plain text", () => {
         return [early, whole, bo.text()];
       });
       expect(found).to.deep.equal(["anib", "a你b", "ab"]);
+    });
+
+    it("has submitted a word that is being composed before the page that goes is written to the device", async () => {
+      const found = await page.evaluate(async () => {
+        const { ann, bo } = await plain.twoFields("ab");
+        const area = ann.element;
+        area.focus();
+        area.setSelectionRange(1, 1);
+        area.dispatchEvent(new CompositionEvent("compositionstart"));
+        area.setRangeText("ni", 1, 1, "end");
+        area.dispatchEvent(new InputEvent("input", { isComposing: true }));
+        const held = ann.doc.text;
+        const going = plain.hides(() => ann.doc.text);
+        area.setRangeText("你", 1, 3, "end");
+        area.dispatchEvent(new CompositionEvent("compositionend"));
+        return [held, going, bo.text()];
+      });
+      expect(found).to.deep.equal(["ab", "anib", "a你b"]);
     });
 
     it("takes in what a program has put there, and is not reset with its form", async () => {

@@ -181,6 +181,20 @@ async function converges(
   return failed ? `${errorInstance}\n${JSON.stringify(counterexample)}` : undefined;
 }
 
+/** The page goes out of sight. @returns what `look` says to whoever hears of that, and was there before the editors */
+function hides<T>(look: () => T): T | undefined {
+  let seen: T | undefined;
+  seenWhenHidden = () => {
+    seen = look();
+  };
+  Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+  document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+  Reflect.deleteProperty(document, "visibilityState");
+  return seen;
+}
+let seenWhenHidden = () => {};
+document.addEventListener("visibilitychange", () => seenWhenHidden());
+
 /** Two CodeMirror editors on one document, for tests of one thing. */
 async function two(text: string) {
   document.body.replaceChildren();
@@ -200,7 +214,7 @@ async function twoFields(text: string, hers: "textarea" | "input" = "textarea") 
 }
 
 const plain = {
-  ...{ letGo, converges, two, twoFields, codemirror, createHub, settled },
+  ...{ letGo, hides, converges, two, twoFields, codemirror, createHub, settled },
   ...{ undo, redo, isRemote, bindTextArea, EditorView, StateEffect },
 };
 export type Plain = typeof plain;

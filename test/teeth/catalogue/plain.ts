@@ -35,4 +35,20 @@ export const plain: readonly Bug[] = [
     caughtBy: "test/plain/bindings.test.ts",
     titled: "keeps line feeds line feeds for everybody",
   },
+  {
+    bug: "A word that is being composed in CodeMirror is not saved when the page goes.",
+    file: "client/plain/codemirror.ts",
+    code: "      whenLeaving(() => this.#loaded && this.#submit()),\n",
+    instead: "",
+    caughtBy: "test/plain/bindings.test.ts",
+    titled: "CodeMirror has submitted a word that is being composed before the page that goes",
+  },
+  {
+    bug: "What is on the device of a page that goes was written before its editor let go of a word.",
+    file: "client/leaving.ts",
+    code: "{ capture: true }",
+    instead: "{ capture: false }",
+    caughtBy: "test/plain/bindings.test.ts",
+    titled: "a text area has submitted a word that is being composed before the page that goes",
+  },
 ];
