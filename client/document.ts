@@ -10,7 +10,7 @@ import type { Snapshot } from "../ot/index.js";
 import { type DocumentType, type EventName, type Events, Fault, type Version } from "../protocol/index.js";
 import type { Member } from "./connection.js";
 import { Emitter } from "./emitter.js";
-import { demandOp, readable } from "./given.js";
+import { faultOf, readable } from "./given.js";
 import { History } from "./history.js";
 import type { KeptHistory } from "./history-level.js";
 import type { Kept } from "./keeper.js";
@@ -189,8 +189,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     if (lost !== undefined) throw this.#session ? this.#merging.unmade(clean, "closed", lost, options) : lost;
     if (this.#closed) throw new Error(`document ${this.id} is closed`);
     if (this.#session === undefined) throw new Error(`document ${this.id} is not loaded yet`);
-    demandOp(this.options.type, clean);
-    const refusal = refusalOf(this, clean);
+    const refusal = faultOf(this.options.type, clean) ?? refusalOf(this, clean);
     if (refusal !== undefined) throw this.#merging.unmade(clean, "refused", refusal, options);
     if (clean.length > 0) this.#local(clean, "submit", options);
   }

@@ -17,12 +17,14 @@ export function readable<S extends Snapshot, O>(type: TextType<S, O>, op: O): O 
   return type.normalize(op);
 }
 
-/** Demands of a canonical op what the server demands of it. @throws Fault `op_malformed` | `op_too_complex` | `bad_unicode` */
-export function demandOp<S extends Snapshot, O>(type: TextType<S, O>, op: O): void {
+/** Why the server would not take a canonical op from anybody: `op_malformed`, `op_too_complex` or `bad_unicode`; undefined: it would. */
+export function faultOf<S extends Snapshot, O>(type: TextType<S, O>, op: O): Fault | undefined {
   try {
     type.checkOp(op);
+    return undefined;
   } catch (error) {
-    throw error instanceof OtError ? new Fault(error.code, error.message) : error;
+    if (error instanceof OtError) return new Fault(error.code, error.message);
+    throw error;
   }
 }
 

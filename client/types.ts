@@ -60,8 +60,8 @@ export interface SubmitOptions {
   /** False: not on the undo stack, carried past like somebody else's op. Default true. */
   readonly undoable?: boolean;
   /**
-   * True: it has been shown as done already. Where it cannot be made, because the document is closed to us or not ours to
-   * change any more, it is kept among the recovered edits, and the fault is thrown all the same.
+   * True: it has been shown as done already. Where it cannot be made, because no server would take it, or the document is
+   * closed to us or not ours to change any more, it is kept among the recovered edits, and the fault is thrown all the same.
    */
   readonly keep?: boolean;
   /**

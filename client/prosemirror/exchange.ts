@@ -191,7 +191,7 @@ export class Exchange {
     try {
       document.submit(op, { ...options, source: this, keep: true });
     } catch (error) {
-      // The document has become closed to us since it was typed, which is among the recovered edits now.
+      // No document takes it, or this one has become closed to us since it was typed. It is among the recovered edits now.
       console.error("interline: an edit could not be submitted and is taken back", error);
       this.#lose();
     } finally {

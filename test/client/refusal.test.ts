@@ -1,6 +1,7 @@
 // What the server refuses, and what each refusal does: the op alone, the document, the connection.
 
 import { expect } from "chai";
+import type { RichOp } from "../../ot/index.js";
 import { Fault } from "../../protocol/index.js";
 import { Desk, type Doc, outcome, refusals } from "./desk.js";
 import { Shelf } from "./shelf.js";
@@ -180,6 +181,21 @@ describe("an op that was shown before it could be made", () => {
     desk.event("access", { doc: "notes", writable: true, role: "editor" });
     expect(doc.restore(doc.recovered[0]!.id)).to.equal(true);
     expect([doc.text, desk.sent("submit")?.op]).to.deep.equal(["cats", [3, "s"]]);
+  });
+
+  it("is kept where no server would take it from anybody", () => {
+    const desk = new Desk();
+    desk.connect();
+    desk.welcomes();
+    const doc = desk.client.open("notes", { type: "rich" });
+    desk.answers("open", { head: 7, writable: true, people: [], snapshot: ["\ncat"] });
+    const op: RichOp = [4, "s ", { i: { image: { src: "https://x.example/", alt: "x".repeat(5_000) } } }];
+    expect(() => doc.submit(op)).to.throw(Fault);
+    expect(doc.recovered).to.deep.equal([]);
+    expect(() => doc.submit(op, { keep: true })).to.throw(Fault);
+    expect(doc.recovered.map((edit) => [edit.op, edit.text, edit.fault.code])).to.deep.equal([
+      [op, "s ", "op_too_complex"],
+    ]);
   });
 
   it("is kept when the document was closed to us meanwhile, and stays on the device", () => {

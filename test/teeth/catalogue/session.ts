@@ -290,4 +290,12 @@ export const session: readonly Bug[] = [
     caughtBy: "test/client/connection.test.ts",
     titled: "that is closed by whoever hears that it is lost is not opened again",
   },
+  {
+    bug: "What an editor shows and no server takes is gone without a word.",
+    file: "client/document.ts",
+    code: "faultOf(this.options.type, clean) ?? refusalOf(this, clean)",
+    instead: "refusalOf(this, clean)",
+    caughtBy: "test/client/refusal.test.ts",
+    titled: "is kept where no server would take it from anybody",
+  },
 ];
