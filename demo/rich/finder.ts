@@ -134,11 +134,12 @@ function firstOf(elements: HTMLCollection, isThere: (box: DOMRect) => boolean): 
   return low;
 }
 
-/** What is covered by a bar on top or below is not in view: that is what the editor's margins say. */
+/** What is covered by a bar on top or below is not in view: that is what the editor's margins say, within what is seen of the window. */
 function bringIntoView(view: EditorView, pos: number): void {
+  const height = visualViewport?.height ?? innerHeight;
   const margin = view.props.scrollMargin;
   const sides = typeof margin === "object" ? margin : { top: 0, bottom: 0 };
   const { top, bottom } = view.coordsAtPos(pos);
-  if (top >= sides.top && bottom <= innerHeight - sides.bottom) return;
-  scrollBy(0, (top + bottom) / 2 - (innerHeight + sides.top - sides.bottom) / 2);
+  if (top >= sides.top && bottom <= height - sides.bottom) return;
+  scrollBy(0, (top + bottom) / 2 - (height + sides.top - sides.bottom) / 2);
 }

@@ -222,7 +222,9 @@ export class LinkBubble {
   #room(): { top: number; bottom: number } {
     const margin = this.view.someProp("scrollMargin") ?? 0;
     const { top, bottom } = typeof margin === "number" ? { top: margin, bottom: margin } : margin;
-    return { top, bottom: this.view.dom.ownerDocument.defaultView!.innerHeight - bottom };
+    // ProseMirror takes what is seen of the window for the window.
+    const { visualViewport, innerHeight } = this.view.dom.ownerDocument.defaultView!;
+    return { top, bottom: (visualViewport?.height ?? innerHeight) - bottom };
   }
 
   #button(name: string, run: () => unknown): HTMLElement {
