@@ -12,8 +12,9 @@ import { Database, type OutboxDatabase } from "./database.js";
 import { webLockClaims } from "./locks.js";
 import { type OwnerClaims, ownerClaims } from "./owners.js";
 import { checkedHead } from "./parts.js";
-import type { Claims, Head, PageClaims, RecordChange, Shelf, Stored } from "./shelf.js";
+import type { Head, PageClaims, RecordChange, Shelf, Stored } from "./shelf.js";
 import { type Hints, type SharedOutbox, ShelvedOutbox } from "./shelved.js";
+import { Taken } from "./trouble.js";
 
 export interface IndexedOutboxOptions {
   /** Of the database: one per person on this device. */
@@ -37,24 +38,62 @@ export function indexedOutbox(options: IndexedOutboxOptions): SharedOutbox {
   const database = new Database({ name, clock, openMs: patienceMs, emptied });
   const owners = locks === null ? ownerClaims(database, clock, mintId()) : undefined;
   const claims = locks === null ? owners! : webLockClaims(locks, `interline:${name}:`);
-  const page: PageLife = { gone: false };
-  outbox = new ShelvedOutbox(shelf(database, claims, owners, page), {
+  const page: PageLife = { away: undefined };
+  const seen = new SeenHeads();
+  const isOurs = (key: string) => database.run(async (db) => seen.has(key, await db.get("heads", key)));
+  outbox = new ShelvedOutbox(shelf(database, claims, owners, page, seen), {
     ...{ clock, patienceMs, newKey: mintId, hints: channelHints(`interline:${name}`) },
-    ...{ onFlush: pageMayEnd(claims, page), onFirstUnsent: askToPersist },
+    ...{ onFlush: pageMayEnd(claims, page, isOurs), onFirstUnsent: askToPersist },
     ...(copies && { copies }),
   });
   return outbox;
 }
 
-/** Whether the page has let go of what it had: the next one may have begun with it, so nothing is written any more. */
+/**
+ * Set from when the page has let go of what it had: the next one may have begun with it, so nothing is written before this
+ * resolves, which is when the page has been brought back and knows what it has still.
+ */
 interface PageLife {
-  gone: boolean;
+  away: Promise<void> | undefined;
 }
+
+/** The heads of records as this page has read them, or written them last, done or not. */
+class SeenHeads {
+  readonly #seen = new Map<string, readonly string[]>();
+
+  add(head: Head): void {
+    this.#seen.set(head.key, [...(this.#seen.get(head.key) ?? []), JSON.stringify(head)].slice(-SEEN));
+  }
+
+  /** Whether the head that is there is one of them, or none is there and never was. */
+  has(key: string, head: Head | undefined): boolean {
+    const seen = this.#seen.get(key) ?? [];
+    return head === undefined ? seen.length === 0 : seen.includes(JSON.stringify(head));
+  }
+
+  forget(key: string): void {
+    this.#seen.delete(key);
+  }
+}
+/** More writes of a record than are under way when a page is put away. */
+const SEEN = 4;
 
 /** All parts of a record. */
 const partsOf = (key: string) => IDBKeyRange.bound([key], [key, []]);
 
-function shelf(database: Database, claims: Claims, owners: OwnerClaims | undefined, page: PageLife): Shelf {
+function shelf(
+  database: Database,
+  claims: PageClaims,
+  owners: OwnerClaims | undefined,
+  page: PageLife,
+  seen: SeenHeads,
+): Shelf {
+  const write = (change: RecordChange): Promise<void> => {
+    const { head } = change;
+    if (claims.isLost(head.key)) return Promise.reject(new Taken("another page has had this record"));
+    seen.add(head);
+    return database.run((db) => writeRecord(db, change, owners));
+  };
   return {
     claims,
     reset: () => database.reset(),
@@ -65,14 +104,18 @@ function shelf(database: Database, claims: Claims, owners: OwnerClaims | undefin
           doc === undefined ? await db.getAll("heads") : await db.getAllFromIndex("heads", "doc", doc);
         return found.map(checkedHead).filter((head) => head !== undefined);
       }),
-    read: (_doc, key) => database.run((db) => readRecord(db, key)),
-    write: (change) =>
-      page.gone ? new Promise(() => {}) : database.run((db) => writeRecord(db, change, owners)),
+    async read(_doc, key) {
+      const stored = await database.run((db) => readRecord(db, key));
+      if (stored !== undefined) seen.add(stored.head);
+      return stored;
+    },
+    write: (change) => (page.away === undefined ? write(change) : page.away.then(() => write(change))),
     delete: (_doc, key) =>
       database.run(async (db) => {
         const tx = db.transaction(["heads", "parts"], "readwrite");
         const deleted = [tx.objectStore("heads").delete(key), tx.objectStore("parts").delete(partsOf(key))];
         await Promise.all([...deleted, tx.done]);
+        seen.forget(key);
       }),
   };
 }
@@ -117,7 +160,7 @@ function writeRecord(
   if (owners === undefined) tx.commit();
   for (const one of asked) one.catch(() => {});
   return tx.done.catch((error) => {
-    throw taken ? new Error("another page has taken this record over") : error;
+    throw taken ? new Taken("another page has taken this record over") : error;
   });
 }
 
@@ -135,29 +178,46 @@ function channelHints(name: string): Hints {
 }
 
 /** Hidden, frozen or left: on telephones the first of these is often the last thing a page hears. */
-function pageMayEnd(claims: PageClaims, page: PageLife): (listener: () => void) => () => void {
+function pageMayEnd(
+  claims: PageClaims,
+  page: PageLife,
+  isOurs: (key: string) => Promise<boolean>,
+): (listener: () => void) => () => void {
   const listeners = new Set<() => void>();
   const flush = () => {
     for (const listener of listeners) listener();
   };
   let going = false;
+  let back = () => {};
+  const leave = () => {
+    if (page.away !== undefined) return;
+    page.away = new Promise((resolve) => {
+      back = resolve;
+    });
+    claims.leave();
+  };
   const hidden = () => {
     if (document.visibilityState !== "hidden") return;
     flush();
-    if (!going) return;
-    page.gone = true;
-    claims.leave();
+    if (going) leave();
   };
   if (typeof document !== "undefined") {
     document.addEventListener("visibilitychange", hidden);
     document.addEventListener("freeze", flush);
-    addEventListener("pagehide", ({ persisted }) => {
+    addEventListener("pagehide", () => {
       flush();
-      going = !persisted;
+      going = true;
       // A page that is seen is hidden after this: that is its last word.
       hidden();
     });
-    addEventListener("pageshow", ({ persisted }) => persisted && claims.comeBack());
+    addEventListener("pageshow", async ({ persisted }) => {
+      going = false;
+      if (!persisted) return;
+      leave();
+      await claims.comeBack(isOurs);
+      page.away = undefined;
+      back();
+    });
   }
   return (listener) => {
     listeners.add(listener);

@@ -23,6 +23,8 @@ const isSilent = (beat: number, now: number) => Math.abs(now - beat) > SILENCE_M
 
 export function ownerClaims(database: Database, clock: Clock, owner: string): OwnerClaims {
   const ours = new Set<string>();
+  /** Of these, what somebody else has had since. */
+  const lost = new Set<string>();
   let stopBeat = () => {};
 
   const put = async (db: OutboxDatabase, key: string, onlyIfFree: boolean): Promise<boolean> => {
@@ -57,19 +59,26 @@ export function ownerClaims(database: Database, clock: Clock, owner: string): Ow
       ours.add(key);
       beat();
       return () => {
-        if (ours.delete(key)) void drop([key]);
+        if (ours.delete(key) && !lost.has(key)) void drop([key]);
       };
     },
     async taken(keys) {
       const rows = await database.run((db) => db.getAll("owners"));
       const now = clock.now();
       const taken = new Set(rows.filter((row) => !isSilent(row.beat, now)).map((row) => row.key));
-      return new Set(keys.filter((key) => taken.has(key)));
+      return new Set(keys.filter((key) => lost.has(key) || taken.has(key)));
     },
     stillOurs: (key, row) => !ours.has(key) || row?.owner === owner,
-    leave: () => void drop([...ours]),
-    comeBack() {
-      for (const key of ours) void database.run((db) => put(db, key, true)).catch(() => {});
+    leave: () => void drop([...ours].filter((key) => !lost.has(key))),
+    async comeBack(isOurs) {
+      for (const key of ours) {
+        if (lost.has(key)) continue;
+        const free = await database.run((db) => put(db, key, true)).catch(() => false);
+        if (free && (await isOurs(key).catch(() => false))) continue;
+        lost.add(key);
+        if (free) void drop([key]);
+      }
     },
+    isLost: (key) => lost.has(key),
   };
 }

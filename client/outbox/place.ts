@@ -11,7 +11,7 @@ import type { FoundRecord, OutboxPlace, OutboxRecord } from "../outbox.js";
 import type { Op } from "../types.js";
 import { changeFor, type KnownSteps, stepsAfter, stepsBeyond, type Written } from "./parts.js";
 import type { Head, RecordChange } from "./shelf.js";
-import { outboxError, type Trouble, troubleOf } from "./trouble.js";
+import { outboxError, Taken, type Trouble, troubleOf } from "./trouble.js";
 
 /** A record that is ours as long as we hold it. */
 export interface Claim {
@@ -182,6 +182,8 @@ export class Place implements OutboxPlace {
     const kind = troubleOf(error);
     // What was aborted for want of room has left everything as it was. Of other failures one cannot know.
     if (kind !== "full") this.#written = undefined;
+    // From here on ours is another one.
+    if (error instanceof Taken) this.claim = undefined;
     if (kind === "forbidden") {
       this.#trouble = undefined;
       this.host.told(this, undefined, kind);

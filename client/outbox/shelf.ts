@@ -87,8 +87,10 @@ export interface Claims {
 
 /** Claims that know when their page goes. */
 export interface PageClaims extends Claims {
-  /** The page goes: what it has is free. */
+  /** The page goes or is put away: what it has is free. */
   leave(): void;
-  /** It has come back: takes what nobody has taken since. */
-  comeBack(): void;
+  /** It has come back: takes what nobody has had since, of which `isOurs` says whether it is as the page left it. */
+  comeBack(isOurs: (key: string) => Promise<boolean>): Promise<void>;
+  /** Somebody else has had it since: it is not this page's to write any more. */
+  isLost(key: string): boolean;
 }

@@ -22,6 +22,11 @@ export class Cleared extends Error {
   override readonly name = "Cleared";
 }
 
+/** Somebody else has the record, and what is in it now. */
+export class Taken extends Error {
+  override readonly name = "Taken";
+}
+
 export function troubleOf(error: unknown): Trouble {
   const name = error instanceof Error || error instanceof DOMException ? error.name : "";
   if (name === "Forbidden" || name === "SecurityError" || name === "NotAllowedError" || name === "Cleared")

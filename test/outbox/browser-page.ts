@@ -95,6 +95,16 @@ const kit = {
     }
   },
   leave: (keep: boolean) => place.leave(keep),
+  /** The browser puts the page away, to bring it back when somebody goes back to it. */
+  putAway(): void {
+    dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
+    Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+  },
+  bringBack(): void {
+    Reflect.deleteProperty(document, "visibilityState");
+    dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+  },
   state: () => outbox.state,
   elsewhere: () => outbox.elsewhere(),
   clear: () => outbox.clear(),

@@ -82,6 +82,48 @@ describe("the outbox in a browser", () => {
     await page.close();
   });
 
+  for (const [where, url] of [
+    ["with Web Locks", secure],
+    ["without them", insecure],
+  ] as const) {
+    it(`leaves what it has to others while its page is put away, ${where}, and writes over nothing of theirs`, async () => {
+      const name = `put-away-${where}`;
+      const page = await newPage(url);
+      await open(page, name);
+      await save(page, "one");
+      await page.evaluate(() => kit.putAway());
+      const other = await newPage(url);
+      expect((await open(other, name))?.pending).to.deep.equal(ops(["one"]));
+      expect(await save(other, "two")).to.equal("done");
+      await other.evaluate(() => kit.putAway());
+      await page.evaluate(() => kit.bringBack());
+      expect(await save(page, "three")).to.equal("failed");
+      await until("it has a record of its own", () => page.evaluate(() => kit.state() === "durable"));
+      await page.evaluate(() => kit.putAway());
+      const found = [];
+      for (const next of await Promise.all([newPage(url), newPage(url)])) {
+        found.push((await open(next, name))?.pending);
+      }
+      expect(found).to.have.deep.members([ops(["two"]), ops(["three"])]);
+    });
+
+    it(`goes on where it was when its page is brought back, ${where}`, async () => {
+      const name = `brought-back-${where}`;
+      const page = await newPage(url);
+      await open(page, name);
+      await save(page, "one");
+      await page.evaluate(() => kit.putAway());
+      const late = save(page, "in the very moment");
+      await page.evaluate(() => kit.bringBack());
+      expect([await late, await save(page, "two")]).to.deep.equal(["done", "done"]);
+      const other = await newPage(url);
+      expect((await open(other, name))?.pending).to.deep.equal([]);
+      expect(await other.evaluate(() => kit.elsewhere())).to.deep.equal([
+        { doc: "a", type: "plain", unsaved: 1, live: true },
+      ]);
+    });
+  }
+
   it("gives a duplicated tab a record of its own", async () => {
     const page = await newPage();
     await page.evaluate(() => sessionStorage.setItem("tab", "the same"));

@@ -350,4 +350,20 @@ export const outbox: readonly Bug[] = [
     caughtBy: "test/client/recovered.test.ts",
     titled: "keeps edits that wait for a decision where they fit the document without what is given back",
   },
+  {
+    bug: "A page that is gone back to writes a record that is not its own any more.",
+    file: "client/outbox/indexed.ts",
+    code: "      await claims.comeBack(isOurs);\n",
+    instead: "",
+    caughtBy: "test/outbox/indexed.test.ts",
+    titled: "goes on where it was when its page is brought back, with Web Locks",
+  },
+  {
+    bug: "A page that is gone back to writes over what another has left in its record.",
+    file: "client/outbox/locks.ts",
+    code: "if (free && (await isOurs(key).catch(() => false))) return;",
+    instead: "if (free) return;",
+    caughtBy: "test/outbox/indexed.test.ts",
+    titled: "leaves what it has to others while its page is put away, with Web Locks",
+  },
 ];
