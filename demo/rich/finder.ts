@@ -38,7 +38,8 @@ export function finding(view: () => EditorView): {
       bringIntoView(view(), from);
     },
     replace(spans, text) {
-      const { tr } = view().state;
+      // What is set for the next letter is not for these.
+      const tr = view().state.tr.setStoredMarks(null);
       for (const { from, to } of [...spans].reverse()) tr.insertText(text, from, to);
       view().dispatch(tr);
     },

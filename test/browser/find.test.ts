@@ -119,4 +119,15 @@ describe("finding and replacing", () => {
     await ada.press("Escape", "Control+z");
     await until("they are back", async () => (await content.textContent()) === "one two One");
   });
+
+  it("replaces by text that looks as what it replaces, whatever is set for the next letter", async () => {
+    const [ada] = await two(server, await written(server, "a cat and a **cat**, no dog"));
+    await ada.caretAt("dog");
+    await ada.press("Control+i", "Control+f");
+    await ada.page.keyboard.type("cat");
+    await bar(ada).getByLabel("Replace with").fill("cow");
+    await bar(ada).getByRole("button", { name: "Replace all" }).click();
+    await counts(ada, "2 replaced");
+    expect(await ada.outline()).to.equal('doc(paragraph("a cow and a ", strong("cow"), ", no dog"))');
+  });
 });
