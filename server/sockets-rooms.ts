@@ -10,6 +10,7 @@
 
 import type { Server, Socket } from "socket.io";
 import { type EventName, type Events, ShortWriter } from "../protocol/index.js";
+import { membersOf, messageOf } from "./sockets-frame.js";
 
 export interface Telling {
   /** May be dropped for slow readers. */
@@ -71,11 +72,10 @@ export function createLocalRooms(io: Server): LocalRooms {
       const writer = writerOf(room);
       const messages =
         name === "ops" ? writer.ops(body as Events["ops"]) : [writer.head(body as Events["head"])];
-      for (const message of messages)
-        io.local
-          .to(room)
-          .except([...others, older])
-          .emit(name, message);
+      for (const body of messages) {
+        const message = messageOf(name, body);
+        for (const socket of membersOf(io, room, [...others, older])) message.send(socket);
+      }
     },
   };
 }

@@ -1,7 +1,6 @@
 // What a room is told here: once in each form that somebody in it speaks, encoded once, however many they are.
 
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { Server } from "socket.io";
@@ -9,12 +8,6 @@ import { io } from "socket.io-client";
 import type { Events } from "../../protocol/index.js";
 import { createLocalRooms } from "../../server/sockets-rooms.js";
 import { cleanUp, onCleanUp, until } from "./harness.js";
-
-const require = createRequire(import.meta.url);
-/** The parser as Socket.IO itself loads it. */
-const { Encoder } = createRequire(require.resolve("socket.io"))("socket.io-parser") as {
-  Encoder: { prototype: { encode(packet: { data: unknown }): unknown } };
-};
 
 const ops = (version: number): Events["ops"] => ({
   doc: "note",
@@ -44,17 +37,16 @@ describe("a room on one node", () => {
       return { told, peer };
     }
 
-    /** How often what rooms are told is encoded from here on. */
+    /** How often something that people are told is made a text from here on. */
     function countEncodings(): () => number {
       let count = 0;
-      const { encode } = Encoder.prototype;
-      onCleanUp(() => {
-        Encoder.prototype.encode = encode;
-      });
-      Encoder.prototype.encode = function (packet) {
-        if (Array.isArray(packet.data)) count++;
-        return encode.call(this, packet);
+      const { stringify } = JSON;
+      onCleanUp(() => void Object.assign(JSON, { stringify }));
+      const counting = (...args: Parameters<typeof stringify>) => {
+        if (Array.isArray(args[0])) count++;
+        return stringify(...args);
       };
+      Object.assign(JSON, { stringify: counting });
       return () => count;
     }
     return { rooms, enter, countEncodings };

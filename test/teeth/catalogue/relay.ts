@@ -78,8 +78,17 @@ export const relay: readonly Bug[] = [
   {
     bug: "Those who do not speak the short form are told in it all the same.",
     file: "server/sockets-rooms.ts",
-    code: "          .except([...others, older])\n",
-    instead: "          .except(others)\n",
+    code: "membersOf(io, room, [...others, older])",
+    instead: "membersOf(io, room, others)",
+    caughtBy: "test/server/sockets-rooms.test.ts",
+    titled: "hears each in the form that they speak, with one encoding for all who speak it",
+  },
+  {
+    bug: "What a room is told is encoded for each person in it.",
+    file: "server/sockets-rooms.ts",
+    code: "        const message = messageOf(name, body);\n        for (const socket of membersOf(io, room, [...others, older])) message.send(socket);\n",
+    instead:
+      "        for (const socket of membersOf(io, room, [...others, older])) messageOf(name, body).send(socket);\n",
     caughtBy: "test/server/sockets-rooms.test.ts",
     titled: "hears each in the form that they speak, with one encoding for all who speak it",
   },

@@ -1,0 +1,42 @@
+// One message for all who are told it: encoded once, and framed once. A frame in one piece is one write for each of them;
+// Socket.IO's own rooms hand over its head and its body as two, which costs a tenth of the time that telling takes.
+
+import type { Server, Socket } from "socket.io";
+import * as ws from "ws";
+
+/** It has one that its types do not name. */
+const { Sender } = ws as unknown as {
+  readonly Sender: { frame(data: Buffer, options: object): Buffer[] };
+};
+
+/** A text that is whole and not masked, as a server sends it. */
+const WHOLE = { fin: true, rsv1: false, opcode: 1, mask: false, readOnly: false };
+
+/** What Engine.IO takes with a message, beyond what its types say. */
+interface Framed {
+  readonly wsPreEncodedFrame: readonly [Buffer];
+}
+
+export interface Message {
+  /** Over a WebSocket it is the frame that leaves; over polls, the text. */
+  send(socket: Socket): void;
+}
+
+/** An event of the main namespace, as Socket.IO's protocol has it. @param body  nothing in it is binary */
+export function messageOf(name: string, body: unknown): Message {
+  const text = `2${JSON.stringify([name, body])}`;
+  // Engine.IO's mark of a message stands before it.
+  const frame = Buffer.concat(Sender.frame(Buffer.from(`4${text}`), WHOLE));
+  const framed: Framed = { wsPreEncodedFrame: [frame] };
+  return { send: ({ conn }) => void conn.write(text, framed as object) };
+}
+
+/** Those of a room who are connected here and in none of the others. */
+export function* membersOf({ sockets }: Server, room: string, except: readonly string[]): Iterable<Socket> {
+  const { rooms } = sockets.adapter;
+  const others = except.map((other) => rooms.get(other)).filter((other) => other !== undefined);
+  for (const id of rooms.get(room) ?? []) {
+    const socket = sockets.sockets.get(id);
+    if (socket !== undefined && !others.some((other) => other.has(id))) yield socket;
+  }
+}
