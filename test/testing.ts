@@ -10,7 +10,7 @@ import { lawsOf } from "./ot/laws.js";
 import { storageContract } from "./storage/contract.js";
 import { shareDbContract } from "./storage/contract-sharedb.js";
 
-export { MemoryLog } from "../server/storage/memory-log.js";
+export { MemoryLog } from "../server/storage/memory/log.js";
 export * as arbitraries from "./arbitraries/index.js";
 export * as humans from "./humans/index.js";
 export type { Subject } from "./ot/laws.js";

@@ -4,7 +4,7 @@ import { type AdapterOptions, StorageAdapter } from "./adapter.js";
 import { unknownAddress } from "./address.js";
 import type { Checkpoints } from "./checkpoint.js";
 import { measured } from "./measured.js";
-import { MemoryLog } from "./memory-log.js";
+import { MemoryLog } from "./memory/log.js";
 import type { OpLog } from "./op-log.js";
 import { SqliteLog } from "./sqlite/log.js";
 

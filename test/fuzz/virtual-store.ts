@@ -8,7 +8,7 @@ import { randomBytes } from "node:crypto";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MemoryLog } from "../../server/storage/memory-log.js";
+import { MemoryLog } from "../../server/storage/memory/log.js";
 import type { OpLog } from "../../server/storage/op-log.js";
 import { type OpenFile, openFile } from "../../server/storage/sqlite/file.js";
 import { createGroups } from "../../server/storage/sqlite/groups.js";

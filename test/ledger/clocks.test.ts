@@ -1,7 +1,7 @@
 // What becomes of versions' times where a server's clock is set: they are looked up by time, so they never run backwards.
 
 import { expect } from "chai";
-import { MemoryLog } from "../../server/storage/memory-log.js";
+import { MemoryLog } from "../../server/storage/memory/log.js";
 import { open, type Subject } from "./support.js";
 
 /** The time of each version of "a", from the first on. */

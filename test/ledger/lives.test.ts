@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 import { Fault } from "../../protocol/index.js";
-import { MemoryLog } from "../../server/storage/memory-log.js";
+import { MemoryLog } from "../../server/storage/memory/log.js";
 import type { OpLog } from "../../server/storage/op-log.js";
 import { SqliteLog } from "../../server/storage/sqlite/log.js";
 import { temporaryFolder } from "../storage/support.js";

@@ -5,7 +5,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { type Committed, Fault } from "../../protocol/index.js";
-import { MemoryLog } from "../../server/storage/memory-log.js";
+import { MemoryLog } from "../../server/storage/memory/log.js";
 import { figure } from "../figures.js";
 import { tries } from "../seed.js";
 import { failure } from "../storage/documents.js";

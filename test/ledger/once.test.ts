@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import { Fault, type Op } from "../../protocol/index.js";
 import { StorageError } from "../../server/storage/index.js";
-import { MemoryLog } from "../../server/storage/memory-log.js";
+import { MemoryLog } from "../../server/storage/memory/log.js";
 import { SqliteLog } from "../../server/storage/sqlite/log.js";
 import { failure, passing } from "../storage/documents.js";
 import { temporaryFolder } from "../storage/support.js";

@@ -4,7 +4,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { Fault } from "../../protocol/index.js";
-import { MemoryLog } from "../../server/storage/memory-log.js";
+import { MemoryLog } from "../../server/storage/memory/log.js";
 import type { OpLog } from "../../server/storage/op-log.js";
 import { PostgresLog } from "../../server/storage/postgres/log.js";
 import { figure } from "../figures.js";

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import ShareDB from "sharedb";
 import { createBackend } from "../../server/ledger/backend.js";
 import { StorageError } from "../../server/storage/index.js";
-import { MemoryLog } from "../../server/storage/memory-log.js";
+import { MemoryLog } from "../../server/storage/memory/log.js";
 import { failure, passing } from "../storage/documents.js";
 import { quietLog } from "../storage/support.js";
 import { open, type Subject } from "./support.js";

@@ -5,7 +5,7 @@ import { type Committed, Fault, type Op } from "../../protocol/index.js";
 import { keptTypes } from "../../server/ledger/documents.js";
 import { createLedger, type OpenLedger } from "../../server/ledger/index.js";
 import { dataOf, StorageAdapter } from "../../server/storage/index.js";
-import { MemoryLog } from "../../server/storage/memory-log.js";
+import { MemoryLog } from "../../server/storage/memory/log.js";
 import type { OpLog } from "../../server/storage/op-log.js";
 import { failure } from "../storage/documents.js";
 import { manualClock } from "../storage/support.js";

@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import { type PlainOp, plainText } from "../../ot/index.js";
 import { walk } from "../../server/ledger/walk.js";
-import { MemoryLog } from "../../server/storage/memory-log.js";
+import { MemoryLog } from "../../server/storage/memory/log.js";
 import { failure, passing } from "../storage/documents.js";
 import { open, type Subject } from "./support.js";
 

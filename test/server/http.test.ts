@@ -8,7 +8,7 @@ import { Fault, type FaultCode, faults } from "../../protocol/index.js";
 import type { ServerOptions } from "../../server/index.js";
 import { problemOf, statusOf } from "../../server/problem.js";
 import { StorageError } from "../../server/storage/errors.js";
-import { MemoryLog } from "../../server/storage/memory-log.js";
+import { MemoryLog } from "../../server/storage/memory/log.js";
 import type { OpLog } from "../../server/storage/op-log.js";
 import { passing } from "../storage/documents.js";
 import { cleanUp, connectRaw, type RunningServer, startServer, tempFolder, until } from "./harness.js";

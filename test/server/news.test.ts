@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { Fault } from "../../protocol/index.js";
 import type { Bus } from "../../server/cluster/bus.js";
 import { type NewsDesk, type NewsStore, openNews } from "../../server/news.js";
-import { MemoryLog } from "../../server/storage/memory-log.js";
+import { MemoryLog } from "../../server/storage/memory/log.js";
 import type { RevocationRow } from "../../server/storage/revocation.js";
 import { type ManualClock, manualClock, settle } from "./clock.js";
 import { codeOf, scene, seededRandom } from "./fakes.js";

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { bindHistory, encodeHistory, unbindHistory } from "../../ot/history/index.js";
 import { GENESIS, nextChain } from "../../server/storage/chain.js";
 import { StorageError } from "../../server/storage/index.js";
-import { MemoryLog } from "../../server/storage/memory-log.js";
+import { MemoryLog } from "../../server/storage/memory/log.js";
 import { dueToMerge, merge, type PageSize } from "../../server/storage/merging.js";
 import type { OpRow } from "../../server/storage/op-log.js";
 import { createUnfolding, cut, fold, type Page, unfold } from "../../server/storage/pages.js";

@@ -9,7 +9,7 @@ import { keptTypes } from "../../server/ledger/documents.js";
 import { GENESIS, nextChain } from "../../server/storage/chain.js";
 import { digestOfPage, digestOfReceipt } from "../../server/storage/columns.js";
 import { StorageError, verifyStore } from "../../server/storage/index.js";
-import { MemoryLog } from "../../server/storage/memory-log.js";
+import { MemoryLog } from "../../server/storage/memory/log.js";
 import type { NewOp, OpLog, OpRow } from "../../server/storage/op-log.js";
 import { believe, entriesIn, fold, type Page, unfold } from "../../server/storage/pages.js";
 import { createPaging } from "../../server/storage/paging.js";

@@ -8,7 +8,7 @@ import { keptTypes } from "../../server/ledger/documents.js";
 import type { Point } from "../../server/storage/checkpoint.js";
 import { digestOfPage } from "../../server/storage/columns.js";
 import { verifyStore } from "../../server/storage/index.js";
-import { MemoryLog } from "../../server/storage/memory-log.js";
+import { MemoryLog } from "../../server/storage/memory/log.js";
 import type { Page } from "../../server/storage/pages.js";
 import { PostgresLog } from "../../server/storage/postgres/log.js";
 import { postgresStore } from "../../server/storage/postgres/store.js";

@@ -8,7 +8,7 @@
 
 import type { Random } from "../../protocol/index.js";
 import { StorageError } from "../../server/storage/index.js";
-import { MemoryLog } from "../../server/storage/memory-log.js";
+import { MemoryLog } from "../../server/storage/memory/log.js";
 import type { Commit, OpLog, Reads, Verdict, Writes } from "../../server/storage/op-log.js";
 import type { OwnClock } from "./own-clock.js";
 

@@ -5,16 +5,16 @@ import type { Bug } from "../bug.js";
 export const beside: readonly Bug[] = [
   {
     bug: "A document that is made anew has the names of the life before.",
-    file: "server/storage/memory-log.ts",
-    code: "if (head.type === null) this.dropRecords(collection, id);",
+    file: "server/storage/memory/log.ts",
+    code: "if (head.type === null) this.beside.drop(collection, id);",
     instead: "",
     caughtBy: "test/storage/memory.test.ts",
     titled: "of a document are of its life: there with it, gone with it",
   },
   {
     bug: "A record is put whatever is there.",
-    file: "server/storage/memory-log.ts",
-    code: "return instead === undefined || (this.kept.get(recordName(name))?.value ?? null) === instead;",
+    file: "server/storage/memory/records.ts",
+    code: "return instead === undefined || (this.get(name)?.value ?? null) === instead;",
     instead: "return true;",
     caughtBy: "test/storage/memory.test.ts",
     titled: "are put by one of many who ask for the same thing at once",

@@ -61,7 +61,7 @@ export const folded: readonly Bug[] = [
   },
   {
     bug: "Whoever asks for history from the middle of a page gets it from the beginning of the next.",
-    file: "server/storage/memory-history.ts",
+    file: "server/storage/memory/history.ts",
     code: "if (page.version > from && page.first <= to)",
     instead: "if (page.first > from && page.first <= to)",
     caughtBy: "test/storage/pages.test.ts",

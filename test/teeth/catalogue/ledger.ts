@@ -62,7 +62,7 @@ export const ledger: readonly Bug[] = [
   },
   {
     bug: "An op lands on another one of the version below it than it was made on.",
-    file: "server/storage/memory-log.ts",
+    file: "server/storage/memory/log.ts",
     code: " || from !== (onto ?? from)",
     instead: "",
     caughtBy: "test/storage/memory.test.ts",

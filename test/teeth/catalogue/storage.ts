@@ -13,7 +13,7 @@ export const storage: readonly Bug[] = [
   },
   {
     bug: "Two ops can make one version: nothing is compared before it is set.",
-    file: "server/storage/memory-log.ts",
+    file: "server/storage/memory/log.ts",
     code: "if (op.version !== at + 1 || from !== (onto ?? from)) {",
     instead: "if (op.version < 0) {",
     caughtBy: "test/storage/memory.test.ts",
@@ -29,7 +29,7 @@ export const storage: readonly Bug[] = [
   },
   {
     bug: "The names of committed ops are not looked at, so that an op sent twice is there twice.",
-    file: "server/storage/memory-log.ts",
+    file: "server/storage/memory/log.ts",
     code: '    if (receipt !== undefined) {\n      return { kind: "repeated"',
     instead: '    if (receipt === null) {\n      return { kind: "repeated"',
     caughtBy: "test/storage/memory.test.ts",
@@ -230,7 +230,7 @@ export const storage: readonly Bug[] = [
   },
   {
     bug: "A document that is made anew begins the life that was deleted.",
-    file: "server/storage/memory-log.ts",
+    file: "server/storage/memory/log.ts",
     code: "epoch: epoch ?? before!.epoch",
     instead: "epoch: before?.epoch ?? epoch!",
     caughtBy: "test/storage/memory.test.ts",

@@ -1,16 +1,15 @@
-// An op log that ends with the process: for tests, demonstrations and servers that are meant to forget.
+// An op log that ends with the process: for tests, demonstrations and servers that are meant to forget. Here are the documents;
+// what is kept beside them is in `records.ts` and `news.ts`.
 //
 // It keeps the same rows as SQLite does and gives the same verdicts; the contract suite holds both to it. Every call does
 // its work at once and answers later, so calls take effect in the order they were made.
 
 import { randomBytes } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
-import { ByChange } from "./by-change.js";
-import { GENESIS, nextChain } from "./chain.js";
-import { StorageError } from "./errors.js";
-import { between, chainAt, foldBehind, forget, type MemoryHistory } from "./memory-history.js";
-import { byName, isSameOp, shortHash } from "./name-runs.js";
-import { type AnnouncementRow, KEPT_AFTER_END_MS, type News } from "./news.js";
+import { GENESIS, nextChain } from "../chain.js";
+import { StorageError } from "../errors.js";
+import { byName, isSameOp, shortHash } from "../name-runs.js";
+import type { AnnouncementRow, News } from "../news.js";
 import {
   type ChangedDocument,
   type Commit,
@@ -31,10 +30,14 @@ import {
   type SnapshotRow,
   type Verdict,
   within,
-} from "./op-log.js";
-import { type FoldRule, shortFoldRule } from "./pages.js";
-import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "./records.js";
-import type { RevocationRow } from "./revocation.js";
+} from "../op-log.js";
+import { type FoldRule, shortFoldRule } from "../pages.js";
+import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "../records.js";
+import type { RevocationRow } from "../revocation.js";
+import { ByChange } from "./by-change.js";
+import { between, chainAt, foldBehind, forget, type MemoryHistory } from "./history.js";
+import { MemoryNews } from "./news.js";
+import { MemoryRecords } from "./records.js";
 
 /** Characters of an op from which on others go first before it is told of: some milliseconds' worth. */
 const LONG_OP = 100_000;
@@ -59,11 +62,8 @@ export class MemoryLog implements OpLog {
   private readonly collections = new Map<string, Map<string, Kept>>();
   private readonly byChange = new Map<string, ByChange<Kept>>();
   private keys = 0;
-  private readonly revoked = new Map<string, Numbered<RevocationRow>>();
-  private readonly announced = new Map<string, Numbered<AnnouncementRow>>();
-  private lastNews = 0;
-  /** The records, by their names as one text. */
-  private readonly kept = new Map<string, RecordRow>();
+  private readonly pieces = new MemoryNews();
+  private readonly beside = new MemoryRecords((collection, id) => this.find(collection, id)?.head);
   private closed = false;
 
   constructor(private readonly folding: FoldRule = shortFoldRule) {}
@@ -99,7 +99,7 @@ export class MemoryLog implements OpLog {
     };
     const kept = found ?? this.add(collection, id, head, time);
     if (begins) kept.createdAt = time;
-    if (head.type === null) this.dropRecords(collection, id);
+    if (head.type === null) this.beside.drop(collection, id);
     kept.head = head;
     kept.folded = foldTitle(head.title);
     this.byChange.get(collection)!.move(kept, () => {
@@ -133,65 +133,52 @@ export class MemoryLog implements OpLog {
 
   async revoke(row: RevocationRow): Promise<void> {
     this.demandOpen();
-    const name = JSON.stringify([row.user, row.doc, row.token]);
-    const number = ++this.lastNews;
-    if (row.before > (this.revoked.get(name)?.row.before ?? 0)) this.revoked.set(name, { row, number });
+    this.pieces.revoke(row);
   }
 
   async revocations(): Promise<readonly RevocationRow[]> {
     this.demandOpen();
-    return [...this.revoked.values()].map(({ row }) => row);
+    return this.pieces.revocations();
   }
 
   async announce(row: AnnouncementRow): Promise<void> {
     this.demandOpen();
-    for (const [id, { row: old }] of this.announced)
-      if ((old.until ?? row.made) < row.made - KEPT_AFTER_END_MS) this.announced.delete(id);
-    this.announced.delete(row.id);
-    this.announced.set(row.id, { row, number: ++this.lastNews });
+    this.pieces.announce(row);
   }
 
   async news(since: number): Promise<News> {
     this.demandOpen();
-    const later = <Row>(kept: ReadonlyMap<string, Numbered<Row>>) =>
-      [...kept.values()].filter(({ number }) => number > since).map(({ row }) => row);
-    return {
-      last: this.lastNews,
-      revocations: later(this.revoked),
-      announcements: later(this.announced),
-    };
+    return this.pieces.after(since);
   }
 
   async putRecord(row: RecordRow, condition: RecordCondition): Promise<boolean> {
-    const may = this.holds(row, condition);
-    if (may) this.kept.set(recordName(row), row);
-    return may;
+    this.demandOpen();
+    return this.beside.put(row, condition);
   }
 
   async deleteRecord(name: RecordName, condition: RecordCondition): Promise<boolean> {
-    return this.holds(name, condition) && this.kept.delete(recordName(name));
+    this.demandOpen();
+    return this.beside.delete(name, condition);
   }
 
   async record(name: RecordName): Promise<RecordRow | undefined> {
     this.demandOpen();
-    return this.kept.get(recordName(name));
+    return this.beside.get(name);
   }
 
-  async records({ kind, collection, document, after = "", limit }: RecordsQuery): Promise<RecordRow[]> {
-    return this.sorted()
-      .filter((row) => row.kind === kind && row.collection === collection && row.document === document)
-      .filter(({ key }) => bytes(key, after) > 0)
-      .slice(0, limit);
+  async records(query: RecordsQuery): Promise<RecordRow[]> {
+    this.demandOpen();
+    return this.beside.list(query);
   }
 
   async recordsOf(collection: string, id: string): Promise<RecordRow[]> {
-    return this.sorted().filter((row) => row.collection === collection && row.document === id);
+    this.demandOpen();
+    return this.beside.of(collection, id);
   }
 
   async allRecords(after: RecordName | undefined, limit: number): Promise<RecordRow[]> {
-    return this.sorted()
-      .filter((row) => after === undefined || byRecordName(row, after) > 0)
-      .slice(0, limit);
+    this.demandOpen();
+    return this.beside.all(after, limit);
   }
 
   async changed(collection: string, { time, key }: Place, limit: number): Promise<ChangedDocument[]> {
@@ -207,25 +194,6 @@ export class MemoryLog implements OpLog {
   async lastChange(collection: string, id: string): Promise<ChangedDocument | undefined> {
     const kept = this.find(collection, id);
     return kept && changeOf(kept);
-  }
-
-  private holds(name: RecordName, { instead, epoch }: RecordCondition): boolean {
-    this.demandOpen();
-    if (name.document !== "") {
-      const head = this.find(name.collection, name.document)?.head;
-      if (head === undefined || head.type === null || (epoch ?? head.epoch) !== head.epoch) return false;
-    }
-    return instead === undefined || (this.kept.get(recordName(name))?.value ?? null) === instead;
-  }
-
-  private dropRecords(collection: string, id: string): void {
-    for (const [name, row] of this.kept)
-      if (row.collection === collection && row.document === id) this.kept.delete(name);
-  }
-
-  private sorted(): RecordRow[] {
-    this.demandOpen();
-    return [...this.kept.values()].sort(byRecordName);
   }
 
   async probe(): Promise<void> {
@@ -350,25 +318,9 @@ export class MemoryLog implements OpLog {
 
 const nameOf = (src: string, seq: number) => `${seq} ${src}`;
 
-const recordName = ({ kind, collection, document, key }: RecordName) =>
-  JSON.stringify([kind, collection, document, key]);
-
-const bytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
-const byRecordName = (a: RecordName, b: RecordName) =>
-  bytes(a.kind, b.kind) ||
-  bytes(a.collection, b.collection) ||
-  bytes(a.document, b.document) ||
-  bytes(a.key, b.key);
-
 const standing = ({ epoch, version }: HeadRow) => ({ epoch, version });
 
 const changeOf = ({ id, key, head, updatedAt }: Kept): ChangedDocument => ({
   ...{ id, type: head.type, ...standing(head) },
   place: { time: updatedAt, key },
 });
-
-/** A piece of news. */
-interface Numbered<Row> {
-  readonly row: Row;
-  readonly number: number;
-}

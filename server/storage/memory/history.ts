@@ -1,7 +1,7 @@
 // The history of one document in memory: pages first, and after them ops as they were committed.
 
-import type { OpRow } from "./op-log.js";
-import { dueOf, type FoldRule, fold, type Page, unfold } from "./pages.js";
+import type { OpRow } from "../op-log.js";
+import { dueOf, type FoldRule, fold, type Page, unfold } from "../pages.js";
 
 export interface MemoryHistory {
   pruned: number;
