@@ -3,6 +3,7 @@
 
 import type { Server, Socket } from "socket.io";
 import * as ws from "ws";
+import { sendFrame } from "./sockets-line.js";
 
 /** It has one that its types do not name. */
 const { Sender } = ws as unknown as {
@@ -12,14 +13,9 @@ const { Sender } = ws as unknown as {
 /** A text that is whole and not masked, as a server sends it. */
 const WHOLE = { fin: true, rsv1: false, opcode: 1, mask: false, readOnly: false };
 
-/** What Engine.IO takes with a message, beyond what its types say. */
-interface Framed {
-  readonly wsPreEncodedFrame: readonly [Buffer];
-}
-
 export interface Message {
-  /** Over a WebSocket it is the frame that leaves; over polls, the text. */
-  send(socket: Socket): void;
+  /** Over a WebSocket it is the frame that leaves; over polls, the text. What is volatile may be dropped. */
+  send(socket: Socket, volatile?: boolean): void;
 }
 
 /** An event of the main namespace, as Socket.IO's protocol has it. @param body  nothing in it is binary */
@@ -27,8 +23,7 @@ export function messageOf(name: string, body: unknown): Message {
   const text = `2${JSON.stringify([name, body])}`;
   // Engine.IO's mark of a message stands before it.
   const frame = Buffer.concat(Sender.frame(Buffer.from(`4${text}`), WHOLE));
-  const framed: Framed = { wsPreEncodedFrame: [frame] };
-  return { send: ({ conn }) => void conn.write(text, framed as object) };
+  return { send: ({ conn }, volatile = false) => sendFrame(conn, text, frame, volatile) };
 }
 
 /** Those of a room who are connected here and in none of the others. */

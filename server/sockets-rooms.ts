@@ -10,7 +10,7 @@
 
 import type { Server, Socket } from "socket.io";
 import { type EventName, type Events, ShortWriter } from "../protocol/index.js";
-import { membersOf, messageOf } from "./sockets-frame.js";
+import { type Message, membersOf, messageOf } from "./sockets-frame.js";
 
 export interface Telling {
   /** May be dropped for slow readers. */
@@ -61,21 +61,27 @@ export function createLocalRooms(io: Server): LocalRooms {
     },
 
     tell(room, name, body, { volatile = false, except = [] } = {}) {
-      const others = volatile ? [...except, SLOW] : [...except];
+      const others = volatile ? [...except, SLOW] : except;
       if (name !== "ops" && name !== "head") {
-        io.local.to(room).except(others).emit(name, body);
+        say(name, body, membersOf(io, room, others), volatile);
         return;
       }
       const older = olderOf(room);
-      if (sizeOf(older) > 0) io.local.to(older).except(others).emit(name, body);
+      if (sizeOf(older) > 0) say(name, body, membersOf(io, older, others), volatile);
       if (sizeOf(room) === sizeOf(older)) return;
       const writer = writerOf(room);
       const messages =
         name === "ops" ? writer.ops(body as Events["ops"]) : [writer.head(body as Events["head"])];
-      for (const body of messages) {
-        const message = messageOf(name, body);
-        for (const socket of membersOf(io, room, [...others, older])) message.send(socket);
-      }
+      for (const short of messages) say(name, short, membersOf(io, room, [...others, older]), volatile);
     },
   };
+}
+
+/** Encodes it if there is somebody to be told. */
+function say(name: EventName, body: unknown, members: Iterable<Socket>, volatile: boolean): void {
+  let message: Message | undefined;
+  for (const socket of members) {
+    message ??= messageOf(name, body);
+    message.send(socket, volatile);
+  }
 }

@@ -21,14 +21,14 @@ describe("a room on one node", () => {
 
   async function node() {
     const http = createServer();
-    const server = new Server(http, { transports: ["websocket"], serveClient: false });
+    const server = new Server(http, { serveClient: false });
     const rooms = createLocalRooms(server);
     await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
     onCleanUp(async () => void (await server.close()));
     const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
 
-    async function enter(short: boolean) {
-      const socket = io(url, { transports: ["websocket"], forceNew: true, reconnection: false });
+    async function enter(short: boolean, by: "websocket" | "polling" = "websocket") {
+      const socket = io(url, { transports: [by], forceNew: true, reconnection: false });
       onCleanUp(() => void socket.disconnect());
       const told: unknown[] = [];
       socket.onAny((...said: unknown[]) => void told.push(said));
@@ -107,5 +107,43 @@ describe("a room on one node", () => {
     rooms.tell("room", "ops", ops(5));
     await until("it is told", () => ann.told.length === 4);
     expect(ann.told[3]).to.deep.equal(["ops", [[2, "note", "1"], 5, [[0, "s", "ann"], 5, ["x"]]]]);
+  });
+
+  for (const by of ["websocket", "polling"] as const) {
+    it(`hears by ${by} what is said to one of them and what to all in the order in which it was said`, async () => {
+      const { rooms, enter } = await node();
+      const { told, peer } = await enter(true, by);
+      const said: unknown[] = [];
+      for (let version = 2; version < 12; version++) {
+        peer.emit("one", version);
+        peer.emit("another", version);
+        rooms.tell("room", "left", { doc: "note", src: `${version}` });
+        said.push(["one", version], ["another", version], ["left", { doc: "note", src: `${version}` }]);
+      }
+      await until("all is told", () => told.length === said.length);
+      expect(told).to.deep.equal(said);
+    });
+
+    it(`hears by ${by} what is short and what is long, whole`, async () => {
+      const { rooms, enter } = await node();
+      const { told } = await enter(true, by);
+      const texts = [0, 60, 125, 126, 1_000, 65_535, 65_536, 200_000].map((length) => "é".repeat(length));
+      for (const src of texts) rooms.tell("room", "left", { doc: "note", src });
+      await until("all is told", () => told.length === texts.length);
+      expect(told).to.deep.equal(texts.map((src) => ["left", { doc: "note", src }]));
+    });
+  }
+
+  it("is not told what is volatile while something waits", async () => {
+    const { rooms, enter } = await node();
+    const { told, peer } = await enter(true);
+    const idle = { told: (await enter(true)).told };
+    peer.emit("one", 1);
+    rooms.tell("room", "left", { doc: "note", src: "dropped" }, { volatile: true });
+    rooms.tell("room", "left", { doc: "note", src: "kept" });
+    const kept = ["left", { doc: "note", src: "kept" }];
+    await until("both are told", () => told.length === 2 && idle.told.length === 2);
+    expect(told).to.deep.equal([["one", 1], kept]);
+    expect(idle.told).to.deep.equal([["left", { doc: "note", src: "dropped" }], kept]);
   });
 });

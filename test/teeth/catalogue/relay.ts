@@ -86,17 +86,33 @@ export const relay: readonly Bug[] = [
   {
     bug: "What a room is told is encoded for each person in it.",
     file: "server/sockets-rooms.ts",
-    code: "        const message = messageOf(name, body);\n        for (const socket of membersOf(io, room, [...others, older])) message.send(socket);\n",
-    instead:
-      "        for (const socket of membersOf(io, room, [...others, older])) messageOf(name, body).send(socket);\n",
+    code: "message ??= messageOf(name, body);",
+    instead: "message = messageOf(name, body);",
     caughtBy: "test/server/sockets-rooms.test.ts",
     titled: "hears each in the form that they speak, with one encoding for all who speak it",
   },
   {
+    bug: "What a room is told goes past what waits before it.",
+    file: "server/sockets-line.ts",
+    code: "  const waits = !writable ||",
+    instead: "  const waits = false && !writable ||",
+    caughtBy: "test/server/sockets-rooms.test.ts",
+    titled:
+      "hears by websocket what is said to one of them and what to all in the order in which it was said",
+  },
+  {
+    bug: "What is volatile waits as all else does.",
+    file: "server/sockets-line.ts",
+    code: "  if (waits && volatile) return;\n",
+    instead: "",
+    caughtBy: "test/server/sockets-rooms.test.ts",
+    titled: "is not told what is volatile while something waits",
+  },
+  {
     bug: "The long form is made for a room in which nobody speaks it.",
     file: "server/sockets-rooms.ts",
-    code: "if (sizeOf(older) > 0) io.local",
-    instead: "io.local",
+    code: "  let message: Message | undefined;\n",
+    instead: "  let message: Message | undefined = messageOf(name, body);\n",
     caughtBy: "test/server/sockets-rooms.test.ts",
     titled: "makes no form that nobody in it speaks, and none for nobody",
   },
