@@ -67,7 +67,7 @@ export function createLocalRooms(io: Server): LocalRooms {
         return;
       }
       const older = olderOf(room);
-      if (sizeOf(older) > 0) say(name, body, membersOf(io, older, others), volatile);
+      say(name, body, membersOf(io, older, others), volatile);
       if (sizeOf(room) === sizeOf(older)) return;
       const writer = writerOf(room);
       const messages =
