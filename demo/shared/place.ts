@@ -1,5 +1,6 @@
 // Where somebody was in a document comes back when its page does: the caret, and how far the text was scrolled. Kept for the
-// tab, written when the page is about to go.
+// tab, written when the page is about to go. What was selected is not selected again: what stands there may be others' by then,
+// and one key would replace it.
 //
 // The document comes back from this device as it was when its page went, so the caret stands on the same text; what others
 // wrote meanwhile comes afterwards, and carries it along like any other.
@@ -55,7 +56,7 @@ export function keepPlace(doc: SharedDocument, editor: Placed): void {
     restored = true;
     if (kept !== undefined) {
       const scrolled = sessionStorage.getItem(key);
-      editor.select(kept, scrolled === null);
+      editor.select({ anchor: kept.head, head: kept.head }, scrolled === null);
       if (scrolled !== null) editor.scrollTo(JSON.parse(scrolled));
     }
     if (nothingHasFocus()) editor.focus();

@@ -82,6 +82,20 @@ describe("somebody's place", () => {
     });
   }
 
+  for (const path of ["/d/", "/p/"]) {
+    it(`comes back without what was selected, which others may have written by then (${path})`, async () => {
+      const ada = await comes("Ada", server, `${path}${freshId()}`);
+      await ada.page.locator(".ProseMirror, .cm-content:not([aria-readonly])").first().click();
+      await ada.type("all of this");
+      await ada.saved();
+      await ada.press("Shift+Home");
+      await ada.page.reload();
+      await ada.page.locator(".ProseMirror:focus, .cm-content:focus").waitFor();
+      await ada.type("x");
+      await ada.page.getByText("xall of this").waitFor();
+    });
+  }
+
   for (const query of ["", "?editor=textarea"]) {
     it(`comes back however far they had scrolled from it, in ${query === "" ? "CodeMirror" : "a text area"}`, async () => {
       const { page, saved } = await comes("Ada", server, `/p/${freshId()}${query}`);

@@ -76,14 +76,17 @@ export class CaretKeeper {
     private readonly clock: Clock,
   ) {}
 
-  /** Puts the caret where it was, unless its owner has been faster. Does not take the focus. */
+  /**
+   * Puts the caret where it was, unless its owner has been faster. Does not take the focus. What was selected is not selected
+   * again: the text may be others' by now, and one key would replace it.
+   */
   async restore(): Promise<void> {
     const before = this.view.state.selection;
     const kept = await this.store.load().catch(() => undefined);
     this.#restored = true;
     const { view } = this;
     if (kept === undefined || view.isDestroyed || !view.state.selection.eq(before)) return;
-    const selection = selectionFromAtoms(view.state.doc, kept);
+    const selection = selectionFromAtoms(view.state.doc, { anchor: kept.head, head: kept.head });
     view.dispatch(view.state.tr.setSelection(selection).scrollIntoView().setMeta("addToHistory", false));
   }
 
