@@ -5,12 +5,12 @@
 //
 // Requests on one document are carried out in the order they came; what reads much (`open`, `ops`) goes one at a time
 // and waits until the answer before it has left, so a peer that asks without reading costs one answer's memory.
-// Each request is answered once. What the requests do is `requests.ts`; whether somebody may stay is `standing.ts`.
+// Each request is answered once. Who comes is `arrival.ts`, what the requests do `requests.ts`, whether somebody may stay
+// `standing.ts`, and how much of what is wrong is borne `patience.ts`.
 
 import {
   type Answer,
   type DocumentRequestName,
-  decodeHello,
   decodeNotice,
   decodeRequest,
   type Events,
@@ -24,16 +24,17 @@ import {
   steadyMs,
   type Version,
 } from "../protocol/index.js";
+import { arrive } from "./arrival.js";
 import { createBucket } from "./bucket.js";
 import type { Handle, Shared } from "./gateway.js";
 import { Gone } from "./membership.js";
 import type { Parting } from "./meter.js";
 import { notLetIn } from "./not-let-in.js";
+import { createPatience, flooding } from "./patience.js";
 import type { Peer } from "./ports.js";
 import { tooMany } from "./quotas.js";
 import { createRequests, type Requested } from "./requests.js";
-import { admitted, createStanding, type Standing, type Visitor } from "./standing.js";
-import { mintId } from "./tickets.js";
+import { createStanding, type Standing, type Visitor } from "./standing.js";
 import { createTurns } from "./turns.js";
 
 export interface Connection extends Handle {
@@ -57,23 +58,8 @@ export interface Connection extends Handle {
   close(): void;
 }
 
-/** Mistakes that an honest client with a bug makes now and then, and a fuzzer all the time. */
-const mistakes: ReadonlySet<FaultCode> = new Set([
-  "message_malformed",
-  "op_malformed",
-  "bad_unicode",
-  "bad_name",
-]);
-
 /** What reads much: a document, or a page of history. */
 const isReading = (name: RequestName) => name === "open" || name === "ops";
-
-/** Refused for what others do, too: whoever comes back as told may be refused again, and again. */
-const isShared = ({ extra }: Fault) =>
-  extra.details?.scope === "document" || extra.details?.scope === "address";
-
-/** How long whoever did not stop is kept out, if they are honest. */
-const FLOOD_MS = 60_000;
 
 /** Queues of a connection's own, beside those of its documents. */
 const reading = Symbol("reading");
@@ -85,8 +71,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   const submits = createBucket(clock, limits.opsPerSecond, limits.opsBurst);
   const asks = createBucket(clock, limits.requestsPerSecond, limits.requestsBurst);
   const notices = createBucket(clock, limits.requestsPerSecond, limits.requestsBurst);
-  const malformed = createBucket(clock, limits.malformedPerMinute / 60, limits.malformedPerMinute);
-  const refused = createBucket(clock, limits.refusedPerMinute / 60, limits.refusedPerMinute);
+  const patience = createPatience(clock, limits);
 
   /** One queue for each document, and one for what reads much. */
   const turns = createTurns();
@@ -110,22 +95,6 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   const way = peer.way ?? "other";
   let parting: Parting = "left";
   meter.connected(way);
-
-  async function admit(raw: unknown): Promise<Visitor> {
-    const { protocol: asked, client, token, name } = decodeHello(raw);
-    protocol = asked;
-    const admission = await authenticator.authenticate({
-      ...(token === undefined ? {} : { token }),
-      ...(name === undefined ? {} : { name }),
-    });
-    if (client !== undefined) {
-      const identity = await admitted(admission, client.id);
-      if (tickets.holds(client.id, identity.user.id, client.ticket)) return { src: client.id, identity };
-    }
-    // Without a ticket that holds, nobody gets the id they ask for: it could be somebody else's.
-    const src = mintId(random);
-    return { src, identity: await admitted(admission, src) };
-  }
 
   function welcome(visitor: Visitor): void {
     if (ended) return;
@@ -223,13 +192,9 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     await turns.next(body.doc, isReading(name) ? () => turns.next(reading, work) : work);
   }
 
-  /** An end to those who do little else than make mistakes or ignore what they are told. */
   function judge(fault: Fault): void {
-    if (mistakes.has(fault.code) && malformed.take() > 0) {
-      refuse(new Fault("message_malformed", "Too many malformed messages."));
-    } else if (fault.code === "rate_limited" && !isShared(fault) && refused.take() > 0) {
-      refuse(new Fault("rate_limited", "Too many messages, for too long.", { retryAfterMs: FLOOD_MS }));
-    }
+    const end = patience.lost(fault);
+    if (end !== undefined) refuse(end);
   }
 
   function move(): void {
@@ -281,7 +246,15 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
         return;
       }
       // What is waited for may be an issuer's keys: that must not keep others out, so only the beginning is counted.
-      arrival = shared.track(hellos.enter(async () => {}).then(() => admit(hello)));
+      arrival = shared.track(
+        hellos
+          .enter(async () => {})
+          .then(() =>
+            arrive(shared, hello, (asked) => {
+              protocol = asked;
+            }),
+          ),
+      );
       arrival.then(welcome).catch(failed);
     },
 
@@ -335,8 +308,7 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
       }
     },
 
-    flooded: () =>
-      refuse(new Fault("rate_limited", "Too many messages, for too long.", { retryAfterMs: FLOOD_MS })),
+    flooded: () => refuse(flooding()),
 
     malformed: () => judge(new Fault("message_malformed", "This is neither a request nor a notice.")),
 

@@ -255,7 +255,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       rounds.wake();
       if (leaving) connection.refuse(comeBack(limits.returnAfterMs));
       else if (connections.size > limits.connections)
-        connection.refuse(comeBack(Math.floor(FULL_MS * (1 + random()))));
+        connection.refuse(comeBack(Math.floor(FULL_SERVER_MS * (1 + random()))));
       else connection.greet(hello);
       return connection;
     },
@@ -309,7 +309,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 const STRAGGLER_MS = 1000;
 
 /** When somebody may have gone. */
-const FULL_MS = 10_000;
+const FULL_SERVER_MS = 10_000;
 
 const comeBack = (retryAfterMs: number) =>
   new Fault("unavailable", "The server takes no connections at the moment.", { retryAfterMs });

@@ -79,7 +79,7 @@ export class Gone extends Error {}
 export const deleted = () => new Fault("document_deleted", "This document has been deleted.");
 
 /** When somebody may have left a full room. */
-const FULL_MS = 15_000;
+const FULL_ROOM_MS = 15_000;
 
 /**
  * The room of a document. Never as long as a socket's id, which is 20 characters: the adapter between nodes would take it
@@ -100,7 +100,7 @@ export function createMembership({ peer, src, roster, random, limits, left }: Me
   function demandRoom(doc: string): void {
     if (roster.has(doc, src) || roster.size(doc) < limits.peoplePerDocument) return;
     throw new Fault("room_full", "Too many people have this document open.", {
-      retryAfterMs: FULL_MS + Math.floor(random() * FULL_MS),
+      retryAfterMs: FULL_ROOM_MS + Math.floor(random() * FULL_ROOM_MS),
       details: { peoplePerDocument: limits.peoplePerDocument },
     });
   }

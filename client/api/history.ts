@@ -54,19 +54,19 @@ export interface HistoryCalls {
   unname(id: string, version: Version, reading?: Reading & { readonly epoch?: Epoch }): Promise<void>;
 }
 
-export function historyCalls({ get, send, told }: Calls): HistoryCalls {
+export function historyCalls({ get, send, lives }: Calls): HistoryCalls {
   const within = (id: string, range: VersionRange) => ({
     ...range,
-    ...lifeIn(told, id, range.from ?? range.to, range.epoch),
+    ...lifeIn(lives, id, range.from ?? range.to, range.epoch),
   });
-  const at = (id: string, { version, epoch }: VersionInLife) => lifeIn(told, id, version, epoch);
+  const at = (id: string, { version, epoch }: VersionInLife) => lifeIn(lives, id, version, epoch);
   return {
     ops: async (id, range = {}, reading = {}) => {
       const query = within(id, range);
       const reply = await get<OpsReply>(pathOf("ops", { id }), query, reading);
       const { epoch, head: version } = reply;
-      told.learn(id, { version: reply.ops.at(-1)?.version ?? version, epoch });
-      told.learn(id, { version, epoch });
+      lives.learn(id, { version: reply.ops.at(-1)?.version ?? version, epoch });
+      lives.learn(id, { version, epoch });
       return reply;
     },
     history: (id, page = {}, reading = {}) => get(pathOf("history", { id }), within(id, page), reading),
@@ -78,7 +78,7 @@ export function historyCalls({ get, send, told }: Calls): HistoryCalls {
       return send({ method: "POST", path: pathOf("versions", { id }), body, repeatable: true, signal });
     },
     unname: (id, version, { epoch, signal } = {}) => {
-      const query = lifeIn(told, id, version, epoch);
+      const query = lifeIn(lives, id, version, epoch);
       return send({
         method: "DELETE",
         path: pathOf("version", { id, version }),

@@ -55,7 +55,7 @@ export function api(url: string, options: ApiOptions = {}): Api {
     { since, epoch, signal }: Following = {},
   ): AsyncGenerator<DocumentEvent, void> {
     const given =
-      since === undefined ? undefined : { version: since, ...lifeIn(calls.told, id, since, epoch) };
+      since === undefined ? undefined : { version: since, ...lifeIn(calls.lives, id, since, epoch) };
     if (given?.epoch !== undefined) yield* learning(id, follow(caller, id, given, signal));
     else {
       const head = await readTag(calls, id, {}, signal === undefined ? {} : { signal });
@@ -65,7 +65,7 @@ export function api(url: string, options: ApiOptions = {}): Api {
 
   async function* learning(id: string, events: AsyncIterable<DocumentEvent>) {
     for await (const event of events) {
-      calls.told.learn(id, event);
+      calls.lives.learn(id, event);
       yield event;
     }
   }

@@ -1,12 +1,12 @@
 // What all groups of functions share: how a read and a write are asked for, and the paths with names put in.
 //
 // A write carries an Idempotency-Key, its own unless it is given one, so that it is done once however often it is sent. A
-// version goes out with the life that it was told of (`told.ts`), unless whoever gives it says which one that is.
+// version goes out with the life that it was told of (`lives.ts`), unless whoever gives it says which one that is.
 
 import { API_PATHS, type Epoch, etagOf, type Tag, tagInEtag, type Version } from "../../protocol/index.js";
 import { mintId } from "../ids.js";
 import { type Call, type Caller, send } from "./calling.js";
-import { createTold, type Told } from "./told.js";
+import { createLives, type Lives } from "./lives.js";
 
 export interface Reading {
   /** Ends the call; it throws the signal's reason then. */
@@ -45,7 +45,7 @@ type Method = Exclude<Call["method"], "GET">;
 /** The calls of one server. */
 export interface Calls {
   readonly caller: Caller;
-  readonly told: Told;
+  readonly lives: Lives;
   get<T>(path: string, query: Query, reading: Reading): Promise<T>;
   /** A document is made, once. */
   create<T extends Tag & { readonly id: string }>(body: unknown, writing: Writing): Promise<T>;
@@ -67,20 +67,20 @@ export interface Calls {
 }
 
 export function callsOf(caller: Caller): Calls {
-  const told = createTold();
+  const lives = createLives();
   const keyed = <T>(call: Call, { key, signal }: Writing) => {
     const headers = { ...call.headers, "Idempotency-Key": key ?? mintId() };
     return send(caller, { ...call, signal, headers }, json<T>);
   };
   return {
     caller,
-    told,
+    lives,
     get: <T>(path: string, query: Query, { signal }: Reading) =>
       send(caller, { method: "GET", path, query, signal }, json<T>),
     send: <T>(call: Call) => send(caller, call, json<T>),
     async create<T extends Tag & { readonly id: string }>(body: unknown, writing: Writing) {
       const made = await keyed<T>({ method: "POST", path: pathOf("documents"), body }, writing);
-      told.learn(made.id, made);
+      lives.learn(made.id, made);
       return made;
     },
     async write<T extends Tag>(
@@ -96,19 +96,19 @@ export function callsOf(caller: Caller): Calls {
         "If-Match":
           ifVersion === undefined
             ? undefined
-            : etagOf({ version: ifVersion, epoch: epoch ?? told.lifeOf(id, ifVersion) }),
+            : etagOf({ version: ifVersion, epoch: epoch ?? lives.lifeOf(id, ifVersion) }),
       };
-      const whole = { ...body, ...lifeIn(told, id, base, body.epoch) };
+      const whole = { ...body, ...lifeIn(lives, id, base, body.epoch) };
       const made = await keyed<T>({ method, path: pathOf(path, { id }), body: whole, headers }, writing);
-      told.learn(id, made);
+      lives.learn(id, made);
       return made;
     },
   };
 }
 
 /** The life that a version is meant in, as a field of a request. */
-export function lifeIn(told: Told, id: string, version: Version | undefined, given: Epoch | undefined) {
-  const epoch = given ?? (version === undefined ? undefined : told.lifeOf(id, version));
+export function lifeIn(lives: Lives, id: string, version: Version | undefined, given: Epoch | undefined) {
+  const epoch = given ?? (version === undefined ? undefined : lives.lifeOf(id, version));
   return epoch === undefined ? {} : { epoch };
 }
 
@@ -128,35 +128,35 @@ function tagOfAnswer(response: Response): Tag {
 
 /** A read of a document, whose answer says its version, and may say that there is nothing new. */
 export function readTagged<T>(
-  { caller, told }: Calls,
+  { caller, lives }: Calls,
   id: string,
   { epoch: given, ...when }: When & Query,
   { unless, epoch, signal }: Reading & Partial<Refreshing>,
   read: (response: Response, tag: Tag) => Promise<T>,
 ): Promise<T | undefined> {
-  const query = { ...when, ...lifeIn(told, id, when.version, given) };
+  const query = { ...when, ...lifeIn(lives, id, when.version, given) };
   const known =
-    unless === undefined ? undefined : { version: unless, epoch: epoch ?? told.lifeOf(id, unless) };
+    unless === undefined ? undefined : { version: unless, epoch: epoch ?? lives.lifeOf(id, unless) };
   const headers = { "If-None-Match": known && etagOf(known) };
   const path = pathOf("document", { id });
   return send(caller, { method: "GET", path, query, headers, signal }, async (response) => {
     if (response.status === 304) return undefined;
     const tag = tagOfAnswer(response);
     const found = await read(response, tag);
-    told.learn(id, tag);
+    lives.learn(id, tag);
     return found;
   });
 }
 
 /** Which version there is, without reading it. */
-export function readTag({ caller, told }: Calls, id: string, when: When, { signal }: Reading): Promise<Tag> {
+export function readTag({ caller, lives }: Calls, id: string, when: When, { signal }: Reading): Promise<Tag> {
   // Whoever has any version is told which one there is.
   const headers = { "If-None-Match": "*" };
-  const query = { ...when, ...lifeIn(told, id, when.version, when.epoch) };
+  const query = { ...when, ...lifeIn(lives, id, when.version, when.epoch) };
   const call = { method: "GET", path: pathOf("document", { id }), query, headers, signal } as const;
   return send(caller, call, async (response) => {
     const tag = tagOfAnswer(response);
-    told.learn(id, tag);
+    lives.learn(id, tag);
     return tag;
   });
 }

@@ -77,7 +77,7 @@ export const gate: readonly Bug[] = [
   },
   {
     bug: "Nobody is sent away for flooding.",
-    file: "server/connection.ts",
+    file: "server/patience.ts",
     code: "!isShared(fault) && refused.take() > 0",
     instead: "!isShared(fault) && refused.take() < 0",
     caughtBy: "test/server/bounds.test.ts",

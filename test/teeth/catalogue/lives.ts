@@ -47,7 +47,7 @@ export const lives: readonly Bug[] = [
   },
   {
     bug: "The client gives back numbers without the life that they were told of.",
-    file: "client/api/told.ts",
+    file: "client/api/lives.ts",
     code: "lives.get(`${id} ${version}`) ?? lives.get(id)",
     instead: "version < 0 ? lives.get(id) : undefined",
     caughtBy: suite,

@@ -5,7 +5,7 @@ import type { Bug } from "../bug.js";
 export const rights: readonly Bug[] = [
   {
     bug: "A client gets the id that it asks for, with any ticket.",
-    file: "server/connection.ts",
+    file: "server/arrival.ts",
     code: "if (tickets.holds(client.id, identity.user.id, client.ticket)) return",
     instead: "return",
     caughtBy: "test/server/gateway.test.ts",

@@ -8,14 +8,14 @@ import type { Epoch, Tag, Version } from "../../protocol/index.js";
 
 const MOST = 10_000;
 
-export interface Told {
+export interface Lives {
   /** A version was told, with its life if the server names that. */
   learn(id: string, tag: Tag): void;
   /** The life that a version is meant in; undefined: nothing was told of the document. */
   lifeOf(id: string, version: Version): Epoch | undefined;
 }
 
-export function createTold(): Told {
+export function createLives(): Lives {
   const lives = new Map<string, Epoch>();
   const keep = (key: string, epoch: Epoch) => {
     lives.delete(key);
