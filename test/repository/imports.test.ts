@@ -62,7 +62,7 @@ const onlyIn: Record<string, string> = {
   pg: "server/storage/postgres/",
   redis: "server/cluster/",
   "@socket.io/redis-adapter": "server/cluster/",
-  ws: "server/stock/",
+  ws: "server/stock/ server/sockets-frame",
   "socket.io": "server/sockets server/cluster/",
   "socket.io-client": "client/socketio",
   fastify: "server/http server/api/",
