@@ -88,11 +88,11 @@ function shelf(
   page: PageLife,
   seen: SeenHeads,
 ): Shelf {
-  const write = (change: RecordChange): Promise<void> => {
-    const { head } = change;
-    if (claims.isLost(head.key)) return Promise.reject(new Taken("another page has had this record"));
-    seen.add(head);
-    return database.run((db) => writeRecord(db, change, owners));
+  /** Changes a record, unless somebody else has had it, which is known when the page is here. */
+  const ifOurs = (key: string, change: () => Promise<void>): Promise<void> => {
+    const now = () =>
+      claims.isLost(key) ? Promise.reject(new Taken("another page has had this record")) : change();
+    return page.away === undefined ? now() : page.away.then(now);
   };
   return {
     claims,
@@ -109,12 +109,14 @@ function shelf(
       if (stored !== undefined) seen.add(stored.head);
       return stored;
     },
-    write: (change) => (page.away === undefined ? write(change) : page.away.then(() => write(change))),
+    write: (change) =>
+      ifOurs(change.head.key, () => {
+        seen.add(change.head);
+        return database.run((db) => writeRecord(db, change, owners));
+      }),
     delete: (_doc, key) =>
-      database.run(async (db) => {
-        const tx = db.transaction(["heads", "parts"], "readwrite");
-        const deleted = [tx.objectStore("heads").delete(key), tx.objectStore("parts").delete(partsOf(key))];
-        await Promise.all([...deleted, tx.done]);
+      ifOurs(key, async () => {
+        await database.run((db) => deleteRecord(db, key, owners));
         seen.forget(key);
       }),
   };
@@ -131,6 +133,14 @@ async function readRecord(db: OutboxDatabase, key: string): Promise<Stored | und
   ]);
   const checked: Head | undefined = checkedHead(head);
   return checked && { head: checked, parts: new Map(keys.map(([, name], at) => [name, texts[at]!])) };
+}
+
+async function deleteRecord(db: OutboxDatabase, key: string, owners: OwnerClaims | undefined): Promise<void> {
+  const tx = db.transaction(["heads", "parts", "owners"], "readwrite");
+  if (owners !== undefined && !owners.stillOurs(key, await tx.objectStore("owners").get(key)))
+    throw new Taken("another page has taken this record over");
+  const deleted = [tx.objectStore("heads").delete(key), tx.objectStore("parts").delete(partsOf(key))];
+  await Promise.all([...deleted, tx.done]);
 }
 
 /** Asks for all of it, and for its commit, before it returns: a page that ends right then has still asked. */

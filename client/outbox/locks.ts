@@ -64,8 +64,10 @@ export function webLockClaims(locks: LockManager, prefix: string): PageClaims {
       const again = async (key: string) => {
         const signal = AbortSignal.timeout(RETURN_MS);
         const free = await ask(key, { signal }).catch(() => false);
-        if (free && (await isOurs(key).catch(() => false))) return;
-        lost.add(key);
+        const isStill = free && (await isOurs(key).catch(() => false));
+        // Its document may have been closed meanwhile, and lets go of it once only.
+        if (isStill && away.has(key)) return;
+        if (!isStill) lost.add(key);
         release(key);
       };
       await Promise.all([...away].map(again));

@@ -3,8 +3,8 @@
 // its records are free after ten minutes of silence.
 //
 // A page that slept longer than that may find that somebody else has its record. Then it writes that record no more
-// (`stillOurs` runs in the transaction of every write), so what it typed since is only in that page, and visibly so. What
-// both of them send goes by one client id and one seq, which the server takes once.
+// (`stillOurs` runs in the transaction of every write) and goes on in another (`place.ts`). What both of them send goes by one
+// client id and one seq, which the server takes once.
 
 import type { Clock } from "../../protocol/index.js";
 import type { Database, OutboxDatabase } from "./database.js";

@@ -107,6 +107,36 @@ describe("the outbox in a browser", () => {
       expect(found).to.have.deep.members([ops(["two"]), ops(["three"])]);
     });
 
+    it(`deletes nothing of what others have left in its record meanwhile, ${where}`, async () => {
+      const name = `left-${where}`;
+      const page = await newPage(url);
+      await open(page, name);
+      await save(page, "one");
+      await page.evaluate(() => kit.putAway());
+      const other = await newPage(url);
+      await open(other, name);
+      expect(await save(other, "two")).to.equal("done");
+      await other.evaluate(() => kit.putAway());
+      await page.evaluate(async () => {
+        kit.bringBack();
+        await kit.leave(false);
+      });
+      expect((await open(await newPage(url), name))?.pending).to.deep.equal(ops(["two"]));
+    });
+
+    it(`lets go of a record whose document is closed as its page is brought back, ${where}`, async () => {
+      const name = `closed-${where}`;
+      const page = await newPage(url);
+      await open(page, name);
+      await save(page, "one");
+      await page.evaluate(async () => {
+        kit.putAway();
+        kit.bringBack();
+        await kit.leave(true);
+      });
+      expect((await open(await newPage(url), name))?.pending).to.deep.equal(ops(["one"]));
+    });
+
     it(`goes on where it was when its page is brought back, ${where}`, async () => {
       const name = `brought-back-${where}`;
       const page = await newPage(url);

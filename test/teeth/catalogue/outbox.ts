@@ -361,9 +361,25 @@ export const outbox: readonly Bug[] = [
   {
     bug: "A page that is gone back to writes over what another has left in its record.",
     file: "client/outbox/locks.ts",
-    code: "if (free && (await isOurs(key).catch(() => false))) return;",
-    instead: "if (free) return;",
+    code: "free && (await isOurs(key).catch(() => false))",
+    instead: "free",
     caughtBy: "test/outbox/indexed.test.ts",
     titled: "leaves what it has to others while its page is put away, with Web Locks",
+  },
+  {
+    bug: "A page that is gone back to deletes what another has left in its record.",
+    file: "client/outbox/indexed.ts",
+    code: "      ifOurs(key, async () => {\n",
+    instead: '      ifOurs("", async () => {\n',
+    caughtBy: "test/outbox/indexed.test.ts",
+    titled: "deletes nothing of what others have left in its record meanwhile, with Web Locks",
+  },
+  {
+    bug: "A record is kept from everybody whose document was closed as its page was brought back.",
+    file: "client/outbox/locks.ts",
+    code: "if (isStill && away.has(key)) return;",
+    instead: "if (isStill) return;",
+    caughtBy: "test/outbox/indexed.test.ts",
+    titled: "lets go of a record whose document is closed as its page is brought back, with Web Locks",
   },
 ];
