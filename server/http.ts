@@ -22,6 +22,7 @@ import fastify, {
 import { Fault, isDocumentId, OLDEST_PROTOCOL, PROTOCOL_VERSION } from "../protocol/index.js";
 import { type ApiOptions, serveApi } from "./api/index.js";
 import { demandSimpleText } from "./api/json-text.js";
+import { closeWithLines } from "./http-lines.js";
 import { methodsIn } from "./http-methods.js";
 import type { Metrics } from "./metrics/index.js";
 import { isLoopback, type OriginCheck } from "./origins.js";
@@ -126,6 +127,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     sendFault(reply, refusalOf(mistake ?? error, log, { path: request.routeOptions.url }), page);
   });
   app.setNotFoundHandler((request, reply) => sendFault(reply, unrouted(request, reply), page));
+  closeWithLines(app);
   app.addHook("onRequest", async (request) => {
     if (!allowed(addresses.asked(request.raw)))
       throw new Fault(

@@ -18,7 +18,9 @@ export interface UnreadOptions {
 export function boundAnswers(app: FastifyInstance, options: UnreadOptions): void {
   app.addHook("onSend", async (request, reply, payload) => {
     const bytes = typeof payload === "string" || Buffer.isBuffer(payload) ? payload.length : 0;
-    hold(options, request, reply, bytes);
+    // What has been done is told, however much is unread: whoever heard `busy` of it would do it again.
+    const mayRefuse = request.method === "GET" || request.method === "HEAD";
+    hold(options, request, reply, bytes, mayRefuse);
   });
 }
 
@@ -29,22 +31,24 @@ export function boundBodies(app: FastifyInstance, options: UnreadOptions): void 
     const most = request.routeOptions.bodyLimit ?? 0;
     // Of what comes in chunks nobody knows; and what is more than may come is refused unread.
     const bytes = chunked === undefined ? Number(length ?? 0) : most;
-    if (bytes <= most) hold(options, request, reply, bytes);
+    if (bytes <= most) hold(options, request, reply, bytes, true);
   });
 }
 
-/** @throws Fault `busy` */
+/** @param mayRefuse  if too much is unread. @throws Fault `busy` */
 function hold(
   { quotas, addresses }: UnreadOptions,
   request: FastifyRequest,
   { raw }: FastifyReply,
   bytes: number,
+  mayRefuse: boolean,
 ): void {
-  if (bytes < LONG) return;
+  // Who has gone meanwhile is given nothing, and does not go a second time.
+  if (bytes < LONG || raw.destroyed) return;
+  const { socket } = request.raw;
   const address = addresses.clientAddress(request.raw);
-  quotas.read(address);
-  raw.once(
-    "close",
-    quotas.answering(address, bytes, () => raw.destroy()),
-  );
+  if (mayRefuse) quotas.read(address);
+  // It may still wait for its line, which is then held by an answer before it.
+  const cut = () => socket.destroy();
+  raw.once("close", quotas.answering(address, bytes, cut));
 }
