@@ -6,6 +6,7 @@
 // So what is ended is the WebSocket, or the answer that is being read; never the line that the first request came over.
 // Engine.IO names neither in its types; that it has them is known here alone.
 
+import type { IncomingMessage } from "node:http";
 import type { Socket } from "socket.io";
 import type { Clock } from "../protocol/index.js";
 import { createBucket } from "./bucket.js";
@@ -80,6 +81,13 @@ export function boundFrames(engine: object, clock: Clock, flooded: () => void): 
     takeIn(request, line, socket);
   };
 }
+
+/**
+ * Whether somebody who shakes hands wants to be answered in scripts (JSONP), as no browser needs and no client of ours does. What
+ * divides the packets of such a poll would be seen only when its body is decoded.
+ */
+export const asksForScripts = (request: IncomingMessage): boolean =>
+  (request as { readonly _query?: { readonly j?: unknown } })._query?.j !== undefined;
 
 /** What divides the packets in the body of a poll. */
 const BETWEEN = "\x1e";

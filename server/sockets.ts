@@ -31,6 +31,7 @@ import { nameSessions } from "./polling.js";
 import type { Peer, Rooms } from "./ports.js";
 import type { Quotas } from "./quotas.js";
 import {
+  asksForScripts,
   boundFrames,
   bufferedBytes,
   type Connection,
@@ -104,6 +105,7 @@ export function createSockets({
   /** Refused here, nobody is told why, so it is for strangers' pages and for what is too much to be told. */
   async function mayShakeHands(request: IncomingMessage): Promise<string | undefined> {
     if (!allowed(addresses.asked(request))) return "origin_refused";
+    if (asksForScripts(request)) return "message_malformed";
     if (quotas.crowded(addresses.clientAddress(request))) return "too_many_connections";
     return handshakes.enter(async () => undefined).catch((fault: Fault) => fault.code);
   }

@@ -163,6 +163,17 @@ describe("a flood of what is no message", () => {
   });
 });
 
+describe("whoever polls by scripts, in which a flood would not be seen", () => {
+  afterEach(cleanUp);
+
+  it("is not let in", async () => {
+    const server = await startWatched();
+    const poll = `${server.url}/socket.io/?EIO=4&transport=polling`;
+    const statuses = await Promise.all([poll, `${poll}&j=0`].map(async (url) => (await fetch(url)).status));
+    expect(statuses).to.deep.equal([200, 403]);
+  });
+});
+
 describe("readers that do not read", () => {
   afterEach(cleanUp);
 

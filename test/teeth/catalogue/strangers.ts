@@ -71,6 +71,14 @@ export const strangers: readonly Bug[] = [
     titled: "comes in one poll",
   },
   {
+    bug: "Polls may be scripts, whose packets nobody counts.",
+    file: "server/sockets.ts",
+    code: '    if (asksForScripts(request)) return "message_malformed";\n',
+    instead: "",
+    caughtBy: "test/server/floods.test.ts",
+    titled: "by scripts",
+  },
+  {
     bug: "Where not to read holds nothing back, all that comes is heard.",
     file: "server/pace.ts",
     code: "if (ms >= this.mostMs && this.options.holds?.() === false) this.end();\n    else if",
