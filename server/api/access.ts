@@ -12,7 +12,7 @@ import type { Meter } from "../meter.js";
 import { notLetIn } from "../not-let-in.js";
 import { demandMay } from "../policy.js";
 import type { Identity } from "../ports.js";
-import type { Quotas } from "../quotas.js";
+import { networkOf, type Quotas } from "../quotas.js";
 import { forbidden } from "../requests.js";
 import { admitted } from "../standing.js";
 import { matched } from "./tags.js";
@@ -60,7 +60,7 @@ export function createAccess(options: AccessOptions): Access {
   /** A request that is not here has not been let in. */
   const identities = new WeakMap<FastifyRequest, Identity>();
   const payers = new WeakMap<FastifyRequest, string>();
-  const addressOf = (request: FastifyRequest) => `address ${addresses.clientAddress(request.raw)}`;
+  const addressOf = (request: FastifyRequest) => `address ${networkOf(addresses.clientAddress(request.raw))}`;
   const counted = (request: FastifyRequest) => {
     const payer = payers.get(request) ?? addressOf(request);
     return payer.startsWith("user ") ? payer.slice("user ".length) : payer;
@@ -105,7 +105,7 @@ export function createAccess(options: AccessOptions): Access {
           throw error;
         });
       identities.set(request, known);
-      payers.set(request, token === undefined ? `address ${address}` : `user ${known.user.id}`);
+      payers.set(request, token === undefined ? addressOf(request) : `user ${known.user.id}`);
     },
 
     payer: (request) => payers.get(request) ?? addressOf(request),

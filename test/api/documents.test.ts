@@ -239,9 +239,13 @@ describe("documents over HTTP", () => {
       limits: { createdPerHour: 1, userOpsPerSecond: 0.01, userOpsBurst: 1 },
       trustProxy: ["127.0.0.1"],
     });
-    for (const address of ["203.0.113.1", "203.0.113.2"]) {
-      const from = { "x-forwarded-for": address };
-      const made = await post(server, "/v1/documents", { type: "plain" }, from);
+    for (const [address, near] of [
+      ["203.0.113.1", "203.0.113.1"],
+      ["203.0.113.2", "203.0.113.2"],
+      ["2001:db8::1", "2001:db8::2"],
+    ] as const) {
+      const from = { "x-forwarded-for": near };
+      const made = await post(server, "/v1/documents", { type: "plain" }, { "x-forwarded-for": address });
       expect(made.status, address).to.equal(201);
       expectProblem(await post(server, "/v1/documents", { type: "plain" }, from), 429, "rate_limited");
       const ops = `/v1/documents/${made.body.id}/ops`;

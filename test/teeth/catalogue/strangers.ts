@@ -191,6 +191,14 @@ export const strangers: readonly Bug[] = [
     titled: "by each address for itself",
   },
   {
+    bug: "Each of the addresses of one line counts for itself.",
+    file: "server/api/access.ts",
+    code: "networkOf(addresses.clientAddress(request.raw))",
+    instead: "addresses.clientAddress(request.raw)",
+    caughtBy: "test/api/documents.test.ts",
+    titled: "by each address for itself",
+  },
+  {
     bug: "A refusal is kept for as long as what was asked for would have been.",
     file: "server/http.ts",
     code: '  reply.removeHeader("Cache-Control").removeHeader("ETag");\n',
