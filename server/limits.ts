@@ -203,6 +203,8 @@ const readers = {
     "Of them, those to one address: a class that opens a long text, or three of the longest documents."),
   readBytesPerSecond: limit(8 * KiB, "bytes", "ends",
     "Whoever takes a long answer more slowly, after half a minute, would be given up by a browser as well."),
+  stalledMs: limit(30_000, "ms", "ends",
+    "Whoever takes nothing of a long answer over HTTP for so long has gone, and keeps others of their address from theirs."),
   pingIntervalMs: limit(25_000, "ms", "none",
     "With the next: how long a person whose connection died without a word is shown as present."),
   pingTimeoutMs: limit(20_000, "ms", "ends",

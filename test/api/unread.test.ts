@@ -3,6 +3,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { Readable } from "node:stream";
 import { expect } from "chai";
 import { cleanUp, onCleanUp, type RunningServer, startServer, until } from "../server/harness.js";
 import { call, post } from "../server/http-calls.js";
@@ -74,5 +75,52 @@ describe("what is long over HTTP", () => {
     expect((await call(server, "/v1/documents/b")).status).to.equal(503);
     const restored = await post(server, "/v1/documents/a/restore", { version: 1 });
     expect([restored.status, restored.text.length > 100_000]).to.deep.equal([200, true]);
+  });
+
+  it("is given up for whoever takes nothing of it, so that others of their address have theirs", async () => {
+    const server = await startServer({ database: "memory:", limits: { ...limits, stalledMs: 300 } });
+    await server.documents.create({ id: "b", type: "plain", text: "x".repeat(15_000_000) });
+    const line = asked(server, "/v1/documents/b");
+    await once(line, "data");
+    line.pause();
+    expect((await call(server, "/v1/documents/b")).status).to.equal(503);
+    await until("it is given up", async () => (await call(server, "/v1/documents/b")).status === 200);
+  });
+
+  /** Sends a body in chunks, of which so many have come before anything else is asked, and the rest when it is told so. */
+  function inChunks(server: RunningServer, text: string, first: number) {
+    const body = JSON.stringify({ type: "plain", text });
+    let finish = () => {};
+    const rest = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    async function* chunks() {
+      yield Buffer.from(body.slice(0, first));
+      await rest;
+      yield Buffer.from(body.slice(first));
+    }
+    const answer = fetch(`${server.url}/v1/documents`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Idempotency-Key": `${Math.random()}` },
+      body: Readable.toWeb(Readable.from(chunks())),
+      duplex: "half",
+    } as RequestInit).then(({ status }) => status);
+    return { answer, finish };
+  }
+
+  it("is counted as it comes where nobody knows how long it will be", async () => {
+    const server = await startServer({ database: "memory:", limits });
+    await server.documents.create({ id: "a", type: "plain", text: "x".repeat(100_000) });
+    const reads = async () => (await call(server, "/v1/documents/a")).status === 200;
+    const short = Array.from({ length: 5 }, () => inChunks(server, "short", 5));
+    const much = inChunks(server, long, 550_000);
+    await until("what has come of it is counted", async () => !(await reads()));
+    const more = inChunks(server, long, 100_000);
+    for (const { finish } of [...short, more]) finish();
+    expect(await Promise.all(short.map(({ answer }) => answer))).to.deep.equal([201, 201, 201, 201, 201]);
+    expect(await more.answer).to.equal(503);
+    much.finish();
+    expect(await much.answer).to.equal(201);
+    await until("it is counted no more", reads);
   });
 });

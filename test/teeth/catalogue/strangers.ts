@@ -215,6 +215,22 @@ export const strangers: readonly Bug[] = [
     titled: "cut what is not read in time",
   },
   {
+    bug: "Whoever takes nothing of a long answer keeps others of their address from theirs.",
+    file: "server/api/unread.ts",
+    code: "    reply.raw.setTimeout(options.limits.stalledMs);\n",
+    instead: "",
+    caughtBy: "test/api/unread.test.ts",
+    titled: "is given up for whoever takes nothing of it",
+  },
+  {
+    bug: "A body in chunks is not counted.",
+    file: "server/api/unread.ts",
+    code: "if (came - counted >= LONG) {",
+    instead: "if (came - counted < 0) {",
+    caughtBy: "test/api/unread.test.ts",
+    titled: "is counted as it comes where nobody knows how long it will be",
+  },
+  {
     bug: "Any number of the longest documents wait to be written in other forms.",
     file: "server/documents/forming/index.ts",
     code: "threads.queueSize >= limits.formingWaiting || held >= limits.formingHeldBytes",
