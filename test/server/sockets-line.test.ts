@@ -154,13 +154,20 @@ describe("whoever does not read", () => {
       line.pause();
       return { line, length: Number(/content-length: (\d+)/i.exec(head.toString())?.[1]) };
     };
-    const first = await poll();
-    expect(first.length).to.be.above(15_000_000);
+    /** What is short in between, a ping for one, is not the document. */
+    const document = async () => {
+      for (;;) {
+        const answer = await poll();
+        if (answer.length > 15_000_000) return answer;
+        answer.line.resume();
+      }
+    };
+    const first = await document();
     await text(await ask("POST", OPEN.replace("420", "421")));
-    const second = poll();
+    const second = document();
     expect(await Promise.race([second, sleep(500)])).to.equal(undefined);
     first.line.resume();
-    expect((await second).length).to.be.above(0);
+    await second;
   });
 });
 
