@@ -1,22 +1,16 @@
 // What whole rooms are told, from one node to the sockets of others: all of it, once, to nobody else, encoded once; and
 // nothing that another program says.
 
-import { createRequire } from "node:module";
 import { expect } from "chai";
 import { createClient } from "redis";
 import type { EventName, Events } from "../../protocol/index.js";
 import { clusterKey, createSeal } from "../../server/cluster/seal.js";
 import { roomOf } from "../../server/membership.js";
 import { figure } from "../figures.js";
+import { countEncodings } from "../server/encodings.js";
 import { cleanUp, onCleanUp, sleep, until } from "../server/harness.js";
 import { type Redis, startRedis } from "../services/redis.js";
 import { type Member, type Node, SECRET, startNode } from "./redis-nodes.js";
-
-const require = createRequire(import.meta.url);
-/** The parser as Socket.IO itself loads it. */
-const { Encoder } = createRequire(require.resolve("socket.io"))("socket.io-parser") as {
-  Encoder: { prototype: { encode(packet: { data: unknown }): unknown } };
-};
 
 const room = roomOf("note");
 const person = { src: "x", user: { id: "ann", name: "Ann" }, color: 1, presence: null };
@@ -113,19 +107,11 @@ describe("rooms across nodes", () => {
   it("cost each node one encoding, however many are in them", async () => {
     const { nodes, members } = await spread(2, await startRedis());
     for (let n = 0; n < 40; n++) members.push(await nodes[n % 2]!.join(room));
-    let encodings = 0;
-    const { encode } = Encoder.prototype;
-    onCleanUp(() => {
-      Encoder.prototype.encode = encode;
-    });
-    Encoder.prototype.encode = function (packet) {
-      if (Array.isArray(packet.data) && packet.data[0] === "ops") encodings++;
-      return encode.call(this, packet);
-    };
+    const encodings = countEncodings("ops");
     nodes[0]!.rooms.tell(room, "ops", events.ops!);
     await until("all are told", () => members.every(({ told }) => told.some(([name]) => name === "ops")));
-    expect(encodings).to.equal(2);
-    figure("rooms-across-nodes", "encodings of an event for 42 people on two nodes", encodings);
+    expect(encodings()).to.equal(2);
+    figure("rooms-across-nodes", "encodings of an event for 42 people on two nodes", encodings());
   });
 
   it("have a channel of their own each, whatever a document is called", async () => {

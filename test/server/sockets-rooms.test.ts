@@ -7,6 +7,7 @@ import { Server } from "socket.io";
 import { io } from "socket.io-client";
 import type { Events } from "../../protocol/index.js";
 import { createLocalRooms } from "../../server/sockets-rooms.js";
+import { countEncodings } from "./encodings.js";
 import { cleanUp, onCleanUp, until } from "./harness.js";
 
 const ops = (version: number): Events["ops"] => ({
@@ -37,23 +38,11 @@ describe("a room on one node", () => {
       return { told, peer };
     }
 
-    /** How often something that people are told is made a text from here on. */
-    function countEncodings(): () => number {
-      let count = 0;
-      const { stringify } = JSON;
-      onCleanUp(() => void Object.assign(JSON, { stringify }));
-      const counting = (...args: Parameters<typeof stringify>) => {
-        if (Array.isArray(args[0])) count++;
-        return stringify(...args);
-      };
-      Object.assign(JSON, { stringify: counting });
-      return () => count;
-    }
-    return { rooms, enter, countEncodings };
+    return { rooms, enter };
   }
 
   it("hears each in the form that they speak, with one encoding for all who speak it", async () => {
-    const { rooms, enter, countEncodings } = await node();
+    const { rooms, enter } = await node();
     const short = await Promise.all(Array.from({ length: 20 }, () => enter(true)));
     const long = await Promise.all(Array.from({ length: 10 }, () => enter(false)));
     const encodings = countEncodings();
@@ -76,7 +65,7 @@ describe("a room on one node", () => {
   });
 
   it("makes no form that nobody in it speaks, and none for nobody", async () => {
-    const { rooms, enter, countEncodings } = await node();
+    const { rooms, enter } = await node();
     const encodings = countEncodings();
     rooms.tell("room", "ops", ops(2));
     expect(encodings()).to.equal(0);
