@@ -66,7 +66,7 @@ export interface Visitor {
   readonly page: Page;
   /** What the page complained of so far. Connections that a test breaks on purpose are not among it. */
   readonly errors: readonly string[];
-  /** Takes back complaints that the test has provoked. */
+  /** Takes back complaints that the test has provoked, from here on those that are still to come as well. */
   forgive(expected: RegExp): void;
   /** The DevTools protocol, for what Playwright has no words for. */
   devtools(): Promise<CDPSession>;
@@ -101,13 +101,18 @@ export async function openTab(context: BrowserContext, url: string): Promise<Vis
 export async function visitIn(page: Page, url: string): Promise<Visitor> {
   const context = page.context();
   const errors: string[] = [];
+  /** What was provoked may still be on its way from the browser when it is taken back. */
+  const forgiven: RegExp[] = [];
+  const complain = (error: string) => {
+    if (!forgiven.some((expected) => expected.test(error))) errors.push(error);
+  };
   let devtools: Promise<CDPSession> | undefined;
-  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("pageerror", (error) => complain(String(error)));
   page.on("console", (message) => {
-    if (message.type() === "error" && !lostConnection.test(message.text())) errors.push(message.text());
+    if (message.type() === "error" && !lostConnection.test(message.text())) complain(message.text());
   });
   page.on("response", (response) => {
-    if (response.status() >= 400) errors.push(`${response.status()} for ${response.url()}`);
+    if (response.status() >= 400) complain(`${response.status()} for ${response.url()}`);
   });
   await page.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sample }) =>
@@ -119,6 +124,7 @@ export async function visitIn(page: Page, url: string): Promise<Visitor> {
     page,
     errors,
     forgive(expected) {
+      forgiven.push(expected);
       errors.splice(0, errors.length, ...errors.filter((error) => !expected.test(error)));
     },
     devtools() {
