@@ -15,6 +15,10 @@ export interface Hunk {
 }
 
 const isEmpty = ({ from, to }: Range): boolean => from === to;
+const sizeOf = ({ from, to }: Range): number => to - from;
+
+/** So many units before what stays are looked past. */
+const MOST_AROUND = 64;
 
 /**
  * The stretches to replace, in order; between them the strips hold the same content, perhaps with other attributes.
@@ -65,7 +69,7 @@ class Comparison {
     const [words, newWords] = [wordsOf(this.old, hunk.old), wordsOf(this.now, hunk.now)];
     if (isShort(words, newWords)) {
       const pairs = alignExactly(words, newWords, (a, b) => weightOf(this.old, a, this.now, b));
-      if (pairs.length === 0) return [hunk];
+      if (pairs.length === 0) return this.#around(hunk) ?? [hunk];
       // Between words that stayed there is nothing more to find than the ends of a word.
       const parts = between(hunk, words, newWords, pairs);
       return parts.flatMap((each) => this.#plain(each) ?? [this.#trim(each, "content")]);
@@ -74,6 +78,30 @@ class Comparison {
     const pairs = alignUnique(lines, newLines);
     if (pairs.length === 0) return [hunk];
     return between(hunk, lines, newLines, pairs).flatMap((each) => this.#replaced(each));
+  }
+
+  /**
+   * One is the other with something before it and something behind it: a letter typed at the start of a word, and the
+   * paragraph that a plugin puts after it. What stays is not replaced, or it would be there twice where two do so at once.
+   */
+  #around({ old, now }: Hunk): Hunk[] | undefined {
+    const [less, more] = [Math.min(sizeOf(old), sizeOf(now)), Math.max(sizeOf(old), sizeOf(now))];
+    for (let by = 1; by < Math.min(more - less, MOST_AROUND); by++) {
+      const cut = (range: Range) =>
+        sizeOf(range) === less ? range : { from: range.from + by, to: range.from + by + less };
+      const [oldStays, nowStays] = [cut(old), cut(now)];
+      const edges = [this.old.splits(oldStays.from), this.old.splits(oldStays.to)].concat([
+        this.now.splits(nowStays.from),
+        this.now.splits(nowStays.to),
+      ]);
+      if (edges.includes(true)) continue;
+      if (commonPrefix(this.old, oldStays, this.now, nowStays, "content") < less) continue;
+      return [
+        { old: { from: old.from, to: oldStays.from }, now: { from: now.from, to: nowStays.from } },
+        { old: { from: oldStays.to, to: old.to }, now: { from: nowStays.to, to: now.to } },
+      ];
+    }
+    return undefined;
   }
 
   /**

@@ -105,6 +105,15 @@ function does({ what, block, offset }: Deed, { editor }: Writer, letter: string)
 }
 
 describe("plugins that tidy up", () => {
+  it("do not have the word replaced in which somebody types as well", async () => {
+    const { hub, writers } = await room([{ i: "\n", a: { t: "h2" } }, "harbour"], () => [trailingNode()]);
+    hub.away(() => {
+      for (const { editor } of writers.slice(0, 2)) editor.select(1).type("x");
+    });
+    await quiet();
+    expect(letters(project(hub.snapshot as RichSnapshot, schema))).to.equal([..."harbourxx"].sort().join(""));
+  });
+
   it("stop, leave everybody with the same document, and lose nothing", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(deed, { maxLength: 5 }), { maxLength: 5 }), async (turns) => {

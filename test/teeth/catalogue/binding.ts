@@ -35,4 +35,12 @@ export const binding: readonly Bug[] = [
     caughtBy: "test/client/history.test.ts",
     titled: "is said to be impossible as soon as others",
   },
+  {
+    bug: "A word between what somebody types and what a plugin adds is replaced.",
+    file: "client/prosemirror/hunks.ts",
+    code: "return this.#around(hunk) ?? [hunk];",
+    instead: "return [hunk];",
+    caughtBy: "test/prosemirror/fixers.test.ts",
+    titled: "do not have the word replaced in which somebody types as well",
+  },
 ];
