@@ -1,4 +1,5 @@
-// The line below a Socket.IO connection: whether it is read, what waits on it, and how it is ended without asking.
+// The line below a Socket.IO connection: whether it is read, what waits on it, how a frame leaves on it in its turn, what it may
+// bring that is no message, and how it is ended without asking.
 //
 //   polling ──each poll, for as long as it is answered──▶ a line that a proxy may give to anybody in between
 //      └──upgrade──▶ WebSocket ──from then to the end──▶ a line of its own
