@@ -10,7 +10,14 @@ import { call, post } from "../server/http-calls.js";
 
 describe("what is long over HTTP", () => {
   afterEach(cleanUp);
-  const limits = { unreadBytesPerAddress: 500_000 };
+  /** It is asked about without a pause, so the rates of asking are out of the way. */
+  const rates = {
+    addressHttpPerSecond: 10_000,
+    addressHttpBurst: 10_000,
+    httpPerSecond: 10_000,
+    httpBurst: 10_000,
+  };
+  const limits = { ...rates, unreadBytesPerAddress: 500_000 };
   const long = "x".repeat(600_000);
 
   /** Asks, over one line, for all of these at once. */
@@ -87,6 +94,7 @@ describe("what is long over HTTP", () => {
     await until("it is given up", async () => (await call(server, "/v1/documents/b")).status === 200);
   });
 
+  let keys = 0;
   /** Sends a body in chunks, of which so many have come before anything else is asked, and the rest when it is told so. */
   function inChunks(server: RunningServer, text: string, first: number) {
     const body = JSON.stringify({ type: "plain", text });
@@ -101,7 +109,7 @@ describe("what is long over HTTP", () => {
     }
     const answer = fetch(`${server.url}/v1/documents`, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "Idempotency-Key": `${Math.random()}` },
+      headers: { "Content-Type": "application/json", "Idempotency-Key": `key-${++keys}` },
       body: Readable.toWeb(Readable.from(chunks())),
       duplex: "half",
     } as RequestInit).then(({ status }) => status);
