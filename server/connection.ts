@@ -310,6 +310,8 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
 
     flooded: () => refuse(flooding()),
 
+    caughtUp: () => requested?.tellPresences(),
+
     malformed: () => judge(new Fault("message_malformed", "This is neither a request nor a notice.")),
 
     forget: (doc, version) => requested?.forget(doc, version),

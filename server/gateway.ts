@@ -72,6 +72,8 @@ export interface Handle {
   malformed(): void;
   /** It sends far more than it may, and does not stop. */
   flooded(): void;
+  /** It has read what waited for it: of what is volatile it may have missed some. */
+  caughtUp(): void;
   /** The connection is gone. */
   closed(): void;
 }

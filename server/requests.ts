@@ -35,6 +35,8 @@ export interface Requested {
   /** Whose requests these are. */
   readonly user: string;
   presence(notice: Notices["presence"]): void;
+  /** Tells them again where everybody is: they may have missed the last that was said of it. */
+  tellPresences(): void;
   /** Whether they have that document open. */
   has(doc: unknown): boolean;
   /** Asks again for the rights on every open document, and acts on what has changed. */
@@ -261,6 +263,14 @@ export function createRequests(
       if (!members.has(doc)) return;
       throttle ??= newThrottle();
       throttle.update(doc, presence);
+    },
+
+    tellPresences() {
+      for (const [doc] of members.all()) {
+        for (const { src: who, presence } of roster.people(doc)) {
+          if (who !== src && presence !== null) peer.send("presence", { doc, src: who, ...presence });
+        }
+      }
     },
 
     async review() {

@@ -14,8 +14,8 @@ const { Sender } = ws as unknown as {
 const WHOLE = { fin: true, rsv1: false, opcode: 1, mask: false, readOnly: false };
 
 export interface Message {
-  /** Over a WebSocket it is the frame that leaves; over polls, the text. What is volatile may be dropped. */
-  send(socket: Socket, volatile?: boolean): void;
+  /** Over a WebSocket it is the frame that leaves; over polls, the text. */
+  send(socket: Socket): void;
 }
 
 /** An event of the main namespace, as Socket.IO's protocol has it. @param body  nothing in it is binary */
@@ -23,7 +23,7 @@ export function messageOf(name: string, body: unknown): Message {
   const text = `2${JSON.stringify([name, body])}`;
   // Engine.IO's mark of a message stands before it.
   const frame = Buffer.concat(Sender.frame(Buffer.from(`4${text}`), WHOLE));
-  return { send: ({ conn }, volatile = false) => sendFrame(conn, text, frame, volatile) };
+  return { send: ({ conn }) => sendFrame(conn, text, frame) };
 }
 
 /** Those of a room who are connected here and in none of the others. */

@@ -178,13 +178,11 @@ const WEBSOCKET_OPEN = 1;
  * Sends a message whose frame is made already. Where nothing waits before it, the frame goes straight to the WebSocket: what
  * Engine.IO does for each packet costs more than the writing, and a room may be told a thousand times at once. What the line
  * does not take of it is counted with the next message, which waits.
- * @param volatile  not at all, where something waits
  */
-export function sendFrame(conn: Connection, text: string, frame: Buffer, volatile: boolean): void {
+export function sendFrame(conn: Connection, text: string, frame: Buffer): void {
   const { name, writable, socket } = transportOf(conn);
   const waits =
     !writable || (conn as unknown as Queue).writeBuffer.length > 0 || (socket?.bufferedAmount ?? 0) > 0;
-  if (waits && volatile) return;
   if (waits || name !== "websocket" || conn.readyState !== "open" || socket?.readyState !== WEBSOCKET_OPEN) {
     conn.write(text, { wsPreEncodedFrame: [frame] } as object);
     return;

@@ -13,7 +13,7 @@ import { type EventName, type Events, ShortWriter } from "../protocol/index.js";
 import { type Message, membersOf, messageOf } from "./sockets-frame.js";
 
 export interface Telling {
-  /** May be dropped for slow readers. */
+  /** Slow readers are not told; nobody else goes without it. */
   readonly volatile?: boolean;
   /** Who are not told: names of rooms, and of sockets. */
   readonly except?: readonly string[];
@@ -63,25 +63,25 @@ export function createLocalRooms(io: Server): LocalRooms {
     tell(room, name, body, { volatile = false, except = [] } = {}) {
       const others = volatile ? [...except, SLOW] : except;
       if (name !== "ops" && name !== "head") {
-        say(name, body, membersOf(io, room, others), volatile);
+        say(name, body, membersOf(io, room, others));
         return;
       }
       const older = olderOf(room);
-      say(name, body, membersOf(io, older, others), volatile);
+      say(name, body, membersOf(io, older, others));
       if (sizeOf(room) === sizeOf(older)) return;
       const writer = writerOf(room);
       const messages =
         name === "ops" ? writer.ops(body as Events["ops"]) : [writer.head(body as Events["head"])];
-      for (const short of messages) say(name, short, membersOf(io, room, [...others, older]), volatile);
+      for (const short of messages) say(name, short, membersOf(io, room, [...others, older]));
     },
   };
 }
 
 /** Encodes it if there is somebody to be told. */
-function say(name: EventName, body: unknown, members: Iterable<Socket>, volatile: boolean): void {
+function say(name: EventName, body: unknown, members: Iterable<Socket>): void {
   let message: Message | undefined;
   for (const socket of members) {
     message ??= messageOf(name, body);
-    message.send(socket, volatile);
+    message.send(socket);
   }
 }

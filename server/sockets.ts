@@ -195,9 +195,13 @@ export function createSockets({
       queuedBytes: limits.queuedBytes,
       buffered: () => bufferedBytes(conn),
       slow(slow) {
-        if (slow) meter.slowReader("shed");
-        if (slow) socket.join(SLOW);
-        else socket.leave(SLOW);
+        if (slow) {
+          meter.slowReader("shed");
+          socket.join(SLOW);
+        } else {
+          socket.leave(SLOW);
+          handle.caughtUp();
+        }
       },
       overrun,
       answering: (bytes) => quotas.answering(address, bytes, overrun),

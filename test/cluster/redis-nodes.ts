@@ -85,7 +85,7 @@ export async function startNode(redis: string | undefined, options: NodeOptions 
   const peers = new Map<string, Peer>();
   sockets.serve((peer) => {
     peers.set(peer.id, peer);
-    return { request() {}, notice() {}, malformed() {}, flooded() {}, closed() {} };
+    return { request() {}, notice() {}, malformed() {}, flooded() {}, caughtUp() {}, closed() {} };
   });
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   const { port } = http.address() as AddressInfo;

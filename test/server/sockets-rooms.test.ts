@@ -123,16 +123,18 @@ describe("a room on one node", () => {
     });
   }
 
-  it("is not told what is volatile while something waits", async () => {
-    const { rooms, enter } = await node();
-    const { told, peer } = await enter(true);
-    const idle = { told: (await enter(true)).told };
-    peer.emit("one", 1);
-    rooms.tell("room", "left", { doc: "note", src: "dropped" }, { volatile: true });
-    rooms.tell("room", "left", { doc: "note", src: "kept" });
-    const kept = ["left", { doc: "note", src: "kept" }];
-    await until("both are told", () => told.length === 2 && idle.told.length === 2);
-    expect(told).to.deep.equal([["one", 1], kept]);
-    expect(idle.told).to.deep.equal([["left", { doc: "note", src: "dropped" }], kept]);
-  });
+  for (const by of ["websocket", "polling"] as const) {
+    it(`is told by ${by} what is volatile, also behind what waits for a moment`, async () => {
+      const { rooms, enter } = await node();
+      const { told, peer } = await enter(true, by);
+      const said: unknown[] = [];
+      for (let time = 0; time < 10; time++) {
+        peer.emit("one", time);
+        rooms.tell("room", "left", { doc: "note", src: `${time}` }, { volatile: true });
+        said.push(["one", time], ["left", { doc: "note", src: `${time}` }]);
+      }
+      await until("all is told", () => told.length === said.length);
+      expect(told).to.deep.equal(said);
+    });
+  }
 });

@@ -101,12 +101,21 @@ export const relay: readonly Bug[] = [
       "hears by websocket what is said to one of them and what to all in the order in which it was said",
   },
   {
-    bug: "What is volatile waits as all else does.",
-    file: "server/sockets-line.ts",
-    code: "  if (waits && volatile) return;\n",
-    instead: "",
+    bug: "What is volatile is dropped wherever something waits, be it for a moment.",
+    file: "server/sockets-rooms.ts",
+    code: "    message.send(socket);\n",
+    instead:
+      "    if ((socket.conn as never as { writeBuffer: [] }).writeBuffer.length === 0) message.send(socket);\n",
     caughtBy: "test/server/sockets-rooms.test.ts",
-    titled: "is not told what is volatile while something waits",
+    titled: "is told by polling what is volatile, also behind what waits for a moment",
+  },
+  {
+    bug: "Whoever has caught up with reading is not told where everybody is.",
+    file: "server/sockets.ts",
+    code: "          handle.caughtUp();\n",
+    instead: "",
+    caughtBy: "test/server/sockets.test.ts",
+    titled: "tells a slow reader no presence, but every op, and once it has caught up where everybody is",
   },
   {
     bug: "The long form is made for a room in which nobody speaks it.",
