@@ -10,7 +10,7 @@
 // where polls go astray between servers.
 //
 //   request   emit(name, body, answer)     the server calls `answer` once; a document may come packed, and is unpacked here
-//   notice    volatile emit(name, body)    dropped instead of queued while the socket is not ready
+//   notice    emit(name, body)             the latest of each document, as soon as the line takes it (`latest.ts`)
 //   event     whatever the server emits; what is in the short form is read here
 
 import { io, type Socket } from "socket.io-client";
@@ -32,6 +32,7 @@ import {
   type Version,
 } from "../protocol/index.js";
 import { addressOf } from "./address.js";
+import { Latest } from "./latest.js";
 import { canUnpack, InOrder, unpack, unpackOps } from "./packed.js";
 import type { ChannelListener, Transport } from "./transport.js";
 
@@ -74,6 +75,11 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
       let packsOps = false;
       let socket: Socket;
       let stopTimer = () => {};
+      // A volatile emit would lose what is said in the turn of another message, and over polls most of it.
+      const latest = new Latest({
+        ready: () => socket.connected && socket.io.engine.transport.writable,
+        send: (name, body) => void socket.emit(name, body),
+      });
 
       function lost(reason: string, fault: FaultMessage | undefined, details: unknown): void {
         const astray = fault === undefined ? strayed(details) : undefined;
@@ -109,6 +115,7 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
         }
         tried.on("connect", () => {
           stopTimer();
+          tried.io.engine.on("drain", () => latest.ready());
           if (way !== polling) return;
           pollingFirstSince = clock.now();
           tried.io.engine.once("upgrade", () => {
@@ -153,7 +160,7 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
             }, unpacked);
           });
         },
-        notify: (name, body) => void socket.volatile.emit(name, body),
+        notify: (name, body) => latest.tell(name, body),
         close: () => {
           stopTimer();
           order.stop();

@@ -86,6 +86,31 @@ describe("a channel over Socket.IO", () => {
     await until("it is online", () => client.status === "online");
   });
 
+  for (const by of ["websocket", "polling"] as const) {
+    it(`tells by ${by} where one is last, whatever is said in the same turn`, async () => {
+      const { url, port } = await startServer({ database: "memory:", limits: { presenceIntervalMs: 1 } });
+      const reader = open(url);
+      const writer = open(by === "websocket" ? url : (await withoutWebSockets(port, "refused")).url);
+      let answers = 0;
+      for (const { channel, events } of [reader, writer]) {
+        await until("the welcome", () => events[0]?.name === "welcome");
+        channel.request("open", { doc: "note", type: "plain", create: true }, () => answers++);
+        await until("it is open", () => answers > 0);
+      }
+      await until("both have it open", () => answers === 2);
+      const heard = () => reader.events.filter(({ name }) => name === "presence").map(({ body }) => body);
+      for (let n = 1; n < 100; n += 3) {
+        writer.channel.request("ops", { doc: "note", since: 1 }, () => answers++);
+        for (const nth of [n, n + 1, n + 2]) {
+          const selection = { anchor: 0, head: 0 };
+          const where = { version: 1, seq: 0, selection, activity: "active" } as const;
+          writer.channel.notify("presence", { doc: "note", n: nth, ...where });
+        }
+        await until("the last is heard", () => heard().some((body) => (body as { n: number }).n === n + 2));
+      }
+    });
+  }
+
   it("unpacks a long document, and tells what came after it after it", async () => {
     const { url, documents } = await startServer({ database: "memory:" });
     const text = "All happy families are alike. ".repeat(20_000);

@@ -115,4 +115,12 @@ export const wire: readonly Bug[] = [
     caughtBy: "test/client/packed.test.ts",
     titled: "does one thing after the other, whenever each is ready",
   },
+  {
+    bug: "Where one is last is dropped where the line is busy with something else.",
+    file: "client/socketio.ts",
+    code: '          tried.io.engine.on("drain", () => latest.ready());\n',
+    instead: "",
+    caughtBy: "test/client/socketio.test.ts",
+    titled: "tells by polling where one is last, whatever is said in the same turn",
+  },
 ];
