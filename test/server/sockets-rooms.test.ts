@@ -3,7 +3,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { Server } from "socket.io";
+import { Server, type Socket } from "socket.io";
 import { io } from "socket.io-client";
 import type { Events } from "../../protocol/index.js";
 import { createLocalRooms } from "../../server/sockets-rooms.js";
@@ -28,12 +28,20 @@ describe("a room on one node", () => {
     onCleanUp(async () => void (await server.close()));
     const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
 
-    async function enter(short: boolean, by: "websocket" | "polling" = "websocket") {
-      const socket = io(url, { transports: [by], forceNew: true, reconnection: false });
+    /** At once: a connection that polls goes over to a WebSocket soon. */
+    const expected = new Map<unknown, (peer: Socket) => void>();
+    let entered = 0;
+    server.on("connection", (peer) => expected.get(peer.handshake.auth["nth"])!(peer));
+
+    async function enter(short: boolean, ...by: ("websocket" | "polling")[]) {
+      const transports = by.length === 0 ? ["websocket"] : by;
+      const auth = { nth: ++entered };
+      const there = new Promise<Socket>((resolve) => void expected.set(auth.nth, resolve));
+      const socket = io(url, { auth, transports, forceNew: true, reconnection: false });
       onCleanUp(() => void socket.disconnect());
       const told: unknown[] = [];
       socket.onAny((...said: unknown[]) => void told.push(said));
-      const peer = await until("it is there", () => server.sockets.sockets.get(socket.id ?? ""));
+      const peer = await there;
       rooms.join(peer, "room", short);
       return { told, peer };
     }
@@ -122,6 +130,22 @@ describe("a room on one node", () => {
       expect(told).to.deep.equal(texts.map((src) => ["left", { doc: "note", src }]));
     });
   }
+
+  it("hears all in its order while it goes over from polling to a WebSocket", async () => {
+    const { rooms, enter } = await node();
+    const { told, peer } = await enter(true, "polling", "websocket");
+    expect(peer.conn.transport.name).to.equal("polling");
+    const said: unknown[] = [];
+    for (let after = 0; after < 20; await new Promise(setImmediate)) {
+      peer.emit("one", said.length);
+      said.push(["one", said.length]);
+      rooms.tell("room", "left", { doc: "note", src: `${said.length}` });
+      said.push(["left", { doc: "note", src: `${said.length}` }]);
+      if (peer.conn.transport.name === "websocket") after++;
+    }
+    await until("all is told", () => told.length === said.length);
+    expect(told).to.deep.equal(said);
+  });
 
   for (const by of ["websocket", "polling"] as const) {
     it(`is told by ${by} what is volatile, also behind what waits for a moment`, async () => {
