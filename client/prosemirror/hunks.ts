@@ -90,11 +90,8 @@ class Comparison {
       const cut = (range: Range) =>
         sizeOf(range) === less ? range : { from: range.from + by, to: range.from + by + less };
       const [oldStays, nowStays] = [cut(old), cut(now)];
-      const edges = [this.old.splits(oldStays.from), this.old.splits(oldStays.to)].concat([
-        this.now.splits(nowStays.from),
-        this.now.splits(nowStays.to),
-      ]);
-      if (edges.includes(true)) continue;
+      const splits = (strip: Strip, { from, to }: Range) => strip.splits(from) || strip.splits(to);
+      if (splits(this.old, oldStays) || splits(this.now, nowStays)) continue;
       if (commonPrefix(this.old, oldStays, this.now, nowStays, "content") < less) continue;
       return [
         { old: { from: old.from, to: oldStays.from }, now: { from: now.from, to: nowStays.from } },
