@@ -54,8 +54,9 @@ function asItComes(options: UnreadOptions, request: FastifyRequest, reply: Fasti
       came += chunk.length;
       try {
         if (came - counted >= LONG) {
-          demandRoom(options, request);
+          // What has come of it is nothing that it would have to wait for.
           end();
+          demandRoom(options, request);
           counted = came;
           end = hold(options, request, reply, counted);
         }
