@@ -1,6 +1,7 @@
-// The caret that a key acts on. A browser moves the caret at once and says so a frame later; Home and Enter within that
-// frame, from quick hands, a macro or dictation, would split the line where the caret was. So the view reads the selection
-// before a key is looked up.
+// The caret where it is now. A browser moves it at once and says so a moment later; until then the view takes it to be where it was.
+// Home and Enter within that moment, from quick hands, a macro or dictation, would split the line where the caret was; and
+// somebody else's text, shown within it, would put the caret back there. So the view reads the selection before a key is looked
+// up, and before what others have written is shown.
 //
 // What is done here is what the browser's own `selectionchange` does, only earlier; where nothing has moved it does nothing.
 
@@ -11,9 +12,13 @@ interface Observed {
   readonly domObserver?: { onSelectionChange?(): void };
 }
 
-/** An input method's keys are its own, and its caret is read when it is done. @returns false: the event goes on */
-export function readCaret(view: EditorView, event: KeyboardEvent): boolean {
-  if (!view.composing && !event.isComposing && event.keyCode !== 229)
-    (view as unknown as Observed).domObserver?.onSelectionChange?.();
+/** In the middle of a composition the caret is the input method's, and is read when that is done. */
+export function readCaret(view: Pick<EditorView, "composing">): void {
+  if (!view.composing) (view as unknown as Observed).domObserver?.onSelectionChange?.();
+}
+
+/** Before a key is looked up. An input method's keys are its own. @returns false: the event goes on */
+export function readCaretAt(view: EditorView, event: KeyboardEvent): boolean {
+  if (!event.isComposing && event.keyCode !== 229) readCaret(view);
   return false;
 }

@@ -10,6 +10,7 @@ import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import type { Selection } from "../../ot/index.js";
 import { type Clock, systemClock } from "../../protocol/index.js";
 import type { Participant, SharedDocument } from "../types.js";
+import { readCaret } from "./caret-now.js";
 import { CaretOverlay } from "./caret-overlay.js";
 import { bindingOf } from "./collab.js";
 import { personClass } from "./palette.js";
@@ -44,6 +45,8 @@ export function presenceCursors(
       const overlay = new CaretOverlay(view, label);
       const highlights = canHighlight() ? new SelectionHighlights(view) : undefined;
       const draw = () => {
+        // What is dispatched puts the caret where the view takes it to be.
+        if (highlights === undefined) readCaret(view);
         const people = placed(doc, view);
         overlay.show(people);
         if (highlights !== undefined) highlights.show(people);

@@ -12,6 +12,7 @@ import type { EditorState, Transaction } from "prosemirror-state";
 import { type RichOp, type RichSnapshot, richText, transformPosition } from "../../ot/index.js";
 import type { Clock } from "../../protocol/index.js";
 import type { Change, SharedDocument } from "../types.js";
+import { readCaret } from "./caret-now.js";
 import { Composition, keepsBlock, type Urgency } from "./composition.js";
 import { type Apart, edited, inDocument, inView, received, sent, shown, together } from "./deferral.js";
 import type { Editor, Origin } from "./editor.js";
@@ -52,6 +53,8 @@ export class Exchange {
   #own: Transaction | undefined;
   /** We are submitting or dispatching. */
   #busy = false;
+  /** The view is finding out where the caret is, in the middle of what is told of the document. */
+  #reading = false;
   #closed = false;
 
   constructor(options: ExchangeOptions) {
@@ -110,7 +113,7 @@ export class Exchange {
       else if (changed) this.#composition.hold();
     } else if (changed) {
       this.#take();
-      this.#send();
+      if (!this.#reading) this.#send();
       this.#soon();
     } else if (this.#composition.extent !== undefined) this.#soon();
   }
@@ -154,11 +157,21 @@ export class Exchange {
     if (this.#closed || this.#busy || this.#editor.isDestroyed) return;
     const { composing } = this.#editor;
     if (!composing) this.#composition.stop();
+    if (this.#apart.remote.length > 0) this.#readCaret();
     this.#take();
     if (urgency === "send" || urgency === "now" || (urgency === "free" && !composing)) this.#send();
     this.#show(composing && urgency !== "now");
     // Nothing is sent while a change is being told: more of them may be waiting their turn.
     if (urgency === "show" && this.#apart.local.length > 0 && !composing) this.#soon();
+  }
+
+  #readCaret(): void {
+    this.#reading = true;
+    try {
+      readCaret(this.#editor);
+    } finally {
+      this.#reading = false;
+    }
   }
 
   /** What was typed since the last time, as an op. */

@@ -5,7 +5,7 @@ import { baseKeymap, chainCommands } from "prosemirror-commands";
 import { undoInputRule } from "prosemirror-inputrules";
 import { keydownHandler } from "prosemirror-keymap";
 import { type Command, Plugin } from "prosemirror-state";
-import { readCaret } from "./caret-now.js";
+import { readCaretAt } from "./caret-now.js";
 import { backspace, enter, forwardDelete } from "./commands.js";
 import { editorShortcuts, type ShortcutOptions } from "./shortcuts.js";
 
@@ -30,6 +30,6 @@ export function editorKeymap(options: EditorKeymapOptions = {}): Plugin {
   for (const [key, command] of Object.entries(baseKeymap))
     keys[key] = keys[key] ? chainCommands(keys[key], command) : command;
   return new Plugin({
-    props: { handleKeyDown: keydownHandler(keys), handleDOMEvents: { keydown: readCaret } },
+    props: { handleKeyDown: keydownHandler(keys), handleDOMEvents: { keydown: readCaretAt } },
   });
 }

@@ -58,6 +58,18 @@ async function meet(markdown: string, verbosity: "polite" | "off" = "polite") {
     caretAt(pos: number) {
       view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, pos)));
     },
+    /** What Ann's typing makes of the document, when Bo does something after her caret has moved and before the browser has said so. */
+    async typedAfterMove(node: string, offset: number, boDoes: () => void): Promise<string> {
+      const walker = document.createTreeWalker(view.dom, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode() && walker.currentNode.textContent !== node);
+      getSelection()!.collapse(walker.currentNode, offset);
+      boDoes();
+      // What waits for a quiet moment has it, and the browser still has said nothing.
+      for (let turn = 0; turn < 10; turn++) await undefined;
+      document.execCommand("insertText", false, "|");
+      await settled();
+      return view.state.doc.textContent;
+    },
     said: () => region.textContent,
   };
 }

@@ -194,6 +194,36 @@ describe("an editor among people", () => {
     expect(found).to.deep.equal(["", "Bo is editing this paragraph.", "", "Bo is editing this paragraph."]);
   });
 
+  for (const [where, atom, shown] of [
+    ["in another paragraph", 8, "on|etwoBo"],
+    ["in the same, before it", 2, "oBon|etwo"],
+    ["in the same, behind it", 4, "on|eBotwo"],
+  ] as const)
+    it(`leave a caret where it has just been moved to, when they write ${where}`, async () => {
+      await begin("one\n\ntwo");
+      await page.evaluate(() => scene.caretAt(8));
+      const typed = (at: number) => scene.typedAfterMove("one", 2, () => scene.bo.submit([at, "Bo"]));
+      expect(await page.evaluate(typed, atom)).to.equal(shown);
+    });
+
+  it("leave a caret where it has just been moved to, when they select and the browser has no highlights", async () => {
+    const typed = await page.evaluate(async () => {
+      const had = Object.getOwnPropertyDescriptor(CSS, "highlights")!;
+      Reflect.deleteProperty(CSS, "highlights");
+      try {
+        Object.assign(globalThis, { scene: await people.meet("one\n\ntwo") });
+        scene.caretAt(8);
+        return await scene.typedAfterMove("one", 2, () => {
+          scene.bo.presence.update({ anchor: 5, head: 7 });
+          scene.hub.advance(200);
+        });
+      } finally {
+        Object.defineProperty(CSS, "highlights", had);
+      }
+    });
+    expect(typed).to.equal("on|etwo");
+  });
+
   it("says who came and went at most every three seconds, and nothing of it where that is not wanted", async () => {
     const heard = async () =>
       page.evaluate(async () => {

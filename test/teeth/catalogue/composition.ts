@@ -46,9 +46,25 @@ export const composition: readonly Bug[] = [
   {
     bug: "Keys act where the caret was a moment ago.",
     file: "client/prosemirror/caret-now.ts",
-    code: "    (view as unknown as Observed).domObserver?.onSelectionChange?.();",
-    instead: "    return false;",
+    code: "  if (!event.isComposing && event.keyCode !== 229) readCaret(view);\n",
+    instead: "",
     caughtBy: "test/editor/browser.test.ts",
     titled: "has a key act where the caret is",
+  },
+  {
+    bug: "What others write puts back a caret that has just been moved.",
+    file: "client/prosemirror/exchange.ts",
+    code: "    if (this.#apart.remote.length > 0) this.#readCaret();\n",
+    instead: "",
+    caughtBy: "test/editor/people.test.ts",
+    titled: "leave a caret where it has just been moved to",
+  },
+  {
+    bug: "Where others select puts back a caret that has just been moved.",
+    file: "client/prosemirror/cursors.ts",
+    code: "        if (highlights === undefined) readCaret(view);\n",
+    instead: "",
+    caughtBy: "test/editor/people.test.ts",
+    titled: "when they select and the browser has no highlights",
   },
 ];
