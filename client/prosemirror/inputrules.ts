@@ -13,6 +13,7 @@ import { reline } from "./commands/reline.js";
 import { insertRule, type ListKind } from "./commands.js";
 import { isA, type MarkName, type NodeName, schemaOf } from "./kinds.js";
 import type { Line } from "./lines.js";
+import { rememberRules } from "./take-back.js";
 import { keptAttrs } from "./vocabulary-nodes.js";
 
 /** The state after `tr`, as far as commands look at it; no plugin hears of it. */
@@ -187,8 +188,11 @@ const between = (sign: string): RegExp => {
   return new RegExp(`${before}${escaped}([^\\s${char}](?:[^${char}]*[^\\s${char}])?)${escaped}$`);
 };
 
-/** The input rules, and what Enter does as one: two plugins, for `plugins: [...editorRules(), …]`, before the keymap. */
-export function editorRules(): readonly [Plugin, Plugin] {
+/**
+ * The input rules, what Enter does as one, and what Backspace may take back: three plugins, for `plugins: [...editorRules(), …]`,
+ * before the keymap.
+ */
+export function editorRules(): readonly [Plugin, Plugin, Plugin] {
   const rules = inputRules({
     rules: [
       headingRule,
@@ -209,5 +213,5 @@ export function editorRules(): readonly [Plugin, Plugin] {
       markRule(new RegExp(`${before}\`([^\`]+)\`$`), "code"),
     ],
   });
-  return [rules, new Plugin({ props: { handleKeyDown: linkBeforeEnter } })];
+  return [rules, new Plugin({ props: { handleKeyDown: linkBeforeEnter } }), rememberRules(rules)];
 }

@@ -2,12 +2,14 @@
 // `commands/keys.ts`; undo and redo are the binding's own, which take back only what was done here.
 
 import { baseKeymap, chainCommands } from "prosemirror-commands";
+// Of rules that are not ours; `takeBack` knows those of `editorRules`.
 import { undoInputRule } from "prosemirror-inputrules";
 import { keydownHandler } from "prosemirror-keymap";
 import { type Command, Plugin } from "prosemirror-state";
 import { readCaretAt } from "./caret-now.js";
 import { backspace, enter, forwardDelete } from "./commands.js";
 import { editorShortcuts, type ShortcutOptions } from "./shortcuts.js";
+import { takeBack } from "./take-back.js";
 
 export type EditorKeymapOptions = ShortcutOptions;
 
@@ -15,7 +17,7 @@ export type EditorKeymapOptions = ShortcutOptions;
 export function editorKeymap(options: EditorKeymapOptions = {}): Plugin {
   const keys: { [key: string]: Command } = {
     Enter: enter,
-    Backspace: chainCommands(undoInputRule, backspace),
+    Backspace: chainCommands(takeBack, undoInputRule, backspace),
     "Mod-Backspace": backspace,
     "Shift-Backspace": backspace,
     Delete: forwardDelete,

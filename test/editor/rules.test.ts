@@ -2,10 +2,12 @@
 
 import { expect } from "chai";
 import { undoInputRule } from "prosemirror-inputrules";
-import type { EditorState, Transaction } from "prosemirror-state";
+import { type EditorState, Selection, type Transaction } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
+import { collabKey } from "../../client/prosemirror/collab.js";
 import { editorRules } from "../../client/prosemirror/inputrules.js";
 import { toMarkdown } from "../../client/prosemirror/markdown.js";
+import { takeBack } from "../../client/prosemirror/take-back.js";
 import { run, state, written } from "./write.js";
 
 /** Types `text` at the caret, character by character, as an editor hands it to its plugins. */
@@ -117,19 +119,63 @@ describe("typing", () => {
     expect(toMarkdown(now.doc).trimEnd()).to.equal("**a *b***");
   });
 
-  it("is what one typed again after Backspace", () => {
-    for (const [before, text] of [
+  describe("Backspace", () => {
+    const made = [
       ["‸a", "# "],
       ["‸a", "- "],
+      ["‸a", "1. "],
       ["‸a", "> "],
       ["‸", "**b**"],
       ["‸", "---"],
       ["‸", "https://x.example "],
       ["‸", "==b=="],
-    ] as const) {
-      const plain = typed(state(before), text);
-      const now = run(typed(state(before, editorRules()), text), undoInputRule);
-      expect(now.doc.toJSON()).to.deep.equal(plain.doc.toJSON());
+    ] as const;
+    const around = (before: string) => `above\n\n${before}\n\nbelow`;
+    /** What somebody else writes, `at` from the start or, if negative, from the end. */
+    function heard(now: EditorState, text: string, at: number): EditorState {
+      const { tr, doc } = now;
+      tr.insertText(text, at < 0 ? doc.content.size + at : at);
+      return now.apply(tr.setMeta(collabKey, { origin: "remote" }));
     }
+
+    it("makes of what a rule has made what was typed again", () => {
+      for (const [before, text] of made)
+        for (const command of [takeBack, undoInputRule]) {
+          const plain = typed(state(before), text);
+          const now = run(typed(state(before, editorRules()), text), command);
+          expect(now.doc.toJSON()).to.deep.equal(plain.doc.toJSON());
+        }
+    });
+
+    it("does so when others have written above and below meanwhile", () => {
+      for (const [before, text] of made)
+        for (const wrote of [[1], [-1], [1, -1, 6, -2]]) {
+          const hear = (now: EditorState) => wrote.reduce((all, at) => heard(all, "their word", at), now);
+          const plain = hear(typed(state(around(before)), text));
+          const now = run(hear(typed(state(around(before), editorRules()), text)), takeBack);
+          expect(written(now), `${text}, ${wrote}`).to.equal(written(plain));
+        }
+    });
+
+    it("does something else when others have written in the very same place", () => {
+      // Behind a rule one writes in another place.
+      for (const [before, text] of made.filter(([, text]) => text !== "---")) {
+        const now = typed(state(around(before), editorRules()), text);
+        const inside = now.selection.head;
+        expect(takeBack(heard(now, "theirs", inside)), text).to.equal(false);
+      }
+    });
+
+    it("does something else when one has typed on, or moved the caret, or undone", () => {
+      for (const [before, text] of made) {
+        const now = typed(state(before, editorRules()), text);
+        const { tr } = now;
+        expect(takeBack(typed(now, "x")), text).to.equal(false);
+        expect(takeBack(now.apply(now.tr.setSelection(Selection.atStart(now.doc)))), text).to.equal(false);
+        expect(takeBack(now.apply(tr.insertText("x", 1).setMeta(collabKey, { origin: "undo" })))).to.equal(
+          false,
+        );
+      }
+    });
   });
 });

@@ -133,4 +133,28 @@ export const writing: readonly Bug[] = [
     caughtBy: "test/editor/browser.test.ts",
     titled: "leaves the element around it as it was",
   },
+  {
+    bug: "Whatever others write ends what Backspace takes back of a rule.",
+    file: "client/prosemirror/take-back.ts",
+    code: 'return originOf(tr)?.origin === "remote" ? beside(made, tr) : null;',
+    instead: "return null;",
+    caughtBy: "test/editor/rules.test.ts",
+    titled: "does so when others have written above and below meanwhile",
+  },
+  {
+    bug: "What Backspace takes back of a rule is taken back where it was before others wrote above it.",
+    file: "client/prosemirror/take-back.ts",
+    code: "if (to < lo) moved += newTo - newFrom - (to - from);",
+    instead: "if (to < lo) moved += 0;",
+    caughtBy: "test/editor/rules.test.ts",
+    titled: "does so when others have written above and below meanwhile",
+  },
+  {
+    bug: "Backspace takes back what a rule has made although others have written in it.",
+    file: "client/prosemirror/take-back.ts",
+    code: "      else if (from <= hi) touched = true;\n",
+    instead: "",
+    caughtBy: "test/editor/rules.test.ts",
+    titled: "does something else when others have written in the very same place",
+  },
 ];
