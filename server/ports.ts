@@ -193,8 +193,11 @@ export interface Beside {
   ): Promise<readonly (Change | { readonly id: string; readonly damaged: true })[]>;
   /** One of them; undefined: there never was one. */
   lastChange(doc: string): Promise<Change | undefined>;
-  /** The version that the present life of a document begins with; undefined if there never was one. */
-  began(doc: string): Promise<Version | undefined>;
+  /**
+   * The first version of the present life of a document, and whether that is the one it was created at: else history before
+   * it was taken away. Undefined if there never was one.
+   */
+  began(doc: string): Promise<{ readonly version: Version; readonly created: boolean } | undefined>;
   /** Which of the versions `from` + 1 … `to` begin and end lives. */
   turns(
     doc: string,

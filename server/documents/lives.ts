@@ -1,10 +1,12 @@
 // Which versions belong to the present life of a document. One that is deleted and made anew goes on counting, and what
-// it was before is nobody's to read under its new life's rights.
+// it was before is nobody's to read under its new life's rights. Of one that was redacted, what it showed then is the first.
 
 import { type Epoch, Fault, type Version } from "../../protocol/index.js";
 import { epochChanged, stale } from "../ledger/refusals.js";
 import type { Beside, DocumentHead } from "../ports.js";
 import type { By, When } from "./types.js";
+
+type Beginning = NonNullable<Awaited<ReturnType<Beside["began"]>>>;
 
 /** Documents whose beginnings are remembered. */
 const REMEMBERED = 10_000;
@@ -28,29 +30,35 @@ export interface Lives {
 }
 
 export function createLives(beside: Pick<Beside, "began" | "turns" | "versionAt">): Lives {
-  /** Life → its first version. */
-  const beginnings = new Map<string, Version>();
+  /** Life → with which version it begins. */
+  const beginnings = new Map<string, Beginning>();
 
-  async function firstOf(id: string, epoch: string): Promise<Version> {
+  async function firstOf(id: string, epoch: string): Promise<Beginning> {
     const known = beginnings.get(epoch);
     if (known !== undefined) return known;
-    const first = (await beside.began(id)) ?? 1;
+    const first = (await beside.began(id)) ?? { version: 1, created: true };
     beginnings.set(epoch, first);
     if (beginnings.size > REMEMBERED) beginnings.delete(beginnings.keys().next().value!);
     return first;
   }
 
   async function began(id: string, { epoch }: DocumentHead): Promise<Version> {
-    const first = await firstOf(id, epoch);
+    const { version, created } = await firstOf(id, epoch);
     // The first creation of all is told as an op that builds the document from nothing.
-    return first === 1 ? 0 : first;
+    return created && version === 1 ? 0 : version;
+  }
+
+  async function holds(id: string, { epoch }: DocumentHead, version: Version): Promise<boolean> {
+    const first = await firstOf(id, epoch);
+    // Where history was taken away, what made the first version was another life's.
+    return first.created ? version >= first.version : version > first.version;
   }
 
   return {
     async version(id, now, when) {
       demandLife(now, when.epoch);
       const { epoch, version: head } = now;
-      const first = await firstOf(id, epoch);
+      const { version: first } = await firstOf(id, epoch);
       if ("at" in when) {
         const found = (await beside.versionAt(id, when.at)) ?? 0;
         if (found < first) throw new Fault("document_deleted", "The document was not there yet.");
@@ -62,10 +70,10 @@ export function createLives(beside: Pick<Beside, "began" | "turns" | "versionAt"
     },
 
     began,
-    holds: async (id, { epoch }, version) => version >= (await firstOf(id, epoch)),
-    async ended(id, { epoch, version: head }, version) {
-      if (version >= (await firstOf(id, epoch))) return false;
-      return (await beside.turns(id, version, head)).some(({ kind }) => kind === "deleted");
+    holds,
+    async ended(id, head, version) {
+      if (await holds(id, head, version)) return false;
+      return (await beside.turns(id, version, head.version)).some(({ kind }) => kind === "deleted");
     },
     async demandAfter(id, head, version) {
       if (version < (await began(id, head))) throw unknown();

@@ -61,7 +61,7 @@ export function createNames({ ledger, people, clock, naming = async () => {} }: 
       const version = wanted ?? head.version;
       if (version > head.version) throw new Fault("version_ahead", "The document has no such version yet.");
       const began = await beside.began(id);
-      if (began === undefined || version < began || !Number.isSafeInteger(version))
+      if (began === undefined || version < began.version || !Number.isSafeInteger(version))
         throw new Fault("version_unknown", "The document, as it is now, never had that version.");
       const kept = await all(id);
       const key = versionKey(version);

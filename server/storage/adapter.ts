@@ -24,7 +24,7 @@ import { StorageError } from "./errors.js";
 import { type CacheBounds, cacheBounds, type Head } from "./head-cache.js";
 import { Heads } from "./heads.js";
 import { dataOf, type KnownType, KnownTypes } from "./known-types.js";
-import { lifeBegan, turnsBetween } from "./life.js";
+import { type Beginning, lifeBegan, turnsBetween } from "./life.js";
 import {
   type Listed,
   type ListQuery,
@@ -304,8 +304,8 @@ export class StorageAdapter extends ShareDB.DB {
     return turnsBetween(this.opLog, collection, id, from, to);
   }
 
-  /** The version that the present life of a document began with, as `life.ts` says. */
-  async began(collection: string, id: string): Promise<number | undefined> {
+  /** With which version the present life of a document began, as `life.ts` says. */
+  async began(collection: string, id: string): Promise<Beginning | undefined> {
     const head = await this.head(collection, id);
     const { ctime } = (head?.meta ? JSON.parse(head.meta) : {}) as ShareDB.Metadata;
     return head && lifeBegan(this.opLog, collection, id, ctime);

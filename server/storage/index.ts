@@ -17,7 +17,7 @@ export { Fell } from "./committing.js";
 export { StorageError, type StorageErrorCode } from "./errors.js";
 export type { Head } from "./head-cache.js";
 export { dataOf, type KnownType, type Value } from "./known-types.js";
-export type { Turn } from "./life.js";
+export type { Beginning, Turn } from "./life.js";
 export { documentName } from "./name.js";
 export { isSameOp } from "./name-runs.js";
 export type { AnnouncementRow, News } from "./news.js";

@@ -1,4 +1,5 @@
-// Where the lives of a document begin and end in its history: at the ops that create and delete it.
+// Where the lives of a document begin and end in its history: at the ops that create and delete it. One whose beginning was
+// taken out of history (`redact`), or did not come along with it (`import`), begins with what is kept in the place of that.
 
 import { type PastLog, timeOf, versionAt, versionsOf } from "./past.js";
 
@@ -8,6 +9,14 @@ export interface Turn {
   readonly kind: "created" | "deleted";
   /** Milliseconds since the Unix epoch. */
   readonly time: number;
+}
+
+/** With which version a life begins. */
+export interface Beginning {
+  /** The first that can be read. */
+  readonly version: number;
+  /** Whether its op made it; else that op is gone, and what the document was then stands for all before it. */
+  readonly created: boolean;
 }
 
 const PAGE_CHARACTERS = 2 ** 20;
@@ -41,17 +50,17 @@ export async function turnsBetween(
 }
 
 /**
- * The version with which the present, or last, life began. Few ops are read, unless clocks were wrong.
+ * With which version the present, or last, life began. Few ops are read, unless clocks were wrong.
  *
  * @param time  when that was
- * @returns the first version that is kept, if the op is not; undefined if there is no such document
+ * @returns undefined if there is no such document
  */
 export async function lifeBegan(
   log: PastLog,
   collection: string,
   id: string,
   time: number | undefined,
-): Promise<number | undefined> {
+): Promise<Beginning | undefined> {
   const versions = await versionsOf(log, collection, id);
   if (versions === undefined) return undefined;
   const { head, pruned } = versions;
@@ -68,7 +77,10 @@ export async function lifeBegan(
     const near = (await versionAt(log, collection, id, time).catch(() => pruned)) ?? head;
     const created = await createdBefore(near + PAGE_OPS);
     // Where times once ran backwards this may be an earlier life's, which is not for the readers of this one.
-    if (created?.time === time) return created.version;
+    if (created?.time === time) return { version: created.version, created: true };
   }
-  return (await createdBefore(head))?.version ?? pruned + 1;
+  const created = await createdBefore(head);
+  return created === undefined
+    ? { version: pruned, created: false }
+    : { version: created.version, created: true };
 }

@@ -19,6 +19,9 @@ export interface Telling {
   enqueue(hook: Webhook, delivery: Parameters<typeof added>[1]): Promise<boolean>;
 }
 
+/** One that never was begins with its first version. */
+const NEVER = { version: 1, created: true };
+
 export function createTelling(
   beside: Pick<Beside, "began" | "turns" | "versionAt">,
   cursors: Pick<Cursors, "change">,
@@ -32,7 +35,8 @@ export function createTelling(
     const version = await beside.versionAt(document, createdAt - 1).catch(async (error) => {
       if (!(error instanceof Fault && error.code === "version_unknown")) throw error;
       // So much of its history is gone that nobody knows.
-      return ((await beside.began(document)) ?? 1) - 1;
+      const { version, created } = (await beside.began(document)) ?? NEVER;
+      return created ? version - 1 : version;
     });
     return { version: version ?? 0, epoch: null, pending: [] };
   }

@@ -111,6 +111,25 @@ describe("commands on PostgreSQL", () => {
     await server.stop();
   });
 
+  it("leave what a redacted document showed readable, however long it is written on", async () => {
+    const store = await newDatabase();
+    await store.use(async (ledger) => {
+      await ledger.create("note", "plain", "", "ann");
+      await type(ledger, "note", [["secret"], [{ d: 6 }], ["stays"]]);
+    });
+    await succeeds("redact", "note", "--reason", "law", ...store.args);
+    await store.use(async (ledger) => {
+      await type(
+        ledger,
+        "note",
+        Array.from({ length: 320 }, () => ["x"]),
+        { src: "new" },
+      );
+      const shown = async (version: number) => (await ledger.past("note", { version })).snapshot.toJSON();
+      expect([await shown(4), await shown(6)]).to.deep.equal(["stays", "xxstays"]);
+    });
+  });
+
   it("let no node keep a text from before that it was just about to save", async () => {
     const store = await newDatabase();
     await store.use(async (ledger) => {

@@ -100,6 +100,50 @@ describe("interline redact", () => {
     await server.stop();
   });
 
+  it("leaves what is shown as the first version of a history, to read, follow, name, give back and go back to", async () => {
+    const store = await written();
+    await succeeds("redact", "note", "--reason", "law", "--data", store.data);
+    const { documents, close } = await startServer({ folder: store.data });
+    const { version, epoch } = (await documents.head("note"))!;
+    expect((await documents.read("note", { version, epoch }))!.text).to.equal("stays");
+    expect(await documents.history("note")).to.deep.include({ began: version, sessions: [] });
+    expect(await documents.name("note", { name: "Clean" })).to.include({ version });
+    const given = await documents.replace("note", { text: "stays on", version, epoch });
+    expect(given.version).to.equal(version + 1);
+    expect((await documents.ops("note", { from: version })).ops.map(({ op }) => op)).to.deep.equal([
+      given.op,
+    ]);
+    expect(await failure(documents.ops("note", { from: version - 1 }))).to.include({
+      code: "version_unknown",
+    });
+    await documents.restore("note", { version });
+    expect((await documents.read("note"))!.text).to.equal("stays");
+    await close();
+    expect(await succeeds("verify", "--deep", "--data", store.data)).to.match(/no damage/);
+  });
+
+  it("leaves it there however long the document is written on", async () => {
+    const store = await written();
+    await succeeds("redact", "note", "--reason", "law", "--data", store.data);
+    const { version } = await store.use(async (ledger) => {
+      const head = (await ledger.head("note"))!;
+      await type(
+        ledger,
+        "note",
+        Array.from({ length: 320 }, () => ["x"]),
+        { src: "new" },
+      );
+      return head;
+    });
+    const { documents } = await startServer({ folder: store.data });
+    expect((await documents.read("note", { version }))!.text).to.equal("stays");
+    expect((await documents.read("note", { version: version + 2 }))!.text).to.equal("xxstays");
+    const { runs } = await documents.blame("note");
+    expect(runs.at(-1)).to.deep.include({ at: 320, length: 5, author: "", version });
+    await documents.restore("note", { version: version + 1 });
+    expect((await documents.read("note"))!.text).to.equal("xstays");
+  });
+
   it("leaves known what was done under a key: asked again it is answered as done, without what is not kept", async () => {
     const store = await newStore();
     let second = 0;

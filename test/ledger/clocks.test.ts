@@ -37,7 +37,7 @@ describe("a clock that is set back", () => {
     subject.clock.time = 1_000;
     await subject.ledger.create("a", "plain", "second", "ann");
     expect(await times(subject)).to.deep.equal([5_000, 6_000, 6_000]);
-    expect(await subject.adapter.began("documents", "a")).to.equal(3);
+    expect(await subject.adapter.began("documents", "a")).to.deep.equal({ version: 3, created: true });
     await subject.ledger.close();
   });
 

@@ -155,11 +155,11 @@ export function recordsContract({ reopen }: Implementation, subject: () => Subje
       const { adapter } = documents;
       await documents.commit("a", create(PLAIN, "1"));
       for (let version = 2; version <= 300; version++) await documents.commit("a", edit("x"));
-      expect(await adapter.began("documents", "a")).to.equal(1);
+      expect(await adapter.began("documents", "a")).to.deep.equal({ version: 1, created: true });
       await documents.commit("a", del);
       await documents.commit("a", create(PLAIN, "2"));
       await documents.commit("a", edit("x"));
-      expect(await adapter.began("documents", "a")).to.equal(302);
+      expect(await adapter.began("documents", "a")).to.deep.equal({ version: 302, created: true });
       const turns = await adapter.turns("documents", "a", 0, 303);
       expect(turns.map(({ version, kind }) => `${kind} ${version}`)).to.deep.equal([
         "created 1",
@@ -175,7 +175,7 @@ export function recordsContract({ reopen }: Implementation, subject: () => Subje
       await documents.commit("a", del);
       documents.clock.time = 1_000;
       await documents.commit("a", create(PLAIN, "2"));
-      expect(await lifeBegan(log, "documents", "a", 1_000)).to.equal(252);
+      expect(await lifeBegan(log, "documents", "a", 1_000)).to.deep.equal({ version: 252, created: true });
     });
   });
 

@@ -119,6 +119,7 @@ export class PostgresLog implements OpLog {
              SELECT version, lag(version) OVER newest AS next, row_number() OVER newest AS age
              FROM interline.snapshots WHERE document = $1 WINDOW newest AS (ORDER BY version DESC)
            ) aged WHERE age > 2 AND version / ${MILESTONE_VERSIONS} = next / ${MILESTONE_VERSIONS}
+             AND version <> (SELECT pruned FROM interline.documents WHERE key = $1)
          )`,
         [key],
       );

@@ -12,7 +12,10 @@ export type StoredSnapshot = Digested<SnapshotRow>;
 export type StoredPage = Digested<Page>;
 export type StoredOp = Digested<OpRow>;
 
-/** Kept are the two newest snapshots, and of the older ones the last in each so many versions, to read history from. */
+/**
+ * Kept are the two newest snapshots, and of the older ones the last in each so many versions, to read history from; and the
+ * one that stands for what is gone, without which nothing up to the next could be read.
+ */
 const MILESTONE_VERSIONS = 1000;
 
 const DOCUMENT = `key, collection, id, type, version, pruned, title, created_at, updated_at, meta, digest,
@@ -129,6 +132,7 @@ export function statements(database: Database) {
            SELECT version, lag(version) OVER newest AS next, row_number() OVER newest AS age
            FROM snapshots WHERE document = :document WINDOW newest AS (ORDER BY version DESC)
          ) WHERE age > 2 AND version / ${MILESTONE_VERSIONS} = next / ${MILESTONE_VERSIONS}
+           AND version <> (SELECT pruned FROM documents WHERE key = :document)
        )`,
     ),
     heads: prepare<[string, string], DocumentRow>(

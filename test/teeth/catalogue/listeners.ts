@@ -22,7 +22,7 @@ export const listeners: readonly Bug[] = [
   {
     bug: "A version of a life that has ended can be named.",
     file: "server/documents/names.ts",
-    code: "began === undefined || version < began || !Number.isSafeInteger(version)",
+    code: "began === undefined || version < began.version || !Number.isSafeInteger(version)",
     instead: "!Number.isSafeInteger(version)",
     caughtBy: "test/documents/names.test.ts",
     titled: "nor can its versions be named",

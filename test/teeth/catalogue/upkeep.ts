@@ -4,6 +4,38 @@ import type { Bug } from "../bug.js";
 
 export const upkeep: readonly Bug[] = [
   {
+    bug: "What stands for a redacted history is thinned out with other snapshots, in SQLite.",
+    file: "server/storage/sqlite/statements.ts",
+    code: "           AND version <> (SELECT pruned FROM documents WHERE key = :document)\n",
+    instead: "",
+    caughtBy: "test/commands/redact.test.ts",
+    titled: "leaves it there however long the document is written on",
+  },
+  {
+    bug: "What stands for a redacted history is thinned out with other snapshots, in PostgreSQL.",
+    file: "server/storage/postgres/log.ts",
+    code: "             AND version <> (SELECT pruned FROM interline.documents WHERE key = $1)\n",
+    instead: "",
+    caughtBy: "test/commands/postgres.test.ts",
+    titled: "leave what a redacted document showed readable, however long it is written on",
+  },
+  {
+    bug: "What a redaction has left is not a version of the life that begins with it.",
+    file: "server/storage/life.ts",
+    code: "{ version: pruned, created: false }",
+    instead: "{ version: pruned + 1, created: false }",
+    caughtBy: "test/commands/redact.test.ts",
+    titled: "leaves what is shown as the first version of a history",
+  },
+  {
+    bug: "What was done before a redaction is told as done in the life that began with it.",
+    file: "server/documents/lives.ts",
+    code: "first.created ? version >= first.version : version > first.version",
+    instead: "version >= first.version",
+    caughtBy: "test/commands/redact.test.ts",
+    titled: "leaves known what was done under a key",
+  },
+  {
     bug: "A history that was written anew from one op on passes for the one there was.",
     file: "server/storage/verify.ts",
     code: "      chain = demandConnected(page.ops, chain ?? GENESIS);",
