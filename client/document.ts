@@ -343,7 +343,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   #local(op: O, origin: "submit" | "undo" | "redo", options: SubmitOptions): void {
     const before = this.snapshot;
     const change = this.#change + 1;
-    this.#sync!.submit(op, change);
+    this.#sync!.submit(op, change, origin !== "submit");
     this.#change = change;
     const { group, selectionBefore, selectionAfter, source, undoable = true } = options;
     const time = this.options.clock.now();

@@ -81,8 +81,8 @@ export class Replica<S extends Snapshot, O extends Op> {
   }
 
   /** @throws OtError when the op does not fit */
-  local(op: O, change: number, limit: ComposeLimit): void {
-    this.#session = local(this.type, this.session, op, change, limit);
+  local(op: O, change: number, limit: ComposeLimit, reverses: boolean): void {
+    this.#session = local(this.type, this.session, op, change, limit, reverses);
   }
 
   /** Freezes the oldest pending op under this name; if others' ops left nothing of any, all is saved. */

@@ -15,6 +15,7 @@
 
 import { composeAll, diamond, type Snapshot, type TextType } from "../ot/index.js";
 import type { Epoch, Version } from "../protocol/index.js";
+import { withoutEcho } from "./echo.js";
 import { opBytes } from "./op.js";
 import {
   build,
@@ -69,7 +70,8 @@ export function restore<S extends Snapshot, O extends Op>(
 }
 
 /**
- * Takes in a local op, made against the visible document, as change number `change`.
+ * Takes in a local op, made against the visible document, as change number `change`. One that `reverses` what is not sent yet
+ * leaves nothing of it: it never was.
  *
  * @throws OtError when the op does not fit
  */
@@ -79,12 +81,22 @@ export function local<S extends Snapshot, O extends Op>(
   op: O,
   change: number,
   limit: ComposeLimit,
+  reverses = false,
 ): Session<S, O> {
   const visible = type.apply(session.visible, op);
   const pending = pendingOf(session);
   const last = pending.at(-1);
   const bytes = opBytes(op);
-  const grown = last && grow(type, last, op, change, bytes, limit);
+  const settle = (composed: O) => {
+    if (!reverses) return composed;
+    const before = unsentOf(session).slice(0, -1);
+    return withoutEcho(
+      type,
+      composed,
+      before.reduce((doc, entry) => type.apply(doc, entry.op), session.confirmed),
+    );
+  };
+  const grown = last && grow(type, last, op, change, bytes, limit, settle);
   const next = grown
     ? [...pending.slice(0, -1), grown]
     : [...pending, { op, first: change, last: change, bytes }];
@@ -321,9 +333,10 @@ function grow<S extends Snapshot, O extends Op>(
   change: number,
   opSize: number,
   limit: ComposeLimit,
+  settle: (composed: O) => O,
 ): Pending<O> | undefined {
   if (last.reserved !== undefined) return undefined;
-  const composed = type.compose(last.op, op);
+  const composed = settle(type.compose(last.op, op));
   if (composed.length > limit.components) return undefined;
   // Composing can break one component in two around the new one, so some bytes are added for the pieces.
   const bound = last.bytes + opSize + 64;

@@ -136,9 +136,9 @@ export class Sync<S extends Snapshot, O extends Op> {
     return this.#line;
   }
 
-  /** A local op, as change number `change`. @throws OtError when it does not fit the visible document */
-  submit(op: O, change: number): void {
-    this.replica.local(op, change, this.#sender.limits);
+  /** A local op, as change number `change`, perhaps of undo and redo. @throws OtError when it does not fit the visible document */
+  submit(op: O, change: number, reverses: boolean): void {
+    this.replica.local(op, change, this.#sender.limits, reverses);
     this.#sender.edited();
   }
 

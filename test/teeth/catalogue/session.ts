@@ -4,6 +4,30 @@ import type { Bug } from "../bug.js";
 
 export const session: readonly Bug[] = [
   {
+    bug: "What was deleted and brought back before it was sent is deleted and inserted for everybody else.",
+    file: "client/session.ts",
+    code: "    if (!reverses) return composed;\n",
+    instead: "    return composed;\n",
+    caughtBy: "test/client/echo.test.ts",
+    titled: "leaves what others wrote in it where they wrote it",
+  },
+  {
+    bug: "Formatting that was undone before it was sent takes away what somebody else formatted.",
+    file: "client/echo.ts",
+    code: "    kept.push(changes(through, before, at) ? through : length);",
+    instead: "    kept.push(through);",
+    caughtBy: "test/client/echo.test.ts",
+    titled: "takes no formatting away that somebody else gave meanwhile",
+  },
+  {
+    bug: "Of two characters that begin alike in UTF-16, half a one is left standing.",
+    file: "client/echo.ts",
+    code: "    units = Math.min(startOfPair(a, units), startOfPair(b, units));\n",
+    instead: "",
+    caughtBy: "test/client/echo.test.ts",
+    titled: "is what both ends of it do not have in common",
+  },
+  {
     bug: "Ops that were unpacked are one version too low.",
     file: "client/packed.ts",
     code: "version: since + nth + 1,",
