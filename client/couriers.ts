@@ -11,7 +11,8 @@ import type { Elsewhere, Outbox } from "./outbox.js";
 import type { RecoveredEdit, SharedDocument } from "./types.js";
 
 /** A document as the couriers use it. */
-export interface Carried extends Pick<SharedDocument, "status" | "unsaved" | "version" | "recovered" | "on"> {
+export interface Carried
+  extends Pick<SharedDocument, "type" | "status" | "unsaved" | "version" | "recovered" | "on"> {
   discard(id: string): boolean;
   inherit(edits: readonly RecoveredEdit[], version: number): boolean;
   close(): void;
@@ -109,11 +110,11 @@ export class Couriers {
       if (status === "fault") this.#failed.add(id);
       else if (unsaved > 0 || (status !== "saved" && status !== "readonly")) return;
       const heir = shown(id);
-      // One that is closed to us takes nothing any more: what was given back waits in its record.
-      if (heir !== undefined && heir.status !== "fault" && recovered.length > 0) {
+      // One that is closed to us, or of another kind, takes nothing: what was given back waits in its record.
+      if (heir?.type === type && heir.status !== "fault" && recovered.length > 0) {
         // When it stands where ours does, the edits fit it as they are.
-        if (!heir.inherit(recovered, version)) return;
-        for (const edit of recovered) document.discard(edit.id);
+        if (heir.inherit(recovered, version)) for (const edit of recovered) document.discard(edit.id);
+        else if (status !== "fault") return;
       }
       stop();
     };

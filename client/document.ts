@@ -39,8 +39,11 @@ import type {
 } from "./types.js";
 import { Waiters } from "./waiters.js";
 
-/** Faults that say that this document will not take from us what is unsent: its author is given it back. */
-const barred: ReadonlySet<Fault["code"]> = new Set(["forbidden", "document_deleted"]);
+/**
+ * Faults that say that this document will not take from us what is unsent: its author is given it back. One of another kind has
+ * taken the name of ours, which is gone.
+ */
+const barred: ReadonlySet<Fault["code"]> = new Set(["forbidden", "document_deleted", "type_mismatch"]);
 
 export class ClientDocument<S extends Snapshot, O extends Op> implements SharedDocument<S, O>, Member {
   readonly id: string;

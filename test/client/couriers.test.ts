@@ -99,6 +99,30 @@ describe("what a page that is gone has left", () => {
     expect([...doc.text].filter((letter) => letter === "s").length).to.equal(2);
   });
 
+  it("of a document whose name one of another kind has now waits in its record, and other documents are sent", async () => {
+    const shelf = new Shelf();
+    leftBehind(shelf);
+    const desk = new Desk();
+    desk.connect({ store: shelf.page() });
+    desk.welcomes("ann-2");
+    const [own] = desk.lines;
+    const doc = desk.client.open("notes", { type: "rich" });
+    desk.lines.push(own!);
+    desk.answers("open", { head: 7, writable: true, people: [], snapshot: ["\n"] });
+    await soon();
+    desk.lines.splice(desk.lines.lastIndexOf(own!), 1);
+    desk.welcomes("ann-3");
+    await soon();
+    const courier = desk.line;
+    desk.refuses("open", "type_mismatch");
+    await soon();
+    expect([courier.open, doc.recovered]).to.deep.equal([false, []]);
+    const left = shelf.records.flatMap(({ recovered }) =>
+      recovered.map(({ text, reason }) => [text, reason]),
+    );
+    expect(left).to.deep.equal([["s", "closed"]]);
+  });
+
   it("and nobody takes waits in its record, and what is left of other documents is sent", async () => {
     for (const heir of ["is deleted", "is closed"]) {
       const shelf = new Shelf();

@@ -90,7 +90,7 @@ describe("a refused edit", () => {
 });
 
 describe("a document that is closed to us with edits unsent", () => {
-  for (const code of ["forbidden", "document_deleted"] as const) {
+  for (const code of ["forbidden", "document_deleted", "type_mismatch"] as const) {
     it(`by ${code} gives all of them back as one, which is kept and no longer unsent`, async () => {
       const shelf = new Shelf();
       const desk = new Desk();

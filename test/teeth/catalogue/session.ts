@@ -4,6 +4,22 @@ import type { Bug } from "../bug.js";
 
 export const session: readonly Bug[] = [
   {
+    bug: "What was unsent when one of another kind took a document's name is never given back.",
+    file: "client/document.ts",
+    code: '"document_deleted", "type_mismatch"]);',
+    instead: '"document_deleted"]);',
+    caughtBy: "test/client/recovered.test.ts",
+    titled: "by type_mismatch gives all of them back as one",
+  },
+  {
+    bug: "Edits of a plain document are handed to a rich one of the same name.",
+    file: "client/couriers.ts",
+    code: "heir?.type === type && heir.status",
+    instead: "heir !== undefined && heir.status",
+    caughtBy: "test/client/couriers.test.ts",
+    titled: "of a document whose name one of another kind has now waits in its record",
+  },
+  {
     bug: "What was deleted and brought back before it was sent is deleted and inserted for everybody else.",
     file: "client/session.ts",
     code: "    if (!reverses) return composed;\n",
