@@ -26,7 +26,9 @@ import {
   demandReadable,
   foldLog,
   removeDatabase,
+  removeUnfinished,
   replaceDatabase,
+  unfinishedOf,
 } from "../storage/sqlite/copy.js";
 import { lockFile } from "../storage/sqlite/file.js";
 import { makeFolder, unmakeFolder } from "../storage/sqlite/folder.js";
@@ -109,8 +111,9 @@ async function restoreAll(given: string, from: string) {
   const made = makeFolder(dirname(given));
   const lock = lockFile(given);
   const { path } = lock;
-  const next = `${path}.${process.pid}.part`;
+  const next = unfinishedOf(path);
   try {
+    removeUnfinished(path);
     if (existsSync(path) && realpathSync(from) === path)
       throw new StartupError("bad_option", "That is the store itself.");
     await ofBackup(from, next, () => copyDatabase(from, next));

@@ -1,6 +1,6 @@
 // `interline redact`: after it, nothing of what was written is in any file of the store, and everything else is.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { expect } from "chai";
@@ -45,6 +45,8 @@ describe("interline redact", () => {
   it("leaves 0 traces of the content in the database, its logs and its lock, and what the document shows", async () => {
     const store = await written(120);
     expect(holders(store)).to.include("interline.sqlite");
+    // A restore that was killed has left a copy.
+    writeFileSync(`${store.path}.4711.part`, CANARY);
     const before = await store.use((ledger) => ledger.head("note"));
     const said = JSON.parse(
       await succeeds("redact", "note", "--reason", "law", "--json", "--data", store.data),

@@ -46,6 +46,15 @@ describe("interline restore --from", () => {
     expect(readdirSync(store.data).filter((name) => name.includes("part"))).to.deep.equal([]);
   });
 
+  it("takes away what one that was killed has left, and nothing else", async () => {
+    const { store, backup } = await backedUp();
+    const left = ["4711.part", "4711.part-lock", "4711.part-wal"].map((end) => `${store.path}.${end}`);
+    const others = [`${store.path}.2024.4711.part`, `${store.path}.4711.parts`, `${store.path}.part`];
+    for (const name of [...left, ...others]) writeFileSync(name, "x");
+    await succeeds("restore", "--from", backup, "--data", store.data);
+    expect([...left, ...others].filter(existsSync)).to.deep.equal(others);
+  });
+
   it("keeps what was revoked since the backup", async () => {
     const { store, backup } = await backedUp();
     const revoked = [

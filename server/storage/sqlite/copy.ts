@@ -4,8 +4,18 @@
 // A copy is made by SQLite itself, page by page, in one read transaction: a server that commits meanwhile neither waits nor
 // makes it begin anew, and the copy is the database as it was when the copying began. It is one file that needs no other.
 
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { StorageError } from "../errors.js";
 import { demandMarked, markOf } from "./mark.js";
@@ -116,6 +126,17 @@ function alsoName(path: string, name: string): void {
     if (!/^(EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS)$/.test(codeOf(error)) || existsSync(name)) throw error;
     renameSync(path, name);
   }
+}
+
+/** The name of what is to take the place of a database, until it is whole. */
+export const unfinishedOf = (path: string) => `${path}.${process.pid}.part`;
+
+/** Removes what restores that were killed have left beside a database. Nobody may be restoring it: to be called by who has its lock. */
+export function removeUnfinished(path: string): void {
+  const [folder, before] = [dirname(path), `${basename(path)}.`];
+  for (const name of readdirSync(folder))
+    if (name.startsWith(before) && /^\d+\.part(-[a-z]+)?$/.test(name.slice(before.length)))
+      rmSync(join(folder, name), { force: true });
 }
 
 /** Removes a database and what SQLite keeps beside it. */

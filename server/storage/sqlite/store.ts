@@ -1,8 +1,10 @@
 // A SQLite file in the hands of a command: opened with the lock that a server takes, or read beside it.
 
 import { randomBytes } from "node:crypto";
+import { realpathSync } from "node:fs";
 import type { OwnOptions, OwnStore, Store, StoreReader } from "../store.js";
 import { noteUpkeepOf } from "../upkeep.js";
+import { removeUnfinished } from "./copy.js";
 import { type OpenFile, openFile } from "./file.js";
 import { Maintenance } from "./maintenance.js";
 import { FileReader } from "./reader.js";
@@ -57,7 +59,11 @@ function own(path: string, file: OpenFile, secret: Uint8Array): OwnStore {
         const what = await read(path, decide);
         if (what !== undefined) maintenance.redact(secret, collection, id, what);
       }),
-    forget: () => told(() => maintenance.forget(path)),
+    forget: () =>
+      told(() => {
+        removeUnfinished(realpathSync(path));
+        maintenance.forget(path);
+      }),
     renewEpochs: (mintEpoch) => told(() => maintenance.renewEpochs(mintEpoch)),
     async leave(to, last) {
       // Nobody else has the file.
