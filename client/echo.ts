@@ -75,12 +75,17 @@ const differs = (given: AttributeChange = {}, has: Attributes = {}) =>
 function reduced(group: readonly Component[], deleted: number, before: Snapshot, at: number): Component[] {
   const inserts = group.filter((part) => consumed(part) === 0);
   if (inserts.length === 0 || deleted === 0) return [...group];
-  const there = before.slice(at, at + deleted);
-  const [old, now] = [(typeof there === "string" ? [there] : there).map(pieceOf), inserts.map(pieceOf)];
+  const now = inserts.map(pieceOf);
   const inserted = inserts.reduce<number>((sum, part) => sum + produced(part), 0);
+  // However much is deleted, no more is read of it than could be in what is inserted.
   const most = Math.min(deleted, inserted);
-  const head = common(old, now);
-  const tail = head === most ? 0 : Math.min(most - head, common(mirrored(old), mirrored(now)));
+  const old = (from: number) => {
+    const there = before.slice(from, from + most);
+    return (typeof there === "string" ? [there] : there).map(pieceOf);
+  };
+  const head = common(old(at), now);
+  const tail =
+    head === most ? 0 : Math.min(most - head, common(mirrored(old(at + deleted - most)), mirrored(now)));
   const gone = deleted - head - tail;
   return [
     head,
