@@ -110,7 +110,7 @@ export interface Loaded {
 }
 
 export interface History {
-  readonly head: Pick<HeadRow, "version" | "chain">;
+  readonly head: Pick<HeadRow, "version" | "chain" | "meta">;
   readonly pruned: number;
   /** The chain at the version that was asked from; undefined if nobody knows it any more, or yet. */
   readonly base: string | undefined;

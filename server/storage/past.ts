@@ -134,9 +134,10 @@ export async function versionAt(
   id: string,
   time: number,
 ): Promise<number | undefined> {
-  const versions = await versionsOf(log, collection, id);
-  if (versions === undefined) return undefined;
-  let [known, later] = [versions.pruned, versions.head + 1];
+  const found = await log.history(collection, id, 0, 0, 1);
+  if (found === undefined) return undefined;
+  const { head, pruned } = found;
+  let [known, later] = [pruned, head.version + 1];
   while (later - known > 1) {
     const middle = Math.floor((known + later) / 2);
     const page = await log.history(collection, id, middle - 1, middle, 1);
@@ -144,8 +145,11 @@ export async function versionAt(
     if (timeOf(page!.ops[0]!) > time) later = middle;
     else known = middle;
   }
-  if (known === versions.pruned && known > 0) throw gone(id, known);
-  return known;
+  if (known > pruned || pruned === 0) return known;
+  // When what is kept in the place of all that is gone came to be, is known of the head alone.
+  const { mtime = Number.MAX_SAFE_INTEGER } = (head.meta ? JSON.parse(head.meta) : {}) as ShareDB.Metadata;
+  if (known === head.version && mtime <= time) return known;
+  throw gone(id, pruned);
 }
 
 async function snapshotBefore(log: PastLog, collection: string, id: string, version: number) {

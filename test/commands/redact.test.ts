@@ -109,6 +109,8 @@ describe("interline redact", () => {
     const { version, epoch } = (await documents.head("note"))!;
     expect((await documents.read("note", { version, epoch }))!.text).to.equal("stays");
     expect(await documents.history("note")).to.deep.include({ began: version, sessions: [] });
+    expect((await documents.read("note", { at: Date.now() }))!.text).to.equal("stays");
+    expect(await failure(documents.read("note", { at: 1 }))).to.include({ code: "version_unknown" });
     expect(await documents.name("note", { name: "Clean" })).to.include({ version });
     const given = await documents.replace("note", { text: "stays on", version, epoch });
     expect(given.version).to.equal(version + 1);

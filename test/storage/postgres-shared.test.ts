@@ -65,7 +65,7 @@ describe("several PostgreSQL logs over one database", () => {
       at = winner;
     }
     const { ops, head } = (await there.history("documents", "a", 0, versions, 10 ** 9))!;
-    expect(head).to.deep.equal({ version: versions, chain: at.chain });
+    expect(head).to.include({ version: versions, chain: at.chain });
     expect(ops).to.have.length(versions);
     figure("postgres", "versions that fifty wanted at once on two nodes, each of which one got", versions);
   });

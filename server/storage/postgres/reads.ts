@@ -105,8 +105,8 @@ export class PostgresReads implements Pick<OpLog, keyof Reads> {
         last = fits || next!.ops.length === 0 ? next! : { ...next!, whole: false, goesOn: false };
       }
       if (last === undefined && attempt < ATTEMPTS) continue;
-      const { version, chain, pruned } = (last ?? begun).document;
-      return { head: { version, chain }, pruned, base: begun.base, ops, whole: last?.whole ?? false };
+      const { version, chain, meta, pruned } = (last ?? begun).document;
+      return { head: { version, chain, meta }, pruned, base: begun.base, ops, whole: last?.whole ?? false };
     }
   }
 

@@ -86,9 +86,9 @@ export class SqliteReads implements Reads, RunReads {
   history(collection: string, id: string, from: number, to: number, characters: number): History | undefined {
     const document = this.document(collection, id);
     if (document === undefined) return undefined;
-    const { key, version, chain, pruned } = document;
+    const { key, version, chain, meta, pruned } = document;
     const base = this.chainAt(document, from);
-    return { head: { version, chain }, pruned, base, ...within(characters, this.ops(key, from, to)) };
+    return { head: { version, chain, meta }, pruned, base, ...within(characters, this.ops(key, from, to)) };
   }
 
   run(collection: string, id: string, from: number, most: number): Run | undefined {
