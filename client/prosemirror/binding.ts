@@ -5,7 +5,9 @@
 //        └────────── lost ──────────────┘        the editor is set anew from the document
 //
 // Without an exchange the editor accepts no change. Setting the editor is a new state, not a transaction: there is
-// nothing to undo and nothing to answer. ProseMirror then makes all plugin views anew, this one's among them.
+// nothing to undo and nothing to answer. ProseMirror then makes all plugin views anew, this one's among them. It does so, too,
+// when plugins come or go, and then the exchange goes on; and when the editor is given another state altogether, which says
+// nothing of the document: that is let go as it was.
 
 import { EditorState, type Transaction } from "prosemirror-state";
 import type { RichOp, RichSnapshot } from "../../ot/index.js";
@@ -14,10 +16,12 @@ import { isCommenting } from "./commenting.js";
 import type { Editor } from "./editor.js";
 import { Exchange, type ExchangeOptions } from "./exchange.js";
 import { FixerWarnings } from "./fixers.js";
-import { project } from "./projection.js";
+import { project, type View } from "./projection.js";
 
 export interface BindingOptions extends Pick<ExchangeOptions, "clock" | "mark" | "log"> {
   readonly warn: (message: string) => void;
+  /** The same in all states that transactions have led to from one; undefined where no plugin of ours is. */
+  readonly beginning: (state: EditorState) => object | undefined;
 }
 
 export class Binding {
@@ -26,6 +30,10 @@ export class Binding {
   /** We are setting the editor, and the plugin view that goes and the one that comes are ours all the same. */
   #setting = false;
   #stops: readonly (() => void)[] = [];
+  /** Of the states that show the document. */
+  #beginning: object | undefined;
+  /** What was on show in an editor that has gone, and may be the one that comes. */
+  #left: { readonly editor: Editor; readonly view: View } | undefined;
   readonly #fixers: FixerWarnings;
   /** What the view was last told. */
   #wasEditable = false;
@@ -39,7 +47,7 @@ export class Binding {
 
   /** The editor's document up to which everything has been taken. */
   get settled(): EditorState["doc"] | undefined {
-    return this.#exchange?.shown;
+    return this.#exchange?.shown.doc;
   }
 
   get editable(): boolean {
@@ -78,17 +86,36 @@ export class Binding {
       this.document.on("change", (change) => this.#exchange?.hear(change)),
       this.document.on("status", () => this.#refreshEditable()),
     ];
-    this.#load();
+    const left = this.#left;
+    this.#left = undefined;
+    if (left !== undefined && left.editor === editor && this.#isOnShow(left.view))
+      this.#exchangeWith(editor, left.view);
+    else this.#load();
   }
 
-  /** The editor goes. What was typed in it is submitted. */
+  /** The editor goes, or has another state. What was typed in it is submitted. */
   detach(): void {
     if (this.#setting) return;
-    this.#exchange?.close();
+    const [editor, exchange] = [this.#editor, this.#exchange];
+    if (editor !== undefined && exchange !== undefined) {
+      const isOurs = this.options.beginning(editor.state) === this.#beginning;
+      exchange.close(isOurs);
+      if (isOurs) this.#left = { editor, view: exchange.shown };
+    }
     this.#exchange = undefined;
     for (const stop of this.#stops) stop();
     this.#stops = [];
     this.#editor = undefined;
+  }
+
+  /** Whether the editor shows this, and the document is this. */
+  #isOnShow({ snapshot, doc }: View): boolean {
+    const { state } = this.#editor!;
+    return (
+      this.options.beginning(state) === this.#beginning &&
+      state.doc === doc &&
+      this.document.snapshot.equals(snapshot)
+    );
   }
 
   update(before: EditorState): void {
@@ -136,19 +163,25 @@ export class Binding {
     if (this.#exchange !== undefined || editor.isDestroyed) return;
     const { snapshot } = this.document;
     const view = { snapshot, doc: project(snapshot, editor.state.schema) };
+    this.#exchangeWith(editor, view);
+    this.#wasEditable = this.editable;
+    const state = EditorState.create({ doc: view.doc, plugins: [...editor.state.plugins] });
+    this.#beginning = this.options.beginning(state);
+    this.#setting = true;
+    try {
+      editor.updateState(state);
+    } finally {
+      this.#setting = false;
+    }
+  }
+
+  #exchangeWith(editor: Editor, view: View): void {
     const lost = () => {
       this.#exchange = undefined;
       this.#load();
     };
     const unasked = () => this.#fixers.ignored("nothing", editor.state.plugins);
     this.#exchange = new Exchange({ ...this.options, editor, document: this.document, view, lost, unasked });
-    this.#wasEditable = this.editable;
-    this.#setting = true;
-    try {
-      editor.updateState(EditorState.create({ doc: view.doc, plugins: [...editor.state.plugins] }));
-    } finally {
-      this.#setting = false;
-    }
   }
 
   /** The view reads `editable` when it is updated; not now, when it may be in the middle of that. */

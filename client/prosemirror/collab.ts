@@ -5,7 +5,7 @@
 //
 // Until the document is there, the editor is empty and accepts nothing; whatever content its state was made with is never
 // part of the document. Then its state is replaced, without a transaction. The plugin's own state is a record of
-// transactions and nothing else (`transaction-log.ts`); what it stands for happens in `binding.ts`.
+// transactions (`transaction-log.ts`) and of where they began, and nothing else; what it stands for happens in `binding.ts`.
 
 import { type EditorState, Plugin, PluginKey, type Transaction } from "prosemirror-state";
 import type { RichOp, RichSnapshot } from "../../ot/index.js";
@@ -26,8 +26,9 @@ export interface CollabOptions {
 }
 
 interface CollabState {
-  readonly binding: Binding;
   readonly log: Log;
+  /** The same in all states that transactions have led to from one, and in no other. */
+  readonly beginning: object;
 }
 
 export const collabKey = new PluginKey<CollabState>("interline");
@@ -38,7 +39,8 @@ export const collabKey = new PluginKey<CollabState>("interline");
  * Edits go to the document as they are made; everybody else's come as one transaction each, marked with
  * {@link isRemote}. The editor is read-only while the document is, and can have and keep the focus then. Plugins that
  * tidy up after transactions must leave those alone: a change that answers one is ignored, since every copy of the
- * document would answer it; so is one that answers a transaction without any change, such as a click. Where the view has
+ * document would answer it; so is one that answers a transaction without any change, such as a click. A view that is given a
+ * state which no transaction has led to, to show something else, leaves the document as it is. Where the view has
  * a `dispatchTransaction` of its own, it must have updated the view by the time it returns.
  */
 export function collab(
@@ -50,12 +52,17 @@ export function collab(
     warn,
     mark: (tr, origin) => tr.setMeta(collabKey, origin).setMeta("addToHistory", false),
     log: (state) => collabKey.getState(state)?.log ?? [],
+    beginning: (state) => collabKey.getState(state)?.beginning,
   });
   return new Plugin<CollabState>({
     key: collabKey,
+    binding,
     state: {
-      init: () => ({ binding, log: [] }),
-      apply: (tr, value, old) => ({ binding, log: logged(value.log, tr, old.selection, binding.settled) }),
+      init: () => ({ log: [], beginning: {} }),
+      apply: (tr, { log, beginning }, old) => ({
+        log: logged(log, tr, old.selection, binding.settled),
+        beginning,
+      }),
     },
     filterTransaction: (tr, state) => binding.allows(tr, state),
     props: {
@@ -89,8 +96,12 @@ export function collab(
 export const documentOf = (state: EditorState): SharedDocument<RichSnapshot, RichOp> | undefined =>
   bindingOf(state)?.document;
 
-/** @internal */
-export const bindingOf = (state: EditorState): Binding | undefined => collabKey.getState(state)?.binding;
+/**
+ * By the plugin, not by its state: one that has taken another's place begins with what stands there under their one key.
+ *
+ * @internal
+ */
+export const bindingOf = (state: EditorState): Binding | undefined => collabKey.get(state)?.spec.binding;
 
 /** What the binding says about a transaction of its own: whose change it shows. Undefined for everybody else's transactions. */
 export const originOf = (tr: Transaction): Origin | undefined => tr.getMeta(collabKey) as Origin | undefined;

@@ -65,9 +65,9 @@ export class Exchange {
     this.#composition = new Composition(options.clock, (urgency) => this.settle(urgency));
   }
 
-  /** The editor's document up to which everything has been taken. */
-  get shown(): View["doc"] {
-    return this.#shown.doc;
+  /** The editor's document up to which everything has been taken, and the snapshot that it shows. */
+  get shown(): View {
+    return this.#shown;
   }
 
   /** Our own transaction, while it is dispatched; nobody else may change the document then. */
@@ -91,9 +91,10 @@ export class Exchange {
     return this.#apart;
   }
 
-  close(): void {
+  /** @param takes  what the editor shows is what was typed, and no other document's or nobody's */
+  close(takes: boolean): void {
     if (!this.#closed && !this.#busy) {
-      this.#take();
+      if (takes) this.#take();
       this.#send();
     }
     this.#closed = true;

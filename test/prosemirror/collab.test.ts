@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { splitBlock, toggleMark } from "prosemirror-commands";
-import { NodeSelection, Plugin, TextSelection } from "prosemirror-state";
+import { EditorState, NodeSelection, Plugin, TextSelection } from "prosemirror-state";
 import { collab, documentOf, isRemote, originOf } from "../../client/prosemirror/collab.js";
 import { redo, undo } from "../../client/prosemirror/history.js";
 import { schema } from "../../client/prosemirror/schema.js";
@@ -204,6 +204,87 @@ describe("an editor", () => {
     editor.updateState(foreign);
     await settled();
     expect(all.bo.editor.doc.textContent).to.equal("one2three");
+    await expectAllSame(all);
+  });
+
+  it("leaves its document as it is when it is given a state that shows something else", async () => {
+    const all = await people(["\none\ntwo"]);
+    const { editor, doc } = all.ann;
+    const other = createHub("rich", ["\nother"]).open("ann");
+    const [own, another] = [editor.state.plugins, [collab(other)]];
+    const states = {
+      "another document's": EditorState.create({ schema, plugins: another }),
+      "nobody's": EditorState.create({ schema }),
+      "the same plugins', begun anew": EditorState.create({ schema, plugins: [...own] }),
+      "another document's, with what this one shows": editor.state.reconfigure({ plugins: another }),
+      "read from JSON": EditorState.fromJSON(
+        { schema, plugins: [...own] },
+        EditorState.create({ schema }).toJSON(),
+      ),
+    };
+    for (const [what, state] of Object.entries(states)) {
+      editor.select(1).type("x");
+      editor.updateState(state);
+      await settled();
+      expect(doc.text, what).to.match(/^\nx+one\ntwo$/);
+      editor.updateState(EditorState.create({ schema, plugins: [...own] }));
+      await settled();
+      expect(editor.doc.textContent, what).to.equal(doc.text.replaceAll("\n", ""));
+    }
+    expect(other.text).to.equal("\nother");
+    expect(documentOf(editor.state)).to.equal(doc);
+    await expectAllSame(all);
+  });
+
+  it("sends what was held back of a word before it shows something else", async () => {
+    const all = await people(["\none"]);
+    const { editor } = all.ann;
+    editor.composing = true;
+    editor.select(1).type("k");
+    editor.updateState(EditorState.create({ schema }));
+    await settled();
+    expect(all.bo.editor.doc.textContent).to.equal("kone");
+  });
+
+  it("says whose document it shows as soon as its plugin has taken another's place", async () => {
+    const all = await people(["\none"]);
+    const { editor } = all.ann;
+    editor.select(1).type("x");
+    const other = createHub("rich", ["\nother"]).open("ann");
+    editor.updateState(editor.state.reconfigure({ plugins: [collab(other)] }));
+    expect(documentOf(editor.state)).to.equal(other);
+    undo(editor.state, () => {});
+    expect(all.ann.doc.text).to.equal("\nxone");
+  });
+
+  it("goes on where it is when plugins come and go", async () => {
+    const all = await people(["\none\ntwo"]);
+    const { editor } = all.ann;
+    editor.caret("two").type("x");
+    const counting = new Plugin({ state: { init: () => 0, apply: (_tr, count: number) => count + 1 } });
+    editor.updateState(editor.state.reconfigure({ plugins: [...editor.state.plugins, counting] }));
+    editor.type("y");
+    expect(all.ann.doc.text).to.equal("\none\nxytwo");
+    await settled();
+    all.bo.editor.select(1).type("z");
+    await settled();
+    expect(editor.doc.textContent).to.equal("zonexytwo");
+    expect(editor.doc.textBetween(0, editor.state.selection.head)).to.equal("zonexy");
+    expect(counting.getState(editor.state)).to.be.greaterThan(0);
+    await expectAllSame(all);
+  });
+
+  it("shows the document anew when plugins come in the middle of a word", async () => {
+    const all = await people(["\none"]);
+    const { editor } = all.ann;
+    editor.composing = true;
+    editor.select(1).type("k");
+    all.bo.editor.caret("one", "after").type("!");
+    await settled();
+    editor.updateState(editor.state.reconfigure({ plugins: [...editor.state.plugins, new Plugin({})] }));
+    editor.composing = false;
+    await settled();
+    expect(editor.doc.textContent).to.equal("kone!");
     await expectAllSame(all);
   });
 

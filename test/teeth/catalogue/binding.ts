@@ -43,4 +43,28 @@ export const binding: readonly Bug[] = [
     caughtBy: "test/prosemirror/fixers.test.ts",
     titled: "do not have the word replaced in which somebody types as well",
   },
+  {
+    bug: "A state that shows something else is taken for an edit of the document that was on show.",
+    file: "client/prosemirror/binding.ts",
+    code: "const isOurs = this.options.beginning(editor.state) === this.#beginning;",
+    instead: "const isOurs = true;",
+    caughtBy: "test/prosemirror/collab.test.ts",
+    titled: "leaves its document as it is when it is given a state that shows something else",
+  },
+  {
+    bug: "An editor is set anew, with the caret at the start, when plugins come or go.",
+    file: "client/prosemirror/binding.ts",
+    code: "left.editor === editor && this.#isOnShow(left.view)",
+    instead: "left.editor !== editor",
+    caughtBy: "test/prosemirror/collab.test.ts",
+    titled: "goes on where it is when plugins come and go",
+  },
+  {
+    bug: "An editor goes on with what it shows when plugins come, although the document is not that.",
+    file: "client/prosemirror/binding.ts",
+    code: "this.document.snapshot.equals(snapshot)\n",
+    instead: "snapshot !== undefined\n",
+    caughtBy: "test/prosemirror/collab.test.ts",
+    titled: "shows the document anew when plugins come in the middle of a word",
+  },
 ];
