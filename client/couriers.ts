@@ -18,6 +18,8 @@ export interface Carried
   close(): void;
   /** Resolves when it has given its place in the outbox back. */
   readonly left: Promise<void>;
+  /** The same, unless it has: what the next document of this id waits for. */
+  readonly leaving: Promise<void> | undefined;
 }
 
 export interface CouriersOptions {

@@ -53,6 +53,8 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   readonly placed: Promise<void>;
   /** Resolves when this document, closed, has given its place in the outbox back. */
   readonly left: Promise<void>;
+  /** The same, unless it has: what the next document of this id waits for, so that it knows no less. */
+  leaving: Promise<void> | undefined;
   readonly #events = new Emitter<DocumentEvents>();
   readonly #history: History<S, O>;
   readonly #presence: PresenceTracker<S, O>;
@@ -85,7 +87,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject };
     });
-    this.left = new Promise((resolve) => {
+    this.leaving = this.left = new Promise((resolve) => {
       this.#settleLeft = resolve;
     });
     // Who does not wait for it hears of a fault by the status.
@@ -121,7 +123,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     });
     options.connection.attach(this);
     const open = () => options.outbox.open(this.id, this.type);
-    const place = options.after === undefined ? open() : options.after.then(open);
+    const place = options.after?.()?.then(open) ?? open();
     this.placed = "then" in place ? place.then((later) => this.#begin(later)) : Promise.resolve();
     if (!("then" in place)) this.#begin(place);
   }
@@ -265,7 +267,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     if (this.unsaved > 0 || this.recovered.length > 0) this.#names.leave();
     // A place that is still on its way is given back when it comes.
     const gone = this.#fault !== undefined && barred.has(this.#fault.code);
-    if (this.#sync !== undefined) this.#storing.leave(this.unsaved > 0, gone).finally(this.#settleLeft);
+    if (this.#sync !== undefined) this.#leave(this.#storing.leave(this.unsaved > 0, gone));
     const closed = new Error(`document ${this.id} was closed`);
     this.#settleReady.reject(closed);
     this.#waiters.failed(0, closed);
@@ -319,10 +321,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   #begin(place: OutboxPlace): void {
-    if (this.#closed || this.#fault !== undefined) {
-      Promise.resolve(place.leave(true)).finally(this.#settleLeft);
-      return;
-    }
+    if (this.#closed || this.#fault !== undefined) return this.#leave(place.leave(true));
     const left = this.#storing.begin(place, this.options.type);
     if (left !== undefined) {
       const { client, nextSeq, pending, changes, undo, recovered } = left.record;
@@ -340,6 +339,11 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     const line = this.#earlyLine;
     this.#earlyLine = undefined;
     if (line !== undefined) this.#sync.up(line);
+  }
+
+  #leave(leaving: Promise<void> | undefined): void {
+    if (leaving === undefined) this.leaving = undefined;
+    Promise.resolve(leaving).finally(this.#settleLeft);
   }
 
   /** A local op, whoever made it: the caller, or undo and redo. */

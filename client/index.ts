@@ -140,7 +140,12 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
     id: string,
     { type: kind, create = true }: OpenOptions & { readonly type: "rich" | "plain" },
   ): SharedDocument<RichSnapshot, RichOp> | SharedDocument<PlainSnapshot, PlainOp> {
-    const document = make({ ...shared, connection, id, create, after: couriers.giveWay(id) }, kind);
+    const after = () => {
+      // One that has just been closed may still be writing down what was typed in it.
+      const waits = [shown.get(id)?.leaving, couriers.giveWay(id)].filter((wait) => wait !== undefined);
+      return waits.length === 0 ? undefined : Promise.all(waits);
+    };
+    const document = make({ ...shared, connection, id, create, after }, kind);
     shown.set(id, document);
     document.placed.then(() => couriers.placed(id));
     document.left.then(() => {

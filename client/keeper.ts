@@ -158,13 +158,23 @@ export class Keeper<S extends Snapshot, O extends Op> {
     );
   }
 
-  /** The document has been closed; with `keep`, its record waits for the next. `gone`: it is not ours to read any more. */
-  async leave(keep: boolean, gone: boolean): Promise<void> {
+  /**
+   * The document has been closed; with `keep`, its record waits for the next. `gone`: it is not ours to read any more.
+   *
+   * @returns when its place is given back, if that is not at once
+   */
+  leave(keep: boolean, gone: boolean): Promise<void> | undefined {
     this.#stopRetry();
     if (this.#stopGather !== undefined) {
       this.#stopGather();
       if (!gone) this.#write();
     }
+    const waits = this.#writing !== undefined || (keep && this.#refused !== undefined);
+    return waits ? this.#giveBackLater(keep, gone) : this.#giveBack(keep, gone);
+  }
+
+  /** When what is being written is, or could not be. */
+  async #giveBackLater(keep: boolean, gone: boolean): Promise<void> {
     for (let busy = this.#next ?? this.#writing; busy !== undefined; busy = this.#next ?? this.#writing)
       await busy;
     if (keep && this.#refused !== undefined) {
@@ -173,8 +183,12 @@ export class Keeper<S extends Snapshot, O extends Op> {
       await this.#begin();
       this.#stopRetry();
     }
+    await this.#giveBack(keep, gone);
+  }
+
+  #giveBack(keep: boolean, gone: boolean): Promise<void> | undefined {
     if (keep && this.options.place.onlyLast) this.#begin();
-    await this.options.place.leave(keep || this.#foreign, gone);
+    return this.options.place.leave(keep || this.#foreign, gone);
   }
 
   #begin(): Promise<void> | undefined {

@@ -16,8 +16,8 @@ export interface DocumentOptions<S extends Snapshot, O extends Op> {
   readonly create: boolean;
   readonly connection: Connection;
   readonly outbox: Outbox;
-  /** To be waited for before taking a place in the outbox. */
-  readonly after?: Promise<void> | undefined;
+  /** Asked once the document has its name on the connection: what is to be waited for before taking a place in the outbox. */
+  readonly after?: () => Promise<unknown> | undefined;
   readonly clock: Clock;
   readonly random: Random;
 }

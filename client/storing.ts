@@ -103,12 +103,16 @@ export class Storing<S extends Snapshot, O extends Op> {
     this.#waiters.confirmed(undefined);
   }
 
-  /** The document has been closed; with `keep`, what is unsaved waits for the next. `gone`: it is not ours to read any more. */
-  async leave(keep: boolean, gone: boolean): Promise<void> {
+  /**
+   * The document has been closed; with `keep`, what is unsaved waits for the next. `gone`: it is not ours to read any more.
+   *
+   * @returns when its place is given back, if that is not at once
+   */
+  leave(keep: boolean, gone: boolean): Promise<void> | undefined {
     for (const stop of this.#stopListening) stop();
     const recovered = this.options.now()?.recovered ?? [];
     this.#waiters.failed(0, new Error("the document was closed"));
-    await this.#keeper?.leave((keep && !this.#givenBack) || recovered.length > 0, gone);
+    return this.#keeper?.leave((keep && !this.#givenBack) || recovered.length > 0, gone);
   }
 
   #isDone(change: number): boolean {

@@ -112,6 +112,51 @@ describe("the next page after one that died", () => {
   });
 });
 
+describe("a document that is opened again as soon as it is closed", () => {
+  it("has what was typed a moment ago, once that is written, and can take it back", async () => {
+    const shelf = new Shelf();
+    const desk = new Desk();
+    const doc = desk.open("cat", { store: shelf.page() });
+    const [page] = shelf.pages;
+    await outcome(doc.stored());
+    shelf.slow = true;
+    doc.submit([3, "s"]);
+    doc.submit([4, "!"]);
+    doc.close();
+    const again = desk.client.open("notes", { type: "plain" });
+    expect(await outcome(again.ready)).to.equal("pending");
+    while (page!.waiting.length > 0) await page!.writes();
+    expect([again.text, again.unsaved, again.canUndo]).to.deep.equal(["cats!", 2, true]);
+    expect(shelf.records.length).to.equal(1);
+    desk.answersSince(7, []);
+    expect(desk.sent("submit")).to.deep.include({ doc: "notes", version: 7, seq: 1 });
+  });
+
+  it("waits for nothing where the one before was closed with everything saved and written", async () => {
+    const shelf = new Shelf();
+    const desk = new Desk();
+    const doc = desk.open("cat", { store: shelf.page() });
+    doc.close();
+    await outcome(Promise.resolve());
+    desk.client.open("notes", { type: "plain" });
+    expect(desk.all("open").length).to.equal(2);
+  });
+
+  it("in vain, while it is open, keeps nobody from sending what another page of it left", async () => {
+    const shelf = new Shelf();
+    const [one, two] = [new Desk(), new Desk()];
+    const doc = one.open("cat", { store: shelf.page() });
+    const other = two.open("cat", { store: shelf.page() });
+    expect(() => one.client.open("notes", { type: "plain" })).to.throw("open already");
+    await outcome(doc.ready);
+    two.cuts();
+    other.submit([3, "s"]);
+    shelf.pages[1]!.dies();
+    await outcome(doc.ready);
+    expect(one.lines.length).to.equal(2);
+  });
+});
+
 describe("where the newest change is", () => {
   it("is said step by step: in the page, on the device, on its way, saved", async () => {
     const shelf = new Shelf();

@@ -338,4 +338,13 @@ export const session: readonly Bug[] = [
     caughtBy: "test/client/refusal.test.ts",
     titled: "is kept where no server would take it from anybody",
   },
+  {
+    bug: "A document that cannot be opened, as it is open already, is waited for before what others left of it is sent.",
+    file: "client/document.ts",
+    code: "    options.connection.attach(this);\n    const open = () => options.outbox.open(this.id, this.type);\n    const place = options.after?.()?.then(open) ?? open();\n",
+    instead:
+      "    const open = () => options.outbox.open(this.id, this.type);\n    const after = options.after?.();\n    options.connection.attach(this);\n    const place = after?.then(open) ?? open();\n",
+    caughtBy: "test/client/storing.test.ts",
+    titled: "in vain, while it is open, keeps nobody from sending what another page of it left",
+  },
 ];
