@@ -29,7 +29,7 @@ import { whenLeaving } from "../leaving.js";
 import type { Change } from "../types.js";
 import { carets } from "./carets.js";
 import { changesOf, opOf } from "./changes.js";
-import { Meeting, maxHoldMs, type PlainDocument } from "./meeting.js";
+import { demandPlain, Meeting, maxHoldMs, type PlainDocument } from "./meeting.js";
 
 export interface CollabTextOptions {
   /** The system's clock by default. */
@@ -45,15 +45,24 @@ export const isRemote = (tr: Transaction): boolean => tr.annotation(remote) !== 
 
 /** The document that an editor shows. */
 const shownDocument = Facet.define<PlainDocument, PlainDocument | undefined>({
-  combine: (documents) => documents[0],
+  combine(documents) {
+    // Each would take the other's text for what was typed.
+    if (documents.length > 1) throw new Error("an editor shows one document");
+    return documents[0];
+  },
 });
 export const documentOf = (state: EditorState): PlainDocument | undefined => state.facet(shownDocument);
 
-/** Makes an editor show `doc`, read-only until it is there and while it is not to be written. For one view. */
+/**
+ * Makes an editor show `doc`, read-only until it is there and while it is not to be written. For one view.
+ *
+ * @throws TypeError for a document of rich text
+ */
 export function collabText(
   doc: PlainDocument,
   { presence = true, clock = systemClock }: CollabTextOptions = {},
 ): Extension {
+  demandPlain(doc);
   const access = new Compartment();
   const plugin = ViewPlugin.define((view) => new TextBinding(view, doc, access, clock), {
     eventHandlers: {

@@ -11,6 +11,14 @@ export type PlainDocument = SharedDocument<PlainSnapshot, PlainOp>;
 
 const { together, edited, received, sent, shown } = partingOf(plainText);
 
+/** @throws TypeError for a document of rich text, which types forbid and JavaScript lets through */
+export function demandPlain({ id, type }: PlainDocument): void {
+  if ((type as string) === "rich")
+    throw new TypeError(
+      `the document ${id} is rich; open it with { type: "plain" } to show it as plain text`,
+    );
+}
+
 /** How long a word that is being composed may be held back. */
 export const maxHoldMs = 2_000;
 

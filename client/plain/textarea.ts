@@ -18,7 +18,7 @@ import {
 import { type Clock, systemClock } from "../../protocol/index.js";
 import { whenLeaving } from "../leaving.js";
 import type { Change } from "../types.js";
-import { Meeting, maxHoldMs, type PlainDocument } from "./meeting.js";
+import { demandPlain, Meeting, maxHoldMs, type PlainDocument } from "./meeting.js";
 
 export type TextElement = HTMLTextAreaElement | HTMLInputElement;
 
@@ -27,15 +27,18 @@ export interface TextAreaOptions {
   readonly clock?: Clock;
 }
 
+/** The last binding of each element. */
+const bound = new WeakMap<TextElement, TextBinding>();
+
 const LINE_FEED_SHOWN = "\u2424";
 const selectable = new Set(["text", "search", "url", "tel", "password", ""]);
 
 /**
  * Makes the element show `doc`, and what is typed in it part of `doc`. It is read-only while `doc` is not to be written, and
- * until it is there. Whatever was in the element before is gone.
+ * until it is there. Whatever was in the element before is gone, and another document that it showed is not shown any more.
  *
  * @returns a function that ends the binding and leaves the element with the text, as writable as it was before
- * @throws TypeError for an input of a type that has no caret, such as `number`
+ * @throws TypeError for an input of a type that has no caret, such as `number`, and for a document of rich text
  */
 export function bindTextArea(
   element: TextElement,
@@ -45,7 +48,11 @@ export function bindTextArea(
   const isLine = !("rows" in element);
   if (isLine && !selectable.has(element.type))
     throw new TypeError(`an input of type ${element.type} has no caret and cannot be shared`);
+  demandPlain(doc);
+  // Two would each take what the other shows for what was typed.
+  bound.get(element)?.end();
   const binding = new TextBinding(element, isLine, doc, options.clock ?? systemClock);
+  bound.set(element, binding);
   return () => binding.end();
 }
 

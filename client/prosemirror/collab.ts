@@ -17,6 +17,7 @@ import type { Origin } from "./editor.js";
 import { warnInDevelopment } from "./fixers.js";
 import { insertUnstyled } from "./native-input.js";
 import { type Log, logged } from "./transaction-log.js";
+import { vocabularyOf } from "./vocabulary.js";
 
 export interface CollabOptions {
   /** When to send what is held back during a composition; the system's clock by default. */
@@ -42,11 +43,17 @@ export const collabKey = new PluginKey<CollabState>("interline");
  * document would answer it; so is one that answers a transaction without any change, such as a click. A view that is given a
  * state which no transaction has led to, to show something else, leaves the document as it is. Where the view has
  * a `dispatchTransaction` of its own, it must have updated the view by the time it returns.
+ *
+ * @throws TypeError for a document of plain text; and Error, when a state is made with it, for a schema that is not of ours
  */
 export function collab(
   doc: SharedDocument<RichSnapshot, RichOp>,
   { clock = systemClock, warn = warnInDevelopment }: CollabOptions = {},
 ): Plugin<CollabState> {
+  if ((doc.type as string) === "plain")
+    throw new TypeError(
+      `the document ${doc.id} is plain; open it with { type: "rich" } to show it in this editor`,
+    );
   const binding = new Binding(doc, {
     clock,
     warn,
@@ -58,7 +65,11 @@ export function collab(
     key: collabKey,
     binding,
     state: {
-      init: () => ({ log: [], beginning: {} }),
+      init(_config, { schema }) {
+        // Said where the state is made, and not when the document has come.
+        vocabularyOf(schema);
+        return { log: [], beginning: {} };
+      },
       apply: (tr, { log, beginning }, old) => ({
         log: logged(log, tr, old.selection, binding.settled),
         beginning,

@@ -280,6 +280,30 @@ describe("editors of plain text", () => {
       expect(found).to.deep.equal(["kept", "kept", all, all, true]);
     });
 
+    it("shows the document that it was given last, and leaves the one before as it is", async () => {
+      const found = await page.evaluate(async () => {
+        document.body.replaceChildren();
+        const area = document.createElement("textarea");
+        document.body.append(area);
+        const [one, two] = [
+          plain.createHub("plain", "one").open("ann"),
+          plain.createHub("plain", "two").open("ann"),
+        ];
+        const unbind = plain.bindTextArea(area, one);
+        await plain.settled();
+        area.value = "one, typed";
+        const last = plain.bindTextArea(area, two);
+        await plain.settled();
+        unbind();
+        const shown = [area.value, area.readOnly];
+        area.value += "!";
+        area.dispatchEvent(new InputEvent("input", { inputType: "insertText", data: "!" }));
+        last();
+        return [...shown, one.text, two.text];
+      });
+      expect(found).to.deep.equal(["two", false, "one, typed", "two!"]);
+    });
+
     it("undoes by the keys and by the browser's own menu, one's own edits only", async () => {
       const found = await page.evaluate(async () => {
         const { ann, bo } = await plain.twoFields("");
@@ -322,5 +346,32 @@ describe("editors of plain text", () => {
       });
       expect(found).to.match(/^TypeError: an input of type number/);
     });
+  });
+
+  it("are refused for a document of rich text, and CodeMirror for two documents at once", async () => {
+    const found = await page.evaluate(() => {
+      const rich = plain.createHub("rich", ["\n"]).open("ann") as never;
+      const [one, two] = [
+        plain.createHub("plain", "one").open("ann"),
+        plain.createHub("plain", "two").open("ann"),
+      ];
+      const field = document.createElement("textarea");
+      const tries = [
+        () => plain.bindTextArea(field, rich),
+        () => plain.collabText(rich),
+        () => new plain.EditorView({ extensions: [plain.collabText(one), plain.collabText(two)] }),
+      ];
+      return tries.map((run) => {
+        try {
+          run();
+          return "taken";
+        } catch (error) {
+          return String(error);
+        }
+      });
+    });
+    expect(found[0]).to.match(/^TypeError: the document .* is rich/);
+    expect(found[1]).to.match(/^TypeError: the document .* is rich/);
+    expect(found[2]).to.equal("Error: an editor shows one document");
   });
 });

@@ -215,7 +215,7 @@ async function twoFields(text: string, hers: "textarea" | "input" = "textarea") 
 
 const plain = {
   ...{ letGo, hides, converges, two, twoFields, codemirror, createHub, settled },
-  ...{ undo, redo, isRemote, bindTextArea, EditorView, StateEffect },
+  ...{ undo, redo, isRemote, bindTextArea, collabText, EditorView, StateEffect },
 };
 export type Plain = typeof plain;
 Object.assign(globalThis, { plain });

@@ -3,6 +3,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { splitBlock, toggleMark } from "prosemirror-commands";
+import { Schema } from "prosemirror-model";
 import { EditorState, NodeSelection, Plugin, TextSelection } from "prosemirror-state";
 import { collab, documentOf, isRemote, originOf } from "../../client/prosemirror/collab.js";
 import { redo, undo } from "../../client/prosemirror/history.js";
@@ -312,6 +313,15 @@ describe("an editor", () => {
     await settled();
     expect(all.bo.editor.doc.textContent).to.equal("xonetwo");
     await expectAllSame(all);
+  });
+
+  it("is told at once that its schema is none that documents can be shown in, and that a document is plain", () => {
+    const hub = createHub("rich", ["\n"]);
+    const own = new Schema({ nodes: { doc: { content: "text*" }, text: {} } });
+    expect(() => EditorState.create({ schema: own, plugins: [collab(hub.open("ann"))] })).to.throw(
+      "extendSchema",
+    );
+    expect(() => collab(createHub("plain", "cat").open("bo") as never)).to.throw(TypeError, "is plain");
   });
 
   it("refuses to share its plugin with a second view", async () => {

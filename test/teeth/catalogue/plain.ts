@@ -51,4 +51,12 @@ export const plain: readonly Bug[] = [
     caughtBy: "test/plain/bindings.test.ts",
     titled: "a text area has submitted a word that is being composed before the page that goes",
   },
+  {
+    bug: "A text area that is given another document is still the first one's.",
+    file: "client/plain/textarea.ts",
+    code: "  bound.get(element)?.end();\n",
+    instead: "",
+    caughtBy: "test/plain/bindings.test.ts",
+    titled: "shows the document that it was given last, and leaves the one before as it is",
+  },
 ];
