@@ -321,7 +321,10 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   #begin(place: OutboxPlace): void {
-    if (this.#closed || this.#fault !== undefined) return this.#leave(place.leave(true));
+    if (this.#closed || this.#fault !== undefined) {
+      this.#leave(place.leave(true));
+      return;
+    }
     const left = this.#storing.begin(place, this.options.type);
     if (left !== undefined) {
       const { client, nextSeq, pending, changes, undo, recovered } = left.record;

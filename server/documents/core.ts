@@ -4,7 +4,15 @@
 // tried; a refusal is never told for what has been done.
 
 import { setImmediate } from "node:timers/promises";
-import { type Epoch, Fault, type Random, type SubmitReply, type Version } from "../../protocol/index.js";
+import {
+  badName,
+  type Epoch,
+  Fault,
+  isDocumentId,
+  type Random,
+  type SubmitReply,
+  type Version,
+} from "../../protocol/index.js";
 import type { AnySnapshot } from "../ledger/documents.js";
 import type { OpenLedger } from "../ledger/index.js";
 import type { ServerLimits } from "../limits.js";
@@ -121,6 +129,8 @@ export function createCore(options: CoreOptions): HoldingCore {
     },
 
     async create({ id: given, type, ...contents }, by) {
+      // Nobody could open or delete it: every other way in asks this before anything else.
+      if (given !== undefined && !isDocumentId(given)) throw badName(given);
       const name = keyName(by, { create: { id: given, type, ...contents } });
       const key = typeof by === "object" ? by.key : undefined;
       const id = given ?? (key === undefined ? mintDocumentId(random) : keys.document(authorOf(by), key));

@@ -78,7 +78,7 @@ export interface Core {
     readonly limit?: number;
     readonly may?: (id: string) => boolean | Promise<boolean>;
   }): Promise<ListReply>;
-  /** Makes a document at version 1. @throws Fault `document_exists` | `op_malformed` | `bad_url` | … */
+  /** Makes a document at version 1. @throws Fault `bad_name` | `document_exists` | `op_malformed` | `bad_url` | … */
   create(
     document: Contents & { readonly id?: string; readonly type: DocumentType },
     by?: By | string,

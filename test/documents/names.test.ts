@@ -16,6 +16,18 @@ async function fault(promise: Promise<unknown>): Promise<string> {
   return error instanceof Fault ? error.code : String(error);
 }
 
+describe("names of documents", () => {
+  afterEach(cleanUp);
+
+  it("are those that a client can say, also where the program makes them that runs the server", async () => {
+    const { documents } = await startServer();
+    for (const id of ["a b", "a/b", "", "-a", "é", "__proto__", "constructor", "a".repeat(129)])
+      expect(await fault(documents.create({ id, type: "plain" })), id).to.equal("bad_name");
+    expect((await documents.list()).documents).to.deep.equal([]);
+    expect(await documents.create({ id: "a".repeat(128), type: "plain" })).to.include({ version: 1 });
+  });
+});
+
 describe("names of versions", () => {
   let server: RunningServer;
   const ann = { author: "ann" };

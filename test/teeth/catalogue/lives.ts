@@ -69,4 +69,12 @@ export const lives: readonly Bug[] = [
     caughtBy: "test/api/events.test.ts",
     titled: "ends at once when its user is revoked",
   },
+  {
+    bug: "The program that runs the server makes documents that nobody can open.",
+    file: "server/documents/core.ts",
+    code: "if (given !== undefined && !isDocumentId(given)) throw badName(given);",
+    instead: "",
+    caughtBy: "test/documents/names.test.ts",
+    titled: "are those that a client can say, also where the program makes them that runs the server",
+  },
 ];
