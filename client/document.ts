@@ -321,10 +321,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   #begin(place: OutboxPlace): void {
-    if (this.#closed || this.#fault !== undefined) {
-      this.#leave(place.leave(true));
-      return;
-    }
+    if (this.#closed || this.#fault !== undefined) return void this.#leave(place.leave(true));
     const left = this.#storing.begin(place, this.options.type);
     if (left !== undefined) {
       const { client, nextSeq, pending, changes, undo, recovered } = left.record;
@@ -345,7 +342,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   #leave(leaving: Promise<void> | undefined): void {
-    if (leaving === undefined) this.leaving = undefined;
+    this.leaving &&= leaving;
     Promise.resolve(leaving).finally(this.#settleLeft);
   }
 

@@ -7,6 +7,7 @@
 //   /metrics     Prometheus                         /version what runs here
 //   /token  /v1/documents…                          `api/`
 
+import { isUtf8 } from "node:buffer";
 import { existsSync } from "node:fs";
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
@@ -154,18 +155,24 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   return app;
 }
 
-/** As Fastify does by itself, if it can be done in a moment. */
+/** As Fastify does by itself, if it can be done in a moment, and is text: it would put U+FFFD for every byte that is none. */
 function parseJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser("error", "error");
   app.removeContentTypeParser("application/json");
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
+    const bytes = body as Buffer;
+    if (!isUtf8(bytes)) {
+      done(new Fault("message_malformed", "The body is not UTF-8, as JSON must be."));
+      return;
+    }
+    const text = bytes.toString("utf8");
     try {
-      demandSimpleText(body as string);
+      demandSimpleText(text);
     } catch (error) {
       done(error as Error);
       return;
     }
-    parse(request, body as string, done);
+    parse(request, text, done);
   });
 }
 

@@ -64,6 +64,24 @@ describe("a problem", () => {
       expect((await post(server, "/v1/documents", body)).body.title).to.equal(title);
   });
 
+  it("is what a body in another encoding than UTF-8 gets, in which letters would be lost", async () => {
+    const { server } = await startApi();
+    const made = (bytes: Buffer<ArrayBuffer>, charset = "") =>
+      call(server, "/v1/documents", {
+        method: "POST",
+        headers: { "content-type": `application/json${charset}` },
+        body: bytes,
+      });
+    const written = '{"id": "note", "type": "plain", "text": "Grüße"}';
+    for (const charset of ["", "; charset=iso-8859-1", "; charset=utf-8"]) {
+      const answered = await made(Buffer.from(written, "latin1"), charset);
+      expectProblem(answered, 400, "message_malformed");
+      expect(answered.body.title).to.equal("The body is not UTF-8, as JSON must be.");
+    }
+    expect((await made(Buffer.from(`\ufeff${written}`, "utf8"))).status).to.equal(201);
+    expect((await server.documents.read("note"))!.text).to.equal("Grüße");
+  });
+
   it("of a body's media type is documented where there may be a body, and says what is read", async () => {
     const { server, documentation, refused } = await startApi();
     const told = Object.values(documentation.document.paths).flatMap((methods) =>

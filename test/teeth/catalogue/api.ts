@@ -123,4 +123,12 @@ export const api: readonly Bug[] = [
     caughtBy: "test/api/problems.test.ts",
     titled: "of a body's media type is documented",
   },
+  {
+    bug: "Bytes of a body that are no UTF-8 are taken for characters.",
+    file: "server/http.ts",
+    code: "if (!isUtf8(bytes)) {",
+    instead: "if (isUtf8.length > 1) {",
+    caughtBy: "test/api/problems.test.ts",
+    titled: "is what a body in another encoding than UTF-8 gets, in which letters would be lost",
+  },
 ];

@@ -153,7 +153,7 @@ export const strangers: readonly Bug[] = [
   {
     bug: "JSON is parsed whatever is in it.",
     file: "server/http.ts",
-    code: "      demandSimpleText(body as string);\n",
+    code: "      demandSimpleText(text);\n",
     instead: "",
     caughtBy: "test/api/problems.test.ts",
     titled: "before a body is parsed that would take long",
