@@ -23,8 +23,9 @@ import {
 import type { Channel, Transport } from "./transport.js";
 
 /**
- * A token, or where to get a fresh one for every connection, and before the one of a living connection ends. A source that fails is asked again later; one that throws a
- * {@link Fault} of the action `authenticate` says that there is none to be had, and closes the connection.
+ * A token, or where to get a fresh one for every connection, and before the one of a living connection ends. A source that
+ * fails is asked again later, and `status` says why (`unavailable`); one that throws a {@link Fault} of the action
+ * `authenticate` says that there is none to be had, and closes the connection.
  */
 export type TokenSource = string | (() => string | Promise<string>);
 
@@ -51,6 +52,13 @@ export class Dialect {
     this.#older = protocol === PROTOCOL_VERSION ? undefined : { protocol, since: clock.now() };
   }
 }
+
+/** Said to whoever wrote the source, who would look for the mistake at the server. */
+const noToken = (why: unknown): Fault =>
+  new Fault(
+    "unavailable",
+    `The source of tokens gave none (${why instanceof Error ? why.message : String(why)}).`,
+  );
 
 export interface CallOptions {
   readonly transport: Transport;
@@ -88,7 +96,7 @@ export class Call {
   start(): void {
     const { token, clock, dialect } = this.options;
     // Whatever becomes of the token, this call ends: a source that never answers must not hold us for ever.
-    this.#stopTimer = clock.after(WELCOME_TIMEOUT_MS, () => this.#end());
+    this.#stopTimer = clock.after(WELCOME_TIMEOUT_MS, () => this.#end(noToken("it does not answer")));
     const open = (value: string | undefined) => this.#open(value, dialect.first(clock));
     if (typeof token !== "function") {
       open(token);
@@ -96,7 +104,7 @@ export class Call {
     }
     Promise.resolve()
       .then(token)
-      .then(open, (error) => this.#end(error instanceof Fault ? error : undefined, true));
+      .then(open, (error) => this.#end(error instanceof Fault ? error : noToken(error), true));
   }
 
   hangUp(): void {

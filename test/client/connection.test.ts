@@ -347,17 +347,21 @@ describe("a token", () => {
     expect(desk.lines.map(({ hello }) => hello.token)).to.deep.equal(["token 1", "token 2"]);
   });
 
-  it("that cannot be had is asked for again after a while", async () => {
+  it("that cannot be had is asked for again after a while, and why is told", async () => {
     const desk = new Desk();
     let asked = 0;
+    const told: unknown[] = [];
     desk.connect({
       token: async () => {
         if (++asked === 1) throw new Error("the token service is away");
         return "token";
       },
     });
+    desk.client.on("status", ({ status, fault }) => told.push([status, fault?.code, fault?.message]));
     await new Promise(setImmediate);
     expect([desk.client.status, desk.lines.length]).to.deep.equal(["waiting", 0]);
+    const why = "The source of tokens gave none (the token service is away).";
+    expect(told).to.deep.equal([["waiting", "unavailable", why]]);
     desk.clock.advance(0);
     await new Promise(setImmediate);
     expect(desk.line.hello.token).to.equal("token");

@@ -347,4 +347,12 @@ export const session: readonly Bug[] = [
     caughtBy: "test/client/storing.test.ts",
     titled: "in vain, while it is open, keeps nobody from sending what another page of it left",
   },
+  {
+    bug: "Why there is no token to be had is told nobody.",
+    file: "client/call.ts",
+    code: "error instanceof Fault ? error : noToken(error)",
+    instead: "error instanceof Fault ? error : undefined",
+    caughtBy: "test/client/connection.test.ts",
+    titled: "that cannot be had is asked for again after a while, and why is told",
+  },
 ];
