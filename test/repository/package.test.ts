@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { rolldown } from "rolldown";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
@@ -90,12 +91,16 @@ describe("the package", () => {
     // Within the package its own name leads where it leads those who install it.
     const folder = join(root, "dist/test/repository/consumer");
     mkdirSync(folder, { recursive: true });
-    const names = Object.keys(manifest.exports).filter((name) => !name.endsWith(".css"));
-    const lines = names.map((name, at) => `export * as entry${at} from "interline${name.slice(1)}";`);
+    const lines = Object.keys(manifest.exports).map((name, at) =>
+      name.endsWith(".css")
+        ? `import "interline${name.slice(1)}";`
+        : `export * as entry${at} from "interline${name.slice(1)}";`,
+    );
     writeFileSync(join(folder, "all.ts"), lines.join("\n"));
     const compilerOptions = {
       ...{ target: "ES2023", lib: ["ES2024", "DOM", "DOM.Iterable"], module: "NodeNext" },
       ...{ strict: true, skipLibCheck: false, noEmit: true, types: ["node"] },
+      noUncheckedSideEffectImports: true,
     };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["all.ts"] }));
     const tsc = join(root, "node_modules/typescript/bin/tsc");
@@ -109,6 +114,25 @@ describe("the package", () => {
     // Types that only we have installed.
     const found = told.flatMap((line) => /node_modules\/@types\/([^/]+)/.exec(line)?.[1] ?? []);
     expect([...new Set(found)]).to.deep.equal(["node"]);
+  });
+
+  it("brings a page that shows an editor nothing that it does not use, and nothing of Node's", async () => {
+    const folder = join(root, "dist/test/repository/consumer");
+    mkdirSync(folder, { recursive: true });
+    const page = join(folder, "page.js");
+    writeFileSync(
+      page,
+      `import { connect } from "interline/client";
+       import { collab, editorKeymap, presenceCursors, schema } from "interline/prosemirror";
+       const doc = connect("/").open("note", { type: "rich" });
+       console.log(schema, [collab(doc), presenceCursors(doc), editorKeymap()]);`,
+    );
+    const made = await rolldown({ input: page, platform: "browser", logLevel: "silent" });
+    const { output } = await made.generate({ format: "esm" });
+    await made.close();
+    const modules = output.flatMap((part) => (part.type === "chunk" ? Object.keys(part.modules) : []));
+    expect(modules.filter((id) => /prosemirror-view/.test(id))).not.to.be.empty;
+    expect(modules.filter((id) => /markdown|^node:/.test(id))).to.deep.equal([]);
   });
 
   it("declares whatever outside package its code names", () => {
