@@ -98,8 +98,9 @@ export interface Client {
 /**
  * Connects to a server, and keeps connecting until closed.
  *
- * @param url  of the server, such as `https://write.example`; `/` is the one that the page came from. Not looked at with a
- *   `transport` of one's own
+ * @param url  of the server, such as `https://write.example`; `/` is the one that the page came from. With a path, which ends in
+ *   a slash (`https://example.org/write/`), the server is reached below that, by a proxy that takes it away. Not looked at with
+ *   a `transport` of one's own
  * @throws Error where no server can have this address
  */
 export function connect(url: string, options: ConnectOptions = {}): Client {

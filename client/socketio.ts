@@ -59,11 +59,15 @@ const webSocket: Way = ["websocket"];
 const polling: Way = ["polling", "websocket"];
 
 /**
- * @param url  of the server, as a page would name it, without a path; `/` is the one that the page came from
+ * @param url  of the server, as a page would name it; `/` is the one that the page came from. With a path, which ends in a
+ *   slash, it is reached below that
  * @throws Error where no server can have this address
  */
 export function socketTransport(url: string, clock: Clock = systemClock): Transport {
-  const address = addressOf(url);
+  const address = new URL(addressOf(url));
+  const path = `${address.pathname}socket.io`;
+  // Socket.IO takes a path in the address for one of its namespaces, of which no server of ours has others.
+  address.pathname = "/";
   let pollingFirstSince = Number.NEGATIVE_INFINITY;
 
   return {
@@ -90,7 +94,8 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
 
       function attempt(way: Way): void {
         stopTimer();
-        const tried = io(address, {
+        const tried = io(address.href, {
+          path,
           auth: { ...hello },
           transports: [...way],
           reconnection: false,

@@ -72,7 +72,7 @@ describe("a channel over Socket.IO", () => {
     ];
     for (const address of bad)
       expect(() => connect(address), address).to.throw(
-        `A server has an address such as https://write.example, not "${address}".`,
+        `A server has an address such as https://write.example, or https://example.org/write/ below a path, not "${address}".`,
       );
     expect(() => connect("nonsense", { transport: socketTransport(url) }).close()).to.not.throw();
 
@@ -80,6 +80,7 @@ describe("a channel over Socket.IO", () => {
     const host = new URL(url).host;
     for (const address of ["/", `//${host}`, url, `${url}/`, url.replace("http", "ws"), url.toUpperCase()])
       expect(new URL(addressOf(address, page)).host, address).to.equal(host);
+    expect(addressOf("/write/", page)).to.equal(`${url}/write/`);
     expect(() => addressOf("note", page)).to.throw('not "note".');
     const client = connect(addressOf("/", page));
     onCleanUp(() => client.close());

@@ -123,4 +123,12 @@ export const wire: readonly Bug[] = [
     caughtBy: "test/client/socketio.test.ts",
     titled: "tells by polling where one is last, whatever is said in the same turn",
   },
+  {
+    bug: "A server below a path is asked for at the root of its site.",
+    file: "client/socketio.ts",
+    code: "const path = `${address.pathname}socket.io`;",
+    instead: 'const path = "/socket.io";',
+    caughtBy: "test/client/below.test.ts",
+    titled: "is reached by connections and over HTTP",
+  },
 ];
