@@ -10,7 +10,7 @@ import type { Snapshot } from "../ot/index.js";
 import { type DocumentType, type EventName, type Events, Fault, type Version } from "../protocol/index.js";
 import type { Member } from "./connection.js";
 import { Emitter } from "./emitter.js";
-import { faultOf, readable } from "./given.js";
+import { faultOf, fixed, readable } from "./given.js";
 import { History } from "./history.js";
 import type { KeptHistory } from "./history-level.js";
 import type { Kept } from "./keeper.js";
@@ -347,13 +347,12 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   /** A local op, whoever made it: the caller, or undo and redo. */
-  #local(op: O, origin: "submit" | "undo" | "redo", options: SubmitOptions): void {
-    const before = this.snapshot;
+  #local(given: O, origin: "submit" | "undo" | "redo", options: SubmitOptions): void {
+    const [op, before, time] = [fixed(given), this.snapshot, this.options.clock.now()];
     const change = this.#change + 1;
     this.#sync!.submit(op, change, origin !== "submit");
     this.#change = change;
     const { group, selectionBefore, selectionAfter, source, undoable = true } = options;
-    const time = this.options.clock.now();
     const own = { change, op, doc: before, time, group, selectionBefore, selectionAfter };
     if (origin === "undo") this.#history.undone(own);
     else if (origin === "redo") this.#history.redone(own);

@@ -7,6 +7,7 @@
 import { diamond, insertedText, type Snapshot, type TextType } from "../ot/index.js";
 import type { Clock, Fault, OpenReply } from "../protocol/index.js";
 import type { Emitter } from "./emitter.js";
+import { fixed } from "./given.js";
 import type { History } from "./history.js";
 import { piecesOf } from "./lost.js";
 import type { PresenceTracker } from "./presence.js";
@@ -183,7 +184,7 @@ export class Merging<S extends Snapshot, O extends Op> implements SyncHost<S, O>
   }
 
   #emit(change: Change): void {
-    this.parts.events.emit("change", change);
+    this.parts.events.emit("change", { ...change, op: fixed(change.op) });
   }
 
   #refused(op: O, fault: Fault): void {

@@ -3,6 +3,7 @@
 import { expect } from "chai";
 import { memoryOutbox, type Outbox, type OutboxPlace, type OutboxRecord } from "../../client/index.js";
 import { Desk, outcome } from "./desk.js";
+import { createHub } from "./hub.js";
 
 describe("a document", () => {
   it("is made if there is none, and acknowledged by its first version", () => {
@@ -277,6 +278,44 @@ describe("a listener", () => {
     expect(doc.text).to.equal("Oh, a cat!");
     doc.undo();
     expect(doc.text).to.equal("Oh, a cat");
+  });
+
+  it("cannot change what it is told of, nor whoever gave an op what was made of it", () => {
+    const hub = createHub("rich", ["\n"]);
+    const [ann, bo] = [hub.open("ann"), hub.open("bo")];
+    const failed: unknown[] = [];
+    for (const doc of [ann, bo])
+      doc.on("change", ({ op }) => {
+        try {
+          (op as unknown[]).shift();
+        } catch (error) {
+          failed.push(error);
+        }
+      });
+    const shown: unknown[] = [];
+    const [attributes, tex] = [{ b: 1 as number | undefined }, { tex: "x" }];
+    hub.away(() => {
+      ann.submit([1, { i: "bold", a: attributes as { b: 1 } }, { i: { math: tex } }]);
+      attributes.b = undefined;
+      tex.tex = "y";
+      shown.push(JSON.stringify(ann.snapshot));
+    });
+    ann.undo();
+    ann.redo();
+    shown.push(JSON.stringify(ann.snapshot), JSON.stringify(bo.snapshot), JSON.stringify(hub.snapshot));
+    const made = '["\\n",{"i":"bold","a":{"b":1}},{"i":{"math":{"tex":"x"}}}]';
+    expect(shown).to.deep.equal([made, made, made, made]);
+    expect(failed.map((error) => error instanceof TypeError)).to.deep.equal(Array(6).fill(true));
+  });
+
+  it("cannot change what the next is told of", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    const heard: unknown[] = [];
+    doc.on("change", ({ op }) => expect(() => (op as unknown[]).pop()).to.throw(TypeError));
+    doc.on("change", ({ op }) => heard.push(op));
+    desk.tells(8, [3, "s"]);
+    expect(heard).to.deep.equal([[3, "s"]]);
   });
 
   it("may close the document", () => {

@@ -59,4 +59,20 @@ export const listeners: readonly Bug[] = [
     caughtBy: "test/api/webhooks.test.ts",
     titled: "are signed",
   },
+  {
+    bug: "An op is what the program that gave it makes of it later.",
+    file: "client/document.ts",
+    code: "[fixed(given), this.snapshot,",
+    instead: "[given, this.snapshot,",
+    caughtBy: "test/client/lifetime.test.ts",
+    titled: "cannot change what it is told of, nor whoever gave an op what was made of it",
+  },
+  {
+    bug: "Whoever is told of others' ops can change what is told next.",
+    file: "client/merging.ts",
+    code: "{ ...change, op: fixed(change.op) }",
+    instead: "change",
+    caughtBy: "test/client/lifetime.test.ts",
+    titled: "cannot change what the next is told of",
+  },
 ];
