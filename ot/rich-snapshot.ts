@@ -54,6 +54,7 @@ export class RichSnapshot implements Snapshot {
     return this.rope.blocks;
   }
 
+  /** The wire form. Attributes and embeds in it are this snapshot's own: they are not to be changed. */
   toJSON(): RichWire {
     return this.slice();
   }

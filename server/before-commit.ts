@@ -103,7 +103,10 @@ export function judgeBy(
 
   return async (op, { before, ...context }) => {
     const { doc, type } = context;
-    const snapshot = { text: () => documentText(type, before), toJSON: () => before.toJSON() };
+    const snapshot = {
+      text: () => documentText(type, before),
+      toJSON: () => structuredClone(before.toJSON()),
+    };
     demandSpeech(doc);
     let verdict: unknown;
     try {

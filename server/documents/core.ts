@@ -136,7 +136,8 @@ export function createCore(options: CoreOptions): HoldingCore {
       const id = given ?? (key === undefined ? mintDocumentId(random) : keys.document(authorOf(by), key));
       const before = await madeBefore(id, name);
       if (before !== undefined) return before;
-      const wire = await forming.read(type, contents);
+      // What the program goes on to do with what it gave is no edit.
+      const wire = structuredClone(await forming.read(type, contents));
       try {
         return { id, ...(await ledger.create(id, type, wire, authorOf(by), name)) };
       } catch (error) {
@@ -227,14 +228,14 @@ export function createCore(options: CoreOptions): HoldingCore {
   };
 }
 
-/** A document may be large: each form is made when it is asked for. */
+/** A document may be large: each form is made when it is asked for, and is the program's own from then on. */
 function shown({ type, epoch, version, snapshot }: Held, forming: Pick<Forming, "write">): ReadDocument {
   return {
     type,
     epoch,
     version,
     get snapshot() {
-      return snapshot.toJSON();
+      return structuredClone(snapshot.toJSON());
     },
     get text() {
       return documentText(type, snapshot);

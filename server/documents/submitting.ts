@@ -17,7 +17,11 @@ export const PAGE = 1000;
 /** The types agree on what is done with ops; which ops a document takes is checked before. */
 const algebraOf = (type: DocumentType) => keptTypes[type].algebra as unknown as TextType<Snapshot, Op>;
 
-/** One op for what was submitted, in canonical form. Neither `op` nor `ops`: the empty one. @throws OtError | Fault `message_malformed` */
+/**
+ * One op for what was submitted, in canonical form, with nothing in it that is the caller's. Neither `op` nor `ops`: the empty one.
+ *
+ * @throws OtError | Fault `message_malformed`
+ */
 export function asOne(type: DocumentType, op: Op | undefined, ops: readonly Op[] | undefined): Op {
   if (op !== undefined && ops !== undefined)
     throw new Fault("message_malformed", "Only one of op and ops can be given.");
@@ -26,7 +30,7 @@ export function asOne(type: DocumentType, op: Op | undefined, ops: readonly Op[]
   for (const each of given) algebra.checkOp(each);
   const one = composeAll(algebra, given) ?? [];
   algebra.checkOp(one);
-  return one;
+  return structuredClone(one);
 }
 
 /** Who asks what would be committed. */
@@ -75,6 +79,6 @@ export async function preview(
     version: made,
     op: moved,
     epoch,
-    preview: { id, type, epoch, version: made, snapshot: after.toJSON(), text },
+    preview: { id, type, epoch, version: made, snapshot: structuredClone(after.toJSON()), text },
   };
 }
