@@ -101,6 +101,10 @@ export class Binding {
       const isOurs = this.options.beginning(editor.state) === this.#beginning;
       exchange.close(isOurs);
       if (isOurs) this.#left = { editor, view: exchange.shown };
+      // Plugin views are made anew in one go. An editor that has gone for good is not to be held.
+      queueMicrotask(() => {
+        this.#left = undefined;
+      });
     }
     this.#exchange = undefined;
     for (const stop of this.#stops) stop();
