@@ -139,8 +139,12 @@ export function serveDocuments(api: Api, { documents, access, quotas, limits, ra
       demandLife(document, epoch);
       tag(reply, document, { immutable });
       const { type, version: read } = document;
-      if (format === "json")
-        return reply.send({ id, type, version: read, epoch: document.epoch, snapshot: document.snapshot });
+      if (format === "json") {
+        const head = JSON.stringify({ id, type, version: read, epoch: document.epoch });
+        // The snapshot itself would be copied first, as for a program that may change it.
+        const snapshot = await document.as("json");
+        return reply.type(mediaTypes.json).send(`${head.slice(0, -1)},"snapshot":${snapshot}}`);
+      }
       if (format === "html") reply.header("Content-Security-Policy", HTML_POLICY);
       const body = format === "text" ? document.text : await document.as(format);
       return reply.type(mediaTypes[format]).send(body);
