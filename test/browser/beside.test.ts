@@ -4,6 +4,7 @@
 
 import { expect } from "chai";
 import type { Random } from "../../protocol/index.js";
+import { figure } from "../figures.js";
 import { seed, tries } from "../seed.js";
 import { type ChildServer, cleanUp, startChild } from "../server/harness.js";
 import { between, pick, random } from "../stack/draws.js";
@@ -51,7 +52,7 @@ describe("somebody beside a quick writer", () => {
 
   it("writes what they would have written alone", async () => {
     const draw = random(seed);
-    const keys = Array.from({ length: tries(40, 400) }, () => pick(draw, habits)(draw)).flat();
+    const keys = Array.from({ length: tries(40, 200) }, () => pick(draw, habits)(draw)).flat();
     const text = "alpha beta gamma\n\ndelta epsilon\n\nBo:";
     const alone = await plays(await opens("Ada", server, await written(server, text)), keys, random(seed));
     await leaveAll();
@@ -69,5 +70,6 @@ describe("somebody beside a quick writer", () => {
     const nth = beside.findIndex((outline, at) => outline !== alone[at]);
     const said = `seed ${seed}, key ${nth}, after ${keys.slice(Math.max(0, nth - 5), nth + 1).join(" ")}`;
     expect(beside[nth], said).to.equal(alone[nth]);
-  });
+    figure("beside", "keys and words, the same document after each of them", keys.length);
+  }).timeout(600_000);
 });

@@ -265,6 +265,12 @@ export const promises: readonly Promised[] = [
     tests: ["test/browser/composition.test.ts"],
   },
   {
+    id: "beside",
+    sentence:
+      "What somebody writes with the keys beside another who writes on and on elsewhere is what they would have written alone.",
+    tests: ["test/browser/beside.test.ts"],
+  },
+  {
     id: "presence-idle",
     sentence:
       "Other people cost one's page nothing while they rest, and no measuring while they are out of sight.",
