@@ -31,6 +31,10 @@ async function plays(person: Person, keys: readonly string[], draw: Random): Pro
   const after: string[] = [];
   // What replaces code that is selected, Chromium would give the look of code; the policy refuses that, and the editor has none of it.
   person.forgive(/inline style|style-src-attr/);
+  // Where a line wraps, one place is on two lines, and Home leads away from either.
+  await person.editor.evaluate((editor) => {
+    editor.style.whiteSpace = "pre";
+  });
   await person.press("Control+Home");
   for (const key of keys) {
     if (/^[A-Z]\w+/.test(key)) await person.press(key);
