@@ -122,7 +122,7 @@ describe("what is long over HTTP", () => {
     const reads = async () => (await call(server, "/v1/documents/a")).status === 200;
     const short = Array.from({ length: 5 }, () => inChunks(server, "short", 5));
     // However its bytes come, some are looked at last when all of this address is taken up by what has come of it itself.
-    const much = inChunks(server, long + long, 550_000);
+    const much = inChunks(server, long + long, 650_000);
     await until("what has come of it is counted", async () => !(await reads()));
     const more = inChunks(server, long, 100_000);
     for (const { finish } of [...short, more]) finish();
