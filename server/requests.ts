@@ -11,6 +11,7 @@ import {
   type Notices,
   type Op,
   type OpenReply,
+  type PresenceUpdate,
   type Requests,
   roleAfter,
   type Version,
@@ -82,6 +83,11 @@ export function createRequests(
     left: (doc) => throttle?.forget(doc),
   });
 
+  /**
+   * What they were told again. Not a third time: of a crowd it may be so much that they are slow once more, and would be told
+   * all of it for as long as they stay.
+   */
+  const retold = new WeakSet<PresenceUpdate>();
   /** There from the first presence on: most who are in a room only read. */
   let throttle: PresenceThrottle | undefined;
   const newThrottle = () =>
@@ -268,7 +274,9 @@ export function createRequests(
     tellPresences() {
       for (const [doc] of members.all()) {
         for (const { src: who, presence } of roster.people(doc)) {
-          if (who !== src && presence !== null) peer.send("presence", { doc, src: who, ...presence });
+          if (who === src || presence === null || retold.has(presence)) continue;
+          retold.add(presence);
+          peer.send("presence", { doc, src: who, ...presence });
         }
       }
     },

@@ -305,6 +305,20 @@ describe("presence", () => {
     expect(told.at(-1)!.n).to.equal(200);
   });
 
+  it("is told again to who has caught up with reading, and the same not whenever they have", async () => {
+    const world = scene();
+    const ann = await enter(world);
+    const bo = await enter(world);
+    ann.handle.notice("presence", at(1));
+    for (let time = 0; time < 3; time++) bo.handle.caughtUp();
+    expect(bo.peer.told("presence").map(({ n }) => n)).to.deep.equal([1, 1]);
+    await world.clock.advance(1000);
+    ann.handle.notice("presence", at(2));
+    for (let time = 0; time < 3; time++) bo.handle.caughtUp();
+    expect(bo.peer.told("presence").map(({ n }) => n)).to.deep.equal([1, 1, 2, 2]);
+    expect(ann.peer.told("presence")).to.deep.equal([]);
+  });
+
   it("that arrives late is dropped", async () => {
     const world = scene();
     const ann = await enter(world);

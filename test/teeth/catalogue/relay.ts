@@ -118,6 +118,14 @@ export const relay: readonly Bug[] = [
     titled: "tells a slow reader no presence, but every op, and once it has caught up where everybody is",
   },
   {
+    bug: "Whoever has caught up with reading is told where everybody is whenever they have.",
+    file: "server/requests.ts",
+    code: "          retold.add(presence);\n",
+    instead: "",
+    caughtBy: "test/server/rooms.test.ts",
+    titled: "is told again to who has caught up with reading, and the same not whenever they have",
+  },
+  {
     bug: "The long form is made for a room in which nobody speaks it.",
     file: "server/sockets-rooms.ts",
     code: "  let message: Message | undefined;\n",
