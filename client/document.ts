@@ -267,7 +267,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     if (this.unsaved > 0 || this.recovered.length > 0) this.#names.leave();
     // A place that is still on its way is given back when it comes.
     const gone = this.#fault !== undefined && barred.has(this.#fault.code);
-    if (this.#sync !== undefined) this.#leave(this.#storing.leave(this.unsaved > 0, gone));
+    if (this.#sync !== undefined) this.#leave(() => this.#storing.leave(this.unsaved > 0, gone));
     const closed = new Error(`document ${this.id} was closed`);
     this.#settleReady.reject(closed);
     this.#waiters.failed(0, closed);
@@ -321,7 +321,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   #begin(place: OutboxPlace): void {
-    if (this.#closed || this.#fault !== undefined) return void this.#leave(place.leave(true));
+    if (this.#closed || this.#fault !== undefined) return void this.#leave(() => place.leave(true));
     const left = this.#storing.begin(place, this.options.type);
     if (left !== undefined) {
       const { client, nextSeq, pending, changes, undo, recovered } = left.record;
@@ -341,9 +341,17 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     if (line !== undefined) this.#sync.up(line);
   }
 
-  #leave(leaving: Promise<void> | undefined): void {
-    this.leaving &&= leaving;
-    Promise.resolve(leaving).finally(this.#settleLeft);
+  /** Whatever comes of it: a store that fails at the last keeps nobody from opening the document anew. */
+  #leave(leave: () => Promise<void> | undefined): void {
+    const failed = (error: unknown) =>
+      console.error(`interline: the store could not close ${this.id}`, error);
+    try {
+      this.leaving = leave()?.catch(failed);
+    } catch (error) {
+      this.leaving = undefined;
+      failed(error);
+    }
+    Promise.resolve(this.leaving).then(this.#settleLeft);
   }
 
   /** A local op, whoever made it: the caller, or undo and redo. */

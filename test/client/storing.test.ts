@@ -142,6 +142,36 @@ describe("a document that is opened again as soon as it is closed", () => {
     expect(desk.all("open").length).to.equal(2);
   });
 
+  for (const [how, leave] of [
+    ["rejects", () => Promise.reject(new Error("no more"))],
+    [
+      "throws",
+      () => {
+        throw new Error("no more");
+      },
+    ],
+  ] as const) {
+    it(`is there also where a store of one's own ${how} when it is told that the one before was closed`, async () => {
+      const memory = memoryOutbox();
+      const open: typeof memory.open = (...of) => Object.assign(memory.open(...of), { leave });
+      const desk = new Desk();
+      const doc = desk.open("cat", { store: { ...memory, open } });
+      const complain = console.error;
+      const complaints: unknown[] = [];
+      console.error = (what: unknown) => void complaints.push(what);
+      try {
+        doc.close();
+        const again = desk.client.open("notes", { type: "plain" });
+        await outcome(Promise.resolve());
+        desk.answers("open", { head: 7, writable: true, people: [], snapshot: "cat" });
+        expect([await outcome(again.ready), again.text]).to.deep.equal(["resolved", "cat"]);
+      } finally {
+        console.error = complain;
+      }
+      expect(complaints).to.deep.equal(["interline: the store could not close notes"]);
+    });
+  }
+
   it("in vain, while it is open, keeps nobody from sending what another page of it left", async () => {
     const shelf = new Shelf();
     const [one, two] = [new Desk(), new Desk()];

@@ -355,4 +355,12 @@ export const session: readonly Bug[] = [
     caughtBy: "test/client/connection.test.ts",
     titled: "that cannot be had is asked for again after a while, and why is told",
   },
+  {
+    bug: "A document is never opened again whose store could not close it.",
+    file: "client/document.ts",
+    code: "      this.leaving = leave()?.catch(failed);\n",
+    instead: "      this.leaving = leave();\n",
+    caughtBy: "test/client/storing.test.ts",
+    titled: "is there also where a store of one's own rejects when it is told that the one before was closed",
+  },
 ];
