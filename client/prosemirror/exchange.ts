@@ -159,6 +159,8 @@ export class Exchange {
     const { composing } = this.#editor;
     if (!composing) this.#composition.stop();
     if (this.#apart.remote.length > 0) this.#readCaret();
+    // Whoever heard of the caret may have given the view another state.
+    if (this.#closed || this.#editor.isDestroyed) return;
     this.#take();
     if (urgency === "send" || urgency === "now" || (urgency === "free" && !composing)) this.#send();
     this.#show(composing && urgency !== "now");

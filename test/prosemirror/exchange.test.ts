@@ -2,10 +2,11 @@
 // of its changes, in order, after all of them have been made.
 
 import { expect } from "chai";
-import { Plugin } from "prosemirror-state";
+import { EditorState, Plugin } from "prosemirror-state";
 import type { Change, SharedDocument, SubmitOptions } from "../../client/index.js";
 import { collab } from "../../client/prosemirror/collab.js";
 import { project } from "../../client/prosemirror/projection.js";
+import { schema } from "../../client/prosemirror/schema.js";
 import { type RichOp, RichSnapshot, richText } from "../../ot/index.js";
 import { settled, TestEditor } from "./editor.js";
 
@@ -121,6 +122,31 @@ describe("an exchange", () => {
     await expectSame();
     expect(watched.doc.textContent).to.equal("xab!");
     expect(editor.doc.textContent).to.equal("xab!");
+  });
+
+  it("leaves a document alone whose view is given another state by who hears of the caret", async () => {
+    const document = new Telling(["\nab"]);
+    let told = 0;
+    // It stands before the binding, so that it is told first.
+    const plugin = new Plugin({
+      view: () => ({
+        update({ state }, before) {
+          if (state.doc !== before.doc && told++ === 0) document.receive([1, "x"]);
+        },
+      }),
+    });
+    const editor = new TestEditor([
+      plugin,
+      collab(document as unknown as SharedDocument<RichSnapshot, RichOp>),
+    ]);
+    await settled();
+    told = 0;
+    const onSelectionChange = () => editor.updateState(EditorState.create({ schema }));
+    Object.assign(editor, { domObserver: { onSelectionChange } });
+    editor.select(3).type("!");
+    await settled();
+    expect(document.snapshot.toString()).to.equal("\nxab!");
+    expect(editor.doc.textContent).to.equal("");
   });
 
   it("takes an edit back that cannot be submitted, and says so", async () => {

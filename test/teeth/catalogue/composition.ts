@@ -52,6 +52,14 @@ export const composition: readonly Bug[] = [
     titled: "has a key act where the caret is",
   },
   {
+    bug: "A view that is given another state as its caret is read has that taken for what was typed.",
+    file: "client/prosemirror/exchange.ts",
+    code: "    if (this.#closed || this.#editor.isDestroyed) return;\n",
+    instead: "",
+    caughtBy: "test/prosemirror/exchange.test.ts",
+    titled: "leaves a document alone whose view is given another state by who hears of the caret",
+  },
+  {
     bug: "What others write puts back a caret that has just been moved.",
     file: "client/prosemirror/exchange.ts",
     code: "    if (this.#apart.remote.length > 0) this.#readCaret();\n",
