@@ -91,7 +91,7 @@ export class Merging<S extends Snapshot, O extends Op> implements SyncHost<S, O>
         src,
         version,
       } as const;
-      this.#emit(ops.length === 1 ? shown : { ...shown, run: ops });
+      this.#emit(ops.length === 1 ? shown : { ...shown, run: fixed(ops) });
     }
   }
 

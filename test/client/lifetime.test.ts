@@ -2,6 +2,7 @@
 
 import { expect } from "chai";
 import { memoryOutbox, type Outbox, type OutboxPlace, type OutboxRecord } from "../../client/index.js";
+import { RUN } from "../../client/stream.js";
 import { Desk, outcome } from "./desk.js";
 import { createHub } from "./hub.js";
 
@@ -316,6 +317,23 @@ describe("a listener", () => {
     doc.on("change", ({ op }) => heard.push(op));
     desk.tells(8, [3, "s"]);
     expect(heard).to.deep.equal([[3, "s"]]);
+  });
+
+  it("cannot change what was missed, of which it is told in one", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    const heard: unknown[] = [];
+    doc.on("change", ({ run }) => expect(() => (run![0]!.op as unknown[]).pop()).to.throw(TypeError));
+    doc.on("change", ({ run }) => void heard.push(...run!.map(({ op }) => op)));
+    const by = { src: "bo", author: "bo", time: 0 };
+    const missed = Array.from({ length: RUN }, (_, nth) => ({
+      version: 8 + nth,
+      seq: nth,
+      op: ["x"],
+      ...by,
+    }));
+    desk.event("ops", { doc: "notes", ops: missed });
+    expect(heard).to.deep.equal(Array(RUN).fill(["x"]));
   });
 
   it("may close the document", () => {

@@ -75,4 +75,12 @@ export const listeners: readonly Bug[] = [
     caughtBy: "test/client/lifetime.test.ts",
     titled: "cannot change what the next is told of",
   },
+  {
+    bug: "Whoever is told of what was missed can change what is told next.",
+    file: "client/merging.ts",
+    code: "run: fixed(ops)",
+    instead: "run: ops",
+    caughtBy: "test/client/lifetime.test.ts",
+    titled: "cannot change what was missed, of which it is told in one",
+  },
 ];
