@@ -11,6 +11,7 @@
 // moved once more is asked about once more. Only its own document waits for the answer.
 
 import { type Clock, type DocumentType, Fault, type Op, steadyMs, type Version } from "../protocol/index.js";
+import { copied } from "./copied.js";
 import { documentText } from "./documents/text.js";
 import type { Log } from "./log.js";
 import type { Judge } from "./ports.js";
@@ -105,15 +106,13 @@ export function judgeBy(
     const { doc, type } = context;
     const snapshot = {
       text: () => documentText(type, before),
-      toJSON: () => structuredClone(before.toJSON()),
+      toJSON: () => copied(before.toJSON()),
     };
     demandSpeech(doc);
     let verdict: unknown;
     try {
       // A copy of the op: what is committed is not the rule's to change.
-      verdict = await answered(doc, async (signal) =>
-        rule(structuredClone(op), { ...context, snapshot, signal }),
-      );
+      verdict = await answered(doc, async (signal) => rule(copied(op), { ...context, snapshot, signal }));
     } catch (error) {
       if (error instanceof Fault && error.code === "unavailable") throw error;
       log.error({ err: error, doc }, "The rule beforeCommit failed");

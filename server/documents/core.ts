@@ -13,6 +13,7 @@ import {
   type SubmitReply,
   type Version,
 } from "../../protocol/index.js";
+import { copied } from "../copied.js";
 import type { AnySnapshot } from "../ledger/documents.js";
 import type { OpenLedger } from "../ledger/index.js";
 import type { ServerLimits } from "../limits.js";
@@ -137,7 +138,7 @@ export function createCore(options: CoreOptions): HoldingCore {
       const before = await madeBefore(id, name);
       if (before !== undefined) return before;
       // What the program goes on to do with what it gave is no edit.
-      const wire = structuredClone(await forming.read(type, contents));
+      const wire = copied(await forming.read(type, contents));
       try {
         return { id, ...(await ledger.create(id, type, wire, authorOf(by), name)) };
       } catch (error) {
@@ -235,7 +236,7 @@ function shown({ type, epoch, version, snapshot }: Held, forming: Pick<Forming, 
     epoch,
     version,
     get snapshot() {
-      return structuredClone(snapshot.toJSON());
+      return copied(snapshot.toJSON());
     },
     get text() {
       return documentText(type, snapshot);

@@ -5,6 +5,7 @@
 
 import { composeAll, type Snapshot, type TextType } from "../../ot/index.js";
 import { type DocumentType, Fault, type Op, type SubmitReply, type Version } from "../../protocol/index.js";
+import { copied } from "../copied.js";
 import { type AnySnapshot, demandFit, demandMarker, keptTypes } from "../ledger/documents.js";
 import { walk } from "../ledger/walk.js";
 import type { ServerLimits } from "../limits.js";
@@ -30,7 +31,7 @@ export function asOne(type: DocumentType, op: Op | undefined, ops: readonly Op[]
   for (const each of given) algebra.checkOp(each);
   const one = composeAll(algebra, given) ?? [];
   algebra.checkOp(one);
-  return structuredClone(one);
+  return copied(one);
 }
 
 /** Who asks what would be committed. */
@@ -79,6 +80,6 @@ export async function preview(
     version: made,
     op: moved,
     epoch,
-    preview: { id, type, epoch, version: made, snapshot: structuredClone(after.toJSON()), text },
+    preview: { id, type, epoch, version: made, snapshot: copied(after.toJSON()), text },
   };
 }

@@ -94,7 +94,7 @@ export const beside: readonly Bug[] = [
   {
     bug: "Whoever reads a document can change it by changing what was read.",
     file: "server/documents/core.ts",
-    code: "return structuredClone(snapshot.toJSON());",
+    code: "return copied(snapshot.toJSON());",
     instead: "return snapshot.toJSON();",
     caughtBy: "test/documents/hands.test.ts",
     titled: "is not the document: neither what it gave, nor what it was given",
@@ -102,7 +102,7 @@ export const beside: readonly Bug[] = [
   {
     bug: "A rule about ops can change the document by changing what it was shown of it.",
     file: "server/before-commit.ts",
-    code: "structuredClone(before.toJSON())",
+    code: "copied(before.toJSON())",
     instead: "before.toJSON()",
     caughtBy: "test/documents/hands.test.ts",
     titled: "is not the document: neither what it gave, nor what it was given",
@@ -110,7 +110,7 @@ export const beside: readonly Bug[] = [
   {
     bug: "Whoever asks what would be committed can change the document by changing the answer.",
     file: "server/documents/submitting.ts",
-    code: "structuredClone(after.toJSON())",
+    code: "copied(after.toJSON())",
     instead: "after.toJSON()",
     caughtBy: "test/documents/hands.test.ts",
     titled: "is not the document: neither what it gave, nor what it was given",
@@ -118,7 +118,7 @@ export const beside: readonly Bug[] = [
   {
     bug: "A document is what the program that made it makes of that later.",
     file: "server/documents/core.ts",
-    code: "structuredClone(await forming.read(type, contents))",
+    code: "copied(await forming.read(type, contents))",
     instead: "await forming.read(type, contents)",
     caughtBy: "test/documents/hands.test.ts",
     titled: "is not the document: neither what it gave, nor what it was given",
@@ -126,7 +126,7 @@ export const beside: readonly Bug[] = [
   {
     bug: "A document has what a program makes of an op after that is committed.",
     file: "server/documents/submitting.ts",
-    code: "return structuredClone(one);",
+    code: "return copied(one);",
     instead: "return one;",
     caughtBy: "test/documents/hands.test.ts",
     titled: "is not the document: neither what it gave, nor what it was given",

@@ -86,7 +86,7 @@ export const roles: readonly Bug[] = [
   {
     bug: "The operator's rule can change what is committed.",
     file: "server/before-commit.ts",
-    code: "rule(structuredClone(op), ",
+    code: "rule(copied(op), ",
     instead: "rule(op, ",
     caughtBy: "test/api/policy.test.ts",
     titled: "changes no op: it has a copy",
