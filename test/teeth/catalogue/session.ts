@@ -54,7 +54,7 @@ export const session: readonly Bug[] = [
   {
     bug: "A run of missed ops is not said to be one.",
     file: "client/merging.ts",
-    code: "ops.length === 1 ? shown : { ...shown, run: ops }",
+    code: "ops.length === 1 ? shown : { ...shown, run: fixed(ops) }",
     instead: "shown",
     caughtBy: "test/client/runs.test.ts",
     titled: "are one change, from so many on, which says who made each",
