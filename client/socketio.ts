@@ -24,6 +24,7 @@ import {
   leftMs,
   type OpenReply,
   type RequestName,
+  type Requests,
   type ShortHead,
   type ShortOps,
   ShortReader,
@@ -140,6 +141,7 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
       attempt(leftMs(clock, pollingFirstSince, POLLING_FIRST_MS) > 0 ? polling : webSocket);
       return {
         request(name, body, answer) {
+          if (name === "leave") latest.forget((body as Requests["leave"]["body"]).doc);
           const since = sinceOf(name, body);
           const forSnapshot = packs && name === "open" && since === undefined;
           // The ops after it, or of a packed document those that came since it was packed.

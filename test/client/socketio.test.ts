@@ -112,6 +112,36 @@ describe("a channel over Socket.IO", () => {
     });
   }
 
+  it("tells no more where one was in a document that has been closed, and opened again, since", async () => {
+    const { url, port } = await startServer({ database: "memory:", limits: { presenceIntervalMs: 1 } });
+    const reader = open(url);
+    const writer = open((await withoutWebSockets(port, "refused")).url);
+    let answers = 0;
+    const asks = ({ channel }: Heard, name: "open" | "leave" | "ops", body: object) =>
+      channel.request(name, { doc: "note", ...body } as never, () => answers++);
+    const opens = (who: Heard) => asks(who, "open", { type: "plain", create: true });
+    for (const [nth, who] of [reader, writer].entries()) {
+      await until("the welcome", () => who.events[0]?.name === "welcome");
+      opens(who);
+      await until("it is open", () => answers === nth + 1);
+    }
+    const says = (n: number) =>
+      writer.channel.notify("presence", {
+        ...{ doc: "note", n, version: 1, seq: 0, selection: null, activity: "active" },
+      });
+    asks(writer, "ops", { since: 1 });
+    says(57);
+    asks(writer, "leave", {});
+    opens(writer);
+    await until("it is open again", () => answers === 5);
+    asks(writer, "ops", { since: 1 });
+    await until("what was held would be there", () => answers === 6);
+    says(1);
+    const heard = () => reader.events.flatMap(({ name, body }) => (name === "presence" ? [body] : []));
+    await until("it is heard", () => heard().length > 0);
+    expect(heard().map((body) => (body as { n: number }).n)).to.deep.equal([1]);
+  });
+
   it("unpacks a long document, and tells what came after it after it", async () => {
     const { url, documents } = await startServer({ database: "memory:" });
     const text = "All happy families are alike. ".repeat(20_000);

@@ -124,6 +124,14 @@ export const wire: readonly Bug[] = [
     titled: "tells by polling where one is last, whatever is said in the same turn",
   },
   {
+    bug: "Where one was last in a document that has been closed is told of the one that is opened next.",
+    file: "client/latest.ts",
+    code: " if (held.doc === doc) this.#held.delete(what);",
+    instead: " if (held.doc === doc) what.at(0);",
+    caughtBy: "test/client/socketio.test.ts",
+    titled: "tells no more where one was in a document that has been closed, and opened again, since",
+  },
+  {
     bug: "A server below a path is asked for at the root of its site.",
     file: "client/socketio.ts",
     code: "const path = `${address.pathname}socket.io`;",
