@@ -98,7 +98,7 @@ export class Binding {
     if (this.#setting) return;
     const [editor, exchange] = [this.#editor, this.#exchange];
     if (editor !== undefined && exchange !== undefined) {
-      const isOurs = this.options.beginning(editor.state) === this.#beginning;
+      const isOurs = this.#isOurs(editor.state);
       exchange.close(isOurs);
       if (isOurs) this.#left = { editor, view: exchange.shown };
       // Plugin views are made anew in one go. An editor that has gone for good is not to be held.
@@ -112,14 +112,13 @@ export class Binding {
     this.#editor = undefined;
   }
 
+  /** Whether transactions alone have led to a state from the one that the document was shown in. */
+  readonly #isOurs = (state: EditorState): boolean => this.options.beginning(state) === this.#beginning;
+
   /** Whether the editor shows this, and the document is this. */
   #isOnShow({ snapshot, doc }: View): boolean {
     const { state } = this.#editor!;
-    return (
-      this.options.beginning(state) === this.#beginning &&
-      state.doc === doc &&
-      this.document.snapshot.equals(snapshot)
-    );
+    return this.#isOurs(state) && state.doc === doc && this.document.snapshot.equals(snapshot);
   }
 
   update(before: EditorState): void {
@@ -185,7 +184,8 @@ export class Binding {
       this.#load();
     };
     const unasked = () => this.#fixers.ignored("nothing", editor.state.plugins);
-    this.#exchange = new Exchange({ ...this.options, editor, document: this.document, view, lost, unasked });
+    const own = { editor, document: this.document, view, isOurs: this.#isOurs, lost, unasked };
+    this.#exchange = new Exchange({ ...this.options, ...own });
   }
 
   /** The view reads `editable` when it is updated; not now, when it may be in the middle of that. */

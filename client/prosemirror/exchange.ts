@@ -32,6 +32,8 @@ export interface ExchangeOptions {
   /** Marks a transaction as ours. */
   readonly mark: (tr: Transaction, origin: Origin) => void;
   readonly log: (state: EditorState) => Log;
+  /** Whether a state is one that shows this document: what is in any other was not typed. */
+  readonly isOurs: (state: EditorState) => boolean;
   /** The editor does not show what it was given, or an edit cannot be submitted: nothing here is to be used any more. */
   readonly lost: () => void;
   /** A plugin has changed what the editor shows although nothing had happened; that is taken back. */
@@ -87,8 +89,13 @@ export class Exchange {
 
   /** With what is typed and was not looked at yet, if nobody is in the middle of something. */
   #now(): Apart {
-    if (!this.#busy && !this.#closed && !this.#editor.isDestroyed) this.#take();
+    if (!this.#busy && !this.#isOver) this.#take();
     return this.#apart;
+  }
+
+  /** Also as soon as the editor has another state, of which plugins hear one after the other, and we perhaps last. */
+  get #isOver(): boolean {
+    return this.#closed || this.#editor.isDestroyed || !this.#options.isOurs(this.#editor.state);
   }
 
   /** @param takes  what the editor shows is what was typed, and no other document's or nobody's */
@@ -155,12 +162,12 @@ export class Exchange {
 
   /** Brings editor and document together, as far as the moment allows. */
   settle(urgency: Urgency): void {
-    if (this.#closed || this.#busy || this.#editor.isDestroyed) return;
+    if (this.#busy || this.#isOver) return;
     const { composing } = this.#editor;
     if (!composing) this.#composition.stop();
     if (this.#apart.remote.length > 0) this.#readCaret();
     // Whoever heard of the caret may have given the view another state.
-    if (this.#closed || this.#editor.isDestroyed) return;
+    if (this.#isOver) return;
     this.#take();
     if (urgency === "send" || urgency === "now" || (urgency === "free" && !composing)) this.#send();
     this.#show(composing && urgency !== "now");

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { EditorState, Plugin } from "prosemirror-state";
 import type { Change, SharedDocument, SubmitOptions } from "../../client/index.js";
 import { collab } from "../../client/prosemirror/collab.js";
+import { selectionInDocument } from "../../client/prosemirror/cursors.js";
 import { project } from "../../client/prosemirror/projection.js";
 import { schema } from "../../client/prosemirror/schema.js";
 import { type RichOp, RichSnapshot, richText } from "../../ot/index.js";
@@ -147,6 +148,19 @@ describe("an exchange", () => {
     await settled();
     expect(document.snapshot.toString()).to.equal("\nxab!");
     expect(editor.doc.textContent).to.equal("");
+  });
+
+  it("leaves a document alone whose view is given another state, also where a plugin before it asks where one is", async () => {
+    const document = new Telling(["\nab"]);
+    const asking = new Plugin({ view: (view) => ({ destroy: () => void selectionInDocument(view.state) }) });
+    const doc = document as unknown as SharedDocument<RichSnapshot, RichOp>;
+    const editor = new TestEditor([asking, collab(doc)]);
+    await settled();
+    editor.select(3).type("!");
+    editor.updateState(EditorState.create({ schema, plugins: [...editor.state.plugins] }));
+    await settled();
+    expect(document.snapshot.toString()).to.equal("\nab!");
+    expect(editor.doc.textContent).to.equal("ab!");
   });
 
   it("takes an edit back that cannot be submitted, and says so", async () => {

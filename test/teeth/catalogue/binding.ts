@@ -46,7 +46,7 @@ export const binding: readonly Bug[] = [
   {
     bug: "A state that shows something else is taken for an edit of the document that was on show.",
     file: "client/prosemirror/binding.ts",
-    code: "const isOurs = this.options.beginning(editor.state) === this.#beginning;",
+    code: "const isOurs = this.#isOurs(editor.state);",
     instead: "const isOurs = true;",
     caughtBy: "test/prosemirror/collab.test.ts",
     titled: "leaves its document as it is when it is given a state that shows something else",
@@ -62,8 +62,8 @@ export const binding: readonly Bug[] = [
   {
     bug: "An editor goes on with what it shows when plugins come, although the document is not that.",
     file: "client/prosemirror/binding.ts",
-    code: "this.document.snapshot.equals(snapshot)\n",
-    instead: "snapshot !== undefined\n",
+    code: " && this.document.snapshot.equals(snapshot);",
+    instead: ";",
     caughtBy: "test/prosemirror/collab.test.ts",
     titled: "shows the document anew when plugins come in the middle of a word",
   },

@@ -52,9 +52,17 @@ export const composition: readonly Bug[] = [
     titled: "has a key act where the caret is",
   },
   {
+    bug: "A view that is given another state has that taken for what was typed, where a plugin asks before all have heard.",
+    file: "client/prosemirror/exchange.ts",
+    code: " || !this.#options.isOurs(this.#editor.state);",
+    instead: ";",
+    caughtBy: "test/prosemirror/exchange.test.ts",
+    titled: "also where a plugin before it asks where one is",
+  },
+  {
     bug: "A view that is given another state as its caret is read has that taken for what was typed.",
     file: "client/prosemirror/exchange.ts",
-    code: "    if (this.#closed || this.#editor.isDestroyed) return;\n",
+    code: "    if (this.#isOver) return;\n",
     instead: "",
     caughtBy: "test/prosemirror/exchange.test.ts",
     titled: "leaves a document alone whose view is given another state by who hears of the caret",
