@@ -23,7 +23,7 @@ import { PresenceTracker } from "./presence.js";
 import { Recovered } from "./recovered.js";
 import { mayMake, refusalOf } from "./rights.js";
 import { type Session, unsaved, unsentOf } from "./session-state.js";
-import { Storing } from "./storing.js";
+import { givenBack, Storing } from "./storing.js";
 import { Sync } from "./sync.js";
 import { Told } from "./told.js";
 import type {
@@ -341,16 +341,8 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     if (line !== undefined) this.#sync.up(line);
   }
 
-  /** Whatever comes of it: a store that fails at the last keeps nobody from opening the document anew. */
   #leave(leave: () => Promise<void> | undefined): void {
-    const failed = (error: unknown) =>
-      console.error(`interline: the store could not close ${this.id}`, error);
-    try {
-      this.leaving = leave()?.catch(failed);
-    } catch (error) {
-      this.leaving = undefined;
-      failed(error);
-    }
+    this.leaving = givenBack(leave);
     Promise.resolve(this.leaving).then(this.#settleLeft);
   }
 

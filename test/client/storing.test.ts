@@ -168,7 +168,7 @@ describe("a document that is opened again as soon as it is closed", () => {
       } finally {
         console.error = complain;
       }
-      expect(complaints).to.deep.equal(["interline: the store could not close notes"]);
+      expect(complaints).to.deep.equal(["interline: a store could not close its document"]);
     });
   }
 

@@ -357,9 +357,9 @@ export const session: readonly Bug[] = [
   },
   {
     bug: "A document is never opened again whose store could not close it.",
-    file: "client/document.ts",
-    code: "      this.leaving = leave()?.catch(failed);\n",
-    instead: "      this.leaving = leave();\n",
+    file: "client/storing.ts",
+    code: "return leave()?.catch(failed);",
+    instead: "return leave();",
     caughtBy: "test/client/storing.test.ts",
     titled: "is there also where a store of one's own rejects when it is told that the one before was closed",
   },
