@@ -113,7 +113,7 @@ async function restoreAll(given: string, from: string) {
   const { path } = lock;
   const next = unfinishedOf(path);
   try {
-    removeUnfinished(path);
+    removeUnfinished(path, from);
     if (existsSync(path) && realpathSync(from) === path)
       throw new StartupError("bad_option", "That is the store itself.");
     await ofBackup(from, next, () => copyDatabase(from, next));

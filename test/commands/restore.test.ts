@@ -55,6 +55,15 @@ describe("interline restore --from", () => {
     expect([...left, ...others].filter(existsSync)).to.deep.equal(others);
   });
 
+  it("takes not away what it is to restore, be it what one that was killed has left", async () => {
+    const { store, backup } = await backedUp();
+    const left = `${store.path}.4711.part`;
+    copyFileSync(backup, left);
+    await succeeds("restore", "--from", left, "--data", store.data);
+    expect(await textOf(store, "note")).to.equal("first");
+    expect(existsSync(left)).to.equal(true);
+  });
+
   it("keeps what was revoked since the backup", async () => {
     const { store, backup } = await backedUp();
     const revoked = [

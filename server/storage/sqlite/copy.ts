@@ -11,6 +11,7 @@ import {
   linkSync,
   openSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -131,12 +132,18 @@ function alsoName(path: string, name: string): void {
 /** The name of what is to take the place of a database, until it is whole. */
 export const unfinishedOf = (path: string) => `${path}.${process.pid}.part`;
 
-/** Removes what restores that were killed have left beside a database. Nobody may be restoring it: to be called by who has its lock. */
-export function removeUnfinished(path: string): void {
+/**
+ * Removes what restores that were killed have left beside a database. Nobody may be restoring it: to be called by who has its lock.
+ *
+ * @param but  one of them that is wanted: somebody may have nothing else
+ */
+export function removeUnfinished(path: string, but?: string): void {
   const [folder, before] = [dirname(path), `${basename(path)}.`];
-  for (const name of readdirSync(folder))
-    if (name.startsWith(before) && /^\d+\.part(-[a-z]+)?$/.test(name.slice(before.length)))
-      rmSync(join(folder, name), { force: true });
+  const wanted = but === undefined ? undefined : realpathSync(but);
+  for (const name of readdirSync(folder)) {
+    const whose = name.startsWith(before) && /^\d+\.part(?=(-[a-z]+)?$)/.exec(name.slice(before.length));
+    if (whose && join(folder, before + whose[0]) !== wanted) rmSync(join(folder, name), { force: true });
+  }
 }
 
 /** Removes a database and what SQLite keeps beside it. */

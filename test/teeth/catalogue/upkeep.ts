@@ -12,9 +12,17 @@ export const upkeep: readonly Bug[] = [
     titled: "leaves 0 traces of the content in the database",
   },
   {
+    bug: "What is to be restored is taken away first, where a restore that was killed had left it.",
+    file: "server/commands/restore.ts",
+    code: "removeUnfinished(path, from)",
+    instead: "removeUnfinished(path)",
+    caughtBy: "test/commands/restore.test.ts",
+    titled: "takes not away what it is to restore",
+  },
+  {
     bug: "What a restore that was killed has left stays beside the store for good.",
     file: "server/commands/restore.ts",
-    code: "    removeUnfinished(path);\n",
+    code: "    removeUnfinished(path, from);\n",
     instead: "",
     caughtBy: "test/commands/restore.test.ts",
     titled: "takes away what one that was killed has left, and nothing else",
