@@ -47,6 +47,7 @@ export function presenceCursors(
       const draw = () => {
         // What is dispatched puts the caret where the view takes it to be.
         if (highlights === undefined) readCaret(view);
+        if (view.isDestroyed) return;
         const people = placed(doc, view);
         overlay.show(people);
         if (highlights !== undefined) highlights.show(people);
