@@ -85,9 +85,9 @@ export function createRequests(
 
   /**
    * What they were told again. Not a third time: of a crowd it may be so much that they are slow once more, and would be told
-   * all of it for as long as they stay.
+   * all of it for as long as they stay. Undefined: they never were slow, as most never are.
    */
-  const retold = new WeakSet<PresenceUpdate>();
+  let retold: WeakSet<PresenceUpdate> | undefined;
   /** There from the first presence on: most who are in a room only read. */
   let throttle: PresenceThrottle | undefined;
   const newThrottle = () =>
@@ -272,6 +272,7 @@ export function createRequests(
     },
 
     tellPresences() {
+      retold ??= new WeakSet();
       for (const [doc] of members.all()) {
         for (const { src: who, presence } of roster.people(doc)) {
           if (who === src || presence === null || retold.has(presence)) continue;
