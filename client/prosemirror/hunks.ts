@@ -154,12 +154,15 @@ function between(hunk: Hunk, old: readonly Token[], now: readonly Token[], pairs
   return parts.filter((part) => !isEmpty(part.old) || !isEmpty(part.now));
 }
 
-/** Keeping a long word is worth more than a space; keeping a block marker with its attributes, more than without. */
+/**
+ * Keeping a long word is worth more than a space; keeping a block marker with its attributes, more than without, and less
+ * than whatever can be read: what two people move at once is there twice, and that had better be the marker.
+ */
 function weightOf(x: Strip, a: Token, y: Strip, b: Token): number {
   const same = sameUnit(x, a.from, y, b.from, "all");
-  if (a.key === "\n") return same ? 2 : 1.2;
+  if (a.key === "\n") return same ? 0.48 : 0.45;
   if (a.key.startsWith("\ufffc")) return same ? 2.2 : 2;
-  const size = /[\p{L}\p{N}]/u.test(a.key) ? a.to - a.from : 0.4;
+  const size = /[\p{L}\p{N}\p{S}]/u.test(a.key) ? a.to - a.from : a.key === " " ? 0.4 : 0.5;
   return same ? size * 1.1 : size;
 }
 

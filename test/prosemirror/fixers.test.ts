@@ -114,6 +114,19 @@ describe("plugins that tidy up", () => {
     expect(letters(project(hub.snapshot as RichSnapshot, schema))).to.equal([..."harbourxx"].sort().join(""));
   });
 
+  it("do not have the last word there twice that two people join to the heading before, however short it is", async () => {
+    for (const word of ["x", "!", "…", "👍", "字", "two words"]) {
+      const { hub, writers } = await room([{ i: "\n", a: { t: "h2" } }, `one\n${word}`]);
+      hub.away(() => {
+        for (const { editor } of writers.slice(0, 2)) editor.select(6).run(backspace);
+      });
+      await quiet();
+      expect(letters(project(hub.snapshot as RichSnapshot, schema)), word).to.equal(
+        [...`one${word}`].sort().join(""),
+      );
+    }
+  });
+
   it("stop, leave everybody with the same document, and lose nothing", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(deed, { maxLength: 5 }), { maxLength: 5 }), async (turns) => {

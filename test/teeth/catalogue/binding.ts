@@ -44,6 +44,14 @@ export const binding: readonly Bug[] = [
     titled: "do not have the word replaced in which somebody types as well",
   },
   {
+    bug: "To keep a block's marker is worth more than the one letter that moved past it.",
+    file: "client/prosemirror/hunks.ts",
+    code: "return same ? 0.48 : 0.45;",
+    instead: "return same ? 2 : 1.2;",
+    caughtBy: "test/prosemirror/fixers.test.ts",
+    titled: "do not have the last word there twice",
+  },
+  {
     bug: "A state that shows something else is taken for an edit of the document that was on show.",
     file: "client/prosemirror/binding.ts",
     code: "const isOurs = this.#isOurs(editor.state);",
