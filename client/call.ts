@@ -6,6 +6,7 @@
 //     │             again at once, in one that both    │
 //     └──none to be had──────── know; once ────────────┘
 //
+// The hello says which documents are to be opened, and whoever then asks for one of them has asked (`ahead.ts`).
 // Nothing is heard of a call that was hung up. When to call, and what to do when one is over, is the connection's
 // (`connection.ts`); which protocol a server was last found to speak is kept there too, in `Dialect`.
 
@@ -16,10 +17,14 @@ import {
   Fault,
   type Hello,
   leftMs,
+  MOST_OPENS,
+  opensInHello,
   PROTOCOL_VERSION,
+  type Requests,
   sharedProtocol,
   type Welcome,
 } from "../protocol/index.js";
+import { Ahead } from "./ahead.js";
 import type { Channel, Transport } from "./transport.js";
 
 /**
@@ -66,7 +71,9 @@ export interface CallOptions {
   readonly dialect: Dialect;
   readonly token: TokenSource | undefined;
   /** What is said besides protocol and token. */
-  readonly hello: Omit<Hello, "protocol" | "token">;
+  readonly hello: Omit<Hello, "protocol" | "token" | "opens">;
+  /** What will be opened as soon as we are welcome, as far as that is known when the hello is said. */
+  readonly openings: () => readonly Requests["open"]["body"][];
 }
 
 export interface CallListener {
@@ -79,6 +86,7 @@ export interface CallListener {
 
 export class Call {
   #channel: Channel | undefined;
+  #ahead = new Ahead([]);
   /** Counts the channels of this call, so that what one that was given up still says is not heard. */
   #channels = 0;
   #welcomed = false;
@@ -127,7 +135,17 @@ export class Call {
     this.#stopTimer();
     this.#stopTimer = clock.after(WELCOME_TIMEOUT_MS, () => this.#end());
     const number = ++this.#channels;
-    const said: Hello = { protocol, ...(token === undefined ? {} : { token }), ...hello };
+    this.#ahead = new Ahead([]);
+    const opens = () => this.#opens();
+    const said: Hello = {
+      protocol,
+      ...(token === undefined ? {} : { token }),
+      ...hello,
+      // Looked up when it is said: a program opens its documents just after it has asked for the connection.
+      get opens() {
+        return opensInHello(protocol) ? opens() : undefined;
+      },
+    };
     const refused = (fault: Fault | undefined) => {
       const other = fault?.code === "protocol_unsupported" ? sharedProtocol(fault.extra.details) : undefined;
       if (this.#welcomed || this.#changed || other === undefined || other === protocol) {
@@ -146,7 +164,9 @@ export class Call {
         if (name === "welcome") this.#welcome(protocol, body as Welcome);
         else if (name === "fault" && (body as Events["fault"]).doc === undefined)
           refused(Fault.from((body as Events["fault"]).fault));
-        else if (this.#welcomed) this.listener.event(name, body);
+        else if (!this.#welcomed) return;
+        else if (name === "opened") this.#ahead.opened(body as Events["opened"]);
+        else this.listener.event(name, body);
       },
       closed: (_reason, fault) => {
         if (number === this.#channels) refused(fault && Fault.from(fault));
@@ -166,6 +186,22 @@ export class Call {
     this.#welcomed = true;
     const { dialect, clock } = this.options;
     if (this.#changed) dialect.found(protocol, clock);
-    this.listener.welcomed(welcome, this.#channel);
+    const [channel, ahead] = [this.#channel, this.#ahead];
+    this.listener.welcomed(welcome, {
+      request(name, body, answer) {
+        if (!ahead.takes(name, body, answer)) channel.request(name, body, answer);
+      },
+      notify: (name, body) => channel.notify(name, body),
+      close: () => channel.close(),
+    });
+    // Closed between hello and welcome.
+    for (const doc of ahead.unwanted()) channel.request("leave", { doc }, () => {});
+  }
+
+  /** What the hello says is to be opened; said again, as over another way to the server, only the last time counts. */
+  #opens(): Hello["opens"] {
+    const openings = this.options.openings().slice(0, MOST_OPENS);
+    this.#ahead = new Ahead(openings);
+    return openings.length === 0 ? undefined : openings;
   }
 }

@@ -19,6 +19,7 @@ import {
   type Hello,
   leftMs,
   type Random,
+  type Requests,
   steadyMs,
   type User,
   type Welcome,
@@ -57,6 +58,8 @@ export interface ConnectionEvents {
 /** A document, as its connection sees it. */
 export interface Member {
   readonly id: string;
+  /** What it will ask for when there is a line; undefined: that is not known yet. */
+  opening(): Requests["open"]["body"] | undefined;
   /** There is a line, or another one than before. */
   up(line: Line): void;
   down(): void;
@@ -181,7 +184,7 @@ export class Connection {
       ...(this.#client === undefined ? {} : { client: this.#client }),
     };
     const call = new Call(
-      { transport, clock, dialect: this.#dialect, token, hello },
+      { transport, clock, dialect: this.#dialect, token, hello, openings: () => this.#openings() },
       {
         welcomed: (welcome, channel) => {
           this.#welcomed(call, welcome, channel);
@@ -198,6 +201,12 @@ export class Connection {
       },
     );
     return call;
+  }
+
+  /** What is not open over a line that there is: that may go on meanwhile, and the other end has it from there. */
+  #openings(): Requests["open"]["body"][] {
+    if (this.#line !== undefined) return [];
+    return [...this.#members.values()].flatMap((member) => member.opening() ?? []);
   }
 
   #event<K extends EventName>(name: K, body: Events[K]): void {

@@ -7,7 +7,14 @@
 // here. What was typed is in the document, among the unsent, or among the recovered edits, at every moment.
 
 import type { Snapshot } from "../ot/index.js";
-import { type DocumentType, type EventName, type Events, Fault, type Version } from "../protocol/index.js";
+import {
+  type DocumentType,
+  type EventName,
+  type Events,
+  Fault,
+  type Requests,
+  type Version,
+} from "../protocol/index.js";
 import type { Member } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { faultOf, fixed, readable } from "./given.js";
@@ -274,6 +281,10 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   // ---- what the connection tells
+
+  opening(): Requests["open"]["body"] | undefined {
+    return this.#sync?.opening();
+  }
 
   up(line: Line): void {
     if (this.#sync === undefined) this.#earlyLine = line;

@@ -9,7 +9,7 @@
 // Where a poll has brought us through and no WebSocket would, the next channels begin with polling, for a while; not so
 // where polls go astray between servers.
 //
-//   request   emit(name, body, answer)     the server calls `answer` once; a document may come packed, and is unpacked here
+//   request   emit(name, body, answer)     the server calls `answer` once; what may come packed is unpacked (`packing.ts`)
 //   notice    emit(name, body)             the latest of each document, as soon as the line takes it (`latest.ts`)
 //   event     whatever the server emits; what is in the short form is read here
 
@@ -22,23 +22,20 @@ import {
   type FaultMessage,
   faults,
   leftMs,
-  type OpenReply,
-  type RequestName,
   type Requests,
   type ShortHead,
   type ShortOps,
   ShortReader,
-  servesPacked,
   systemClock,
-  type Version,
 } from "../protocol/index.js";
 import { addressOf } from "./address.js";
 import { Latest } from "./latest.js";
-import { canUnpack, InOrder, unpack, unpackOps } from "./packed.js";
+import { Packing } from "./packing.js";
 import type { ChannelListener, Transport } from "./transport.js";
 
 const events: readonly EventName[] = [
   "welcome",
+  "opened",
   "ops",
   "head",
   "joined",
@@ -73,11 +70,8 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
 
   return {
     open(hello, listener) {
-      const order = new InOrder();
-      const closed = once((reason, fault) => order.next(() => listener.closed(reason, fault)));
-      const packs = canUnpack && servesPacked(hello.protocol);
-      /** Whether ops may come packed: the server says so when it welcomes. */
-      let packsOps = false;
+      const packing = new Packing(hello.protocol, () => void socket.disconnect());
+      const closed = once((reason, fault) => packing.next(() => listener.closed(reason, fault)));
       let socket: Socket;
       let stopTimer = () => {};
       // A volatile emit would lose what is said in the turn of another message, and over polls most of it.
@@ -97,7 +91,8 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
         stopTimer();
         const tried = io(address.href, {
           path,
-          auth: { ...hello },
+          // Called when there is a way to the server, and what is to be opened is looked up then.
+          auth: (say) => say(packing.saying(hello)),
           transports: [...way],
           reconnection: false,
           forceNew: true,
@@ -115,8 +110,11 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
         for (const name of events) {
           tried.on(name, (said: unknown) => {
             const body = Array.isArray(said) ? read(reader, name, said) : (said as Events[EventName]);
-            if (name === "welcome") packsOps = canUnpack && (body as Events["welcome"]).packsOps === true;
-            if (body !== undefined) order.next(() => listener.event(name, body));
+            if (body === undefined) return;
+            if (name === "welcome") packing.welcomed(body as Events["welcome"]);
+            if (name === "opened")
+              packing.opened(body as Events["opened"], (opened) => listener.event(name, opened));
+            else packing.next(() => listener.event(name, body as Events[typeof name]));
           });
         }
         tried.on("connect", () => {
@@ -142,54 +140,19 @@ export function socketTransport(url: string, clock: Clock = systemClock): Transp
       return {
         request(name, body, answer) {
           if (name === "leave") latest.forget((body as Requests["leave"]["body"]).doc);
-          const since = sinceOf(name, body);
-          const forSnapshot = packs && name === "open" && since === undefined;
-          // The ops after it, or of a packed document those that came since it was packed.
-          const forOps = packsOps && (since !== undefined || forSnapshot);
-          const asked = {
-            ...body,
-            ...(forSnapshot && { packed: true }),
-            ...(forOps && { packedOps: true }),
-          };
-          socket.emit(name, asked, (said: Answer<RequestName>) => {
-            let told: Answer<RequestName> | undefined = said;
-            const unpacked = ("ok" in said ? unpackedIn(said.ok, since ?? 0) : undefined)?.then(
-              (ok) => {
-                told = { ok };
-              },
-              () => {
-                told = undefined;
-              },
-            );
-            order.next(() => {
-              if (told === undefined) socket.disconnect();
-              else answer(told as never);
-            }, unpacked);
-          });
+          socket.emit(name, packing.asking(name, body), (said: Answer<typeof name>) =>
+            packing.answered(name, body, said, answer),
+          );
         },
         notify: (name, body) => latest.tell(name, body),
         close: () => {
           stopTimer();
-          order.stop();
+          packing.stop();
           socket.disconnect();
         },
       };
     },
   };
-}
-
-/** The version after which ops are asked for, if that is what is asked. */
-const sinceOf = (name: RequestName, body: object): Version | undefined =>
-  name === "open" || name === "ops" ? (body as { readonly since?: Version }).since : undefined;
-
-/** A reply with what is packed in it unpacked; undefined: nothing is. */
-function unpackedIn(ok: object, since: Version): Promise<OpenReply> | undefined {
-  const { packed, packedOps, ...reply } = ok as OpenReply;
-  if (packed !== undefined)
-    return unpack(packed as Uint8Array<ArrayBuffer>).then((snapshot) => ({ ...reply, snapshot }));
-  if (packedOps !== undefined)
-    return unpackOps(packedOps as Uint8Array<ArrayBuffer>, since).then((ops) => ({ ...reply, ops }));
-  return undefined;
 }
 
 /** What was said in the short form; nothing, if something that it builds on is not known. */

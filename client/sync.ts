@@ -161,16 +161,27 @@ export class Sync<S extends Snapshot, O extends Op> {
     this.options.names.up(line.welcome.client);
     this.#sender.learn(line.welcome.limits);
     this.#phase = moving ? "moving" : "opening";
-    const { id: doc, kind: type, create } = this.options;
     this.#early = [];
-    if (!this.replica.loaded) {
-      this.#ask("open", { doc, type, create }, (reply) => this.#load(reply));
-    } else {
-      // A document that was here once and is gone was deleted; it is not for us to make it anew.
-      const { version: since, epoch } = this.replica.session;
-      this.#ask("open", { doc, type, create: false, since, epoch }, (reply) => this.#caught(reply, since));
-    }
+    const body = this.#body();
+    const { since } = body;
+    this.#ask("open", body, (reply) => {
+      if (since === undefined) this.#load(reply);
+      else this.#caught(reply, since);
+    });
     this.options.host.changed();
+  }
+
+  /** What {@link up} asks first; undefined where it will not come to that. */
+  opening(): Requests["open"]["body"] | undefined {
+    return this.#phase === "down" ? this.#body() : undefined;
+  }
+
+  #body(): Requests["open"]["body"] {
+    const { id: doc, kind: type, create } = this.options;
+    if (!this.replica.loaded) return { doc, type, create };
+    // A document that was here once and is gone was deleted; it is not for us to make it anew.
+    const { version: since, epoch } = this.replica.session;
+    return { doc, type, create: false, since, epoch };
   }
 
   down(): void {

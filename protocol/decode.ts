@@ -12,6 +12,7 @@ import {
   type Activity,
   type DocumentType,
   type Hello,
+  MOST_OPENS,
   MOST_WAITED_MS,
   type NoticeName,
   type Notices,
@@ -26,6 +27,7 @@ import {
   type Field,
   integer,
   isRecord,
+  malformed,
   nullable,
   object,
   oneOf,
@@ -51,11 +53,18 @@ const clientName = object({ id: text(helloBounds.id), ticket: text(helloBounds.t
 
 const token = text(helloBounds.token);
 
+/** Each is looked at when it is carried out, like any request: one that is malformed is its own affair. */
+const opens: Field<NonNullable<Hello["opens"]>> = (value, path) => {
+  if (Array.isArray(value) && value.length <= MOST_OPENS) return value;
+  return malformed(path, `at most ${MOST_OPENS} documents to open`);
+};
+
 const hello: Field<Hello> = object({
   protocol: integer(0),
   token: optional(token),
   name: optional(text(helloBounds.name)),
   client: optional(clientName),
+  opens: optional(opens),
 });
 
 const requests: { readonly [K in RequestName]: Field<Requests[K]["body"]> } = {

@@ -46,7 +46,12 @@ export interface Hello {
   readonly name?: string;
   /** The client id of an earlier connection and the proof that it was given to this user. */
   readonly client?: ClientName;
+  /** At most {@link MOST_OPENS} documents to open at once: each is answered by `opened`. From version 5 on. */
+  readonly opens?: readonly Requests["open"]["body"][] | undefined;
 }
+
+/** A page with more of them asks for the others when it is welcomed. */
+export const MOST_OPENS = 16;
 
 export interface User {
   readonly id: string;
@@ -174,6 +179,8 @@ export interface Notices {
 /** What a server tells. */
 export interface Events {
   welcome: Welcome;
+  /** The answer to an `open` that was said in the hello. */
+  opened: { readonly doc: string } & Answer<"open">;
   /** Ops of one life of the document; which one, servers before that addition do not say. */
   ops: { readonly doc: string; readonly epoch?: Epoch; readonly ops: readonly ToldOp[] };
   /** The document's head; whoever is behind asks for ops, whoever is in another life of it opens it anew. */

@@ -9,7 +9,7 @@
 import { Fault, type FaultCode, type FaultMessage } from "./faults.js";
 
 /** The version that this build speaks by itself. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 /** The oldest that it still serves and asks for. */
 export const OLDEST_PROTOCOL = 2;
 
@@ -38,6 +38,8 @@ export function sharedProtocol(details: FaultMessage["details"], own = ownProtoc
 export const speaksShort = (protocol: number): boolean => protocol >= 4;
 /** Whether documents come packed in that version to whoever asks for it. */
 export const servesPacked = (protocol: number): boolean => protocol >= 4;
+/** Whether documents may be asked for in the hello. */
+export const opensInHello = (protocol: number): boolean => protocol >= 5;
 
 /**
  * What version 2 is told instead of a code that it does not know, and would try again after for ever: one after which it

@@ -1,7 +1,7 @@
 // A hello: who comes, and under which client id. An id with the ticket that we gave for it is theirs again; without one nobody
 // gets the id they ask for, since it could be somebody else's.
 
-import { decodeHello, type Random } from "../protocol/index.js";
+import { decodeHello, type Hello, type Random } from "../protocol/index.js";
 import type { Authenticator } from "./auth.js";
 import { admitted, type Visitor } from "./standing.js";
 import { mintId, type Tickets } from "./tickets.js";
@@ -12,14 +12,15 @@ export interface Door {
   readonly random: Random;
 }
 
-/** @param speaks  is told the version of the protocol that they ask for. @throws Fault */
+/** @param says  is told what they say, before it is known who they are. @throws Fault */
 export async function arrive(
   { authenticator, tickets, random }: Door,
   hello: unknown,
-  speaks: (protocol: number) => void,
+  says: (hello: Pick<Hello, "protocol" | "opens">) => void,
 ): Promise<Visitor> {
-  const { protocol, client, token, name } = decodeHello(hello);
-  speaks(protocol);
+  const decoded = decodeHello(hello);
+  says(decoded);
+  const { client, token, name } = decoded;
   const admission = await authenticator.authenticate({
     ...(token === undefined ? {} : { token }),
     ...(name === undefined ? {} : { name }),

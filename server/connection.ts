@@ -17,6 +17,7 @@ import {
   Fault,
   type FaultCode,
   faultIn,
+  isDocumentId,
   isNoticeName,
   isRequestName,
   PROTOCOL_VERSION,
@@ -83,6 +84,8 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   let inFlight = 0;
   /** What both ends speak: the version that was asked for. */
   let protocol = PROTOCOL_VERSION;
+  /** What is to be opened as soon as they are welcome. */
+  let opens: readonly unknown[] = [];
   /** When it is to have moved to another node, by the steady clock. */
   let movesBy: number | undefined;
   let draining = false;
@@ -127,6 +130,16 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     for (const announcement of shared.announcements()) announce(announcement);
     standing.start();
     if (movesBy !== undefined) move();
+    for (const body of opens) openAsSaid(body);
+    opens = [];
+  }
+
+  function openAsSaid(body: unknown): void {
+    const { doc } = Object(body) as { readonly doc?: unknown };
+    request("open", body, (reply) => {
+      // What is no name cannot be answered for.
+      if (isDocumentId(doc)) peer.send("opened", { doc, ...(reply as Answer<"open">) });
+    });
   }
 
   function announce(announcement: Events["announcement"]): void {
@@ -227,6 +240,40 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     gone();
   }
 
+  function request(name: unknown, body: unknown, answer: (answer: Answer<RequestName>) => void): void {
+    if (ended) return;
+    const since = meter.now();
+    const respond = (reply: Answer<RequestName>, fault?: FaultCode) => {
+      meter.answered(isRequestName(name) ? name : "unknown", fault, meter.now() - since);
+      if (!ended) answer(reply);
+    };
+    const work = carryOut(name, body, (ok) => respond({ ok } as Answer<RequestName>));
+    const refused = (error: unknown) => {
+      if (error instanceof Gone) return;
+      const fault = shared.refusal(error, {
+        ...context(),
+        request: isRequestName(name) ? name : "unknown",
+      });
+      respond({ fault: faultIn(protocol, fault).toJSON() }, fault.code);
+      const { doc } = Object(body) as { readonly doc?: unknown };
+      log.info(
+        {
+          code: fault.code,
+          request: isRequestName(name) ? name : "unknown",
+          ...(requested?.has(doc) === true ? { doc } : {}),
+          ...context(),
+        },
+        "A request was refused.",
+      );
+      judge(fault);
+    };
+    const answered = () => here?.standing.answered();
+    shared.track(work).then(answered, (error: unknown) => {
+      refused(error);
+      answered();
+    });
+  }
+
   const context = () => ({
     conn: peer.id,
     ...(here === undefined ? {} : { user: tickets.pseudonym(here.visitor.identity.user.id) }),
@@ -250,47 +297,16 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
         hellos
           .enter(async () => {})
           .then(() =>
-            arrive(shared, hello, (asked) => {
-              protocol = asked;
+            arrive(shared, hello, (said) => {
+              protocol = said.protocol;
+              opens = said.opens ?? [];
             }),
           ),
       );
       arrival.then(welcome).catch(failed);
     },
 
-    request(name, body, answer) {
-      if (ended) return;
-      const since = meter.now();
-      const respond = (reply: Answer<RequestName>, fault?: FaultCode) => {
-        meter.answered(isRequestName(name) ? name : "unknown", fault, meter.now() - since);
-        if (!ended) answer(reply);
-      };
-      const work = carryOut(name, body, (ok) => respond({ ok } as Answer<RequestName>));
-      const refused = (error: unknown) => {
-        if (error instanceof Gone) return;
-        const fault = shared.refusal(error, {
-          ...context(),
-          request: isRequestName(name) ? name : "unknown",
-        });
-        respond({ fault: faultIn(protocol, fault).toJSON() }, fault.code);
-        const { doc } = Object(body) as { readonly doc?: unknown };
-        log.info(
-          {
-            code: fault.code,
-            request: isRequestName(name) ? name : "unknown",
-            ...(requested?.has(doc) === true ? { doc } : {}),
-            ...context(),
-          },
-          "A request was refused.",
-        );
-        judge(fault);
-      };
-      const answered = () => here?.standing.answered();
-      shared.track(work).then(answered, (error: unknown) => {
-        refused(error);
-        answered();
-      });
-    },
+    request,
 
     notice(name, body) {
       if (ended) return;

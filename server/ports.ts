@@ -21,6 +21,7 @@ export interface Peer {
   readonly address?: string;
   /** How it comes in. Absent: in a way of its own. */
   readonly way?: Way;
+  /** `opened` is an answer, and whoever is told it has asked for all that is in it. */
   send<K extends EventName>(name: K, body: Events[K]): void;
   join(room: string): void;
   leave(room: string): void;

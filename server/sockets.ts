@@ -220,7 +220,8 @@ export function createSockets({
             paces.get(conn)?.welcomed();
             short = speaksShort((body as Events["welcome"]).protocol);
           }
-          socket.emit(name, body);
+          if (name === "opened") backlog.replying(() => socket.emit(name, body));
+          else socket.emit(name, body);
         },
         join: (room) => local.join(socket, room, short),
         leave: (room) => local.leave(socket, room),

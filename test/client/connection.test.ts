@@ -279,7 +279,7 @@ describe("the protocol", () => {
     desk.client.on("status", (event) => statuses.push(event));
     desk.event("fault", refusal({ supported: 2 }));
     expect(desk.lines.map(({ hello, open }) => [hello.protocol, open])).to.deep.equal([
-      [4, false],
+      [5, false],
       [2, true],
     ]);
     desk.welcomes();
@@ -299,12 +299,12 @@ describe("the protocol", () => {
     desk.clock.advance(2_000);
     desk.cuts();
     desk.clock.advance(0);
-    expect([desk.line.hello.protocol, desk.lines.length]).to.deep.equal([4, 4]);
+    expect([desk.line.hello.protocol, desk.lines.length]).to.deep.equal([5, 4]);
   });
 
   for (const [what, details] of [
     ["older than all that is known here", { supported: 1 }],
-    ["newer than all that is known here", { supported: 6, oldest: 5 }],
+    ["newer than all that is known here", { supported: 7, oldest: 6 }],
     ["not said", undefined],
   ] as const) {
     it(`ends the connection for good where it is ${what}, and what is unsent is kept`, () => {

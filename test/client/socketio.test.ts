@@ -7,6 +7,7 @@ import {
   type Answer,
   type Clock,
   type EventName,
+  type Events,
   type FaultMessage,
   type Hello,
   type OpenReply,
@@ -16,6 +17,7 @@ import {
 import { PACKED_OPS } from "../../server/packing.js";
 import { withoutWebSockets } from "../cluster/no-websockets.js";
 import { cleanUp, freePort, onCleanUp, startServer, until } from "../server/harness.js";
+import { proxyTo } from "../stack/proxy.js";
 
 interface Heard {
   readonly channel: Channel;
@@ -215,6 +217,62 @@ describe("a channel over Socket.IO", () => {
       expect(ops!.map(({ version }) => version)).to.deep.equal(ops!.map((_, nth) => nth + 2));
       expect([ops!.length, ops!.at(-1)!.op]).to.deep.equal([PACKED_OPS, op]);
     }
+  });
+
+  for (const by of ["websocket", "polling"] as const) {
+    it(`is given by ${by} what its hello asks for: documents and missed ops, packed where they are long`, async () => {
+      const { url, port, documents } = await startServer({ database: "memory:" });
+      const text = "All happy families are alike. ".repeat(2_000);
+      await documents.create({ id: "novel", type: "plain", text });
+      await documents.create({ id: "note", type: "plain", text: "x" });
+      for (let count = 0; count < PACKED_OPS; count++) await documents.submit("note", { op: ["y"] });
+      const way = by === "polling" ? (await withoutWebSockets(port, "refused")).url : url;
+      const proxy = await proxyTo(Number(new URL(way).port));
+      onCleanUp(() => proxy.close());
+      const opens = [
+        { doc: "novel", type: "plain", create: false },
+        { doc: "note", type: "plain", create: false, since: 1 },
+        { doc: "nowhere", type: "plain", create: false },
+      ] as const;
+      const { events } = open(proxy.url, { protocol: PROTOCOL_VERSION, opens });
+      await until("all answers", () => events.length === 4);
+      const told = new Map(events.slice(1).map(({ body }) => [(body as Events["opened"]).doc, body]));
+      const { novel, note, nowhere } = Object.fromEntries(told) as Record<string, Answer<"open">>;
+      expect(novel).to.have.nested.property("ok.snapshot", text);
+      expect(note).to.have.nested.property("ok.ops.length", PACKED_OPS);
+      expect(note).to.have.nested.property(`ok.ops[${PACKED_OPS - 1}].version`, PACKED_OPS + 1);
+      expect(nowhere).to.have.nested.property("fault.code", "forbidden");
+      expect(proxy.passed.down).to.be.below(text.length / 8);
+    });
+  }
+
+  it("brings a client its documents without another message than its hello", async () => {
+    const { url, documents } = await startServer({ database: "memory:" });
+    await documents.create({ id: "note", type: "plain", text: "cat" });
+    const inner = socketTransport(url);
+    const requests: string[] = [];
+    const transport: Transport = {
+      open(hello, listener) {
+        const channel = inner.open(hello, listener);
+        return {
+          request(name, body, answer) {
+            requests.push(name);
+            channel.request(name, body, answer);
+          },
+          notify: (name, body) => channel.notify(name, body),
+          close: () => channel.close(),
+        };
+      },
+    };
+    const client = connect(url, { transport });
+    onCleanUp(() => client.close());
+    const doc = client.open("note", { type: "plain" });
+    await doc.ready;
+    client.networkLost();
+    await documents.submit("note", { op: [3, "s"] });
+    client.retryNow();
+    await until("it is back", () => doc.text === "cats");
+    expect(requests).to.deep.equal([]);
   });
 
   it("tells the fault that the server ends it with", async () => {

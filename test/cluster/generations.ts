@@ -13,7 +13,7 @@ export interface Generation {
 export const newer: Generation = { name: "new", connect, socketTransport };
 
 /** A client of a build before, by the protocol that it speaks. From the outside it is like ours. */
-export async function olderGeneration(protocol: 2 | 3 = 2): Promise<Generation> {
+export async function olderGeneration(protocol: 2 | 3 | 4 = 2): Promise<Generation> {
   const module = new URL(`../../../test/fixtures/client-${protocol}/client.mjs`, import.meta.url);
   return { name: "old", ...((await import(module.href)) as Omit<Generation, "name">) };
 }

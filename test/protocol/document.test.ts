@@ -27,6 +27,7 @@ const requests: Record<RequestName, true> = {
 const notices: Record<NoticeName, true> = { presence: true };
 const events: Record<EventName, true> = {
   welcome: true,
+  opened: true,
   ops: true,
   head: true,
   joined: true,

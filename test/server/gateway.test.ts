@@ -3,6 +3,7 @@
 import { expect } from "chai";
 import { settle } from "./clock.js";
 import { codeOf, op, refused, scene, writer } from "./fakes.js";
+import { until } from "./harness.js";
 
 describe("the gateway", () => {
   describe("at the door", () => {
@@ -34,9 +35,9 @@ describe("the gateway", () => {
     });
 
     it("tells another version of the protocol which one it speaks, and ends the connection", async () => {
-      const { peer } = await scene().arrive({ protocol: 5, shape: "of the future" });
+      const { peer } = await scene().arrive({ protocol: 6, shape: "of the future" });
       expect(peer.told("fault")[0]!.fault).to.include({ code: "protocol_unsupported" });
-      expect(peer.told("fault")[0]!.fault.details).to.deep.equal({ supported: 4, oldest: 2 });
+      expect(peer.told("fault")[0]!.fault.details).to.deep.equal({ supported: 5, oldest: 2 });
       expect(peer.closed).to.equal(true);
     });
 
@@ -49,6 +50,8 @@ describe("the gateway", () => {
         "hello",
         { protocol: "3" },
         { protocol: 3, extra: true },
+        { protocol: 5, opens: { doc: "note" } },
+        { protocol: 5, opens: Array.from({ length: 17 }, () => null) },
       ]) {
         const { peer } = await scene().arrive(hello ?? null);
         expect(peer.told("fault")[0]?.fault.code, JSON.stringify(hello)).to.equal("message_malformed");
@@ -67,6 +70,50 @@ describe("the gateway", () => {
       await settle();
       expect(answers).to.have.length(1);
       expect(answers[0]).to.have.property("ok");
+    });
+
+    it("opens what the hello says as soon as somebody is welcome, and answers for each document", async () => {
+      const world = scene();
+      const other = await writer(world, "note");
+      const body = { doc: "note", type: "plain", create: true };
+      const opens = [
+        body,
+        { ...body, type: "rich" },
+        { ...body, doc: "new", extra: 1 },
+        { ...body, doc: "new" },
+      ];
+      const { peer, request } = await world.arrive({ protocol: 5, opens });
+      await until("all answers", () => peer.told("opened").length === 4);
+      expect(peer.seen[0]!.name).to.equal("welcome");
+      const answers = peer.told("opened").map((one) => [one.doc, "ok" in one ? one.ok.head : one.fault.code]);
+      expect(answers).to.have.deep.members([
+        ["note", 1],
+        ["note", "type_mismatch"],
+        ["new", "message_malformed"],
+        ["new", 1],
+      ]);
+      expect([...peer.rooms].sort()).to.deep.equal(["doc:new", "doc:note"]);
+      expect(other.peer.told("joined")).to.have.length(1);
+      expect(await request("submit", op("new", 1, 1, "x"))).to.deep.equal({ version: 2 });
+    });
+
+    it("answers for no document of which the hello says no name, and welcomes all the same", async () => {
+      const world = scene();
+      const opens = [{ doc: "no name", type: "plain", create: true }, { doc: [["x"]] }, null, 7];
+      const { peer, request } = await world.arrive({ protocol: 5, opens });
+      await request("open", { doc: "note", type: "plain", create: true });
+      expect(peer.seen.map(({ name }) => name)).to.deep.equal(["welcome"]);
+    });
+
+    it("counts what the hello opens against the rates of whoever says it", async () => {
+      const world = scene({ limits: { requestsPerSecond: 1, requestsBurst: 2 } });
+      const opens = ["a", "b", "c"].map((doc) => ({ doc, type: "plain", create: true }));
+      const { peer } = await world.arrive({ protocol: 5, opens });
+      await until("all answers", () => peer.told("opened").length === 3);
+      const refused = peer.told("opened").filter((one) => "fault" in one);
+      expect(refused.map((one) => [one.doc, "fault" in one && one.fault.code])).to.deep.equal([
+        ["c", "rate_limited"],
+      ]);
     });
 
     it("takes no more connections than it may", async () => {

@@ -177,7 +177,7 @@ describe("HTTP", () => {
       expect((await call(server, "/readyz")).body).to.deep.equal({ ready: true });
       expect((await call(server, "/version")).body).to.include({
         name: "interline",
-        protocol: 4,
+        protocol: 5,
         oldestProtocol: 2,
       });
     });

@@ -3,7 +3,7 @@
 import type { Duplex } from "node:stream";
 import { expect } from "chai";
 import type { Socket } from "socket.io-client";
-import type { Answer, RequestName } from "../../protocol/index.js";
+import { type Answer, PROTOCOL_VERSION, type RequestName } from "../../protocol/index.js";
 import {
   cleanUp,
   connectRaw,
@@ -205,7 +205,10 @@ describe("the socket", () => {
     });
     const text = "lorem ipsum ".repeat(200_000);
     for (const id of ["one", "two"]) await server.documents.create({ id, type: "plain", text });
-    const ann = await connectRaw(server.url);
+    const opens = ["one", "two"].map((doc) => ({ doc, type: "plain", create: false }));
+    const ann = await connectRaw(server.url, { hello: { protocol: PROTOCOL_VERSION, opens } });
+    const answers = [await ann.next("opened"), await ann.next("opened")];
+    expect(answers.map(({ doc }) => doc).sort()).to.deep.equal(["one", "two"]);
     const opened = await Promise.all(
       ["one", "two"].map((doc) => ann.request("open", { doc, type: "plain", create: false })),
     );

@@ -52,6 +52,8 @@ export class Link implements Channel {
   readonly client: string;
   readonly tab: string;
   readonly peer: Peer;
+  /** What was asked for in the hello. */
+  readonly opens: NonNullable<Hello["opens"]>;
   /** The client id that the server gave it. */
   src = "";
   readonly #listener: ChannelListener;
@@ -77,6 +79,10 @@ export class Link implements Channel {
       id,
       send: (name, body) => {
         const travels = clone(body);
+        if (name === "opened" && this.#alive && around.losesAnswer(client)) {
+          around.trace(`lost ${name} to ${tab}`);
+          return;
+        }
         if (name === "welcome") this.src = (body as Events["welcome"]).client.id;
         around.trace(`${name} to ${tab} ${JSON.stringify(body)}`);
         this.#down(() => listener.event(name, travels));
@@ -88,7 +94,10 @@ export class Link implements Channel {
         this.#serverCloses();
       },
     };
-    this.#up(() => this.#arrive(clone(hello)));
+    const said = clone(hello);
+    for (const body of said.opens ?? []) around.trace(`${tab} open in its hello ${JSON.stringify(body)}`);
+    this.opens = said.opens ?? [];
+    this.#up(() => this.#arrive(said));
   }
 
   /** The node that it leads to. */

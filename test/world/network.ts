@@ -154,12 +154,17 @@ export class Network {
             event: (name, body) => {
               const { onlooker } = this.options;
               if (name === "ops") onlooker?.told?.(link, (body as Events["ops"]).ops);
-              onlooker?.event?.(link, name, body);
+              if (name === "opened") {
+                this.options.seen("opened-in-hello");
+                const { doc, ...answer } = body as Events["opened"];
+                onlooker?.answered?.(link, "open", link.opens.find((said) => said.doc === doc)!, answer);
+              } else onlooker?.event?.(link, name, body);
               listener.event(name, body);
             },
             closed: (reason, fault) => listener.closed(reason, fault),
           },
         });
+        for (const body of link.opens) this.options.onlooker?.asked?.(link, "open", body);
         return {
           request: (name, body, answer) => {
             this.options.onlooker?.asked?.(link, name, body);

@@ -9,6 +9,7 @@ export const situations = {
   "returned-inflight": "A client came back with an op in flight.",
   "returned-loaded": "A client came back with an op in flight and at least two more pending.",
   "resent-known": "An op was sent again that was committed already: the exactly-once table answered.",
+  "opened-in-hello": "A document was asked for in a hello, and answered.",
   "answer-lost": "An answer was lost, and the channel was not.",
   "ops-lost": "The relay lost an op on the way to somebody.",
   "ops-repeated": "Somebody was told an op twice.",

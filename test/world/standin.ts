@@ -1,7 +1,7 @@
 // A thin stand-in for the gateway, over the ordering core: everything at once, nothing refused but what the core
 // refuses. It lets clients be tested on their own, synchronously; the world runs on the real gateway as well.
 
-import type { Limits, OpenReply, Person, PresenceUpdate, Role, User } from "../../protocol/index.js";
+import type { Hello, Limits, OpenReply, Person, PresenceUpdate, Role, User } from "../../protocol/index.js";
 import {
   type Answer,
   Fault,
@@ -66,7 +66,7 @@ export class StandIn implements Server {
   ) {}
 
   accept(peer: Peer, raw: unknown): Served {
-    const { name, client } = raw as { name?: string; client?: { id: string; ticket: string } };
+    const { name, client, opens = [] } = raw as Hello;
     const src =
       client !== undefined && client.ticket === `ticket for ${client.id}` ? client.id : this.#mint();
     const user = { id: name ?? src, name: name ?? src };
@@ -77,7 +77,7 @@ export class StandIn implements Server {
       user,
       limits: { ...LIMITS, ...this.options.limits },
     });
-    return {
+    const served: Served = {
       request: (name, body, answer) => {
         try {
           const refusal = this.options.refuse?.(name, body as Requests[RequestName]["body"], user);
@@ -102,6 +102,11 @@ export class StandIn implements Server {
         for (const doc of [...this.#inside.keys()]) this.#leave(doc, peer, visitor);
       },
     };
+    for (const body of opens)
+      served.request("open", body, (answer) =>
+        peer.send("opened", { doc: body.doc, ...(answer as Answer<"open">) }),
+      );
+    return served;
   }
 
   /** Tells everybody the heads of their documents, as the real one does by the clock. */
