@@ -207,8 +207,9 @@ describe("the socket", () => {
     for (const id of ["one", "two"]) await server.documents.create({ id, type: "plain", text });
     const opens = ["one", "two"].map((doc) => ({ doc, type: "plain", create: false }));
     const ann = await connectRaw(server.url, { hello: { protocol: PROTOCOL_VERSION, opens } });
-    const answers = [await ann.next("opened"), await ann.next("opened")];
-    expect(answers.map(({ doc }) => doc).sort()).to.deep.equal(["one", "two"]);
+    const answers = () => ann.told("opened").map(({ doc }) => doc);
+    await until("both answers", () => answers().length === 2);
+    expect(answers().sort()).to.deep.equal(["one", "two"]);
     const opened = await Promise.all(
       ["one", "two"].map((doc) => ann.request("open", { doc, type: "plain", create: false })),
     );

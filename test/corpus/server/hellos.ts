@@ -31,6 +31,9 @@ export const hellos = [
     '{"protocol":3,"client":{"id":1,"ticket":"x"}}',
     '{"protocol":3,"client":{"id":"x","ticket":"x","user":"x"}}',
     '{"protocol":3,"constructor":{"prototype":{}}}',
+    '{"protocol":5,"opens":null}',
+    '{"protocol":5,"opens":{"length":1,"0":{"doc":"x"}}}',
+    `{"protocol":5,"opens":[${Array(17).fill("{}").join()}]}`,
     `{"protocol":3,"name":${nested(3000)}}`,
   ),
   ...hostileHello(
@@ -42,9 +45,9 @@ export const hellos = [
   ...hostileHello(
     "protocol_unsupported",
     '{"protocol":1}',
-    '{"protocol":5}',
+    '{"protocol":6}',
     '{"protocol":9007199254740991}',
-    '{"protocol":5,"anything":{}}',
+    '{"protocol":6,"anything":{}}',
   ),
   ...hostileHello(
     "unauthenticated",

@@ -34,6 +34,7 @@ export const hellos: readonly string[] = [
   '{"protocol":3}',
   '{"protocol":3,"name":"Ann"}',
   '{"protocol":4,"name":"Ann"}',
+  '{"protocol":5,"opens":[{"doc":"plain","type":"plain","create":true,"packed":true},{"doc":"rich","type":"rich","create":false,"since":1}]}',
   '{"protocol":3,"name":"Bo","client":{"id":"PXgtDXxjBoQb","ticket":"YgOyW3RU8xveM64oR7I9bWWq-kdeUNzmCaHk_xZahg0"}}',
   '{"protocol":3,"token":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.sgkTSAEBRR6HcLPfAkPMb8ZzSFPmyJcOdHXqxgPyJ1Y"}',
 ];
