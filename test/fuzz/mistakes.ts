@@ -64,8 +64,8 @@ export const mistakes: readonly Mistake[] = [
   {
     bug: "What carries messages throws when a caret moves.",
     file: "client/socketio.ts",
-    code: "if (body !== undefined) order.next(() => listener.event(name, body));",
-    instead: `if (body !== undefined) order.next(() => listener.event(name, body));
+    code: "else packing.next(() => listener.event(name, body as Events[typeof name]));",
+    instead: `else packing.next(() => listener.event(name, body as Events[typeof name]));
             if (name === "presence") throw new Error("somebody moved");`,
     kinds: ["threw"],
     args: ["--faults", "", "--seed", "6", "--type", "plain"],
