@@ -8,6 +8,7 @@
 import type { DocumentType } from "../protocol/index.js";
 import type { Connection } from "./connection.js";
 import type { Elsewhere, Outbox } from "./outbox.js";
+import type { Stay } from "./stay.js";
 import type { RecoveredEdit, SharedDocument } from "./types.js";
 
 /** A document as the couriers use it. */
@@ -16,10 +17,7 @@ export interface Carried
   discard(id: string): boolean;
   inherit(edits: readonly RecoveredEdit[], version: number): boolean;
   close(): void;
-  /** Resolves when it has given its place in the outbox back. */
-  readonly left: Promise<void>;
-  /** The same, unless it has: what the next document of this id waits for. */
-  readonly leaving: Promise<void> | undefined;
+  readonly stay: Pick<Stay, "left" | "leaving">;
 }
 
 export interface CouriersOptions {
@@ -98,7 +96,7 @@ export class Couriers {
     const listening: (() => void)[] = [];
     let stopped: Promise<void> | undefined;
     const stop = () => {
-      stopped ??= document.left.finally(() => {
+      stopped ??= document.stay.left.finally(() => {
         this.#courier = undefined;
         this.#look();
       });

@@ -30,7 +30,8 @@ import { PresenceTracker } from "./presence.js";
 import { Recovered } from "./recovered.js";
 import { mayMake, refusalOf } from "./rights.js";
 import { type Session, unsaved, unsentOf } from "./session-state.js";
-import { givenBack, Storing } from "./storing.js";
+import { Stay } from "./stay.js";
+import { Storing } from "./storing.js";
 import { Sync } from "./sync.js";
 import { Told } from "./told.js";
 import type {
@@ -55,13 +56,10 @@ const barred: ReadonlySet<Fault["code"]> = new Set(["forbidden", "document_delet
 export class ClientDocument<S extends Snapshot, O extends Op> implements SharedDocument<S, O>, Member {
   readonly id: string;
   readonly type: DocumentType;
-  readonly ready: Promise<void>;
   /** Resolves when this document has its place in the outbox, or is closed without. */
   readonly placed: Promise<void>;
-  /** Resolves when this document, closed, has given its place in the outbox back. */
-  readonly left: Promise<void>;
-  /** The same, unless it has: what the next document of this id waits for, so that it knows no less. */
-  leaving: Promise<void> | undefined;
+  readonly stay = new Stay();
+  readonly ready = this.stay.ready;
   readonly #events = new Emitter<DocumentEvents>();
   readonly #history: History<S, O>;
   readonly #presence: PresenceTracker<S, O>;
@@ -77,8 +75,6 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   #change = 0;
   /** Who waits until a change is on the server. */
   readonly #waiters = new Waiters();
-  #settleLeft!: () => void;
-  #settleReady!: { resolve(): void; reject(error: unknown): void };
   #fault: Fault | undefined;
   #closed = false;
   readonly #told = new Told(this.#events, {
@@ -91,14 +87,6 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   constructor(private readonly options: DocumentOptions<S, O>) {
     this.id = options.id;
     this.type = options.kind;
-    this.ready = new Promise((resolve, reject) => {
-      this.#settleReady = { resolve, reject };
-    });
-    this.leaving = this.left = new Promise((resolve) => {
-      this.#settleLeft = resolve;
-    });
-    // Who does not wait for it hears of a fault by the status.
-    this.ready.catch(() => {});
     this.#history = new History(options.type);
     this.#names = new Names(options.connection.seqs, options.id);
     this.#recovered = new Recovered(options);
@@ -124,7 +112,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
       waiters: this.#waiters,
       me: () => this.#me(),
       live: () => this.#sync?.phase === "live",
-      loaded: () => this.#settleReady.resolve(),
+      loaded: () => this.stay.there(),
       failed: (fault) => this.failed(fault),
       changed,
     });
@@ -274,9 +262,9 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     if (this.unsaved > 0 || this.recovered.length > 0) this.#names.leave();
     // A place that is still on its way is given back when it comes.
     const gone = this.#fault !== undefined && barred.has(this.#fault.code);
-    if (this.#sync !== undefined) this.#leave(() => this.#storing.leave(this.unsaved > 0, gone));
+    if (this.#sync !== undefined) this.stay.ends(() => this.#storing.leave(this.unsaved > 0, gone));
     const closed = new Error(`document ${this.id} was closed`);
-    this.#settleReady.reject(closed);
+    this.stay.failed(closed);
     this.#waiters.failed(0, closed);
   }
 
@@ -316,7 +304,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     // The document stays on show as it is. Where others will never see what is unsent of it, that is given back; else it
     // stays unsent, for whoever opens the document with a better token.
     if (barred.has(fault.code) && this.#session !== undefined) this.#merging.giveBack(this.#session, fault);
-    this.#settleReady.reject(fault);
+    this.stay.failed(fault);
     this.#waiters.failed(0, fault);
     this.#changed();
   }
@@ -332,7 +320,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   }
 
   #begin(place: OutboxPlace): void {
-    if (this.#closed || this.#fault !== undefined) return void this.#leave(() => place.leave(true));
+    if (this.#closed || this.#fault !== undefined) return void this.stay.ends(() => place.leave(true));
     const left = this.#storing.begin(place, this.options.type);
     if (left !== undefined) {
       const { client, nextSeq, pending, changes, undo, recovered } = left.record;
@@ -345,16 +333,11 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     }
     const found = left?.session;
     this.#sync = new Sync({ ...this.options, names: this.#names, host: this.#merging, found });
-    if (found !== undefined) this.#settleReady.resolve();
+    if (found !== undefined) this.stay.there();
     this.#changed();
     const line = this.#earlyLine;
     this.#earlyLine = undefined;
     if (line !== undefined) this.#sync.up(line);
-  }
-
-  #leave(leave: () => Promise<void> | undefined): void {
-    this.leaving = givenBack(leave);
-    Promise.resolve(this.leaving).then(this.#settleLeft);
   }
 
   /** A local op, whoever made it: the caller, or undo and redo. */

@@ -143,13 +143,13 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
   ): SharedDocument<RichSnapshot, RichOp> | SharedDocument<PlainSnapshot, PlainOp> {
     const after = () => {
       // One that has just been closed may still be writing down what was typed in it.
-      const waits = [shown.get(id)?.leaving, couriers.giveWay(id)].filter((wait) => wait !== undefined);
+      const waits = [shown.get(id)?.stay.leaving, couriers.giveWay(id)].filter((wait) => wait !== undefined);
       return waits.length === 0 ? undefined : Promise.all(waits);
     };
     const document = make({ ...shared, connection, id, create, after }, kind);
     shown.set(id, document);
     document.placed.then(() => couriers.placed(id));
-    document.left.then(() => {
+    document.stay.left.then(() => {
       if (shown.get(id) !== document) return;
       shown.delete(id);
       couriers.left(id);
@@ -174,7 +174,7 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
     networkLost: () => connection.networkLost(),
     async close() {
       forgetNetwork();
-      const left = [...shown.values()].map((document) => document.left);
+      const left = [...shown.values()].map(({ stay }) => stay.left);
       const carried = couriers.close();
       connection.close();
       await Promise.all([...left, carried]);

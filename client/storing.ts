@@ -136,18 +136,3 @@ export class Storing<S extends Snapshot, O extends Op> {
     return this.#bare.session;
   }
 }
-
-/**
- * Gives a place back, whatever comes of it: a store that fails at the last keeps nobody from opening the document anew.
- *
- * @returns when that is over, if it is not at once
- */
-export function givenBack(leave: () => Promise<void> | undefined): Promise<void> | undefined {
-  const failed = (error: unknown) => console.error("interline: a store could not close its document", error);
-  try {
-    return leave()?.catch(failed);
-  } catch (error) {
-    failed(error);
-    return undefined;
-  }
-}

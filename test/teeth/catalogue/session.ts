@@ -357,7 +357,7 @@ export const session: readonly Bug[] = [
   },
   {
     bug: "A document is never opened again whose store could not close it.",
-    file: "client/storing.ts",
+    file: "client/stay.ts",
     code: "return leave()?.catch(failed);",
     instead: "return leave();",
     caughtBy: "test/client/storing.test.ts",
