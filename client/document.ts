@@ -12,12 +12,13 @@ import {
   type EventName,
   type Events,
   Fault,
+  fixed,
   type Requests,
   type Version,
 } from "../protocol/index.js";
 import type { Member } from "./connection.js";
 import { Emitter } from "./emitter.js";
-import { faultOf, fixed, readable } from "./given.js";
+import { faultOf, readable } from "./given.js";
 import { History } from "./history.js";
 import type { KeptHistory } from "./history-level.js";
 import type { Kept } from "./keeper.js";

@@ -17,19 +17,6 @@ export function readable<S extends Snapshot, O>(type: TextType<S, O>, op: O): O 
   return type.normalize(op);
 }
 
-/**
- * A copy of an op that is in bounds, which is nobody else's and stays as it is. What a program goes on to do with the objects that it
- * gave, or that it was told, would change what is here and not what is sent, or the other way round.
- */
-export function fixed<T>(value: T): T {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return Object.freeze(value.map((part) => fixed(part))) as T;
-  // Lists of entries would take three times as long, and what is pasted may be a hundred thousand components.
-  const copy: { [key: string]: unknown } = {};
-  for (const [key, part] of Object.entries(value)) copy[key] = fixed(part);
-  return Object.freeze(copy) as T;
-}
-
 /** Why the server would not take a canonical op from anybody: `op_malformed`, `op_too_complex` or `bad_unicode`; undefined: it would. */
 export function faultOf<S extends Snapshot, O>(type: TextType<S, O>, op: O): Fault | undefined {
   try {

@@ -5,9 +5,8 @@
 // unsent is given back; carried over by comparing texts, it stays and is kept as it was.
 
 import { diamond, insertedText, type Snapshot, type TextType } from "../ot/index.js";
-import type { Clock, Fault, OpenReply } from "../protocol/index.js";
+import { type Clock, type Fault, fixed, type OpenReply } from "../protocol/index.js";
 import type { Emitter } from "./emitter.js";
-import { fixed } from "./given.js";
 import type { History } from "./history.js";
 import { piecesOf } from "./lost.js";
 import type { PresenceTracker } from "./presence.js";

@@ -1,8 +1,9 @@
-// What both ends know of each other: the messages, their decoder, the faults, and time as both see it.
+// What both ends know of each other: the messages, their decoder, the faults, copies that are nobody else's, and time as both see it.
 
 export type * from "./api.js";
 export { API_PATHS } from "./api.js";
 export * from "./clock.js";
+export * from "./copies.js";
 export * from "./decode.js";
 export * from "./faults.js";
 export * from "./messages.js";

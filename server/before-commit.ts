@@ -10,8 +10,15 @@
 // What always holds: no op is committed that the rule has not let pass where and as it is committed. One that has to be
 // moved once more is asked about once more. Only its own document waits for the answer.
 
-import { type Clock, type DocumentType, Fault, type Op, steadyMs, type Version } from "../protocol/index.js";
-import { copied } from "./copied.js";
+import {
+  type Clock,
+  copied,
+  type DocumentType,
+  Fault,
+  type Op,
+  steadyMs,
+  type Version,
+} from "../protocol/index.js";
 import { documentText } from "./documents/text.js";
 import type { Log } from "./log.js";
 import type { Judge } from "./ports.js";

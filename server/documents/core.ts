@@ -6,6 +6,7 @@
 import { setImmediate } from "node:timers/promises";
 import {
   badName,
+  copied,
   type Epoch,
   Fault,
   isDocumentId,
@@ -13,7 +14,6 @@ import {
   type SubmitReply,
   type Version,
 } from "../../protocol/index.js";
-import { copied } from "../copied.js";
 import type { AnySnapshot } from "../ledger/documents.js";
 import type { OpenLedger } from "../ledger/index.js";
 import type { ServerLimits } from "../limits.js";

@@ -4,8 +4,14 @@
 // Always holds: several ops are committed as one or not at all, and asking commits nothing.
 
 import { composeAll, type Snapshot, type TextType } from "../../ot/index.js";
-import { type DocumentType, Fault, type Op, type SubmitReply, type Version } from "../../protocol/index.js";
-import { copied } from "../copied.js";
+import {
+  copied,
+  type DocumentType,
+  Fault,
+  type Op,
+  type SubmitReply,
+  type Version,
+} from "../../protocol/index.js";
 import { type AnySnapshot, demandFit, demandMarker, keptTypes } from "../ledger/documents.js";
 import { walk } from "../ledger/walk.js";
 import type { ServerLimits } from "../limits.js";

@@ -83,4 +83,12 @@ export const listeners: readonly Bug[] = [
     caughtBy: "test/client/lifetime.test.ts",
     titled: "cannot change what was missed, of which it is told in one",
   },
+  {
+    bug: "Of what nobody may change, only what is outermost stays as it is.",
+    file: "protocol/copies.ts",
+    code: "parts[key] = copyOf(part, fix);",
+    instead: "parts[key] = copyOf(part, false);",
+    caughtBy: "test/protocol/copies.test.ts",
+    titled: "says the same and shares nothing, frozen in all its depth",
+  },
 ];
