@@ -188,7 +188,7 @@ export class Merging<S extends Snapshot, O extends Op> implements SyncHost<S, O>
 
   #refused(op: O, fault: Fault): void {
     const { clock, events } = this.parts;
-    events.emit("refused", { op, text: insertedText(op), fault, time: clock.now() });
+    events.emit("refused", { op: fixed(op), text: insertedText(op), fault, time: clock.now() });
   }
 }
 

@@ -1,11 +1,11 @@
 // Edits of ours that could not be applied, or not by the document's own history: kept until their author decides.
 //
 // Each is held as the op that would do it again, and carried past every change of the visible document like an undo
-// step, so that restoring it puts it where it belongs now. They are written with the session, in one record: an edit is
-// in the document, among the unsent, or here, at every moment.
+// step, so that restoring it puts it where it belongs now; nobody who is shown it can change it. They are written with the
+// session, in one record: an edit is in the document, among the unsent, or here, at every moment.
 
 import { diamond, insertedText, type Snapshot, type TextType } from "../ot/index.js";
-import type { Clock, Fault, Random } from "../protocol/index.js";
+import { type Clock, type Fault, fixed, type Random } from "../protocol/index.js";
 import type { Op, RecoveredEdit } from "./types.js";
 
 export interface RecoveredOptions<S extends Snapshot, O extends Op> {
@@ -31,7 +31,7 @@ export class Recovered<S extends Snapshot, O extends Op> {
   /** Goes on with what an earlier page kept, or what another document of this id has found. */
   adopt(edits: readonly RecoveredEdit[]): void {
     const known = new Set(this.#edits.map(({ id }) => id));
-    const fresh = edits.filter(({ id }) => !known.has(id));
+    const fresh = edits.filter(({ id }) => !known.has(id)).map((edit) => holding(edit, edit.op));
     if (fresh.length > 0) this.#become([...this.#edits, ...fresh]);
   }
 
@@ -46,7 +46,7 @@ export class Recovered<S extends Snapshot, O extends Op> {
     const edit: RecoveredEdit = {
       id: `${mint(random)}${++this.#minted}`,
       reason,
-      op,
+      op: fixed(op),
       text,
       ...(copy === undefined ? {} : { copy }),
       fault: fault.toJSON(),
@@ -61,7 +61,7 @@ export class Recovered<S extends Snapshot, O extends Op> {
     if (this.#edits.length === 0 || op.length === 0) return;
     const { type } = this.options;
     this.#edits = this.#edits.map((edit) =>
-      edit.op.length === 0 ? edit : { ...edit, op: diamond(type, edit.op as O, op)[0] },
+      edit.op.length === 0 ? edit : holding(edit, diamond(type, edit.op as O, op)[0]),
     );
   }
 
@@ -88,6 +88,8 @@ export class Recovered<S extends Snapshot, O extends Op> {
     this.#news = true;
   }
 }
+
+const holding = (edit: RecoveredEdit, op: Op): RecoveredEdit => ({ ...edit, op: fixed(op) });
 
 const letters = "abcdefghijklmnopqrstuvwxyz234567";
 

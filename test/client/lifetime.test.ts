@@ -1,10 +1,8 @@
-// Opening, closing and opening again; changes made in the middle of events; what outlives a document.
+// Opening, closing and opening again; what outlives a document.
 
 import { expect } from "chai";
 import { memoryOutbox, type Outbox, type OutboxPlace, type OutboxRecord } from "../../client/index.js";
-import { RUN } from "../../client/stream.js";
 import { Desk, outcome } from "./desk.js";
-import { createHub } from "./hub.js";
 
 describe("a document", () => {
   it("is made if there is none, and acknowledged by its first version", () => {
@@ -248,101 +246,6 @@ describe("a store that takes its time", () => {
       [3, "s"],
     ]);
     expect(desk.all("submit").length).to.equal(1);
-  });
-});
-
-describe("a listener", () => {
-  it("may submit in the middle of an event: nobody hears of the second change before the first", () => {
-    const desk = new Desk();
-    const doc = desk.open("cat");
-    const heard: string[] = [];
-    doc.on("change", ({ op, local }) => {
-      if (!local) doc.submit([doc.snapshot.length, "!"]);
-      else heard.push(`first listener ${JSON.stringify(op)}`);
-    });
-    doc.on("change", ({ before, after }) => heard.push(`${before} → ${after}`));
-    desk.tells(8, ["a "]);
-    expect(heard).to.deep.equal(["cat → a cat", 'first listener [5,"!"]', "a cat → a cat!"]);
-    expect(desk.all("submit")).to.deep.equal([{ doc: "notes", version: 8, seq: 1, op: [5, "!"] }]);
-  });
-
-  it("may submit while several ops are taken in at once, and undo is still right", () => {
-    const desk = new Desk();
-    const doc = desk.open("cat");
-    let answered = false;
-    doc.on("change", ({ local }) => {
-      if (local || answered) return;
-      answered = true;
-      doc.submit([doc.snapshot.length, "!"]);
-    });
-    desk.event("ops", { doc: "notes", ops: [desk.op(8, ["a "]), desk.op(9, ["Oh, "])] });
-    expect(doc.text).to.equal("Oh, a cat!");
-    doc.undo();
-    expect(doc.text).to.equal("Oh, a cat");
-  });
-
-  it("cannot change what it is told of, nor whoever gave an op what was made of it", () => {
-    const hub = createHub("rich", ["\n"]);
-    const [ann, bo] = [hub.open("ann"), hub.open("bo")];
-    const failed: unknown[] = [];
-    for (const doc of [ann, bo])
-      doc.on("change", ({ op }) => {
-        try {
-          (op as unknown[]).shift();
-        } catch (error) {
-          failed.push(error);
-        }
-      });
-    const shown: unknown[] = [];
-    const [attributes, tex] = [{ b: 1 as number | undefined }, { tex: "x" }];
-    hub.away(() => {
-      ann.submit([1, { i: "bold", a: attributes as { b: 1 } }, { i: { math: tex } }]);
-      attributes.b = undefined;
-      tex.tex = "y";
-      shown.push(JSON.stringify(ann.snapshot));
-    });
-    ann.undo();
-    ann.redo();
-    shown.push(JSON.stringify(ann.snapshot), JSON.stringify(bo.snapshot), JSON.stringify(hub.snapshot));
-    const made = '["\\n",{"i":"bold","a":{"b":1}},{"i":{"math":{"tex":"x"}}}]';
-    expect(shown).to.deep.equal([made, made, made, made]);
-    expect(failed.map((error) => error instanceof TypeError)).to.deep.equal(Array(6).fill(true));
-  });
-
-  it("cannot change what the next is told of", () => {
-    const desk = new Desk();
-    const doc = desk.open("cat");
-    const heard: unknown[] = [];
-    doc.on("change", ({ op }) => expect(() => (op as unknown[]).pop()).to.throw(TypeError));
-    doc.on("change", ({ op }) => heard.push(op));
-    desk.tells(8, [3, "s"]);
-    expect(heard).to.deep.equal([[3, "s"]]);
-  });
-
-  it("cannot change what was missed, of which it is told in one", () => {
-    const desk = new Desk();
-    const doc = desk.open("cat");
-    const heard: unknown[] = [];
-    doc.on("change", ({ run }) => expect(() => (run![0]!.op as unknown[]).pop()).to.throw(TypeError));
-    doc.on("change", ({ run }) => void heard.push(...run!.map(({ op }) => op)));
-    const by = { src: "bo", author: "bo", time: 0 };
-    const missed = Array.from({ length: RUN }, (_, nth) => ({
-      version: 8 + nth,
-      seq: nth,
-      op: ["x"],
-      ...by,
-    }));
-    desk.event("ops", { doc: "notes", ops: missed });
-    expect(heard).to.deep.equal(Array(RUN).fill(["x"]));
-  });
-
-  it("may close the document", () => {
-    const desk = new Desk();
-    const doc = desk.open("cat");
-    doc.on("status", () => doc.close());
-    doc.submit([3, "s"]);
-    desk.tells(8, ["a "]);
-    expect([doc.text, desk.all("submit").length]).to.deep.equal(["cats", 0]);
   });
 });
 

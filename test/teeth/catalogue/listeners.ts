@@ -64,7 +64,7 @@ export const listeners: readonly Bug[] = [
     file: "client/document.ts",
     code: "[fixed(given), this.snapshot,",
     instead: "[given, this.snapshot,",
-    caughtBy: "test/client/lifetime.test.ts",
+    caughtBy: "test/client/listeners.test.ts",
     titled: "cannot change what it is told of, nor whoever gave an op what was made of it",
   },
   {
@@ -72,7 +72,7 @@ export const listeners: readonly Bug[] = [
     file: "client/merging.ts",
     code: "{ ...change, op: fixed(change.op) }",
     instead: "change",
-    caughtBy: "test/client/lifetime.test.ts",
+    caughtBy: "test/client/listeners.test.ts",
     titled: "cannot change what the next is told of",
   },
   {
@@ -80,8 +80,26 @@ export const listeners: readonly Bug[] = [
     file: "client/merging.ts",
     code: "run: fixed(ops)",
     instead: "run: ops",
-    caughtBy: "test/client/lifetime.test.ts",
+    caughtBy: "test/client/listeners.test.ts",
     titled: "cannot change what was missed, of which it is told in one",
+  },
+  {
+    bug: "Whoever is told of a refused edit can change what others are told of it.",
+    file: "client/merging.ts",
+    code: "{ op: fixed(op), text",
+    instead: "{ op, text",
+    caughtBy: "test/client/listeners.test.ts",
+    titled:
+      "cannot change what was refused, nor what is kept of it, also when that has been carried past others' ops",
+  },
+  {
+    bug: "Whoever looks at a recovered edit can change what restoring it does.",
+    file: "client/recovered.ts",
+    code: "({ ...edit, op: fixed(op) })",
+    instead: "({ ...edit, op })",
+    caughtBy: "test/client/listeners.test.ts",
+    titled:
+      "cannot change what was refused, nor what is kept of it, also when that has been carried past others' ops",
   },
   {
     bug: "Of what nobody may change, only what is outermost stays as it is.",
