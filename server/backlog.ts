@@ -7,6 +7,10 @@
 // gateway lets no second reply begin before the first has left, so what one peer can pile up is bounded all the same.
 
 import type { Clock } from "../protocol/index.js";
+import type { ServerLimits } from "./limits.js";
+import type { Log } from "./log.js";
+import type { Meter } from "./meter.js";
+import type { Quotas } from "./quotas.js";
 
 export interface BacklogOptions {
   readonly clock: Clock;
@@ -32,6 +36,45 @@ export interface Backlog {
   /** Resolves when the peer is no slow reader; undefined if it is none now. */
   drained(): Promise<void> | undefined;
   stop(): void;
+}
+
+/** The line to one peer, whatever it is made of. */
+export interface Reader extends Pick<BacklogOptions, "buffered"> {
+  readonly id: string;
+  readonly address: string;
+  /** Is told when it falls behind, and when it has caught up. */
+  readonly slow?: BacklogOptions["slow"];
+  /** Ends the line at once: what is queued will not be read. */
+  cut(): void;
+}
+
+export interface Watch {
+  readonly clock: Clock;
+  readonly limits: Pick<ServerLimits, "slowBytes" | "queuedBytes">;
+  readonly quotas: Pick<Quotas, "answering">;
+  readonly meter: Pick<Meter, "slowReader">;
+  readonly log: Pick<Log, "warn">;
+}
+
+/** The backlog of a reader as all are watched: counted, logged, and cut off where they or their address are too far behind. */
+export function watchReader(reader: Reader, { clock, limits, quotas, meter, log }: Watch): Backlog {
+  function overrun(): void {
+    meter.slowReader("ended");
+    log.warn({ connection: reader.id }, "A reader fell too far behind; its connection was ended.");
+    reader.cut();
+  }
+  return createBacklog({
+    clock,
+    slowBytes: limits.slowBytes,
+    queuedBytes: limits.queuedBytes,
+    buffered: reader.buffered,
+    slow(slow) {
+      if (slow) meter.slowReader("shed");
+      reader.slow?.(slow);
+    },
+    overrun,
+    answering: (bytes) => quotas.answering(reader.address, bytes, overrun),
+  });
 }
 
 /** How often a slow reader is looked at. */

@@ -18,7 +18,7 @@ import {
 } from "../protocol/index.js";
 import type { Addresses } from "./address.js";
 import { createAdmission, type Load } from "./admission.js";
-import { createBacklog } from "./backlog.js";
+import { watchReader } from "./backlog.js";
 import type { Cluster } from "./cluster/index.js";
 import { TOLD } from "./cluster/rooms.js";
 import type { Handle } from "./gateway.js";
@@ -181,31 +181,23 @@ export function createSockets({
       cutAfter(LAST_WORDS_MS, conn, clock);
     }
 
-    function overrun(): void {
-      meter.slowReader("ended");
-      log.warn({ connection: socket.id }, "A reader fell too far behind; its connection was ended.");
-      // What is queued will not be read; it goes at once.
-      cut(conn);
-    }
-
     const address = addresses.clientAddress(socket.request);
-    const backlog = createBacklog({
-      clock,
-      slowBytes: limits.slowBytes,
-      queuedBytes: limits.queuedBytes,
-      buffered: () => bufferedBytes(conn),
-      slow(slow) {
-        if (slow) {
-          meter.slowReader("shed");
-          socket.join(SLOW);
-        } else {
-          socket.leave(SLOW);
-          handle.caughtUp();
-        }
+    const backlog = watchReader(
+      {
+        id: socket.id,
+        address,
+        buffered: () => bufferedBytes(conn),
+        slow(slow) {
+          if (slow) socket.join(SLOW);
+          else {
+            socket.leave(SLOW);
+            handle.caughtUp();
+          }
+        },
+        cut: () => cut(conn),
       },
-      overrun,
-      answering: (bytes) => quotas.answering(address, bytes, overrun),
-    });
+      { clock, limits, quotas, meter, log },
+    );
     conn.on("packetCreate", ({ data }: { data?: unknown }) => backlog.sent(sizeOf(data)));
     conn.on("flush", () => backlog.flushed());
 

@@ -10,7 +10,7 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { type Clock, type FaultCode, faults, type Random } from "../../protocol/index.js";
 import type { Addresses } from "../address.js";
-import { createBacklog } from "../backlog.js";
+import { watchReader } from "../backlog.js";
 import type { Handle } from "../gateway.js";
 import type { ServerLimits } from "../limits.js";
 import type { Log } from "../log.js";
@@ -70,7 +70,7 @@ export function serveStockClients(options: StockEndpointOptions): void {
 }
 
 function serve(socket: WebSocket, request: IncomingMessage, options: StockEndpointOptions): void {
-  const { addresses, accept, rooms, clock, random, limits, quotas, meter, log } = options;
+  const { addresses, accept, rooms, clock, random, limits, meter, log } = options;
   const id = mintId(random, 20);
   let over = false;
   let hungUp = false;
@@ -79,24 +79,10 @@ function serve(socket: WebSocket, request: IncomingMessage, options: StockEndpoi
 
   const address = addresses.clientAddress(request);
 
-  function overrun(): void {
-    meter.slowReader("ended");
-    log.warn({ connection: id }, "A reader fell too far behind; its connection was ended.");
-    // What is queued will not be read.
-    socket.terminate();
-  }
-
-  const backlog = createBacklog({
-    clock,
-    slowBytes: limits.slowBytes,
-    queuedBytes: limits.queuedBytes,
-    buffered: () => socket.bufferedAmount,
-    slow(slow) {
-      if (slow) meter.slowReader("shed");
-    },
-    overrun,
-    answering: (bytes) => quotas.answering(address, bytes, overrun),
-  });
+  const backlog = watchReader(
+    { id, address, buffered: () => socket.bufferedAmount, cut: () => socket.terminate() },
+    options,
+  );
 
   const pace = createPace({
     clock,
