@@ -27,7 +27,7 @@ export interface TextAreaOptions {
   readonly clock?: Clock;
 }
 
-/** The last binding of each element. */
+/** The binding of each element that has one. */
 const bound = new WeakMap<TextElement, TextBinding>();
 
 const LINE_FEED_SHOWN = "\u2424";
@@ -94,6 +94,7 @@ class TextBinding {
     if (this.#ended) return;
     if (this.#loaded) this.#take();
     this.#ended = true;
+    bound.delete(this.element);
     this.#cancelHold?.();
     for (const stop of this.#stops) stop();
     this.element.readOnly = this.#wasReadOnly;

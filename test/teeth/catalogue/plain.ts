@@ -52,6 +52,14 @@ export const plain: readonly Bug[] = [
     titled: "a text area has submitted a word that is being composed before the page that goes",
   },
   {
+    bug: "A text area that stays in the page keeps the document that it shows no more.",
+    file: "client/plain/textarea.ts",
+    code: "    bound.delete(this.element);\n",
+    instead: "",
+    caughtBy: "test/plain/bindings.test.ts",
+    titled: "holds no document that it shows no more, though it stays in the page",
+  },
+  {
     bug: "A text area that is given another document is still the first one's.",
     file: "client/plain/textarea.ts",
     code: "  bound.get(element)?.end();\n",
