@@ -96,6 +96,9 @@ export interface OutboxPlace {
    * The document has been closed. With `keep`, the record waits for the next to open it. Without, a store that lasts may
    * go on keeping one clean copy to show while there is no network; but not if the document is `gone`, because it was
    * deleted or is not ours to read any more.
+   *
+   * @returns when the next document of this id can find the record. To settle it must, also where the store does not answer:
+   *   that document, and `close` of the connection, wait for it without a limit
    */
   leave(keep: boolean, gone?: boolean): undefined | Promise<void>;
 }
@@ -112,7 +115,7 @@ export interface Elsewhere {
 export interface Outbox {
   /**
    * A place of its own for a document of this type, with what an earlier one of the same type left. Answers at once or
-   * later, as the store can. Never rejects: a store that fails gives a place in memory.
+   * later, as the store can. Never rejects, and always settles: a store that fails, or does not answer, gives a place in memory.
    */
   open(doc: string, type: DocumentType): OutboxPlace | Promise<OutboxPlace>;
   /** Told whether writes last; it may change. */
