@@ -71,7 +71,7 @@ export interface SubmitRequest {
   /** What the op was made at. Default: the head. */
   readonly version?: Version;
   readonly epoch?: Epoch;
-  /** One op, or several of which each is made on what the one before makes. They are committed as one. */
+  /** One op, or `ops`: several of which each is made on what the one before makes. They are committed as one. */
   readonly op?: Op;
   readonly ops?: readonly Op[];
   /** Answer what would be committed, and commit nothing. */

@@ -19,7 +19,11 @@ import type {
 import type { Calls, Writing } from "./requests.js";
 
 export interface ChangingCalls {
-  /** Commits an op, or several as one, moved past what came after `version`. */
+  /**
+   * Commits an op, or several as one, moved past what came after `version`.
+   *
+   * @throws ApiFault also `message_malformed` if neither is given, or both; an op that does nothing is `[]`
+   */
   submit(id: string, request: SubmitRequest, writing?: Writing): Promise<SubmitReply>;
   /**
    * Makes the document what is given in exactly one form, by the least op against `version`; what others did since then stays.

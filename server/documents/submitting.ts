@@ -25,15 +25,15 @@ export const PAGE = 1000;
 const algebraOf = (type: DocumentType) => keptTypes[type].algebra as unknown as TextType<Snapshot, Op>;
 
 /**
- * One op for what was submitted, in canonical form, with nothing in it that is the caller's. Neither `op` nor `ops`: the empty one.
+ * One op for what was submitted, in canonical form, with nothing in it that is the caller's.
  *
  * @throws OtError | Fault `message_malformed`
  */
 export function asOne(type: DocumentType, op: Op | undefined, ops: readonly Op[] | undefined): Op {
-  if (op !== undefined && ops !== undefined)
-    throw new Fault("message_malformed", "Only one of op and ops can be given.");
+  if ((op === undefined) === (ops === undefined))
+    throw new Fault("message_malformed", "Exactly one of op and ops has to be given.");
   const algebra: TextType<Snapshot, Op> = algebraOf(type);
-  const given = ops ?? (op === undefined ? [] : [op]);
+  const given = ops ?? [op!];
   for (const each of given) algebra.checkOp(each);
   const one = composeAll(algebra, given) ?? [];
   algebra.checkOp(one);

@@ -24,9 +24,15 @@ describe("ops that programs submit", () => {
     expect(reply).to.deep.equal({ version: 2, op: ["hot ", 3, " now"], epoch });
     const refused = documents.submit("a", { ops: [["x"], [1, ""]] });
     expect(await codeOf(refused)).to.equal("op_malformed");
-    const both = documents.submit("a", { op: ["x"], ops: [["y"]] });
-    expect(await codeOf(both)).to.equal("message_malformed");
     expect((await documents.read("a"))!.version).to.equal(2);
+  });
+
+  it("are refused where none is given, or both one and several", async () => {
+    const documents = await start();
+    await documents.create({ id: "a", type: "plain", text: "tea" });
+    for (const request of [{}, { version: 1 }, { dryRun: true }, { op: ["x"], ops: [["y"]] }])
+      expect(await codeOf(documents.submit("a", request))).to.equal("message_malformed");
+    expect((await documents.read("a"))!.version).to.equal(1);
   });
 
   it("make no version when they change nothing", async () => {

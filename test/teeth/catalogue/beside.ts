@@ -131,4 +131,21 @@ export const beside: readonly Bug[] = [
     caughtBy: "test/documents/hands.test.ts",
     titled: "is not the document: neither what it gave, nor what it was given",
   },
+  {
+    bug: "A submission that names one op and several commits only one of both.",
+    file: "server/documents/submitting.ts",
+    code: "if ((op === undefined) === (ops === undefined))",
+    instead: "if (op === undefined && ops === undefined)",
+    caughtBy: "test/api/submitting.test.ts",
+    titled: "are refused where none is given, or both one and several",
+  },
+  {
+    bug: "A submission that has lost its op on the way is answered as if it had been committed.",
+    file: "server/documents/submitting.ts",
+    code: "if ((op === undefined) === (ops === undefined))",
+    instead:
+      "if (op === undefined && ops === undefined) return [];\n  if (op !== undefined && ops !== undefined)",
+    caughtBy: "test/api/submitting.test.ts",
+    titled: "are refused where none is given, or both one and several",
+  },
 ];
