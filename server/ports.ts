@@ -34,8 +34,8 @@ export interface Peer {
 }
 
 /**
- * Tells everybody in a room, here and on other nodes; `local`: here only. `volatile` messages may be dropped for slow
- * readers.
+ * Tells everybody in a room, here and on other nodes; `local`: here only. What is `volatile` is not told to slow readers,
+ * who are told how it stands when they have caught up (`Handle.caughtUp`); everybody else is told all of it.
  */
 export interface Rooms {
   tell<K extends EventName>(
