@@ -36,7 +36,7 @@ export interface Requested {
   /** Whose requests these are. */
   readonly user: string;
   presence(notice: Notices["presence"]): void;
-  /** Tells them again where everybody is: they may have missed the last that was said of it. */
+  /** Tells them again where everybody is, who may have missed the last of it: as much as they do not fall behind by again. */
   tellPresences(): void;
   /** Whether they have that document open. */
   has(doc: unknown): boolean;
@@ -276,6 +276,8 @@ export function createRequests(
       for (const [doc] of members.all()) {
         for (const { src: who, presence } of roster.people(doc)) {
           if (who === src || presence === null || retold.has(presence)) continue;
+          // Behind again, by what it has just been told: the rest is told when it has read that.
+          if (peer.drained?.() !== undefined) return;
           retold.add(presence);
           peer.send("presence", { doc, src: who, ...presence });
         }

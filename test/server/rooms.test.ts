@@ -319,6 +319,27 @@ describe("presence", () => {
     expect(ann.peer.told("presence")).to.deep.equal([]);
   });
 
+  it("is told again in portions, each when the one before has been read", async () => {
+    const world = scene();
+    const others = [await enter(world), await enter(world), await enter(world)];
+    let behind = false;
+    const bo = await world.arrive({ protocol: 3 }, (name) => {
+      // What one portion is, the line says: here, two.
+      if (behind && name === "presence" && bo.peer.told("presence").length % 2 === 0)
+        bo.peer.drain = Promise.resolve();
+    });
+    await bo.request("open", { doc: "note", type: "plain", create: false });
+    for (const [n, { handle }] of others.entries()) handle.notice("presence", at(1, n));
+    bo.peer.seen.splice(0);
+    behind = true;
+    const told = () => bo.peer.told("presence").map(({ selection }) => selection?.head);
+    bo.handle.caughtUp();
+    expect(told()).to.deep.equal([0, 1]);
+    bo.peer.drain = undefined;
+    bo.handle.caughtUp();
+    expect(told()).to.deep.equal([0, 1, 2]);
+  });
+
   it("that arrives late is dropped", async () => {
     const world = scene();
     const ann = await enter(world);

@@ -126,6 +126,14 @@ export const relay: readonly Bug[] = [
     titled: "is told again to who has caught up with reading, and the same not whenever they have",
   },
   {
+    bug: "Whoever has caught up with reading is told of all who are anywhere at once, however far behind they are by that.",
+    file: "server/requests.ts",
+    code: "          if (peer.drained?.() !== undefined) return;\n",
+    instead: "",
+    caughtBy: "test/server/rooms.test.ts",
+    titled: "is told again in portions, each when the one before has been read",
+  },
+  {
     bug: "The long form is made for a room in which nobody speaks it.",
     file: "server/sockets-rooms.ts",
     code: "  let message: Message | undefined;\n",
