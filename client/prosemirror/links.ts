@@ -22,7 +22,7 @@ export type { LinkWords } from "./links/bubble.js";
 export interface LinkBubbleOptions {
   /** Asks for another address; without it there is no “Change”. */
   readonly change?: Command;
-  /** Opens an address. By default a new tab that knows nothing of this page; in an app, `(href) => void app.openLink(href)`. */
+  /** Opens an address. By default a new tab that knows nothing of this page; in an app, `(href) => app.openLink(href).catch(() => {})`. */
   readonly open?: (href: string) => void;
   /** Says where a link leads, in the place of a live region beside the editor. */
   readonly say?: (text: string) => void;
