@@ -60,7 +60,10 @@ export interface Watch {
 export function watchReader(reader: Reader, { clock, limits, quotas, meter, log }: Watch): Backlog {
   function overrun(): void {
     meter.slowReader("ended");
-    log.warn({ connection: reader.id }, "A reader fell too far behind; its connection was ended.");
+    log.warn(
+      { code: "slow_reader", connection: reader.id },
+      "A reader fell too far behind; its connection was ended.",
+    );
     reader.cut();
   }
   return createBacklog({

@@ -1,7 +1,7 @@
 // A reader that falls behind loses presence first and then its connection; one that has asked for much does not.
 
 import { expect } from "chai";
-import { createBacklog } from "../../server/backlog.js";
+import { createBacklog, watchReader } from "../../server/backlog.js";
 import { manualClock } from "./clock.js";
 
 function backlogOf() {
@@ -102,6 +102,35 @@ describe("the backlog of a peer", () => {
     await clock.advance(50);
     backlog.sent(1001);
     expect(events).to.deep.equal(["slow", "overrun", "quick", "overrun"]);
+  });
+
+  it("is counted and logged as one of many, and cut off, whether it is too far behind or its address is", () => {
+    const said: unknown[] = [];
+    let tooMuch = () => {};
+    const backlog = watchReader(
+      { id: "c1", address: "1.1.1.1", buffered: () => 0, cut: () => said.push("cut") },
+      {
+        clock: manualClock(),
+        limits: { slowBytes: 100, queuedBytes: 1000 },
+        meter: { slowReader: (what) => said.push(what) },
+        log: { warn: (details) => said.push(details) },
+        quotas: {
+          answering(address, bytes, cut) {
+            said.push([address, bytes]);
+            tooMuch = cut;
+            return () => {};
+          },
+        },
+      },
+    );
+    const ended = ["ended", { code: "slow_reader", connection: "c1" }, "cut"];
+    backlog.sent(500);
+    backlog.sent(501);
+    backlog.flushed();
+    backlog.replying(() => backlog.sent(5000));
+    tooMuch();
+    expect(said).to.deep.equal(["shed", ...ended, ["1.1.1.1", 5000], ...ended]);
+    backlog.stop();
   });
 
   it("keeps nobody waiting for a peer that is gone", async () => {
