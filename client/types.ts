@@ -78,6 +78,7 @@ export interface Refusal {
   readonly op: Op;
   readonly text: string;
   readonly fault: Fault;
+  /** Milliseconds since the Unix epoch, by this device's clock. */
   readonly time: number;
 }
 
@@ -108,6 +109,7 @@ export interface SaveState {
   readonly stage: "typed" | "device" | "sent" | "saved";
   /** The confirmed version; with `saved`, the one that has everything. */
   readonly version: Version;
+  /** How many local changes the server has not confirmed. */
   readonly unsaved: number;
   readonly storage: import("./outbox.js").StorageState;
 }
@@ -171,7 +173,7 @@ export interface Presence {
 export interface SharedDocument<S extends Snapshot = Snapshot, O extends Op = Op> {
   readonly id: string;
   readonly type: DocumentType;
-  /** Resolves when there is something to show. @throws Fault when the document is closed to us */
+  /** Resolves when there is something to show. Rejects with the fault when the document is closed to us, with an Error when it is closed before. */
   readonly ready: Promise<void>;
   /** The confirmed version: everything up to it is committed and applied here. */
   readonly version: Version;
@@ -194,22 +196,29 @@ export interface SharedDocument<S extends Snapshot = Snapshot, O extends Op = Op
    * not fit the visible document; Fault `readonly` | `comment_only` when we may not make it, or the document's own
    */
   submit(op: O, options?: SubmitOptions): void;
-  /** Resolves when everything typed so far is durable on the server. Rejects with the fault if that cannot be. */
+  /**
+   * Resolves when everything typed so far is durable on the server. Rejects with the fault if that cannot be, with an Error if
+   * the document is closed before.
+   */
   settled(): Promise<void>;
   readonly save: SaveState;
-  /** Resolves when everything typed so far is written on this device, as durably as its store can (`save.storage`). */
+  /** Resolves when everything typed so far is written on this device, as durably as its store can (`save.storage`). Rejects if the document is closed before. */
   stored(): Promise<void>;
   /** Edits that could not be applied, oldest first. */
   readonly recovered: readonly RecoveredEdit[];
   /** Makes the edit again, as a new one that can be undone. @returns false if there is none of that id, or we may not write */
   restore(id: string): boolean;
-  /** Forgets the edit. */
+  /** Forgets the edit. @returns false if there is none of that id */
   discard(id: string): boolean;
+  /** Takes back the latest of our own work, by one more local change. @returns false if there is none, or we may not */
   undo(): boolean;
+  /** Makes again what was undone last. @returns as `undo` */
   redo(): boolean;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly presence: Presence;
+  /** @returns a function that ends the listening */
   on<K extends keyof DocumentEvents>(event: K, listener: (event: DocumentEvents[K]) => void): () => void;
+  /** Ends it here. What is unsaved stays in the store, for whoever opens the document next. */
   close(): void;
 }

@@ -64,6 +64,7 @@ export interface ServerOptions {
      */
     readonly allow?: readonly string[];
   };
+  /** In the place of defaults; `docs/limits.md` says what each is for, and in which unit. */
   readonly limits?: Partial<ServerLimits>;
   /**
    * Asked besides the token, for each open, submit, creation and deletion, whether this user may do that to this
@@ -87,6 +88,7 @@ export interface ServerOptions {
    */
   readonly revoked?: (claims: Claims) => boolean | Promise<boolean>;
   readonly clock?: Clock;
+  /** Default: warnings and errors, as lines of JSON on stderr. */
   readonly log?: Log;
   /** The folder of the built pages. Default: those of this package. */
   readonly pages?: string;
