@@ -63,7 +63,7 @@ export const lives: readonly Bug[] = [
   },
   {
     bug: "Streams of events hear of a revocation when rights are looked at again.",
-    file: "server/index.ts",
+    file: "server/serving.ts",
     code: "await Promise.all([gateway.review(concerns), reviewAtOnce(streams, concerns)]);",
     instead: "await Promise.all([gateway.review(concerns), reviewAtOnce(streams, () => false)]);",
     caughtBy: "test/api/events.test.ts",
