@@ -7,7 +7,7 @@
 //     commit on top of one that was not committed has `Fell`, and its asker begins again with the op as it was sent;
 //   - commits of one document call back in the order of their versions;
 //   - where others write to the log too, whoever reads a document reads it as it is now in the log;
-//   - ops come without holes and as the chain over them says, or not at all, as new objects; snapshots come in a new wrapper, the immutable text shared;
+//   - ops come as new objects (`op-rows.ts` says how); snapshots come in a new wrapper, the immutable text shared;
 //   - the text is the newest saved snapshot and the ops after it. A snapshot is saved every so many ops, after the commit
 //     and outside of it, since it can be made again.
 // ShareDB's queries are not supported; `list` is the engine's own.
@@ -17,28 +17,18 @@ import type { Clock } from "../../protocol/index.js";
 import type { Log } from "../log.js";
 import type { Meter } from "../meter.js";
 import { answer, type Callback } from "./callback.js";
-import { demandConnected, demandSame, mintEpoch, nextChain } from "./chain.js";
+import { mintEpoch } from "./chain.js";
 import type { Checkpoints } from "./checkpoint.js";
 import { type Asking, Committing } from "./committing.js";
-import { StorageError } from "./errors.js";
 import { type CacheBounds, cacheBounds, type Head } from "./head-cache.js";
 import { Heads } from "./heads.js";
 import { dataOf, type KnownType, KnownTypes } from "./known-types.js";
 import { type Beginning, lifeBegan, turnsBetween } from "./life.js";
-import {
-  type Listed,
-  type ListQuery,
-  type OpLog,
-  type OpRow,
-  type Receipt,
-  type Run,
-  type Standing,
-  type Vitals,
-  within,
-} from "./op-log.js";
+import type { Listed, ListQuery, OpLog, Receipt, Run, Standing, Vitals } from "./op-log.js";
+import { OpRows } from "./op-rows.js";
 import type { Folding } from "./pages.js";
 import { pastAt, versionAt, versionsOf } from "./past.js";
-import { demandDense, missedOp, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
+import { missedOp, rawOp, type SnapshotRule, snapshotRule } from "./replay.js";
 import { createSearching, type Looks, type MayList } from "./searching.js";
 
 export interface AdapterOptions extends Checkpoints, Folding {
@@ -56,6 +46,7 @@ export interface AdapterOptions extends Checkpoints, Folding {
 export class StorageAdapter extends ShareDB.DB {
   private readonly types: KnownTypes;
   private readonly documents: Heads;
+  private readonly rows: OpRows;
   private readonly committing: Committing;
   private readonly searching: ReturnType<typeof createSearching>;
   /** Gives a name for a life of a document that no life has had. */
@@ -72,6 +63,7 @@ export class StorageAdapter extends ShareDB.DB {
     this.types = new KnownTypes(types);
     this.searching = createSearching(opLog);
     this.documents = new Heads(opLog, { types: this.types, log, cache, snapshots });
+    this.rows = new OpRows(opLog, this.documents);
     this.committing = new Committing(opLog, this.types, this.documents, options, this.mintEpoch);
   }
 
@@ -159,8 +151,8 @@ export class StorageAdapter extends ShareDB.DB {
     const base = this.committing.baseOf(snapshot);
     const rows =
       typeof base === "object"
-        ? this.rowsTo(collection, id, from, base)
-        : this.rows(collection, id, from, snapshot.v, Number.MAX_SAFE_INTEGER);
+        ? this.rows.upTo(collection, id, from, base)
+        : this.rows.between(collection, id, from, snapshot.v, Number.MAX_SAFE_INTEGER);
     answer(
       rows.then((ops) => ops.map((op) => missedOp(op, Boolean(options?.metadata)))),
       callback,
@@ -180,7 +172,7 @@ export class StorageAdapter extends ShareDB.DB {
     callback: Callback<ShareDB.RawOp[]>,
   ): void {
     const characters = typeof options?.characters === "number" ? options.characters : Number.MAX_SAFE_INTEGER;
-    const rows = this.rows(collection, id, from ?? 0, to ?? Number.MAX_SAFE_INTEGER, characters);
+    const rows = this.rows.between(collection, id, from ?? 0, to ?? Number.MAX_SAFE_INTEGER, characters);
     answer(
       rows.then((ops) => ops.map((op) => rawOp(op, Boolean(options?.metadata)))),
       callback,
@@ -241,7 +233,7 @@ export class StorageAdapter extends ShareDB.DB {
   async seenAfter(collection: string, id: string, version: number) {
     const head = this.documents.cached(collection, id);
     if (head === undefined || head.type === null) return undefined;
-    const rows = await this.rows(collection, id, version, head.version, Number.MAX_SAFE_INTEGER);
+    const rows = await this.rows.between(collection, id, version, head.version, Number.MAX_SAFE_INTEGER);
     return { type: head.type, ops: rows.map((row) => rawOp(row, false)) };
   }
 
@@ -341,51 +333,5 @@ export class StorageAdapter extends ShareDB.DB {
   /** Resolves when the snapshots that were due have been saved. */
   async idle(): Promise<void> {
     await this.documents.idle();
-  }
-
-  /** The ops from `from` to what somebody is about to commit upon. None, if they do not lead there any more. */
-  private async rowsTo(collection: string, id: string, from: number, base: Head): Promise<readonly OpRow[]> {
-    const { recent } = base;
-    const oldest = recent.oldest ?? base.version + 1;
-    const ops = recent.between(Math.max(from, oldest - 1), base.version);
-    if (from >= oldest - 1) return ops;
-    const older = await this.rows(collection, id, from, oldest - 1, Number.MAX_SAFE_INTEGER);
-    const last = older.at(-1)?.chain;
-    if (
-      last === undefined ||
-      (ops[0] === undefined ? base.chain !== last : ops[0].chain !== nextChain(last, ops[0]))
-    )
-      return [];
-    return [...older, ...ops];
-  }
-
-  private async rows(
-    collection: string,
-    id: string,
-    from: number,
-    to: number,
-    characters: number,
-  ): Promise<readonly OpRow[]> {
-    const kept = this.documents.cached(collection, id);
-    // Whoever asks beyond what is known here may know more.
-    if (this.shared && kept !== undefined && to > kept.version) await this.documents.current(collection, id);
-    const cached = this.documents.cached(collection, id);
-    const oldest = cached?.recent.oldest;
-    if (cached !== undefined && from >= cached.version) return [];
-    if (cached !== undefined && oldest !== undefined && from >= oldest - 1) {
-      return within(characters, cached.recent.between(from, to)).ops;
-    }
-    const history = await this.opLog.history(collection, id, from, to, characters);
-    if (history === undefined || from >= history.head.version) return [];
-    const { ops, whole, pruned, head, base } = history;
-    if (from < pruned) {
-      throw new StorageError("history_pruned", `The history of ${id} before version ${pruned} is gone.`);
-    }
-    demandDense(ops, from, whole ? Math.min(to, head.version) : from + ops.length);
-    if (ops.length === 0) return ops;
-    if (base === undefined) demandDense([], from - 1, from);
-    const chain = demandConnected(ops, base!);
-    if (ops.at(-1)!.version === head.version) demandSame(chain, head.chain, head.version);
-    return ops;
   }
 }
