@@ -4,9 +4,6 @@
 //   WebSocket ──ShareDB's messages──▶ here ──requests──▶ gateway        hs: hello and welcome
 //             ◀──────────────────────      ◀──events────
 //
-// The id that a client is given is `<client id>.<ticket>`. It presents it again when it comes back, which proves that
-// it is its own, so its ops keep their names and nobody can speak in another's. Others see the client id alone.
-//
 // ShareDB's client rolls back whatever op meets an error. So what only needs another try is tried again here, and
 // if that is of no use the connection ends: the client keeps what it has not had acknowledged, and sends it again.
 
@@ -27,8 +24,9 @@ import type { Log } from "../log.js";
 import type { Peer } from "../ports.js";
 import { refusalOf } from "../refusal.js";
 import { createTurns } from "../turns.js";
-import { createStockDocument, type Names, type StockDocument } from "./document.js";
+import { createStockDocument, type StockDocument } from "./document.js";
 import { decodeMessage, greeting, refusal, type StockMessage } from "./messages.js";
+import { clientOf, StockNames } from "./names.js";
 import type { Member, MemberRooms } from "./rooms.js";
 
 /** The WebSocket, as far as it is seen here. */
@@ -65,16 +63,12 @@ const FIRST_PAUSE_MS = 300;
 /** How often it is looked whether documents that a client waits for have been made, and how many of them each time. */
 const LOOK_MS = 1000;
 const LOOKED_AT = 10;
-/** As many ids of its own earlier connections does a client go by. */
-const NAMES = 32;
 
 export function createStockClient(options: StockClientOptions): StockClient {
   const { line, token, accept, rooms, clock, limits, log } = options;
   const turns = createTurns();
   const documents = new Map<string, StockDocument>();
-  /** What this client calls itself, by client id. */
-  const shown = new Map<string, string>();
-  let self: string | undefined;
+  const names = new StockNames();
   let handle: Handle | undefined;
   let welcomed = () => {};
   const welcome = new Promise<void>((resolve) => {
@@ -106,38 +100,14 @@ export function createStockClient(options: StockClientOptions): StockClient {
   /** What documents begin with that are being made. */
   const beginnings = new Map<string, string>();
 
-  const names: Names = {
-    submitter(given) {
-      if (given === undefined || given === shown.get(self!)) return { src: self!, as: undefined };
-      const as = clientOf(given);
-      if (as === undefined)
-        throw new Fault("client_unknown", "This client id was not given to this user here.");
-      remember(as.id, given);
-      return { src: as.id, as };
-    },
-    shown: (src) => shown.get(src) ?? src,
-  };
-
-  function remember(id: string, name: string): void {
-    shown.set(id, name);
-    if (shown.size <= NAMES) return;
-    for (const old of shown.keys()) {
-      if (old === self) continue;
-      shown.delete(old);
-      break;
-    }
-  }
-
   function told<K extends EventName>(name: K, body: Events[K]): void {
     if (ended) return;
     const event = { name, body } as { [N in EventName]: { name: N; body: Events[N] } }[EventName];
     switch (event.name) {
       case "welcome": {
-        const { id, ticket } = event.body.client;
-        self = id;
-        remember(id, `${id}.${ticket}`);
+        names.welcomed(event.body.client);
         line.welcomed();
-        send(greeting(shown.get(id)!));
+        send(greeting(names.own!));
         welcomed();
         break;
       }
@@ -166,7 +136,7 @@ export function createStockClient(options: StockClientOptions): StockClient {
   function end(code: FaultMessage["code"] | undefined): void {
     if (ended) return;
     // After the handshake a client hears of its end from the WebSocket; before it, ShareDB's client asks to be told so.
-    if (self === undefined && why !== undefined) send(refusal({ a: "hs" }, why));
+    if (names.own === undefined && why !== undefined) send(refusal({ a: "hs" }, why));
     line.end(code);
     over();
   }
@@ -292,7 +262,7 @@ export function createStockClient(options: StockClientOptions): StockClient {
   }
 
   function greet(given: string | undefined): void {
-    if (self !== undefined) send(greeting(shown.get(self)!));
+    if (names.own !== undefined) send(greeting(names.own));
     if (handle !== undefined) return;
     const client = given === undefined ? undefined : clientOf(given);
     handle = accept(peer, {
@@ -357,10 +327,4 @@ function parsed(text: string): unknown {
   } catch {
     throw new Fault("message_malformed", "A message is JSON.");
   }
-}
-
-/** A client id and its ticket, as they are in the id of a stock client. */
-function clientOf(name: string): { readonly id: string; readonly ticket: string } | undefined {
-  const [, id, ticket] = /^([A-Za-z0-9_-]{12})\.([A-Za-z0-9_-]{43})$/.exec(name) ?? [];
-  return id === undefined || ticket === undefined ? undefined : { id, ticket };
 }

@@ -20,21 +20,12 @@ import {
   type Version,
 } from "../../protocol/index.js";
 import { COLLECTION, PLAIN_URI, type Reading, refusal, type StockOp } from "./messages.js";
-
-/** Names of clients as the gateway knows them, and as this client calls itself. */
-export interface Names {
-  /** The gateway's name for an op's client. @throws Fault `client_unknown` */
-  submitter(given: string | undefined): {
-    readonly src: string;
-    readonly as: Requests["submit"]["body"]["client"];
-  };
-  shown(src: string): string;
-}
+import type { StockNames } from "./names.js";
 
 export interface StockDocumentOptions {
   readonly doc: string;
   readonly clock: Clock;
-  readonly names: Names;
+  readonly names: StockNames;
   /** Asks the gateway, again and again where it says so. @throws Fault */
   readonly ask: <K extends "open" | "submit" | "ops" | "leave">(
     name: K,
