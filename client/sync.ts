@@ -25,6 +25,7 @@ import {
   type Version,
 } from "../protocol/index.js";
 import { backoffMs } from "./backoff.js";
+import { EarlyOps } from "./early.js";
 import type { Ask, Line } from "./line.js";
 import type { Names } from "./names.js";
 import { Replica, type ReplicaHost } from "./replica.js";
@@ -39,16 +40,9 @@ type Rights = Pick<OpenReply, "writable"> & { readonly role?: Role | undefined }
 export const GAP_MS = 50;
 /** How long to wait after a page of history that brought nothing. */
 const EMPTY_PAGE_MS = 1_000;
-/** Ops of the room kept until it is known that they follow what we have; any more are asked for again. */
-const MAX_EARLY = 1_000;
 
 /** moving: like opening, but from one live line straight to another, so that nobody was away */
 type Phase = "down" | "opening" | "moving" | "catching" | "live" | "reopening" | "closed";
-
-interface Early {
-  readonly epoch: Epoch | undefined;
-  readonly op: ToldOp;
-}
 
 /** What the sync tells the document of. */
 export interface SyncHost<S, O> extends ReplicaHost<S, O> {
@@ -93,8 +87,7 @@ export class Sync<S extends Snapshot, O extends Op> {
   #stopReopen: (() => void) | undefined;
   /** Reopenings since the document was last live. */
   #reopens = 0;
-  /** Ops that the room told before it was known to what they belong: the document is on its way, or may be another. */
-  #early: Early[] = [];
+  readonly #early = new EarlyOps();
 
   constructor(private readonly options: SyncOptions<S, O>) {
     const { type, difference, host, found, id, names } = options;
@@ -161,7 +154,7 @@ export class Sync<S extends Snapshot, O extends Op> {
     this.options.names.up(line.welcome.client);
     this.#sender.learn(line.welcome.limits);
     this.#phase = moving ? "moving" : "opening";
-    this.#early = [];
+    this.#early.forget();
     const body = this.#body();
     const { since } = body;
     this.#ask("open", body, (reply) => {
@@ -211,15 +204,12 @@ export class Sync<S extends Snapshot, O extends Op> {
       if (epoch !== undefined && epoch !== this.replica.session.epoch) return;
       this.#takeIn(ops);
       this.#gap();
-    } else if (this.#early.length < MAX_EARLY) this.#early.push(...ops.map((op) => ({ epoch, op })));
+    } else this.#early.keep(ops, epoch);
   }
 
   /** What the room told early, of the life that the document is in. */
   #heard(): ToldOp[] {
-    const mine = this.replica.session.epoch;
-    return this.#early
-      .splice(0)
-      .flatMap(({ epoch, op }) => (epoch === undefined || epoch === mine ? [op] : []));
+    return this.#early.take(this.replica.session.epoch);
   }
 
   /** A version that the server says exists. */
@@ -347,7 +337,7 @@ export class Sync<S extends Snapshot, O extends Op> {
 
   #reopen(fault: Fault, unsent = false): void {
     this.#rest("reopening");
-    this.#early = [];
+    this.#early.forget();
     const { id: doc, kind: type, clock, random, host } = this.options;
     const open = () =>
       this.#ask("open", { doc, type, create: false }, (reply) => {

@@ -385,7 +385,7 @@ export const outbox: readonly Bug[] = [
   {
     bug: "A document that is opened again as soon as it was closed does not wait for what was typed in it to be written.",
     file: "client/index.ts",
-    code: "[shown.get(id)?.leaving, couriers.giveWay(id)]",
+    code: "[shown.get(id)?.stay.leaving, couriers.giveWay(id)]",
     instead: "[couriers.giveWay(id)]",
     caughtBy: "test/client/storing.test.ts",
     titled: "has what was typed a moment ago, once that is written, and can take it back",

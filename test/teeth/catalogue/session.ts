@@ -188,7 +188,7 @@ export const session: readonly Bug[] = [
   {
     bug: "What the room tells while the document is on its way is forgotten.",
     file: "client/sync.ts",
-    code: "else if (this.#early.length < MAX_EARLY) this.#early.push(...ops.map((op) => ({ epoch, op })));",
+    code: "else this.#early.keep(ops, epoch);",
     instead: "",
     caughtBy: "test/client/catch-up.test.ts",
     titled: "is not misled by a room that is ahead of the reply",
