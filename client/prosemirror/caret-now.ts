@@ -3,17 +3,27 @@
 // somebody else's text, shown within it, would put the caret back there. So the view reads the selection before a key is looked
 // up, and before what others have written is shown.
 //
-// What is done here is what the browser's own `selectionchange` does, only earlier; where nothing has moved it does nothing.
+// The same goes for what a telephone's Backspace has deleted. On Android the view reads that 20 ms late: what is shown in between
+// would put the caret a letter off, and where a letter is can no longer be measured.
+//
+// What is done here is what the browser's own `selectionchange` and the view's own timer do, only earlier; where there is nothing
+// to read it does nothing.
 
 import type { EditorView } from "prosemirror-view";
 
-/** The part of a view that hears of the selection has no public name. */
+/** The part of a view that hears of the selection, and of what the browser has changed, has no public name. */
 interface Observed {
-  readonly domObserver?: { onSelectionChange?(): void };
+  readonly domObserver?: { onSelectionChange?(): void; forceFlush?(): void };
+}
+
+/** What has been deleted, before anything is measured in a frame. */
+export function readDeleted(view: object): void {
+  (view as Observed).domObserver?.forceFlush?.();
 }
 
 /** In the middle of a composition the caret is the input method's, and is read when that is done. */
 export function readCaret(view: Pick<EditorView, "composing">): void {
+  readDeleted(view);
   if (!view.composing) (view as unknown as Observed).domObserver?.onSelectionChange?.();
 }
 

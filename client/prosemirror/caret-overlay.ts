@@ -5,6 +5,7 @@
 
 import type { EditorView } from "prosemirror-view";
 import type { Participant } from "../types.js";
+import { readDeleted } from "./caret-now.js";
 import type { Placed } from "./cursors.js";
 import { standIn } from "./host.js";
 import { personClass } from "./palette.js";
@@ -88,6 +89,8 @@ export class CaretOverlay {
     if (this.#people.length === 0 && this.#carets.size === 0) return;
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = undefined;
+      if (this.view.isDestroyed) return;
+      readDeleted(this.view);
       if (!this.view.isDestroyed) this.#draw();
     });
   };

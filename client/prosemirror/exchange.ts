@@ -165,7 +165,7 @@ export class Exchange {
     if (this.#busy || this.#isOver) return;
     const { composing } = this.#editor;
     if (!composing) this.#composition.stop();
-    if (this.#apart.remote.length > 0) this.#readCaret();
+    if (this.#apart.remote.length > 0 || urgency === "send" || urgency === "now") this.#readCaret();
     // Whoever heard of the caret may have given the view another state.
     if (this.#isOver) return;
     this.#take();

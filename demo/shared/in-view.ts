@@ -5,6 +5,7 @@
 // tells how much (`--kb`). An app may say itself (`--interline-keyboard`).
 
 import type { EditorView } from "prosemirror-view";
+import { readDeleted } from "../../client/prosemirror/caret-now.js";
 
 /** In CSS pixels. */
 export interface Room {
@@ -130,7 +131,10 @@ export function pageCovers(): Covers {
 /** A rich editor, for {@link keepInView}. */
 export const followed = (view: EditorView): Followed => ({
   hasFocus: () => view.hasFocus(),
-  caret: () => view.coordsAtPos(view.state.selection.head),
+  caret() {
+    readDeleted(view);
+    return view.coordsAtPos(view.state.selection.head);
+  },
   clear(room) {
     const sides = { ...room, left: 0, right: 0 };
     view.setProps({ scrollMargin: sides, scrollThreshold: sides });

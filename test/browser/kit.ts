@@ -1,6 +1,6 @@
 // An empty page in Chromium with a module of tests' own in it, built with Vite: for whatever needs a DOM and no server.
 
-import type { Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { bundled } from "./bundle.js";
 import { startChromium } from "./chromium.js";
 
@@ -14,10 +14,13 @@ const strict = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
  */
 export async function kitPage(
   entry: string,
-  { policy = strict }: { readonly policy?: string } = {},
+  {
+    policy = strict,
+    context: browser = {},
+  }: { readonly policy?: string; readonly context?: BrowserContextOptions } = {},
 ): Promise<{ readonly page: Page; readonly complaints: string[] }> {
   const code = await bundled(entry);
-  const context = await (await startChromium()).newContext();
+  const context = await (await startChromium()).newContext(browser);
   const page = await context.newPage();
   const complaints: string[] = [];
   await context.route("http://kit.test/**", (route) =>

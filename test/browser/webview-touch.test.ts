@@ -9,6 +9,7 @@ import type { RunningServer } from "../server/harness.js";
 import { cleanUp, startServer, until } from "../server/harness.js";
 import { type App, appWith, type ShownInApp } from "./app.js";
 import { leaveAll } from "./chromium.js";
+import { userAgents } from "./composing.js";
 import { freshId, opens, written } from "./people.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -166,12 +167,7 @@ describe("the page under a thumb", () => {
   it("has saved a word that is still being composed when the app is about to stop", async () => {
     const id = freshId();
     const bo = await opens("Bo", server, id);
-    const ada = await appWith(server, id, {
-      context: {
-        userAgent:
-          "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36",
-      },
-    });
+    const ada = await appWith(server, id, { context: userAgents.Android! });
     await ada.host.ready;
     await ada.editor.tap();
     const devtools = await ada.devtools();
@@ -186,6 +182,33 @@ describe("the page under a thumb", () => {
     await devtools.send("Input.insertText", { text: "hello" });
     await bo.editor.getByText("hello", { exact: true }).waitFor();
     await until("nothing is left to send", async () => (await ada.host.willSuspend(10_000)).unsaved === 0);
+  });
+
+  it("is deleted in by a telephone's keyboard beside a quick writer, letter by letter, and has nothing to complain of", async () => {
+    const id = await written(server, "first\n\nabcdefghijklmnopq\n\nBo:");
+    const bo = await opens("Bo", server, id);
+    const ada = await appWith(server, id, { context: userAgents.Android! });
+    await ada.host.ready;
+    await ada.editor.getByText("opq").tap();
+    await ada.page.keyboard.press("End");
+    await bo.press("Control+End");
+    let over = false;
+    const writes = (async () => {
+      while (!over) await bo.type(".");
+    })();
+    // As a keyboard does that has no keys: the page hears of what is to be deleted, and of no Backspace.
+    const devtools = await ada.devtools();
+    const backspace = { type: "rawKeyDown", key: "Unidentified", windowsVirtualKeyCode: 229 } as const;
+    const lengths: number[] = [];
+    for (let left = 17; left > 4; left--) {
+      await devtools.send("Input.dispatchKeyEvent", { ...backspace, commands: ["deleteBackward"] });
+      await until("it is deleted", async () => (await caret(ada)).block.length < left);
+      lengths.push((await caret(ada)).block.length);
+    }
+    over = true;
+    await writes;
+    expect(lengths).to.deep.equal(lengths.map((_, nth) => 16 - nth));
+    expect((await caret(ada)).block).to.equal("abcd");
   });
 
   it("lets nothing of the text shine through its own toolbar", async () => {

@@ -14,6 +14,7 @@ import {
   presenceAnnouncer,
   presenceCursors,
   schema,
+  undo,
   unfollow,
   visitNext,
   visitPrevious,
@@ -70,12 +71,25 @@ async function meet(markdown: string, verbosity: "polite" | "off" = "polite") {
       await settled();
       return view.state.doc.textContent;
     },
+    /** Bo does something when the browser has put in or deleted what Ann's next key says, and the view has perhaps not read it. */
+    inputThen(boDoes: () => void): void {
+      view.dom.addEventListener("input", boDoes, { once: true });
+    },
+    /** What `run` puts off to the next frame is done at once. */
+    frameNow(run: () => void): void {
+      const frames: FrameRequestCallback[] = [];
+      const had = globalThis.requestAnimationFrame;
+      globalThis.requestAnimationFrame = (frame) => frames.push(frame);
+      run();
+      globalThis.requestAnimationFrame = had;
+      for (const frame of frames) frame(performance.now());
+    },
     said: () => region.textContent,
   };
 }
 
 const people = {
-  ...{ meet, settled, follow, following, jumpTo, unfollow, visitNext, visitPrevious, announcePeople },
+  ...{ meet, settled, follow, following, jumpTo, unfollow, visitNext, visitPrevious, announcePeople, undo },
 };
 export type People = typeof people;
 Object.assign(globalThis, { people });

@@ -7,11 +7,13 @@ import { Gathering } from "../../client/prosemirror/presence/gathering.js";
 import { inOrder, nextOf, placeOf } from "../../client/prosemirror/presence/places.js";
 import { englishPresence } from "../../client/prosemirror/presence/words.js";
 import type { Participant } from "../../client/types.js";
+import { userAgents } from "../browser/composing.js";
 import { kitPage } from "../browser/kit.js";
 import type { People } from "./people-page.js";
 
 declare const people: People;
 declare const scene: Awaited<ReturnType<People["meet"]>>;
+declare const takenBack: boolean;
 
 describe("people in a document", () => {
   const person = (name: string, head: number | null): Participant => ({
@@ -77,11 +79,12 @@ describe("people in a document", () => {
   });
 });
 
+const policy = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'";
+
 describe("an editor among people", () => {
   let page: Page;
 
   before(async () => {
-    const policy = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'";
     ({ page } = await kitPage("test/editor/people-page.ts", { policy }));
   });
   after(() => page.context().close());
@@ -245,5 +248,59 @@ describe("an editor among people", () => {
     expect(await heard()).to.deep.equal(["Cy and Di joined.", "Cy and Di joined.", "4 people joined."]);
     await begin("x", "off");
     expect(await heard()).to.deep.equal(["", "", ""]);
+  });
+});
+
+// ProseMirror reads what Backspace has deleted 20 ms later there.
+describe("an editor on Android among people", () => {
+  let page: Page;
+  const errors: string[] = [];
+
+  before(async () => {
+    ({ page } = await kitPage("test/editor/people-page.ts", { policy, context: userAgents.Android! }));
+    page.on("pageerror", (error) => errors.push(String(error)));
+  });
+  after(() => page.context().close());
+
+  for (const [where, atom, shown] of [
+    ["in another paragraph", 5, "o|eBotwo"],
+    ["in the same, before it", 1, "Boo|etwo"],
+    ["in the same, behind it", 4, "o|eBotwo"],
+  ] as const)
+    it(`has read what Backspace deleted when they write ${where}`, async () => {
+      await page.evaluate(async (at) => {
+        Object.assign(globalThis, { scene: await people.meet("one\n\ntwo") });
+        scene.caretAt(3);
+        scene.inputThen(() => scene.bo.submit([at, "Bo"]));
+      }, atom);
+      await page.keyboard.press("Backspace");
+      await page.keyboard.insertText("|");
+      await page.evaluate(() => people.settled());
+      expect(await page.evaluate(() => scene.view.state.doc.textContent)).to.equal(shown);
+      expect(errors.splice(0)).to.deep.equal([]);
+    });
+
+  it("has read what Backspace deleted when it is taken back", async () => {
+    await page.evaluate(async () => {
+      Object.assign(globalThis, { scene: await people.meet("one\n\ntwo") });
+      scene.caretAt(3);
+      scene.inputThen(() => Object.assign(globalThis, { takenBack: scene.run(people.undo) }));
+    });
+    await page.keyboard.press("Backspace");
+    expect(await page.evaluate(() => takenBack)).to.equal(true);
+    expect(await page.evaluate(() => scene.view.state.doc.textContent)).to.equal("onetwo");
+  });
+
+  it("has read what Backspace deleted when carets are drawn", async () => {
+    await page.evaluate(async () => {
+      Object.assign(globalThis, { scene: await people.meet("one\n\ntwo") });
+      await scene.boAt(4);
+      scene.caretAt(4);
+      // Before the view reads by itself.
+      scene.inputThen(() => scene.frameNow(() => dispatchEvent(new Event("resize"))));
+    });
+    await page.keyboard.press("Backspace");
+    expect(await page.evaluate(() => scene.view.state.doc.textContent)).to.equal("ontwo");
+    expect(errors.splice(0)).to.deep.equal([]);
   });
 });

@@ -16,6 +16,7 @@ import { type Clock, systemClock } from "../../../protocol/index.js";
 import type { SharedDocument } from "../../types.js";
 import { BridgeFault, type Guest, type GuestOptions, type Payload } from "../../webview/index.js";
 import { countWords, titleOf } from "../../words.js";
+import { readDeleted } from "../caret-now.js";
 import { bindingOf } from "../collab.js";
 import { selectionInDocument } from "../cursors.js";
 import { type CaretKeeper, type CaretStore, CaretKeeper as Keeper } from "./caret-place.js";
@@ -122,6 +123,8 @@ class Joined {
     this.#caret?.moved();
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = undefined;
+      if (this.view.isDestroyed) return;
+      readDeleted(this.view);
       if (!this.view.isDestroyed) this.editor.app.setState(toolbarState(this.view, this.editor.doc));
     });
   }
