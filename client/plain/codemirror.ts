@@ -66,6 +66,11 @@ export function collabText(
   const access = new Compartment();
   const plugin = ViewPlugin.define((view) => new TextBinding(view, doc, access, clock), {
     eventHandlers: {
+      // The system's own menu, a shake of the device, a keyboard of a phone: the browser knows nothing of the document's history.
+      beforeinput({ inputType }, view) {
+        if (inputType === "historyUndo") return ofDocument(undo)(view);
+        return inputType === "historyRedo" && ofDocument(redo)(view);
+      },
       compositionstart() {
         this.composes();
       },

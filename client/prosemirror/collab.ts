@@ -15,7 +15,7 @@ import type { SharedDocument } from "../types.js";
 import { Binding } from "./binding.js";
 import type { Origin } from "./editor.js";
 import { warnInDevelopment } from "./fixers.js";
-import { insertUnstyled } from "./native-input.js";
+import { insertUnstyled, reversalIn } from "./native-input.js";
 import { type Log, logged } from "./transaction-log.js";
 import { vocabularyOf } from "./vocabulary.js";
 
@@ -42,7 +42,8 @@ export const collabKey = new PluginKey<CollabState>("interline");
  * tidy up after transactions must leave those alone: a change that answers one is ignored, since every copy of the
  * document would answer it; so is one that answers a transaction without any change, such as a click. A view that is given a
  * state which no transaction has led to, to show something else, leaves the document as it is. Where the view has
- * a `dispatchTransaction` of its own, it must have updated the view by the time it returns.
+ * a `dispatchTransaction` of its own, it must have updated the view by the time it returns. Undo and redo of the system's own
+ * menu are the document's, as those of keys are where a keymap has them.
  *
  * @throws TypeError for a document of plain text; and Error, when a state is made with it, for a schema that is not of ours
  */
@@ -82,7 +83,13 @@ export function collab(
       // browser takes the focus at once from what becomes read-only without it.
       attributes: { tabindex: "0" },
       handleDOMEvents: {
-        beforeinput: insertUnstyled,
+        beforeinput(view, event) {
+          const which = reversalIn(event);
+          if (which === undefined) return insertUnstyled(view, event);
+          event.preventDefault();
+          binding.reverse(which);
+          return true;
+        },
         compositionend() {
           binding.compositionEnded();
           return false;

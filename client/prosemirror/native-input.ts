@@ -2,8 +2,17 @@
 // blocks, out of an emoji picker, dictation or a keyboard that commits a word without composing it, as it joins the blocks
 // in the page; and a tab that no Tab key has made, as it wraps it up. The editor would read the outcome and draw it anew.
 // One transaction does the same without that.
+//
+// And what asks for undo without a key: the system's menu, a shake of the device, three fingers, a keyboard of a phone. The
+// browser would take back what it has put in by itself, and nothing of what keys, commands and pastes have done.
 
 import type { EditorView } from "prosemirror-view";
+
+/** What a `beforeinput` asks for that can be kept from the browser. */
+export function reversalIn({ inputType, cancelable }: InputEvent): "undo" | "redo" | undefined {
+  if (!cancelable) return undefined;
+  return inputType === "historyUndo" ? "undo" : inputType === "historyRedo" ? "redo" : undefined;
+}
 
 /** For `beforeinput`. @returns whether the text has been put in, and the browser is to do nothing */
 export function insertUnstyled(view: EditorView, event: InputEvent): boolean {

@@ -14,6 +14,7 @@ import {
   presenceAnnouncer,
   presenceCursors,
   schema,
+  setBlock,
   undo,
   unfollow,
   visitNext,
@@ -89,7 +90,19 @@ async function meet(markdown: string, verbosity: "polite" | "off" = "polite") {
 }
 
 const people = {
-  ...{ meet, settled, follow, following, jumpTo, unfollow, visitNext, visitPrevious, announcePeople, undo },
+  ...{
+    meet,
+    settled,
+    follow,
+    following,
+    jumpTo,
+    unfollow,
+    visitNext,
+    visitPrevious,
+    announcePeople,
+    setBlock,
+    undo,
+  },
 };
 export type People = typeof people;
 Object.assign(globalThis, { people });

@@ -227,6 +227,28 @@ describe("an editor among people", () => {
     expect(typed).to.equal("on|etwo");
   });
 
+  it("is undone by the system's own menu as by its keys", async () => {
+    await begin("one\n\ntwo");
+    await page.evaluate(() => scene.caretAt(4));
+    await page.keyboard.type("!");
+    const shown = await page.evaluate(() => {
+      scene.run(people.setBlock("h1"));
+      scene.bo.submit([9, " bo"]);
+      return scene.view.state.doc.toString();
+    });
+    expect(shown).to.equal('doc(heading("one!"), paragraph("two bo"))');
+    const devtools = await page.context().newCDPSession(page);
+    const after: string[] = [];
+    for (let times = 0; times < 3; times++) {
+      await devtools.send("Input.dispatchKeyEvent", { type: "rawKeyDown", commands: ["undo"] });
+      after.push(await page.evaluate(() => scene.view.state.doc.toString()));
+    }
+    expect(after).to.deep.equal([
+      'doc(paragraph("one!"), paragraph("two bo"))',
+      ...Array<string>(2).fill('doc(paragraph("one"), paragraph("two bo"))'),
+    ]);
+  });
+
   it("says who came and went at most every three seconds, and nothing of it where that is not wanted", async () => {
     const heard = async () =>
       page.evaluate(async () => {

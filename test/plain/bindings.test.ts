@@ -103,6 +103,27 @@ describe("editors of plain text", () => {
       expect(found).to.deep.equal(["ann", "ann", "", "ann", "", "ann"]);
     });
 
+    it("undoes by the system's own menu, one's own edits only", async () => {
+      const found = await page.evaluate(async () => {
+        const { ann, bo } = await plain.two("");
+        const asks = async (inputType: string) => {
+          const event = new InputEvent("beforeinput", { inputType, bubbles: true, cancelable: true });
+          const left = ann.view.contentDOM.dispatchEvent(event);
+          await plain.settled();
+          return [left, ann.text()];
+        };
+        ann.replace(0, 0, "ann");
+        bo.replace(3, 3, " bo");
+        await plain.settled();
+        return [
+          ...(await asks("historyUndo")),
+          ...(await asks("historyUndo")),
+          ...(await asks("historyRedo")),
+        ];
+      });
+      expect(found).to.deep.equal([false, " bo", false, " bo", false, "ann bo"]);
+    });
+
     it("marks what comes from elsewhere, and nothing else", async () => {
       const found = await page.evaluate(async () => {
         const { ann, bo } = await plain.two("");

@@ -52,6 +52,14 @@ export const composition: readonly Bug[] = [
     titled: "has a key act where the caret is",
   },
   {
+    bug: "Undo of the system's menu is left to the browser, which knows nothing of what commands have done.",
+    file: "client/prosemirror/collab.ts",
+    code: "          if (which === undefined) return",
+    instead: "          if (which !== null) return",
+    caughtBy: "test/editor/people.test.ts",
+    titled: "is undone by the system's own menu as by its keys",
+  },
+  {
     bug: "What others write is laid over what a telephone's Backspace has deleted.",
     file: "client/prosemirror/caret-now.ts",
     code: "  readDeleted(view);\n  if (!view.composing)",

@@ -36,6 +36,14 @@ export const plain: readonly Bug[] = [
     titled: "keeps line feeds line feeds for everybody",
   },
   {
+    bug: "Undo of the system's menu in CodeMirror is left to the browser.",
+    file: "client/plain/codemirror.ts",
+    code: '        if (inputType === "historyUndo") return ofDocument(undo)(view);\n',
+    instead: "",
+    caughtBy: "test/plain/bindings.test.ts",
+    titled: "undoes by the system's own menu, one's own edits only",
+  },
+  {
     bug: "A word that is being composed in CodeMirror is not saved when the page goes.",
     file: "client/plain/codemirror.ts",
     code: "      whenLeaving(() => this.#loaded && this.#submit()),\n",
