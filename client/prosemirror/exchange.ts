@@ -55,15 +55,13 @@ export class Exchange {
   #own: Transaction | undefined;
   /** We are submitting or dispatching. */
   #busy = false;
-  /** The view is finding out where the caret is, in the middle of what is told of the document. */
-  #reading = false;
   #closed = false;
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
     this.#editor = options.editor;
     this.#shown = options.view;
-    this.#heard = options.view.snapshot;
+    this.#heard = options.document.snapshot;
     this.#composition = new Composition(options.clock, (urgency) => this.settle(urgency));
   }
 
@@ -121,7 +119,7 @@ export class Exchange {
       else if (changed) this.#composition.hold();
     } else if (changed) {
       this.#take();
-      if (!this.#reading) this.#send();
+      if (this.#hasHeardAll) this.#send();
       this.#soon();
     } else if (this.#composition.extent !== undefined) this.#soon();
   }
@@ -150,6 +148,14 @@ export class Exchange {
     else this.settle("show");
   }
 
+  /**
+   * Whether no change is waiting to be told, also of those that come to nothing together: what is typed while they are told
+   * would be taken for typed before them. After a change without effect, which is not told, this says no for once.
+   */
+  get #hasHeardAll(): boolean {
+    return this.#heard === this.#options.document.snapshot;
+  }
+
   /** Whether nothing has happened to the document that we have not heard of. Changes without effect are not told. */
   #isHeard(snapshot: RichSnapshot): boolean {
     return this.#heard === snapshot || this.#heard.equals(snapshot);
@@ -165,7 +171,7 @@ export class Exchange {
     if (this.#busy || this.#isOver) return;
     const { composing } = this.#editor;
     if (!composing) this.#composition.stop();
-    if (this.#apart.remote.length > 0 || urgency === "send" || urgency === "now") this.#readCaret();
+    if (this.#apart.remote.length > 0 || urgency === "send" || urgency === "now") readCaret(this.#editor);
     // Whoever heard of the caret may have given the view another state.
     if (this.#isOver) return;
     this.#take();
@@ -173,15 +179,6 @@ export class Exchange {
     this.#show(composing && urgency !== "now");
     // Nothing is sent while a change is being told: more of them may be waiting their turn.
     if (urgency === "show" && this.#apart.local.length > 0 && !composing) this.#soon();
-  }
-
-  #readCaret(): void {
-    this.#reading = true;
-    try {
-      readCaret(this.#editor);
-    } finally {
-      this.#reading = false;
-    }
   }
 
   /** What was typed since the last time, as an op. */

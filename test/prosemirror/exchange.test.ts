@@ -84,6 +84,31 @@ describe("an exchange", () => {
     expect(editor.doc.textContent).to.equal("yxa!bz");
   });
 
+  it("sends nothing in the middle of changes that come to nothing, though what has just been typed is read there", async () => {
+    const { document, editor, expectSame } = await telling(["\nab"]);
+    // The browser has a letter of which the view has not heard.
+    const onSelectionChange = () => {
+      Object.assign(editor, { domObserver: undefined });
+      editor.select(1, 3).type("!");
+    };
+    Object.assign(editor, { domObserver: { onSelectionChange } });
+    // The last two are not told yet when the first is, and leave the document as the first has made it.
+    document.receive([1, "x"], [4, "yy"], [4, { d: 2 }]);
+    await expectSame();
+    expect(editor.doc.textContent).to.equal("!x");
+  });
+
+  it("sends nothing in the middle of changes that come to nothing, though a listener types there", async () => {
+    const { document, editor, expectSame } = await telling(["\nab"]);
+    const stop = document.on("change", () => {
+      stop();
+      editor.select(2, 4).type("!");
+    });
+    document.receive([1, "x"], [4, "yy"], [4, { d: 2 }]);
+    await expectSame();
+    expect(editor.doc.textContent).to.equal("x!");
+  });
+
   it("shows changes told in the middle of a dispatch afterwards", async () => {
     const { document, editor, expectSame } = await telling(["\nab"]);
     editor.select(3);

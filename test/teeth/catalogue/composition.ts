@@ -70,8 +70,8 @@ export const composition: readonly Bug[] = [
   {
     bug: "What a telephone's Backspace has deleted is not there yet when it is undone.",
     file: "client/prosemirror/exchange.ts",
-    code: ' || urgency === "send" || urgency === "now") this.#readCaret();',
-    instead: ") this.#readCaret();",
+    code: ' || urgency === "send" || urgency === "now") readCaret(this.#editor);',
+    instead: ") readCaret(this.#editor);",
     caughtBy: "test/editor/people.test.ts",
     titled: "has read what Backspace deleted when it is taken back",
   },
@@ -82,6 +82,14 @@ export const composition: readonly Bug[] = [
     instead: "",
     caughtBy: "test/editor/people.test.ts",
     titled: "has read what Backspace deleted when carets are drawn",
+  },
+  {
+    bug: "What is typed between changes that come to nothing together is sent as if it had been typed before them.",
+    file: "client/prosemirror/exchange.ts",
+    code: "      if (this.#hasHeardAll) this.#send();\n",
+    instead: "      this.#send();\n",
+    caughtBy: "test/prosemirror/exchange.test.ts",
+    titled: "sends nothing in the middle of changes that come to nothing",
   },
   {
     bug: "A view that is given another state has that taken for what was typed, where a plugin asks before all have heard.",
