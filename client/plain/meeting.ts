@@ -22,8 +22,20 @@ export function demandPlain({ id, type }: PlainDocument): void {
 /** How long a word that is being composed may be held back. */
 export const maxHoldMs = 2_000;
 
-/** The selections around an edit, in code points of what the editor shows; undo brings them back. */
+/**
+ * The selections around an edit, in code points; undo brings them back. The one before it is in what both last agreed on, the
+ * one after it in what the editor shows.
+ */
 type Selections = Pick<SubmitOptions, "selectionBefore" | "selectionAfter">;
+
+/** @param op  what the others have done to what both last agreed on; `shown`: the same to what the editor shows */
+function past({ selectionBefore, selectionAfter }: Selections, op: PlainOp, shown: PlainOp): Selections {
+  const moved = (selection: Selection, by: PlainOp) => plainText.transformSelection(selection, by, false);
+  return {
+    ...(selectionBefore && { selectionBefore: moved(selectionBefore, op) }),
+    ...(selectionAfter && { selectionAfter: moved(selectionAfter, shown) }),
+  };
+}
 
 export class Meeting {
   /** What the editor shows. */
@@ -86,10 +98,10 @@ export class Meeting {
    */
   submit(source: unknown): void {
     if (!this.isHolding || !this.#isUpToDate()) return;
-    // Selections speak of what the editor shows; where it is behind, undo puts the caret where the edit was.
-    const selections = this.isBehind ? {} : this.#selections;
-    this.#selections = {};
+    const { remote } = this.#apart;
     const { op, apart } = sent(this.#apart);
+    const selections = past(this.#selections, remote, apart.remote);
+    this.#selections = {};
     this.#apart = apart;
     const group = this.#word === undefined ? {} : { group: this.#word };
     this.document.submit(op, { source, keep: true, ...group, ...selections });
@@ -107,6 +119,7 @@ export class Meeting {
   /** What the editor is to show, against what it shows; it counts as shown from now on. */
   arriving(): PlainOp {
     const { op, apart } = shown(this.#apart);
+    this.#selections = past(this.#selections, this.#apart.remote, op);
     this.#apart = apart;
     this.shown = plainText.apply(this.shown, op);
     return op;

@@ -95,6 +95,35 @@ describe("an editor of plain text and its document", () => {
     );
   });
 
+  for (const [when, shows] of [
+    ["when the word has been sent", false],
+    ["in the middle of the word", true],
+  ] as const) {
+    it(`have undo and redo select what they did beside others, whose text is shown ${when}`, () => {
+      const hub = createHub("plain", "one two");
+      const [ann, bo] = [hub.open("ann") as Meeting["document"], hub.open("bo")];
+      const meeting = new Meeting(ann);
+      meeting.begin();
+      ann.on("change", (change) => meeting.heard(change, meeting));
+      // Over the word "two", while what comes before it waits to be shown.
+      bo.submit(["> "]);
+      meeting.typed([4, "three", { d: 3 }], { anchor: 4, head: 7 });
+      meeting.selected({ anchor: 9, head: 9 });
+      if (shows) meeting.arriving();
+      bo.submit(["> "]);
+      meeting.submit(meeting);
+      const selections: unknown[] = [];
+      ann.on("change", ({ selection }) => void selections.push(selection));
+      ann.undo();
+      ann.redo();
+      expect(ann.text).to.equal("> > one three");
+      expect(selections).to.deep.equal([
+        { anchor: 8, head: 11 },
+        { anchor: 13, head: 13 },
+      ]);
+    });
+  }
+
   it("do not send what was typed in the middle of a change before all of it has been heard", () => {
     const hub = createHub("plain", "x");
     const [ann, bo] = [hub.open("ann") as Meeting["document"], hub.open("bo")];

@@ -12,6 +12,14 @@ export const plain: readonly Bug[] = [
     titled: "in whatever order typing, sending and showing happen",
   },
   {
+    bug: "In plain text undo selects what stood there before others wrote, while a word was composed.",
+    file: "client/plain/meeting.ts",
+    code: "plainText.transformSelection(selection, by, false)",
+    instead: "(by.length < 0 ? plainText.transformSelection(selection, by, false) : selection)",
+    caughtBy: "test/plain/meeting.test.ts",
+    titled: "have undo and redo select what they did beside others",
+  },
+  {
     bug: "A plain editor sends what was typed in the middle of a change that it has not heard of.",
     file: "client/plain/meeting.ts",
     code: "if (!this.isHolding || !this.#isUpToDate()) return;",
