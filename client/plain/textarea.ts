@@ -118,6 +118,7 @@ class TextBinding {
     on(element, "input", () => !this.#composing && this.#take());
     on(element, "keydown", (event: KeyboardEvent) => this.#key(event));
     on(element, "compositionstart", () => {
+      this.#readCaret();
       this.#composing = true;
       this.#meeting.wordBegins();
     });
@@ -153,9 +154,20 @@ class TextBinding {
   }
 
   #tell(): void {
-    if (!this.#loaded || this.#ended || !this.#isFocused || this.element.value !== this.#value) return;
-    this.#before = this.#selection();
+    if (!this.#loaded || this.#ended || !this.#isFocused || !this.#readCaret()) return;
     this.doc.presence.update(this.#before);
+  }
+
+  /**
+   * Where the selection is before an edit, read also when one begins: the browser says only a moment after a key that it has
+   * moved.
+   *
+   * @returns false: the edit is there already
+   */
+  #readCaret(): boolean {
+    if (this.element.value !== this.#value) return false;
+    this.#before = this.#selection();
+    return true;
   }
 
   /** Takes what stands in the element since the last time, whoever has put it there, and submits it. */
@@ -218,6 +230,7 @@ class TextBinding {
   }
 
   #beforeInput(event: InputEvent): void {
+    if (!this.#composing) this.#readCaret();
     if (event.inputType === "historyUndo" || event.inputType === "historyRedo") {
       event.preventDefault();
       this.#reverse(event.inputType === "historyUndo" ? "undo" : "redo");

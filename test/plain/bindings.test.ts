@@ -326,6 +326,31 @@ describe("editors of plain text", () => {
       expect(found).to.deep.equal(["two", false, "one, typed", "two!"]);
     });
 
+    it("puts the caret back by undo where it was just before the edit, also where it had only just come there", async () => {
+      const found = await page.evaluate(async () => {
+        const { ann } = await plain.twoFields("one two three");
+        const area = ann.element;
+        area.focus();
+        const carets: number[] = [];
+        const edits = [
+          [3, "beforeinput"],
+          [8, "compositionstart"],
+        ] as const;
+        for (const [at, event] of edits) {
+          // No time for the browser to say that it has moved.
+          area.setSelectionRange(at, at);
+          area.dispatchEvent(new InputEvent(event));
+          area.setRangeText("!", at, at, "end");
+          area.dispatchEvent(new InputEvent("input", { inputType: "insertText", data: "!" }));
+          area.dispatchEvent(new CompositionEvent("compositionend"));
+          ann.doc.undo();
+          carets.push(area.selectionStart!);
+        }
+        return [...carets, ann.text()];
+      });
+      expect(found).to.deep.equal([3, 8, "one two three"]);
+    });
+
     it("undoes by the keys and by the browser's own menu, one's own edits only", async () => {
       const found = await page.evaluate(async () => {
         const { ann, bo } = await plain.twoFields("");

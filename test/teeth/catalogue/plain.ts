@@ -20,6 +20,14 @@ export const plain: readonly Bug[] = [
     titled: "have undo and redo select what they did beside others",
   },
   {
+    bug: "In a text area undo puts the caret where it was before it had just been moved.",
+    file: "client/plain/textarea.ts",
+    code: "    if (!this.#composing) this.#readCaret();\n",
+    instead: "",
+    caughtBy: "test/plain/bindings.test.ts",
+    titled: "puts the caret back by undo where it was just before the edit",
+  },
+  {
     bug: "A plain editor sends what was typed in the middle of a change that it has not heard of.",
     file: "client/plain/meeting.ts",
     code: "if (!this.isHolding || !this.#isUpToDate()) return;",
