@@ -55,6 +55,8 @@ export class Exchange {
   #own: Transaction | undefined;
   /** We are submitting or dispatching. */
   #busy = false;
+  /** What we are submitting, until we hear of it. */
+  #submitting: RichOp | undefined;
   #closed = false;
 
   constructor(options: ExchangeOptions) {
@@ -98,8 +100,11 @@ export class Exchange {
 
   /** @param takes  what the editor shows is what was typed, and no other document's or nobody's */
   close(takes: boolean): void {
-    if (!this.#closed && !this.#busy) {
-      if (takes) this.#take();
+    if (!this.#closed) {
+      // In the middle of our own dispatch nobody has typed, and the editor may not show yet what we do.
+      if (takes && this.#own === undefined) this.#take();
+      // In the middle of our own submitting, that is what we would hear of next.
+      if (this.#submitting !== undefined) this.#heard = richText.apply(this.#heard, this.#submitting);
       this.#send();
     }
     this.#closed = true;
@@ -138,6 +143,7 @@ export class Exchange {
     // The document is one of rich text, and so is what it tells.
     this.#heard = change.after as RichSnapshot;
     if (change.source === this) {
+      this.#submitting = undefined;
       this.#soon();
       return;
     }
@@ -208,6 +214,7 @@ export class Exchange {
     this.#composition.sent(local);
     const options = this.#typed.take(remote, apart.remote);
     this.#busy = true;
+    this.#submitting = op;
     try {
       document.submit(op, { ...options, source: this, keep: true });
     } catch (error) {
@@ -216,6 +223,7 @@ export class Exchange {
       this.#lose();
     } finally {
       this.#busy = false;
+      this.#submitting = undefined;
     }
   }
 

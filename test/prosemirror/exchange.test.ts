@@ -3,6 +3,7 @@
 
 import { expect } from "chai";
 import { EditorState, Plugin } from "prosemirror-state";
+import type { EditorView } from "prosemirror-view";
 import type { Change, SharedDocument, SubmitOptions } from "../../client/index.js";
 import { collab } from "../../client/prosemirror/collab.js";
 import { selectionInDocument } from "../../client/prosemirror/cursors.js";
@@ -187,6 +188,67 @@ describe("an exchange", () => {
     expect(document.snapshot.toString()).to.equal("\nab!");
     expect(editor.doc.textContent).to.equal("ab!");
   });
+
+  for (const [when, first] of [
+    ["before the binding", true],
+    ["after the binding", false],
+  ] as const) {
+    it(`loses no letter that a listener types while another is submitted, and then makes the plugins anew, told ${when}`, async () => {
+      const document = new Telling(["\nab"]);
+      let told = false;
+      const listen = () =>
+        void document.on("change", () => {
+          if (told) return;
+          told = true;
+          editor.type("?");
+          editor.updateState(editor.state.reconfigure({ plugins: [...editor.state.plugins] }));
+        });
+      if (first) listen();
+      const editor = new TestEditor([collab(document as unknown as SharedDocument<RichSnapshot, RichOp>)]);
+      if (!first) listen();
+      await settled();
+      editor.select(3).type("!");
+      await settled();
+      expect(document.snapshot.toString()).to.equal("\nab!?");
+      expect(editor.doc.textContent).to.equal("ab!?");
+    });
+  }
+
+  for (const [deed, does] of [
+    [
+      "makes the plugins anew",
+      (view) => view.updateState(view.state.reconfigure({ plugins: [...view.state.plugins] })),
+    ],
+    ["ends the editor", (view) => view.destroy()],
+  ] as const satisfies readonly (readonly [
+    string,
+    (view: Pick<EditorView, "state" | "updateState" | "destroy">) => void,
+  ])[]) {
+    it(`loses no word that is held back, and nothing of the others', where a plugin ${deed} when it sees theirs`, async () => {
+      const document = new Telling(["\nab\ncd"]);
+      let ends = false;
+      const ending = new Plugin({
+        view: () => ({
+          update(view) {
+            if (!ends) return;
+            ends = false;
+            does(view);
+          },
+        }),
+      });
+      const editor = new TestEditor([
+        ending,
+        collab(document as unknown as SharedDocument<RichSnapshot, RichOp>),
+      ]);
+      await settled();
+      editor.composing = true;
+      editor.select(3).type("k");
+      ends = true;
+      document.receive([4, "x"]);
+      await settled();
+      expect(document.snapshot.toString()).to.equal("\nabk\nxcd");
+    });
+  }
 
   it("takes an edit back that cannot be submitted, and says so", async () => {
     const { document, editor, expectSame } = await telling(["\nab"]);

@@ -84,6 +84,22 @@ export const composition: readonly Bug[] = [
     titled: "has read what Backspace deleted when carets are drawn",
   },
   {
+    bug: "A word that is held back is lost where plugins come and go while others' text is shown.",
+    file: "client/prosemirror/exchange.ts",
+    code: "      this.#send();\n    }\n    this.#closed = true;\n",
+    instead: "      if (!this.#busy) this.#send();\n    }\n    this.#closed = true;\n",
+    caughtBy: "test/prosemirror/exchange.test.ts",
+    titled: "loses no word that is held back",
+  },
+  {
+    bug: "A letter that is typed while another is submitted is lost where plugins come and go in the same moment.",
+    file: "client/prosemirror/exchange.ts",
+    code: "      if (this.#submitting !== undefined) this.#heard = richText.apply(this.#heard, this.#submitting);\n",
+    instead: "",
+    caughtBy: "test/prosemirror/exchange.test.ts",
+    titled: "loses no letter that a listener types while another is submitted",
+  },
+  {
     bug: "What is typed between changes that come to nothing together is sent as if it had been typed before them.",
     file: "client/prosemirror/exchange.ts",
     code: "      if (this.#hasHeardAll) this.#send();\n",
