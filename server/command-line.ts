@@ -3,6 +3,7 @@
 
 import { parseArgs } from "node:util";
 import { help as serveHelp } from "./commands/serve.js";
+import { nearest } from "./nearest.js";
 import { exitCodes, StartupError } from "./startup.js";
 import { version } from "./version.js";
 
@@ -88,5 +89,10 @@ export async function commandLine(args: readonly string[]): Promise<void> {
   const [first] = args;
   if (first === "--version" || first === "-v") return console.log(version);
   if (first === undefined || first === "--help" || first === "-h") return console.log(help());
-  throw new StartupError("bad_option", `There is no command "${first}"; --help says what there is.`);
+  const meant = nearest(first, commands.keys());
+  const perhaps = meant === undefined ? "" : `, but there is ${meant}`;
+  throw new StartupError(
+    "bad_option",
+    `There is no command "${first}"${perhaps}; --help says what there is.`,
+  );
 }

@@ -10,7 +10,7 @@ import { systemClock } from "../protocol/index.js";
 import { judgeBy } from "./before-commit.js";
 import { openCluster } from "./cluster/index.js";
 import { type OpenLedger, openLedger } from "./ledger/index.js";
-import { defaultLimits, type ServerLimits } from "./limits.js";
+import { limitsOf } from "./limits.js";
 import { bounded, createLog } from "./log.js";
 import type { Meter } from "./meter.js";
 import { createMetrics } from "./metrics/index.js";
@@ -51,8 +51,8 @@ export async function createServer(
   const random = systemRandom;
   const node = options.node ?? mintId(random);
   const log = bounded(options.log ?? createLog("warn"), clock, node);
-  const limits: ServerLimits = { ...defaultLimits, ...options.limits };
   checkOptions(options);
+  const limits = limitsOf(options.limits);
 
   let relay: Relay = () => {};
   /** What metrics look at, as far as it is there yet. */

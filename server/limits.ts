@@ -311,3 +311,9 @@ export const defaultLimits = Object.fromEntries(
     Object.entries<Limit>(section).map(([name, { value }]) => [name, value]),
   ),
 ) as unknown as ServerLimits;
+
+/** The defaults but where others are given; one that is left undefined is not given. */
+export const limitsOf = (given: Partial<ServerLimits> = {}): ServerLimits => ({
+  ...defaultLimits,
+  ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+});

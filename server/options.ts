@@ -1,6 +1,7 @@
 // What a server can be told, and what of it cannot work or would not be safe. Light on purpose: the command line looks
 // at options before it loads the server.
 
+import { isIP } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Clock, Role, User } from "../protocol/index.js";
 import { isAddressRange } from "./address.js";
@@ -8,6 +9,7 @@ import type { BeforeCommit } from "./before-commit.js";
 import { parseRedisAddress } from "./cluster/redis-address.js";
 import type { ServerLimits } from "./limits.js";
 import type { Log } from "./log.js";
+import { checkNames } from "./option-names.js";
 import { isLoopback, isOrigin } from "./origins.js";
 import { isNodeName } from "./polling.js";
 import type { Action, Claims } from "./ports.js";
@@ -124,8 +126,10 @@ export function checkOptions(options: ServerOptions): void {
     node,
     redis,
     database = DEFAULT_DATABASE,
+    webhooks: { allow = [] } = {},
   } = options;
   const refuse = (message: string) => new StartupError("bad_option", message);
+  checkNames(options);
   if (auth === "open" && !isLoopback(host)) {
     throw refuse(
       `With --auth open anybody may write, so the server does not listen on ${host}; use --auth jwt there.`,
@@ -159,7 +163,16 @@ export function checkOptions(options: ServerOptions): void {
   if (unknown !== undefined) {
     throw refuse(`--trust-proxy takes addresses or ranges such as 10.0.0.0/8, not ${unknown}.`);
   }
+  const noHost = allow.find((host) => !isHost(host));
+  if (noHost !== undefined) {
+    throw refuse(`--webhook-allow takes hosts such as hooks.internal or 10.0.0.5, not ${noHost}.`);
+  }
 }
+
+/** A name or an address as it stands in a URL, and nothing of the rest. */
+const isHost = (text: string): boolean =>
+  isIP(text) !== 0 ||
+  (URL.canParse(`http://${text}/`) && new URL(`http://${text}/`).hostname === text.toLowerCase());
 
 /** Keys that come over a line that others can write to prove nothing. */
 function isSafeKeysUrl(text: string): boolean {

@@ -1,6 +1,7 @@
 // Reads a command's arguments; what is wrong with them is one sentence.
 
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { nearest } from "../nearest.js";
 import { StartupError } from "../startup.js";
 
 type OptionsOf = NonNullable<ParseArgsConfig["options"]>;
@@ -15,12 +16,26 @@ export function parse<const Options extends OptionsOf>(
   args: readonly string[],
   options: Options,
 ): Parsed<Options> {
+  const parsed = attempted(args, options);
+  // As where a variable of a shell stood that is not set: it would be another folder, or every address of this machine.
+  const empty = Object.entries(parsed.values).find(([, value]) => [value].flat().includes(""));
+  if (empty !== undefined) throw new StartupError("bad_option", `--${empty[0]} is given nothing.`);
+  return parsed;
+}
+
+function attempted<const Options extends OptionsOf>(
+  args: readonly string[],
+  options: Options,
+): Parsed<Options> {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch (error) {
     const said =
-      error instanceof Error ? error.message.split(/\.?\s+(?:To specify|Did you)/)[0] : "An option is wrong";
-    throw new StartupError("bad_option", `${said}; --help lists the options.`);
+      error instanceof Error ? error.message.split(/\.?\s+(?:To specify|Did you)/)[0]! : "An option is wrong";
+    const unknown = /^Unknown option '--([^']+)'/.exec(said)?.[1];
+    const meant = unknown === undefined ? undefined : nearest(unknown, Object.keys(options));
+    const perhaps = meant === undefined ? "" : `, but there is --${meant}`;
+    throw new StartupError("bad_option", `${said}${perhaps}; --help lists the options.`);
   }
 }
 

@@ -97,7 +97,7 @@ function serverOptions(values: Values): ServerOptions {
       ? {}
       : { sharedb: choice("sharedb", values.sharedb, ["on", "off"]) === "on" }),
     ...(tls === undefined ? {} : { tls }),
-    ...(proxies === undefined ? {} : { trustProxy: proxies.flatMap((list) => list.split(",")) }),
+    ...(proxies === undefined ? {} : { trustProxy: proxies.flatMap((list) => list.split(/, */)) }),
   };
 }
 

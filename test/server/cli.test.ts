@@ -114,6 +114,10 @@ describe("the command line", () => {
     [["serve", "--redis", "redis://a", "--redis-file", "b"], /either --redis or --redis-file/],
     [["verify", "--database-file", "nowhere"], /--database-file cannot be read: nowhere/],
     [["deserve"], /no command "deserve"/],
+    [["verfy"], /there is verify/],
+    [["serve", "--databse", "memory:"], /'--databse', but there is --database;/],
+    [["serve", "--auth", "jwt", "--jwt-secret", "x".repeat(32), "--host="], /--host is given nothing/],
+    [["serve", "--webhook-allow", "http://hooks.internal"], /--webhook-allow takes hosts/],
   ];
 
   it("says in a sentence what is wrong with an option", async () => {

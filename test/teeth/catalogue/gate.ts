@@ -230,4 +230,36 @@ export const gate: readonly Bug[] = [
     titled:
       "read so many documents at once as all connections together may, and put the others off for a while",
   },
+  {
+    bug: "An option of a server that there is not is taken silently.",
+    file: "server/options.ts",
+    code: "  checkNames(options);\n",
+    instead: "",
+    caughtBy: "test/server/options.test.ts",
+    titled: "is not started with an option that there is not, and says which was meant",
+  },
+  {
+    bug: "A limit that is no number is taken, and nothing is ever more than it.",
+    file: "server/option-names.ts",
+    code: ' && !(typeof value === "number" && value >= 0))',
+    instead: " && value === null)",
+    caughtBy: "test/server/options.test.ts",
+    titled: "is not started with a limit that there is not, or that is no number",
+  },
+  {
+    bug: "A limit that is left undefined is no limit.",
+    file: "server/limits.ts",
+    code: "Object.entries(given).filter(([, value]) => value !== undefined)",
+    instead: "Object.entries(given)",
+    caughtBy: "test/server/options.test.ts",
+    titled: "keeps its own limit where one is left undefined",
+  },
+  {
+    bug: "An option of the command line that is given nothing is taken as if it were not there.",
+    file: "server/commands/arguments.ts",
+    code: '[value].flat().includes("")',
+    instead: "value === null",
+    caughtBy: "test/server/cli.test.ts",
+    titled: "says in a sentence what is wrong with an option",
+  },
 ];
