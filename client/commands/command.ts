@@ -4,6 +4,7 @@
 
 import { type ParsedOptions, parse } from "../../server/commands/arguments.js";
 import { secretOf } from "../../server/commands/secrets.js";
+import { serverAddress } from "../../server/commands/server-address.js";
 import { type ExitReason, exitCodes, StartupError } from "../../server/startup.js";
 import { type Api, ApiFault, api } from "../api/index.js";
 import { type Paper, paper } from "./paper.js";
@@ -62,16 +63,10 @@ export function command<const Options extends OptionsOf>(
   };
 }
 
-function serverOf(given: string | undefined): string {
-  const server = given ?? (process.env.INTERLINE_SERVER || HERE);
-  const parsed = URL.canParse(server) ? new URL(server) : undefined;
-  if (parsed !== undefined && /^https?:$/.test(parsed.protocol) && parsed.pathname === "/")
-    return parsed.origin;
-  throw new StartupError(
-    "bad_option",
-    `--server takes an address such as https://write.example, not ${server}.`,
-  );
-}
+const serverOf = (given: string | undefined): string =>
+  given === undefined
+    ? serverAddress("INTERLINE_SERVER", process.env.INTERLINE_SERVER || HERE)
+    : serverAddress("--server", given);
 
 const reasons: Readonly<Record<string, ExitReason>> = {
   forbidden: "not_found",

@@ -8,6 +8,7 @@ import { expect } from "chai";
 import { columns, paper, shown } from "../../client/commands/paper.js";
 import { exitCodes } from "../../server/index.js";
 import { cleanUp, cli, freePort, type RunningServer, startServer, tempFolder } from "../server/harness.js";
+import { site } from "../server/site.js";
 import { refuses, says } from "./online.js";
 
 const MARKDOWN = "# Tea\n\nWe meet on Monday.\n\n- one\n- two\n";
@@ -192,6 +193,27 @@ describe("a command on a document of a running server", () => {
     expect(await refuses(not_found, {}, "ls", "--server", nobody)).to.equal(
       `No server answers at ${nobody}.`,
     );
+  });
+
+  it("asks one below a path of another site, and one at the root, whether or not a slash is at the end", async () => {
+    await make();
+    const { url, strays } = await site(server.port, "passed");
+    for (const path of ["/write", "/write/"]) {
+      expect(await says({}, "ls", "--server", url + path)).to.match(/^menu /);
+      expect(await says({ env: { INTERLINE_SERVER: url + path } }, "append", "menu", "more")).to.match(
+        /^menu is/,
+      );
+    }
+    expect(await says({}, "ls", "--server", `${server.url}/`)).to.match(/^menu /);
+    expect(strays).to.deep.equal([]);
+    const elsewhere = await refuses(exitCodes.not_found, {}, "ls", "--server", `${url}/elsewhere/`);
+    expect(elsewhere).to.match(/does not speak this API/);
+    for (const none of ["write.example", "https://write.example/?a", "https://me:secret@write.example"])
+      expect(await refuses(exitCodes.bad_option, {}, "ls", "--server", none)).to.match(
+        /^--server takes an address/,
+      );
+    const set = { env: { INTERLINE_SERVER: "nowhere" } };
+    expect(await refuses(exitCodes.bad_option, set, "ls")).to.match(/^INTERLINE_SERVER takes an address/);
   });
 
   it("says with --help what it takes, and which option it does not know", async () => {

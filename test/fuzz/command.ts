@@ -4,8 +4,9 @@
 import { systemClock } from "../../protocol/index.js";
 import { choice, parse } from "../../server/commands/arguments.js";
 import { secretOf } from "../../server/commands/secrets.js";
+import { serverAddress } from "../../server/commands/server-address.js";
 import { exitCodes, StartupError } from "../../server/startup.js";
-import { demandAddress, numberOf } from "../load/given.js";
+import { numberOf } from "../load/given.js";
 import { plan } from "./plan.js";
 import { report } from "./report.js";
 import { counted, Run, tally } from "./run.js";
@@ -62,10 +63,10 @@ function faultsOf({ faults: text, server }: Values): readonly FaultKind[] {
 }
 
 async function settingsOf(values: Values) {
-  const { server, schema: file } = values;
-  if (server !== undefined && values.spawn)
+  const { schema: file } = values;
+  if (values.server !== undefined && values.spawn)
     throw new StartupError("bad_option", "--server and --spawn exclude each other.");
-  if (server !== undefined) demandAddress(server);
+  const server = values.server === undefined ? undefined : serverAddress("--server", values.server);
   const clients = numberOf("clients", values.clients ?? "8", { from: 1, to: 200 });
   const seconds = numberOf("seconds", values.seconds ?? "60", { from: 1, to: 86_400 });
   const shrinkMs = 1_000 * numberOf("shrink", values.shrink ?? "60", { from: 0, to: 86_400 });

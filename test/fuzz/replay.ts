@@ -5,8 +5,9 @@
 import { readFileSync } from "node:fs";
 import { parse } from "../../server/commands/arguments.js";
 import { secretOf } from "../../server/commands/secrets.js";
+import { serverAddress } from "../../server/commands/server-address.js";
 import { exitCodes, StartupError } from "../../server/startup.js";
-import { demandAddress, numberOf } from "../load/given.js";
+import { numberOf } from "../load/given.js";
 import { type Player, playVirtually } from "./rehearsal.js";
 import { counted, Run, tell } from "./run.js";
 import type { Plan } from "./shrink.js";
@@ -56,8 +57,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0)
     throw new StartupError("bad_option", "replay takes one file, which interline fuzz has written.");
-  const { server } = values;
-  if (server !== undefined) demandAddress(server);
+  const server = values.server === undefined ? undefined : serverAddress("--server", values.server);
   const times = numberOf("times", values.times ?? "3", { from: 1, to: 1_000 });
   const token = secretOf("token", values.token, values["token-file"]) ?? process.env.INTERLINE_TOKEN;
   const { header, steps } = traceIn(file);

@@ -37,12 +37,12 @@ export async function targetOf(server: string | undefined, given: string | undef
   const url = () => server ?? own!.url;
   const headers = given === undefined ? {} : { Authorization: `Bearer ${given}` };
   const call = (document: string, method: string, query = "") =>
-    fetch(new URL(`/v1/documents/${document}${query}`, url()), { method, headers });
+    fetch(new URL(`v1/documents/${document}${query}`, url()), { method, headers });
 
   const guests = new Map<number, Promise<string | undefined>>();
   async function guest(): Promise<string | undefined> {
     // Where tokens are given to nobody, whoever comes without one is let in or is told so.
-    const answer = await fetch(new URL("/token", url()), {
+    const answer = await fetch(new URL("token", url()), {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: "{}",

@@ -77,7 +77,8 @@ export class RealWire implements Wire {
 
   get url(): string {
     const address = this.server.address();
-    return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+    const port = typeof address === "object" ? address?.port : "";
+    return `http://127.0.0.1:${port}${this.target.pathname}`;
   }
 
   transport() {

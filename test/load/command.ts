@@ -4,11 +4,12 @@ import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { parse } from "../../server/commands/arguments.js";
 import { secretOf } from "../../server/commands/secrets.js";
+import { serverAddress } from "../../server/commands/server-address.js";
 import { exitCodes, StartupError } from "../../server/startup.js";
 import { version } from "../../server/version.js";
 import { seededRandom } from "../world/clock.js";
 import { drive, type LoadOptions, type LoadResult } from "./drive.js";
-import { demandAddress, demandServer, explained, numberOf } from "./given.js";
+import { demandServer, explained, numberOf } from "./given.js";
 import type { Measures, Second } from "./measure.js";
 import { Exposition } from "./prometheus.js";
 import { type Report, reportPage } from "./report.js";
@@ -67,13 +68,14 @@ export async function run(args: readonly string[]): Promise<void> {
   let measures: Measures | undefined;
   const exposition = new Exposition(() => measures);
   const port = /^\d+$/.test(values.prometheus ?? "") ? Number(values.prometheus) : undefined;
-  const own = values.server === undefined ? await spawnServer() : undefined;
+  const server = values.server === undefined ? undefined : serverAddress("--server", values.server);
+  const own = server === undefined ? await spawnServer() : undefined;
   const stopServing = port === undefined ? undefined : await exposition.serve(port);
   const stop = new AbortController();
   const interrupted = () => stop.abort();
   process.once("SIGINT", interrupted);
   try {
-    const url = values.server ?? own!.url;
+    const url = server ?? own!.url;
     await demandServer(url);
     say(
       `${plan.clients} people, ${plan.writers} of whom write ${plan.rate} keystrokes a second, in ${plan.documents} ${plan.type} documents on ${url}, for ${plan.seconds} s; seed ${plan.seed}`,
@@ -108,10 +110,9 @@ type Plan = Omit<LoadOptions, "url" | "draws" | "told" | "signal"> & { readonly 
 type Values = ReturnType<typeof parse<typeof options>>["values"];
 
 function planOf(values: Values): Plan {
-  const { type = "rich", server } = values;
+  const { type = "rich" } = values;
   if (type !== "rich" && type !== "plain")
     throw new StartupError("bad_option", `--type must be rich or plain, not ${type}.`);
-  if (server !== undefined) demandAddress(server);
   const token = secretOf("token", values.token, values["token-file"]) ?? process.env.INTERLINE_TOKEN;
   const clients = number("clients", values.clients ?? "50", 1, 20_000);
   const seed = number("seed", values.seed ?? String(Date.now() % 2 ** 31), 0, 2 ** 32);

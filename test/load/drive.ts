@@ -238,7 +238,7 @@ function differing(people: readonly Participant[]): string[] {
 async function clear(options: LoadOptions, documents: number, measures: Measures): Promise<void> {
   const headers = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` };
   for (let nth = 0; nth < documents; nth++) {
-    const url = new URL(`/v1/documents/${nameOf(options, nth)}`, options.url);
+    const url = new URL(`v1/documents/${nameOf(options, nth)}`, options.url);
     const answer = await fetch(url, { method: "DELETE", headers }).catch(() => undefined);
     if (answer === undefined || !(answer.ok || answer.status === 404)) measures.error("not_deleted");
   }

@@ -17,18 +17,9 @@ export function numberOf(
   throw new StartupError("bad_option", `--${name} takes a number from ${from} to ${to}, not ${text}.`);
 }
 
-/** @throws StartupError `bad_option`, unless it could be a server's */
-export function demandAddress(address: string): void {
-  if (/^https?:\/\/[^/?#]+\/?$/.test(address) && URL.canParse(address)) return;
-  throw new StartupError(
-    "bad_option",
-    `--server takes an address such as https://write.example, not ${address}.`,
-  );
-}
-
 /** Demands that somebody answers there. @throws StartupError `not_found` */
 export async function demandServer(url: string): Promise<void> {
-  const answer = await fetch(new URL("/livez", url), { signal: AbortSignal.timeout(ANSWER_MS) }).catch(
+  const answer = await fetch(new URL("livez", url), { signal: AbortSignal.timeout(ANSWER_MS) }).catch(
     () => undefined,
   );
   if (answer?.ok !== true) throw new StartupError("not_found", `No server answers at ${url}.`);

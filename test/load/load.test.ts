@@ -10,6 +10,7 @@ import { expect } from "chai";
 import { exitCodes } from "../../server/startup.js";
 import { leaveAll, visit } from "../browser/chromium.js";
 import { cleanUp, freePort, startServer, until } from "../server/harness.js";
+import { site } from "../server/site.js";
 import { program } from "../services/program.js";
 import type { Second, TimingSummary } from "./measure.js";
 
@@ -78,10 +79,11 @@ describe("interline load", () => {
     await leaveAll();
   });
 
-  it("leaves nothing behind on a server that is not its own, and serves figures while it runs", async () => {
+  it("leaves nothing behind on a server that is not its own, also below a path, and serves figures while it runs", async () => {
     const server = await startServer({ database: "memory:" });
     const port = await freePort();
-    const running = load("--server", server.url, "--type", "plain", "--prometheus", String(port));
+    const { url } = await site(server.port, "passed");
+    const running = load("--server", `${url}/write`, "--type", "plain", "--prometheus", String(port));
     await until("it says how it goes", async () =>
       fetch(`http://127.0.0.1:${port}/metrics`).then(
         async (answer) =>

@@ -255,6 +255,14 @@ export const gate: readonly Bug[] = [
     titled: "keeps its own limit where one is left undefined",
   },
   {
+    bug: "The command line forgets the path that a server is below.",
+    file: "server/commands/server-address.ts",
+    code: 'return pathname === "/" ? origin : href.replace(/\\/*$/, "/");',
+    instead: "return origin;",
+    caughtBy: "test/commands/online.test.ts",
+    titled: "asks one below a path of another site",
+  },
+  {
     bug: "An option of the command line that is given nothing is taken as if it were not there.",
     file: "server/commands/arguments.ts",
     code: '[value].flat().includes("")',
