@@ -106,6 +106,8 @@ export class Line {
         const fault = Fault.from(answer.fault);
         if (fault.action === "retry") {
           stopTimer();
+          // It is not the channel that is dead.
+          silences = 0;
           const pause = fault.extra.retryAfterMs ?? backoffMs(refusals++, this.random);
           stopTimer = this.clock.after(pause, send);
           return;

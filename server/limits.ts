@@ -173,6 +173,8 @@ const overload = {
     "Of one document, so that they do not keep out those who read others."),
   historiesWaitMs: limit(10_000, "ms", "busy",
     "The longest histories are folded in seconds, and what is folded for one is there for the next."),
+  submitMs: limit(4000, "ms", "unavailable",
+    "How long an op may wait to be committed before its author is told to ask again, before the 5 s after which they would by themselves."),
   comeBackMs: limit(5000, "ms", "none",
     "Spreads those who were put off over so long, after one second."),
 };

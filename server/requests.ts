@@ -17,6 +17,7 @@ import {
   type Version,
 } from "../protocol/index.js";
 import type { Shared } from "./gateway.js";
+import { createLate } from "./late.js";
 import { createMembership, deleted, type Opened } from "./membership.js";
 import { demandSimple, sizeOf } from "./op-bounds.js";
 import { packOps } from "./packing.js";
@@ -82,6 +83,8 @@ export function createRequests(
     ...{ peer, src, roster, random, limits },
     left: (doc) => throttle?.forget(doc),
   });
+
+  const late = createLate({ clock, random, limits });
 
   /**
    * What they were told again. Not a third time: of a crowd it may be so much that they are slow once more, and would be told
@@ -239,9 +242,11 @@ export function createRequests(
         quotas.write(doc, cost);
         wrote(identity.user);
         const name = client?.id ?? src;
-        return {
-          version: await ledger.submit(doc, { version, src: name, seq, op, author: identity.user.id, since }),
-        };
+        const committed = await late(
+          () => JSON.stringify([doc, name, seq, version, op]),
+          () => ledger.submit(doc, { version, src: name, seq, op, author: identity.user.id, since }),
+        );
+        return { version: committed };
       },
 
       async ops({ doc, since, packedOps = false }) {

@@ -126,6 +126,21 @@ describe("an op on its way", () => {
     expect(doc.status).to.equal("saving");
   });
 
+  it("leaves its channel alone while the server says that it cannot tell yet, however long", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.submit([3, "s"]);
+    for (let times = 0; times < 10; times++) {
+      // Silence first, as from a server that takes longer to say so.
+      desk.clock.advance(9_000);
+      desk.refuses("submit", "unavailable", { retryAfterMs: 1_000 });
+      desk.clock.advance(1_000);
+    }
+    expect([desk.lines.length, desk.lines[0]!.open, doc.status]).to.deep.equal([1, true, "saving"]);
+    desk.acknowledges(8);
+    expect(doc.status).to.equal("saved");
+  });
+
   it("is believed where a server committed another form of it", () => {
     const desk = new Desk();
     const doc = desk.open("cat");

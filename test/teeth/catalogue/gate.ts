@@ -270,4 +270,20 @@ export const gate: readonly Bug[] = [
     caughtBy: "test/server/cli.test.ts",
     titled: "says in a sentence what is wrong with an option",
   },
+  {
+    bug: "Nobody is told anything of their op for as long as the database hangs, and gives the connection up.",
+    file: "server/late.ts",
+    code: "        reject(putOff());\n",
+    instead: "",
+    caughtBy: "test/server/late.test.ts",
+    titled: "is to be sent again, before its author takes the connection for dead",
+  },
+  {
+    bug: "An op that is sent again while the database hangs is asked of it once more, each time.",
+    file: "server/late.ts",
+    code: "running ?? run()",
+    instead: "run()",
+    caughtBy: "test/server/late.test.ts",
+    titled: "is not asked of it once more when it is sent again, and is acknowledged when it answers",
+  },
 ];

@@ -180,4 +180,12 @@ export const wire: readonly Bug[] = [
     caughtBy: "test/server/gateway.test.ts",
     titled: "counts what the hello opens against the rates",
   },
+  {
+    bug: "A channel is held for dead although the server says on it, again and again, that it cannot tell yet.",
+    file: "client/line.ts",
+    code: "          silences = 0;\n",
+    instead: "",
+    caughtBy: "test/client/acknowledgement.test.ts",
+    titled: "leaves its channel alone while the server says that it cannot tell yet, however long",
+  },
 ];
