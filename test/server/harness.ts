@@ -65,6 +65,9 @@ export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(r
  */
 export const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 60_000);
 
+/** Whoever waits looks this often; more seldom, if looking takes so long that it would take most of a processor. */
+const LOOK_MS = { least: 5, most: 50 };
+
 /** Waits until `condition` holds or gives something; fails with `what` after the deadline. */
 export async function until<T>(
   what: string,
@@ -73,10 +76,11 @@ export async function until<T>(
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + withinMs;
   for (;;) {
+    const began = performance.now();
     const held = await condition();
     if (held) return held;
     if (Date.now() > deadline) throw new Error(`After ${withinMs} ms still not: ${what}`);
-    await sleep(5);
+    await sleep(Math.min(LOOK_MS.most, Math.max(LOOK_MS.least, 3 * (performance.now() - began))));
   }
 }
 
