@@ -22,8 +22,8 @@ long=("cluster 1/3" "server 1/2" "commands 1/2" "cluster 2/3" "storage 1/2" fuzz
   webkit/webview outbox)
 computing=(teeth world ot prosemirror history conformance protocol testing)
 
-# What is built is tested as it is where a guide or the package is followed; elsewhere it is loaded faster.
-as_built=" docs repository promises "
+# What is built is tested as it is where the package is followed; elsewhere it is loaded faster.
+as_built=" repository promises "
 
 part() {
   local TIMEFORMAT="%U %S" name="$*" share of files log since=$SECONDS code

@@ -1,7 +1,7 @@
 // Runs every example of README.md and docs/ as a reader would. Programs for Node run in Node; modules of a page are
 // built with Vite and opened by two people in Chromium, on an origin of their own, against a server started by the very
-// command line that the page gives; `npx interline` lines run with the built command line; suites run with mocha, and find
-// what the page says they find. All of them are type-checked.
+// command line that the page gives; `npx interline` lines run with the built command line, as it is where the package is
+// installed; suites run with mocha, and find what the page says they find. All of them are type-checked.
 //
 // The files stand inside the package, so that `interline/…` is looked up as in a project that depends on it.
 
@@ -10,17 +10,20 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { build, type PreviewServer, preview } from "vite";
+import { build, type PreviewServer, preview, transformWithOxc } from "vite";
 import { leaveAll, visit } from "../browser/chromium.js";
 import {
   type ChildServer,
   cleanUp,
   freePort,
+  listening,
   onCleanUp,
-  runCli,
+  runProgram,
   startChild,
+  tempFolder,
   until,
 } from "../server/harness.js";
+import { builtCli } from "../services/program.js";
 import { type Example, examples, root } from "./examples.js";
 
 /** Where the documentation lets servers listen, and the page be served from. */
@@ -151,10 +154,11 @@ describe("the examples in the documentation", () => {
     it(`run as a command: ${file}, ${line}`, async () => {
       const args = line.split(/\s+/).slice(2);
       if (args[0] === "serve") {
-        const server = await startDocumented(line);
+        const at = ["--port", "0", "--data", await tempFolder()];
+        const server = await listening(runProgram(builtCli, ["serve", ...at, ...args.slice(1)]));
         expect((await fetch(`${server.url}/readyz`)).status).to.equal(200);
       } else {
-        const { exited, output } = runCli(args);
+        const { exited, output } = runProgram(builtCli, args);
         expect(await exited, output.stderr).to.equal(0);
       }
     });
@@ -198,21 +202,9 @@ function startDocumented(line: string): Promise<ChildServer> {
 
 /** Takes the types away; what the program imports stays an import, which Node will resolve. */
 async function withoutTypes(name: string, code: string): Promise<string> {
-  const file = join(folder, `${name}.ts`);
-  const outDir = join(folder, "programs");
-  writeFileSync(file, code);
-  await build({
-    root: folder,
-    configFile: false,
-    logLevel: "warn",
-    build: {
-      ssr: file,
-      outDir,
-      minify: false,
-      rolldownOptions: { external: /^(?!\.|\/)/, output: { entryFileNames: "[name].js" } },
-    },
-  });
-  return join(outDir, `${name}.js`);
+  const file = join(folder, `${name}.js`);
+  writeFileSync(file, (await transformWithOxc(code, `${name}.ts`, { lang: "ts", sourcemap: false })).code);
+  return file;
 }
 
 /** Runs a program until it has printed that, or to its end if nothing is expected of what it prints. */
