@@ -22,7 +22,7 @@ export interface Kept {
   readonly doc: string;
   /** As on the disk; absent, before the first write. */
   text: string | undefined;
-  /** The same, for those who look at it. */
+  /** The same, for those who look at it; read by the first who does since it was written. */
   record: FoundRecord | undefined;
   owner: Owner | undefined;
   /** Its last write, for the next to come after it. */
@@ -63,8 +63,10 @@ export class Device {
   /** The records as they are on the disk, with whether a living tab has them. */
   get records(): { readonly kept: Kept; readonly live: boolean; readonly record: FoundRecord }[] {
     return [...this.#records.values()].flatMap((kept) => {
-      const { record, owner } = kept;
-      return record === undefined ? [] : [{ kept, live: owner?.alive === true, record }];
+      const { text, owner } = kept;
+      if (text === undefined) return [];
+      kept.record ??= JSON.parse(text) as FoundRecord;
+      return [{ kept, live: owner?.alive === true, record: kept.record }];
     });
   }
 
@@ -160,7 +162,7 @@ export class Device {
 
   #put({ kept, text, owner }: Writing): void {
     kept.text = text;
-    kept.record = JSON.parse(text) as FoundRecord;
+    kept.record = undefined;
     this.#changed(owner);
   }
 

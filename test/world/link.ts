@@ -35,7 +35,8 @@ export interface Surroundings {
   reach(client: string): Wires | undefined;
   /** Whether this answer gets lost. */
   losesAnswer(client: string): boolean;
-  trace(line: string): void;
+  /** Writes a line only for somebody who is told it: it has a whole message in it. */
+  trace(line: () => string): void;
 }
 
 export interface LinkOptions {
@@ -84,7 +85,7 @@ export class Link implements Channel {
           return;
         }
         if (name === "welcome") this.src = (body as Events["welcome"]).client.id;
-        around.trace(`${name} to ${tab} ${JSON.stringify(body)}`);
+        around.trace(() => `${name} to ${tab} ${JSON.stringify(body)}`);
         this.#down(() => listener.event(name, travels));
       },
       join: (room) => this.#wires?.join(this, room),
@@ -112,15 +113,15 @@ export class Link implements Channel {
   ): void {
     const travels = clone(body);
     const [around, client, tab] = [this.#around, this.client, this.tab];
-    around.trace(`${tab} ${name} ${JSON.stringify(body)}`);
+    around.trace(() => `${tab} ${name} ${JSON.stringify(body)}`);
     this.#up(() => {
       this.#served?.request(name, travels, (reply) => {
         if (this.#alive && around.losesAnswer(client)) {
-          around.trace(`lost answer to ${tab} ${name}`);
+          around.trace(() => `lost answer to ${tab} ${name}`);
           return;
         }
         const back = clone(reply) as Answer<K>;
-        around.trace(`answer to ${tab} ${name} ${JSON.stringify(reply)}`);
+        around.trace(() => `answer to ${tab} ${name} ${JSON.stringify(reply)}`);
         this.#down(() => answer(back));
       });
     });

@@ -203,7 +203,7 @@ export class Network {
       this.options.seen("answer-lost");
       return true;
     },
-    trace: (line) => this.options.trace?.(line),
+    trace: (line) => this.options.trace?.(line()),
   };
 
   #relay<K extends EventName>(link: Link, name: K, body: Events[K]): void {

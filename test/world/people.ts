@@ -162,7 +162,7 @@ export class People {
   *texts(): Iterable<string> {
     for (const tab of this.tabs) yield this.memory(tab);
     for (const { text } of this.#closing) yield text;
-    for (const { device } of this.all) for (const { record } of device.records) yield JSON.stringify(record);
+    for (const { device } of this.all) yield* device.texts();
   }
 
   #adopted({ inflight, recovered }: OutboxRecord): void {
