@@ -81,7 +81,7 @@ export class Link implements Channel {
       send: (name, body) => {
         const travels = clone(body);
         if (name === "opened" && this.#alive && around.losesAnswer(client)) {
-          around.trace(`lost ${name} to ${tab}`);
+          around.trace(() => `lost ${name} to ${tab}`);
           return;
         }
         if (name === "welcome") this.src = (body as Events["welcome"]).client.id;
@@ -96,7 +96,8 @@ export class Link implements Channel {
       },
     };
     const said = clone(hello);
-    for (const body of said.opens ?? []) around.trace(`${tab} open in its hello ${JSON.stringify(body)}`);
+    for (const body of said.opens ?? [])
+      around.trace(() => `${tab} open in its hello ${JSON.stringify(body)}`);
     this.opens = said.opens ?? [];
     this.#up(() => this.#arrive(said));
   }
