@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { createBacklog, watchReader } from "../../server/backlog.js";
 import { manualClock } from "./clock.js";
 
-function backlogOf() {
+function backlogOf(caughtUp: () => void = () => {}) {
   const clock = manualClock();
   const events: string[] = [];
   const line = { buffered: 0 };
@@ -14,7 +14,10 @@ function backlogOf() {
     slowBytes: 100,
     queuedBytes: 1000,
     buffered: () => line.buffered,
-    slow: (slow) => events.push(slow ? "slow" : "quick"),
+    slow(slow) {
+      events.push(slow ? "slow" : "quick");
+      if (!slow) caughtUp();
+    },
     overrun: () => events.push("overrun"),
     answering(bytes) {
       answers += bytes;
@@ -54,6 +57,21 @@ describe("the backlog of a peer", () => {
     expect(events).to.deep.equal(["slow", "quick"]);
     expect(drained).to.equal(true);
     expect(clock.timers).to.equal(0);
+  });
+
+  it("begins again where it is told too much in the moment in which it has caught up", async () => {
+    let portions = 2;
+    const { backlog, events, clock } = backlogOf(() => {
+      if (portions-- > 0) backlog.sent(150);
+    });
+    backlog.sent(150);
+    for (let time = 0; time < 3; time++) {
+      expect(backlog.drained()).not.to.equal(undefined);
+      backlog.flushed();
+      await clock.advance(50);
+    }
+    expect(events).to.deep.equal(["slow", "quick", "slow", "quick", "slow", "quick"]);
+    expect([backlog.drained(), clock.timers]).to.deep.equal([undefined, 0]);
   });
 
   it("counts what the socket holds as well", () => {
