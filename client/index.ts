@@ -49,7 +49,7 @@ export type { Channel, ChannelListener, Transport } from "./transport.js";
 export * from "./types.js";
 
 export interface ConnectOptions {
-  /** Who we are: a token, or where to get a fresh one for every connection. */
+  /** Who we are: a token, or where to get a fresh one, for every connection and before the last one ends. Default: nobody in particular. */
   readonly token?: TokenSource;
   /** A display name; believed only where the server lets anybody in. See {@link Client.rename}. */
   readonly name?: string;
@@ -77,6 +77,7 @@ export interface Client {
   readonly status: ConnectionStatus;
   /** Ourselves, while online. */
   readonly user: User | undefined;
+  /** @returns a function that ends the listening */
   on<K extends keyof ConnectionEvents>(event: K, listener: (event: ConnectionEvents[K]) => void): () => void;
   /**
    * Takes another display name. Documents stay open and nobody is away for it; the others hear `renamed`. Believed only where
