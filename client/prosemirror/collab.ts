@@ -15,7 +15,7 @@ import type { SharedDocument } from "../types.js";
 import { Binding } from "./binding.js";
 import type { Origin } from "./editor.js";
 import { warnInDevelopment } from "./fixers.js";
-import { insertUnstyled, reversalIn } from "./native-input.js";
+import { awaitKey, insertUnstyled, reversalIn } from "./native-input.js";
 import { type Log, logged } from "./transaction-log.js";
 import { vocabularyOf } from "./vocabulary.js";
 
@@ -84,6 +84,7 @@ export function collab(
       attributes: { tabindex: "0" },
       handleDOMEvents: {
         beforeinput(view, event) {
+          awaitKey(view);
           const which = reversalIn(event);
           if (which === undefined) return insertUnstyled(view, event);
           event.preventDefault();

@@ -5,6 +5,8 @@
 //
 // And what asks for undo without a key: the system's menu, a shake of the device, three fingers, a keyboard of a phone. The
 // browser would take back what it has put in by itself, and nothing of what keys, commands and pastes have done.
+//
+// And Backspace and Enter of a phone's keyboard, which names no keys: the view has to tell them by what they do to the page.
 
 import type { EditorView } from "prosemirror-view";
 
@@ -12,6 +14,23 @@ import type { EditorView } from "prosemirror-view";
 export function reversalIn({ inputType, cancelable }: InputEvent): "undo" | "redo" | undefined {
   if (!cancelable) return undefined;
   return inputType === "historyUndo" ? "undo" : inputType === "historyRedo" ? "redo" : undefined;
+}
+
+/** What a keyboard that names no keys says of each. */
+const SOME_KEY = 229;
+
+/** The part of a view that knows of keys has no public name. */
+interface Keyed {
+  readonly input?: { readonly lastKeyCode?: number | null; lastKeyDispatched?: boolean };
+}
+
+/**
+ * For `beforeinput`. A view gives each key to the keymap once (prosemirror-view 1.42.9), and takes that as done by some key or
+ * other: Backspace and Enter, told by what they have done, would get there no more, and the page's own joining of blocks is kept.
+ */
+export function awaitKey(view: EditorView): void {
+  const { input } = view as unknown as Keyed;
+  if (input?.lastKeyCode === SOME_KEY) input.lastKeyDispatched = false;
 }
 
 /** For `beforeinput`. @returns whether the text has been put in, and the browser is to do nothing */

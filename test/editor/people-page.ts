@@ -5,6 +5,7 @@ import { EditorView } from "prosemirror-view";
 import {
   announcePeople,
   collab,
+  editorKeymap,
   follow,
   following,
   followPeople,
@@ -40,6 +41,7 @@ async function meet(markdown: string, verbosity: "polite" | "off" = "polite") {
       presenceAnnouncer(ann, { region, clock, verbosity }),
       presenceCursors(ann),
       collab(ann),
+      editorKeymap(),
     ],
   ];
   const view = new EditorView(place, { state: EditorState.create({ schema, plugins }) });

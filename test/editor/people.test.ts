@@ -302,6 +302,28 @@ describe("an editor on Android among people", () => {
       expect(errors.splice(0)).to.deep.equal([]);
     });
 
+  for (const [markdown, caret, shown] of [
+    ["para\n\n# head", 7, 'doc(paragraph("para"), paragraph("|head"))'],
+    ["- one\n- two", 10, 'doc(bullet_list(list_item(paragraph("one"))), paragraph("|two"))'],
+    ["```\ncode\n```\n\npara", 7, 'doc(code_block("code|para"))'],
+  ] as const)
+    it(`has Backspace of a keyboard that names no keys do what the key does, as in ${shown}`, async () => {
+      await page.evaluate(
+        async ([markdown, caret]) => {
+          Object.assign(globalThis, { scene: await people.meet(markdown) });
+          scene.caretAt(caret);
+        },
+        [markdown, caret] as const,
+      );
+      const before = await page.evaluate(() => scene.view.state.doc.toString());
+      const devtools = await page.context().newCDPSession(page);
+      const key = { type: "rawKeyDown", key: "Unidentified", windowsVirtualKeyCode: 229 } as const;
+      await devtools.send("Input.dispatchKeyEvent", { ...key, commands: ["deleteBackward"] });
+      await page.waitForFunction((was) => scene.view.state.doc.toString() !== was, before);
+      await page.keyboard.insertText("|");
+      expect(await page.evaluate(() => scene.view.state.doc.toString())).to.equal(shown);
+    });
+
   it("has read what Backspace deleted when it is taken back", async () => {
     await page.evaluate(async () => {
       Object.assign(globalThis, { scene: await people.meet("one\n\ntwo") });

@@ -60,6 +60,14 @@ export const composition: readonly Bug[] = [
     titled: "is undone by the system's own menu as by its keys",
   },
   {
+    bug: "Backspace of a keyboard that names no keys is the browser's at the start of a block.",
+    file: "client/prosemirror/collab.ts",
+    code: "          awaitKey(view);\n",
+    instead: "",
+    caughtBy: "test/editor/people.test.ts",
+    titled: "has Backspace of a keyboard that names no keys do what the key does",
+  },
+  {
     bug: "What others write is laid over what a telephone's Backspace has deleted.",
     file: "client/prosemirror/caret-now.ts",
     code: "  readDeleted(view);\n  if (!view.composing)",
