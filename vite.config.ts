@@ -21,16 +21,27 @@ function tellWorker(): Plugin {
       for (const file of files) digest.update(file.type === "chunk" ? file.code : file.source);
       const build = {
         id: digest.digest("hex").slice(0, 16),
-        assets: files.map(({ fileName }) => `/${fileName}`).filter((name) => name.startsWith("/assets/")),
+        assets: files.map(({ fileName }) => fileName).filter((name) => name.startsWith("assets/")),
       };
       worker.code = worker.code.replaceAll("INTERLINE_BUILD", `(${JSON.stringify(build)})`);
     },
   };
 }
 
+/** From the address at which the server serves a page to its root; of what is no page it has to say so itself. */
+function upTo(page: string): string {
+  const name = page.replace(/\.html$/, "");
+  if (name === "problem") return "INTERLINE_BASE";
+  return ["rich", "plain", "history", "webview"].includes(name) ? "../" : "./";
+}
+
 export default defineConfig({
   root: path("demo"),
-  base: "/",
+  // The server may be below a path, which it does not know: whatever names another file does so from where it is itself.
+  base: "./",
+  experimental: {
+    renderBuiltUrl: (file, { hostId, hostType }) => (hostType === "html" ? upTo(hostId) + file : undefined),
+  },
   publicDir: false,
   plugins: [tellWorker()],
   build: {

@@ -24,11 +24,18 @@ export function problemPage(folder: string): ProblemPage {
     // Of somebody else's page or name nothing is answered, the style of this page neither.
     if (problem.code === "origin_refused" || !isPerson(asked)) return undefined;
     const [heading, words] = said(problem, asked.url ?? "");
-    const told = { STATUS: String(problem.status), HEADING: heading, WORDS: words };
-    return page?.replace(/INTERLINE_(STATUS|HEADING|WORDS)/g, (_whole, place: keyof typeof told) =>
+    const base = rootFrom(asked.url ?? "");
+    const told = { STATUS: String(problem.status), HEADING: heading, WORDS: words, BASE: base };
+    return page?.replace(/INTERLINE_(STATUS|HEADING|WORDS|BASE)/g, (_whole, place: keyof typeof told) =>
       escaped(told[place]),
     );
   };
+}
+
+/** The way from an address of ours to our root, which may be below a path that we are not told. */
+function rootFrom(url: string): string {
+  const [path = ""] = url.split(/[?#]/);
+  return `./${"../".repeat(Math.max(0, path.split("/").length - 2))}`;
 }
 
 function isPerson({ method, url = "", headers }: IncomingMessage): boolean {

@@ -2,6 +2,7 @@
 // how to take it back. One thing is told at a time.
 
 import { Fault } from "../../protocol/index.js";
+import { base } from "../shared/base.js";
 import { h } from "../shared/dom.js";
 import { isTokenWanted, tokenHelp } from "../shared/token.js";
 
@@ -51,7 +52,7 @@ export function tell(notices: HTMLElement, error: unknown, again?: () => void, b
         { class: "notice-actions" },
         retry,
         back !== undefined && h("a", { class: "button", href: back }, "Back to the document"),
-        !isTokenWanted(error) && h("a", { class: "button", href: "/" }, "All documents"),
+        !isTokenWanted(error) && h("a", { class: "button", href: base }, "All documents"),
       ),
     ),
   );

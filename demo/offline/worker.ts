@@ -23,24 +23,29 @@ interface Worker {
 }
 
 const worker = globalThis as unknown as Worker;
-const PREFIX = "interline-pages-";
+/** Where the server is, as a path that ends in a slash: the worker is at its root. */
+const BASE = new URL(".", location.href).pathname;
+/** Servers below different paths of one host share what is kept for it, and none clears away what is another's. */
+const PREFIX = BASE === "/" ? "interline-pages-" : `interline-pages@${BASE}-`;
 const NAME = PREFIX + INTERLINE_BUILD.id;
 /** A network that takes longer is as good as none; a page that is kept opens instead. */
 const SOON_MS = 3_000;
 
 /** Every page is one file under many addresses: under which one it is kept. */
 function keptAs({ pathname }: URL): string | undefined {
-  if (pathname === "/" || pathname === "/side-by-side") return pathname;
-  const kind = /^\/([dp]|history|webview)\/[^/]+$/.exec(pathname)?.[1];
-  return kind === undefined ? undefined : `/${kind}/kept`;
+  if (!pathname.startsWith(BASE)) return undefined;
+  const page = pathname.slice(BASE.length);
+  if (page === "" || page === "side-by-side") return pathname;
+  const kind = /^([dp]|history|webview)\/[^/]+$/.exec(page)?.[1];
+  return kind === undefined ? undefined : `${BASE}${kind}/kept`;
 }
 
-const pages = ["/", "/d/kept", "/p/kept", "/history/kept", "/webview/kept", "/side-by-side"];
+const pages = ["", "d/kept", "p/kept", "history/kept", "webview/kept", "side-by-side"];
 
 async function fill(): Promise<void> {
   const cache = await caches.open(NAME);
   await cache.addAll(
-    [...pages, ...INTERLINE_BUILD.assets].map((path) => new Request(path, { cache: "no-cache" })),
+    [...pages, ...INTERLINE_BUILD.assets].map((path) => new Request(BASE + path, { cache: "no-cache" })),
   );
 }
 
@@ -77,7 +82,7 @@ worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
-  if (url.pathname.startsWith("/assets/")) {
+  if (url.pathname.startsWith(`${BASE}assets/`)) {
     event.respondWith(asset(request));
     return;
   }

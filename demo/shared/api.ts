@@ -1,6 +1,7 @@
 // The part of the HTTP API that the pages use.
 
 import { type DocumentType, Fault, type FaultCode } from "../../protocol/index.js";
+import { addressOf } from "./base.js";
 import type { Identity } from "./identity.js";
 
 export interface DocumentEntry {
@@ -20,7 +21,7 @@ export interface Listing {
 
 /** Where a document is read and written. */
 export const pageOf = ({ id, type }: { readonly id: string; readonly type: DocumentType }): string =>
-  `/${type === "rich" ? "d" : "p"}/${id}`;
+  addressOf(`/${type === "rich" ? "d" : "p"}/${id}`);
 
 export class Api {
   constructor(private readonly identity: Identity) {}
@@ -59,9 +60,9 @@ export class Api {
   async #send(path: string, body: unknown, method: string): Promise<Response> {
     try {
       const headers: Record<string, string> = { Authorization: `Bearer ${await this.identity.token()}` };
-      if (body === undefined) return await fetch(path, { method, headers });
+      if (body === undefined) return await fetch(addressOf(path), { method, headers });
       headers["Content-Type"] = "application/json";
-      return await fetch(path, { method, headers, body: JSON.stringify(body) });
+      return await fetch(addressOf(path), { method, headers, body: JSON.stringify(body) });
     } catch (error) {
       if (error instanceof Fault) throw error;
       throw new Fault("unavailable", "The server does not answer.");

@@ -3,10 +3,11 @@
 
 import { api } from "../../client/api/index.js";
 import type { FaultCode } from "../../protocol/index.js";
+import { base } from "./base.js";
 import type { Identity } from "./identity.js";
 
 export function apiFor(identity: Identity): ReturnType<typeof api> {
-  return api(location.origin, {
+  return api(base, {
     token: identity.token,
     async fetch(input, init) {
       const response = await fetch(input, init);

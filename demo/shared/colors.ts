@@ -6,8 +6,9 @@
 import { PALETTE_SIZE } from "../../client/prosemirror/palette.js";
 import type { SharedDocument } from "../../client/types.js";
 import type { Authors } from "../../protocol/index.js";
+import { keptAs } from "./base.js";
 
-const KEY = "interline:colors";
+const KEY = keptAs("interline:colors");
 /** Documents that are remembered. */
 const KEPT = 30;
 

@@ -7,6 +7,7 @@ import type { SharedDocument } from "../../client/types.js";
 import { countWords, titleOf } from "../../client/words.js";
 import type { Selection } from "../../ot/index.js";
 import { showAnnouncements } from "./announcements.js";
+import { addressOf, base } from "./base.js";
 import { apiFor } from "./caller.js";
 import { noteColors } from "./colors.js";
 import { showDialog, showSheet } from "./dialog.js";
@@ -112,12 +113,12 @@ function whileOpen(doc: SharedDocument, shown: readonly HTMLElement[]): void {
 const homeLink = (): HTMLElement =>
   h(
     "a",
-    { class: "wordmark home", href: "/", title: "All documents" },
+    { class: "wordmark home", href: base, title: "All documents" },
     icon("back"),
     h("span", { class: "home-word" }, "Interline"),
   );
 
-const historyOf = (id: string): string => `/history/${encodeURIComponent(id)}`;
+const historyOf = (id: string): string => addressOf(`/history/${encodeURIComponent(id)}`);
 
 /** Ways into the past of a document. */
 const pastKeys: readonly ListedKeys[] = [

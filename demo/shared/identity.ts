@@ -5,11 +5,12 @@
 
 import { mintId, secureBytes } from "../../client/ids.js";
 import type { FaultCode } from "../../protocol/index.js";
+import { addressOf, keptAs } from "./base.js";
 import { askToTakeToken, tokenInAddress, tokenWanted } from "./token.js";
 
-const NAME = "interline:name";
-const TOKEN = "interline:token";
-const PERSON = "interline:person";
+const NAME = keptAs("interline:name");
+const TOKEN = keptAs("interline:token");
+const PERSON = keptAs("interline:person");
 
 /** No two words of a list begin alike, so that initials tell people apart; none is a colour, which the server gives. */
 const animals = [
@@ -141,7 +142,7 @@ export function identify(as?: string): Identity {
     name = next;
     for (const use of users) use(next);
   };
-  const database = `interline:${as === undefined ? personHere(handedOver) : as}`;
+  const person = as === undefined ? personHere(handedOver) : as;
   if (as === undefined) {
     store(NAME, name);
     store(TOKEN, token);
@@ -150,15 +151,15 @@ export function identify(as?: string): Identity {
     });
   }
   return {
-    database,
+    database: keptAs(`interline:${person}`),
     // An open server names guests itself.
-    invited: as === undefined && /^interline:user-(?!guest-)/.test(database),
+    invited: as === undefined && /^user-(?!guest-)/.test(person),
     get name() {
       return name;
     },
     async token() {
       if (token !== null) return token;
-      const response = await fetch("/token", {
+      const response = await fetch(addressOf("/token"), {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ name }),

@@ -6,6 +6,7 @@ import { Gathering } from "../../client/prosemirror/presence/gathering.js";
 import { onVisitors } from "../../client/prosemirror/presence/visitors.js";
 import type { SharedDocument } from "../../client/types.js";
 import type { Fault } from "../../protocol/index.js";
+import { addressOf, base } from "./base.js";
 import { h } from "./dom.js";
 import { isTokenWanted, tokenHelp } from "./token.js";
 
@@ -73,9 +74,9 @@ function faultWords({ version }: SharedDocument, fault: Fault): string {
 
 /** A way to the page for documents of the other kind, from either of the two. */
 function toOtherKind(path: string): HTMLElement[] {
-  const [, kind, id] = /^\/([dp])\/([^/]+)$/.exec(path) ?? [];
+  const [, kind, id] = /\/([dp])\/([^/]+)$/.exec(path) ?? [];
   if (kind === undefined) return [];
-  const href = `/${kind === "d" ? "p" : "d"}/${id}`;
+  const href = addressOf(`/${kind === "d" ? "p" : "d"}/${id}`);
   return [
     h("a", { class: "button", href }, kind === "d" ? "Open it as plain text" : "Open it with its formatting"),
   ];
@@ -92,7 +93,7 @@ export function showFault(doc: SharedDocument, parent: HTMLElement): void {
       fault.code === "forbidden" &&
         h("button", { type: "button", onclick: () => location.reload() }, "Try again"),
       ...(fault.code === "type_mismatch" ? toOtherKind(location.pathname) : []),
-      !isTokenWanted(fault) && h("a", { class: "button", href: "/" }, "All documents"),
+      !isTokenWanted(fault) && h("a", { class: "button", href: base }, "All documents"),
     ].filter((way) => way !== false);
     shown = h(
       "div",

@@ -1,6 +1,7 @@
 // Opening the page's document as the person at this device.
 
 import type { connect as Connect } from "../../client/index.js";
+import { base } from "./base.js";
 import type { Identity } from "./identity.js";
 
 /** The id of the document that the page's address names. */
@@ -14,7 +15,7 @@ export function connectAs(
   identity: Identity,
   options: Partial<Parameters<typeof Connect>[1]> = {},
 ): ReturnType<typeof Connect> {
-  const connection = connect(location.origin, { ...options, name: identity.name, token: identity.token });
+  const connection = connect(base, { ...options, name: identity.name, token: identity.token });
   connection.on("status", ({ fault }) => {
     if (fault?.action === "authenticate") identity.refused(fault.code);
   });

@@ -1,6 +1,7 @@
 // The documents that were opened on this device, newest first: where to go when the list cannot be fetched.
 
 import type { DocumentType } from "../../protocol/index.js";
+import { keptAs } from "./base.js";
 
 export interface RecentDocument {
   readonly id: string;
@@ -10,7 +11,7 @@ export interface RecentDocument {
   readonly time: number;
 }
 
-const KEY = "interline:recent";
+const KEY = keptAs("interline:recent");
 const KEPT = 30;
 
 const isRecent = (value: unknown): value is RecentDocument => {

@@ -17,6 +17,7 @@ import {
 import { type Authors, Fault } from "../../protocol/index.js";
 import { colorOf, nameOf, toldApart } from "./authors.js";
 import { between, carried, type Part, type Written, writtenIn } from "./authorship.js";
+import { addressOf } from "./base.js";
 import type { apiFor } from "./caller.js";
 import { colorsIn } from "./colors.js";
 import { showSheet } from "./dialog.js";
@@ -122,7 +123,7 @@ function entry(id: string, { written }: Part, authors: Authors, text: string): H
     ),
     h(
       "a",
-      { href: `/history/${id}?from=${since - 1}&version=${version}` },
+      { href: addressOf(`/history/${id}?from=${since - 1}&version=${version}`) },
       `${timeAgo(time, Date.now())}, ${since === version ? "version" : `versions ${since} to`} ${version}`,
     ),
     quote,

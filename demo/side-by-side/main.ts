@@ -10,6 +10,7 @@ import { mintId } from "../../client/ids.js";
 import { connect, socketTransport } from "../../client/index.js";
 import { richEditor } from "../rich/editor.js";
 import { showAnnouncements } from "../shared/announcements.js";
+import { base } from "../shared/base.js";
 import { byId, h } from "../shared/dom.js";
 import { warnBeforeLosing } from "../shared/frame.js";
 import { identify } from "../shared/identity.js";
@@ -40,7 +41,7 @@ function documentInAddress(): string {
 }
 
 function side(place: HTMLElement, name: string, id: string) {
-  const wire = slowWire(socketTransport(location.origin));
+  const wire = slowWire(socketTransport(base));
   const identity = identify(name);
   const connection = connectAs(connect, identity, { transport: wire });
   const doc = connection.open(id, { type: "rich" });

@@ -36,6 +36,7 @@ import {
 } from "../../client/webview/index.js";
 import { richEditor } from "../rich/editor.js";
 import { toolbar } from "../rich/toolbar.js";
+import { base } from "../shared/base.js";
 import { byId } from "../shared/dom.js";
 import { identify } from "../shared/identity.js";
 import { followed, keepInView } from "../shared/in-view.js";
@@ -69,7 +70,7 @@ interface Opened {
 function openedIn(page: Guest, init: Init): Opened {
   const id = init.doc ?? documentId();
   const way = inApp(page, init, { changed: () => location.reload() });
-  const connection = connect(location.origin, way.options);
+  const connection = connect(base, way.options);
   way.follow(connection);
   const caret =
     init.storage === "native" ? hostCaretStore(page.storage, id) : webCaretStore(() => localStorage, id);

@@ -94,7 +94,8 @@ describe("HTTP", () => {
 
     describe("in place of what is not to be had", () => {
       const browser = { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
-      const problem = "<h1>INTERLINE_HEADING</h1><p data-status=INTERLINE_STATUS>INTERLINE_WORDS</p>";
+      const problem =
+        "<h1>INTERLINE_HEADING</h1><p data-status=INTERLINE_STATUS>INTERLINE_WORDS</p><a href=INTERLINE_BASE>";
       async function startWithProblem(): Promise<RunningServer> {
         const folder = await builtPages();
         await writeFile(join(folder, "problem.html"), problem);
@@ -126,6 +127,17 @@ describe("HTTP", () => {
           expect(answer.headers.get("content-security-policy"), path).to.include("default-src 'none'");
           expect(answer.headers.get("vary"), path).to.include("Accept");
           expect((await call(server, path, { method: "HEAD", headers: browser })).status).to.equal(status);
+        }
+      });
+
+      it("name what is ours from where they are, however deep that is", async () => {
+        const server = await startWithProblem();
+        for (const path of ["/nowhere", "/no/where/", "/nowhere?from=/d/x/y", "/d/my%20note", "/a/b/c/d/e"]) {
+          const { text } = await call(server, path, { headers: browser });
+          const [, base = ""] = /<a href=(.*)>/.exec(text)!;
+          // As a browser finds it that came through something with a path of its own.
+          const found = new URL(base, `https://example.org/write${path}`);
+          expect(found.href, path).to.equal("https://example.org/write/");
         }
       });
 

@@ -7,6 +7,7 @@ import { onCleanUp } from "./harness.js";
 
 export interface Site {
   readonly url: string;
+  readonly port: number;
   /** What was asked for that is not below the path. */
   readonly strays: readonly string[];
 }
@@ -53,5 +54,6 @@ export async function site(port: number, upgrades: "passed" | "refused"): Promis
     for (const socket of open) socket.destroy();
     http.close();
   });
-  return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, strays };
+  const { port: own } = http.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${own}`, port: own, strays };
 }

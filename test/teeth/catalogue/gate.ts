@@ -286,4 +286,12 @@ export const gate: readonly Bug[] = [
     caughtBy: "test/server/late.test.ts",
     titled: "is not asked of it once more when it is sent again, and is acknowledged when it answers",
   },
+  {
+    bug: "The page for an address that leads nowhere finds its way to the root of the host only.",
+    file: "server/page-problem.ts",
+    code: '"../".repeat(Math.max(0, path.split("/").length - 2))',
+    instead: '""',
+    caughtBy: "test/server/http.test.ts",
+    titled: "name what is ours from where they are, however deep that is",
+  },
 ];
