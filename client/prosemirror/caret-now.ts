@@ -1,7 +1,7 @@
 // The caret where it is now. A browser moves it at once and says so a moment later; until then the view takes it to be where it was.
 // Home and Enter within that moment, from quick hands, a macro or dictation, would split the line where the caret was; and
 // somebody else's text, shown within it, would put the caret back there. So the view reads the selection before a key is looked
-// up, and before what others have written is shown.
+// up, before something is cut, copied or pasted, and before what others have written is shown.
 //
 // The same goes for what a telephone's Backspace has deleted. On Android the view reads that 20 ms late: what is shown in between
 // would put the caret a letter off, and where a letter is can no longer be measured.
@@ -30,5 +30,11 @@ export function readCaret(view: Pick<EditorView, "composing">): void {
 /** Before a key is looked up. An input method's keys are its own. @returns false: the event goes on */
 export function readCaretAt(view: EditorView, event: KeyboardEvent): boolean {
   if (!event.isComposing && event.keyCode !== 229) readCaret(view);
+  return false;
+}
+
+/** Before what is selected is cut or copied, or something pasted: by a menu or by voice no key comes before that. */
+export function readCaretFirst(view: EditorView): boolean {
+  readCaret(view);
   return false;
 }

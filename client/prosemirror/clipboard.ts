@@ -5,6 +5,7 @@
 
 import { Fragment, type Slice } from "prosemirror-model";
 import { Plugin } from "prosemirror-state";
+import { readCaretFirst } from "./caret-now.js";
 import { cleanHtml } from "./clipboard/html.js";
 import { linkSelection, pastedAddress } from "./clipboard/link.js";
 import { keepFirstBlock } from "./clipboard/place.js";
@@ -51,6 +52,7 @@ export const clipboard = ({ pictureRefused }: ClipboardOptions = {}): Plugin => 
   const fromHtml = new WeakMap<Slice, boolean>();
   return new Plugin({
     props: {
+      handleDOMEvents: { cut: readCaretFirst, copy: readCaretFirst, paste: readCaretFirst },
       transformPastedHTML(html) {
         isOurs = html.includes("data-pm-slice");
         return cleanHtml(html);

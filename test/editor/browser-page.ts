@@ -90,6 +90,19 @@ const kit = {
     view.dom.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
     return view.state.doc.toString();
   },
+  /** What is left of "one two", and what is copied of it, when the browser has just selected a word of it and not said so. */
+  cutAfterMove(): readonly string[] {
+    const view = edit("one two");
+    view.focus();
+    const text = view.dom.querySelector("p")!.firstChild!;
+    const taken = (deed: "copy" | "cut", from: number, to: number): string => {
+      getSelection()!.setBaseAndExtent(text, from, text, to);
+      const clipboardData = new DataTransfer();
+      view.dom.dispatchEvent(new ClipboardEvent(deed, { clipboardData, bubbles: true, cancelable: true }));
+      return clipboardData.getData("text/plain");
+    };
+    return [taken("copy", 4, 7), taken("cut", 0, 4), view.state.doc.toString()];
+  },
   /** An editor that shows `markdown` and is itself too low for it; its bubble has a place of its own, as by our style. */
   editLow(markdown: string): EditorView {
     const place = document.createElement("main");

@@ -101,6 +101,11 @@ describe("the editor kit in a browser", () => {
     expect(await page.evaluate(() => kit.enteredAfterMove())).to.equal(split);
   });
 
+  it("cuts and copies what is selected, before the browser has said that it is", async () => {
+    const found = await page.evaluate(() => kit.cutAfterMove());
+    expect(found).to.deep.equal(["two", "one ", 'doc(paragraph("two"))']);
+  });
+
   it("ticks a task by its box, and only there", async () => {
     await page.evaluate(() => {
       Object.assign(globalThis, { view: kit.edit("- [ ] task") });

@@ -108,6 +108,14 @@ export const composition: readonly Bug[] = [
     titled: "loses no letter that a listener types while another is submitted",
   },
   {
+    bug: "What was selected a moment ago is cut, and not what is.",
+    file: "client/prosemirror/clipboard.ts",
+    code: "cut: readCaretFirst, ",
+    instead: "",
+    caughtBy: "test/editor/browser.test.ts",
+    titled: "cuts and copies what is selected, before the browser has said that it is",
+  },
+  {
     bug: "What is typed between changes that come to nothing together is sent as if it had been typed before them.",
     file: "client/prosemirror/exchange.ts",
     code: "      if (this.#hasHeardAll) this.#send();\n",
