@@ -48,7 +48,7 @@ export const plain: readonly Bug[] = [
     file: "client/plain/textarea.ts",
     code: "    if (!this.isLine) return op;\n",
     instead: "    if (op.length >= 0) return op;\n",
-    caughtBy: "test/plain/bindings.test.ts",
+    caughtBy: "test/plain/input.test.ts",
     titled: "keeps line feeds line feeds for everybody",
   },
   {
@@ -80,7 +80,7 @@ export const plain: readonly Bug[] = [
     file: "client/plain/textarea.ts",
     code: "    bound.delete(this.element);\n",
     instead: "",
-    caughtBy: "test/plain/bindings.test.ts",
+    caughtBy: "test/plain/input.test.ts",
     titled: "holds no document that it shows no more, though it stays in the page",
   },
   {
