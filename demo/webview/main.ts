@@ -45,7 +45,7 @@ import { showFault } from "../shared/notices.js";
 import { keepPagesOffline } from "../shared/offline.js";
 import { connectAs, documentId } from "../shared/open.js";
 import { recoveredTray } from "../shared/tray.js";
-import { reportErrors, showSilence, wear } from "./surroundings.js";
+import { reportErrors, showSilence, showWaiting, wear } from "./surroundings.js";
 
 const query = new URLSearchParams(location.search);
 const embedded = embedding();
@@ -151,6 +151,7 @@ async function start(): Promise<void> {
   measure = keepInView(followed(view), { below: [bar, byId("notices", HTMLDivElement)] });
   if (!bar.hidden) {
     ownChrome(doc, store);
+    showWaiting(byId("notices", HTMLDivElement), doc, connection);
     showFault(doc, byId("notices", HTMLDivElement));
   }
   Object.assign(window, { interline: { doc, connection, view, app: page } });

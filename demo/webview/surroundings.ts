@@ -1,6 +1,7 @@
 // What the page takes over from the app around it, and what it tells it besides the document: colours, language, room;
-// errors; and in words, that an app has not answered at all.
+// errors; and in words, that an app has not answered at all, or the document is long in coming.
 
+import type { Client, SharedDocument } from "../../client/index.js";
 import { applyInsets, applyTheme, type Guest, type Init, type Payload } from "../../client/webview/index.js";
 import { h } from "../shared/dom.js";
 
@@ -52,4 +53,29 @@ export function showSilence(place: HTMLElement, code: string): void {
       ),
     ),
   );
+}
+
+/** Opening that takes longer is told of. */
+const LONG_MS = 5_000;
+
+/** Says after a while that the document is not there yet, and what it waits for; until it is, or is refused. */
+export function showWaiting(place: HTMLElement, doc: SharedDocument, connection: Client): void {
+  const words = h("p");
+  const notice = h("div", { class: "notice", role: "status" }, words);
+  const say = (letIn: boolean) => {
+    words.textContent = letIn
+      ? "The document has not come yet. This page goes on trying."
+      : "This page has not been let in yet. It goes on trying.";
+  };
+  say(true);
+  const late = setTimeout(() => place.prepend(notice), LONG_MS);
+  const stops = [
+    connection.on("status", ({ fault }) => fault !== undefined && say(fault.action !== "authenticate")),
+    doc.on("status", ({ status }) => {
+      if (status === "loading") return;
+      clearTimeout(late);
+      notice.remove();
+      for (const stop of stops) stop();
+    }),
+  ];
 }

@@ -63,6 +63,21 @@ describe("the life of an app around its page", () => {
     await until("there is no focus", () => ada.host.state.focused === false);
   });
 
+  it("says in its own words that it waits to be let in, and opens when it is", async () => {
+    let isSigned = false;
+    const id = await written(server, "words");
+    const { token } = servicesOf(server, "Ada", appStorage())!;
+    const ada = await appWith(server, id, {
+      page: { toolbar: "page" },
+      services: { token: async (reason) => (isSigned ? token!(reason) : { token: "none of this server's" }) },
+    });
+    await ada.page.getByText("This page has not been let in yet.").waitFor();
+    await ada.screenshot("webview-not-let-in");
+    isSigned = true;
+    await ada.editor.getByText("words").waitFor();
+    await ada.page.getByText("has not been let in yet").waitFor({ state: "detached" });
+  });
+
   it("shows another token when the first is refused, and begins anew as whoever signs in", async () => {
     const reasons: string[] = [];
     let name = "Ada";
