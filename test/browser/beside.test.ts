@@ -13,6 +13,8 @@ import { opens, type Person, two, written } from "./people.js";
 
 /** Rows of keys; none of them leads down to where the other writes. */
 const moves = ["Home", "End", "ArrowLeft", "Control+ArrowLeft", "ArrowUp", "Control+Home"];
+/** A heading, code, a quote, a numbered list and a bullet list, and text again. */
+const blocks = ["Alt+1", "Alt+c", "Shift+.", "Shift+7", "Shift+8", "Alt+0"].map((keys) => `Control+${keys}`);
 const words = ["one", "two ", "three, ", "x", "*so* ", "`it`"];
 const habits: readonly ((draw: Random) => readonly string[])[] = [
   (draw) => [pick(draw, moves), pick(draw, words)],
@@ -22,6 +24,16 @@ const habits: readonly ((draw: Random) => readonly string[])[] = [
   (draw) => [pick(draw, ["Control+b", "Control+i"]), pick(draw, words)],
   (draw) => ["Shift+Home", pick(draw, ["Control+b", "Control+u", "Backspace"])],
   (draw) => ["Control+Shift+ArrowLeft", pick(draw, words)],
+  // Not without a letter: what is copied then is nothing, and pasted what was copied last, by whomever.
+  (draw) => [
+    "x",
+    "Shift+Home",
+    pick(draw, ["Control+c", "Control+x"]),
+    pick(draw, moves),
+    "Control+v",
+    pick(draw, words),
+  ],
+  (draw) => [pick(draw, blocks), pick(draw, words)],
   (draw) => ["Enter", pick(draw, ["- ", "# ", "> ", "1. ", ""]), pick(draw, words)],
 ];
 const THEIRS = 'paragraph("Bo:';
