@@ -331,12 +331,9 @@ describe("editors of plain text", () => {
         const area = ann.element;
         area.focus();
         const carets: number[] = [];
-        const edits = [
-          [3, "beforeinput"],
-          [8, "compositionstart"],
-        ] as const;
-        for (const [at, event] of edits) {
-          // No time for the browser to say that it has moved.
+        // No time for the browser to say that it has moved.
+        for (const event of ["beforeinput", "compositionstart"]) {
+          const at = event === "beforeinput" ? 3 : 8;
           area.setSelectionRange(at, at);
           area.dispatchEvent(new InputEvent(event));
           area.setRangeText("!", at, at, "end");
