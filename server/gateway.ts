@@ -40,6 +40,9 @@ import { createRounds, type Reviewed, reviewAtOnce } from "./rounds.js";
 import { createRuns, type Runs } from "./runs.js";
 import type { Tickets } from "./tickets.js";
 
+/** The life of a document that nobody can be in. */
+const LOST = "lost";
+
 export interface GatewayOptions {
   readonly ledger: Ledger;
   readonly rooms: Rooms;
@@ -169,6 +172,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     tell: (doc, { epoch, version }) =>
       rooms.tell(roomOf(doc), "head", { doc, epoch, version }, { local: true }),
     gone: (doc) => close(doc),
+    wentBack(doc, { version }, from) {
+      log.error(
+        { code: "went_back", doc, from, version },
+        "The database has lost ops that it had committed: an older copy has taken its place. Run: interline renew",
+      );
+      // Whoever is told of another life opens it anew, and finds that they know more.
+      rooms.tell(roomOf(doc), "head", { doc, epoch: LOST, version }, { local: true });
+    },
     failed: (error) => log.error({ err: error }, "The heads of the open documents could not be read."),
   });
 

@@ -4,6 +4,8 @@
 // This heals a relay message that was lost, a lost last op, and a commit whose server died before it told anybody: the
 // ledger is the authority, the relay only a hint. Rooms in which nothing happens hear nothing; and no room does that hears of
 // the ops themselves since the last look, for whoever misses one is shown so by the next, or by the looks after the last.
+//
+// What a room was told is committed, so a ledger that has less is another one than before: an older copy has taken its place.
 
 import type { Clock, Epoch, Version } from "../protocol/index.js";
 import type { DocumentHead } from "./ports.js";
@@ -20,6 +22,8 @@ export interface HeadsOptions {
   readonly tell: (doc: string, head: Head) => void;
   /** The document is not there any more. */
   readonly gone: (doc: string) => void;
+  /** The ledger has lost what the room was told: it came to `version`, and is now at `head`. */
+  readonly wentBack: (doc: string, head: Head, version: Version) => void;
   readonly failed: (error: unknown) => void;
 }
 
@@ -53,10 +57,13 @@ export function createHeads({
   heads,
   tell,
   gone,
+  wentBack,
   failed,
 }: HeadsOptions): Heads {
   /** Of each open document. */
   const told = new Map<string, Told>();
+  /** Of each open document, the furthest that it is known to have come in its life; also over a sleep. */
+  const furthest = new Map<string, Head>();
   /** Ends the wait for the next look. */
   let cancel: (() => void) | undefined;
   let looking = false;
@@ -73,7 +80,10 @@ export function createHeads({
     if (clock.now() - looked > OVERSLEPT * intervalMs) told.clear();
     looked = clock.now();
     for (const doc of told.keys()) if (!documents.has(doc)) told.delete(doc);
+    for (const doc of furthest.keys()) if (!documents.has(doc)) furthest.delete(doc);
     const asked = [...documents];
+    // It hears of more while the ledger is asked.
+    const before = new Map(furthest);
     const found = await heads(asked);
     if (stopped) return;
     for (const doc of asked) {
@@ -83,6 +93,14 @@ export function createHeads({
         if (!since.has(doc)) gone(doc);
         continue;
       }
+      const known = before.get(doc);
+      if (known?.epoch === head.epoch && head.version < known.version) {
+        furthest.set(doc, head);
+        told.delete(doc);
+        wentBack(doc, head, known.version);
+        continue;
+      }
+      reached(doc, head);
       const last = told.get(doc);
       const ahead = last?.head.epoch === head.epoch ? last.head.version - head.version : -1;
       // It may have heard of more while this was read.
@@ -95,6 +113,11 @@ export function createHeads({
       told.set(doc, now);
       if (now.times++ < times) tell(doc, head);
     }
+  }
+
+  function reached(doc: string, head: Head): void {
+    const known = furthest.get(doc);
+    if (known?.epoch !== head.epoch || known.version < head.version) furthest.set(doc, head);
   }
 
   function look(): void {
@@ -122,7 +145,10 @@ export function createHeads({
       if (cancel === undefined && !looking && !stopped) wait();
     },
     heard(doc, epoch, version) {
-      if (documents.has(doc)) told.set(doc, { head: { epoch, version }, times: 1, heard: true });
+      if (!documents.has(doc)) return;
+      const head = { epoch, version };
+      reached(doc, head);
+      told.set(doc, { head, times: 1, heard: true });
     },
     now() {
       if (stopped) return;

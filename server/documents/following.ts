@@ -61,6 +61,8 @@ export function createFollowing(options: FollowingOptions): Following {
     heads: (docs) => ledger.heads(docs),
     tell: (doc, { version, epoch }) => wake(doc, version, epoch),
     gone: (doc) => wake(doc, Number.MAX_SAFE_INTEGER),
+    // They find that they are ahead of it.
+    wentBack: (doc) => wake(doc, Number.MAX_SAFE_INTEGER),
     failed: (err) => log.warn({ err }, "The heads of followed documents could not be read"),
   });
   stopping.addEventListener("abort", () => heads.stop(), { once: true });

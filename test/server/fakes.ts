@@ -44,6 +44,8 @@ export interface FakeLedger extends Ledger {
   /** How often each was called. */
   readonly calls: Partial<Record<keyof Ledger, number>>;
   text(doc: string): string | undefined;
+  /** Takes a plain document back to that version, as an older copy of a database does. */
+  lose(doc: string, version: number): void;
   relay: Relay;
 }
 
@@ -69,6 +71,13 @@ export function fakeLedger(now: () => number = () => 0): FakeLedger {
     relayLost: false,
     relay: () => {},
     text: (doc) => kept.get(doc)?.snapshot.toString(),
+    lose(doc, version) {
+      const { log } = find(doc);
+      log.length = version;
+      let snapshot = algebra.plain.create("");
+      for (const { op } of log) snapshot = algebra.plain.apply(snapshot, op);
+      find(doc).snapshot = snapshot;
+    },
 
     async head(doc) {
       await called("head");

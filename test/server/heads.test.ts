@@ -54,6 +54,30 @@ describe("heads", () => {
     expect(ann.peer.told("head").at(-1)).to.deep.equal({ doc: "note", epoch: "1", version: 21 });
   });
 
+  it("have everybody open anew what the database has lost, as when an older copy took its place, and the log says so", async () => {
+    const world = scene();
+    const ann = await enter(world);
+    const bo = await enter(world);
+    for (let version = 1; version <= 5; version++)
+      await ann.request("submit", { doc: "note", version, seq: version, op: ["x"] });
+    // It is away for a while, as it would be.
+    world.ledger.before.heads = () => Promise.reject(new Error("The database is away."));
+    await world.clock.advance(20_000);
+    delete world.ledger.before.heads;
+    world.ledger.lose("note", 3);
+    world.logged.length = 0;
+    bo.peer.seen.length = 0;
+    // Somebody is quick, before anybody has looked; and the rest are further on than that.
+    await ann.request("submit", { doc: "note", version: 3, seq: 9, op: ["y"] });
+    await world.clock.advance(2_001);
+    const [told] = bo.peer.told("head");
+    expect(told).to.include({ doc: "note", version: 4 });
+    expect(told!.epoch).to.not.equal("1");
+    expect(world.logged).to.deep.equal([{ code: "went_back", doc: "note", from: 6, version: 4 }]);
+    await world.clock.advance(60_000);
+    expect(world.logged).to.have.length(1);
+  });
+
   it("are not told when the room has heard of more while they were read", async () => {
     const world = scene();
     const ann = await enter(world);

@@ -294,4 +294,12 @@ export const gate: readonly Bug[] = [
     caughtBy: "test/server/http.test.ts",
     titled: "name what is ours from where they are, however deep that is",
   },
+  {
+    bug: "A database that has lost what a room was told is not noticed: who only reads has another text from there on.",
+    file: "server/heads.ts",
+    code: "known?.epoch === head.epoch && head.version < known.version)",
+    instead: "known === undefined && head.version < 0)",
+    caughtBy: "test/server/heads.test.ts",
+    titled: "have everybody open anew what the database has lost",
+  },
 ];
