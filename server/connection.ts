@@ -36,6 +36,7 @@ import type { Peer } from "./ports.js";
 import { tooMany } from "./quotas.js";
 import { createRequests, type Requested } from "./requests.js";
 import { createStanding, type Standing, type Visitor } from "./standing.js";
+import { StoreFault } from "./storage/errors.js";
 import { createTurns } from "./turns.js";
 
 export interface Connection extends Handle {
@@ -255,6 +256,9 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
         request: isRequestName(name) ? name : "unknown",
       });
       respond({ fault: faultIn(protocol, fault).toJSON() }, fault.code);
+      judge(fault);
+      // Everybody asks again each second for as long as it lasts: that the store is in trouble has a line of its own.
+      if (error instanceof StoreFault) return;
       const { doc } = Object(body) as { readonly doc?: unknown };
       log.info(
         {
@@ -265,7 +269,6 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
         },
         "A request was refused.",
       );
-      judge(fault);
     };
     const answered = () => here?.standing.answered();
     shared.track(work).then(answered, (error: unknown) => {

@@ -8,7 +8,7 @@ import { faultOf } from "../../server/ledger/refusals.js";
 import { bounded, type Log } from "../../server/log.js";
 import { StorageError, StoreFault } from "../../server/storage/errors.js";
 import { VirtualClock } from "../world/clock.js";
-import { codeOf } from "./fakes.js";
+import { codeOf, scene, writer } from "./fakes.js";
 import { cleanUp, connectRaw, startServer, until } from "./harness.js";
 import { call } from "./http-calls.js";
 import { StockPerson } from "./stock-client.js";
@@ -100,6 +100,24 @@ describe("the log", () => {
       { node: "n1", code: "unavailable", reason },
       { node: "n1", err: unexpected, code: "internal" },
     ]);
+  });
+
+  it("has no line of each request that is refused because the store is in trouble, which has its own", async () => {
+    const { log, lines } = remembering();
+    const world = scene({ log });
+    const ann = await writer(world);
+    lines.length = 0;
+    world.ledger.before.submit = () => {
+      throw new StoreFault("unavailable", "The store does not answer.");
+    };
+    const submit = { doc: "note", version: 1, seq: 1, op: ["x"] };
+    expect(await codeOf(ann.request("submit", submit))).to.equal("unavailable");
+    expect(lines).to.deep.equal([]);
+    world.ledger.before.submit = () => {
+      throw new Fault("unavailable", "Not just now.");
+    };
+    expect(await codeOf(ann.request("submit", submit))).to.equal("unavailable");
+    expect(lines.map(({ code }) => code)).to.deep.equal(["unavailable"]);
   });
 
   it("has one line of a document's damage, however often it is met, and lines of what that hinders", () => {
