@@ -305,7 +305,7 @@ export const gate: readonly Bug[] = [
   {
     bug: "While the database is away each request that is sent again has a line in the log.",
     file: "server/connection.ts",
-    code: "        if (error instanceof StoreFault) return;\n",
+    code: "      if (error instanceof StoreFault) return;\n",
     instead: "",
     caughtBy: "test/server/log.test.ts",
     titled: "has no line of each request that is refused because the store is in trouble, which has its own",
