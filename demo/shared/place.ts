@@ -3,8 +3,9 @@
 // and one key would replace it.
 //
 // The document comes back from this device as it was when its page went, so the caret stands on the same text; what others
-// wrote meanwhile comes afterwards, and carries it along like any other.
+// wrote meanwhile comes afterwards, perhaps at once, and carries it along.
 
+import { carrying } from "../../client/carried.js";
 import { webCaretStore } from "../../client/prosemirror/index.js";
 import type { SharedDocument } from "../../client/types.js";
 import type { Selection } from "../../ot/index.js";
@@ -50,13 +51,15 @@ export function keepPlace(doc: SharedDocument, editor: Placed): void {
     }
   };
   const restore = async () => {
+    const since = carrying(doc);
     const kept = await caret.load().catch(() => undefined);
     // The editor is given the document in the turn in which it is ready.
     await new Promise((resolve) => setTimeout(resolve));
+    since.stop();
     restored = true;
     if (kept !== undefined) {
       const scrolled = sessionStorage.getItem(key);
-      editor.select({ anchor: kept.head, head: kept.head }, scrolled === null);
+      editor.select(since.now({ anchor: kept.head, head: kept.head }), scrolled === null);
       if (scrolled !== null) editor.scrollTo(JSON.parse(scrolled));
     }
     if (nothingHasFocus()) editor.focus();

@@ -46,8 +46,22 @@ describe("somebody's place", () => {
     expect(await bo.page.evaluate(() => "stayed" in window), "no page was loaded").to.equal(true);
   });
 
-  it("comes back with the page, past what others wrote meanwhile", async () => {
+  for (const device of ["quick", "slow"] as const) {
+    it(`comes back with the page, past what others wrote meanwhile, on a device that is ${device}`, async () => {
+      await comesBackPast(device);
+    });
+  }
+
+  async function comesBackPast(device: "quick" | "slow") {
     const [ada, bo] = await two(server, await written(server, lines.join("\n\n")));
+    if (device === "slow") {
+      // What is left for the next turn comes after what the network has brought.
+      await ada.page.addInitScript(() => {
+        const real = setTimeout;
+        const later = (run: () => void, ms = 0) => real(run, ms + 300);
+        Object.assign(globalThis, { setTimeout: later });
+      });
+    }
     await ada.caretAt("Line 40.");
     await ada.page.evaluate(() => scrollTo(0, 1_500));
     await ada.saved();
@@ -62,7 +76,7 @@ describe("somebody's place", () => {
     expect(await ada.page.evaluate(() => scrollY)).to.be.closeTo(1_500, 60);
     await ada.type(" here");
     expect(await sameFor(ada, bo)).to.contain('"Line 40. here"');
-  });
+  }
 
   for (const query of ["", "?editor=textarea"]) {
     it(`comes back with a plain page, in ${query === "" ? "CodeMirror" : "a text area"}`, async () => {

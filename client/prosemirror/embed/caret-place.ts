@@ -4,6 +4,8 @@
 import type { EditorView } from "prosemirror-view";
 import type { Selection } from "../../../ot/index.js";
 import { type Clock, systemClock } from "../../../protocol/index.js";
+import { carrying } from "../../carried.js";
+import type { SharedDocument } from "../../types.js";
 import type { StorageAdapter } from "../../webview/index.js";
 import { atomsOfSelection, selectionFromAtoms } from "../remote.js";
 
@@ -72,21 +74,31 @@ export class CaretKeeper {
 
   constructor(
     private readonly view: EditorView,
+    private readonly doc: Pick<SharedDocument, "on">,
     private readonly store: CaretStore,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Puts the caret where it was, unless its owner has been faster. Does not take the focus. What was selected is not selected
-   * again: the text may be others' by now, and one key would replace it.
+   * To be called in the turn in which the document is there. Puts the caret where it was, unless its owner has been faster. Does
+   * not take the focus. What was selected is not selected again: the text may be others' by now, and one key would replace it.
    */
   async restore(): Promise<void> {
-    const before = this.view.state.selection;
-    const kept = await this.store.load().catch(() => undefined);
+    const { view, store, doc, clock } = this;
+    const fromStore = carrying(doc);
+    // The editor is given the document in this same turn.
+    await new Promise<void>((resolve) => clock.after(0, resolve));
+    const fromShown = carrying(doc);
+    const before = atomsOfSelection(view.state.doc, view.state.selection);
+    const kept = await store.load().catch(() => undefined);
+    for (const { stop } of [fromStore, fromShown]) stop();
     this.#restored = true;
-    const { view } = this;
-    if (kept === undefined || view.isDestroyed || !view.state.selection.eq(before)) return;
-    const selection = selectionFromAtoms(view.state.doc, { anchor: kept.head, head: kept.head });
+    if (kept === undefined || view.isDestroyed) return;
+    const now = atomsOfSelection(view.state.doc, view.state.selection);
+    const { anchor, head } = fromShown.now(before);
+    if (now.anchor !== anchor || now.head !== head) return;
+    const place = fromStore.now({ anchor: kept.head, head: kept.head });
+    const selection = selectionFromAtoms(view.state.doc, place);
     view.dispatch(view.state.tr.setSelection(selection).scrollIntoView().setMeta("addToHistory", false));
   }
 

@@ -86,7 +86,7 @@ class Joined {
   ) {
     const { app, doc, caret, clock = systemClock } = editor;
     this.#clock = clock;
-    this.#caret = caret && new Keeper(view, caret, clock);
+    this.#caret = caret && new Keeper(view, doc, caret, clock);
     this.#stops.push(
       doc.on("status", () => this.#sync()),
       doc.on("save", () => this.#sync()),
@@ -111,8 +111,7 @@ class Joined {
       () => {
         this.changed();
         this.#countSoon();
-        // The editor is given the document in this same turn.
-        this.#clock.after(0, () => void this.#caret?.restore());
+        void this.#caret?.restore();
       },
       () => {},
     );

@@ -155,4 +155,13 @@ export const composition: readonly Bug[] = [
     caughtBy: "test/editor/people.test.ts",
     titled: "when they select and the browser has no highlights",
   },
+  {
+    bug: "A caret comes back to where its text was before others wrote, if they are heard of first.",
+    file: "client/prosemirror/embed/caret-place.ts",
+    code: "const place = fromStore.now({ anchor: kept.head, head: kept.head });",
+    instead: "const place = { anchor: kept.head, head: kept.head };",
+    caughtBy: "test/prosemirror/caret-place.test.ts",
+    titled:
+      "is on the text that it was on, also past what others write before it is looked up, and while it is",
+  },
 ];
