@@ -11,14 +11,17 @@ export type Parsed<Options extends OptionsOf> = ReturnType<typeof parseArgs<Conf
 /** What the options of a command are read as. */
 export type ParsedOptions<Options extends OptionsOf> = Parsed<Options>["values"];
 
-/** @throws StartupError `bad_option` */
+/** @param lists  options that are lists, which may be empty. @throws StartupError `bad_option` */
 export function parse<const Options extends OptionsOf>(
   args: readonly string[],
   options: Options,
+  lists: readonly (keyof Options)[] = [],
 ): Parsed<Options> {
   const parsed = attempted(args, options);
   // As where a variable of a shell stood that is not set: it would be another folder, or every address of this machine.
-  const empty = Object.entries(parsed.values).find(([, value]) => [value].flat().includes(""));
+  const empty = Object.entries(parsed.values).find(
+    ([name, value]) => [value].flat().includes("") && !lists.includes(name),
+  );
   if (empty !== undefined) throw new StartupError("bad_option", `--${empty[0]} is given nothing.`);
   return parsed;
 }

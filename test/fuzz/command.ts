@@ -23,7 +23,7 @@ const help = `interline fuzz: are all promises kept, whatever happens on the way
   --clients NUMBER      how many people                                 (8)
   --seconds NUMBER      for how long                                    (60)
   --seed NUMBER         what they do and what befalls them; the same for the same number
-  --faults LIST         of ${faults.join(",")}; restart only without --server  (all that can be)
+  --faults LIST         of ${faults.join(",")}; restart only without --server; "" is none  (all that can be)
   --type rich|plain                                                     (rich)
   --schema FILE         marks, embeds and attributes of your own: a module that exports what extendSchema takes, or JSON
   --token TOKEN, --token-file FILE  who they all are, where a token is needed (or INTERLINE_TOKEN)
@@ -82,7 +82,7 @@ async function settingsOf(values: Values) {
 }
 
 export async function run(args: readonly string[]): Promise<void> {
-  const { values, positionals } = parse(args, options);
+  const { values, positionals } = parse(args, options, ["faults"]);
   if (values.help) return console.log(help);
   if (positionals.length > 0) throw new StartupError("bad_option", `fuzz takes no ${positionals[0]}.`);
   const { server, clients, seconds, shrinkMs, seed, type, asked, token, schema } = await settingsOf(values);

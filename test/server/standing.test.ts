@@ -126,8 +126,9 @@ describe("a token that ends", () => {
     const ann = await arrives(world, "ann@5000", "note");
     let commit = () => {};
     world.ledger.before.submit = () => new Promise((resolve) => (commit = resolve));
+    await world.clock.advance(2000);
     const submitted = ann.request("submit", op("note", 1, 1, "last"));
-    await world.clock.advance(5500);
+    await world.clock.advance(3500);
     expect(ann.peer.closed).to.equal(false);
     expect(await codeOf(ann.request("open", { doc: "other", type: "plain", create: true }))).to.equal(
       "token_expired",
@@ -142,8 +143,9 @@ describe("a token that ends", () => {
     const world = scene({ authenticator: door(), limits: { expiryGraceMs: 2000 } });
     const ann = await arrives(world, "ann@5000", "note");
     world.ledger.before.submit = () => new Promise(() => {});
+    await world.clock.advance(4000);
     void ann.ask("submit", op("note", 1, 1, "never"));
-    await world.clock.advance(6999);
+    await world.clock.advance(2999);
     expect(ann.peer.closed).to.equal(false);
     await world.clock.advance(1);
     expect([ann.peer.closed, ...faults(ann)]).to.deep.equal([true, "token_expired"]);
