@@ -14,8 +14,6 @@ const AT_ONCE = 16;
 /** So many go one after the other, while the server compiles what it has not used yet; else all that wait beside are charged for it. */
 const FIRST = 500;
 const LATE_MS = 1000;
-/** With all the others that are asked at once: where the disk is slow, an answer waits while theirs are computed. */
-const LATE_AMONG_OTHERS_MS = 3 * LATE_MS;
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
 const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
@@ -114,7 +112,6 @@ describe("random requests", () => {
       }
     };
     await worker(FIRST);
-    const busiestAlone = busiest;
     await Promise.all(Array.from({ length: AT_ONCE }, () => worker(REQUESTS)));
     done = true;
     await typing;
@@ -124,8 +121,7 @@ describe("random requests", () => {
     expect(complaints.slice(0, 5), said).to.deep.equal([]);
     expect(server.log.errors, said).to.deep.equal([]);
     // This process sends and answers and is never idle: by its own time, so that a busy machine makes nothing late.
-    expect(busiestAlone, said).to.be.below(LATE_MS);
-    expect(busiest, said).to.be.below(LATE_AMONG_OTHERS_MS);
+    expect(busiest, said).to.be.below(LATE_MS);
     expect(statuses.get(200), said).to.be.above(REQUESTS / 40);
     expect((await server.documents.read("honest"))!.text).to.equal("x".repeat(typed));
     figure("api-random", "random requests, each answered as documented", REQUESTS);
