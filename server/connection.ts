@@ -83,6 +83,8 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   let requested: Requested | undefined;
   let here: { readonly visitor: Visitor; readonly standing: Standing } | undefined;
   let inFlight = 0;
+  /** Commits that go on though their author has been told to ask again. */
+  let unheard = 0;
   /** What both ends speak: the version that was asked for. */
   let protocol = PROTOCOL_VERSION;
   /** What is to be opened as soon as they are welcome. */
@@ -104,14 +106,14 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
     if (ended) return;
     const { src, identity } = visitor;
     countOut.push(quotas.enter(identity.user.id));
-    requested = createRequests(shared, peer, visitor, spend);
+    requested = createRequests(shared, peer, visitor, spend, goesOn);
     const standing = createStanding({
       clock,
       limits,
       authenticator,
       visitor,
       reviewDocuments: requested.review,
-      working: () => inFlight > 0,
+      working: () => inFlight + unheard > 0,
       refuse,
       failed: (error) => log.warn({ err: error, ...context() }, "Rights could not be looked at again."),
     });
@@ -150,6 +152,15 @@ export function createConnection(shared: Shared, peer: Peer, gone: () => void): 
   /** Counts so many ops more against the rate. */
   function spend(ops: number): void {
     limited(submits.take(ops));
+  }
+
+  function goesOn(commit: Promise<unknown>): void {
+    unheard++;
+    const over = () => {
+      unheard--;
+      here?.standing.answered();
+    };
+    shared.track(commit).then(over, over);
   }
 
   function limited(waitMs: number): void {

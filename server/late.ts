@@ -16,13 +16,15 @@ export interface LateOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly limits: Pick<ServerLimits, "submitMs" | "comeBackMs" | "inFlightPerConnection">;
+  /** Is told what goes on though its author has been answered: whoever ends something waits for it as for any other work. */
+  readonly goesOn: (work: Promise<unknown>) => void;
 }
 
 /** Runs what an op's request asks for. `name` says all of what is asked: what has the same one is the same request again. */
 export type Late = <T>(name: () => string, run: () => Promise<T>) => Promise<T>;
 
 /** @returns what rejects with `unavailable` (retry) where what is run takes longer than `submitMs` */
-export function createLate({ clock, random, limits }: LateOptions): Late {
+export function createLate({ clock, random, limits, goesOn }: LateOptions): Late {
   /** What was late, until somebody has been told how it ended. */
   const unheard = new Map<string, Promise<unknown>>();
 
@@ -32,8 +34,7 @@ export function createLate({ clock, random, limits }: LateOptions): Late {
       cancel = clock.after(limits.submitMs, () => {
         if (unheard.size >= limits.inFlightPerConnection) return;
         unheard.set(digest(name()), running);
-        // Perhaps nobody asks.
-        running.catch(() => {});
+        goesOn(running);
         reject(putOff());
       });
     });

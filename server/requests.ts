@@ -57,7 +57,10 @@ export const forbidden = () => new Fault("forbidden", "This document is not to b
 
 const epochChanged = () => new Fault("epoch_changed", "The document has begun another life.");
 
-/** @param spend  counts so many ops more against the connection's rate. @throws Fault `rate_limited` */
+/**
+ * @param spend   counts so many ops more against the connection's rate. @throws Fault `rate_limited`
+ * @param goesOn  is told of a commit that goes on though its author has been answered
+ */
 export function createRequests(
   {
     ledger,
@@ -77,6 +80,7 @@ export function createRequests(
   peer: Peer,
   visitor: Visitor,
   spend: (ops: number) => void,
+  goesOn: (commit: Promise<unknown>) => void,
 ): Requested {
   const { src } = visitor;
   const members = createMembership({
@@ -84,7 +88,7 @@ export function createRequests(
     left: (doc) => throttle?.forget(doc),
   });
 
-  const late = createLate({ clock, random, limits });
+  const late = createLate({ clock, random, limits, goesOn });
 
   /**
    * What they were told again. Not a third time: of a crowd it may be so much that they are slow once more, and would be told

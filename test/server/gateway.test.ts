@@ -342,7 +342,7 @@ describe("the gateway", () => {
     });
 
     it("waits for a database that stalls only so long", async () => {
-      const world = scene({ limits: { drainMs: 3000 } });
+      const world = scene({ limits: { drainMs: 5000 } });
       const ann = await writer(world);
       world.ledger.before.submit = () => new Promise(() => {});
       ann.handle.request("submit", op("note", 1, 1, "x"), () => {});
@@ -351,7 +351,7 @@ describe("the gateway", () => {
       world.gateway.drain().then(() => {
         drained = true;
       });
-      await world.clock.advance(2999);
+      await world.clock.advance(4999);
       expect(drained).to.equal(false);
       await world.clock.advance(1);
       expect(drained).to.equal(true);
