@@ -32,7 +32,6 @@ import type { Peer, Rooms } from "./ports.js";
 import type { Quotas } from "./quotas.js";
 import {
   asksForScripts,
-  boundFrames,
   bufferedBytes,
   type Connection,
   cut,
@@ -41,6 +40,7 @@ import {
   readOn,
   sizeOf,
   watchPolls,
+  watchWebSockets,
 } from "./sockets-line.js";
 import { createLocalRooms, SLOW } from "./sockets-rooms.js";
 
@@ -127,7 +127,7 @@ export function createSockets({
   const local = createLocalRooms(io);
   io.sockets.adapter.on(TOLD, local.tell);
 
-  boundFrames(io.engine, clock, () => meter.flood("ended"));
+  watchWebSockets(io.engine, clock, () => meter.flood("ended"));
   nameSessions(io.engine as unknown as Parameters<typeof nameSessions>[0], { node, clock, log });
 
   /** The lines of live WebSockets, to be cut when their other ends do not hang up. */

@@ -195,4 +195,35 @@ describe("a connection", () => {
     await nobodyLeft(server);
     expect(socket.heard.filter((packet) => packet.startsWith('42["welcome"'))).to.have.length.at.most(1);
   });
+
+  it("writes a short frame in one piece, be it an answer or what a room is told, in any script", async () => {
+    const { server, lines } = await stage();
+    const socket = rawSocket(server.port);
+    socket.send(HELLO);
+    await socket.until((packet) => packet.startsWith('42["welcome"'));
+    socket.send(OPEN);
+    await socket.until((packet) => packet.startsWith("430"));
+    // Two that are corked leave together, by a call that costs as much as both.
+    let pieces = 0;
+    let corked = 0;
+    const own = lines.at(-1)! as Line & { _writev: Line["_writev"] };
+    const write = own.write.bind(own) as (...args: unknown[]) => boolean;
+    own.write = (...args: unknown[]) => {
+      pieces++;
+      return write(...args);
+    };
+    const cork = own.cork.bind(own);
+    own.cork = () => {
+      corked++;
+      cork();
+    };
+    const before = socket.heard.length;
+    const submit = { doc: "note", version: 1, seq: 1, op: ["naïve 語 𠀁"] };
+    socket.send(`421${JSON.stringify(["submit", submit])}`);
+    await socket.until((packet) => packet.startsWith("431"));
+    await server.documents.submit("note", { op: ["x"] });
+    await socket.until((packet) => packet.startsWith('42["ops"') && packet.includes('"x"'));
+    expect(socket.heard.at(before)).to.include('"ok"');
+    expect([pieces, corked]).to.deep.equal([socket.heard.length - before, 0]);
+  });
 });

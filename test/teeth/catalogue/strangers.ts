@@ -40,7 +40,7 @@ export const strangers: readonly Bug[] = [
   {
     bug: "Pings of a WebSocket are answered without end.",
     file: "server/sockets-line.ts",
-    code: '    socket.on("ping", heard);\n',
+    code: '  socket.on("ping", heard);\n',
     instead: "",
     caughtBy: "test/server/floods.test.ts",
     titled: "of pings of the WebSocket",
