@@ -8,16 +8,16 @@ import { copyDatabase, nameFile, removeDatabase } from "../storage/sqlite/copy.j
 import { FileReader } from "../storage/sqlite/reader.js";
 import { sqliteStore } from "../storage/sqlite/store.js";
 import { parse } from "./arguments.js";
-import { existingStore, fileOf, noWords, storeHelp, storeOptions } from "./store.js";
+import { existingStore, fileHelp, fileOf, noWords, storeOptions } from "./store.js";
 import { note, sentenceOf, summaryOf } from "./verify.js";
 
 const help = `interline backup: a verified copy of the whole store
 
   --to PATH             the file to make; there must be none
   --deep                verify it as deeply as verify --deep does
-${storeHelp}
+${fileHelp}
 
-  A server may be running, and need not wait. If damage is found, no backup is made, and it exits with ${exitCodes.damage_found}.
+  A server may be running, and need not wait. Over PostgreSQL a backup is made by pg_dump. If damage is found, no backup is made, and it exits with ${exitCodes.damage_found}.
 `;
 
 const options = { ...storeOptions, to: { type: "string" }, deep: { type: "boolean" } } as const;

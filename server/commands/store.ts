@@ -16,11 +16,17 @@ export const storeOptions = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-export const storeHelp = `  --data FOLDER         where documents are kept                        (./data)
-  --database ADDRESS    sqlite:PATH of the database itself, or postgres://…  (sqlite:DATA/interline.sqlite)
+const helpWith = (
+  address: string,
+) => `  --data FOLDER         where documents are kept                        (./data)
+  --database ADDRESS    ${address}  (sqlite:DATA/interline.sqlite)
   --database-file FILE  the file where the ADDRESS stands, for no list of processes to show
   --json                say it for a program
   --help`;
+
+export const storeHelp = helpWith("sqlite:PATH of the database itself, or postgres://…");
+/** Of a command that has no use for a store that is no file, as {@link fileOf} refuses it. */
+export const fileHelp = helpWith("sqlite:PATH of the database itself          ");
 
 interface StoreValues {
   readonly data?: string | undefined;

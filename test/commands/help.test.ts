@@ -28,6 +28,15 @@ describe("every command", () => {
     }
   });
 
+  it("offers a PostgreSQL address where it takes one, and nowhere else", async () => {
+    for (const command of Object.keys(options)) {
+      const help = await succeeds(command, "--help");
+      expect(help.includes("postgres://"), command).to.equal(command !== "backup");
+    }
+    const sentence = await refused(exitCodes.bad_option, "backup", "--to", "b", "--database", "postgres://h/n");
+    expect(sentence).to.include("pg_dump");
+  });
+
   it("says in a sentence which option it does not know", async () => {
     for (const command of Object.keys(options)) {
       const sentence = await refused(exitCodes.bad_option, command, "--surprise");
