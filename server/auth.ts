@@ -49,12 +49,12 @@ const NAME_LENGTH = 64;
 
 /** The one that a server's options ask for. They have been checked. @param secret  the store's */
 export function authenticatorOf(
-  { auth, jwtSecret, jwks, jwtIssuer, jwtAudience }: ServerOptions,
+  { auth = "open", jwtSecret, jwks, jwtIssuer, jwtAudience }: ServerOptions,
   secret: Uint8Array,
   clock: Clock,
   random: Random,
 ): LastingAuthenticator {
-  if (auth !== "jwt") return openAuth(secret, clock, random);
+  if (auth === "open") return openAuth(secret, clock, random);
   const key = jwks === undefined ? { secret: jwtSecret! } : { jwks: new URL(jwks) };
   return jwtAuth(
     {

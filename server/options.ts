@@ -9,7 +9,7 @@ import type { BeforeCommit } from "./before-commit.js";
 import { parseRedisAddress } from "./cluster/redis-address.js";
 import type { ServerLimits } from "./limits.js";
 import type { Log } from "./log.js";
-import { checkNames } from "./option-names.js";
+import { checkKinds } from "./option-kinds.js";
 import { isLoopback, isOrigin } from "./origins.js";
 import { isNodeName } from "./polling.js";
 import type { Action, Claims } from "./ports.js";
@@ -129,7 +129,7 @@ export function checkOptions(options: ServerOptions): void {
     webhooks: { allow = [] } = {},
   } = options;
   const refuse = (message: string) => new StartupError("bad_option", message);
-  checkNames(options);
+  checkKinds(options);
   if (auth === "open" && !isLoopback(host)) {
     throw refuse(
       `With --auth open anybody may write, so the server does not listen on ${host}; use --auth jwt there.`,

@@ -36,6 +36,34 @@ describe("a server in a program", () => {
     expect(await refused({ webhooks: { allowed: [] } })).to.match(/no option of webhooks called allowed/);
   });
 
+  it("is not started with an option of the wrong kind, least of all one for who may come in", async () => {
+    const jwtSecret = "s".repeat(32);
+    expect(await refused({ auth: "JWT", jwtSecret })).to.equal('The option auth must be "open" or "jwt".');
+    expect(await refused({ auth: null })).to.match(/option auth must be/);
+    expect(await refused({ port: "8080" })).to.equal(
+      "The option port must be a whole number from 0 to 65535.",
+    );
+    expect(await refused({ host: 127 })).to.equal("The option host must be a string.");
+    expect(await refused({ database: {} })).to.equal("The option database must be a string, or a log of ops.");
+    expect(await refused({ trustProxy: "10.0.0.1" })).to.equal(
+      "The option trustProxy must be an array of strings.",
+    );
+    expect(await refused({ origins: [/example/] })).to.match(/origins must be an array of strings/);
+    expect(await refused({ sharedb: "off" })).to.equal("The option sharedb must be true or false.");
+    expect(await refused({ authorize: "nobody" })).to.equal("The option authorize must be a function.");
+    expect(await refused({ log: "silent" })).to.equal(
+      "The option log must be an object with info(), warn() and error().",
+    );
+    expect(await refused({ clock: Date })).to.match(/clock must be an object with now/);
+    expect(await refused({ limits: [] })).to.equal("The option limits must be an object.");
+    expect(await refused({ webhooks: { allow: "hooks.internal" } })).to.match(
+      /webhooks.allow must be an array of strings/,
+    );
+    expect(await refused({ tls: { cert: "cert.pem" } })).to.equal("The option tls.key must be a string.");
+    expect(await refused({ auth: "jwt", jwtSecret: 4242 })).to.equal("The option jwtSecret must be a string.");
+    expect(await refused({ node: undefined, tls: undefined, sharedb: undefined })).to.equal("started");
+  });
+
   it("is not started with a limit that there is not, or that is no number", async () => {
     expect(await refused({ limits: { opByte: 1000 } })).to.equal(
       "There is no limit called opByte, but there is opBytes.",
