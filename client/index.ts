@@ -16,20 +16,21 @@ import {
   type RichSnapshot,
   richText,
 } from "../ot/index.js";
-import { type Clock, type DocumentType, type Random, systemClock, type User } from "../protocol/index.js";
-import { Connection, type ConnectionEvents, type ConnectionStatus, type TokenSource } from "./connection.js";
+import { type DocumentType, systemClock, type User } from "../protocol/index.js";
+import { Connection, type ConnectionEvents, type ConnectionStatus } from "./connection.js";
 import { type Carried, Couriers } from "./couriers.js";
 import { ClientDocument } from "./document.js";
 import { Seqs } from "./line.js";
 import type { DocumentOptions } from "./opening.js";
-import { memoryOutbox, type Outbox } from "./outbox.js";
+import { type ConnectOptions, checkConnect, checkOpen, type OpenOptions } from "./options.js";
+import { memoryOutbox } from "./outbox.js";
 import { socketTransport } from "./socketio.js";
-import type { Transport } from "./transport.js";
 import type { SharedDocument } from "./types.js";
 
 export { Fault } from "../protocol/index.js";
 export type { ConnectionEvents, ConnectionStatus, TokenSource } from "./connection.js";
 export { type InApp, inApp } from "./in-app.js";
+export type { ConnectOptions, OpenOptions } from "./options.js";
 export { type HostOutboxOptions, hostOutbox } from "./outbox/host.js";
 export { type IndexedOutboxOptions, indexedOutbox } from "./outbox/indexed.js";
 export type { SharedOutbox } from "./outbox/shelved.js";
@@ -48,29 +49,12 @@ export { type DocumentStats, type StatsOptions, watchStats } from "./stats.js";
 export type { Channel, ChannelListener, Transport } from "./transport.js";
 export * from "./types.js";
 
-export interface ConnectOptions {
-  /** Who we are: a token, or where to get a fresh one, for every connection and before the last one ends. Default: nobody in particular. */
-  readonly token?: TokenSource;
-  /** A display name; believed only where the server lets anybody in. See {@link Client.rename}. */
-  readonly name?: string;
-  /** Where what is unsent is kept. By default, in memory. */
-  readonly store?: Outbox;
-  /** How the server is reached. By default, Socket.IO. */
-  readonly transport?: Transport;
-  readonly clock?: Clock;
-  readonly random?: Random;
-}
-
-export interface OpenOptions {
-  /** Whether to make the document if there is none. Default true. */
-  readonly create?: boolean;
-}
-
 export interface Client {
   /**
    * Opens a document. It is there at once and has something to show when `ready` resolves.
    *
    * @throws Error if it is open on this connection already, or the connection is closed
+   * @throws TypeError for an option that there is not, or one of the wrong kind
    */
   open(id: string, options: OpenOptions & { readonly type: "rich" }): SharedDocument<RichSnapshot, RichOp>;
   open(id: string, options: OpenOptions & { readonly type: "plain" }): SharedDocument<PlainSnapshot, PlainOp>;
@@ -103,8 +87,10 @@ export interface Client {
  *   a slash (`https://example.org/write/`), the server is reached below that, by a proxy that takes it away. Not looked at with
  *   a `transport` of one's own
  * @throws Error where no server can have this address
+ * @throws TypeError for an option that there is not, or one of the wrong kind
  */
 export function connect(url: string, options: ConnectOptions = {}): Client {
+  checkConnect(options);
   const { token, clock = systemClock, random = Math.random } = options;
   const { store = memoryOutbox(), transport = socketTransport(url) } = options;
   const seqs = new Seqs();
@@ -140,8 +126,10 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
   ): SharedDocument<PlainSnapshot, PlainOp>;
   function open(
     id: string,
-    { type: kind, create = true }: OpenOptions & { readonly type: "rich" | "plain" },
+    options: OpenOptions & { readonly type: "rich" | "plain" },
   ): SharedDocument<RichSnapshot, RichOp> | SharedDocument<PlainSnapshot, PlainOp> {
+    checkOpen(id, options);
+    const { type: kind, create = true } = options;
     const after = () => {
       // One that has just been closed may still be writing down what was typed in it.
       const waits = [shown.get(id)?.stay.leaving, couriers.giveWay(id)].filter((wait) => wait !== undefined);

@@ -1,40 +1,26 @@
-// The options that there are and of which kind each is, for programs that no compiler has checked. A name that nobody reads is
-// a wish that nobody fulfils, such as a limit that is then not kept; and what is neither of two words is taken for one of them.
+// The options that there are and of which kind each is, for programs that no compiler has checked: of a limit that is no number
+// nothing is ever more, and who may come in would be everybody.
 //
-// That no option is left out is held to the types by the compiler. What of the right kind cannot work is `options.ts`.
+// What of the right kind cannot work is `options.ts`.
 
+import {
+  call,
+  either,
+  flag,
+  having,
+  type Kinds,
+  misfitIn,
+  oneOf,
+  text,
+  texts,
+  thing,
+} from "../protocol/kinds.js";
 import { defaultLimits } from "./limits.js";
 import { nearest } from "./nearest.js";
 import type { ServerOptions } from "./options.js";
 import { StartupError } from "./startup.js";
 
-interface Kind {
-  readonly fits: (value: unknown) => boolean;
-  /** What is said to be wanted. What was given is not said: it may be a secret. */
-  readonly words: string;
-}
-
-type Kinds<T> = { readonly [Name in keyof T & string]-?: Kind };
 type Part<Name extends keyof ServerOptions> = NonNullable<ServerOptions[Name]>;
-
-const isText = (value: unknown) => typeof value === "string";
-const isCall = (value: unknown) => typeof value === "function";
-const isThing = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const can = (value: unknown, ...calls: readonly string[]) =>
-  isThing(value) && calls.every((call) => isCall(value[call]));
-
-const text: Kind = { fits: isText, words: "a string" };
-const texts: Kind = {
-  fits: (value) => Array.isArray(value) && value.every(isText),
-  words: "an array of strings",
-};
-const call: Kind = { fits: isCall, words: "a function" };
-const thing: Kind = { fits: isThing, words: "an object" };
-const oneOf = (...words: readonly string[]): Kind => ({
-  fits: (value) => words.includes(value as string),
-  words: words.map((word) => `"${word}"`).join(" or "),
-});
 
 const kinds: Kinds<ServerOptions> = {
   port: {
@@ -42,10 +28,7 @@ const kinds: Kinds<ServerOptions> = {
     words: "a whole number from 0 to 65535",
   },
   host: text,
-  database: {
-    fits: (value) => isText(value) || can(value, "close"),
-    words: "a string, or a log of ops",
-  },
+  database: either(text, { fits: having("close").fits, words: "a log of ops" }),
   redis: text,
   node: text,
   auth: oneOf("open", "jwt"),
@@ -56,17 +39,14 @@ const kinds: Kinds<ServerOptions> = {
   origins: texts,
   tls: thing,
   trustProxy: texts,
-  sharedb: { fits: (value) => typeof value === "boolean", words: "true or false" },
+  sharedb: flag,
   webhooks: thing,
   limits: thing,
   authorize: call,
   beforeCommit: call,
   revoked: call,
-  clock: { fits: (value) => can(value, "now", "after"), words: "an object with now() and after()" },
-  log: {
-    fits: (value) => can(value, "info", "warn", "error"),
-    words: "an object with info(), warn() and error()",
-  },
+  clock: having("now", "after"),
+  log: having("info", "warn", "error"),
   pages: text,
 };
 const ofTls: Kinds<Part<"tls">> = { cert: text, key: text };
@@ -83,7 +63,6 @@ export function checkKinds(options: ServerOptions): void {
   // A certificate is of no use without its key.
   if (tls !== undefined) checkValues(tls, ofTls, "tls.", true);
   if (webhooks !== undefined) checkValues(webhooks, ofWebhooks, "webhooks.");
-  // Of what is not a number nothing is ever more.
   for (const [name, value] of Object.entries<unknown>(limits))
     if (value !== undefined && !(typeof value === "number" && value >= 0))
       throw refused(`The limit ${name} must be a number from 0, not ${String(value)}.`);
@@ -99,11 +78,8 @@ function checkNames(none: string, given: object | undefined, names: readonly str
 
 /** @param needed  whether none of them may be left undefined */
 function checkValues<T extends object>(given: T, kinds: Kinds<T>, within = "", needed = false): void {
-  for (const [name, { fits, words }] of Object.entries<Kind>(kinds)) {
-    const value = given[name as keyof T];
-    if ((needed || value !== undefined) && !fits(value))
-      throw refused(`The option ${within}${name} must be ${words}.`);
-  }
+  const misfit = misfitIn(given, kinds, needed);
+  if (misfit !== undefined) throw refused(`The option ${within}${misfit.name} must be ${misfit.words}.`);
 }
 
 const refused = (message: string) => new StartupError("bad_option", message);

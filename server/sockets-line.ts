@@ -9,7 +9,6 @@
 
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "socket.io";
-import * as ws from "ws";
 import type { Clock } from "../protocol/index.js";
 import { createBucket } from "./bucket.js";
 
@@ -64,9 +63,6 @@ interface TakesIn {
   onWebSocket(request: unknown, line: unknown, socket: WebSocketBelow): void;
 }
 
-const { Sender } = ws as unknown as { readonly Sender: { readonly prototype: Sender } };
-const sendPieces = Sender.prototype.sendFrame;
-
 /** To copy so much costs less than to write a second piece. */
 const COPIED_BYTES = 4096;
 
@@ -77,7 +73,7 @@ function sendWhole(this: Sender, pieces: readonly (Buffer | string)[], sent?: (e
     head instanceof Buffer && body !== undefined && body.length <= COPIED_BYTES
       ? [Buffer.concat([head, typeof body === "string" ? Buffer.from(body) : body])]
       : pieces;
-  sendPieces.call(this, whole, sent);
+  (Object.getPrototypeOf(this) as Sender).sendFrame.call(this, whole, sent);
 }
 
 /** A browser's page sends none, and a program one in many seconds. */

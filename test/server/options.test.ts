@@ -44,7 +44,7 @@ describe("a server in a program", () => {
       "The option port must be a whole number from 0 to 65535.",
     );
     expect(await refused({ host: 127 })).to.equal("The option host must be a string.");
-    expect(await refused({ database: {} })).to.equal("The option database must be a string, or a log of ops.");
+    expect(await refused({ database: {} })).to.equal("The option database must be a string or a log of ops.");
     expect(await refused({ trustProxy: "10.0.0.1" })).to.equal(
       "The option trustProxy must be an array of strings.",
     );
@@ -52,7 +52,7 @@ describe("a server in a program", () => {
     expect(await refused({ sharedb: "off" })).to.equal("The option sharedb must be true or false.");
     expect(await refused({ authorize: "nobody" })).to.equal("The option authorize must be a function.");
     expect(await refused({ log: "silent" })).to.equal(
-      "The option log must be an object with info(), warn() and error().",
+      "The option log must be an object with info(), warn(), error().",
     );
     expect(await refused({ clock: Date })).to.match(/clock must be an object with now/);
     expect(await refused({ limits: [] })).to.equal("The option limits must be an object.");
@@ -60,7 +60,9 @@ describe("a server in a program", () => {
       /webhooks.allow must be an array of strings/,
     );
     expect(await refused({ tls: { cert: "cert.pem" } })).to.equal("The option tls.key must be a string.");
-    expect(await refused({ auth: "jwt", jwtSecret: 4242 })).to.equal("The option jwtSecret must be a string.");
+    expect(await refused({ auth: "jwt", jwtSecret: 4242 })).to.equal(
+      "The option jwtSecret must be a string.",
+    );
     expect(await refused({ node: undefined, tls: undefined, sharedb: undefined })).to.equal("started");
   });
 

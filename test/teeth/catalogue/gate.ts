@@ -247,6 +247,22 @@ export const gate: readonly Bug[] = [
     titled: "is not started with an option of the wrong kind",
   },
   {
+    bug: "A document of a type that there is not is opened as one of plain text.",
+    file: "client/options.ts",
+    code: '  check("open()", { type }, typeOfOpen, true);\n',
+    instead: "",
+    caughtBy: "test/client/options.test.ts",
+    titled: "opens no document of a type that there is not",
+  },
+  {
+    bug: "A client takes options that there are not.",
+    file: "client/options.ts",
+    code: "  if (stranger !== undefined) throw",
+    instead: "  if (stranger === null) throw",
+    caughtBy: "test/client/options.test.ts",
+    titled: "is not made with an option that there is not",
+  },
+  {
     bug: "A certificate is taken without its key.",
     file: "server/option-kinds.ts",
     code: 'checkValues(tls, ofTls, "tls.", true)',

@@ -46,6 +46,14 @@ export const strangers: readonly Bug[] = [
     titled: "of pings of the WebSocket",
   },
   {
+    bug: "Each answer is written in two pieces.",
+    file: "server/sockets-line.ts",
+    code: "    socket._sender.sendFrame = sendWhole;\n",
+    instead: "",
+    caughtBy: "test/server/sockets-line.test.ts",
+    titled: "writes a short frame in one piece",
+  },
+  {
     bug: "What is no message costs nothing.",
     file: "server/sockets.ts",
     code: 'conn.on("packet", ({ data }: { data?: unknown }) => pace.heard(sizeOf(data)));',
