@@ -11,7 +11,10 @@ export class Emitter<Events> {
   readonly #queue: { name: keyof Events; event: unknown }[] = [];
   #delivering = false;
 
+  /** @throws TypeError for what cannot be told: said to whoever asks, and not at every event to come */
   on<K extends keyof Events>(name: K, listener: Listener<Events[K]>): () => void {
+    if (typeof listener !== "function")
+      throw new TypeError(`Who listens to "${String(name)}" must be a function.`);
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners);
     // Wrapped, so that one function registered twice is heard twice and removed once.

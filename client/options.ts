@@ -1,12 +1,14 @@
 // What a client can be told, and what of it is a mistake that only a compiler would have noticed: a program without one would
 // wait for a document that never comes, or say its name to nobody.
 
-import type { Clock, Random } from "../protocol/index.js";
+import type { Selection } from "../ot/index.js";
+import type { Activity, Clock, Random } from "../protocol/index.js";
 import {
   call,
   either,
   flag,
   having,
+  type Kind,
   type Kinds,
   misfitIn,
   oneOf,
@@ -47,6 +49,13 @@ const ofConnect: Kinds<ConnectOptions> = {
 const ofOpen: Kinds<OpenOptions> = { create: flag };
 const typeOfOpen: Kinds<{ readonly type: unknown }> = { type: oneOf("rich", "plain") };
 
+const position: Kind = {
+  fits: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+  words: "a whole number from 0",
+};
+const ofSelection: Kinds<Selection> = { anchor: position, head: position };
+const activity = oneOf("active", "typing", "idle", "away");
+
 /** @throws TypeError for a name that there is not, and a value of another kind */
 export function checkConnect(options: ConnectOptions): void {
   if (!thing.fits(options)) throw new TypeError("The options of connect() are an object.");
@@ -59,6 +68,13 @@ export function checkOpen(id: unknown, options: OpenOptions & { readonly type: u
   const { type, ...others } = Object(options) as typeof options;
   check("open()", { type }, typeOfOpen, true);
   check("open()", others, ofOpen);
+}
+
+/** What the others are told of where we are. @throws TypeError for what is no place in any document */
+export function checkPlace(selection: Selection | null, doing: Activity): void {
+  const misfit = selection === null ? undefined : misfitIn(Object(selection) as Selection, ofSelection, true);
+  if (misfit !== undefined) throw new TypeError(`The ${misfit.name} of a selection must be ${misfit.words}.`);
+  if (!activity.fits(doing)) throw new TypeError(`An activity is ${activity.words}.`);
 }
 
 function check<T extends object>(where: string, given: T, kinds: Kinds<T>, needed = false): void {

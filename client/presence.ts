@@ -8,6 +8,7 @@ import type { Selection, Snapshot } from "../ot/index.js";
 import { type Activity, leftMs, type Person, type PresenceUpdate } from "../protocol/index.js";
 import { Announcer, type AnnouncerOptions } from "./announcer.js";
 import { Emitter } from "./emitter.js";
+import { checkPlace } from "./options.js";
 import type { Session } from "./session-state.js";
 import type { Applied } from "./stream.js";
 import type { Op, Participant, Presence, PresenceEvents } from "./types.js";
@@ -71,6 +72,7 @@ export class PresenceTracker<S extends Snapshot, O extends Op> implements Presen
   }
 
   update(selection: Selection | null, activity: Activity = "active"): void {
+    checkPlace(selection, activity);
     if (!this.#resting) this.#announcer.update(selection, activity);
   }
 

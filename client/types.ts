@@ -163,7 +163,11 @@ export interface Presence {
   readonly people: readonly Participant[];
   /** Ourselves, once connected. */
   readonly self: Person | undefined;
-  /** Tells the others where our caret is, in atoms of the visible document. Throttled; may be called on every keystroke. */
+  /**
+   * Tells the others where our caret is, in atoms of the visible document. Throttled; may be called on every keystroke.
+   *
+   * @throws TypeError for what is no place in any document
+   */
   update(selection: Selection | null, activity?: Activity): void;
   /** While we rest, as in an app that is in the background, we are away, whatever an editor goes on to tell. */
   rest(resting: boolean): void;

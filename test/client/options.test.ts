@@ -51,4 +51,31 @@ describe("a client in a program", () => {
     open("minutes", { type: "plain", create: undefined }).close();
     await client.close();
   });
+
+  it("hears at once of a listener that is none, and of a caret that is nowhere", async () => {
+    const client = connect("https://write.example", { transport: nowhere });
+    const doc = client.open("minutes", { type: "plain" });
+    const on = doc.on as (event: string, listener?: unknown) => void;
+    expect(() => on.call(doc, "change")).to.throw(TypeError, 'Who listens to "change" must be a function.');
+    const { presence } = doc;
+    const update = (selection: unknown, activity?: unknown) => () =>
+      presence.update(selection as null, activity as "active");
+    const wrong = [
+      {},
+      [1, 2],
+      "1",
+      { anchor: 1 },
+      { anchor: -1, head: 1 },
+      { anchor: 1, head: 1.5 },
+      undefined,
+    ];
+    for (const selection of wrong)
+      expect(update(selection), JSON.stringify(selection)).to.throw(
+        TypeError,
+        /of a selection must be a whole/,
+      );
+    expect(update(null, "flying")).to.throw(TypeError, 'An activity is "active" or');
+    for (const selection of [null, { anchor: 0, head: 7 }]) expect(update(selection)).not.to.throw();
+    await client.close();
+  });
 });

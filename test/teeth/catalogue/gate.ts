@@ -263,6 +263,14 @@ export const gate: readonly Bug[] = [
     titled: "is not made with an option that there is not",
   },
   {
+    bug: "A caret that is nowhere is told, and only the server notices.",
+    file: "client/presence.ts",
+    code: "    checkPlace(selection, activity);\n",
+    instead: "",
+    caughtBy: "test/client/options.test.ts",
+    titled: "hears at once of a listener that is none",
+  },
+  {
     bug: "A certificate is taken without its key.",
     file: "server/option-kinds.ts",
     code: 'checkValues(tls, ofTls, "tls.", true)',
