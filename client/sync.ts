@@ -6,10 +6,9 @@
 //    └── line gone ──────────────────────── │ fetched, fate of inflight known, rebased ──▶ live
 //
 // The duties that nothing below provides are here: a hole in what arrives is waited for briefly and then asked for, a
-// head ahead of us is a lost last op, missed ops are walked page by page before anything is sent again, and where
-// history is gone the document is fetched and what is unsent carried over.
-// What is merged how is the session's (`session.ts`); sending is the sender's (`sender.ts`); asking again until there
-// is an answer is the line's (`line.ts`).
+// head ahead of us is a lost last op, and missed ops are walked page by page before anything is sent again.
+// What is merged how is the session's (`session.ts`); sending is the sender's (`sender.ts`); fetching the document where
+// history is gone is `reopening.ts`; asking again until there is an answer is the line's (`line.ts`).
 
 import type { Snapshot, TextType } from "../ot/index.js";
 import {
@@ -24,10 +23,10 @@ import {
   type ToldOp,
   type Version,
 } from "../protocol/index.js";
-import { backoffMs } from "./backoff.js";
 import { EarlyOps } from "./early.js";
 import type { Ask, Line } from "./line.js";
 import type { Names } from "./names.js";
+import { Reopening } from "./reopening.js";
 import { Replica, type ReplicaHost } from "./replica.js";
 import { Sender } from "./sender.js";
 import type { Session } from "./session-state.js";
@@ -84,9 +83,7 @@ export class Sync<S extends Snapshot, O extends Op> {
   #asking: Ask | undefined;
   #stopGap: (() => void) | undefined;
   #stopPark: (() => void) | undefined;
-  #stopReopen: (() => void) | undefined;
-  /** Reopenings since the document was last live. */
-  #reopens = 0;
+  readonly #reopening: Reopening<S, O>;
   readonly #early = new EarlyOps();
 
   constructor(private readonly options: SyncOptions<S, O>) {
@@ -105,6 +102,16 @@ export class Sync<S extends Snapshot, O extends Op> {
       },
       options.clock,
     );
+    this.#reopening = new Reopening({
+      ...options,
+      replica: this.replica,
+      host: {
+        people: (people) => host.people(people),
+        fetched: (reply, contained, why, met) => this.#replace(reply, contained, why, met),
+        again: (why) => this.#reopen(why),
+        refused: (fault) => this.#refused(fault),
+      },
+    });
   }
 
   get phase(): Phase {
@@ -191,9 +198,10 @@ export class Sync<S extends Snapshot, O extends Op> {
     this.#phase = phase;
     if (phase !== "reopening") this.#line = undefined;
     this.#asking?.cancel();
+    this.#reopening.stop();
     this.#sender.stop();
-    for (const stop of [this.#stopGap, this.#stopPark, this.#stopReopen]) stop?.();
-    this.#stopGap = this.#stopPark = this.#stopReopen = undefined;
+    for (const stop of [this.#stopGap, this.#stopPark]) stop?.();
+    this.#stopGap = this.#stopPark = undefined;
   }
 
   /** The room's ops. @param epoch  the life of the document that they belong to; undefined: the server does not say */
@@ -289,7 +297,7 @@ export class Sync<S extends Snapshot, O extends Op> {
     // Whoever was told something on the way here may have closed the document.
     if (this.#line === undefined || this.#phase === "closed") return;
     this.#phase = "live";
-    this.#reopens = 0;
+    this.#reopening.live();
     this.options.host.changed();
     this.#sender.start(this.#line);
     this.#gap();
@@ -335,61 +343,17 @@ export class Sync<S extends Snapshot, O extends Op> {
     }
   }
 
-  #reopen(fault: Fault, unsent = false): void {
+  #reopen(why: Fault, unsent = false): void {
     this.#rest("reopening");
     this.#early.forget();
-    const { id: doc, kind: type, clock, random, host } = this.options;
-    const open = () =>
-      this.#ask("open", { doc, type, create: false }, (reply) => {
-        const inflight = this.replica.inflight;
-        if (inflight === undefined || unsent) this.#replace(reply, false, fault);
-        else if (inflight.committedAt !== undefined) this.#replace(reply, true, fault);
-        else this.#learnFate(reply, fault);
-      });
-    if (this.#reopens++ === 0) open();
-    else this.#stopReopen = clock.after(backoffMs(this.#reopens, random), open);
-    host.changed();
+    this.#reopening.start(this.#line!, why, unsent);
+    this.options.host.changed();
   }
 
-  /**
-   * The inflight op may be in what was fetched or not. Submitted against a version that no document will ever have, it is
-   * not committed: the answer is the version it made, if it was, after all that waited in the server before it.
-   */
-  #learnFate(reply: OpenReply, fault: Fault): void {
-    const { src, seq, sent: op } = this.replica.inflight!;
-    // Who comes and goes from here on is told from here on, however long the answer takes.
-    this.options.host.people(reply.people);
-    const version = Number.MAX_SAFE_INTEGER;
-    const body = { doc: this.options.id, version, seq, op, ...this.options.names.proof(src) };
-    this.#asking = this.#line!.ask("submit", body, {
-      ok: (answer) => {
-        // The room may have acknowledged it in the meantime.
-        const { inflight } = this.replica;
-        if (inflight === undefined || answer.version <= reply.head) {
-          this.#replace(reply, inflight !== undefined, fault, true);
-        } else {
-          // Committed just now: what was fetched is too old to have it.
-          this.replica.replied(answer.version);
-          this.#reopen(fault);
-        }
-      },
-      fault: (refusal) => {
-        const { inflight } = this.replica;
-        // Nobody answers for that name, or another op has it. Our text is given to its author rather than maybe sent twice.
-        const lost = refusal.action === "drop" || refusal.action === "rename";
-        if (lost && inflight?.seq === seq) this.replica.takeBack(0, refusal);
-        if (lost || refusal.action === "reopen") this.#replace(reply, false, fault, true);
-        else this.#refused(refusal);
-      },
-    });
-    this.#asking.start();
-  }
-
-  /** @param met  the people in the reply are known already */
-  #replace(reply: OpenReply, contained: boolean, fault: Fault, met = false): void {
+  #replace(reply: OpenReply, contained: boolean, why: Fault, met: boolean): void {
     this.#allow(reply);
     this.#head = reply.head;
-    this.replica.replace(reply, contained, fault);
+    this.replica.replace(reply, contained, why);
     if (!met) this.options.host.people(reply.people);
     this.#takeIn(this.#heard());
     this.#live();

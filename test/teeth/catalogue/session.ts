@@ -203,9 +203,9 @@ export const session: readonly Bug[] = [
   },
   {
     bug: "An op in flight is sent anew when history is gone, without asking whether it was committed.",
-    file: "client/sync.ts",
-    code: "if (inflight === undefined || unsent) this.#replace(reply, false, fault);",
-    instead: "if (inflight?.committedAt === undefined || unsent) this.#replace(reply, false, fault);",
+    file: "client/reopening.ts",
+    code: "if (inflight === undefined || unsent) host.fetched(reply, false, why, false);",
+    instead: "if (inflight?.committedAt === undefined || unsent) host.fetched(reply, false, why, false);",
     caughtBy: "test/client/reopen.test.ts",
     titled: "asks first what became of an op in flight, by sending it against a version that will never be",
   },
