@@ -12,7 +12,6 @@ import {
   type EventName,
   type Events,
   Fault,
-  fixed,
   type Requests,
   type Version,
 } from "../protocol/index.js";
@@ -23,6 +22,7 @@ import { History } from "./history.js";
 import type { KeptHistory } from "./history-level.js";
 import type { Kept } from "./keeper.js";
 import type { Line } from "./line.js";
+import { Making } from "./making.js";
 import { Merging } from "./merging.js";
 import { Names } from "./names.js";
 import type { DocumentOptions } from "./opening.js";
@@ -68,12 +68,11 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
   readonly #names: Names;
   readonly #storing: Storing<S, O>;
   readonly #merging: Merging<S, O>;
+  readonly #making: Making<S, O>;
   /** There as soon as the outbox has said what an earlier document left. */
   #sync: Sync<S, O> | undefined;
   /** The line that came up before that. */
   #earlyLine: Line | undefined;
-  /** Number of the last local change. */
-  #change = 0;
   /** Who waits until a change is on the server. */
   readonly #waiters = new Waiters();
   #fault: Fault | undefined;
@@ -103,19 +102,23 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
         return line !== undefined;
       },
     });
-    this.#merging = new Merging({
+    const parts = {
       ...options,
       events: this.#events,
       history: this.#history,
       presence: this.#presence,
       recovered: this.#recovered,
       storing: this.#storing,
-      waiters: this.#waiters,
       me: () => this.#me(),
+      changed,
+    };
+    this.#making = new Making({ ...parts, sync: () => this.#sync!, allowed: this.#allowed });
+    this.#merging = new Merging({
+      ...parts,
+      waiters: this.#waiters,
       live: () => this.#sync?.phase === "live",
       loaded: () => this.stay.there(),
       failed: (fault) => this.failed(fault),
-      changed,
     });
     options.connection.attach(this);
     const open = () => options.outbox.open(this.id, this.type);
@@ -192,22 +195,22 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     if (this.#session === undefined) throw new Error(`document ${this.id} is not loaded yet`);
     const refusal = faultOf(this.options.type, clean) ?? refusalOf(this, clean);
     if (refusal !== undefined) throw this.#merging.unmade(clean, "refused", refusal, options);
-    if (clean.length > 0) this.#local(clean, "submit", options);
+    if (clean.length > 0) this.#making.make(clean, "submit", options);
   }
 
   undo(): boolean {
-    return this.#reverse("undo");
+    return this.#session !== undefined && this.#making.reverse("undo");
   }
 
   redo(): boolean {
-    return this.#reverse("redo");
+    return this.#session !== undefined && this.#making.reverse("redo");
   }
 
   settled(): Promise<void> {
     if (this.#fault !== undefined) return Promise.reject(this.#fault);
     if (this.unsaved === 0) return Promise.resolve();
     if (this.#closed) return Promise.reject(new Error(`document ${this.id} was closed before it was saved`));
-    return this.#waiters.until(this.#change);
+    return this.#waiters.until(this.#making.last);
   }
 
   get save(): SaveState {
@@ -216,14 +219,14 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     const { state: storage } = this.#storing;
     // What was given back is not saved by that: as long as it is only in the page, that is what is said.
     const safe = this.#storing.keeps(this.recovered) ? "saved" : "typed";
-    const stage = unsaved === 0 ? safe : this.#storing.stage(this.#session!, sending, this.#change);
+    const stage = unsaved === 0 ? safe : this.#storing.stage(this.#session!, sending, this.#making.last);
     return { stage, version, unsaved, storage };
   }
 
   stored(): Promise<void> {
     if (this.unsaved === 0) return Promise.resolve();
     if (this.#closed) return Promise.reject(new Error(`document ${this.id} was closed`));
-    return this.#storing.until(this.#change);
+    return this.#storing.until(this.#making.last);
   }
 
   get recovered(): readonly RecoveredEdit[] {
@@ -235,7 +238,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     if (op === undefined || op.length === 0 || this.#session === undefined || !mayMake(this, op))
       return false;
     this.#recovered.drop(id);
-    this.#local(op, "submit", { group: `restore ${id}` });
+    this.#making.make(op, "submit", { group: `restore ${id}` });
     return true;
   }
 
@@ -328,7 +331,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
       // Where nothing is unsent there is no name to keep, and what its page sent without writing it is not ours.
       const unnamed = pending.filter(({ seq }) => seq === undefined).length;
       if (left.record.unsaved > 0) this.#names.adopt(client, nextSeq, unnamed);
-      this.#change = changes;
+      this.#making.adopt(changes);
       if (undo !== undefined) this.#history.adopt(undo as KeptHistory<O>);
       this.#recovered.adopt(recovered);
     }
@@ -341,46 +344,6 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
     if (line !== undefined) this.#sync.up(line);
   }
 
-  /** A local op, whoever made it: the caller, or undo and redo. */
-  #local(given: O, origin: "submit" | "undo" | "redo", options: SubmitOptions): void {
-    const [op, before, time] = [fixed(given), this.snapshot, this.options.clock.now()];
-    const change = this.#change + 1;
-    this.#sync!.submit(op, change, origin !== "submit");
-    this.#change = change;
-    const { group, selectionBefore, selectionAfter, source, undoable = true } = options;
-    const own = { change, op, doc: before, time, group, selectionBefore, selectionAfter };
-    if (origin === "undo") this.#history.undone(own);
-    else if (origin === "redo") this.#history.redone(own);
-    else if (undoable) this.#history.record(own);
-    else this.#history.carry(op);
-    this.#presence.moved(op, true);
-    this.#recovered.carry(op);
-    this.#storing.store();
-    const selection = origin === "submit" ? undefined : selectionAfter;
-    this.#events.emit("change", {
-      ...{ op, before, after: this.snapshot, local: true, origin, ...this.#me() },
-      ...(source === undefined ? {} : { source }),
-      ...(selection === undefined ? {} : { selection }),
-    });
-    this.#changed();
-    this.#sync!.flush();
-  }
-
-  #reverse(origin: "undo" | "redo"): boolean {
-    if (this.#session === undefined) return false;
-    const reversal = this.#history[origin](this.snapshot, this.#allowed);
-    if (reversal === undefined) {
-      this.#changed();
-      return false;
-    }
-    const { op, selection, from } = reversal;
-    this.#local(op, origin, {
-      ...(from === undefined ? {} : { selectionBefore: from }),
-      ...(selection === undefined ? {} : { selectionAfter: selection }),
-    });
-    return true;
-  }
-
   #me(): Pick<Change, "author" | "src" | "version"> {
     const line = this.#sync?.line;
     return { author: line?.welcome.user.id ?? "", src: line?.src ?? "", version: this.version };
@@ -388,7 +351,7 @@ export class ClientDocument<S extends Snapshot, O extends Op> implements SharedD
 
   /** All of it at this moment, for the store. */
   #kept(): Kept<S, O> | undefined {
-    const [session, recovered, changes] = [this.#session, this.recovered, this.#change];
+    const [session, recovered, changes] = [this.#session, this.recovered, this.#making.last];
     return session && { session, undo: this.#history.kept, recovered, changes, names: this.#names };
   }
 }

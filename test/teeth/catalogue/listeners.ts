@@ -61,9 +61,9 @@ export const listeners: readonly Bug[] = [
   },
   {
     bug: "An op is what the program that gave it makes of it later.",
-    file: "client/document.ts",
-    code: "[fixed(given), this.snapshot,",
-    instead: "[given, this.snapshot,",
+    file: "client/making.ts",
+    code: "[fixed(given), this.#visible,",
+    instead: "[given, this.#visible,",
     caughtBy: "test/client/listeners.test.ts",
     titled: "cannot change what it is told of, nor whoever gave an op what was made of it",
   },
