@@ -1,26 +1,18 @@
 // Who somebody is, from the token they present. Two ways:
 //
 //   open   anybody gets in. A token that this store issued gives a lasting identity, no token a guest for this client.
-//   jwt    a signed token is needed. Its claims say who (`sub`, `name`) and what they may do (`interline`).
+//   jwt    a signed token is needed, and its claims decide (`auth-claims.ts`).
 //
 // A token is a JWT checked by `jose`, with the algorithms allowed for the kind of key and no others: a shared secret
-// never verifies what a public key should have. Claims are a stranger's data until they have been checked here.
+// never verifies what a public key should have.
 // Rights on single documents that no token can know are the integrator's `authorize` hook (`index.ts`).
 
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from "jose";
-import {
-  type Clock,
-  Fault,
-  isDocumentId,
-  isStorable,
-  type Random,
-  type Role,
-  type User,
-} from "../protocol/index.js";
+import { type Clock, Fault, type Random, type User } from "../protocol/index.js";
+import { cleanName, identityOf, LEEWAY_SECONDS, subject } from "./auth-claims.js";
 import { hasDuplicateKey } from "./duplicates.js";
 import type { ServerOptions } from "./options.js";
 import type { Claims, Identity } from "./ports.js";
-import { isRole, roleMay } from "./roles.js";
 import { guestOf, mintId, purposeKey } from "./tickets.js";
 import { oneLine } from "./words.js";
 
@@ -42,10 +34,7 @@ export interface Authenticator {
   issue?(name: string): Promise<{ readonly token: string; readonly user: User }>;
 }
 
-/** Clocks differ by this much between whoever issues tokens and us. */
-const LEEWAY_SECONDS = 60;
 const ISSUER = "interline";
-const NAME_LENGTH = 64;
 
 /** The one that a server's options ask for. They have been checked. @param secret  the store's */
 export function authenticatorOf(
@@ -201,89 +190,3 @@ const aboutTheToken = [
   errors.JWKSNoMatchingKey,
   errors.JWKSMultipleMatchingKeys,
 ];
-
-function identityOf(claims: JWTPayload): Identity {
-  const id = subject(claims);
-  const roleIn = grants(claims.interline);
-  return {
-    user: { id, name: cleanName(claims.name, id) },
-    claims,
-    ...(claims.exp === undefined ? {} : { expiresAt: (claims.exp + LEEWAY_SECONDS) * 1000 }),
-    may: (action, doc) => {
-      const role = roleIn(doc);
-      return role !== undefined && roleMay(role, action);
-    },
-  };
-}
-
-/** The role that each access is. */
-const accesses = {
-  read: "viewer",
-  comment: "commenter",
-  write: "editor",
-  own: "owner",
-} satisfies Record<string, Role>;
-
-/** What the bearer is to a document; undefined: nothing. */
-type RoleIn = (doc: string) => Role | undefined;
-
-/**
- * What the `interline` claim allows: the role under the most specific name, else `access` to the `documents`. A claim that
- * names roles alone says nothing of other documents. One that we cannot read allows nothing.
- */
-function grants(claim: unknown): RoleIn {
-  if (claim === undefined) return () => "editor";
-  if (!isObject(claim)) throw unreadable();
-  const { documents, access, roles, ...others } = claim;
-  if (Object.keys(others).length > 0) throw unreadable();
-  const named = rolesFrom(roles);
-  const elsewhere = documents === undefined && access === undefined && roles !== undefined;
-  const patterns = elsewhere ? [] : patternsFrom(documents);
-  const role = roleFrom(access);
-  return (doc) =>
-    named.find(([pattern]) => matches(pattern, doc))?.[1] ??
-    (patterns.some((pattern) => matches(pattern, doc)) ? role : undefined);
-}
-
-/** Those that are more specific first. */
-function rolesFrom(roles: unknown = {}): readonly (readonly [string, Role])[] {
-  if (!isObject(roles)) throw unreadable();
-  const named = Object.entries(roles).map(([pattern, role]) => {
-    if (!isPattern(pattern) || !isRole(role)) throw unreadable();
-    return [pattern, role] as const;
-  });
-  const isOpen = (pattern: string) => Number(pattern.endsWith("*"));
-  return named.sort(([one], [other]) => isOpen(one) - isOpen(other) || other.length - one.length);
-}
-
-function patternsFrom(documents: unknown = ["*"]): readonly string[] {
-  if (!Array.isArray(documents) || !documents.every(isPattern)) throw unreadable();
-  return documents;
-}
-
-function roleFrom(access: unknown = "write"): Role {
-  if (typeof access !== "string" || !Object.hasOwn(accesses, access)) throw unreadable();
-  return accesses[access as keyof typeof accesses];
-}
-
-const unreadable = () => new Fault("unauthenticated", "The token's interline claim is not valid.");
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const isPattern = (value: unknown): value is string =>
-  typeof value === "string" && (value === "*" || isDocumentId(value.replace(/\*$/, "")));
-
-const matches = (pattern: string, doc: string) =>
-  pattern.endsWith("*") ? doc.startsWith(pattern.slice(0, -1)) : doc === pattern;
-
-/** The user's id: what authors of ops are called for ever. */
-function subject({ sub }: JWTPayload): string {
-  const fits = typeof sub === "string" && sub.length >= 1 && sub.length <= 128 && !/\p{Cc}/u.test(sub);
-  if (!fits || !isStorable(sub)) throw new Fault("unauthenticated", "The token's sub claim is not valid.");
-  return sub;
-}
-
-/** A name as others may see it, not endless. */
-export const cleanName = (name: unknown, otherwise: string): string =>
-  oneLine(name, NAME_LENGTH) ?? otherwise;

@@ -69,11 +69,11 @@ export const roles: readonly Bug[] = [
   },
   {
     bug: "The first name that fits decides a role, not the most specific.",
-    file: "server/auth.ts",
+    file: "server/auth-claims.ts",
     code: "isOpen(one) - isOpen(other) || other.length - one.length",
     instead: "isOpen(one) - isOpen(other)",
-    caughtBy: "test/api/roles.test.ts",
-    titled: "of a token hold for the most specific name, then for its documents",
+    caughtBy: "test/server/auth-claims.test.ts",
+    titled: "give the role of the most specific name, in whatever order they are",
   },
   {
     bug: "Whoever was refused is not told that they may again.",
