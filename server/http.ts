@@ -2,34 +2,30 @@
 // policy; every request is checked for where it comes from before anything else; every error is a
 // problem document, which a person at a browser is shown as a page (`page-problem.ts`).
 //
-//   /  /d/:id  /p/:id  /history/:id  /webview/:id  /side-by-side  /inspector   pages built by Vite, their assets, their worker
 //   /livez       the process answers                /readyz  the store is read and nobody is stopping us; what is degraded
 //   /metrics     Prometheus                         /version what runs here
 //   /token  /v1/documents…                          `api/`
+//   /  /d/:id  /p/:id  …                            `http-pages.ts`
 
 import { isUtf8 } from "node:buffer";
-import { existsSync } from "node:fs";
-import { STATUS_CODES } from "node:http";
-import type { Socket } from "node:net";
-import { join } from "node:path";
 import helmet from "@fastify/helmet";
-import serveStatic from "@fastify/static";
 import fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   type FastifyServerOptions,
 } from "fastify";
-import { Fault, isDocumentId, OLDEST_PROTOCOL, PROTOCOL_VERSION } from "../protocol/index.js";
+import { Fault, OLDEST_PROTOCOL, PROTOCOL_VERSION } from "../protocol/index.js";
 import { type ApiOptions, serveApi } from "./api/index.js";
 import { demandSimpleText } from "./api/json-text.js";
+import { clientError, refuseUnread, sendFault } from "./http-faults.js";
 import { closeWithLines } from "./http-lines.js";
 import { methodsIn } from "./http-methods.js";
+import { servePages } from "./http-pages.js";
 import type { Metrics } from "./metrics/index.js";
 import { isLoopback, type OriginCheck } from "./origins.js";
-import { pagePolicy, unroutedHeaders, webviewPolicy } from "./page-policies.js";
-import { type ProblemPage, problemPage } from "./page-problem.js";
-import { problemOf } from "./problem.js";
+import { pagePolicy, unroutedHeaders } from "./page-policies.js";
+import { problemPage } from "./page-problem.js";
 import { refusalOf } from "./refusal.js";
 import type { StoreState } from "./store-state.js";
 import type { Certificate } from "./tls.js";
@@ -52,17 +48,6 @@ export interface HttpOptions extends ApiOptions {
   /** The server is about to stop: nobody is to be sent here any more. */
   readonly leaving: () => boolean;
 }
-
-/** A page for each address; the names are Vite's inputs. */
-const pages: Readonly<Record<string, string>> = {
-  "/": "index.html",
-  "/d/:id": "rich.html",
-  "/p/:id": "plain.html",
-  "/history/:id": "history.html",
-  "/inspector": "inspector.html",
-  "/side-by-side": "side-by-side.html",
-  "/webview/:id": "webview.html",
-};
 
 /** Half a year. */
 const HSTS_SECONDS = 180 * 24 * 60 * 60;
@@ -176,69 +161,6 @@ function parseJson(app: FastifyInstance): void {
   });
 }
 
-function sendFault(reply: FastifyReply, fault: Fault, page: ProblemPage): void {
-  const { retryAfterMs } = fault.extra;
-  // What was said of an answer that was to be given is not so of this one: it would be kept for as long.
-  reply.removeHeader("Cache-Control").removeHeader("ETag");
-  if (retryAfterMs !== undefined) reply.header("Retry-After", Math.ceil(retryAfterMs / 1000));
-  const problem = problemOf(fault);
-  if (problem.status === 401) reply.header("WWW-Authenticate", "Bearer");
-  const html = page(reply.request.raw, problem);
-  reply.code(problem.status);
-  if (html === undefined) reply.type("application/problem+json").send(JSON.stringify(problem));
-  else
-    reply
-      .headers({ "Cache-Control": "no-cache", Vary: "Accept" })
-      .type("text/html; charset=utf-8")
-      .send(html);
-}
-
-/** Answers what is no HTTP, or did not come to its end, and closes: nothing more can be read there. */
-function refuseUnread(code: string, socket: Socket): void {
-  if (code === "ECONNRESET" || !socket.writable) return void socket.destroy();
-  const [status, title] = unread[code] ?? [400, "The request is not valid HTTP."];
-  const body = JSON.stringify({ ...problemOf(new Fault("message_malformed", title)), status });
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    "Content-Type: application/problem+json",
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    "Connection: close",
-  ];
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
-}
-
-/** What Node says of it, as it is told. */
-const unread: { readonly [code: string]: readonly [status: number, title: string] | undefined } = {
-  HPE_HEADER_OVERFLOW: [431, "The headers are too large."],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, "The request took too long to come."],
-};
-
-/** What Fastify says of a body, as it is told. Keys that could reach into prototypes are no JSON here. */
-const unreadable: { readonly [code: string]: string | undefined } = {
-  FST_ERR_CTP_EMPTY_JSON_BODY: "The body is empty. It must be JSON.",
-  FST_ERR_CTP_INVALID_JSON_BODY: "The body is not valid JSON, or has a key __proto__ or constructor.",
-};
-
-/** What Fastify itself found wrong with a request. */
-function clientError(error: unknown, bodyBytes: number): Fault | undefined {
-  // Fastify writes a status on what a schema refuses, too.
-  if (error instanceof Fault) return undefined;
-  const status =
-    typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : undefined;
-  if (status === 413)
-    return new Fault("document_too_large", "The body is too large.", { details: { bodyBytes } });
-  if (status === 415)
-    return new Fault("media_type_unsupported", "The body must be application/json.", {
-      details: { accepted: "application/json" },
-    });
-  if (status === 503) return new Fault("unavailable", "The server is stopping.", { retryAfterMs: 2000 });
-  if (typeof status === "number" && status >= 400 && status < 500) {
-    const { code } = error as { readonly code?: unknown };
-    return new Fault("message_malformed", unreadable[String(code)] ?? "The request is not valid.");
-  }
-  return undefined;
-}
-
 function serveHealth(app: FastifyInstance, { store, degraded, leaving, metrics }: HttpOptions): void {
   app.get("/livez", async (_request, reply) => reply.type("text/plain").send("ok"));
 
@@ -259,30 +181,4 @@ function serveHealth(app: FastifyInstance, { store, degraded, leaving, metrics }
     protocol: PROTOCOL_VERSION,
     oldestProtocol: OLDEST_PROTOCOL,
   }));
-}
-
-async function servePages(app: FastifyInstance, folder: string, origins: readonly string[]): Promise<void> {
-  const built = existsSync(join(folder, "index.html"));
-  if (built) {
-    await app.register(serveStatic, {
-      root: join(folder, "assets"),
-      prefix: "/assets/",
-      // Vite names assets after their contents.
-      immutable: true,
-      maxAge: "1y",
-    });
-    // The service worker stands beside the pages, because it may only look after what is below it.
-    app.get("/worker.js", async (_request, reply) =>
-      reply.header("Cache-Control", "no-cache").sendFile("worker.js", folder, { cacheControl: false }),
-    );
-  }
-  for (const [path, file] of Object.entries(pages)) {
-    const embeddable = file === "webview.html" ? { helmet: webviewPolicy(origins) } : {};
-    app.get<{ Params: { id?: string } }>(path, embeddable, async ({ params }, reply) => {
-      if (params.id !== undefined && !isDocumentId(params.id)) return reply.callNotFound();
-      if (!built)
-        return reply.code(503).type("text/plain").send("The pages are not built yet. Run: npm run build\n");
-      return reply.header("Cache-Control", "no-cache").sendFile(file, folder, { cacheControl: false });
-    });
-  }
 }

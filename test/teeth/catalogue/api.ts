@@ -117,7 +117,7 @@ export const api: readonly Bug[] = [
   },
   {
     bug: "A body in another form is any malformed message.",
-    file: "server/http.ts",
+    file: "server/http-faults.ts",
     code: 'return new Fault("media_type_unsupported",',
     instead: 'return new Fault("message_malformed",',
     caughtBy: "test/api/problems.test.ts",

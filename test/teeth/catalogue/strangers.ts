@@ -208,7 +208,7 @@ export const strangers: readonly Bug[] = [
   },
   {
     bug: "A refusal is kept for as long as what was asked for would have been.",
-    file: "server/http.ts",
+    file: "server/http-faults.ts",
     code: '  reply.removeHeader("Cache-Control").removeHeader("ETag");\n',
     instead: "",
     caughtBy: "test/api/documents.test.ts",
