@@ -5,7 +5,8 @@ import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeSync } from "n
 import { COLLECTION } from "../ledger/backend.js";
 import { exitCodes, StartupError } from "../startup.js";
 import { exportHistory } from "../storage/export.js";
-import { createEncoder, type EndRecord, type HistoryRecord } from "../storage/history-file.js";
+import { createEncoder } from "../storage/history-file.js";
+import type { EndRecord, HistoryRecord } from "../storage/history-records.js";
 import { nameFile } from "../storage/sqlite/copy.js";
 import type { StoreReader } from "../storage/store.js";
 import { parse } from "./arguments.js";

@@ -3,7 +3,7 @@
 
 import { demandConnected, demandSame } from "./chain.js";
 import type { DocumentRow } from "./columns.js";
-import type { HistoryRecord } from "./history-file.js";
+import type { HistoryRecord } from "./history-records.js";
 import type { Named } from "./op-log.js";
 import { demandDense } from "./replay.js";
 import type { StoreReader } from "./store.js";

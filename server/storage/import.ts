@@ -7,14 +7,8 @@
 import { nextChain } from "./chain.js";
 import { ownerFrom } from "./columns.js";
 import { StorageError } from "./errors.js";
-import {
-  type BesideRecord,
-  createDecoder,
-  type DocumentRecord,
-  HistoryFileError,
-  type HistoryRecord,
-  type ReceiptRecord,
-} from "./history-file.js";
+import { createDecoder, HistoryFileError } from "./history-file.js";
+import type { BesideRecord, DocumentRecord, HistoryRecord, ReceiptRecord } from "./history-records.js";
 import { jsonOf, type KnownType, KnownTypes, titleOf } from "./known-types.js";
 import { isStorable } from "./name.js";
 import { createNames, type Names } from "./names.js";

@@ -3,12 +3,8 @@
 
 import { expect } from "chai";
 import fc from "fast-check";
-import {
-  createDecoder,
-  createEncoder,
-  HistoryFileError,
-  type HistoryRecord,
-} from "../../server/storage/history-file.js";
+import { createDecoder, createEncoder, HistoryFileError } from "../../server/storage/history-file.js";
+import type { HistoryRecord } from "../../server/storage/history-records.js";
 
 const chain = fc.string({ unit: fc.constantFrom(..."aZ0-_"), minLength: 43, maxLength: 43 });
 const text = fc.string({ unit: "grapheme" });
