@@ -9,15 +9,12 @@
 //   - until the end the target says `moving`, so that no server takes a part for the whole;
 //   - the source is left before the target is whole (`moving.ts`): never can both be written to in the same life.
 
-import { createHash } from "node:crypto";
-import { demandConnected, demandSame } from "./chain.js";
 import type { DocumentRow } from "./columns.js";
+import { compare, looksSame } from "./comparing.js";
 import { StorageError } from "./errors.js";
 import { identityOf } from "./moving.js";
-import type { DocumentName, Named } from "./op-log.js";
-import type { RecordRow } from "./records.js";
-import { demandDense } from "./replay.js";
 import type { Intake, OwnStore, Store, StoreReader } from "./store.js";
+import { pagesOf, partsOf, recordsOf } from "./walking.js";
 
 export interface Moved {
   readonly documents: number;
@@ -34,10 +31,6 @@ export class NotEmpty extends Error {
   override readonly name = "NotEmpty";
 }
 
-/** Characters of JSON, receipts and documents that are read at once; documents of one page are written together. */
-const PAGE_CHARACTERS = 2 ** 20;
-const PAGE_RECEIPTS = 1000;
-const PAGE_DOCUMENTS = 50;
 /** So often what moved meanwhile is copied before nobody may write any more. */
 const PASSES = 5;
 
@@ -87,12 +80,13 @@ async function move(
     progress.end(`Pass ${pass}: ${moved} documents copied.`);
     if (moved === 0) break;
   }
-  await source.read((reader) => compare(reader, target, same, progress, false));
+  const compared = (documents: number) => progress.looked(documents, "documents compared");
+  await source.read((reader) => compare(reader, target, same, compared, false));
   progress.end("Compared; from here on nobody can write to what is moved.");
   await source.leave(to.where, async (reader) => {
     copied += await copyWhatDiffers(reader, target, progress);
     await copyTheRest(reader, target);
-    await compare(reader, target, same, progress, true);
+    await compare(reader, target, same, compared, true);
   });
   await target.takeIn(async (intake) => {
     await intake.renumber();
@@ -129,9 +123,7 @@ async function copyWhatDiffers(source: StoreReader, target: OwnStore, progress: 
     const differing = await target.read(async (there) => {
       const found: DocumentRow[] = [];
       for (const row of rows) {
-        const theirs = await there.stored(row.collection, row.id);
-        if (theirs === undefined || !equal(theirs.digest, row.digest)) found.push(row);
-        else if ((await firstSnapshot(there, row)) !== (await firstSnapshot(source, row))) found.push(row);
+        if (!(await looksSame(source, there, row))) found.push(row);
       }
       return found;
     });
@@ -143,11 +135,6 @@ async function copyWhatDiffers(source: StoreReader, target: OwnStore, progress: 
     progress.looked(page.length, `${copied} documents copied`);
   }
   return copied;
-}
-
-/** The version of the snapshot that a pruned history begins from: it can be exchanged without a trace in the row. */
-async function firstSnapshot(store: StoreReader, { collection, id, pruned }: DocumentRow) {
-  return pruned === 0 ? undefined : (await store.nextSnapshot(collection, id, pruned - 1))?.version;
 }
 
 async function copy(source: StoreReader, intake: Intake, row: DocumentRow): Promise<void> {
@@ -174,129 +161,6 @@ async function copyTheRest(source: StoreReader, target: OwnStore): Promise<void>
     for (const row of revocations) await intake.revoke(row);
     for (const row of announcements) await intake.announce(row);
   });
-}
-
-/**
- * Demands that both are the same: every document by its row and by a digest over its history, and what belongs to none.
- *
- * @param last  nobody writes any more: all must be there, and what was compared before and has not moved need not be again
- * @throws StorageError `corrupt`
- */
-async function compare(
-  source: StoreReader,
-  target: OwnStore,
-  same: Map<number, string>,
-  progress: Progress,
-  last: boolean,
-): Promise<void> {
-  await target.read(async (there) => {
-    let documents = 0;
-    for await (const page of pagesOf(source)) {
-      for (const { collection, id } of page) {
-        documents++;
-        const row = (await source.stored(collection, id))!;
-        const digest = Buffer.from(row.digest).toString("hex");
-        if (same.get(row.key) === digest && row.pruned === 0) continue;
-        const theirs = await there.stored(collection, id);
-        const isSame =
-          theirs !== undefined &&
-          equal(theirs.digest, row.digest) &&
-          (await digestOfHistory(source, row)) === (await digestOfHistory(there, theirs));
-        if (isSame) same.set(row.key, digest);
-        else if (last) throw differs(id);
-      }
-      progress.looked(page.length, "documents compared");
-    }
-    if (!last) return;
-    let count = 0;
-    for await (const page of pagesOf(there)) count += page.length;
-    if (count !== documents) throw differs("the list of documents");
-    for (const [what, ours, theirs] of [
-      ["the list of redactions", await source.redactions(), await there.redactions()],
-      ["the list of revocations", await source.revocations(), await there.revocations()],
-    ] as const)
-      if (listed(ours) !== listed(theirs)) throw differs(what);
-    if ((await digestOfRecords(source)) !== (await digestOfRecords(there)))
-      throw differs("the list of records");
-  });
-}
-
-type Part =
-  | { readonly kind: "op"; readonly row: Parameters<Importer["op"]>[0] }
-  | { readonly kind: "snapshot"; readonly row: Parameters<Importer["snapshot"]>[0] }
-  | { readonly kind: "receipt"; readonly row: Parameters<Importer["receipt"]>[0] };
-type Importer = NonNullable<Awaited<ReturnType<Intake["add"]>>>;
-
-/** All that belongs to a document. @throws StorageError `corrupt` */
-async function* partsOf(store: StoreReader, row: DocumentRow): AsyncGenerator<Part> {
-  const { collection, id, version, pruned } = row;
-  let chain = row.pruned_chain;
-  for (let at = pruned; at < version; ) {
-    const { ops, whole } = (await store.history(collection, id, at, version, PAGE_CHARACTERS))!;
-    demandDense(ops, at, whole ? version : at + ops.length);
-    chain = demandConnected(ops, chain);
-    for (const op of ops) yield { kind: "op", row: op };
-    at += ops.length;
-  }
-  demandSame(chain, row.chain, version);
-  for (let after = -1; ; ) {
-    const snapshot = await store.nextSnapshot(collection, id, after);
-    if (snapshot === undefined) break;
-    yield { kind: "snapshot", row: snapshot };
-    after = snapshot.version;
-  }
-  for (let after: Named | undefined; ; ) {
-    const page = await store.receipts(collection, id, after, PAGE_RECEIPTS);
-    for (const receipt of page) yield { kind: "receipt", row: receipt };
-    after = page.at(-1);
-    if (after === undefined) return;
-  }
-}
-
-/** Over all that an export says, and what it need not say of a document that was deleted. */
-async function digestOfHistory(store: StoreReader, row: DocumentRow): Promise<string> {
-  const hash = createHash("sha256");
-  const first = await firstSnapshot(store, row);
-  for await (const part of partsOf(store, row)) {
-    // Others than the one that a history begins from are made from it, and come and go.
-    if (part.kind === "snapshot" && part.row.version !== first) continue;
-    hash.update(listed([part.kind, ...valuesOf(part.row)]));
-  }
-  return hash.digest("base64url");
-}
-
-/** In the order of their names, which databases may give in any. */
-const valuesOf = (row: object) => Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1));
-
-const listed = (values: readonly unknown[]) =>
-  JSON.stringify(
-    values.map((value) => (value instanceof Object && !Array.isArray(value) ? valuesOf(value) : value)),
-    (_, value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value),
-  );
-
-async function* recordsOf(store: StoreReader): AsyncGenerator<RecordRow> {
-  for (let after: RecordRow | undefined; ; ) {
-    const page = await store.allRecords(after, PAGE_RECEIPTS);
-    yield* page;
-    after = page.at(-1);
-    if (after === undefined) return;
-  }
-}
-
-async function digestOfRecords(store: StoreReader): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const record of recordsOf(store)) hash.update(listed(valuesOf(record)));
-  return hash.digest("base64url");
-}
-
-async function* pagesOf(store: StoreReader): AsyncGenerator<readonly DocumentName[]> {
-  for (let after = 0; ; ) {
-    const page = await store.documents(after, PAGE_DOCUMENTS);
-    const last = page.at(-1);
-    if (last === undefined) return;
-    yield page;
-    after = last.key;
-  }
 }
 
 async function counts(target: OwnStore): Promise<Pick<Moved, "documents" | "ops">> {
@@ -337,6 +201,3 @@ function createProgress(say: (sentence: string) => void): Progress {
 }
 
 const text = (value: Uint8Array | undefined) => value && Buffer.from(value).toString();
-const equal = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
-const differs = (what: string) =>
-  new StorageError("corrupt", `Of what was moved, ${what} is not the same in both databases.`);
