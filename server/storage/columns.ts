@@ -3,16 +3,9 @@
 
 import { checkDigest, digestOf, isAsWritten } from "./digest.js";
 import { StorageError } from "./errors.js";
+import { type ChangedDocument, type DamagedDocument, foldTitle } from "./listing.js";
 import type { NameRun } from "./name-runs.js";
-import {
-  type ChangedDocument,
-  type DamagedDocument,
-  foldTitle,
-  type HeadRow,
-  type OpRow,
-  type Receipt,
-  type SnapshotRow,
-} from "./op-log.js";
+import type { HeadRow, OpRow, Receipt, SnapshotRow } from "./op-log.js";
 import type { Page } from "./pages.js";
 import type { RevocationRow } from "./revocation.js";
 

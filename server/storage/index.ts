@@ -18,11 +18,12 @@ export { StorageError, type StorageErrorCode } from "./errors.js";
 export type { Head } from "./head-cache.js";
 export { dataOf, type KnownType, type Value } from "./known-types.js";
 export type { Beginning, Turn } from "./life.js";
+export type * from "./listing.js";
+export { foldTitle } from "./listing.js";
 export { documentName } from "./name.js";
 export { isSameOp } from "./name-runs.js";
 export type { AnnouncementRow, News } from "./news.js";
 export type * from "./op-log.js";
-export { foldTitle } from "./op-log.js";
 export {
   NAMED_VERSION,
   type RecordCondition,

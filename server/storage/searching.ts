@@ -9,7 +9,8 @@
 
 import { setImmediate } from "node:timers/promises";
 import { createTurns } from "../turns.js";
-import { type Listed, type ListedDocument, type ListQuery, LOOKED, type OpLog } from "./op-log.js";
+import { type Listed, type ListedDocument, type ListQuery, LOOKED } from "./listing.js";
+import type { OpLog } from "./op-log.js";
 
 /** Documents that are looked at for one answer: some 20 ms of the thread that commits. */
 const MOST = 20_000;

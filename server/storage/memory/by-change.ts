@@ -2,7 +2,7 @@
 //
 // A thing is moved when it has changed. Those that change often are near the end, so it goes past few others.
 
-import type { Place } from "../op-log.js";
+import type { Place } from "../listing.js";
 
 export interface Changed {
   readonly key: number;

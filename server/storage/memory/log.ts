@@ -8,23 +8,25 @@ import { randomBytes } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { GENESIS, nextChain } from "../chain.js";
 import { StorageError } from "../errors.js";
-import { byName, isSameOp, shortHash } from "../name-runs.js";
-import type { AnnouncementRow, News } from "../news.js";
 import {
   type ChangedDocument,
-  type Commit,
   foldTitle,
-  type HeadRow,
   type Listed,
   type ListedDocument,
   type ListQuery,
   LOOKED,
   listedTo,
+  type Place,
+} from "../listing.js";
+import { byName, isSameOp, shortHash } from "../name-runs.js";
+import type { AnnouncementRow, News } from "../news.js";
+import {
+  type Commit,
+  type HeadRow,
   MISSED_CHARACTERS,
   type Named,
   type NamedReceipt,
   type OpLog,
-  type Place,
   type Reads,
   type Receipt,
   type SnapshotRow,

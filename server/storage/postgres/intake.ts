@@ -10,8 +10,9 @@ import {
   type NewDocumentRow,
 } from "../columns.js";
 import { StorageError } from "../errors.js";
+import { foldTitle } from "../listing.js";
 import type { AnnouncementRow } from "../news.js";
-import { foldTitle, type NamedReceipt, type OpRow } from "../op-log.js";
+import type { NamedReceipt, OpRow } from "../op-log.js";
 import type { RecordRow } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import type { Importer, Intake, MetaName, NewDocument, RedactionRow } from "../store.js";

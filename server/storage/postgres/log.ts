@@ -7,19 +7,10 @@ import { systemClock } from "../../../protocol/index.js";
 import type { Log } from "../../log.js";
 import type { Checkpoints } from "../checkpoint.js";
 import { digestOfMeta, digestOfSnapshot } from "../columns.js";
+import type { ListQuery, Place } from "../listing.js";
 import { documentName } from "../name.js";
 import type { AnnouncementRow } from "../news.js";
-import type {
-  Commit,
-  ListQuery,
-  Named,
-  OpLog,
-  Place,
-  Reads,
-  SnapshotRow,
-  Verdict,
-  Vitals,
-} from "../op-log.js";
+import type { Commit, Named, OpLog, Reads, SnapshotRow, Verdict, Vitals } from "../op-log.js";
 import { type Folding, foldRule } from "../pages.js";
 import { createPagingThread, type Paging } from "../paging.js";
 import { probeOf } from "../probe.js";

@@ -5,19 +5,21 @@
 
 import { changeOf, changesOf, checked, columnsOfRevocation, type DocumentRow } from "../columns.js";
 import { checkDigest } from "../digest.js";
-import { isStorable } from "../name.js";
-import type { News } from "../news.js";
 import {
   type ChangedDocument,
   type DamagedDocument,
-  type History,
   type ListQuery,
-  type Loaded,
   listedTo,
   looksOf,
+  type Place,
+} from "../listing.js";
+import { isStorable } from "../name.js";
+import type { News } from "../news.js";
+import {
+  type History,
+  type Loaded,
   type Named,
   type OpLog,
-  type Place,
   type Reads,
   type Receipt,
   type SnapshotRow,

@@ -11,7 +11,7 @@ import {
   digestOfReceipt,
   type NewDocumentRow,
 } from "../columns.js";
-import { foldTitle } from "../op-log.js";
+import { foldTitle } from "../listing.js";
 import type { Connections, Statement } from "./connections.js";
 import type { Written } from "./plan.js";
 import { dropRecords } from "./records.js";

@@ -10,19 +10,9 @@ import { Worker } from "node:worker_threads";
 import type { Meter } from "../../meter.js";
 import type { Checkpoints } from "../checkpoint.js";
 import { StorageError } from "../errors.js";
+import type { ListQuery, Place } from "../listing.js";
 import type { AnnouncementRow } from "../news.js";
-import type {
-  Commit,
-  ListQuery,
-  Named,
-  OpLog,
-  Place,
-  Reads,
-  RunReads,
-  SnapshotRow,
-  Vitals,
-  Writes,
-} from "../op-log.js";
+import type { Commit, Named, OpLog, Reads, RunReads, SnapshotRow, Vitals, Writes } from "../op-log.js";
 import { type Outcome, resultOf, troubleOf } from "../outcome.js";
 import type { Folding } from "../pages.js";
 import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "../records.js";

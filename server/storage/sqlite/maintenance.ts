@@ -16,8 +16,8 @@ import {
   type NewDocumentRow,
 } from "../columns.js";
 import { StorageError } from "../errors.js";
+import { foldTitle } from "../listing.js";
 import type { AnnouncementRow } from "../news.js";
-import { foldTitle } from "../op-log.js";
 import type { RecordRow } from "../records.js";
 import { chainAfter, signRedaction } from "../redaction.js";
 import type { RevocationRow } from "../revocation.js";

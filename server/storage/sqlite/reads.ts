@@ -16,21 +16,23 @@ import {
   damaged,
 } from "../columns.js";
 import { checkDigest } from "../digest.js";
-import type { News } from "../news.js";
 import {
   type ChangedDocument,
   type DamagedDocument,
-  type DocumentName,
-  type History,
   type Listed,
   type ListQuery,
-  type Loaded,
   listedTo,
   looksOf,
+  type Place,
+} from "../listing.js";
+import type { News } from "../news.js";
+import {
+  type DocumentName,
+  type History,
+  type Loaded,
   type Named,
   type NamedReceipt,
   type OpRow,
-  type Place,
   type Reads,
   type Receipt,
   type Run,

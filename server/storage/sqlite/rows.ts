@@ -18,10 +18,11 @@ import {
 } from "../columns.js";
 import { digestOf } from "../digest.js";
 import { StorageError } from "../errors.js";
+import { foldTitle } from "../listing.js";
 import { documentName } from "../name.js";
 import { isSameOp } from "../name-runs.js";
 import type { AnnouncementRow } from "../news.js";
-import { type Commit, foldTitle, type SnapshotRow, type Standing, type Verdict } from "../op-log.js";
+import type { Commit, SnapshotRow, Standing, Verdict } from "../op-log.js";
 import type { FoldRule } from "../pages.js";
 import { probeOf } from "../probe.js";
 import type { RecordCondition, RecordName, RecordRow } from "../records.js";

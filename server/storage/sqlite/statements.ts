@@ -3,8 +3,9 @@
 import type { Database } from "better-sqlite3";
 import type { DocumentRow } from "../columns.js";
 import type { Column } from "../digest.js";
+import type { Place } from "../listing.js";
 import type { PageSize } from "../merging.js";
-import type { OpRow, Place, SnapshotRow } from "../op-log.js";
+import type { OpRow, SnapshotRow } from "../op-log.js";
 import type { Page } from "../pages.js";
 
 type Digested<Row> = Row & { readonly digest: Uint8Array };

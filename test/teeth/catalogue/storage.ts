@@ -286,7 +286,7 @@ export const storage: readonly Bug[] = [
   },
   {
     bug: "A search that has found nothing so far says that there is nothing.",
-    file: "server/storage/op-log.ts",
+    file: "server/storage/listing.ts",
     code: "next: documents.length === limit ? documents.at(-1)?.place : end }",
     instead:
       "next: documents.length === limit ? documents.at(-1)?.place : documents.length > 0 ? end : undefined }",
