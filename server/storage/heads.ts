@@ -1,5 +1,5 @@
-// Documents at their heads: read from the op log when somebody asks, kept while they are used, moved on by each commit and
-// by what other processes have committed, and saved as snapshots every so many ops.
+// Documents at their heads: read from the op log when somebody asks (`head-reader.ts`), kept while they are used, moved on by
+// each commit and by what other processes have committed, and saved as snapshots every so many ops (`snapshots.ts`).
 //
 //   kept ──commit──▶ kept       what is kept is never newer than the log
 //     │ somebody knows of more
@@ -10,19 +10,17 @@
 // reading never replaces what a commit has made meanwhile. What is on its way to the log is for the next commits alone
 // (`ahead.ts`): no reader sees it.
 
-import { setImmediate } from "node:timers/promises";
 import type { Log } from "../log.js";
 import { Ahead, type Answer } from "./ahead.js";
 import { type CacheBounds, type Head, HeadCache } from "./head-cache.js";
-import { type Held, jsonOf, type KnownTypes } from "./known-types.js";
+import { HeadReader } from "./head-reader.js";
+import type { Held, KnownTypes } from "./known-types.js";
 import { documentName } from "./name.js";
-import type { Commit, NewOp, OpLog, OpRow, Standing, Verdict } from "./op-log.js";
+import type { Commit, NewOp, OpLog, Standing, Verdict } from "./op-log.js";
 import { Recent } from "./recent.js";
-import { follow, headFrom, isSnapshotDue, NOTHING_UNSAVED, type SnapshotRule } from "./replay.js";
+import { isSnapshotDue, NOTHING_UNSAVED, type SnapshotRule } from "./replay.js";
+import { Snapshots } from "./snapshots.js";
 import { Standings } from "./standings.js";
-
-/** Characters of JSON in missed ops that are read at once; whoever missed more reads the document anew. */
-const FOLLOWED_CHARACTERS = 2 ** 20;
 
 export interface HeadsOptions {
   readonly types: KnownTypes;
@@ -46,14 +44,16 @@ export class Heads {
   /** Documents that are kept as they were before something that is in the log now. */
   private readonly behind = new Set<string>();
   private readonly standings: Standings;
-  /** Snapshots on their way to the log. */
-  private readonly saving = new Set<Promise<void>>();
+  private readonly snapshots: Snapshots;
+  private readonly reader: HeadReader;
 
   constructor(
     private readonly opLog: OpLog,
-    private readonly options: HeadsOptions,
+    { types, log, cache, snapshots }: HeadsOptions,
   ) {
-    this.cache = new HeadCache(options.cache);
+    this.cache = new HeadCache(cache);
+    this.snapshots = new Snapshots(opLog, log, snapshots);
+    this.reader = new HeadReader(opLog, types, this.snapshots);
     this.standings = new Standings((collection, ids) => opLog.heads(collection, ids));
   }
 
@@ -114,7 +114,7 @@ export class Heads {
   ) {
     const { collection, id } = commit;
     const name = documentName(collection, id);
-    const head = advance(commit, commit.op, held, next, base, this.options.snapshots);
+    const head = advance(commit, commit.op, held, next, base, this.snapshots.rule);
     const sent =
       round === undefined ? this.opLog.commit(commit) : round.then(() => this.opLog.commit(commit));
     return this.ahead.add(name, commit, head, sent, (answer) => this.judge(commit, answer, head));
@@ -134,7 +134,7 @@ export class Heads {
         this.forget(collection, id);
         if (head !== undefined && head.chain === verdict.chain) {
           this.cache.put(name, inLife(head, verdict.epoch));
-          this.save(collection, id, head);
+          this.snapshots.save(collection, id, head);
         }
         return true;
       case "conflict":
@@ -168,7 +168,7 @@ export class Heads {
     if (kept === undefined || kept.version === head) return;
     const name = documentName(collection, id);
     const told = version === kept.version + 1 && missed?.at(-1)?.version === head ? missed : undefined;
-    const next = told && this.followed(id, kept, told);
+    const next = told && this.reader.followed(id, kept, told);
     if (next === undefined) {
       if (kept.version < head) this.knownOf(collection, id, head);
       else this.forget(collection, id);
@@ -188,16 +188,14 @@ export class Heads {
   }
 
   /** Resolves when the snapshots that were due have been saved. */
-  async idle(): Promise<void> {
-    await Promise.allSettled(this.saving);
+  idle(): Promise<void> {
+    return this.snapshots.idle();
   }
 
   private load(collection: string, id: string): Loading {
     const name = documentName(collection, id);
-    const kept = this.cache.get(name);
-    const head: Promise<Head | undefined> = (
-      kept === undefined ? this.readWhole(collection, id) : this.readMissed(collection, id, kept)
-    )
+    const head: Promise<Head | undefined> = this.reader
+      .read(collection, id, this.cache.get(name))
       .then((head) => {
         // Not if something was committed meanwhile: this may be older.
         if (this.loading.get(name) !== loading) return head;
@@ -212,52 +210,6 @@ export class Heads {
     const loading: Loading = { number: ++this.readings, head };
     this.loading.set(name, loading);
     return loading;
-  }
-
-  private async readWhole(collection: string, id: string): Promise<Head | undefined> {
-    const loaded = await this.opLog.load(collection, id);
-    if (loaded === undefined) return undefined;
-    const head = headFrom(id, loaded, this.options.types);
-    if (!isSnapshotDue(head, this.options.snapshots)) return head;
-    this.save(collection, id, head);
-    return { ...head, unsaved: NOTHING_UNSAVED };
-  }
-
-  /** The document from what is kept of it and the ops after that, if they go on from there. */
-  private async readMissed(collection: string, id: string, kept: Head): Promise<Head | undefined> {
-    const { version, chain } = kept;
-    const history = await this.opLog.history(
-      collection,
-      id,
-      version,
-      Number.MAX_SAFE_INTEGER,
-      FOLLOWED_CHARACTERS,
-    );
-    const next = history?.base === chain && history.whole ? this.followed(id, kept, history.ops) : undefined;
-    if (next === undefined || next.chain !== history!.head.chain) return this.readWhole(collection, id);
-    return next;
-  }
-
-  /** Undefined: the ops do not go on from `kept`, or begin another life. What is wrong with them, a whole reading shows. */
-  private followed(id: string, kept: Head, ops: readonly OpRow[]): Head | undefined {
-    try {
-      return follow(id, kept, ops, this.options.types, this.options.snapshots);
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** Saves a snapshot of `head`, if one is due, after the commit has been answered. */
-  private save(collection: string, id: string, head: Head): void {
-    if (!isSnapshotDue(head, this.options.snapshots)) return;
-    const { version, type, held, chain } = head;
-    const saving: Promise<void> = setImmediate()
-      .then(() => this.opLog.saveSnapshot(collection, id, { version, type, data: jsonOf(held), chain }))
-      .catch((error) =>
-        this.options.log.warn({ err: error, doc: id, version }, "A snapshot could not be saved"),
-      )
-      .finally(() => this.saving.delete(saving));
-    this.saving.add(saving);
   }
 }
 

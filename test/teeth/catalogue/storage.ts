@@ -126,7 +126,7 @@ export const storage: readonly Bug[] = [
   },
   {
     bug: "A snapshot is saved under the version before its own.",
-    file: "server/storage/heads.ts",
+    file: "server/storage/snapshots.ts",
     code: "saveSnapshot(collection, id, { version, type, data: jsonOf(held), chain })",
     instead: "saveSnapshot(collection, id, { version: version - 1, type, data: jsonOf(held), chain })",
     caughtBy: "test/storage/memory.test.ts",
