@@ -20,7 +20,7 @@ import { Emitter } from "./emitter.js";
 import { faultOf, readable } from "./given.js";
 import { History } from "./history.js";
 import type { KeptHistory } from "./history-level.js";
-import type { Kept } from "./keeper.js";
+import type { Kept } from "./kept.js";
 import type { Line } from "./line.js";
 import { Making } from "./making.js";
 import { Merging } from "./merging.js";

@@ -7,17 +7,9 @@
 
 import type { Snapshot, TextType } from "../ot/index.js";
 import type { Clock, DocumentType } from "../protocol/index.js";
-import type { OpName } from "./names.js";
-import {
-  type FoundRecord,
-  type Outbox,
-  OutboxError,
-  type OutboxPlace,
-  type OutboxRecord,
-  type StorageState,
-} from "./outbox.js";
-import { restore } from "./session.js";
-import { inflightOf, pendingOf, type Session, unsaved } from "./session-state.js";
+import { canWait, isSame, type Kept, recordOf, sessionIn } from "./kept.js";
+import { type FoundRecord, type Outbox, OutboxError, type OutboxPlace, type StorageState } from "./outbox.js";
+import type { Session } from "./session-state.js";
 import type { Op, RecoveredEdit } from "./types.js";
 
 /** A write that takes longer is taken for one that failed, as far as anybody waits for it. */
@@ -26,18 +18,6 @@ const PATIENCE_MS = 5_000;
 export const GATHER_MS = 1_000;
 /** How long after a write that failed the next is tried, if nothing changes before. */
 const RETRY_MS = 2_000;
-
-/** All of a document that is written, at one moment. */
-export interface Kept<S, O> {
-  readonly session: Session<S, O>;
-  /** Gives what undo and redo need; worked out when a store asks. */
-  readonly undo: (() => unknown) | undefined;
-  readonly recovered: readonly RecoveredEdit[];
-  /** How many local changes were made. */
-  readonly changes: number;
-  /** As they are when it is written: names that were given meanwhile are left out, and none is given twice. */
-  readonly names: { readonly next: Pick<OutboxRecord, "client" | "nextSeq"> };
-}
 
 export interface KeeperOptions {
   readonly kind: DocumentType;
@@ -133,7 +113,7 @@ export class Keeper<S extends Snapshot, O extends Op> {
 
   #write(): Promise<void> | undefined {
     if (this.#writing === undefined) return this.#begin();
-    if (same(this.#latest!, this.#written)) return this.#writing;
+    if (isSame(this.#latest!, this.#written)) return this.#writing;
     this.#next ??= this.#writing.then(() => {
       this.#next = undefined;
       // Whoever heard of the end of that write may have begun this one.
@@ -145,12 +125,12 @@ export class Keeper<S extends Snapshot, O extends Op> {
   /** Gives the store all that it does not have, at once, whatever it is doing: the page may end. */
   flush(): void {
     const kept = this.#latest;
-    if (kept === undefined || this.#foreign || same(kept, this.#written)) return;
+    if (kept === undefined || this.#foreign || isSame(kept, this.#written)) return;
     this.#written = kept;
     const steps = this.#steps;
     this.#steps = [];
     const saving = new Promise<void>((resolve) =>
-      resolve(this.options.place.save(this.#record(kept), steps)),
+      resolve(this.options.place.save(recordOf(this.options.kind, kept), steps)),
     );
     saving.then(
       () => this.#done(kept),
@@ -193,14 +173,14 @@ export class Keeper<S extends Snapshot, O extends Op> {
 
   #begin(): Promise<void> | undefined {
     const kept = this.#latest!;
-    if (this.#foreign || this.#stuck || same(kept, this.#written) || same(kept, this.#refused))
+    if (this.#foreign || this.#stuck || isSame(kept, this.#written) || isSame(kept, this.#refused))
       return undefined;
     this.#stopRetry();
     this.#written = kept;
     const steps = this.#steps;
     this.#steps = [];
     try {
-      const saving = this.options.place.save(this.#record(kept), steps);
+      const saving = this.options.place.save(recordOf(this.options.kind, kept), steps);
       if (saving !== undefined) return this.#wait(saving, kept);
       this.#through = kept.changes;
       this.#edits = kept.recovered;
@@ -264,61 +244,4 @@ export class Keeper<S extends Snapshot, O extends Op> {
       if (this.#writing === undefined) this.#begin();
     });
   }
-
-  #record({ session, undo, recovered, changes, names }: Kept<S, O>): OutboxRecord {
-    const inflight = inflightOf(session);
-    return {
-      type: this.options.kind,
-      epoch: session.epoch,
-      version: session.version,
-      confirmed: session.confirmed,
-      ...(inflight && { inflight: sentOf(inflight) }),
-      pending: pendingOf(session).map(({ op, first, last, reserved }) => ({
-        ...{ op, first, last },
-        ...(reserved && { seq: reserved.seq }),
-      })),
-      ...names.next,
-      changes,
-      unsaved: unsaved(session),
-      ...(undo === undefined ? {} : { undo: undo() }),
-      recovered,
-    };
-  }
-}
-
-const sentOf = ({ op, first, last, src, seq, base, sent }: NonNullable<OutboxRecord["inflight"]>) => ({
-  ...{ op, first, last, src, seq, base, sent },
-});
-
-const same = <S, O>(a: Kept<S, O>, b: Kept<S, O> | undefined) =>
-  a.session === b?.session && a.undo === b.undo && a.recovered === b.recovered;
-
-/** Whether only others have done something since, and all of ours is on the server. */
-const canWait = <S, O>(kept: Kept<S, O>, written: Kept<S, O> | undefined) =>
-  written !== undefined &&
-  !same(kept, written) &&
-  kept.session.kind === "synced" &&
-  written.session.kind === "synced" &&
-  kept.session.epoch === written.session.epoch &&
-  kept.changes === written.changes &&
-  kept.recovered.length === 0 &&
-  written.recovered.length === 0;
-
-/** @throws OtError when the record does not fit together */
-function sessionIn<S extends Snapshot, O extends Op>(
-  type: TextType<S, O>,
-  { epoch, version, confirmed, steps = [], inflight, pending, client, nextSeq }: FoundRecord,
-): Session<S, O> {
-  const document = (steps as readonly O[]).reduce((doc, op) => type.apply(doc, op), type.create(confirmed));
-  let next = nextSeq;
-  const reserved = (seq = next++): { readonly reserved?: OpName } =>
-    client === undefined ? {} : { reserved: { src: client.id, seq } };
-  return restore(type, {
-    ...{ epoch, version, confirmed: document },
-    inflight: inflight && { ...inflight, op: inflight.op as O, sent: inflight.sent as O },
-    pending: pending.map(({ op, first, last, seq }) => ({
-      ...{ op: op as O, first, last },
-      ...reserved(seq),
-    })),
-  });
 }

@@ -6,7 +6,8 @@
 
 import type { Snapshot, TextType } from "../ot/index.js";
 import type { Clock, DocumentType } from "../protocol/index.js";
-import { Keeper, type Kept } from "./keeper.js";
+import { Keeper } from "./keeper.js";
+import type { Kept } from "./kept.js";
 import type { FoundRecord, Outbox, OutboxPlace, StorageState } from "./outbox.js";
 import { start } from "./session.js";
 import type { Session } from "./session-state.js";

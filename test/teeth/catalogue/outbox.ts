@@ -37,8 +37,8 @@ export const outbox: readonly Bug[] = [
   },
   {
     bug: "The op on its way is not in the record.",
-    file: "client/keeper.ts",
-    code: "      ...(inflight && { inflight: sentOf(inflight) }),\n",
+    file: "client/kept.ts",
+    code: "    ...(inflight && { inflight: sentOf(inflight) }),\n",
     instead: "",
     caughtBy: "test/client/lifetime.test.ts",
     titled: "is closed with its connection, and what is unsaved waits in the store",
@@ -265,7 +265,7 @@ export const outbox: readonly Bug[] = [
   {
     bug: "A store that refuses is asked again at once, without end.",
     file: "client/keeper.ts",
-    code: " || same(kept, this.#refused)",
+    code: " || isSame(kept, this.#refused)",
     instead: "",
     caughtBy: "test/client/storing.test.ts",
     titled: "refuses at once",
