@@ -3,8 +3,8 @@
 // A level is a value: whoever carries it further makes another one. It can be kept as JSON, for the page that comes after.
 // Not here: the stacks (`history.ts`).
 
-import { type Bias, type Selection, type Snapshot, transformPosition } from "../ot/index.js";
-import { extent, typedIn } from "./op.js";
+import { type Bias, type Selection, type Snapshot, type TextType, transformPosition } from "../ot/index.js";
+import { extent, insertedAtoms, typedIn } from "./op.js";
 import type { Op } from "./types.js";
 
 /** Changes further apart than this are undone apart. */
@@ -117,6 +117,28 @@ export interface OwnChange<S, O> {
   readonly selectionAfter?: Selection | undefined;
 }
 
+/** The level of one change, past which nothing has been carried. */
+export function levelFrom<S extends Snapshot, O extends Op>(
+  type: TextType<S, O>,
+  { change, op, doc, time, group, selectionBefore, selectionAfter }: OwnChange<S, O>,
+): Level<O> {
+  const worked = extent(op);
+  return {
+    first: change,
+    last: change,
+    inverse: type.invertWithDoc(op, doc),
+    others: Since.of([]),
+    before: selectionBefore,
+    after: selectionAfter,
+    group,
+    time,
+    from: worked?.from ?? 0,
+    to: worked?.toAfter ?? 0,
+    inserted: insertedAtoms(op),
+    endsWord: endsWord(op),
+  };
+}
+
 /** Levels as they are kept, and how many characters each has as JSON: made and measured once for each. */
 const kept = new WeakMap<object, { readonly level: KeptLevel<unknown>; readonly weight: number }>();
 
@@ -174,7 +196,7 @@ export function joins(top: Level<Op>, own: OwnChange<Snapshot, Op>): boolean {
 const beginsWord = (op: Op): boolean => /^\S/.test(typedIn(op) ?? "");
 /** Not with an accent, a vowel or a tone that is written on the letter before it. */
 const beginsCharacter = (op: Op): boolean => /^\P{M}/u.test(typedIn(op) ?? "");
-export const endsWord = (op: Op): boolean => /\s$/.test(typedIn(op) ?? "");
+const endsWord = (op: Op): boolean => /\s$/.test(typedIn(op) ?? "");
 
 /** A position in the document that a level left, in the one that the others have made of it since. */
 export const past = (level: Level<Op>, position: number, bias: Bias): number =>

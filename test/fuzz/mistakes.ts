@@ -48,7 +48,7 @@ export const mistakes: readonly Mistake[] = [
   {
     bug: "Undo takes out what others have typed since.",
     file: "client/history.ts",
-    code: "    this.#done = this.#under(this.#withRoom(this.#done), [op]);\n    this.#undone",
+    code: "    this.#done = this.#carrying.carry(this.#done, op);\n    this.#undone",
     instead: "    this.#undone",
     kinds: ["undo", "lost", "threw"],
     args: ["--faults", "delay", "--seed", "4"],

@@ -30,8 +30,8 @@ export const binding: readonly Bug[] = [
   {
     bug: "Undo is offered for what the others have taken back already.",
     file: "client/history.ts",
-    code: "const { stack, next } = this.#carried(this.#done, doc);\n    this.#done",
-    instead: "const [stack, next] = [this.#done, this.#done.at(-1)];\n    this.#done",
+    code: "const { stack, next } = this.#carrying.carried(this.#done, doc);\n    this.#done",
+    instead: "const [stack, next] = [this.#done, this.#done?.top];\n    this.#done",
     caughtBy: "test/client/history.test.ts",
     titled: "is said to be impossible as soon as others",
   },

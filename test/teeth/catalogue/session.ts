@@ -211,7 +211,7 @@ export const session: readonly Bug[] = [
   },
   {
     bug: "Undo is offered, and spent, where others have formatted all as it would.",
-    file: "client/history.ts",
+    file: "client/history-carrying.ts",
     code: "const changes = JSON.stringify(back) !== JSON.stringify(forth);",
     instead: "const changes = true;",
     caughtBy: "test/client/history.test.ts",
@@ -267,7 +267,7 @@ export const session: readonly Bug[] = [
   },
   {
     bug: "Whoever asks whether there is anything to undo forgets what does nothing just now.",
-    file: "client/history.ts",
+    file: "client/history-carrying.ts",
     code: "      if (level.inverse.length > 0) idle.push(level);\n      else same = false;",
     instead: "      same = false;",
     caughtBy: "test/client/history.test.ts",
@@ -276,14 +276,14 @@ export const session: readonly Bug[] = [
   {
     bug: "Undo does not know what others did since.",
     file: "client/history.ts",
-    code: "    this.#done = this.#under(this.#withRoom(this.#done), [op]);\n",
+    code: "    this.#done = this.#carrying.carry(this.#done, op);\n",
     instead: "",
     caughtBy: "test/client/history.test.ts",
     titled: "undone altogether leaves the document with only the others' ops",
   },
   {
     bug: "An op that was taken back can still be undone.",
-    file: "client/history.ts",
+    file: "client/history-carrying.ts",
     code: "if (level.first <= last && first <= level.last) {",
     instead: "if (last < first) {",
     caughtBy: "test/client/history.test.ts",
