@@ -61,3 +61,17 @@ export function changesOf(op: PlainOp, shown: PlainSnapshot): ChangeSpec[] {
   }
   return changes;
 }
+
+/**
+ * What makes one text of another that has as many UTF-16 units, from the first that differs to the last; undefined: they are
+ * the same.
+ */
+export function repairOf(
+  is: string,
+  should: string,
+): { readonly from: number; readonly to: number; readonly insert: string } | undefined {
+  let [from, to] = [0, should.length];
+  while (from < to && is.charCodeAt(from) === should.charCodeAt(from)) from++;
+  while (to > from && is.charCodeAt(to - 1) === should.charCodeAt(to - 1)) to--;
+  return from < to ? { from, to, insert: should.slice(from, to) } : undefined;
+}

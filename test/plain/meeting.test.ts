@@ -4,7 +4,7 @@
 import { ChangeSet, EditorState, Text } from "@codemirror/state";
 import { expect } from "chai";
 import fc from "fast-check";
-import { changesOf, opOf } from "../../client/plain/changes.js";
+import { changesOf, opOf, repairOf } from "../../client/plain/changes.js";
 import { Meeting } from "../../client/plain/meeting.js";
 import { diffText, isCleanText, PlainSnapshot, plainOp, plainText } from "../../ot/index.js";
 import { createHub } from "../client/hub.js";
@@ -207,6 +207,23 @@ describe("CodeMirror's changes", () => {
         );
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it("repair what no document takes, from the first unit that differs to the last", () => {
+    const units = fc.array(fc.constantFrom("a", "b", "\ud83d"), { maxLength: 8 });
+    fc.assert(
+      fc.property(units, fc.array(fc.nat(7), { maxLength: 3 }), (is, at) => {
+        const should = is.map((unit, i) => (at.includes(i) ? "x" : unit));
+        const repair = repairOf(is.join(""), should.join(""));
+        if (repair === undefined) {
+          expect(is).to.deep.equal(should);
+          return;
+        }
+        const { from, to, insert } = repair;
+        expect([...is.slice(0, from), ...insert, ...is.slice(to)]).to.deep.equal(should);
+        expect([is[from] === should[from], is[to - 1] === should[to - 1]]).to.deep.equal([false, false]);
+      }),
     );
   });
 });

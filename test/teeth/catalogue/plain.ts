@@ -54,14 +54,14 @@ export const plain: readonly Bug[] = [
   {
     bug: "Undo of the system's menu in CodeMirror is left to the browser.",
     file: "client/plain/codemirror.ts",
-    code: '        if (inputType === "historyUndo") return ofDocument(undo)(view);\n',
+    code: '    if (inputType === "historyUndo") return ofDocument(undo)(view);\n',
     instead: "",
     caughtBy: "test/plain/bindings.test.ts",
     titled: "undoes by the system's own menu, one's own edits only",
   },
   {
     bug: "A word that is being composed in CodeMirror is not saved when the page goes.",
-    file: "client/plain/codemirror.ts",
+    file: "client/plain/codemirror-binding.ts",
     code: "      whenLeaving(() => this.#loaded && this.#submit()),\n",
     instead: "",
     caughtBy: "test/plain/bindings.test.ts",
