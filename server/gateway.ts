@@ -25,6 +25,7 @@ import type { Authenticator } from "./auth.js";
 import { type Bus, soloBus } from "./cluster/bus.js";
 import { type Connection, createConnection } from "./connection.js";
 import { createDeletions } from "./deletions.js";
+import { createDeparture, type Departure } from "./departure.js";
 import { createHeads } from "./heads.js";
 import type { ServerLimits } from "./limits.js";
 import type { Log } from "./log.js";
@@ -35,8 +36,9 @@ import type { Identity, Ledger, Peer, Relay, Rooms } from "./ports.js";
 import { createQuotas, type Quotas } from "./quotas.js";
 import { refusalOf } from "./refusal.js";
 import { createRelay, type Soon } from "./relay.js";
+import { createReviewing } from "./reviewing.js";
 import { createRoster, type Roster } from "./roster.js";
-import { createRounds, type Reviewed, reviewAtOnce } from "./rounds.js";
+import { reviewAtOnce } from "./rounds.js";
 import { createRuns, type Runs } from "./runs.js";
 import type { Tickets } from "./tickets.js";
 
@@ -112,8 +114,8 @@ export interface Shared extends Required<GatewayOptions> {
   readonly reads: Admission;
   readonly openings: Openings;
   readonly runs: Runs;
-  /** Runs a request to its end; {@link Gateway.drain} waits for all of them. */
-  track<T>(work: Promise<T>): Promise<T>;
+  /** As {@link Departure.track}. */
+  readonly track: Departure["track"];
   /** This peer has opened that document. */
   opened(peer: Peer, doc: string): void;
   /** What a stranger is told of an error; one that is ours is logged with `context`. */
@@ -138,13 +140,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       }),
   });
   const connections = new Set<Connection>();
-  const byPeer = new WeakMap<Peer, Connection>();
-  /** Where rights change only when we are told: who opened something of late, for a change may have passed them by meanwhile. */
-  const unsettled = new Map<Peer, Reviewed>();
-  const working = new Set<Promise<unknown>>();
-  /** Newcomers are refused. */
-  let leaving = false;
-  let emptied = () => {};
+  const departure = createDeparture({ clock, limits, connections });
+  const steady = options.authenticator.steady === true;
+  const reviewing = createReviewing({ clock, limits, steady, connections });
 
   const soon: Soon = options.soon ?? ((run) => clock.after(0, run));
   const relay = createRelay({
@@ -185,33 +183,6 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const forgetGaps = bus.onGap(() => heads.now());
 
-  const steady = options.authenticator.steady === true;
-  const rounds = createRounds({
-    clock,
-    intervalMs: limits.reviewIntervalMs,
-    atOnce: limits.reviewsAtOnce,
-    connections: steady
-      ? {
-          get size() {
-            return unsettled.size;
-          },
-          [Symbol.iterator]: () => unsettled.values(),
-        }
-      : connections,
-  });
-
-  /** Has somebody looked at in the next round. */
-  function unsettle(peer: Peer, connection: Connection): void {
-    unsettled.set(peer, {
-      review() {
-        unsettled.delete(peer);
-        return connection.review();
-      },
-      // There is always an answer.
-      lapse() {},
-    });
-    rounds.wake();
-  }
   const admission = (door: Door, atOnce: number, waiting: number) =>
     createAdmission({ door, clock, random, load, atOnce, waiting, limits, meter });
 
@@ -231,15 +202,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     runs: createRuns(ledger, clock),
     opened(peer, doc) {
       heads.opened(doc);
-      const connection = steady ? byPeer.get(peer) : undefined;
-      if (connection !== undefined) unsettle(peer, connection);
+      reviewing.opened(peer);
     },
-    track(work) {
-      working.add(work);
-      const done = () => working.delete(work);
-      work.then(done, done);
-      return work;
-    },
+    track: departure.track,
     refusal: (error, context) => refusalOf(error, log, context),
   };
 
@@ -260,13 +225,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     accept(peer, hello) {
       const connection = createConnection(shared, peer, () => {
         connections.delete(connection);
-        unsettled.delete(peer);
-        if (connections.size === 0) emptied();
+        reviewing.gone(peer);
+        departure.gone();
       });
       connections.add(connection);
-      byPeer.set(peer, connection);
-      rounds.wake();
-      if (leaving) connection.refuse(comeBack(limits.returnAfterMs));
+      reviewing.arrived(peer, connection);
+      if (departure.leaving) connection.refuse(comeBack(limits.returnAfterMs));
       else if (connections.size > limits.connections)
         connection.refuse(comeBack(Math.floor(FULL_SERVER_MS * (1 + random()))));
       else connection.greet(hello);
@@ -279,47 +243,22 @@ export function createGateway(options: GatewayOptions): Gateway {
       return connections.size;
     },
     review: (concerns) => reviewAtOnce(connections, concerns),
-    async move(withinMs) {
-      leaving = true;
-      if (connections.size === 0) return;
-      for (const connection of connections) connection.move(withinMs);
-      await new Promise<void>((resolve) => {
-        const cancel = clock.after(withinMs + STRAGGLER_MS, resolve);
-        emptied = () => {
-          cancel();
-          resolve();
-        };
-      });
-    },
+    move: departure.move,
     async drain() {
-      leaving = true;
-      for (const connection of connections) connection.drain();
-      let late = false;
-      let cancel = () => {};
-      const deadline = new Promise<void>((resolve) => {
-        cancel = clock.after(limits.drainMs, () => {
-          late = true;
-          resolve();
-        });
-      });
-      while (working.size > 0 && !late) await Promise.race([Promise.allSettled(working), deadline]);
-      cancel();
+      await departure.drain();
       relay.flush();
     },
     close() {
       forgetGaps();
       deletions.stop();
       heads.stop();
-      rounds.stop();
+      reviewing.stop();
       relay.flush();
       for (const connection of connections) connection.close();
       roster.stop();
     },
   };
 }
-
-/** How long whoever is on the way to another node may still take. */
-const STRAGGLER_MS = 1000;
 
 /** When somebody may have gone. */
 const FULL_SERVER_MS = 10_000;

@@ -118,7 +118,7 @@ export const gate: readonly Bug[] = [
   },
   {
     bug: "A server that stops does not wait for what it has taken.",
-    file: "server/gateway.ts",
+    file: "server/departure.ts",
     code: "while (working.size > 0 && !late)",
     instead: "while (false)",
     caughtBy: "test/server/gateway.test.ts",

@@ -133,7 +133,7 @@ export const rights: readonly Bug[] = [
   },
   {
     bug: "A change of rights that somebody met while opening a document is never seen.",
-    file: "server/gateway.ts",
+    file: "server/reviewing.ts",
     code: "      if (connection !== undefined) unsettle(peer, connection);\n",
     instead: "",
     caughtBy: "test/server/standing.test.ts",
