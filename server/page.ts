@@ -1,7 +1,8 @@
 // A page of history: the ops after a version, bounded in number and in bytes, and how far there is still to go.
 
 import { setImmediate } from "node:timers/promises";
-import { type Committed, type Epoch, Fault, type Version } from "../protocol/index.js";
+import type { Committed, Epoch, Version } from "../protocol/index.js";
+import { forbidden } from "./policy.js";
 import type { Ledger } from "./ports.js";
 
 export interface Page {
@@ -21,7 +22,7 @@ export async function readPage(
   const read = await ledger.ops(doc, since, pageOps);
   const ops = within(pageBytes, read);
   const head = await ledger.head(doc);
-  if (head === undefined) throw new Fault("forbidden", "This document is not to be had here.");
+  if (head === undefined) throw forbidden();
   return { ops, epoch: head.epoch, head: head.version };
 }
 
@@ -44,7 +45,7 @@ export async function readPages(
     await setImmediate();
   }
   const head = await ledger.head(doc);
-  if (head === undefined) throw new Fault("forbidden", "This document is not to be had here.");
+  if (head === undefined) throw forbidden();
   return { ops, epoch: head.epoch, head: head.version };
 }
 

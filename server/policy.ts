@@ -1,5 +1,5 @@
 // What this server demands of ops and snapshots beyond their grammar: URLs and colours that may stand in a page, that a
-// rich document keeps its first block marker, and that nobody does more than they may. The type's `checkOp` or `create`
+// rich document keeps its first block marker, and that nobody does more than they may, or learns what is not theirs to know. The type's `checkOp` or `create`
 // has run before; nothing here looks at the document.
 
 import { type DocumentType, Fault, isColor, isCommentOp, isSafeUrl, type Op } from "../protocol/index.js";
@@ -40,6 +40,9 @@ export function allowSnapshot(type: DocumentType, wire: unknown): void {
   }
   inserts.forEach(allowComponent);
 }
+
+/** One fault for what does not exist and for what is not theirs, so that nobody can tell which it is. */
+export const forbidden = () => new Fault("forbidden", "This document is not to be had here.");
 
 function allowComponent(component: unknown): void {
   if (!isObject(component)) return;

@@ -11,24 +11,22 @@ import {
   type Notices,
   type Op,
   type OpenReply,
-  type PresenceUpdate,
   type Requests,
   roleAfter,
   type Version,
 } from "../protocol/index.js";
+import { readContents, readOps } from "./contents.js";
 import type { Shared } from "./gateway.js";
 import { createLate } from "./late.js";
 import { createMembership, deleted, type Opened } from "./membership.js";
 import { demandSimple, sizeOf } from "./op-bounds.js";
-import { packOps } from "./packing.js";
-import { PAGES, type Page, readPage, readPages } from "./page.js";
-import { allowOp, demandMay } from "./policy.js";
+import { allowOp, demandMay, forbidden } from "./policy.js";
 import type { DocumentHead, Peer } from "./ports.js";
-import { createPresenceThrottle, type PresenceThrottle } from "./presence.js";
 import { roleMay, roleOf } from "./roles.js";
 import type { Visitor } from "./standing.js";
 import { guestOf } from "./tickets.js";
 import { types } from "./types.js";
+import { Whereabouts } from "./whereabouts.js";
 
 export interface Requested {
   readonly requests: {
@@ -52,9 +50,6 @@ export interface Requested {
   leaveAll(): void;
 }
 
-/** One fault for what does not exist and for what is not theirs, so that nobody can tell which it is. */
-export const forbidden = () => new Fault("forbidden", "This document is not to be had here.");
-
 const epochChanged = () => new Fault("epoch_changed", "The document has begun another life.");
 
 /**
@@ -62,50 +57,21 @@ const epochChanged = () => new Fault("epoch_changed", "The document has begun an
  * @param goesOn  is told of a commit that goes on though its author has been answered
  */
 export function createRequests(
-  {
-    ledger,
-    clock,
-    random,
-    limits,
-    roster,
-    tickets,
-    quotas,
-    reads,
-    openings,
-    runs,
-    opened,
-    wrote,
-    meter,
-  }: Shared,
+  shared: Shared,
   peer: Peer,
   visitor: Visitor,
   spend: (ops: number) => void,
   goesOn: (commit: Promise<unknown>) => void,
 ): Requested {
+  const { ledger, clock, random, limits, roster, tickets, quotas, reads, opened, wrote, meter } = shared;
   const { src } = visitor;
   const members = createMembership({
     ...{ peer, src, roster, random, limits },
-    left: (doc) => throttle?.forget(doc),
+    left: (doc) => whereabouts.forget(doc),
   });
+  const whereabouts = new Whereabouts({ clock, limits, roster, meter, peer, src, members });
 
   const late = createLate({ clock, random, limits, goesOn });
-
-  /**
-   * What they were told again. Not a third time: of a crowd it may be so much that they are slow once more, and would be told
-   * all of it for as long as they stay. Undefined: they never were slow, as most never are.
-   */
-  let retold: WeakSet<PresenceUpdate> | undefined;
-  /** There from the first presence on: most who are in a room only read. */
-  let throttle: PresenceThrottle | undefined;
-  const newThrottle = () =>
-    createPresenceThrottle(
-      clock,
-      limits.presenceIntervalMs,
-      (doc, presence) => {
-        if (members.has(doc)) roster.note(doc, peer.id, src, presence);
-      },
-      () => meter.presenceDropped("overtaken"),
-    );
 
   function typeOf(doc: string): DocumentType {
     const opened = members.get(doc);
@@ -134,30 +100,6 @@ export function createRequests(
     }
   }
 
-  async function read(
-    doc: string,
-    since: number | undefined,
-    asked: Pick<Requests["open"]["body"], "packed" | "packedOps">,
-  ): Promise<Pick<OpenReply, "epoch" | "head" | "snapshot" | "packed" | "ops" | "packedOps">> {
-    if (since !== undefined) return readOps(doc, since, asked.packedOps ?? false);
-    const opening = await openings(doc, asked);
-    if (opening === undefined) throw forbidden();
-    return opening;
-  }
-
-  /** The ops after `since`, as many as fit into one answer. */
-  async function readOps(
-    doc: string,
-    since: Version,
-    packed: boolean,
-  ): Promise<Page & { readonly packedOps?: Uint8Array }> {
-    const run = packed ? await runs(doc, since, PAGES * limits.pageOps) : undefined;
-    if (run !== undefined) return { epoch: run.epoch, head: run.head, ops: [], packedOps: run.bytes };
-    const page = await (packed ? readPages : readPage)(ledger, doc, since, limits);
-    const packedOps = packed ? await packOps(page.ops) : undefined;
-    return packedOps === undefined ? page : { ...page, ops: [], packedOps };
-  }
-
   async function open(body: Requests["open"]["body"]): Promise<OpenReply> {
     const { doc, type, create, since, epoch } = body;
     members.demandPlace(doc);
@@ -176,7 +118,7 @@ export function createRequests(
       if (role === undefined) throw forbidden();
       const contents = await reads.enter(() => {
         members.demandHere();
-        return read(doc, since, body);
+        return readContents(shared, body);
       });
       await arrival.known;
       if (since !== undefined && epoch !== undefined && epoch !== contents.epoch) throw epochChanged();
@@ -255,7 +197,7 @@ export function createRequests(
 
       async ops({ doc, since, packedOps = false }) {
         typeOf(doc);
-        const { epoch: _, ...page } = await reads.enter(() => readOps(doc, since, packedOps));
+        const { epoch: _, ...page } = await reads.enter(() => readOps(shared, doc, since, packedOps));
         const opened = members.get(doc);
         const some = page.ops.length > 0 || page.packedOps !== undefined;
         // Whoever asks on for what came before they entered only catches up.
@@ -274,24 +216,8 @@ export function createRequests(
 
     has: (doc) => typeof doc === "string" && members.has(doc),
 
-    presence({ doc, ...presence }) {
-      if (!members.has(doc)) return;
-      throttle ??= newThrottle();
-      throttle.update(doc, presence);
-    },
-
-    tellPresences() {
-      retold ??= new WeakSet();
-      for (const [doc] of members.all()) {
-        for (const { src: who, presence } of roster.people(doc)) {
-          if (who === src || presence === null || retold.has(presence)) continue;
-          // Behind again, by what it has just been told: the rest is told when it has read that.
-          if (peer.drained?.() !== undefined) return;
-          retold.add(presence);
-          peer.send("presence", { doc, src: who, ...presence });
-        }
-      }
-    },
+    presence: (notice) => whereabouts.update(notice),
+    tellPresences: () => whereabouts.tellAgain(),
 
     async review() {
       const reviews = members.all().map(([doc, opened]) => review(doc, opened));

@@ -10,10 +10,9 @@ import type { ServerLimits } from "../limits.js";
 import type { Log } from "../log.js";
 import type { Meter } from "../meter.js";
 import { notLetIn } from "../not-let-in.js";
-import { demandMay } from "../policy.js";
+import { demandMay, forbidden } from "../policy.js";
 import type { Identity } from "../ports.js";
 import { networkOf, type Quotas } from "../quotas.js";
-import { forbidden } from "../requests.js";
 import { admitted } from "../standing.js";
 import { matched } from "./tags.js";
 

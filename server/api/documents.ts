@@ -4,7 +4,7 @@ import Type from "typebox";
 import { Fault, type Format } from "../../protocol/index.js";
 import { demandLife } from "../documents/lives.js";
 import { demandOneForm } from "../formats/index.js";
-import { forbidden } from "../requests.js";
+import { forbidden } from "../policy.js";
 import { roleOf } from "../roles.js";
 import { mintDocumentId } from "../tickets.js";
 import { demandName } from "./access.js";

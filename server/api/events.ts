@@ -21,7 +21,7 @@ import {
   tagOf,
 } from "../../protocol/index.js";
 import { demandLife } from "../documents/lives.js";
-import { forbidden } from "../requests.js";
+import { forbidden } from "../policy.js";
 import { createRounds, type Visited } from "../rounds.js";
 import { createStanding } from "../standing.js";
 import { type Api, answers, type Group, ofPast } from "./describing.js";

@@ -12,8 +12,8 @@ import { type Clock, decodeTokenRequest, Fault, isStorable, type Random } from "
 import { checkJson } from "../../protocol/shape.js";
 import type { Documents } from "../documents/index.js";
 import type { Log } from "../log.js";
+import { forbidden } from "../policy.js";
 import { tooMany } from "../quotas.js";
-import { forbidden } from "../requests.js";
 import type { Visited } from "../rounds.js";
 import type { Webhooks } from "../webhooks/index.js";
 import { type Access, type AccessOptions, createAccess } from "./access.js";

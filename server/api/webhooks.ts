@@ -6,7 +6,7 @@
 import type { FastifyRequest } from "fastify";
 import Type from "typebox";
 import { API_PATHS, Fault, type FaultCode, isStorable } from "../../protocol/index.js";
-import { forbidden } from "../requests.js";
+import { forbidden } from "../policy.js";
 import { NEEDED } from "../webhooks/owners.js";
 import { type Api, answers, type Group, ofBody } from "./describing.js";
 import {
