@@ -11,11 +11,10 @@
 
 import type { Clock, Events, Person, PresenceUpdate, Random, User } from "../protocol/index.js";
 import { type Bus, soloBus } from "./cluster/bus.js";
-import { Hearing } from "./cluster/people-hearing.js";
-import { type Ask, decodeMessage, MOST, type Told, topicOf } from "./cluster/people-messages.js";
+import { MOST, type Told, topicOf } from "./cluster/people-messages.js";
 import { Nodes } from "./cluster/people-nodes.js";
+import { meetOthers, type Others } from "./cluster/people-others.js";
 import { Room } from "./cluster/people-room.js";
-import { Telling } from "./cluster/people-telling.js";
 import type { ServerLimits } from "./limits.js";
 
 export interface Roster {
@@ -51,9 +50,6 @@ export interface RosterOptions {
   readonly tell: <K extends Name>(doc: string, name: K, body: Events[K], except?: string) => void;
 }
 
-/** How long whoever opens a document waits for the other nodes to say who is there, and how long with a slow bus. */
-export const ANSWER_MS = 50;
-const LONGEST_ANSWER_MS = 150;
 /** Over how long questions are spread after a time in which messages may have been missed. */
 const GAP_MS = 500;
 
@@ -70,14 +66,6 @@ interface Document {
   readonly others: Others | undefined;
   /** How many are about to enter. */
   expected: number;
-}
-
-interface Others {
-  readonly telling: Telling;
-  readonly hearing: Hearing;
-  /** Until they have had time to answer. */
-  known: Promise<void> | undefined;
-  stop(): void;
 }
 
 export function createRoster({ clock, random, bus = soloBus("alone"), tell, limits }: RosterOptions): Roster {
@@ -139,77 +127,30 @@ export function createRoster({ clock, random, bus = soloBus("alone"), tell, limi
     return document;
   }
 
-  /** Begins to tell the other nodes of a document, and to hear them. */
   function meet(doc: string, room: Room): Others {
     const topic = topicOf(doc);
     farewells.get(topic)?.();
     farewells.delete(topic);
-    const telling = new Telling({
-      clock,
-      most,
+    return meetOthers({
+      ...{ clock, bus, topic, room, most },
       next: () => ++seq,
-      tell: (message) => bus.tell(topic, message),
-    });
-    const hearing = new Hearing({
-      clock,
-      people: {
-        put(from, told) {
-          last = Math.max(last, told.since, told.at);
-          room.put(from, told);
-        },
-        move: (from, src, presence) => room.move(from, src, presence),
-        drop: (from, src) => room.drop(from, src, true),
-        of: (from) => room.of(from),
+      heard(from) {
+        nodes.heard(from);
+        settle(doc);
       },
-      state: () => telling.state,
-      ask: (ask) => bus.tell(topic, ask),
-    });
-
-    function heard(raw: unknown, from: string): void {
-      const message = from === node ? undefined : decodeMessage(raw);
-      if (message === undefined) return;
-      nodes.heard(from);
-      hearing.heard(message, from);
-      if (message.kind === "ask" && isFor(message)) telling.list();
-      settle(doc);
-    }
-
-    function isFor({ have, others }: Ask): boolean {
-      const mine = have.find((one) => one.node === node);
-      return mine === undefined ? others && telling.state.seq > 0 : mine.seq !== telling.state.seq;
-    }
-
-    let stopWaiting = () => {};
-    let answered = () => {};
-    const wait = (ms: number) => {
-      stopWaiting();
-      stopWaiting = clock.after(ms, answered);
-    };
-    const others: Others = {
-      telling,
-      hearing,
-      known: new Promise((resolve) => {
-        answered = () => {
-          others.known = undefined;
-          resolve();
-        };
-      }),
-      stop() {
-        unhear();
-        stopWaiting();
-        answered();
-        hearing.stop();
-        const end = telling.stop(() => farewells.delete(topic));
-        if (end !== undefined) farewells.set(topic, end);
-        room.stop();
+      told({ since, at }) {
+        last = Math.max(last, since, at);
       },
-    };
-    wait(LONGEST_ANSWER_MS);
-    const unhear = bus.hear(topic, heard, () => {
-      hearing.ask();
-      if (others.known !== undefined) wait(ANSWER_MS);
     });
-    return others;
+  }
+
+  /** Ends it. What the others still have to be told is told in the moments that come. */
+  function part(doc: string, { others, room }: Document): void {
+    if (others === undefined) return;
+    const topic = topicOf(doc);
+    const end = others.stop(() => farewells.delete(topic));
+    if (end !== undefined) farewells.set(topic, end);
+    room.stop();
   }
 
   /** Two users may have been given one colour at one moment. */
@@ -227,7 +168,7 @@ export function createRoster({ clock, random, bus = soloBus("alone"), tell, limi
   function closeIfEmpty(doc: string, document: Document): void {
     if (document.own.size === 0) documents.delete(doc);
     if (document.own.size > 0 || document.expected > 0) return;
-    document.others?.stop();
+    part(doc, document);
     open.delete(doc);
     if (open.size === 0) nodes.stop();
   }
@@ -301,7 +242,7 @@ export function createRoster({ clock, random, bus = soloBus("alone"), tell, limi
 
     stop() {
       stopGaps();
-      for (const { others } of open.values()) others?.stop();
+      for (const [doc, document] of open) part(doc, document);
       open.clear();
       documents.clear();
       for (const end of farewells.values()) end();
