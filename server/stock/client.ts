@@ -4,19 +4,16 @@
 //   WebSocket ──ShareDB's messages──▶ here ──requests──▶ gateway        hs: hello and welcome
 //             ◀──────────────────────      ◀──events────
 //
-// ShareDB's client rolls back whatever op meets an error. So what only needs another try is tried again here, and
-// if that is of no use the connection ends: the client keeps what it has not had acknowledged, and sends it again.
+// ShareDB's client rolls back whatever op meets an error. So what only needs another try is tried again (`asking.ts`), and if
+// that is of no use the connection ends: the client keeps what it has not had acknowledged, and sends it again.
 
 import {
-  type Answer,
   type Clock,
   type EventName,
   type Events,
   Fault,
   type FaultMessage,
   PROTOCOL_VERSION,
-  type RequestName,
-  type Requests,
 } from "../../protocol/index.js";
 import type { Handle } from "../gateway.js";
 import type { ServerLimits } from "../limits.js";
@@ -24,7 +21,9 @@ import type { Log } from "../log.js";
 import type { Peer } from "../ports.js";
 import { refusalOf } from "../refusal.js";
 import { createTurns } from "../turns.js";
-import { createStockDocument, type StockDocument } from "./document.js";
+import { createAsk, isForNow } from "./asking.js";
+import { createStockDocument } from "./document.js";
+import { StockDocuments } from "./documents.js";
 import { decodeMessage, greeting, refusal, type StockMessage } from "./messages.js";
 import { clientOf, StockNames } from "./names.js";
 import type { Member, MemberRooms } from "./rooms.js";
@@ -57,17 +56,9 @@ export interface StockClient {
   closed(): void;
 }
 
-/** How often something is tried that is refused for now: some ten seconds in all. */
-const TRIES = 6;
-const FIRST_PAUSE_MS = 300;
-/** How often it is looked whether documents that a client waits for have been made, and how many of them each time. */
-const LOOK_MS = 1000;
-const LOOKED_AT = 10;
-
 export function createStockClient(options: StockClientOptions): StockClient {
   const { line, token, accept, rooms, clock, limits, log } = options;
   const turns = createTurns();
-  const documents = new Map<string, StockDocument>();
   const names = new StockNames();
   let handle: Handle | undefined;
   let welcomed = () => {};
@@ -78,7 +69,6 @@ export function createStockClient(options: StockClientOptions): StockClient {
   let why: FaultMessage | undefined;
   let draining = false;
   let ended = false;
-  let cancelLook: (() => void) | undefined;
   let cancelMove = () => {};
 
   const send = (message: object, asked = false) => {
@@ -100,6 +90,29 @@ export function createStockClient(options: StockClientOptions): StockClient {
   /** What documents begin with that are being made. */
   const beginnings = new Map<string, string>();
 
+  const ask = createAsk({ clock, handle: () => handle!, draining: () => draining, ended: () => ended });
+  const documents = new StockDocuments({
+    ...{ clock, turns, most: limits.documentsPerConnection },
+    create: (doc) =>
+      createStockDocument({
+        ...{ doc, clock, names, ask, send },
+        make: (text) => make(doc, text),
+        failed: (error) => fail(error, { a: "f", d: doc }),
+      }),
+    failed: (error) => fail(error, {}),
+  });
+
+  async function make(doc: string, text: string) {
+    if (Buffer.byteLength(text) > limits.opBytes)
+      throw new Fault("op_too_large", "The text is too large to begin with.");
+    beginnings.set(doc, text);
+    try {
+      return await ask("open", { doc, type: "plain", create: true });
+    } finally {
+      beginnings.delete(doc);
+    }
+  }
+
   function told<K extends EventName>(name: K, body: Events[K]): void {
     if (ended) return;
     const event = { name, body } as { [N in EventName]: { name: N; body: Events[N] } }[EventName];
@@ -116,7 +129,7 @@ export function createStockClient(options: StockClientOptions): StockClient {
         break;
       case "head":
         documents.get(event.body.doc)?.head(event.body.version, event.body.epoch);
-        watch();
+        documents.watch();
         break;
       case "draining":
         // It has no way to move but to come again; what it has not had acknowledged, it sends again.
@@ -127,7 +140,7 @@ export function createStockClient(options: StockClientOptions): StockClient {
         const { doc, fault } = event.body;
         if (doc === undefined) why = fault;
         else documents.get(doc)?.lost(fault.code, fault.message);
-        watch();
+        documents.watch();
         break;
       }
     }
@@ -143,94 +156,8 @@ export function createStockClient(options: StockClientOptions): StockClient {
 
   function over(): void {
     ended = true;
-    cancelLook?.();
     cancelMove();
-    for (const document of documents.values()) document.stop();
-  }
-
-  function once<K extends RequestName>(name: K, body: Requests[K]["body"]): Promise<Requests[K]["reply"]> {
-    return new Promise((resolve, reject) => {
-      handle!.request(name, body, (answer) => {
-        const { ok, fault } = answer as { ok?: Requests[K]["reply"]; fault?: FaultMessage } & Answer<K>;
-        if (fault === undefined) resolve(ok!);
-        else reject(Fault.from(fault));
-      });
-    });
-  }
-
-  async function ask<K extends RequestName>(
-    name: K,
-    body: Requests[K]["body"],
-  ): Promise<Requests[K]["reply"]> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await once(name, body);
-      } catch (reason) {
-        if (!isForNow(reason) || tries === TRIES || draining) throw reason;
-        const pauseMs = Math.max(reason.extra.retryAfterMs ?? 0, FIRST_PAUSE_MS * 2 ** (tries - 1));
-        await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
-        // Nobody waits for it any more.
-        if (ended) return new Promise(() => {});
-      }
-    }
-  }
-
-  async function documentNamed(doc: string): Promise<StockDocument> {
-    const there = documents.get(doc);
-    if (there !== undefined) return there;
-    const most = limits.documentsPerConnection;
-    if (documents.size >= most) {
-      const [name, idle] = [...documents].find(([, document]) => document.idle) ?? [];
-      if (idle === undefined)
-        throw new Fault("too_many_documents", "Too many documents are open on this connection.", {
-          details: { documentsPerConnection: most },
-        });
-      await turns.next(name, async () => {
-        // What has been asked of it before its turn came may be to follow it.
-        if (documents.get(name!) !== idle || !idle.idle) return;
-        documents.delete(name!);
-        await idle.leave();
-      });
-      return documentNamed(doc);
-    }
-    const document = createStockDocument({
-      doc,
-      clock,
-      names,
-      ask,
-      send,
-      async make(text) {
-        if (Buffer.byteLength(text) > limits.opBytes)
-          throw new Fault("op_too_large", "The text is too large to begin with.");
-        beginnings.set(doc, text);
-        try {
-          return await ask("open", { doc, type: "plain", create: true });
-        } finally {
-          beginnings.delete(doc);
-        }
-      },
-      failed: (error) => fail(error, { a: "f", d: doc }),
-    });
-    documents.set(doc, document);
-    return document;
-  }
-
-  /** Looks, as long as it makes sense, whether a document that the client waits for has been made. */
-  function watch(): void {
-    if (ended || ![...documents.values()].some(({ awaited }) => awaited)) return;
-    cancelLook ??= clock.after(LOOK_MS, () => {
-      cancelLook = undefined;
-      const looks = [...documents]
-        .filter(([, { awaited }]) => awaited)
-        .slice(0, LOOKED_AT)
-        .map(([doc, document]) => {
-          // The one looked at last stands last.
-          documents.delete(doc);
-          documents.set(doc, document);
-          return turns.next(doc, () => document.look()).catch((error) => fail(error, {}));
-        });
-      void Promise.all(looks).then(watch);
-    });
+    documents.stop();
   }
 
   /** Says what was wrong with a message; what should not happen is logged, and what should be tried later ends it. */
@@ -242,10 +169,10 @@ export function createStockClient(options: StockClientOptions): StockClient {
 
   async function perform(message: Exclude<StockMessage, { a: "hs" | "pp" | "many" }>): Promise<void> {
     await welcome;
-    const document = await documentNamed(message.d);
+    const document = await documents.named(message.d);
     if (message.a === "op") await document.edit(message);
     else await document.read(message.a, message.v);
-    watch();
+    documents.watch();
   }
 
   /** One at a time for each document, in the order they came. */
@@ -316,9 +243,6 @@ export function createStockClient(options: StockClientOptions): StockClient {
     },
   };
 }
-
-/** Whether the same again makes sense after a while. */
-const isForNow = (error: unknown): error is Fault => error instanceof Fault && error.action === "retry";
 
 /** @throws Fault `message_malformed` */
 function parsed(text: string): unknown {

@@ -248,7 +248,7 @@ export const strangers: readonly Bug[] = [
   },
   {
     bug: "A document of ShareDB's client that is asked for while it makes room goes deaf.",
-    file: "server/stock/client.ts",
+    file: "server/stock/documents.ts",
     code: `      await turns.next(name, async () => {
         // What has been asked of it before its turn came may be to follow it.
         if (documents.get(name!) !== idle || !idle.idle) return;
