@@ -69,9 +69,9 @@ export const gate: readonly Bug[] = [
   },
   {
     bug: "Nobody is asked to slow down.",
-    file: "server/connection.ts",
-    code: '    if (waitMs === 0) return;\n    meter.limited("connection");',
-    instead: '    if (waitMs >= 0) return;\n    meter.limited("connection");',
+    file: "server/carrying.ts",
+    code: '    if (waitMs === 0) return;\n    this.shared.meter.limited("connection");',
+    instead: '    if (waitMs >= 0) return;\n    this.shared.meter.limited("connection");',
     caughtBy: "test/server/bounds.test.ts",
     titled: "take a burst of 200 ops and 50 a second after it",
   },

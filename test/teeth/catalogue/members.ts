@@ -53,7 +53,7 @@ export const members: readonly Bug[] = [
   },
   {
     bug: "Of those who have gone, all that waits is still asked and read.",
-    file: "server/connection.ts",
+    file: "server/carrying.ts",
     code: ' || (ended && name !== "submit")',
     instead: "",
     caughtBy: "test/server/membership.test.ts",

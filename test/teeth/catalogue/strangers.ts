@@ -112,7 +112,7 @@ export const strangers: readonly Bug[] = [
   },
   {
     bug: "Long answers to connections are given out however much is unread.",
-    file: "server/connection.ts",
+    file: "server/carrying.ts",
     code: "      if (isReading(name)) quotas.read(peer.address);\n",
     instead: "",
     caughtBy: "test/server/sockets-line.test.ts",
