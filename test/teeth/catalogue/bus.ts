@@ -5,7 +5,7 @@ import type { Bug } from "../bug.js";
 export const bus: readonly Bug[] = [
   {
     bug: "A room that everybody leaves and joins again in one breath hears nothing from other nodes any more.",
-    file: "server/cluster/channels.ts",
+    file: "server/cluster/subscribing.ts",
     code: "          channel.state = state;\n          look(channel);\n",
     instead: "          channel.state = state;\n",
     caughtBy: "test/cluster/redis-faults.test.ts",
@@ -13,7 +13,7 @@ export const bus: readonly Bug[] = [
   },
   {
     bug: "Rooms are not subscribed to again when Redis has been away.",
-    file: "server/cluster/channels.ts",
+    file: "server/cluster/subscribing.ts",
     code: '        channel.state = "off";\n',
     instead: "",
     caughtBy: "test/cluster/redis-faults.test.ts",
@@ -29,7 +29,7 @@ export const bus: readonly Bug[] = [
   },
   {
     bug: "Everything waits in memory for a Redis that does not answer.",
-    file: "server/cluster/channels.ts",
+    file: "server/cluster/publishing.ts",
     code: "const full = queued >= QUEUED_MESSAGES || queuedBytes + bytes > QUEUED_BYTES;",
     instead: "const full = false;",
     caughtBy: "test/cluster/redis-faults.test.ts",
