@@ -2,7 +2,7 @@
 //
 // Ours sees each op of the server on its own, as a client that catches up does: what was typed here is one large op, which the
 // others' ops pass one by one. The libraries that compose merge two large ops instead, and no longer know who did what
-// when; the CRDT libraries exchange what they have. What each side typed is made beforehand and not timed.
+// when; the CRDT libraries exchange what they have (`merge-crdts.ts`). What each side typed is made beforehand and not timed.
 
 import { ChangeSet } from "@codemirror/state";
 import { type as unicode } from "ot-text-unicode";
@@ -20,7 +20,7 @@ import {
   type Snapshot,
   type TextType,
 } from "../../ot/index.js";
-import { installedVersion, peer, peerVersion } from "../peers.js";
+import { installedVersion } from "../peers.js";
 import {
   type Candidate,
   type Claim,
@@ -31,6 +31,7 @@ import {
   timed,
   valueIn,
 } from "./frame.js";
+import { type Apart, crdts } from "./merge-crdts.js";
 import { type Edit, plainOps, prose, richOf, scattered, session } from "./sessions.js";
 
 const ROUNDS = 3;
@@ -43,13 +44,6 @@ const names = {
   rich: "interline rich, ours composed as typed",
   richSingly: "interline rich, ours one by one",
 };
-
-/** What both have typed on the same text. */
-interface Apart {
-  readonly base: string;
-  readonly mine: readonly Edit[];
-  readonly theirs: readonly Edit[];
-}
 
 export const merge: Section = {
   name: "merge",
@@ -87,8 +81,6 @@ async function candidates(apart: Apart): Promise<Candidate<never>[]> {
   const [richMine, richTheirs] = [formatting(mine), formatting(theirs)];
   const plainBase = plainText.create(base);
   const richBase = richText.create([`\n${base}`]);
-  const few = mine.length <= FEW;
-  const others = [yjs, loro, ...(few ? [jsonJoy, automerge] : [])];
   return [
     ...ours<PlainSnapshot, PlainOp>(
       [names.plain, names.plainSingly],
@@ -101,7 +93,7 @@ async function candidates(apart: Apart): Promise<Candidate<never>[]> {
     walked(plainMine, plainTheirs),
     composedUnicode(plainMine, plainTheirs),
     composedCodemirror(apart),
-    ...(await Promise.all(others.map((library) => library(apart)))),
+    ...(await crdts(apart, mine.length <= FEW)),
   ];
 }
 
@@ -208,170 +200,6 @@ function composedCodemirror({ base, mine, theirs }: Apart): Candidate<never> {
       const compose = (first: ChangeSet, second: ChangeSet) => first.compose(second);
       const [a, b] = [tree(left, compose), tree(right, compose)];
       return [a.map(b, true), b.map(a)];
-    },
-  });
-}
-
-async function yjs({ base, mine, theirs }: Apart): Promise<Candidate<never>> {
-  interface Doc {
-    getText(name: string): {
-      insert(at: number, text: string): void;
-      delete(at: number, length: number): void;
-      toString(): string;
-    };
-  }
-  const { Doc, encodeStateAsUpdate, encodeStateVector, applyUpdate } = await peer<{
-    Doc: new () => Doc;
-    encodeStateAsUpdate(doc: Doc, since?: Uint8Array): Uint8Array;
-    encodeStateVector(doc: Doc): Uint8Array;
-    applyUpdate(doc: Doc, update: Uint8Array): void;
-  }>("yjs");
-  const origin = new Doc();
-  origin.getText("text").insert(0, base);
-  const start = encodeStateAsUpdate(origin);
-  const typed = (edits: readonly Edit[]) => {
-    const doc = new Doc();
-    applyUpdate(doc, start);
-    const text = doc.getText("text");
-    for (const { at, removed, inserted } of edits) {
-      if (removed > 0) text.delete(at, removed);
-      if (inserted !== "") text.insert(at, inserted);
-    }
-    return encodeStateAsUpdate(doc);
-  };
-  const [left, right] = [typed(mine), typed(theirs)];
-  return candidate({
-    name: "yjs",
-    version: peerVersion("yjs"),
-    rounds: 1,
-    prepare() {
-      const docs = [new Doc(), new Doc()] as const;
-      applyUpdate(docs[0], left);
-      applyUpdate(docs[1], right);
-      return docs;
-    },
-    run([a, b]: readonly [Doc, Doc]) {
-      applyUpdate(b, encodeStateAsUpdate(a, encodeStateVector(b)));
-      applyUpdate(a, encodeStateAsUpdate(b, encodeStateVector(a)));
-      if (a.getText("text").toString() !== b.getText("text").toString())
-        throw new Error("yjs does not converge");
-    },
-  });
-}
-
-async function loro({ base, mine, theirs }: Apart): Promise<Candidate<never>> {
-  interface Doc {
-    getText(name: string): {
-      insert(at: number, text: string): void;
-      delete(at: number, length: number): void;
-      toString(): string;
-    };
-    commit(): void;
-    export(mode: { mode: "update" | "snapshot" }): Uint8Array;
-    import(bytes: Uint8Array): unknown;
-  }
-  const { LoroDoc } = await peer<{ LoroDoc: new () => Doc }>("loro-crdt");
-  const origin = new LoroDoc();
-  origin.getText("text").insert(0, base);
-  origin.commit();
-  const start = origin.export({ mode: "snapshot" });
-  const typed = (edits: readonly Edit[]) => {
-    const doc = new LoroDoc();
-    doc.import(start);
-    const text = doc.getText("text");
-    for (const { at, removed, inserted } of edits) {
-      if (removed > 0) text.delete(at, removed);
-      if (inserted !== "") text.insert(at, inserted);
-    }
-    doc.commit();
-    return doc.export({ mode: "snapshot" });
-  };
-  const [left, right] = [typed(mine), typed(theirs)];
-  return candidate({
-    name: "loro-crdt",
-    version: peerVersion("loro-crdt"),
-    rounds: 1,
-    prepare() {
-      const docs = [new LoroDoc(), new LoroDoc()] as const;
-      docs[0].import(left);
-      docs[1].import(right);
-      return docs;
-    },
-    run([a, b]: readonly [Doc, Doc]) {
-      b.import(a.export({ mode: "update" }));
-      a.import(b.export({ mode: "update" }));
-      if (a.getText("text").toString() !== b.getText("text").toString())
-        throw new Error("loro does not converge");
-    },
-  });
-}
-
-async function jsonJoy({ base, mine, theirs }: Apart): Promise<Candidate<never>> {
-  interface Model {
-    readonly api: {
-      set(value: string): void;
-      str(path: readonly []): { ins(at: number, text: string): void; del(at: number, length: number): void };
-      flush(): object;
-    };
-    fork(): Model;
-    applyPatch(patch: object): void;
-    view(): string;
-  }
-  const { Model } = await peer<{ Model: { create(): Model } }>("json-joy/lib/json-crdt");
-  return candidate({
-    name: "json-joy",
-    version: peerVersion("json-joy"),
-    rounds: 1,
-    prepare() {
-      const origin = Model.create();
-      origin.api.set(base);
-      origin.api.flush();
-      const typed = (edits: readonly Edit[]) => {
-        const model = origin.fork();
-        const text = model.api.str([]);
-        for (const { at, removed, inserted } of edits) {
-          if (removed > 0) text.del(at, removed);
-          if (inserted !== "") text.ins(at, inserted);
-        }
-        return [model, model.api.flush()] as const;
-      };
-      return [typed(mine), typed(theirs)] as const;
-    },
-    run([[a, left], [b, right]]: readonly [readonly [Model, object], readonly [Model, object]]) {
-      b.applyPatch(left);
-      a.applyPatch(right);
-      if (a.view() !== b.view()) throw new Error("json-joy does not converge");
-    },
-  });
-}
-
-async function automerge({ base, mine, theirs }: Apart): Promise<Candidate<never>> {
-  interface Doc {
-    readonly text: string;
-  }
-  const { from, clone, change, splice, merge } = await peer<{
-    from(value: Doc): Doc;
-    clone(doc: Doc): Doc;
-    change(doc: Doc, run: (draft: Doc) => void): Doc;
-    splice(draft: Doc, path: readonly string[], at: number, removed: number, inserted: string): void;
-    merge(doc: Doc, other: Doc): Doc;
-  }>("@automerge/automerge");
-  return candidate({
-    name: "@automerge/automerge",
-    version: peerVersion("@automerge/automerge"),
-    rounds: 1,
-    prepare() {
-      const origin = from({ text: base });
-      // One change for all: how they are grouped hardly matters for the merge.
-      const typed = (edits: readonly Edit[]) =>
-        change(clone(origin), (draft) => {
-          for (const { at, removed, inserted } of edits) splice(draft, ["text"], at, removed, inserted);
-        });
-      return [typed(mine), typed(theirs)] as const;
-    },
-    run([a, b]: readonly [Doc, Doc]) {
-      const both = merge(clone(a), b);
-      if (both.text !== merge(clone(b), a).text) throw new Error("automerge does not converge");
     },
   });
 }
