@@ -9,22 +9,21 @@
 //
 // The server mints the client id; we keep it with its ticket and show both again, so that our ops keep their names over
 // reconnects. Documents outlive channels: each hears `up` with a fresh line, and `down` when there is none.
-// Not here: what travels (`sync.ts`), how one request is answered (`line.ts`), how one call goes (`call.ts`).
+// Not here: what travels (`sync.ts`), how one request is answered (`line.ts`), how one call goes (`call.ts`), how long until
+// the next (`attempts.ts`).
 
-import {
-  type Clock,
-  type EventName,
-  type Events,
-  type Fault,
-  type Hello,
-  leftMs,
-  type Random,
-  type Requests,
-  steadyMs,
-  type User,
-  type Welcome,
+import type {
+  Clock,
+  EventName,
+  Events,
+  Fault,
+  Hello,
+  Random,
+  Requests,
+  User,
+  Welcome,
 } from "../protocol/index.js";
-import { backoffMs, returnMs } from "./backoff.js";
+import { Attempts } from "./attempts.js";
 import { Call, Dialect, type TokenSource } from "./call.js";
 import { Emitter } from "./emitter.js";
 import { Line, type Seqs } from "./line.js";
@@ -70,9 +69,6 @@ export interface Member {
   close(): void;
 }
 
-/** A channel that lived so long was a good one: the next attempt is again a first one. */
-const STABLE_MS = 10_000;
-
 export class Connection {
   readonly #events = new Emitter<ConnectionEvents>();
   readonly #members = new Map<string, Member>();
@@ -85,22 +81,17 @@ export class Connection {
   readonly #dialect = new Dialect();
   /** The display name that the next hello says. */
   #name: string | undefined;
-  /** Attempts since the last good channel. */
-  #attempt = 0;
-  /** When the last channel that was a good one was lost, or the first was not to be had. */
-  #awaySince: number | undefined;
-  #onlineSince = 0;
+  readonly #attempts: Attempts;
   #client: Hello["client"];
   #stopTimer = () => {};
   #stopMove = () => {};
   #stopRenewal = () => {};
   readonly seqs: Seqs;
-  /** Told by a server that is about to stop, when, and how long nobody is to come back from then on. */
-  #pause: { readonly since: number; readonly ms: number } | undefined;
 
   constructor(private readonly options: ConnectionOptions) {
     this.seqs = options.seqs;
     this.#name = options.name;
+    this.#attempts = new Attempts(options.clock, options.random);
     this.#connect();
   }
 
@@ -133,7 +124,7 @@ export class Connection {
 
   /** Tries again now instead of when the wait is over; for when the device says that its network is back. */
   retryNow(): void {
-    if (this.#status === "waiting" && this.#pauseLeft() === 0) this.#connect();
+    if (this.#status === "waiting" && this.#attempts.pauseLeftMs === 0) this.#connect();
   }
 
   /** The device says that its network is gone, or that it slept: what is open is of no use, and is not waited for. */
@@ -152,7 +143,7 @@ export class Connection {
     // One that is on its way has said the old name.
     this.#next?.hangUp();
     this.#next = undefined;
-    this.#moveAfter(this.#pauseLeft());
+    this.#moveAfter(this.#attempts.pauseLeftMs);
   }
 
   close(): void {
@@ -223,8 +214,7 @@ export class Connection {
     this.#call = call;
     this.#next = undefined;
     this.#client = welcome.client;
-    this.#pause = undefined;
-    this.#onlineSince = this.options.clock.now();
+    this.#attempts.welcomed();
     const { clock, random, token } = this.options;
     const line = new Line(welcome, channel, clock, random, (_reason, fault) => {
       if (this.#line === line) this.#lost(fault);
@@ -242,13 +232,8 @@ export class Connection {
 
   /** The server is about to stop. */
   #draining({ returnAfterMs }: Events["draining"]): void {
-    const { clock } = this.options;
-    this.#pause = { since: clock.now(), ms: returnAfterMs };
+    this.#attempts.pause(returnAfterMs);
     this.#moveAfter(returnAfterMs);
-  }
-
-  #pauseLeft(): number {
-    return this.#pause === undefined ? 0 : leftMs(this.options.clock, this.#pause.since, this.#pause.ms);
   }
 
   #moveAfter(ms: number): void {
@@ -264,7 +249,7 @@ export class Connection {
   #notMoved(fault: Fault | undefined, bySource: boolean): void {
     this.#next = undefined;
     if (this.#isHopeless(fault, bySource)) return;
-    this.#moveAfter((fault?.extra.retryAfterMs ?? 0) + backoffMs(this.#attempt++, this.options.random));
+    this.#moveAfter(this.#attempts.waitBesideMs(fault?.extra.retryAfterMs));
   }
 
   #isHopeless(fault: Fault | undefined, bySource: boolean): boolean {
@@ -275,12 +260,7 @@ export class Connection {
   /** This channel is of no more use. `bySource`: it never came up, because there was no token for it. */
   #lost(fault?: Fault, bySource = false): void {
     if (this.#status === "closed") return;
-    const { clock, random } = this.options;
-    const now = clock.now();
-    if (this.#line !== undefined && now - this.#onlineSince >= STABLE_MS) {
-      this.#attempt = 0;
-      this.#awaySince = undefined;
-    }
+    if (this.#line !== undefined) this.#attempts.lost();
     const members = [...this.#members.values()];
     const hopeless = this.#isHopeless(fault, bySource);
     const next = hopeless ? undefined : this.#next;
@@ -301,10 +281,8 @@ export class Connection {
       this.#become("connecting", fault);
       return;
     }
-    const asked = Math.max(this.#pauseLeft(), fault?.extra.retryAfterMs ?? 0);
-    this.#awaySince ??= steadyMs(clock);
-    const wait = asked + returnMs(this.#attempt++, random, steadyMs(clock) - this.#awaySince);
-    this.#stopTimer = clock.after(wait, () => this.#connect());
+    const wait = this.#attempts.waitMs(fault?.extra.retryAfterMs);
+    this.#stopTimer = this.options.clock.after(wait, () => this.#connect());
     this.#become("waiting", fault);
   }
 

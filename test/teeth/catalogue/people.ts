@@ -30,8 +30,8 @@ export const people: readonly Bug[] = [
   {
     bug: "A name that somebody takes while the next line is on its way is not said.",
     file: "client/connection.ts",
-    code: "    this.#next?.hangUp();\n    this.#next = undefined;\n    this.#moveAfter(this.#pauseLeft());",
-    instead: "    this.#moveAfter(this.#pauseLeft());",
+    code: "    this.#next?.hangUp();\n    this.#next = undefined;\n    this.#moveAfter(this.#attempts.pauseLeftMs);",
+    instead: "    this.#moveAfter(this.#attempts.pauseLeftMs);",
     caughtBy: "test/client/connection.test.ts",
     titled: "goes on while its owner takes another name, which the one beside it says",
   },

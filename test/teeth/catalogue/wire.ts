@@ -29,8 +29,8 @@ export const wire: readonly Bug[] = [
   },
   {
     bug: "A server that asks to be left alone for a while is called again at once.",
-    file: "client/connection.ts",
-    code: "Math.max(this.#pauseLeft(), fault?.extra.retryAfterMs ?? 0)",
+    file: "client/attempts.ts",
+    code: "Math.max(this.pauseLeftMs, askedMs)",
     instead: "0",
     caughtBy: "test/client/connection.test.ts",
     titled: "is as long as the server says, and some more",
