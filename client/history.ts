@@ -5,7 +5,7 @@
 // is anything to undo. What undo and redo return is a fresh local op.
 // Changes made in one go (close in time, in one place, no more than a passage of words; or under one group key) are one
 // level.
-// Not here: which ops are ours to undo, and applying them (`document.ts`).
+// Not here: which ops are ours to undo, and applying them (`document.ts`, `making.ts`).
 
 import type { Selection, Snapshot, TextType } from "../ot/index.js";
 import { Carrying } from "./history-carrying.js";

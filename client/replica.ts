@@ -1,7 +1,7 @@
 // One document's session with its dealings: whatever happens to it is told to the document at once, in order.
 //
 // Holds the one mutable reference to the pure session (`session.ts`), so that those who act on it (`sync.ts`,
-// `sender.ts`) cannot see different ones. When the host is told, the session is already what it is after.
+// `sender.ts`, `reopening.ts`) cannot see different ones. When the host is told, the session is already what it is after.
 
 import { diamond, type Snapshot, type TextType } from "../ot/index.js";
 import type { Fault, OpenReply, ToldOp, Version } from "../protocol/index.js";

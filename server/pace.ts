@@ -5,7 +5,7 @@
 //                         ├── again and again for `floodMs` ──▶ flooded
 //                         └── as much again has come, where that holds nothing back ──▶ flooded
 //
-// What has arrived is still looked at, and refused by `connection.ts` where it must be; this only bounds how much of it
+// What has arrived is still looked at, and refused by `carrying.ts` where it must be; this only bounds how much of it
 // there is. To pause holds back no poll, whose body has come as a whole before any of it is counted. Before the welcome a
 // stranger may say next to nothing.
 

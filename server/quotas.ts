@@ -1,5 +1,5 @@
 // What is counted over many connections: by user, by document, by address. One connection's own rates are its own
-// (`connection.ts`); these hold however many somebody opens.
+// (`carrying.ts`); these hold however many somebody opens.
 //
 //   address ── connections, new connections, ops, API requests,        an IPv6 address counts as its /64
 //              bytes of answers that are not read yet

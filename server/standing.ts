@@ -7,7 +7,7 @@
 //
 // A fresher token must be the same user's. While it cannot be found out whether somebody may still be here, what was last
 // known holds for a bounded time; then they are sent away to come back when it can be. Not here: when reviews happen
-// (`rounds.ts`), what tokens say (`auth.ts`), what rights are (`rights.ts`).
+// (`reviewing.ts`), what tokens say (`auth-claims.ts`), what rights are (`rights.ts`).
 
 import { type Clock, Fault, type Requests, steadyMs } from "../protocol/index.js";
 import type { Admission, Authenticator } from "./auth.js";
