@@ -1,24 +1,16 @@
 // Socket.IO as the gateway's peers and rooms. WebSocket first, long polling as a fallback; no compression (it costs
 // 400 KiB a connection), no recovery of connection state (it would skip the gateway; clients come back by version).
 //
-// A message with an acknowledgement is a request, one without is a notice; each carries exactly one body. Frames above
-// `messageBytes` end the connection in the transport, which is why the welcome tells a lower limit for ops. Rooms live
-// in Socket.IO's adapter, so that another adapter makes them span nodes; what they are told is `sockets-rooms.ts`.
+// What a socket says and is told is `sockets-peer.ts`. Frames above `messageBytes` end the connection in the transport, which is
+// why the welcome tells a lower limit for ops. Rooms live in Socket.IO's adapter, so that another adapter makes them span
+// nodes; what they are told is `sockets-rooms.ts`.
 
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { Server, type Socket } from "socket.io";
-import {
-  type Clock,
-  type Events,
-  type Fault,
-  type Random,
-  speaksShort,
-  steadyMs,
-} from "../protocol/index.js";
+import { type Clock, type Fault, type Random, steadyMs } from "../protocol/index.js";
 import type { Addresses } from "./address.js";
 import { createAdmission, type Load } from "./admission.js";
-import { watchReader } from "./backlog.js";
 import type { Cluster } from "./cluster/index.js";
 import { TOLD } from "./cluster/rooms.js";
 import type { Handle } from "./gateway.js";
@@ -35,13 +27,12 @@ import {
   bufferedBytes,
   type Connection,
   cut,
-  cutAfter,
-  forgetRequest,
   readOn,
   sizeOf,
   watchPolls,
   watchWebSockets,
 } from "./sockets-line.js";
+import { servePeer } from "./sockets-peer.js";
 import { createLocalRooms, SLOW } from "./sockets-rooms.js";
 
 export interface SocketsOptions {
@@ -72,9 +63,6 @@ export interface Sockets {
   /** Ends what is still connected after `withinMs`. */
   close(withinMs: number): Promise<void>;
 }
-
-/** How long somebody whose connection is ended may take to read why. */
-const LAST_WORDS_MS = 5000;
 
 export function createSockets({
   http,
@@ -173,80 +161,11 @@ export function createSockets({
       return;
     }
 
-    /** Nothing more is heard; what was said before is still let through. */
-    function hangUp(): void {
-      if (conn.readyState !== "open") return;
-      conn.close();
-      // A peer that reads nothing never lets the last words through; one that is not read never hangs up.
-      cutAfter(LAST_WORDS_MS, conn, clock);
-    }
-
-    const address = addresses.clientAddress(socket.request);
-    const backlog = watchReader(
-      {
-        id: socket.id,
-        address,
-        buffered: () => bufferedBytes(conn),
-        slow(slow) {
-          if (slow) socket.join(SLOW);
-          else {
-            socket.leave(SLOW);
-            handle.caughtUp();
-          }
-        },
-        cut: () => cut(conn),
-      },
-      { clock, limits, quotas, meter, log },
-    );
-    conn.on("packetCreate", ({ data }: { data?: unknown }) => backlog.sent(sizeOf(data)));
-    conn.on("flush", () => backlog.flushed());
-
-    let short = false;
-    const handle = accept(
-      {
-        id: socket.id,
-        address,
-        way: conn.transport.name === "polling" ? "polling" : "websocket",
-        send(name, body) {
-          if (name === "welcome") {
-            paces.get(conn)?.welcomed();
-            short = speaksShort((body as Events["welcome"]).protocol);
-          }
-          if (name === "opened") backlog.replying(() => socket.emit(name, body));
-          else socket.emit(name, body);
-        },
-        join: (room) => local.join(socket, room, short),
-        leave: (room) => local.leave(socket, room),
-        close() {
-          socket.disconnect();
-          hangUp();
-        },
-        drained: () => backlog.drained(),
-      },
-      socket.handshake.auth,
-    );
-
+    const handle = servePeer(socket, {
+      ...{ addresses, local, clock, limits, quotas, meter, log, accept },
+      welcomed: () => paces.get(conn)?.welcomed(),
+    });
     floods.set(conn, () => handle.flooded());
-    forgetRequest(socket);
-
-    socket.on("disconnect", () => {
-      backlog.stop();
-      handle.closed();
-      // Of a peer that only says goodbye, Socket.IO would take another hello.
-      hangUp();
-    });
-
-    socket.onAny((name: unknown, ...args: unknown[]) => {
-      const answer = args.at(-1);
-      if (typeof answer === "function") {
-        const body = args.length === 2 ? args[0] : undefined;
-        handle.request(name, body, (reply) => backlog.replying(() => answer(reply)));
-      } else if (args.length === 1) {
-        handle.notice(name, args[0]);
-      } else {
-        handle.malformed();
-      }
-    });
   }
 
   return {

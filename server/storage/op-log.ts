@@ -1,4 +1,4 @@
-// The rows an op log keeps and what it promises about them. SQLite and memory implement it; `adapter.ts` builds on it
+// The rows an op log keeps and what it promises about them. Each database implements it; `adapter.ts` builds on it
 // everything that ShareDB asks of a database, so that the rules are written once.
 //
 // What always holds, for every document:

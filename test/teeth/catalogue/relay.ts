@@ -111,8 +111,8 @@ export const relay: readonly Bug[] = [
   },
   {
     bug: "Whoever has caught up with reading is not told where everybody is.",
-    file: "server/sockets.ts",
-    code: "          handle.caughtUp();\n",
+    file: "server/sockets-peer.ts",
+    code: "        handle.caughtUp();\n",
     instead: "",
     caughtBy: "test/server/sockets.test.ts",
     titled: "tells a slow reader no presence, but every op, and once it has caught up where everybody is",

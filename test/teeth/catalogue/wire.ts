@@ -165,8 +165,8 @@ export const wire: readonly Bug[] = [
   },
   {
     bug: "A document that a hello asked for is held against whoever said it.",
-    file: "server/sockets.ts",
-    code: 'if (name === "opened") backlog.replying(() => socket.emit(name, body));\n          else socket.emit(name, body);',
+    file: "server/sockets-peer.ts",
+    code: 'if (name === "opened") backlog.replying(() => socket.emit(name, body));\n        else socket.emit(name, body);',
     instead: "socket.emit(name, body);",
     caughtBy: "test/server/sockets.test.ts",
     titled: "does not hold a large document against whoever opens it",
