@@ -33,7 +33,14 @@ describe("every command", () => {
       const help = await succeeds(command, "--help");
       expect(help.includes("postgres://"), command).to.equal(command !== "backup");
     }
-    const sentence = await refused(exitCodes.bad_option, "backup", "--to", "b", "--database", "postgres://h/n");
+    const sentence = await refused(
+      exitCodes.bad_option,
+      "backup",
+      "--to",
+      "b",
+      "--database",
+      "postgres://h/n",
+    );
     expect(sentence).to.include("pg_dump");
   });
 
