@@ -9,7 +9,7 @@
 
 import { type Clock, type Events, Fault, isStorable, type Random, steadyMs } from "../protocol/index.js";
 import type { Bus } from "./cluster/bus.js";
-import { openRevocations, type Revocation, type Revocations } from "./revocations.js";
+import { openRevocations, type Revocation, type Revocations, rowOf } from "./revocations.js";
 import type { AnnouncementRow, News } from "./storage/news.js";
 import type { RevocationRow } from "./storage/revocation.js";
 import { mintId } from "./tickets.js";
@@ -167,14 +167,14 @@ export async function openNews(options: NewsOptions): Promise<NewsDesk> {
     revocations,
 
     async revoke(what) {
-      const before = clock.now();
-      const written = revocations.add(what, before);
-      const row = { user: "", doc: "", token: "", ...what, before };
+      const row = rowOf(what, clock.now());
+      const written = revocations.add(what, row.before);
       bus.tell(TOPIC, { revocation: row });
       await Promise.all([written, revoked([row])]);
     },
 
-    async announce({ text, until }) {
+    async announce(announcement) {
+      const { text, until } = Object(announcement) as Announcement;
       const made = clock.now();
       checkText(text);
       if (until !== undefined && !(Number.isFinite(until) && until > made))

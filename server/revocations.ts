@@ -5,11 +5,29 @@
 // grows by one line for each revocation, and a second one of the same thing replaces the first. How other nodes hear of it
 // is `news.ts`.
 
+import { Fault } from "../protocol/index.js";
 import type { Claims } from "./ports.js";
 import type { RevocationRow } from "./storage/revocation.js";
 
 /** What to take back: everything of a user, a user's rights on one document, or one token, by its `jti`. */
 export type Revocation = { readonly user: string; readonly doc?: string } | { readonly token: string };
+
+/**
+ * How it is kept. What is left undefined is not said.
+ *
+ * @throws Fault `message_malformed` for what would take nothing back, as where the user's id is undefined by mistake
+ */
+export function rowOf(what: Revocation, before: number): RevocationRow {
+  const { user, doc, token, ...others } = Object(what) as { readonly [name: string]: unknown };
+  const says = (value: unknown): value is string => typeof value === "string" && value !== "";
+  const alone = user === undefined && doc === undefined;
+  if (Object.keys(others).length === 0) {
+    if (says(token) && alone) return { user: "", doc: "", token, before };
+    if (says(user) && token === undefined && (doc === undefined || says(doc)))
+      return { user, doc: doc ?? "", token: "", before };
+  }
+  throw new Fault("message_malformed", "What is revoked is a user, one document of a user, or a token.");
+}
 
 export interface RevocationStore {
   /** Keeps it, in place of an earlier one of the same thing. Durable when it resolves. */
@@ -19,7 +37,7 @@ export interface RevocationStore {
 
 export interface Revocations {
   /** @throws Fault `unavailable` if it could not be written; it is in force here all the same, until a restart */
-  add(what: Revocation, time: number): Promise<void>;
+  add(what: Revocation, before: number): Promise<void>;
   /** Takes over what was revoked elsewhere. @returns those of it that were not known */
   hear(rows: readonly RevocationRow[]): readonly RevocationRow[];
   /** Whether a token with these claims does not hold any more. */
@@ -40,11 +58,10 @@ export async function openRevocations(store: RevocationStore): Promise<Revocatio
     before !== undefined && !(typeof claims?.iat === "number" && claims.iat * 1000 > before);
 
   return {
-    async add(what, time) {
-      const row =
-        "token" in what ? { user: "", doc: "", token: what.token } : { doc: "", token: "", ...what };
-      note({ ...row, before: time });
-      await store.revoke({ ...row, before: time });
+    async add(what, before) {
+      const row = rowOf(what, before);
+      note(row);
+      await store.revoke(row);
     },
     hear: (rows) =>
       rows.filter((row) => {

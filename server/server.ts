@@ -16,6 +16,8 @@ export interface Server {
    * Takes back tokens, or what they say of one document, and acts on it at once: `{ user }`, `{ user, doc }`, or
    * `{ token }` by its `jti`. Tokens that are issued afterwards hold. Rights that the `authorize` rule has taken away need
    * no call; one makes it quicker. Resolves when it is durable.
+   *
+   * @throws Fault `message_malformed` for what would take nothing back
    */
   revoke(what: Revocation): Promise<void>;
   /**

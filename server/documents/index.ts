@@ -5,6 +5,7 @@ import type { Log } from "../log.js";
 import { createContents } from "./contents.js";
 import { type CoreOptions, createCore } from "./core.js";
 import { createFollowing, type FollowingOptions } from "./following.js";
+import { asGiven } from "./given.js";
 import { createHistory } from "./history.js";
 import { createLives } from "./lives.js";
 import { createNames, type NamesOptions } from "./names.js";
@@ -32,7 +33,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
   const holding = createCore({ ...options, people, lives });
   const { held: _, ...core } = holding;
   const names = createNames({ ...options, people });
-  return {
+  return asGiven({
     ...core,
     ...once(core, {
       ...createContents(holding, options.forming),
@@ -41,5 +42,5 @@ export function createDocuments(options: DocumentsOptions): Documents {
     ...names,
     ...createFollowing(options),
     people,
-  };
+  });
 }

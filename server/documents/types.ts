@@ -1,5 +1,6 @@
 // Documents for programs: what the HTTP API and an integrator's own server code do with them. Here everything is
-// allowed; who may do what is decided by whoever calls. Faults are those of the wire.
+// allowed; who may do what is decided by whoever calls. Faults are those of the wire; `message_malformed` is what is asked for in
+// another form than here, by a program that no compiler has checked (`given.ts`).
 //
 // Each part is a file: `core.ts`, `contents.ts`, `history.ts`, `names.ts`, `following.ts`; `index.ts` puts them together.
 

@@ -66,6 +66,25 @@ describe("a revocation", () => {
     expect(revocations.holds("ann", { iat: second })).to.equal(true);
   });
 
+  it("is refused where it would take nothing back, as of a user whose id is undefined by mistake", async () => {
+    const revocations = await openRevocations(memory());
+    const add = (what: unknown) => codeOf(revocations.add(what as Revocation, at));
+    const user = undefined;
+    const wrong = [undefined, null, "ann", {}, { user }, { user: "" }, { users: "ann" }, { doc: "note" }];
+    for (const what of [
+      ...wrong,
+      { user, doc: "note" },
+      { user: 7 },
+      { token: "" },
+      { token: "t", user: "ann" },
+    ])
+      expect(await add(what), JSON.stringify(what)).to.equal("message_malformed");
+    await revocations.add({ user: "ann", doc: undefined } as unknown as Revocation, at);
+    expect(revocations.holds("ann", { iat: second })).to.equal(false);
+    await revocations.add({ user: "bo", token: undefined } as unknown as Revocation, at);
+    expect(revocations.holds("bo", { iat: second })).to.equal(false);
+  });
+
   it("is in force even if it could not be written, which whoever asked for it is told", async () => {
     const failing = {
       revoke: () => Promise.reject(new Fault("unavailable", "no disk")),

@@ -1,0 +1,90 @@
+// What programs ask of documents, looked at before anything is done, for programs that no compiler has checked: of a condition
+// whose name is misspelt nobody would take notice, and the text of a document would be none.
+//
+// Of each thing only its name and its kind is looked at here; what it says is for whoever does it.
+
+import { Fault } from "../../protocol/index.js";
+import { call, flag, type Kinds, misfitIn, oneOf, strangerIn, text, thing } from "../../protocol/kinds.js";
+import type { By, Documents } from "./types.js";
+
+type Given<Name extends "create" | "submit" | "replace" | "edit"> = Exclude<
+  Parameters<Documents[Name]>[Name extends "create" ? 0 : 1],
+  string
+>;
+
+const whole = {
+  fits: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0,
+  words: "a whole number from 0",
+};
+const list = { fits: Array.isArray, words: "an array" };
+const anything = { fits: () => true, words: "anything" };
+
+const contents = { text, markdown: text, html: text, snapshot: anything };
+const made = { version: whole, epoch: text, dryRun: flag };
+
+const ofBy: Kinds<By> = {
+  ...{ author: text, key: text, asked: thing, allow: call },
+  ...{ ifVersion: whole, ifEpoch: text },
+};
+const ofCreate: Kinds<Given<"create">> = { id: anything, type: oneOf("rich", "plain"), ...contents };
+const ofSubmit: Kinds<Given<"submit">> = { op: anything, ops: anything, ...made };
+const ofReplace: Kinds<Given<"replace">> = { ...contents, ...made };
+const ofEdit: Kinds<Given<"edit">> = { edits: list, ...made };
+
+/** The same documents. What is asked of them in another form than it is to have is refused: Fault `message_malformed`. */
+export function asGiven(documents: Documents): Documents {
+  return {
+    ...documents,
+    async create(document, by) {
+      demand("create", document, ofCreate);
+      demandFit("create", misfitIn({ type: document.type }, { type: ofCreate.type }, true));
+      demandBy(by);
+      return documents.create(document, by);
+    },
+    async submit(id, request, by) {
+      demand("submit", request, ofSubmit);
+      demandBy(by);
+      return documents.submit(id, request, by);
+    },
+    async replace(id, request, by) {
+      demand("replace", request, ofReplace);
+      demandBy(by);
+      return documents.replace(id, request, by);
+    },
+    async edit(id, request, by) {
+      demand("edit", request, ofEdit);
+      demandFit("edit", misfitIn({ edits: request.edits }, { edits: ofEdit.edits }, true));
+      demandBy(by);
+      return documents.edit(id, request, by);
+    },
+    async restore(id, when, by) {
+      demandBy(by);
+      return documents.restore(id, when, by);
+    },
+    async revert(id, request, by) {
+      demandBy(by);
+      return documents.revert(id, request, by);
+    },
+    async delete(id, by) {
+      demandBy(by);
+      return documents.delete(id, by);
+    },
+  };
+}
+
+function demandBy(by: By | string | undefined): void {
+  if (by !== undefined && typeof by !== "string") demand("by", by, ofBy);
+}
+
+function demand<T extends object>(what: string, given: T, kinds: Kinds<T>): void {
+  if (!thing.fits(given)) throw malformed(`What is given to ${what} must be an object.`);
+  const stranger = strangerIn(given, kinds);
+  if (stranger !== undefined) throw malformed(`There is no use for ${stranger} in ${what}.`);
+  demandFit(what, misfitIn(given, kinds));
+}
+
+function demandFit(what: string, misfit: ReturnType<typeof misfitIn>): void {
+  if (misfit !== undefined) throw malformed(`In ${what}, ${misfit.name} must be ${misfit.words}.`);
+}
+
+const malformed = (sentence: string) => new Fault("message_malformed", sentence);

@@ -1,0 +1,64 @@
+// What a program asks of documents in another form than it is to have: a misspelt condition is no condition.
+
+import { expect } from "chai";
+import { Fault } from "../../protocol/index.js";
+import { cleanUp, type RunningServer, startServer } from "../server/harness.js";
+
+type Calls = Record<string, (...given: unknown[]) => Promise<unknown>>;
+
+describe("documents for programs", () => {
+  afterEach(cleanUp);
+
+  async function stage() {
+    const server: RunningServer = await startServer({ database: "memory:" });
+    await server.documents.create({ id: "note", type: "plain", text: "one" });
+    const documents = server.documents as unknown as Calls;
+    const refusal = async (name: string, ...given: unknown[]) => {
+      try {
+        await documents[name]!(...given);
+        return "done";
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        expect(error.code).to.equal("message_malformed");
+        return error.message;
+      }
+    };
+    return { server, refusal };
+  }
+
+  it("refuse what is misspelt, or of the wrong kind, and leave all as it was", async () => {
+    const { server, refusal } = await stage();
+    const type = 'In create, type must be "rich" or "plain".';
+    expect(await refusal("create")).to.equal("What is given to create must be an object.");
+    expect(await refusal("create", { id: "a" })).to.equal(type);
+    expect(await refusal("create", { id: "a", type: "plian" })).to.equal(type);
+    expect(await refusal("create", { id: "a", type: "plain", txt: "hello" })).to.equal(
+      "There is no use for txt in create.",
+    );
+    expect(await refusal("create", { id: "a", type: "plain", text: 5 })).to.equal(
+      "In create, text must be a string.",
+    );
+    expect(await refusal("submit", "note")).to.equal("What is given to submit must be an object.");
+    expect(await refusal("submit", "note", { op: ["x"], dryrun: true })).to.match(/no use for dryrun/);
+    expect(await refusal("replace", "note", { text: "x", dryRun: "yes" })).to.match(/dryRun must be true or/);
+    expect(await refusal("edit", "note", 5)).to.equal("What is given to edit must be an object.");
+    expect(await refusal("edit", "note", {})).to.equal("In edit, edits must be an array.");
+    expect(await server.documents.read("a")).to.equal(undefined);
+    expect((await server.documents.head("note"))?.version).to.equal(1);
+  });
+
+  it("refuse a condition that they do not know, whatever is asked for under it", async () => {
+    const { server, refusal } = await stage();
+    const unknown = "There is no use for ifversion in by.";
+    const by = { author: "ann", ifversion: 1 };
+    expect(await refusal("create", { type: "plain" }, by)).to.equal(unknown);
+    expect(await refusal("submit", "note", { op: ["x"] }, by)).to.equal(unknown);
+    expect(await refusal("replace", "note", { text: "x" }, by)).to.equal(unknown);
+    expect(await refusal("edit", "note", { edits: [] }, by)).to.equal(unknown);
+    expect(await refusal("restore", "note", { version: 1 }, by)).to.equal(unknown);
+    expect(await refusal("revert", "note", { from: 0, to: 1 }, by)).to.equal(unknown);
+    expect(await refusal("delete", "note", by)).to.equal(unknown);
+    expect(await refusal("delete", "note", { ifVersion: "1" })).to.match(/ifVersion must be a whole number/);
+    expect((await server.documents.head("note"))?.version).to.equal(1);
+  });
+});
