@@ -1,4 +1,7 @@
 // What the cases are drawn from. It is the file's own: the alphabets of the other tests may grow, and the cases stay.
+//
+// Ops are drawn in two ways: spread over many kinds of components, and, since that seldom makes two ops meet, close together:
+// every atom is changed by both, most of them alike, with inserts in between and values that a careless comparison takes for equal.
 
 import {
   type AttributeChange,
@@ -90,4 +93,60 @@ export function drawRichOp(dice: Dice, length: number): RichOp {
     }
   }
   return op.done();
+}
+
+/** Values that are different, however alike some languages find them. */
+const lookalikes: readonly Attributes[] = [
+  { b: 1 },
+  { b: true },
+  { b: "1" },
+  { b: 0 },
+  { b: false },
+  { b: "" },
+];
+const closeSets: readonly Attributes[] = [{}, { i: 1 }, { b: 1, i: 1 }, ...lookalikes];
+const closeChanges: readonly AttributeChange[] = [
+  {},
+  { b: null },
+  { i: 1 },
+  { b: 1, i: 1 },
+  { b: 2 },
+  ...lookalikes,
+];
+
+export function drawCloseDocument(dice: Dice): RichWire {
+  const op = richOp();
+  for (let atoms = 2 + dice.roll(3); atoms > 0; atoms--) op.insert(drawCloseAtom(dice), dice.pick(closeSets));
+  return op.done() as RichWire;
+}
+
+const drawCloseAtom = ({ pick }: Dice): string | Embed =>
+  pick(["a", "b", "👻", "\n", "\n", embeds[0]!, embeds[2]!]);
+
+/** Walks the whole document atom by atom, and writes between them: a range that it formats alike is a range with text in it. */
+export function drawCloseOp(dice: Dice, length: number): RichOp {
+  const op = richOp();
+  const [a, b] = [dice.pick(closeChanges), dice.pick(closeChanges)];
+  const mostly = (usual: AttributeChange) => (dice.roll(4) === 0 ? dice.pick(closeChanges) : usual);
+  for (let at = 0; at < length; at++) {
+    if (dice.roll(3) === 0) op.insert(drawCloseAtom(dice), dice.pick(closeSets));
+    const what = dice.roll(7);
+    if (what === 0) op.delete(1);
+    else if (what === 1) op.skip(1);
+    else op.retain(1, mostly(a), mostly(b));
+  }
+  if (dice.roll(3) === 0) op.insert(drawCloseAtom(dice), dice.pick(closeSets));
+  return op.done();
+}
+
+/** The op with each delete quoting what it deletes, where a coin says so. */
+export function drawQuotes({ roll }: Dice, op: PlainOp, points: readonly string[]): PlainOp {
+  let at = 0;
+  return op.map((component) => {
+    if (typeof component === "string") return component;
+    const from = at;
+    at += typeof component === "number" ? component : (component.d as number);
+    if (typeof component === "number" || roll(3) === 0) return component;
+    return { d: points.slice(from, at).join("") };
+  });
 }

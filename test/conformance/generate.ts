@@ -1,40 +1,80 @@
 // Makes the file of cases that every implementation of the algebra is held to (`README.md` says its format).
 //
 // The answers come from the slow model of `test/oracle/`, so that the file says what is right and not what the product does.
-// The seed is pinned: the same code makes the same file, at every commit.
+// The seeds are pinned: the same code makes the same file, at every commit. Cases that are added have a seed of their own and go
+// behind those that were there, which so stay as they were.
 
 import type { PlainOp, RichOp, RichWire, Side } from "../../ot/index.js";
 import { type Dice, dice } from "../arbitraries/index.js";
 import { composeSlowly, invertSlowly, movePositionSlowly, transformSlowly } from "../oracle/algebra.js";
-import { applyToAtoms, atomsOf, canonical, wireOf } from "../oracle/atoms.js";
+import { type Atom, applyToAtoms, atomsOf, canonical, wireOf } from "../oracle/atoms.js";
 import { both, fine, finePlain, plainOnly, richOnly, type Vector } from "../ot/vectors.js";
-import { drawDocument, drawPlainOp, drawRichOp, drawText } from "./drawn.js";
+import {
+  drawCloseDocument,
+  drawCloseOp,
+  drawDocument,
+  drawPlainOp,
+  drawQuotes,
+  drawRichOp,
+  drawText,
+} from "./drawn.js";
 
 /** The name says the version of the file: an answer that changes is another version, and the old file stays as it was. */
 export const fileName = "cases-1.json";
 const SEED = 1_000_003;
+const CLOSE_SEED = 1_000_033;
+const QUOTES_SEED = 1_000_037;
 /** Vectors with longer JSON are for our own tests: they would fill the file. */
 const LONGEST_VECTOR = 9000;
 
 interface Kind<Wire, Op> {
   readonly document: (dice: Dice) => Wire;
-  readonly op: (dice: Dice, length: number) => Op;
+  readonly op: (dice: Dice, atoms: readonly Atom[]) => Op;
   /** The document in wire form. */
   readonly wire: (atoms: ReturnType<typeof atomsOf>) => Wire;
   readonly textFirst: boolean;
 }
 const plain: Kind<string, PlainOp> = {
   document: (dice) => drawText(dice, 7),
-  op: drawPlainOp,
+  op: (dice, { length }) => drawPlainOp(dice, length),
   wire: (atoms) => atoms.map(({ content }) => content).join(""),
   textFirst: false,
 };
+const quoting: Kind<string, PlainOp> = {
+  ...plain,
+  op(dice, atoms) {
+    const points = atoms.map(({ content }) => content as string);
+    return drawQuotes(dice, drawPlainOp(dice, points.length), points);
+  },
+};
 const rich: Kind<RichWire, RichOp> = {
   document: (dice) => drawDocument(dice, 4),
-  op: drawRichOp,
+  op: (dice, { length }) => drawRichOp(dice, length),
   wire: wireOf,
   textFirst: true,
 };
+const close: Kind<RichWire, RichOp> = {
+  ...rich,
+  document: drawCloseDocument,
+  op: (dice, { length }) => drawCloseOp(dice, length),
+};
+
+interface Counts {
+  readonly apply: number;
+  /** Of ops that reach past the end. */
+  readonly refused?: number;
+  readonly transform?: number;
+  readonly compose: number;
+  readonly invert: number;
+  readonly positions?: number;
+  readonly selections?: number;
+}
+const first: Counts = {
+  ...{ apply: 200, refused: 20, transform: 500, compose: 250, invert: 250, positions: 100, selections: 60 },
+};
+const added: Counts = { apply: 40, transform: 200, compose: 160, invert: 60 };
+/** How a transform writes quotes is told to nobody: whoever reads them as counts is right. */
+const addedQuotes: Counts = { apply: 30, compose: 30, invert: 30 };
 
 type Case = { readonly [key: string]: unknown };
 export type Section = { readonly [name: string]: readonly Case[] };
@@ -44,29 +84,30 @@ const times = (count: number, make: () => Case): Case[] => Array.from({ length: 
 function sectionOf<Wire extends string | RichWire, Op extends PlainOp | RichOp>(
   roll: Dice,
   { document, op, wire, textFirst }: Kind<Wire, Op>,
+  { apply, refused = 0, transform = 0, compose, invert, positions = 0, selections = 0 }: Counts,
 ): Section {
   const draw = () => {
     const drawn = document(roll);
     const atoms = atomsOf(drawn);
-    return { document: drawn, atoms, length: atoms.length, op: op(roll, atoms.length) };
+    return { document: drawn, atoms, length: atoms.length, op: op(roll, atoms) };
   };
   const moved = (one: Op, other: Op, side: Side, length: number) =>
     transformSlowly(one, other, side, length, { textFirst });
   return {
     apply: [
-      ...times(200, () => {
+      ...times(apply, () => {
         const { document, atoms, op } = draw();
         return { document, op, result: wire(applyToAtoms(atoms, op)) };
       }),
-      ...times(20, () => {
+      ...times(refused, () => {
         const { document, length, op } = draw();
         const longer = applyToAtoms(atomsOf("x".repeat(length)), op).length - length;
         return { document, op: [length + Math.abs(longer) + 1, "x"], error: "op_out_of_bounds" };
       }),
     ],
-    transform: times(500, () => {
+    transform: times(transform, () => {
       const { document, atoms, length, op: left } = draw();
-      const right = op(roll, length);
+      const right = op(roll, atoms);
       const leftPastRight = moved(left, right, "left", length);
       return {
         ...{ document, left, right, leftPastRight },
@@ -74,24 +115,24 @@ function sectionOf<Wire extends string | RichWire, Op extends PlainOp | RichOp>(
         result: wire(applyToAtoms(applyToAtoms(atoms, right), leftPastRight)),
       };
     }),
-    compose: times(250, () => {
+    compose: times(compose, () => {
       const { document, atoms, length, op: first } = draw();
       const between = applyToAtoms(atoms, first);
-      const second = op(roll, between.length);
+      const second = op(roll, between);
       const composed = composeSlowly(first as RichOp, second as RichOp, length);
       return { document, first, second, composed, result: wire(applyToAtoms(between, second)) };
     }),
-    invert: times(250, () => {
+    invert: times(invert, () => {
       const { document, atoms, op } = draw();
       return { document, op, inverse: invertSlowly(op, atoms) };
     }),
-    positions: times(100, () => {
+    positions: times(positions, () => {
       const { length, op } = draw();
       const all = (bias: "before" | "after") =>
         Array.from({ length: length + 1 }, (_, at) => movePositionSlowly(at, op, bias, length));
       return { op, before: all("before"), after: all("after") };
     }),
-    selections: times(60, () => {
+    selections: times(selections, () => {
       const { length, op } = draw();
       const selection = { anchor: roll.roll(length + 1), head: roll.roll(length + 1) };
       const own = roll.roll(2) === 0;
@@ -100,6 +141,22 @@ function sectionOf<Wire extends string | RichWire, Op extends PlainOp | RichOp>(
     }),
   };
 }
+
+/** Ops that quote something else than what they delete: the letter before it in the alphabet, or the one behind. */
+function misquoted(roll: Dice): Case[] {
+  return times(10, () => {
+    const document = `${drawText(roll, 4)}b${drawText(roll, 4)}`;
+    const at = [...document].indexOf("b");
+    const delete_ = { d: roll.pick(["a", "c"]) };
+    return { document, op: at === 0 ? [delete_] : [at, delete_], error: "op_malformed" };
+  });
+}
+
+/** Each section with what is added to it behind. */
+const behind = (section: Section, ...more: readonly Section[]): Section =>
+  Object.fromEntries(
+    Object.entries(section).map(([name, all]) => [name, [all, ...more.map((one) => one[name] ?? [])].flat()]),
+  );
 
 /** Ops as strangers send them, as JSON in a string: not all of it is what a parser gives back unchanged. */
 function verdicts(refused: readonly Vector[], taken: readonly string[]): Case[] {
@@ -124,10 +181,17 @@ function unicodeCases(roll: Dice): Case[] {
 /** What the file holds. */
 export function cases(): { readonly [part: string]: Section } {
   const roll = dice(SEED);
+  const drawn = { plain: sectionOf(roll, plain, first), rich: sectionOf(roll, rich, first) };
+  const offsets = unicodeCases(roll);
+  const quotes = dice(QUOTES_SEED);
+  const more = {
+    plain: [sectionOf(quotes, quoting, addedQuotes), { apply: misquoted(quotes) }],
+    rich: [sectionOf(dice(CLOSE_SEED), close, added)],
+  };
   return {
-    plain: { ...sectionOf(roll, plain), check: verdicts([...both, ...plainOnly], finePlain) },
-    rich: { ...sectionOf(roll, rich), check: verdicts([...both, ...richOnly], fine) },
-    unicode: { offsets: unicodeCases(roll) },
+    plain: { ...behind(drawn.plain, ...more.plain), check: verdicts([...both, ...plainOnly], finePlain) },
+    rich: { ...behind(drawn.rich, ...more.rich), check: verdicts([...both, ...richOnly], fine) },
+    unicode: { offsets },
   };
 }
 

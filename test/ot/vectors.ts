@@ -163,6 +163,7 @@ export const fine: readonly string[] = [
   '[{"i":{"image":1}},{"i":{"image":1}}]',
   '[{"i":{"hr":1,"blk":true},"a":{"q":1}},"\\n\\t👻\\u2028"]',
   '["x",{"i":"y","a":{"b":1}},"z"]',
+  '["\\u007f\\u0085\\ufeff"]',
 ];
 
 /** Taken by the plain type, which may also quote what it deletes. */
@@ -173,4 +174,5 @@ export const finePlain: readonly string[] = [
   '["x",{"d":1},"y"]',
   '["x",{"d":"old"}]',
   '[3,{"d":5},"👻"]',
+  '["\\u007f\\u0085\\ufeff"]',
 ];

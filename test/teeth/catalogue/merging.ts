@@ -36,6 +36,14 @@ export const merging: readonly Bug[] = [
     titled: "in transform and compose, to the letter",
   },
   {
+    bug: "Who answers all of the conformance file may still give one's own words the others' colour where one's own has won.",
+    file: "ot/transform.ts",
+    code: "!(inserter.wins && own(inserter.before, key) && own(inserter.after, key))",
+    instead: "true",
+    caughtBy: "test/conformance/conformance.test.ts",
+    titled: "two ops are moved past each other",
+  },
+  {
     bug: "A line that is split off in a quote takes the format of text.",
     file: "ot/transform.ts",
     code: "const change = block ? inherited?.b : inherited?.a;",
