@@ -34,6 +34,7 @@ const DOCUMENTED_ORIGIN = "http://127.0.0.1:5173";
 const prints: Readonly<Record<string, readonly string[]>> = {
   "README.md": ["Bo reads: Dear Bo,\n"],
   "docs/access.md": ["Ada is told: forbidden\n", "policy_refused: A haiku has 3 lines.\n"],
+  "docs/client.md": ["All read the same.\n"],
   "docs/history.md": [
     'cy 6, ada 8, bo 3\ninserted "Green ", kept "Tea for ", deleted "one", inserted "two"\nGreen Tea for one\nTea for two\n',
   ],

@@ -3,6 +3,10 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { MEET_MS, REPEAT_MS } from "../../client/announcer.js";
+import { ANSWER_TIMEOUT_MS, SILENCES_UNTIL_DEAD } from "../../client/line.js";
+import { EXPIRY_MS } from "../../client/presence.js";
+import { GAP_MS } from "../../client/sync.js";
 import {
   type EventName,
   faults,
@@ -67,6 +71,17 @@ describe("PROTOCOL.md", () => {
     expect(names("Events")).to.have.members(Object.keys(events));
     expect(names("Requests").every(isRequestName)).to.equal(true);
     expect(names("Notices").every(isNoticeName)).to.equal(true);
+  });
+
+  it("says for how long our client waits", () => {
+    const nth = ["first", "second", "third", "fourth", "fifth"][SILENCES_UNTIL_DEAD - 1];
+    for (const said of [
+      `every ${REPEAT_MS / 1000} s, and ${MEET_MS / 1000} s after somebody has \`joined\``,
+      `not for ${EXPIRY_MS / 1000} s, is shown as gone`,
+      `If ${GAP_MS} ms do not bring`,
+      `for ${{ 5000: "five" }[ANSWER_TIMEOUT_MS]} seconds: the very same request again. At the ${nth} silence`,
+    ])
+      expect(page.replace(/\s+/g, " ")).to.contain(said);
   });
 
   it("shows an example that a server answers just so", async () => {
