@@ -23,7 +23,7 @@ export function identityOf(claims: JWTPayload): Identity {
   return {
     user: { id, name: cleanName(claims.name, id) },
     claims,
-    ...(claims.exp === undefined ? {} : { expiresAt: (claims.exp + LEEWAY_SECONDS) * 1000 }),
+    ...(claims.exp === undefined ? {} : { expiresAt: Math.floor((claims.exp + LEEWAY_SECONDS) * 1000) }),
     may: (action, doc) => {
       const role = roleIn(doc);
       return role !== undefined && roleMay(role, action);

@@ -55,6 +55,11 @@ describe("a signed token", () => {
     expect(await identity.may("write", "any")).to.equal(true);
   });
 
+  it("ends at a whole millisecond, though its issuer counts in parts of a second", async () => {
+    const identity = await identityOf(auth, await sign({ sub: "ann", exp: nowSeconds + 100.1234567 }));
+    expect(identity.expiresAt).to.equal(nowSeconds * 1000 + 160_123);
+  });
+
   it("gives a name of its own only, whatever the connection says", async () => {
     const identity = await identityOf(auth, await sign({ sub: "ann" }), "Admin");
     expect(identity.user).to.deep.equal({ id: "ann", name: "ann" });

@@ -4,6 +4,14 @@ import type { Bug } from "../bug.js";
 
 export const rights: readonly Bug[] = [
   {
+    bug: "Clients in languages with whole numbers cannot read for how many milliseconds a token holds.",
+    file: "server/auth-claims.ts",
+    code: "Math.floor((claims.exp + LEEWAY_SECONDS) * 1000)",
+    instead: "(claims.exp + LEEWAY_SECONDS) * 1000",
+    caughtBy: "test/server/auth.test.ts",
+    titled: "ends at a whole millisecond",
+  },
+  {
     bug: "A client gets the id that it asks for, with any ticket.",
     file: "server/arrival.ts",
     code: "if (tickets.holds(client.id, identity.user.id, client.ticket)) return",
