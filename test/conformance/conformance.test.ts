@@ -2,15 +2,18 @@
 
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
+import { project } from "../../client/prosemirror/projection.js";
 import {
   codePointToUtf16,
   OtError,
   plainText,
+  RichSnapshot,
   richText,
   type Snapshot,
   type TextType,
   utf16ToCodePoint,
 } from "../../ot/index.js";
+import { outlineOfNode } from "../prosemirror/outline.js";
 import { cases, fileName, text } from "./generate.js";
 
 const file = readFileSync(new URL(`../../../test/conformance/${fileName}`, import.meta.url), "utf8");
@@ -43,7 +46,7 @@ describe("the conformance file", () => {
       "apply 260, transform 500, compose 280, invert 280, positions 100, selections 60, check 60",
     );
     expect(count(parts.rich).join(", ")).to.equal(
-      "apply 260, transform 700, compose 410, invert 310, positions 100, selections 60, check 120",
+      "apply 260, transform 700, compose 410, invert 310, positions 100, selections 60, check 120, outlines 80",
     );
     expect(count(parts.unicode).join(", ")).to.equal("offsets 60");
   });
@@ -111,6 +114,15 @@ function answers<S extends Snapshot, Op>(of: TextType<S, Op>, cases: Cases): voi
     }
   });
 }
+
+describe("an editor shows what the conformance file says", () => {
+  it("of which block stands in which", () => {
+    for (const { document, outline } of parts.rich.outlines!) {
+      const { inside } = outlineOfNode(project(RichSnapshot.from(document)));
+      expect(json(inside), JSON.stringify(document)).to.deep.equal(outline);
+    }
+  });
+});
 
 describe("code points and UTF-16 answer as the conformance file says", () => {
   it("at every place of a text", () => {

@@ -12,6 +12,7 @@ import {
   type RichOp,
   type RichWire,
   richOp,
+  type Value,
 } from "../../ot/index.js";
 import type { Dice } from "../arbitraries/index.js";
 
@@ -149,4 +150,39 @@ export function drawQuotes({ roll }: Dice, op: PlainOp, points: readonly string[
     if (typeof component === "number" || roll(3) === 0) return component;
     return { d: points.slice(from, at).join("") };
   });
+}
+
+/** What a block may say of itself, some of it nonsense. */
+const said: { readonly [key: string]: readonly Value[] } = {
+  t: ["h1", "h6", "code", "h7", "p", 1],
+  q: [1, 2, 1, 2, 9, -1, 1.5, true],
+  li: ["b", "o", "t", "c", "b", "o", "t", "c", "x", 1],
+  in: [0, 1, 2, 1, 99, "1"],
+  ck: [1, true, 0, "1"],
+  start: [3, 0, -1],
+  new: [1, true, 0],
+  iq: [1, true, 0],
+};
+
+/** A document of a few blocks that nest, go on in one another and end one another. */
+export function drawBlocks(dice: Dice): RichWire {
+  const op = richOp();
+  if (dice.roll(6) === 0) op.insert(drawText(dice, 2).replaceAll("\n", ""));
+  let [list, level] = [dice.pick(said.li!), 0];
+  for (let blocks = 2 + dice.roll(5); blocks > 0; blocks--) {
+    if (dice.roll(3) === 0) list = dice.pick(said.li!);
+    level = Math.max(0, level + dice.roll(3) - 1);
+    const attributes: { [key: string]: Value } = dice.roll(5) === 0 ? {} : { li: list, in: level };
+    for (let more = dice.roll(3); more > 0; more--) {
+      const key = dice.pick(Object.keys(said));
+      attributes[key] = dice.pick(said[key]!);
+    }
+    op.insert(dice.roll(6) === 0 ? { hr: 1, blk: true } : "\n", attributes);
+    if (dice.roll(3) > 0)
+      op.insert(
+        dice.pick(["a", "👻", "\u2028", embeds[0]!, embeds[1]!]),
+        dice.pick([{}, { b: 1 }, { i: true }]),
+      );
+  }
+  return op.done() as RichWire;
 }

@@ -8,8 +8,10 @@ import type { PlainOp, RichOp, RichWire, Side } from "../../ot/index.js";
 import { type Dice, dice } from "../arbitraries/index.js";
 import { composeSlowly, invertSlowly, movePositionSlowly, transformSlowly } from "../oracle/algebra.js";
 import { type Atom, applyToAtoms, atomsOf, canonical, wireOf } from "../oracle/atoms.js";
+import { outlineOf } from "../oracle/projection.js";
 import { both, fine, finePlain, plainOnly, richOnly, type Vector } from "../ot/vectors.js";
 import {
+  drawBlocks,
   drawCloseDocument,
   drawCloseOp,
   drawDocument,
@@ -24,6 +26,7 @@ export const fileName = "cases-1.json";
 const SEED = 1_000_003;
 const CLOSE_SEED = 1_000_033;
 const QUOTES_SEED = 1_000_037;
+const OUTLINES_SEED = 1_000_039;
 /** Vectors with longer JSON are for our own tests: they would fill the file. */
 const LONGEST_VECTOR = 9000;
 
@@ -167,6 +170,14 @@ function verdicts(refused: readonly Vector[], taken: readonly string[]): Case[] 
   return all.filter(({ json }) => json.length <= LONGEST_VECTOR);
 }
 
+/** What an editor shows: which block stands in which. */
+function outlines(roll: Dice): Case[] {
+  return times(80, () => {
+    const document = drawBlocks(roll);
+    return { document, outline: outlineOf(atomsOf(document)) };
+  });
+}
+
 function unicodeCases(roll: Dice): Case[] {
   return times(60, () => {
     const points = [...drawText(roll, 8)];
@@ -190,7 +201,11 @@ export function cases(): { readonly [part: string]: Section } {
   };
   return {
     plain: { ...behind(drawn.plain, ...more.plain), check: verdicts([...both, ...plainOnly], finePlain) },
-    rich: { ...behind(drawn.rich, ...more.rich), check: verdicts([...both, ...richOnly], fine) },
+    rich: {
+      ...behind(drawn.rich, ...more.rich),
+      check: verdicts([...both, ...richOnly], fine),
+      outlines: outlines(dice(OUTLINES_SEED)),
+    },
     unicode: { offsets },
   };
 }

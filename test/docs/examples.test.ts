@@ -45,6 +45,7 @@ const prints: Readonly<Record<string, readonly string[]>> = {
   ],
   "docs/integrate-sharedb.md": ["ShareDB reads: Hello world\n"],
   "docs/ot.md": ['true ["\\nGreen ",{"i":"Tea","a":{"b":1}}," for two"]\n', "\nTeafifty- 18\n"],
+  "docs/rich-text.md": ["**Tea**\n\n- green\n  - hot\n\n"],
   "docs/test-kit.md": ["Both read the same.\n"],
   "docs/webhooks.md": ["minutes-1 was created, 0 to 1\n"],
 };

@@ -17,9 +17,10 @@ import {
   transformPosition,
 } from "../../ot/index.js";
 import { dice } from "../arbitraries/index.js";
-import { type Outline, outlineOf } from "../oracle/projection.js";
+import { outlineOf } from "../oracle/projection.js";
 import { tries } from "../seed.js";
 import { anyOp, anySnapshot, attributes, documentOf, rollAtoms, snapshotAndOp, wireOf } from "./documents.js";
+import { outlineOfNode } from "./outline.js";
 
 function expectSame(is: Node, should: Node): void {
   if (!is.eq(should)) expect(is.toJSON()).to.deep.equal(should.toJSON());
@@ -166,26 +167,6 @@ describe("the projection", () => {
     expect(now.children.filter((child) => !old.has(child)).length).to.equal(3);
   });
 });
-
-/** A document in the words of the slow model. */
-function outlineOfNode(node: Node): Outline {
-  const { name } = node.type;
-  const { level, start, checked, implicit } = node.attrs;
-  if (!node.isTextblock) {
-    if (node.isLeaf) return { name: "block embed" };
-    const number = name === "ordered_list" ? ` from ${start}` : "";
-    return { name: `${checked ? "done " : ""}${name}${number}`, inside: node.children.map(outlineOfNode) };
-  }
-  const text = node.children.flatMap((child) => {
-    const marks = ["strong", "em"].map((mark) =>
-      child.marks.some(({ type }) => type.name === mark) ? mark : "",
-    );
-    const said = marks.join("").replace("strong", "b").replace("em", "i");
-    if (child.isText) return [...child.text!].map((character) => character + said);
-    return [(child.type.name === "hard_break" ? "\u2028" : "\ufffc") + said];
-  });
-  return { name: name === "heading" ? `heading ${level}` : `${implicit ? "implicit " : ""}${name}`, text };
-}
 
 /** The stretches of the old document that an op inserts into, deletes or changes. */
 function touchedBy(op: RichOp): { readonly from: number; readonly to: number }[] {
