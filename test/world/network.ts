@@ -69,6 +69,8 @@ export interface NetworkOptions {
 export class Network {
   readonly #wires: readonly Wires[];
   readonly #weather = new Map<string, Weather>();
+  /** Those that clients have not seen the end of, also where the hello is still on its way. */
+  readonly #open = new Set<Link>();
   #peers = 0;
   /** Set: the next room event of committed ops finds the node dead. */
   onNextRelay: ((node: number) => void) | undefined;
@@ -161,9 +163,13 @@ export class Network {
               } else onlooker?.event?.(link, name, body);
               listener.event(name, body);
             },
-            closed: (reason, fault) => listener.closed(reason, fault),
+            closed: (reason, fault) => {
+              this.#open.delete(link);
+              listener.closed(reason, fault);
+            },
           },
         });
+        this.#open.add(link);
         for (const body of link.opens) this.options.onlooker?.asked?.(link, "open", body);
         return {
           request: (name, body, answer) => {
@@ -174,7 +180,10 @@ export class Network {
             });
           },
           notify: (name, body) => link.notify(name, body),
-          close: () => link.close(),
+          close: () => {
+            this.#open.delete(link);
+            link.close();
+          },
         };
       },
     };
@@ -182,7 +191,8 @@ export class Network {
 
   /** A program is gone, with its channels; `arrives`: what it has said arrives all the same. */
   vanish(tab: string, arrives: boolean): void {
-    for (const link of this.#links) if (link.tab === tab) link.cut({ arrives, silent: false });
+    for (const link of new Set([...this.#links, ...this.#open]))
+      if (link.tab === tab) link.cut({ arrives, silent: false });
   }
 
   readonly #surroundings: Surroundings = {
