@@ -134,7 +134,7 @@ export class Merging<S extends Snapshot, O extends Op> implements SyncHost<S, O>
   }
 
   /** The document was fetched anew. */
-  replaced({ op, before, after, lost, why }: Replaced<S, O>): void {
+  replaced({ op, before, after, had, lost, why }: Replaced<S, O>): void {
     const { events, presence, recovered, storing, me } = this.parts;
     storing.replaced();
     this.#moved(op);
@@ -148,8 +148,7 @@ export class Merging<S extends Snapshot, O extends Op> implements SyncHost<S, O>
       copy: before.visible.toString(),
     };
     const kept = ours.length === 0 ? undefined : recovered.add("rebased", nothing(), why, asItWas);
-    if (isLost)
-      recovered.add("vanished", lost, why, { text: piecesOf(lost), copy: before.confirmed.toString() });
+    if (isLost) recovered.add("vanished", lost, why, { text: piecesOf(lost), copy: had.toString() });
     storing.store();
     if (op.length > 0) {
       const shown = { before: before.visible, after: after.visible, local: false, ...me() };

@@ -33,7 +33,12 @@ export interface Replaced<S, O> {
   readonly op: O;
   readonly before: Session<S, O>;
   readonly after: Session<S, O>;
-  /** What would put back all that was confirmed here and is not in the document fetched: against the visible one now. */
+  /**
+   * All that the server had: what was confirmed here, and the inflight op, if it says that it made that. It may have done so in
+   * the life before, so that the document fetched has it not.
+   */
+  readonly had: S;
+  /** What would put back all of it that is not in the document fetched: against the visible one now. */
   readonly lost: O;
   readonly why: Fault;
 }
@@ -134,17 +139,14 @@ export class Replica<S extends Snapshot, O extends Op> {
     const before = this.session;
     const { epoch, head: version } = reply;
     const snapshot = this.#document(reply);
+    const inflight = contained ? inflightOf(before) : undefined;
+    const had = inflight === undefined ? before.confirmed : this.type.apply(before.confirmed, inflight.op);
     const fetched = { epoch, version, snapshot, contained };
     const { session, change } = rebase(this.type, before, fetched, this.difference);
     this.#session = session;
-    const missing = lostIn(
-      this.type,
-      snapshot,
-      before.confirmed,
-      this.difference(snapshot, before.confirmed),
-    );
+    const missing = lostIn(this.type, snapshot, had, this.difference(snapshot, had));
     const lost = unsentOf(session).reduce((op, { op: ours }) => diamond(this.type, op, ours)[0], missing);
-    this.host.replaced({ op: change, before, after: session, lost, why });
+    this.host.replaced({ op: change, before, after: session, had, lost, why });
     this.host.changed();
   }
 

@@ -257,6 +257,22 @@ describe("edits carried over a gap in history", () => {
     expect([doc.text, doc.unsaved, doc.status]).to.deep.equal(["cats", 0, "saved"]);
   });
 
+  it("can be made again where they were committed to a document that has been made anew since", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.submit([3, "s and dogs"]);
+    desk.cuts();
+    desk.takesBack();
+    desk.refuses("open", "epoch_changed");
+    desk.answers("open", anew(12, "", "2"));
+    // In the life before: names stay taken, so that nothing of it comes into the next.
+    desk.acknowledges(8);
+    expect([doc.text, doc.unsaved]).to.deep.equal(["", 0]);
+    const vanished = doc.recovered.find(({ reason }) => reason === "vanished")!;
+    expect([vanished.text, vanished.copy]).to.deep.equal(["cats and dogs", "cats and dogs"]);
+    expect([doc.restore(vanished.id), doc.text]).to.deep.equal([true, "cats and dogs"]);
+  });
+
   it("leave behind what the server has lost: it can be made again", () => {
     const desk = new Desk();
     const doc = desk.open("cat");

@@ -3,7 +3,7 @@
 import { get } from "node:http";
 import { expect } from "chai";
 import type { Answer } from "../../protocol/index.js";
-import { cleanUp, connectRaw, type RawClient, startServer } from "./harness.js";
+import { cleanUp, connectRaw, type RawClient, type RunningServer, startServer } from "./harness.js";
 
 /** No document comes to it. */
 const NEVER = 9007199254740991;
@@ -11,6 +11,7 @@ const NEVER = 9007199254740991;
 const codeOf = (answer: Answer<"submit"> | Answer<"open">) => ("fault" in answer ? answer.fault.code : "ok");
 
 describe("a client that is written by the page", () => {
+  let server: RunningServer;
   let url: string;
   let client: RawClient;
   const submit = (doc: string, version: number, seq: number, op: unknown) =>
@@ -19,7 +20,8 @@ describe("a client that is written by the page", () => {
     client.ask("open", { doc, type, create: true, ...more }) as Promise<Answer<"open">>;
 
   before(async () => {
-    ({ url } = await startServer({ database: "memory:" }));
+    server = await startServer({ database: "memory:" });
+    url = server.url;
     client = await connectRaw(url);
   });
   after(cleanUp);
@@ -33,6 +35,15 @@ describe("a client that is written by the page", () => {
     expect(await client.request("ops", { doc: "fate", since: 1 })).to.have.property("head", 2);
     // That it was asked about uses up no name.
     expect(await submit("fate", 2, 2, ["after all"])).to.deep.equal({ ok: { version: 3 } });
+  });
+
+  it("is answered so for what it wrote in the life before, too, from which versions count on", async () => {
+    await open("again", "plain");
+    await submit("again", 1, 1, ["once"]);
+    await server.documents.delete("again");
+    expect(await open("again", "plain")).to.have.nested.include({ "ok.head": 4, "ok.snapshot": "" });
+    expect(await submit("again", NEVER, 1, ["once"])).to.deep.equal({ ok: { version: 2 } });
+    expect(await open("again", "plain")).to.have.nested.include({ "ok.head": 4, "ok.snapshot": "" });
   });
 
   it("may put any text into a document but controls below U+0020 and halves of a pair", async () => {

@@ -78,10 +78,18 @@ export const outbox: readonly Bug[] = [
   {
     bug: "Text that a restored server no longer has is taken out without a word.",
     file: "client/merging.ts",
-    code: '      recovered.add("vanished", lost, why, {',
-    instead: '      ((..._all: unknown[]) => {})("vanished", lost, why, {',
+    code: 'recovered.add("vanished", lost, why, {',
+    instead: '((..._all: unknown[]) => {})("vanished", lost, why, {',
     caughtBy: "test/client/recovered.test.ts",
     titled: "leave behind what the server has lost: it can be made again",
+  },
+  {
+    bug: "What was on its way to a document that was made anew meanwhile cannot be made again.",
+    file: "client/replica.ts",
+    code: "inflight === undefined ? before.confirmed : this.type.apply(before.confirmed, inflight.op)",
+    instead: "before.confirmed",
+    caughtBy: "test/client/recovered.test.ts",
+    titled: "where they were committed to a document that has been made anew since",
   },
   {
     bug: "What a restored server has lost is put back letter by letter, between the letters of others.",
