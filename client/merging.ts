@@ -141,8 +141,9 @@ export class Merging<S extends Snapshot, O extends Op> implements SyncHost<S, O>
     presence.replaced();
     const anotherLife = before.epoch !== after.epoch;
     const isLost = (anotherLife || why.code === "version_ahead") && lost.length > 0;
-    const ours = unsentOf(before);
-    // What is unsent was carried over by guessing from two texts, so its author keeps it as it was.
+    const unsent = unsentOf(before);
+    // What is unsent was carried over by guessing from two texts, so its author keeps it as it was; not what the server had.
+    const ours = had === before.confirmed ? unsent : unsent.slice(1);
     const asItWas = {
       text: ours.map((entry) => insertedText(entry.op)).join(""),
       copy: before.visible.toString(),

@@ -92,6 +92,14 @@ export const outbox: readonly Bug[] = [
     titled: "where they were committed to a document that has been made anew since",
   },
   {
+    bug: "What a restored server still has is kept as if it had been carried over.",
+    file: "client/merging.ts",
+    code: "had === before.confirmed ? unsent : unsent.slice(1)",
+    instead: "had === before.confirmed ? unsent : unsent",
+    caughtBy: "test/client/recovered.test.ts",
+    titled: "are asked for their fate first",
+  },
+  {
     bug: "What a restored server has lost is put back letter by letter, between the letters of others.",
     file: "client/lost.ts",
     code: "    return touched ? [toWords(one, from, to)] : line;",
