@@ -14,6 +14,7 @@ import { folded } from "./folded.js";
 import { formats } from "./formats.js";
 import { fuzz } from "./fuzz.js";
 import { gate } from "./gate.js";
+import { given } from "./given.js";
 import { history } from "./history.js";
 import { hosts } from "./hosts.js";
 import { ledger } from "./ledger.js";
@@ -29,6 +30,7 @@ import { people } from "./people.js";
 import { plain } from "./plain.js";
 import { postgres } from "./postgres.js";
 import { presence } from "./presence.js";
+import { recovered } from "./recovered.js";
 import { relay } from "./relay.js";
 import { rights } from "./rights.js";
 import { roles } from "./roles.js";
@@ -54,8 +56,10 @@ export const catalogue: readonly Bug[] = [
   ...schema,
   ...binding,
   ...outbox,
+  ...recovered,
   ...wire,
   ...gate,
+  ...given,
   ...members,
   ...strangers,
   ...formats,

@@ -1,0 +1,86 @@
+// Bugs in what programs are refused that no compiler has checked.
+
+import type { Bug } from "../bug.js";
+
+export const given: readonly Bug[] = [
+  {
+    bug: "An option of a server that there is not is taken silently.",
+    file: "server/option-kinds.ts",
+    code: '  checkNames("no option", options, Object.keys(kinds));\n',
+    instead: "",
+    caughtBy: "test/server/options.test.ts",
+    titled: "is not started with an option that there is not, and says which was meant",
+  },
+  {
+    bug: "An option of the wrong kind is taken, and one for who may come in is none.",
+    file: "server/option-kinds.ts",
+    code: "  checkValues(options, kinds);\n",
+    instead: "",
+    caughtBy: "test/server/options.test.ts",
+    titled: "is not started with an option of the wrong kind",
+  },
+  {
+    bug: "A document of a type that there is not is opened as one of plain text.",
+    file: "client/options.ts",
+    code: '  check("open()", { type }, typeOfOpen, true);\n',
+    instead: "",
+    caughtBy: "test/client/options.test.ts",
+    titled: "opens no document of a type that there is not",
+  },
+  {
+    bug: "A client takes options that there are not.",
+    file: "client/options.ts",
+    code: "  if (stranger !== undefined) throw",
+    instead: "  if (stranger === null) throw",
+    caughtBy: "test/client/options.test.ts",
+    titled: "is not made with an option that there is not",
+  },
+  {
+    bug: "A caret that is nowhere is told, and only the server notices.",
+    file: "client/presence.ts",
+    code: "    checkPlace(selection, activity);\n",
+    instead: "",
+    caughtBy: "test/client/options.test.ts",
+    titled: "hears at once of a listener that is none",
+  },
+  {
+    bug: "A misspelt condition of a program is no condition.",
+    file: "server/documents/given.ts",
+    code: 'if (by !== undefined && typeof by !== "string") demand("by", by, ofBy);',
+    instead: "",
+    caughtBy: "test/documents/given.test.ts",
+    titled: "refuse a condition that they do not know",
+  },
+  {
+    bug: "What a program misspells is left out silently.",
+    file: "server/documents/given.ts",
+    code: "  if (stranger !== undefined) throw",
+    instead: "  if (stranger === null) throw",
+    caughtBy: "test/documents/given.test.ts",
+    titled: "refuse what is misspelt",
+  },
+  {
+    bug: "A certificate is taken without its key.",
+    file: "server/option-kinds.ts",
+    code: 'checkValues(tls, ofTls, "tls.", true)',
+    instead: 'checkValues(tls, ofTls, "tls.")',
+    caughtBy: "test/server/options.test.ts",
+    titled: "is not started with an option of the wrong kind",
+  },
+  {
+    bug: "A limit that is no number is taken, and nothing is ever more than it.",
+    file: "server/option-kinds.ts",
+    code: ' && !(typeof value === "number" && value >= 0))',
+    instead: " && value === null)",
+    caughtBy: "test/server/options.test.ts",
+    titled: "is not started with a limit that there is not, or that is no number",
+  },
+  {
+    bug: "A limit that is left undefined is no limit.",
+    file: "server/limits.ts",
+    code: "Object.entries(given).filter(([, value]) => value !== undefined)",
+    instead: "Object.entries(given)",
+    caughtBy: "test/server/options.test.ts",
+    titled: "keeps its own limit where one is left undefined",
+  },
+];

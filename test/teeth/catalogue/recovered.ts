@@ -1,0 +1,103 @@
+// Bugs in what becomes of edits that no server has taken.
+
+import type { Bug } from "../bug.js";
+
+export const recovered: readonly Bug[] = [
+  {
+    bug: "What cannot be applied is dropped and not kept for its author.",
+    file: "client/merging.ts",
+    code: '    if (fault !== undefined) recovered.add("refused", again, fault, { text: insertedText(lost) });\n',
+    instead: "",
+    caughtBy: "test/client/recovered.test.ts",
+    titled: "is kept with its text and the reason, and is made again as a new op that can be undone",
+  },
+  {
+    bug: "Recovered edits do not know what was written since.",
+    file: "client/recovered.ts",
+    code: "    if (this.#edits.length === 0 || op.length === 0) return;",
+    instead: "    if (this.#edits.length >= 0) return;",
+    caughtBy: "test/client/recovered.test.ts",
+    titled: "goes along with what others and its author write meanwhile",
+  },
+  {
+    bug: "What is unsent in a document that was deleted is thrown away.",
+    file: "client/document.ts",
+    code: "    if (barred.has(fault.code) && this.#session !== undefined) this.#merging.giveBack(this.#session, fault);\n",
+    instead: "",
+    caughtBy: "test/client/recovered.test.ts",
+    titled: "by forbidden gives all of them back as one, which is kept and no longer unsent",
+  },
+  {
+    bug: "What was carried over by comparing texts is not kept as it was.",
+    file: "client/merging.ts",
+    code: 'ours.length === 0 ? undefined : recovered.add("rebased", nothing(), why, asItWas)',
+    instead: 'ours.length >= 0 ? undefined : recovered.add("rebased", nothing(), why, asItWas)',
+    caughtBy: "test/client/recovered.test.ts",
+    titled: "are kept as they were as well, and their author is told",
+  },
+  {
+    bug: "Text that a restored server no longer has is taken out without a word.",
+    file: "client/merging.ts",
+    code: 'recovered.add("vanished", lost, why, {',
+    instead: '((..._all: unknown[]) => {})("vanished", lost, why, {',
+    caughtBy: "test/client/recovered.test.ts",
+    titled: "leave behind what the server has lost: it can be made again",
+  },
+  {
+    bug: "What was on its way to a document that was made anew meanwhile cannot be made again.",
+    file: "client/replica.ts",
+    code: "inflight === undefined ? before.confirmed : this.type.apply(before.confirmed, inflight.op)",
+    instead: "before.confirmed",
+    caughtBy: "test/client/recovered.test.ts",
+    titled: "where they were committed to a document that has been made anew since",
+  },
+  {
+    bug: "What a restored server still has is kept as if it had been carried over.",
+    file: "client/merging.ts",
+    code: "had === before.confirmed ? unsent : unsent.slice(1)",
+    instead: "had === before.confirmed ? unsent : unsent",
+    caughtBy: "test/client/recovered.test.ts",
+    titled: "are asked for their fate first",
+  },
+  {
+    bug: "What a restored server has lost is put back letter by letter, between the letters of others.",
+    file: "client/lost.ts",
+    code: "    return touched ? [toWords(one, from, to)] : line;",
+    instead: "    return touched ? line : line;",
+    caughtBy: "test/client/recovered.test.ts",
+    titled:
+      "leave behind what the server has lost: it takes nothing of what others wrote since, and can be read",
+  },
+  {
+    bug: "A record with recovered edits is let go when all else is saved.",
+    file: "client/storing.ts",
+    code: "|| recovered.length > 0",
+    instead: "",
+    caughtBy: "test/client/recovered.test.ts",
+    titled: "keeps its record when the document is closed with everything else saved",
+  },
+  {
+    bug: "A recovered edit stands where it was when a later one is taken back.",
+    file: "client/merging.ts",
+    code: "    recovered.carry(op);\n    if (fault",
+    instead: "    if (fault",
+    caughtBy: "test/client/recovered.test.ts",
+    titled: "go along with a later edit that is taken back",
+  },
+  {
+    bug: "What is typed until one hears that the document is deleted fits no document that is there later.",
+    file: "client/merging.ts",
+    code: "      recovered.add(reason, type.compose(before.op as O, op), fault);",
+    instead: "      recovered.add(reason, op, fault);",
+    caughtBy: "test/client/recovered.test.ts",
+    titled: "gives back in one piece with them what was typed until its author heard of it",
+  },
+  {
+    bug: "Recovered edits fit a document with what was given back, which it is not in.",
+    file: "client/merging.ts",
+    code: "    recovered.carry(back);\n",
+    instead: "",
+    caughtBy: "test/client/recovered.test.ts",
+    titled: "keeps edits that wait for a decision where they fit the document without what is given back",
+  },
+];
