@@ -80,8 +80,16 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     // What is sent is what is meant: nothing is left out, filled in or made another type.
     ajv: {
       // Of what is not accepted, errors hold the schema, which says what is.
-      customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, verbose: true },
+      // That the schemas are such is tested, and is not found out again at every start: that takes as long as to write the checks.
+      customOptions: {
+        ...{ removeAdditional: false, coerceTypes: false, useDefaults: false },
+        ...{ verbose: true, validateSchema: false },
+      },
       onCreate: compileLate,
+    },
+    // Schemas of answers are for reading; what is answered is JSON as it is. Named here, so that nothing else is loaded for it.
+    schemaController: {
+      compilersFactory: { buildSerializer: () => () => (answer) => JSON.stringify(answer) },
     },
   };
   // How often times are looked at; Node's own half minute would let a slow sender stay for as long.

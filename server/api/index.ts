@@ -53,7 +53,7 @@ export async function serveApi(app: FastifyInstance, options: ApiOptions): Promi
         tooMany(ttl, access.payer(request).startsWith("user ") ? "user" : "address"),
     });
     boundAnswers(outer, options);
-    await describeApi(outer);
+    describeApi(outer);
     outer.post("/token", { schema: { hide: true }, bodyLimit: TOKEN_BODY_BYTES }, async (request, reply) => {
       const { name } = decodeTokenRequest(request.body);
       if (authenticator.issue === undefined) throw forbidden();
@@ -67,8 +67,6 @@ export async function serveApi(app: FastifyInstance, options: ApiOptions): Promi
 
 function serveV1(api: Api, options: ApiOptions, access: Access): void {
   api.setSchemaErrorFormatter(inWords);
-  // Schemas of answers are for reading; what is answered is JSON as it is.
-  api.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   api.addHook("onRequest", access.admit);
   boundBodies(api as unknown as FastifyInstance, options);
   api.addHook("preValidation", async (request) => withNumbers(request));

@@ -1,10 +1,9 @@
 // HTML from anywhere, read as the editor reads what is pasted: cleaned by the clipboard's rules, then by the schema's own.
 //
 // The parser runs no scripts and loads nothing. It is slow where elements nest deeply, and so is all that walks them; so
-// depth and number are counted while it parses, and it is stopped beyond what a page written by a person has.
+// depth and number are counted while it parses, and it is stopped beyond what a page written by a person has. It is loaded
+// when the first HTML comes: most servers are never given any.
 
-// In one file, which loads in a quarter of the time that its 190 modules take.
-import { parseHTML } from "linkedom/worker";
 import { fromPage } from "../../client/prosemirror/clipboard/page.js";
 import { STYLE_ATTRIBUTE } from "../../client/prosemirror/clipboard/styles.js";
 import { Fault } from "../../protocol/index.js";
@@ -22,7 +21,19 @@ interface Created {
 
 /** Is told of each node that is made while a text is parsed, before it is put in its place. */
 let watch: ((node: Created, isText: boolean) => void) | undefined;
-watchDocuments(Object.getPrototypeOf(parseHTML("<html></html>").document));
+
+let parseHTML: typeof import("linkedom/worker").parseHTML;
+let loaded: Promise<void> | undefined;
+
+/** Loads the parser; whoever calls {@link fromHtml} has waited for it. */
+export function loadParser(): Promise<void> {
+  loaded ??= (async () => {
+    // In one file, which loads in a quarter of the time that its 190 modules take.
+    ({ parseHTML } = await import("linkedom/worker"));
+    watchDocuments(Object.getPrototypeOf(parseHTML("<html></html>").document));
+  })();
+  return loaded;
+}
 
 /** A document of our schema. @throws Fault `op_too_complex` | `op_malformed` */
 export function fromHtml(html: string): ReturnType<typeof fromPage> {

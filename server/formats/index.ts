@@ -13,7 +13,7 @@ import { RichSnapshot, type RichWire } from "../../ot/index.js";
 import { type Contents, type DocumentType, Fault, type Format } from "../../protocol/index.js";
 import { documentText } from "../documents/text.js";
 import { types } from "../types.js";
-import { fromHtml } from "./html.js";
+import { fromHtml, loadParser } from "./html.js";
 
 /** A snapshot of either type, or its wire form. */
 type Shown = { toJSON(): unknown; toString(): string };
@@ -34,8 +34,13 @@ export function demandOneForm(contents: Contents, { orNone = false } = {}): void
   });
 }
 
+/** Resolves when {@link readContents} and what is made of it can be called with these contents. */
+export async function readable({ html }: Contents): Promise<void> {
+  if (html !== undefined) await loadParser();
+}
+
 /**
- * The wire form of a document with these contents. It is not checked here.
+ * The wire form of a document with these contents, which are {@link readable} by now. It is not checked here.
  *
  * @throws Fault `message_malformed` if contents are given in several forms, `document_too_large`, `op_too_complex` for hostile HTML
  */

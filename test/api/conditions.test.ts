@@ -1,5 +1,6 @@
 // Versions as conditions, keys, forms and the past over HTTP; and that the API is what its OpenAPI document says.
 
+import { Ajv } from "ajv";
 import { expect } from "chai";
 import { API_PATHS } from "../../protocol/api.js";
 import { faults } from "../../protocol/index.js";
@@ -224,5 +225,21 @@ describe("the HTTP API", () => {
       if (requestBody !== undefined)
         expect(requestBody.content["application/json"]).to.have.property("example");
     }
+  });
+
+  it("checks requests by schemas that are such, which no server finds out again", async () => {
+    const { documentation } = await startApi();
+    const ajv = new Ajv({ strict: false });
+    let checked = 0;
+    for (const [path, methods] of Object.entries(documentation.document.paths))
+      for (const [method, { parameters = [], requestBody }] of Object.entries(methods)) {
+        const bodies = Object.values(requestBody?.content ?? {});
+        for (const { schema } of [...parameters, ...bodies]) {
+          ajv.validateSchema(schema);
+          expect(ajv.errors, `${method} ${path}`).to.equal(null);
+          checked++;
+        }
+      }
+    expect(checked).to.be.greaterThan(60);
   });
 });

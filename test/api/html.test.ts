@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { RichSnapshot, richText } from "../../ot/index.js";
 import { Fault } from "../../protocol/index.js";
 import { atOnce } from "../../server/documents/steps.js";
-import { MAX_HTML_ELEMENTS } from "../../server/formats/html.js";
+import { loadParser, MAX_HTML_ELEMENTS } from "../../server/formats/html.js";
 import { MAX_FORMED, readContents, writeSnapshot } from "../../server/formats/index.js";
 import { replacing } from "../../server/formats/replacement.js";
 import { allowSnapshot } from "../../server/policy.js";
@@ -30,6 +30,8 @@ function codeOf(make: () => unknown): string {
 const replacement = (...given: Parameters<typeof replacing>) => atOnce(replacing(...given));
 
 describe("HTML", () => {
+  before(loadParser);
+
   const pages: readonly (readonly [what: string, html: string, markdown: string])[] = [
     [
       "blocks and marks",

@@ -51,9 +51,18 @@ export interface Documentation {
   ): string | undefined;
 }
 
+/** What servers of this run have said of themselves, each once: to write the checks of one takes longer than to start another. */
+const said = new Map<string, Documentation>();
+
 /** What a server says of itself. */
 export async function documentationOf(server: { readonly url: string }): Promise<Documentation> {
-  const document = (await callPlainly(server, "/v1/openapi.json")).body as unknown as OpenApi;
+  const { text } = await callPlainly(server, "/v1/openapi.json");
+  const documentation = said.get(text) ?? documentationIn(JSON.parse(text) as OpenApi);
+  said.set(text, documentation);
+  return documentation;
+}
+
+function documentationIn(document: OpenApi): Documentation {
   const ajv = new Ajv2020({ strict: false });
   const validators = new Map<Schema, ValidateFunction>();
   const routes = Object.entries(document.paths).map(([path, operations]) => ({

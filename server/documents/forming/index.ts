@@ -21,7 +21,7 @@ import {
   type Format,
   type Op,
 } from "../../../protocol/index.js";
-import { writeSnapshot } from "../../formats/index.js";
+import { readable, writeSnapshot } from "../../formats/index.js";
 import { replacing } from "../../formats/replacement.js";
 import type { ServerLimits } from "../../limits.js";
 import { editing } from "../edits/index.js";
@@ -109,6 +109,7 @@ export function createForming({ clock, limits }: FormingOptions): Forming {
     async read(type, contents) {
       const { markdown, html } = contents;
       if ((markdown ?? html ?? "").length > SHORT) return apart({ do: "read", type, contents });
+      await readable(contents);
       return spoken(() => wireOf(type, contents));
     },
 
@@ -127,6 +128,7 @@ export function createForming({ clock, limits }: FormingOptions): Forming {
           ? base.length + (text ?? "").length > SHORT_COMPARED
           : formed + base.length > SHORT;
       if (isLong) return (await apart({ do: "replace", type, base: base.toJSON(), contents })) as Op;
+      await readable(contents);
       return spoken(() => inSteps(replacing(type, base, contents)));
     },
 

@@ -6,7 +6,7 @@
 
 import type { PlainSnapshot, RichSnapshot } from "../../../ot/index.js";
 import type { Contents, DocumentType, Edit, FaultMessage, Format } from "../../../protocol/index.js";
-import { readContents, writeSnapshot } from "../../formats/index.js";
+import { readable, readContents, writeSnapshot } from "../../formats/index.js";
 import { replacing } from "../../formats/replacement.js";
 import { allowSnapshot } from "../../policy.js";
 import { types } from "../../types.js";
@@ -50,10 +50,12 @@ function result(task: Task): unknown {
 }
 
 /** @param given  a {@link Task}. @returns an {@link Outcome} */
-export function perform(given: string): string {
+export async function perform(given: string): Promise<string> {
   let outcome: Outcome;
   try {
-    outcome = { done: result(JSON.parse(given) as Task) };
+    const task = JSON.parse(given) as Task;
+    if ("contents" in task) await readable(task.contents);
+    outcome = { done: result(task) };
   } catch (error) {
     outcome = { fault: asFault(error).toJSON() };
   }
