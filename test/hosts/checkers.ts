@@ -18,6 +18,7 @@ import {
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { setFlagsFromString } from "node:v8";
 
 const run = promisify(execFile);
 export const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -87,8 +88,20 @@ const grammars: Readonly<Record<string, string>> = {
   dart: "@repomix/tree-sitter-wasms/out/tree-sitter-dart.wasm",
 };
 
+type Syntax = (text: string) => string[];
+/** Each grammar is compiled once. */
+const loaded = new Map<string, Promise<Syntax>>();
+
 /** @returns a parser of one language: text in, the lines that are no such language out */
-export async function syntaxOf(extension: string): Promise<(text: string) => string[]> {
+export function syntaxOf(extension: string): Promise<Syntax> {
+  const syntax = loaded.get(extension) ?? load(extension);
+  loaded.set(extension, syntax);
+  return syntax;
+}
+
+async function load(extension: string): Promise<Syntax> {
+  // A grammar that reads a dozen files is not worth what it takes to make it fast: seconds, for each of them.
+  setFlagsFromString("--liftoff-only");
   const modules = join(await checkers(), "node_modules");
   const file = pathToFileURL(join(modules, "web-tree-sitter/web-tree-sitter.js")).href;
   const { Parser, Language } = (await import(file)) as Grammar;
