@@ -74,7 +74,7 @@ async function plays(person: Person, rows: readonly (readonly string[])[], draw:
       if (/^か/.test(key)) await composes(person, key.split(" "));
       else if (/^[A-Z]\w+/.test(key)) await person.press(key);
       else await person.type(key);
-      await page.waitForTimeout(between(draw, 0, 8));
+      await sleep(between(draw, 0, 8));
       const text = await page.evaluate(() => (globalThis as unknown as Shown).interline.text());
       after.push(text.slice(text.indexOf("\n")));
     }
@@ -94,7 +94,7 @@ async function composes(person: Person, steps: readonly string[]): Promise<void>
     const { doc, text } = (globalThis as unknown as Shown).interline;
     return doc.text === text() && doc.status === "saved";
   });
-  await person.page.waitForTimeout(100);
+  await sleep(100);
 }
 
 describe("somebody beside a quick writer of plain text", () => {

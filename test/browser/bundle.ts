@@ -7,14 +7,24 @@ import { build } from "vite";
 
 const root = new URL("../../../", import.meta.url);
 
+/** Each is built once in a run, whichever suites ask for it. */
+const built = new Map<string, Promise<string>>();
+
 /**
  * A script with all that it imports.
  *
  * @param entry  a path from the root of the repository
  * @param define  what stands for names of the build
  */
-export async function bundled(entry: string, define: Readonly<Record<string, string>> = {}): Promise<string> {
-  const built = await build({
+export function bundled(entry: string, define: Readonly<Record<string, string>> = {}): Promise<string> {
+  const key = JSON.stringify([entry, define]);
+  const script = built.get(key) ?? bundle(entry, define);
+  built.set(key, script);
+  return script;
+}
+
+async function bundle(entry: string, define: Readonly<Record<string, string>>): Promise<string> {
+  const output = await build({
     configFile: false,
     logLevel: "error",
     define: { ...define },
@@ -24,7 +34,7 @@ export async function bundled(entry: string, define: Readonly<Record<string, str
       lib: { entry: new URL(entry, root).pathname, formats: ["iife"], name: "page" },
     },
   });
-  const [bundle] = [built].flat();
+  const [bundle] = [output].flat();
   if (bundle === undefined || !("output" in bundle)) throw new Error("Vite built nothing");
   return bundle.output[0].code;
 }
