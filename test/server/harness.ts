@@ -65,7 +65,10 @@ export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(r
  */
 export const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 60_000);
 
-/** Whoever waits looks this often; more seldom, if looking takes so long that it would take most of a processor. */
+/**
+ * Whoever waits looks this often; more seldom, if looking takes so long that it would take most of a processor, and the longer it
+ * has waited: what has not come for a second is not missed for a twentieth of one.
+ */
 const LOOK_MS = { least: 5, most: 50 };
 
 /** Waits until `condition` holds or gives something; fails with `what` after the deadline. */
@@ -75,12 +78,15 @@ export async function until<T>(
   withinMs = PATIENCE_MS,
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + withinMs;
+  const first = performance.now();
   for (;;) {
     const began = performance.now();
     const held = await condition();
     if (held) return held;
     if (Date.now() > deadline) throw new Error(`After ${withinMs} ms still not: ${what}`);
-    await sleep(Math.min(LOOK_MS.most, Math.max(LOOK_MS.least, 3 * (performance.now() - began))));
+    const now = performance.now();
+    const pause = Math.max(LOOK_MS.least, 3 * (now - began), (now - first) / 20);
+    await sleep(Math.min(LOOK_MS.most, pause));
   }
 }
 
