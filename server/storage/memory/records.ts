@@ -31,20 +31,17 @@ export class MemoryRecords {
   }
 
   list({ kind, collection, document, after = "", limit }: RecordsQuery): RecordRow[] {
-    return this.sorted()
-      .filter((row) => row.kind === kind && row.collection === collection && row.document === document)
-      .filter(({ key }) => bytes(key, after) > 0)
-      .slice(0, limit);
+    const asked = (row: RecordRow) =>
+      row.kind === kind && row.collection === collection && row.document === document;
+    return this.sorted((row) => asked(row) && bytes(row.key, after) > 0).slice(0, limit);
   }
 
   of(collection: string, id: string): RecordRow[] {
-    return this.sorted().filter((row) => row.collection === collection && row.document === id);
+    return this.sorted((row) => row.collection === collection && row.document === id);
   }
 
   all(after: RecordName | undefined, limit: number): RecordRow[] {
-    return this.sorted()
-      .filter((row) => after === undefined || byName(row, after) > 0)
-      .slice(0, limit);
+    return this.sorted((row) => after === undefined || byName(row, after) > 0).slice(0, limit);
   }
 
   private holds(name: RecordName, { instead, epoch }: RecordCondition): boolean {
@@ -55,8 +52,8 @@ export class MemoryRecords {
     return instead === undefined || (this.get(name)?.value ?? null) === instead;
   }
 
-  private sorted(): RecordRow[] {
-    return [...this.rows.values()].sort(byName);
+  private sorted(asked: (row: RecordRow) => boolean): RecordRow[] {
+    return [...this.rows.values()].filter(asked).sort(byName);
   }
 }
 
