@@ -4,7 +4,9 @@ import { Ajv } from "ajv";
 import { expect } from "chai";
 import { API_PATHS } from "../../protocol/api.js";
 import { faults } from "../../protocol/index.js";
-import { cleanUp } from "../server/harness.js";
+import type { ServerOptions } from "../../server/index.js";
+import { cleanUp, startServer } from "../server/harness.js";
+import { call } from "../server/http-calls.js";
 import { startApi } from "./kit.js";
 
 describe("the HTTP API", () => {
@@ -225,6 +227,24 @@ describe("the HTTP API", () => {
       if (requestBody !== undefined)
         expect(requestBody.content["application/json"]).to.have.property("example");
     }
+  });
+
+  it("says the same of itself whatever its options are", async () => {
+    const secret = "a secret of at least thirty-two bytes";
+    const options: readonly ServerOptions[] = [
+      {},
+      { auth: "jwt", jwtSecret: secret, sharedb: true, webhooks: { allow: ["127.0.0.1"] } },
+      { authorize: () => "viewer", beforeCommit: () => undefined },
+      {
+        limits: { listed: 3, bodyBytes: 1000, httpBurst: 2, httpPerSecond: 1 },
+        origins: ["https://a.example"],
+      },
+    ];
+    const said = options.map(async (each) => {
+      const server = await startServer({ database: "memory:", ...each });
+      return (await call(server, "/v1/openapi.json")).text;
+    });
+    expect(new Set(await Promise.all(said)).size).to.equal(1);
   });
 
   it("checks requests by schemas that are such, which no server finds out again", async () => {

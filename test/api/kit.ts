@@ -51,15 +51,15 @@ export interface Documentation {
   ): string | undefined;
 }
 
-/** What servers of this run have said of themselves, each once: to write the checks of one takes longer than to start another. */
-const said = new Map<string, Documentation>();
+let said: Documentation | undefined;
 
-/** What a server says of itself. */
+/**
+ * What a server says of itself: the first one of a run is asked, for all say the same (`conditions.test.ts`), and to write it and
+ * the checks of it takes longer than to start another.
+ */
 export async function documentationOf(server: { readonly url: string }): Promise<Documentation> {
-  const { text } = await callPlainly(server, "/v1/openapi.json");
-  const documentation = said.get(text) ?? documentationIn(JSON.parse(text) as OpenApi);
-  said.set(text, documentation);
-  return documentation;
+  said ??= documentationIn((await callPlainly(server, "/v1/openapi.json")).body as unknown as OpenApi);
+  return said;
 }
 
 function documentationIn(document: OpenApi): Documentation {
