@@ -152,8 +152,12 @@ describe("the examples in the documentation", () => {
     });
   }
 
-  for (const { file, line } of commands.filter(({ line }) => line.startsWith("npx interline"))) {
-    it(`run as a command: ${file}, ${line}`, async () => {
+  // What several pages say alike is run once.
+  for (const line of new Set(
+    commands.map(({ line }) => line).filter((line) => line.startsWith("npx interline")),
+  )) {
+    const files = commands.filter((command) => command.line === line).map(({ file }) => file);
+    it(`run as a command: ${files.join(", ")}, ${line}`, async () => {
       const args = line.split(/\s+/).slice(2);
       if (args[0] === "serve") {
         const at = ["--port", "0", "--data", await tempFolder()];
@@ -237,7 +241,7 @@ async function buildPage(code: string, example: Example, port: number): Promise<
     <body><div id="editor"></div><script type="module" src="./main.ts"></script></body></html>`;
   writeFileSync(join(page, "index.html"), html);
   const shared = { root: page, configFile: false, logLevel: "warn" } as const;
-  await build({ ...shared, build: { emptyOutDir: true } });
+  await build({ ...shared, build: { emptyOutDir: true, reportCompressedSize: false } });
   const server = await preview({ ...shared, preview: { port, strictPort: true, host: "127.0.0.1" } });
   onCleanUp(() => server.close());
   return server;
