@@ -172,6 +172,14 @@ const kit = {
     shown: shownText(),
   }),
 
+  /** Resolves when all of ours is saved, with what there is then: to wait for it here asks the page once. */
+  async saved() {
+    await until("saved", () => shared!.unsaved === 0 && shared!.status === "saved");
+    return kit.copy();
+  },
+
+  hasHeard: (version: number): Promise<void> => until(`at ${version}`, () => shared!.version >= version),
+
   /** Everything that the document has ever said here. */
   history: () => [...texts],
 
@@ -199,6 +207,17 @@ const kit = {
 
   retry: () => connection!.retryNow(),
 };
+
+/** As long as a machine may take that does many other things. */
+const PATIENCE_MS = 40_000;
+
+/** @throws Error saying what is still not so */
+async function until(what: string, isSo: () => boolean): Promise<void> {
+  for (const end = performance.now() + PATIENCE_MS; !isSo(); ) {
+    if (performance.now() > end) throw new Error(`After ${PATIENCE_MS} ms still not: ${what}`);
+    await new Promise((next) => setTimeout(next, 5));
+  }
+}
 
 /** The text of the page, block by block. */
 function shownText(): string {

@@ -126,19 +126,17 @@ export class Composer {
   /** Waits until everything of `other`'s has come here. */
   async hears(other: Composer): Promise<void> {
     const { version } = await other.saved();
-    await until(`${this.name} has version ${version}`, async () => (await this.copy()).version >= version);
+    await this.visitor.page.evaluate((version) => kit.hasHeard(version), version);
   }
 
   saved(): Promise<ReturnType<ComposingKit["copy"]>> {
-    return until(`all of ${this.name}'s is saved`, async () => {
-      const copy = await this.copy();
-      return copy.unsaved === 0 && copy.status === "saved" ? copy : undefined;
-    });
+    return this.visitor.page.evaluate(() => kit.saved());
   }
 }
 
 /** Waits until all have everything and show it, and demands that it is the same. @returns the outline */
 export async function sameCopy(...people: readonly Composer[]): Promise<string> {
+  await Promise.all(people.map((person) => person.saved()));
   const copies = await until("everybody has and shows the same", async () => {
     const copies = await Promise.all(people.map((person) => person.copy()));
     const [first] = copies;
