@@ -41,6 +41,14 @@ const WITHOUT_SPACE = { compress: false, mangle: false, codegen: { removeWhitesp
 const knowingItsFile = (code, id) =>
   code.replaceAll("import.meta.url", JSON.stringify(pathToFileURL(id).href));
 
+/** Who starts one of the programs, as `interline fuzz` does its server, starts it as it was started itself. */
+const startingJoined = (code, id) =>
+  code.replace(/new URL\("(\.[^"]+)\.js", import\.meta\.url\)/g, (built, path) => {
+    const program = relative(dist, join(dirname(id), path));
+    if (!PROGRAMS.includes(program) || THREADS.includes(program)) return built;
+    return `new URL(${JSON.stringify(pathToFileURL(join(kept, `${program}.cjs`)).href)})`;
+  });
+
 /**
  * A module as it is in its own file: it knows where that is, loads what it is given the name of, and what it awaits holds up
  * nobody who is joined with it.
@@ -48,7 +56,10 @@ const knowingItsFile = (code, id) =>
 const asInItsFile = {
   name: "as-in-its-file",
   transform(code, id) {
-    const here = knowingItsFile(code, id).replace(/\bawait import\((?=\w)/g, "await importModule(");
+    const here = knowingItsFile(startingJoined(code, id), id).replace(
+      /\bawait import\((?=\w)/g,
+      "await importModule(",
+    );
     if (!PROGRAMS.some((program) => id === join(dist, `${program}.js`))) return here === code ? null : here;
     const [, imports, rest] = /^((?:.*\n)*?import .*\n(?!(?:.*\n)*import ))((?:.*\n?)*)$/.exec(here);
     return `${imports.replace(/^#!.*/, "")}\n(async () => {\n${rest}\n})();\n`;

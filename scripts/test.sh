@@ -26,17 +26,17 @@ computing=(teeth world ot prosemirror history conformance protocol testing)
 as_built=" repository promises "
 
 part() {
-  local TIMEFORMAT="%U %S" name="$*" share of files log since=$SECONDS code
-  # What the command `mocha` starts, with what `.mocharc.json` has Node told: a third of a second less for each part.
-  local mocha=(node --enable-source-maps node_modules/mocha/lib/cli/cli.js)
+  local TIMEFORMAT="%U %S" name="$*" share of files mocha log since=$SECONDS code
   IFS=/ read -r share of <<<"${2:-1/1}"
   if [ -f "dist/test/$1.test.js" ]; then files=("dist/test/$1.test.js"); else
     mapfile -t files < <(find "dist/test/$1" -name '*.test.js' | LC_ALL=C sort | awk "NR % $of == $share % $of")
   fi
   [[ $as_built == *" $1 "* ]] || export INTERLINE_JOINED=1
   log=$(mktemp)
-  # Tests that have ended but leave something running would keep their process for ever.
-  { time timeout --kill-after=10 1500 "${mocha[@]}" "${files[@]}" >"$log" 2>&1; } 2>"$log.took"
+  # Tests that have ended but leave something running would keep their process for ever. The program `mocha` would load itself
+  # in a first process only to start this one, with the option that `.mocharc.json` asks for. It has to be called by its own name.
+  mocha=$(realpath node_modules/mocha/lib/cli/cli.js)
+  { time timeout --kill-after=10 1500 node --enable-source-maps "$mocha" "${files[@]}" >"$log" 2>&1; } 2>"$log.took"
   code=$?
   [ $code -eq 124 ] && echo "It had not ended after 25 minutes: something is left running." >>"$log"
   printf '\n%s, %d s, of a processor %.0f + %.0f s\n%s\n' "$name" $((SECONDS - since)) $(cat "$log.took") "$(cat "$log")"
