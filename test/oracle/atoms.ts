@@ -19,6 +19,8 @@ export const split = (content: string | Embed): (string | Embed)[] =>
 
 /** JSON with the keys of every object in order, so that equal values have equal text. */
 export function canonical(value: unknown): string {
+  // Asked for by the million, mostly of what is in order already, and then JSON itself is several times as fast.
+  if (isInOrder(value)) return JSON.stringify(value);
   return JSON.stringify(value, (_, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([x], [y]) => (x < y ? -1 : 1)))
@@ -26,16 +28,30 @@ export function canonical(value: unknown): string {
   );
 }
 
+/** Whether the keys of every object in a value are in order; false also for what says itself what its JSON is. */
+function isInOrder(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  if (Array.isArray(value)) return value.every(isInOrder);
+  if ("toJSON" in value) return false;
+  const keys = Object.keys(value);
+  return keys.every(
+    (key, at) =>
+      (at === 0 || keys[at - 1]! < key) && isInOrder((value as { readonly [key: string]: unknown })[key]),
+  );
+}
+
 /** Whether two values have the same `canonical` text. Most that are equal have their keys in one order, too. */
 export const sameValue = (x: unknown, y: unknown): boolean =>
   JSON.stringify(x) === JSON.stringify(y) || canonical(x) === canonical(y);
 
+function sameSet(one: Attributes, other: Attributes): boolean {
+  if (one === other) return true;
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
+}
+
 /** Whether two rows of atoms are the same, for loops in which `canonical` would take most of the time. */
 export function sameAtoms(x: readonly Atom[], y: readonly Atom[]): boolean {
-  const sameSet = (one: Attributes, other: Attributes) => {
-    const keys = Object.keys(one);
-    return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
-  };
   return (
     x.length === y.length &&
     x.every(({ content, attributes }, at) => {
@@ -62,7 +78,7 @@ export function wireOf(atoms: readonly Atom[]): RichWire {
       last !== undefined &&
       typeof last.content === "string" &&
       typeof content === "string" &&
-      canonical(last.attributes) === canonical(attributes);
+      sameSet(last.attributes, attributes);
     if (joins) last.content += content;
     else groups.push({ content, attributes });
   }
@@ -73,6 +89,7 @@ export function wireOf(atoms: readonly Atom[]): RichWire {
 }
 
 export function change(attributes: Attributes, by: object | undefined): Attributes {
+  if (by === undefined) return attributes;
   const entries = Object.entries({ ...attributes, ...by }).filter(([, value]) => value !== null);
   return Object.fromEntries(entries);
 }

@@ -51,8 +51,8 @@ export class Traces {
     for (const component of op) {
       if (typeof component === "number") {
         for (const end = at + component; at < end; at++) result.push(row[at]!);
-      } else if (typeof component === "string") result.push(...this.#insert(component, undefined));
-      else if ("i" in component) result.push(...this.#insert(component.i, component.a));
+      } else if (typeof component === "string") this.#put(result, component, undefined);
+      else if ("i" in component) this.#put(result, component.i, component.a);
       else if ("d" in component) at += component.d as number;
       else {
         const change = `${keyOf(component.a)}\0${keyOf(component.b)}`;
@@ -77,6 +77,10 @@ export class Traces {
       this.#numbers.set(key, number);
     }
     return number;
+  }
+
+  #put(row: number[], content: string | Embed, attributes: AttributeChange | undefined): void {
+    for (const number of this.#insert(content, attributes)) row.push(number);
   }
 
   #insert(content: string | Embed, attributes: AttributeChange | undefined): Trace {
