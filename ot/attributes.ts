@@ -31,8 +31,9 @@ export function sortedAttributes(set: Attributes | undefined): Attributes {
   if (set === undefined) return noAttributes;
   const keys = Object.keys(set);
   if (keys.length === 0) return noAttributes;
-  if (keys.every((key, at) => at === 0 || keys[at - 1]! < key)) return set;
-  return Object.fromEntries(keys.sort().map((key) => [key, set[key]!]));
+  for (let at = 1; at < keys.length; at++)
+    if (keys[at - 1]! > keys[at]!) return Object.fromEntries(keys.sort().map((key) => [key, set[key]!]));
+  return set;
 }
 
 /** The attributes after a change: its values over the old ones, without the keys that it sets to null. */

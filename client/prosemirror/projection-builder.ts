@@ -20,22 +20,23 @@ interface Open {
 }
 
 export class Builder {
-  readonly #open: Open[];
+  readonly #open: Open[] = [];
+  readonly #types: NodeType[] = [];
 
   constructor({ nodes }: SharedSchema) {
-    this.#open = [opened({ type: nodes.doc, attrs: null })];
+    this.#enter({ type: nodes.doc, attrs: null });
   }
 
   /** The types of the open containers, the document first: all that decides where the next line goes. */
   get types(): readonly NodeType[] {
-    return this.#open.map(({ type }) => type);
+    return this.#types;
   }
 
   /** Puts a leaf block where a line with these attributes belongs. */
   add(attributes: Attributes, leaf: Node): void {
-    const { keep, open } = placeLine(this.types, attributes);
+    const { keep, open } = placeLine(this.#types, attributes);
     this.#closeTo(keep);
-    for (const opening of open) this.#open.push(opened(opening));
+    for (const opening of open) this.#enter(opening);
     this.#top.children.push(leaf);
   }
 
@@ -58,8 +59,7 @@ export class Builder {
     }
     for (let level = shared; level < will.length; level++) {
       const { frame, child } = will[level]!;
-      if (level > shared)
-        this.#open.push(opened({ type: frame.node.type, attrs: frame.node.attrs }, frame.node));
+      if (level > shared) this.#enter({ type: frame.node.type, attrs: frame.node.attrs }, frame.node);
       const done = level === shared && was.length > 0 ? was[shared]!.child + 1 : 0;
       this.#open[level]!.children.take(frame.node.children, done, child);
     }
@@ -76,8 +76,14 @@ export class Builder {
     return this.#open[this.#open.length - 1]!;
   }
 
+  #enter({ type, attrs }: Opening, origin?: Node): void {
+    this.#open.push({ type, attrs, children: new Children(), origin });
+    this.#types.push(type);
+  }
+
   #closeTo(count: number): void {
     while (this.#open.length > count) {
+      this.#types.pop();
       const node = closed(this.#open.pop()!);
       this.#top.children.push(node);
     }
@@ -106,6 +112,7 @@ class Children {
   }
 
   all(): Node[] {
+    if (this.#parts.length === 0) return this.#single;
     this.#closeSingle();
     const all = new Array<Node>(this.#parts.reduce((sum, { from, to }) => sum + to - from, 0));
     let at = 0;
@@ -113,8 +120,6 @@ class Children {
     return all;
   }
 }
-
-const opened = (opening: Opening, origin?: Node): Open => ({ ...opening, children: new Children(), origin });
 
 function closed({ type, attrs, children, origin }: Open): Node {
   const all = children.all();

@@ -16,11 +16,6 @@ import { canonicalJson, isKey, isShort, isValue, maxAttributes, recordIn } from 
 const aligns: ReadonlySet<unknown> = new Set(["left", "center", "right", "justify"]);
 const dirs: ReadonlySet<unknown> = new Set(["ltr", "rtl"]);
 
-const alignAttrs = ({ al, dir }: Attributes) => ({
-  align: aligns.has(al) ? al : null,
-  dir: dirs.has(dir) ? dir : null,
-});
-
 const headingLevel = (t: unknown): string | undefined =>
   typeof t === "string" ? /^h([1-6])$/.exec(t)?.[1] : undefined;
 
@@ -36,23 +31,44 @@ export function textblockOf(
   readonly attrs: Attrs;
 } {
   const { nodes } = schema;
-  const { t, lang } = attributes;
-  const attrs = { ...alignAttrs(attributes), ...leafAttrs(schema, attributes, "marker") };
-  if (t === "code") return { type: nodes.code_block, attrs: { ...attrs, lang: isShort(lang) ? lang : null } };
+  const { t, lang, al, dir } = attributes;
+  const attrs: OwnAttrs = { align: aligns.has(al) ? al : null, dir: dirs.has(dir) ? dir : null };
+  addLeafAttrs(attrs, schema, attributes, "marker");
+  if (t === "code") {
+    attrs.lang = isShort(lang) ? lang : null;
+    return { type: nodes.code_block, attrs };
+  }
   const level = headingLevel(t);
-  if (level !== undefined) return { type: nodes.heading, attrs: { ...attrs, level: Number(level) } };
-  return { type: nodes.paragraph, attrs: { ...attrs, implicit: false } };
+  if (level !== undefined) {
+    attrs.level = Number(level);
+    return { type: nodes.heading, attrs };
+  }
+  attrs.implicit = false;
+  return { type: nodes.paragraph, attrs };
 }
 
 /** The ProseMirror attributes that any leaf block may have: those an extension adds, and what is not known. */
 export function leafAttrs(schema: Schema, attributes: Attributes, head: "marker" | "embed"): Attrs {
+  const attrs: OwnAttrs = {};
+  addLeafAttrs(attrs, schema, attributes, head);
+  return attrs;
+}
+
+/** Attributes in the making. A document has them by the ten thousand, so that nothing is copied on the way. */
+type OwnAttrs = { [name: string]: unknown };
+
+function addLeafAttrs(
+  attrs: OwnAttrs,
+  schema: Schema,
+  attributes: Attributes,
+  head: "marker" | "embed",
+): void {
   const vocabulary = vocabularyOf(schema);
-  const attrs: { [name: string]: unknown } = { unknown: unknownOf(vocabulary, attributes, head) };
+  attrs.unknown = unknownOf(vocabulary, attributes, head);
   for (const { name, key, allows } of vocabulary.attributes) {
     const value = Object.hasOwn(attributes, key) ? attributes[key]! : null;
     attrs[name] = value !== null && allows(value) ? value : null;
   }
-  return attrs;
 }
 
 function unknownOf(

@@ -32,6 +32,7 @@ export const isRecord = (value: unknown): value is JsonRecord =>
 
 /** JSON with the keys of every object in order, so that equal values are equal strings. */
 export function canonicalJson(value: Json): string {
+  if (isInOrder(value)) return JSON.stringify(value);
   const sorted = (_key: string, part: unknown): unknown =>
     isRecord(part)
       ? Object.fromEntries(
@@ -41,6 +42,15 @@ export function canonicalJson(value: Json): string {
         )
       : part;
   return JSON.stringify(value, sorted);
+}
+
+/** Whether the keys of every object in a value are in order, as most of them are. */
+function isInOrder(value: Json): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  if (Array.isArray(value)) return value.every(isInOrder);
+  const record = value as JsonRecord;
+  const keys = Object.keys(record);
+  return keys.every((key, at) => (at === 0 || keys[at - 1]! < key) && isInOrder(record[key]!));
 }
 
 /** What a JSON text of an object holds; undefined if it is anything else, as when a page that was pasted made it up. */
