@@ -212,9 +212,10 @@ export class People {
 
   /** Those that are nowhere any more, and must be somewhere. */
   #lost(memory: Set<string>): string[] {
-    const there = new Set([...this.options.committed(), ...[...this.texts()].flatMap((text) => [...text])]);
-    const lost = [...memory].filter((character) => !there.has(character));
-    const missing = new Set(this.options.markers.missingFrom(there));
+    const texts = [this.options.committed(), ...this.texts()];
+    const lost = [...memory].filter((character) => !texts.some((text) => text.includes(character)));
+    if (lost.length === 0) return lost;
+    const missing = new Set(this.options.markers.missingFrom(texts));
     return lost.filter((character) => missing.has(character));
   }
 
