@@ -67,6 +67,9 @@ function known(node: Node): Node {
   return node.type.create(attrs, content);
 }
 
+/** Whether two documents are the same but for that; most that are, are the same in all. */
+const looksLike = (one: Node, other: Node): boolean => one.eq(other) || known(one).eq(known(other));
+
 const isNormal = (doc: Node) => project(RichSnapshot.from(linearise(doc))).eq(doc);
 
 /** Whether the atom at a position is a marker or a block embed. */
@@ -84,7 +87,7 @@ describe("a local transaction", () => {
       richText.checkOp(op);
       expect(after.snapshot.equals(richText.apply(view.snapshot, op))).to.equal(true);
       expect(project(after.snapshot).eq(after.doc)).to.equal(true);
-      if (known(after.doc).eq(known(doc))) return;
+      if (looksLike(after.doc, doc)) return;
       // Only what no atoms stand for is shown otherwise: above all a document that does not begin with a marker.
       const first = firstLeaf(doc).node;
       if (isNormal(doc) && first.isTextblock && hasHead(first)) {
@@ -109,7 +112,7 @@ describe("a local transaction", () => {
     everyEdit(300, ({ view, doc, op, after }) => {
       const slow = wholeDiff(view.doc, doc);
       for (const each of [op, slow]) {
-        expect(known(project(richText.apply(seen(view.doc), each))).eq(known(after.doc))).to.equal(true);
+        expect(looksLike(project(richText.apply(seen(view.doc), each)), after.doc)).to.equal(true);
       }
       touched.fast += atomsTouched(op);
       touched.slow += atomsTouched(slow);
