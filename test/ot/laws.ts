@@ -30,7 +30,10 @@ export function lawsOf<S extends Snapshot, Op extends readonly unknown[], Steps,
   const { document, steps, opFrom, applySlowly } = subject;
   const type: TextType<S, Op> = subject.type;
   const wireOf = (snapshot: S) => again(snapshot.toJSON()) as Wire;
-  const same = (x: S, y: S) => expect(wireOf(x)).to.deep.equal(wireOf(y));
+  // Here and below chai is asked only for what to say: it is asked by the hundred thousand, and costs more than the law.
+  const same = (x: S, y: S) => {
+    if (JSON.stringify(x) !== JSON.stringify(y)) expect(wireOf(x)).to.deep.equal(wireOf(y));
+  };
 
   /** A document and two ops made against it. */
   const pair = fc.tuple(document, steps, steps).map(([wire, one, other]) => {
@@ -187,7 +190,8 @@ export function lawsOf<S extends Snapshot, Op extends readonly unknown[], Steps,
       ([{ length, left }, n, bias]) => {
         const position = n % (length + 1);
         const expected = subject.movePositionSlowly(position, left, bias, length);
-        expect(type.transformPosition(position, left, bias)).to.equal(expected);
+        const found = type.transformPosition(position, left, bias);
+        if (found !== expected) expect(found).to.equal(expected);
       },
     );
   });
@@ -196,8 +200,10 @@ export function lawsOf<S extends Snapshot, Op extends readonly unknown[], Steps,
     holds(pair, ({ length, left }) => {
       const way = positionsPast(left as Parameters<typeof positionsPast>[0]);
       for (const bias of ["before", "after"] as const)
-        for (let position = 0; position <= length + 2; position++)
-          expect(way(position, bias)).to.equal(type.transformPosition(position, left, bias));
+        for (let position = 0; position <= length + 2; position++) {
+          const [found, should] = [way(position, bias), type.transformPosition(position, left, bias)];
+          if (found !== should) expect(found).to.equal(should);
+        }
     });
   });
 
@@ -207,7 +213,7 @@ export function lawsOf<S extends Snapshot, Op extends readonly unknown[], Steps,
       for (let position = 0; position <= length; position++) {
         const before = type.transformPosition(position, left, "before");
         const after = type.transformPosition(position, left, "after");
-        expect(before).to.be.within(last, after);
+        if (!(last <= before && before <= after)) expect(before).to.be.within(last, after);
         last = before;
       }
     });
