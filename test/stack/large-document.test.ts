@@ -119,10 +119,17 @@ describe(`a document of ${BYTES / 2 ** 20} MiB of Markdown (SEED=${seed})`, () =
 
   it("is the same document everywhere afterwards, and every version of it is in the database", async () => {
     await Promise.all(authors.map(({ doc }) => doc.settled()));
+    // Whoever has been told neither of the last op nor, thrice, of the version, hears of it when somebody goes on.
+    const late = connect(server.url, { name: "Di" });
+    clients.push(late);
+    const doc = late.open("large", { type: "rich" });
+    await doc.ready;
+    doc.submit([doc.snapshot.length, "The end."]);
+    await doc.settled();
     const head = await until(
       "everybody is at one version",
       () => {
-        const versions = new Set(authors.map(({ doc }) => doc.version));
+        const versions = new Set([doc, ...authors.map(({ doc }) => doc)].map(({ version }) => version));
         return versions.size === 1 ? [...versions][0] : undefined;
       },
       30_000,
@@ -132,6 +139,7 @@ describe(`a document of ${BYTES / 2 ** 20} MiB of Markdown (SEED=${seed})`, () =
     expect([stored.version, stored.ops, stored.names + 1]).to.deep.equal([head, head, head]);
     const wire = JSON.stringify(stored.snapshot);
     const shown = project(authors[0]!.doc.snapshot);
+    expect(JSON.stringify(doc.snapshot) === wire, "what whoever came late has").to.equal(true);
     for (const { doc, editor } of authors) {
       expect(doc.unsaved).to.equal(0);
       expect(JSON.stringify(doc.snapshot) === wire, "the snapshot").to.equal(true);
