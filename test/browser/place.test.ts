@@ -99,7 +99,7 @@ describe("somebody's place", () => {
   for (const path of ["/d/", "/p/"]) {
     it(`comes back without what was selected, which others may have written by then (${path})`, async () => {
       const ada = await comes("Ada", server, `${path}${freshId()}`);
-      await ada.page.locator(".ProseMirror, .cm-content:not([aria-readonly])").first().click();
+      await ada.page.locator(".ProseMirror[contenteditable=true], .cm-content:not([aria-readonly])").click();
       await ada.type("all of this");
       await ada.saved();
       await ada.press("Shift+Home");
