@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 import fc from "fast-check";
-import { Fragment, type Node } from "prosemirror-model";
+import type { Node } from "prosemirror-model";
 import { EditorState } from "prosemirror-state";
 import { diffStrips } from "../../client/prosemirror/diff.js";
 import { firstLeaf, leafAt, leavesOf } from "../../client/prosemirror/leaves.js";
@@ -25,6 +25,7 @@ import {
 } from "../../ot/index.js";
 import { type Action, action, actionNames, perform } from "./commands.js";
 import { anyRichDocument } from "./documents.js";
+import { looksLike } from "./known.js";
 
 interface Edit {
   readonly action: Action;
@@ -58,17 +59,6 @@ function everyEdit(numRuns: number, check: (edit: Edit) => void): Map<string, nu
   );
   return done;
 }
-
-/** A document without what the editor does not know of its blocks; what that is to be stands in its own test. */
-function known(node: Node): Node {
-  if (node.isInline) return node;
-  const content = Fragment.fromArray(node.children.map(known));
-  const attrs = "unknown" in node.attrs ? { ...node.attrs, unknown: null } : node.attrs;
-  return node.type.create(attrs, content);
-}
-
-/** Whether two documents are the same but for that; most that are, are the same in all. */
-const looksLike = (one: Node, other: Node): boolean => one.eq(other) || known(one).eq(known(other));
 
 const isNormal = (doc: Node) => project(RichSnapshot.from(linearise(doc))).eq(doc);
 

@@ -17,6 +17,7 @@ import { wholeChange } from "../oracle/whole.js";
 import { seed } from "../seed.js";
 import { type Action, action, actionNames, perform, selectionFor } from "./commands.js";
 import { anyRichDocument, writtenDocument } from "./documents.js";
+import { looksLike } from "./known.js";
 import { decorationsKept, expectExactMap, keptAtoms, placesOf } from "./maps.js";
 
 /** What somebody did before the editor's document was looked at again: one transaction or several. */
@@ -134,16 +135,6 @@ function shownOf(snapshot: RichSnapshot): Node {
   const found = projected.get(snapshot) ?? project(snapshot);
   projected.set(snapshot, found);
   return found;
-}
-
-/** Whether two documents are the same but for what the editor does not know; most that are, are the same in all. */
-const looksLike = (one: Node, other: Node): boolean => one.eq(other) || known(one).eq(known(other));
-
-/** A document without what the editor does not know of its blocks; what that is to be stands in `local.test.ts`. */
-function known(node: Node): Node {
-  if (node.isInline) return node;
-  const attrs = "unknown" in node.attrs ? { ...node.attrs, unknown: null } : node.attrs;
-  return node.type.create(attrs, node.children.map(known));
 }
 
 const isNormal = (doc: Node) => project(RichSnapshot.from(linearise(doc))).eq(doc);
