@@ -10,6 +10,7 @@
 import { Fault } from "./faults.js";
 import {
   type Activity,
+  activities,
   type DocumentType,
   type Hello,
   MOST_OPENS,
@@ -97,7 +98,7 @@ const notices: { readonly [K in NoticeName]: Field<Notices[K]> } = {
     version,
     seq: integer(0),
     selection: nullable(object({ anchor: position, head: position })),
-    activity: oneOf<Activity>("active", "typing", "idle", "away"),
+    activity: oneOf<Activity>(...activities),
   }),
 };
 

@@ -81,7 +81,8 @@ export interface Welcome {
   readonly packsOps?: true;
 }
 
-export type Activity = "active" | "typing" | "idle" | "away";
+export const activities = ["active", "typing", "idle", "away"] as const;
+export type Activity = (typeof activities)[number];
 
 /** Where somebody is. Positions are in atoms of the document at `version`, followed by the sender's own ops up to `seq`. */
 export interface PresenceUpdate {
