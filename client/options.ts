@@ -2,19 +2,19 @@
 // wait for a document that never comes, or say its name to nobody.
 
 import type { Selection } from "../ot/index.js";
-import type { Activity, Clock, Random } from "../protocol/index.js";
+import { type Activity, activities, type Clock, type Random } from "../protocol/index.js";
 import {
   call,
   either,
   flag,
   having,
-  type Kind,
   type Kinds,
   misfitIn,
   oneOf,
   strangerIn,
   text,
   thing,
+  whole,
 } from "../protocol/kinds.js";
 import type { TokenSource } from "./call.js";
 import type { Outbox } from "./outbox.js";
@@ -49,12 +49,8 @@ const ofConnect: Kinds<ConnectOptions> = {
 const ofOpen: Kinds<OpenOptions> = { create: flag };
 const typeOfOpen: Kinds<{ readonly type: unknown }> = { type: oneOf("rich", "plain") };
 
-const position: Kind = {
-  fits: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
-  words: "a whole number from 0",
-};
-const ofSelection: Kinds<Selection> = { anchor: position, head: position };
-const activity = oneOf("active", "typing", "idle", "away");
+const ofSelection: Kinds<Selection> = { anchor: whole, head: whole };
+const activity = oneOf(...activities);
 
 /** @throws TypeError for a name that there is not, and a value of another kind */
 export function checkConnect(options: ConnectOptions): void {

@@ -24,6 +24,12 @@ export const texts: Kind = {
 };
 export const flag: Kind = { fits: (value) => typeof value === "boolean", words: "true or false" };
 export const call: Kind = { fits: isCall, words: "a function" };
+export const list: Kind = { fits: Array.isArray, words: "an array" };
+export const whole: Kind = {
+  fits: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+  words: "a whole number from 0",
+};
+export const anything: Kind = { fits: () => true, words: "anything" };
 export const thing: Kind = { fits: isThing, words: "an object" };
 
 export const oneOf = (...words: readonly string[]): Kind => ({
@@ -42,9 +48,9 @@ export const either = (one: Kind, other: Kind): Kind => ({
   words: `${one.words} or ${other.words}`,
 });
 
-/** A name among those given that is of no kind. */
-export const strangerIn = (given: object, kinds: Kinds<object>): string | undefined =>
-  Object.keys(given).find((name) => !Object.hasOwn(kinds, name));
+/** A name among those given that there is not. */
+export const strangerIn = (given: object, names: object): string | undefined =>
+  Object.keys(given).find((name) => !Object.hasOwn(names, name));
 
 /** The first of the kinds that what is given for it does not fit. What is left undefined is not given. @param needed  none may be */
 export function misfitIn<T extends object>(

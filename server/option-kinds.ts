@@ -11,6 +11,7 @@ import {
   type Kinds,
   misfitIn,
   oneOf,
+  strangerIn,
   text,
   texts,
   thing,
@@ -54,12 +55,12 @@ const ofWebhooks: Kinds<Part<"webhooks">> = { allow: texts };
 
 /** @throws StartupError `bad_option` for a name that there is not, a value of another kind, and a limit that is no number */
 export function checkKinds(options: ServerOptions): void {
-  checkNames("no option", options, Object.keys(kinds));
+  checkNames("no option", options, kinds);
   checkValues(options, kinds);
   const { tls, webhooks, limits = {} } = options;
-  checkNames("no option of tls", tls, Object.keys(ofTls));
-  checkNames("no option of webhooks", webhooks, Object.keys(ofWebhooks));
-  checkNames("no limit", limits, Object.keys(defaultLimits));
+  checkNames("no option of tls", tls, ofTls);
+  checkNames("no option of webhooks", webhooks, ofWebhooks);
+  checkNames("no limit", limits, defaultLimits);
   // A certificate is of no use without its key.
   if (tls !== undefined) checkValues(tls, ofTls, "tls.", true);
   if (webhooks !== undefined) checkValues(webhooks, ofWebhooks, "webhooks.");
@@ -68,10 +69,10 @@ export function checkKinds(options: ServerOptions): void {
       throw refused(`The limit ${name} must be a number from 0, not ${String(value)}.`);
 }
 
-function checkNames(none: string, given: object | undefined, names: readonly string[]): void {
-  const unknown = Object.keys(given ?? {}).find((name) => !names.includes(name));
+function checkNames(none: string, given: object | undefined, names: object): void {
+  const unknown = strangerIn(given ?? {}, names);
   if (unknown === undefined) return;
-  const meant = nearest(unknown, names);
+  const meant = nearest(unknown, Object.keys(names));
   const perhaps = meant === undefined ? "." : `, but there is ${meant}.`;
   throw refused(`There is ${none} called ${unknown}${perhaps}`);
 }

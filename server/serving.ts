@@ -13,6 +13,7 @@ import { authenticatorOf } from "./auth.js";
 import { createClosing } from "./closing.js";
 import type { Cluster } from "./cluster/index.js";
 import { createForming } from "./documents/forming/index.js";
+import { asGiven } from "./documents/given.js";
 import { createDocuments } from "./documents/index.js";
 import { createGateway, type Gateway } from "./gateway.js";
 import { createHttp } from "./http.js";
@@ -232,7 +233,8 @@ export async function serve(foundation: Foundation): Promise<Server> {
   return {
     url: `${certificate === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${bound}`,
     port: bound,
-    documents,
+    // The HTTP API has looked at what it is asked by then.
+    documents: asGiven(documents),
     webhooks,
     revoke: news.revoke,
     announce: news.announce,

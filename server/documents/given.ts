@@ -4,20 +4,25 @@
 // Of each thing only its name and its kind is looked at here; what it says is for whoever does it.
 
 import { Fault } from "../../protocol/index.js";
-import { call, flag, type Kinds, misfitIn, oneOf, strangerIn, text, thing } from "../../protocol/kinds.js";
+import {
+  anything,
+  call,
+  flag,
+  type Kinds,
+  list,
+  misfitIn,
+  oneOf,
+  strangerIn,
+  text,
+  thing,
+  whole,
+} from "../../protocol/kinds.js";
 import type { By, Documents } from "./types.js";
 
 type Given<Name extends "create" | "submit" | "replace" | "edit"> = Exclude<
   Parameters<Documents[Name]>[Name extends "create" ? 0 : 1],
   string
 >;
-
-const whole = {
-  fits: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0,
-  words: "a whole number from 0",
-};
-const list = { fits: Array.isArray, words: "an array" };
-const anything = { fits: () => true, words: "anything" };
 
 const contents = { text, markdown: text, html: text, snapshot: anything };
 const made = { version: whole, epoch: text, dryRun: flag };

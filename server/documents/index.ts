@@ -5,7 +5,6 @@ import type { Log } from "../log.js";
 import { createContents } from "./contents.js";
 import { type CoreOptions, createCore } from "./core.js";
 import { createFollowing, type FollowingOptions } from "./following.js";
-import { asGiven } from "./given.js";
 import { createHistory } from "./history.js";
 import { createLives } from "./lives.js";
 import { createNames, type NamesOptions } from "./names.js";
@@ -33,7 +32,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
   const holding = createCore({ ...options, people, lives });
   const { held: _, ...core } = holding;
   const names = createNames({ ...options, people });
-  return asGiven({
+  return {
     ...core,
     ...once(core, {
       ...createContents(holding, options.forming),
@@ -42,5 +41,5 @@ export function createDocuments(options: DocumentsOptions): Documents {
     ...names,
     ...createFollowing(options),
     people,
-  });
+  };
 }
