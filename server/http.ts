@@ -82,8 +82,11 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       // Of what is not accepted, errors hold the schema, which says what is.
       // That the schemas are such is tested, and is not found out again at every start: that takes as long as to write the checks.
       customOptions: {
-        ...{ removeAdditional: false, coerceTypes: false, useDefaults: false },
-        ...{ verbose: true, validateSchema: false },
+        removeAdditional: false,
+        coerceTypes: false,
+        useDefaults: false,
+        verbose: true,
+        validateSchema: false,
       },
       onCreate: compileLate,
     },

@@ -1,6 +1,6 @@
 // What this server demands of ops and snapshots beyond their grammar: URLs and colours that may stand in a page, that a
-// rich document keeps its first block marker, and that nobody does more than they may, or learns what is not theirs to know. The type's `checkOp` or `create`
-// has run before; nothing here looks at the document.
+// rich document keeps its first block marker, and that nobody does more than they may, or learns what is not theirs to know.
+// The type's `checkOp` or `create` has run before; nothing here looks at the document.
 
 import { type DocumentType, Fault, isColor, isCommentOp, isSafeUrl, type Op } from "../protocol/index.js";
 import type { Identity } from "./ports.js";

@@ -1,5 +1,5 @@
-// One message for all who are told it: encoded once, and framed once. A frame in one piece is one write for each of them;
-// Socket.IO's own rooms hand over its head and its body as two, which costs a tenth of the time that telling takes.
+// One message for all who are told it: encoded once, framed once, and put together once. Socket.IO's own rooms hand over its
+// head and its body as two pieces, which would be put together for each of them (`sockets-line.ts`).
 
 import type { Server, Socket } from "socket.io";
 import * as ws from "ws";

@@ -63,14 +63,14 @@ interface TakesIn {
   onWebSocket(request: unknown, line: unknown, socket: WebSocketBelow): void;
 }
 
-/** To copy so much costs less than to write a second piece. */
-const COPIED_BYTES = 4096;
+/** Bytes, or UTF-16 units of a text: to copy so much costs less than to write a second piece. */
+const COPIED = 4096;
 
 /** Writes a short frame in one piece: two cost twice as much, which of all that answering an op takes is a tenth. */
 function sendWhole(this: Sender, pieces: readonly (Buffer | string)[], sent?: (error?: Error) => void): void {
   const [head, body] = pieces;
   const whole =
-    head instanceof Buffer && body !== undefined && body.length <= COPIED_BYTES
+    head instanceof Buffer && body !== undefined && body.length <= COPIED
       ? [Buffer.concat([head, typeof body === "string" ? Buffer.from(body) : body])]
       : pieces;
   (Object.getPrototypeOf(this) as Sender).sendFrame.call(this, whole, sent);
