@@ -18,9 +18,9 @@ export const BEYOND = 2 ** 30;
 type Removal = { readonly d: number | string };
 
 export class OpCursor {
-  readonly #op: AnyOp;
-  readonly #end: number;
-  #index: number;
+  #op: AnyOp = [];
+  #end = 0;
+  #index = 0;
   /** Where the rest of the current component begins, if it inserts or quotes text. */
   #unit = 0;
   #component: Component | undefined;
@@ -28,12 +28,16 @@ export class OpCursor {
   #left = 0;
   #took = 0;
 
-  /** Walks over the components `from` to `to` of an op. */
-  constructor(op: AnyOp, from = 0, to = op.length) {
+  constructor(op: AnyOp = []) {
+    this.over(op);
+  }
+
+  /** Walks over the components `from` to `to` of an op from now on. */
+  over(op: AnyOp, from = 0, to = op.length): this {
     this.#op = op;
     this.#end = to;
-    this.#index = from;
     this.#enter(from);
+    return this;
   }
 
   #enter(index: number): void {

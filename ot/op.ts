@@ -85,7 +85,9 @@ const orAbsent = <T extends AttributeChange>(set: T | undefined): T | undefined 
  * sets without keys add nothing, and neighbours that are one step are written as one. Nothing is checked against a document.
  */
 export class RichOpBuilder {
+  /** The components so far, and what is left behind them of an op before. */
   readonly #op: Component[] = [];
+  #count = 0;
   /** How many atoms have been skipped since the last component. */
   #skipped = 0;
 
@@ -131,26 +133,38 @@ export class RichOpBuilder {
     if (typeof component === "number") return this.skip(component);
     const op = this.#op;
     if (this.#skipped > 0) {
-      op.push(this.#skipped, component);
+      op[this.#count++] = this.#skipped;
+      op[this.#count++] = component;
       this.#skipped = 0;
       return this;
     }
-    const last = op.length === 0 ? undefined : op[op.length - 1]!;
-    if (last !== undefined && areOne(last, component)) op[op.length - 1] = joined(last, component);
-    else op.push(component);
+    const last = this.#count === 0 ? undefined : op[this.#count - 1]!;
+    if (last !== undefined && areOne(last, component)) op[this.#count - 1] = joined(last, component);
+    else op[this.#count++] = component;
     return this;
-  }
-
-  /** What has been gathered, a skip at the end included; the builder is not to be used any more. */
-  components(): Component[] {
-    if (this.#skipped > 0) this.#op.push(this.#skipped);
-    return this.#op;
   }
 
   /** The op; the builder is not to be used any more. */
   done(): RichOp {
     // Quotes are put into ops that stay plain ones, and what was skipped last is left out.
     return this.#op as RichComponent[];
+  }
+
+  /**
+   * The op, and begins another one. For whoever makes many: here no array grows but the first few times, and one that has grown has
+   * room for seventeen components.
+   */
+  taken(): RichOp {
+    const op = this.#op.slice(0, this.#count);
+    this.#count = 0;
+    this.#skipped = 0;
+    return op as RichComponent[];
+  }
+
+  /** The same, with a skip at the end if something was skipped last. */
+  components(): readonly Component[] {
+    if (this.#skipped > 0) this.#op[this.#count++] = this.#skipped;
+    return this.taken();
   }
 }
 

@@ -200,6 +200,19 @@ describe("a large op that small ones meet", () => {
     expect(indexed.op).to.deep.equal(plainText.compose([1, { d: "de" }, "x"], [1, "y"]));
   });
 
+  it("is moved as by the plain walk although it skips and deletes more than any document has", () => {
+    const longest = 2 ** 31 - 1;
+    const parts = Array.from({ length: 100 }, (_, at) => [longest - at, at % 3 === 0 ? { d: longest } : "x"]);
+    let held = plainText.normalize(parts.flat() as PlainOp);
+    const indexed = plainText.index(held);
+    for (const at of [0, 1, longest, 2 * longest, 3 * longest - 5, 60 * longest]) {
+      const small = plainText.normalize([at, "y", 3, { d: 1 }] as PlainOp);
+      same(indexed.pass(small, "left"), plainText.transform(small, held, "right"), `the small op at ${at}`);
+      held = plainText.transform(held, small, "left");
+      same(indexed.op, held, `after the small op at ${at}`);
+    }
+  });
+
   it("reaches an end that is far behind its last component", () => {
     const indexed = richText.index([3, "x"]);
     expect(indexed.pass([1_000_000, "y"], "left")).to.deep.equal([1_000_001, "y"]);
