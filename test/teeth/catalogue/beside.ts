@@ -68,9 +68,9 @@ export const beside: readonly Bug[] = [
     titled: "in its history tell of all others, and of it when it is mended",
   },
   {
-    bug: "While the store takes no writes, deliveries are tried at once again.",
+    bug: "While the store takes no writes, each delivery is tried as often as if it were the only one.",
     file: "server/webhooks/sending.ts",
-    code: "          if (!isRefusing) store.failed(STORE);\n          isRefusing = true;\n          resting.failed(key);\n",
+    code: "          if (!isRefusing) store.failed(STORE);\n          isRefusing = true;\n",
     instead: "",
     caughtBy: "test/api/webhook-sending.test.ts",
     titled: "are tried ever more seldom, one for all",
