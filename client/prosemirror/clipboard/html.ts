@@ -4,7 +4,7 @@
 //   junk       scripts, styles, comments, hidden elements, tracking pixels, form controls
 //   styles     become elements (`styles.ts`), Google's <b style="font-weight:normal"> is undone
 //   colours    become those of a few that have the nearest hue (`colors.ts`)
-//   lines      blank ones become empty paragraphs (`lines.ts`)
+//   lines      those of text that is preformatted by its style (`preformatted.ts`); blank ones become empty paragraphs (`lines.ts`)
 //   looks      direction that is the default anyway
 //   addresses  relative ones, which mean something else here
 //   lists      Word's paragraphs that look like items, lists beside items instead of in them, check boxes
@@ -16,6 +16,7 @@
 import { TABLE_LANGUAGE, tableText } from "../markdown/tables.js";
 import { applyColors, colorMarks } from "./colors.js";
 import { keepLastBreaks, markBlankLines } from "./lines.js";
+import { markPreformatted } from "./preformatted.js";
 import { applyStyles, hideStyles, removeHidden, STYLE_ATTRIBUTE } from "./styles.js";
 import { unfoldWordLists } from "./word.js";
 
@@ -38,6 +39,7 @@ export function cleanBody(body: HTMLElement): void {
   // An editor like ours has marked what it copied, and means every element and attribute.
   if (!body.querySelector("[data-pm-slice]")) {
     unfoldWordLists(body);
+    markPreformatted(body);
     colorMarks(body);
     applyColors(body);
     applyStyles(body);
@@ -137,6 +139,8 @@ function replaceTable(table: HTMLTableElement): void {
   const isData =
     columns > 1 && !table.querySelector("pre, ul, ol, h1, h2, h3, blockquote, td p + p, td div + div");
   if (isData) {
+    // A line of a cell is told from the next one.
+    for (const line of table.querySelectorAll("br, p, div")) line.before(" ");
     const pre = table.ownerDocument.createElement("pre");
     pre.dataset.lang = TABLE_LANGUAGE;
     pre.textContent = tableText(

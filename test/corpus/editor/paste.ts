@@ -46,6 +46,11 @@ export const pastes: readonly Paste[] = [
     after: "| a   | b      |\n| --- | ------ |\n| 1   | 2 \\| 3 |\n\nafter",
   },
   {
+    title: "a table whose cells have lines, as words",
+    html: "<table><tr><td>a<br>b</td><td>c<div>d</div></td></tr><tr><td><br></td><td><p>e</p></td></tr></table>",
+    after: "| a b | c d |\n| --- | --- |\n|     | e   |",
+  },
+  {
     title: "a table that only lays out a mail as what is in it",
     html: "<table><tr><td><table><tr><td><p>a</p></td></tr></table></td></tr><tr><td><p>b</p><p>c</p></td></tr></table>",
     after: "a\n\nb\n\nc",
@@ -54,6 +59,21 @@ export const pastes: readonly Paste[] = [
     title: "lines that are divs",
     html: "<div>a</div><div><br></div><div>b <font color=red>c</font></div>",
     after: 'a\n\nb <span data-color="#cc3333">c</span>',
+  },
+  {
+    title: "VS Code, whose lines are divs, as code with its indents",
+    html: `<meta charset='utf-8'><div style="color:#d4d4d4;background-color:#1e1e1e;font-family:'Droid Sans Mono', 'monospace', monospace;white-space:pre;"><div><span style="color:#c586c0;">if</span><span> a:</span></div><br><div>    b</div></div>`,
+    after: "```\nif a:\n\n    b\n```",
+  },
+  {
+    title: "a few words of VS Code as words",
+    html: `<meta charset='utf-8'><div style="font-family:Menlo, Monaco, 'Courier New', monospace;white-space:pre;"><div><span>word</span></div></div>`,
+    after: "word",
+  },
+  {
+    title: "a message whose line feeds are lines by its style",
+    html: '<div style="white-space: pre-wrap">a\nb <b>c\nd</b></div><div style="white-space-collapse: preserve"><span style="white-space: normal">e\nf</span></div><p>g\nh</p>',
+    after: "a\\\nb **c\\\nd**\n\ne f\n\ng h",
   },
   {
     title: "links to the web, and the words of all other links",
@@ -142,6 +162,11 @@ export const trees: readonly Paste[] = [
     title: "no blank lines between items, nor in code",
     html: "<ul><li>a</li><br><li>b</li></ul><pre>c<br><br>d</pre>",
     after: 'bullet_list(list_item(paragraph("a")), list_item(paragraph("b"))), code_block("c\\n\\nd")',
+  },
+  {
+    title: "nothing of the line feeds with which a page is written",
+    html: '<div style="white-space: pre-wrap">\n<p>a</p>\n<p style="white-space: normal">b\nc</p>\n</div>',
+    after: 'paragraph("a"), paragraph("b c")',
   },
   {
     title: "a quoted list into an empty document as what it is",

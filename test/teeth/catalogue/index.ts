@@ -26,6 +26,7 @@ import { members } from "./members.js";
 import { merging } from "./merging.js";
 import { outbox } from "./outbox.js";
 import { past } from "./past.js";
+import { pasting } from "./pasting.js";
 import { people } from "./people.js";
 import { plain } from "./plain.js";
 import { postgres } from "./postgres.js";
@@ -93,4 +94,5 @@ export const catalogue: readonly Bug[] = [
   ...measures,
   ...past,
   ...writing,
+  ...pasting,
 ];
