@@ -18,6 +18,7 @@ import { recentDocuments } from "../shared/recent.js";
 import { applyTheme } from "../shared/theme.js";
 import { timeAgo } from "../shared/time-ago.js";
 import { isTokenWanted, tokenHelp } from "../shared/token.js";
+import { textIn } from "./file.js";
 
 applyTheme();
 keepPagesOffline();
@@ -154,8 +155,9 @@ async function make(body: Parameters<Api["create"]>[0]): Promise<void> {
 async function openFile(file: File | undefined): Promise<void> {
   if (file === undefined) return;
   try {
-    const snapshot = linearise(fromMarkdown(await file.text()));
-    await make({ type: "rich", snapshot });
+    const text = textIn(new Uint8Array(await file.arrayBuffer()));
+    if (text === undefined) say("This file is no text in UTF-8. Save it as that, and open it again.");
+    else await make({ type: "rich", snapshot: linearise(fromMarkdown(text)) });
   } catch {
     say("This file could not be read as Markdown.");
   }
@@ -166,7 +168,12 @@ byId("new-plain", HTMLButtonElement).addEventListener("click", () => make({ type
 more.addEventListener("click", () => show(true));
 
 const file = byId("file", HTMLInputElement);
-file.addEventListener("change", () => openFile(file.files?.[0]));
+file.addEventListener("change", () => {
+  const [chosen] = file.files ?? [];
+  // The same file can be chosen again, when it has been saved anew.
+  file.value = "";
+  void openFile(chosen);
+});
 
 let typing: ReturnType<typeof setTimeout> | undefined;
 search.addEventListener("input", () => {

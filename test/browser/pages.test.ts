@@ -185,6 +185,24 @@ describe("the pages", () => {
     expect(await outline()).to.equal(before);
   });
 
+  it("open no file as a document of which only signs for what cannot be read would be left", async () => {
+    const { page } = await comes("Ada", server, "/");
+    const open = (name: string, buffer: Buffer) =>
+      page.locator("#file").setInputFiles({ name, mimeType: "text/plain", buffer });
+    const words = "# Grüße\n\nAus Köln.";
+    for (const [name, bytes] of [
+      ["latin-1.md", Buffer.from(words, "latin1")],
+      ["picture.png", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])],
+    ] as const) {
+      await open(name, bytes);
+      await page.getByText("This file is no text in UTF-8. Save it as that, and open it again.").waitFor();
+      expect(await page.locator("#file").inputValue(), "so that it can be chosen again").to.equal("");
+      await page.reload();
+    }
+    await open("unicode.txt", Buffer.from(`\ufeff${words}`, "utf16le"));
+    await page.locator(".ProseMirror h1", { hasText: "Grüße" }).waitFor();
+  });
+
   for (const { what, query } of [
     { what: "CodeMirror", query: "" },
     { what: "a text area", query: "?editor=textarea" },

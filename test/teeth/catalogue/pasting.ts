@@ -35,4 +35,12 @@ export const pasting: readonly Bug[] = [
     caughtBy: "test/editor/browser.test.ts",
     titled: "a table whose cells have lines, as words",
   },
+  {
+    bug: "A file that is opened and is not UTF-8 becomes a document without its umlauts.",
+    file: "demo/start/file.ts",
+    code: "{ fatal: true }",
+    instead: "{ fatal: false }",
+    caughtBy: "test/editor/file.test.ts",
+    titled: "has no text where it is a picture, or in another encoding",
+  },
 ];
