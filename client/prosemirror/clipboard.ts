@@ -10,6 +10,7 @@ import { cleanHtml } from "./clipboard/html.js";
 import { linkSelection, pastedAddress } from "./clipboard/link.js";
 import { keepFirstBlock } from "./clipboard/place.js";
 import { cleanSlice, pastedText } from "./clipboard/plain.js";
+import { draggedKey, draggedNode, refreshDragged, rememberDragged } from "./dragged.js";
 import { isA, schemaOf } from "./kinds.js";
 import { toMarkdown, toText } from "./markdown.js";
 
@@ -51,8 +52,13 @@ export const clipboard = ({ pictureRefused }: ClipboardOptions = {}): Plugin => 
   /** Slices that were HTML, and whether that was an editor's like ours. */
   const fromHtml = new WeakMap<Slice, boolean>();
   return new Plugin({
+    key: draggedKey,
+    state: draggedNode,
     props: {
-      handleDOMEvents: { cut: readCaretFirst, copy: readCaretFirst, paste: readCaretFirst },
+      handleDOMEvents: {
+        ...{ cut: readCaretFirst, copy: readCaretFirst, paste: readCaretFirst },
+        ...{ dragstart: rememberDragged, drop: refreshDragged },
+      },
       transformPastedHTML(html) {
         isOurs = html.includes("data-pm-slice");
         return cleanHtml(html);

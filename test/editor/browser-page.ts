@@ -1,6 +1,6 @@
 // What the browser tests of the editor kit load into an empty page: an editor without a server.
 
-import { EditorState, Selection } from "prosemirror-state";
+import { EditorState, Selection, TextSelection } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 import { cleanHtml } from "../../client/prosemirror/clipboard/html.js";
 import { clipboard } from "../../client/prosemirror/clipboard.js";
@@ -29,8 +29,13 @@ function edit(markdown: string, place: HTMLElement = document.body): EditorView 
   return new EditorView(place, { state });
 }
 
+/** As by the mouse. */
+const select = (view: EditorView, anchor: number, head: number): void =>
+  view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, anchor, head)));
+
 const kit = {
   edit,
+  select,
   cleanHtml,
   markdownOf: (view: EditorView): string => toMarkdown(view.state.doc).trimEnd(),
   /** What pasting `html` into an editor that shows `before` leaves there. */
