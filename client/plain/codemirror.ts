@@ -11,6 +11,7 @@ import { type Command, EditorView, type KeyBinding } from "@codemirror/view";
 import { type Clock, systemClock } from "../../protocol/index.js";
 import { carets } from "./carets.js";
 import { bindingOf } from "./codemirror-binding.js";
+import { draggedText } from "./dragged.js";
 import { demandPlain, type PlainDocument } from "./meeting.js";
 
 export { isRemote } from "./codemirror-binding.js";
@@ -42,7 +43,13 @@ export function collabText(
   { presence = true, clock = systemClock }: CollabTextOptions = {},
 ): Extension {
   demandPlain(doc);
-  return [shownDocument.of(doc), bindingOf(doc, clock), systemUndo, presence ? carets(doc) : []];
+  return [
+    shownDocument.of(doc),
+    bindingOf(doc, clock),
+    systemUndo,
+    draggedText(),
+    presence ? carets(doc) : [],
+  ];
 }
 
 const reverse =

@@ -75,4 +75,23 @@ export const pasting: readonly Bug[] = [
     caughtBy: "test/editor/dragging.test.ts",
     titled: "is a picture that others have deleted, and not what is selected elsewhere",
   },
+  {
+    bug: "What others write in words while somebody drags them in plain text is deleted.",
+    file: "client/plain/dragged.ts",
+    code: "(text) => now || text",
+    instead: "(text) => text",
+    caughtBy: "test/plain/dragging.test.ts",
+    titled: "goes with what others have written in it meanwhile",
+  },
+  {
+    bug: "After a drag in plain text, what was dragged is pasted in place of what was copied.",
+    file: "client/plain/dragged.ts",
+    code: `        queueMicrotask(() => {
+          now = "";
+        });
+`,
+    instead: "",
+    caughtBy: "test/plain/dragging.test.ts",
+    titled: "goes as it was where others have deleted it, and what is pasted next is what was copied",
+  },
 ];
