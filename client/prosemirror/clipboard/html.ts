@@ -7,6 +7,7 @@
 //   lines      those of text that is preformatted by its style (`preformatted.ts`); blank ones become empty paragraphs (`lines.ts`)
 //   looks      direction that is the default anyway
 //   addresses  relative ones, which mean something else here
+//   Word       comments, numbers of headings (`word.ts`)
 //   lists      Word's paragraphs that look like items, lists beside items instead of in them, check boxes
 //   code       the language, <br> in <pre>
 //   tables     become a code block with the table's Markdown (`markdown/tables.ts`), or what they only lay out
@@ -18,7 +19,7 @@ import { applyColors, colorMarks } from "./colors.js";
 import { keepLastBreaks, markBlankLines } from "./lines.js";
 import { markPreformatted } from "./preformatted.js";
 import { applyStyles, hideStyles, removeHidden, STYLE_ATTRIBUTE } from "./styles.js";
-import { unfoldWordLists } from "./word.js";
+import { keepHeadingNumbers, removeWordComments, unfoldWordLists } from "./word.js";
 
 const junk =
   "script,style,meta,link,title,template,iframe,object,embed,noscript,svg,canvas,audio,video,button,select,textarea,[hidden]";
@@ -38,6 +39,8 @@ export function cleanBody(body: HTMLElement): void {
   removeJunk(body);
   // An editor like ours has marked what it copied, and means every element and attribute.
   if (!body.querySelector("[data-pm-slice]")) {
+    removeWordComments(body);
+    keepHeadingNumbers(body);
     unfoldWordLists(body);
     markPreformatted(body);
     colorMarks(body);

@@ -2,6 +2,9 @@
 // bullet or number as text:
 //
 //   <p class="MsoListParagraph" style="mso-list:l0 level2 lfo1"><span style="mso-list:Ignore">o&nbsp;</span>text</p>
+//
+// It writes numbered headings in the same way, which are no items: their number is what the text calls them by. And it puts
+// comments beside what it copies, at the place and at the end; they are no part of the text, and not meant for its readers.
 
 import { STYLE_ATTRIBUTE } from "./styles.js";
 
@@ -12,12 +15,16 @@ interface Item {
   readonly start: number;
 }
 
+/** The bullet or number that an item, or a heading, begins with. */
+const signOf = (element: Element): Element | undefined =>
+  [...element.querySelectorAll("span")].find((span) =>
+    /mso-list:\s*ignore/i.test(span.getAttribute(STYLE_ATTRIBUTE) ?? ""),
+  );
+
 function readItem(paragraph: HTMLElement): Item | null {
   const place = /mso-list:\s*l\d+\s+level(\d+)/i.exec(paragraph.getAttribute(STYLE_ATTRIBUTE) ?? "");
   if (!place) return null;
-  const sign = [...paragraph.querySelectorAll<HTMLElement>("span")].find((span) =>
-    /mso-list:\s*ignore/i.test(span.getAttribute(STYLE_ATTRIBUTE) ?? ""),
-  );
+  const sign = signOf(paragraph);
   const number = /^\s*\(?(\d+|[a-z]{1,3})[.)]/i.exec(sign?.textContent ?? "");
   sign?.remove();
   return {
@@ -28,13 +35,27 @@ function readItem(paragraph: HTMLElement): Item | null {
   };
 }
 
+/** Takes out what others have said of the text. */
+export function removeWordComments(body: HTMLElement): void {
+  const styled = (style: string) => `[${STYLE_ATTRIBUTE}*='${style}']`;
+  const comments = `.msocomanchor, ${styled("mso-special-character:comment")}, ${styled("mso-element:comment")}`;
+  for (const comment of body.querySelectorAll(comments)) comment.remove();
+}
+
+/** Makes words of the numbers of headings. */
+export function keepHeadingNumbers(body: HTMLElement): void {
+  for (const heading of body.querySelectorAll(":is(h1, h2, h3, h4, h5, h6)")) {
+    const sign = signOf(heading);
+    const number = (sign?.textContent ?? "").trim();
+    sign?.replaceWith(/[\p{L}\p{N}]/u.test(number) ? `${number} ` : "");
+  }
+}
+
 /** Makes lists out of runs of such paragraphs. */
 export function unfoldWordLists(body: HTMLElement): void {
   let open: HTMLElement[] = [];
   let last: Element | null = null;
-  for (const paragraph of body.querySelectorAll<HTMLElement>(
-    `:is(p, h1, h2)[${STYLE_ATTRIBUTE}*='mso-list']`,
-  )) {
+  for (const paragraph of body.querySelectorAll<HTMLElement>(`p[${STYLE_ATTRIBUTE}*='mso-list']`)) {
     const item = readItem(paragraph);
     if (!item) continue;
     // Anything in between ends the list.

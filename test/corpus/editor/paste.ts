@@ -31,6 +31,16 @@ export const pastes: readonly Paste[] = [
     after: "a\n\n- b\n  - c\n- d\n\n3. e",
   },
   {
+    title: "Word's numbered headings, as headings with their numbers",
+    html: "<h1 style='mso-list:l0 level1 lfo1'><![if !supportLists]><span><span style='mso-list:Ignore'>1<span style='font:7.0pt'>&nbsp;&nbsp; </span></span></span><![endif]>a</h1><h3 style='mso-list:l0 level3 lfo1'><span style='mso-list:Ignore'>1.1.1<span>&nbsp; </span></span>b</h3><h2 style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>·<span>&nbsp; </span></span>c</h2><p class=MsoListParagraph style='mso-list:l2 level1 lfo3'><span style='mso-list:Ignore'>1.&nbsp;</span>d</p>",
+    after: "# 1 a\n\n### 1.1.1 b\n\n## c\n\n1. d",
+  },
+  {
+    title: "nothing of what comments in Word say",
+    html: "<p class=MsoNormal><a style='mso-comment-reference:X_1'>a</a><span class=MsoCommentReference><![if !supportAnnotations]><a class=msocomanchor id='_anchor_1' href='#_msocom_1'>[X1]</a><![endif]><span style='mso-special-character:comment'>&nbsp;</span></span> b</p><div style='mso-element:comment-list'><hr class=msocomoff><div style='mso-element:comment'><p class=MsoCommentText>c</p></div></div>",
+    after: "a b",
+  },
+  {
     title: "GitHub's task lists",
     html: '<ul class="contains-task-list"><li class="task-list-item"><input type="checkbox" disabled checked> a</li><li class="task-list-item"><input type="checkbox" disabled> b</li></ul>',
     after: "- [x] a\n- [ ] b",

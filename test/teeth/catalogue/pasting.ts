@@ -4,6 +4,22 @@ import type { Bug } from "../bug.js";
 
 export const pasting: readonly Bug[] = [
   {
+    bug: "Numbered headings of Word become items of a list when they are pasted.",
+    file: "client/prosemirror/clipboard/word.ts",
+    code: "HTMLElement>(`p[${STYLE_ATTRIBUTE}*='mso-list']`)",
+    instead: "HTMLElement>(`:is(p, h1, h2)[${STYLE_ATTRIBUTE}*='mso-list']`)",
+    caughtBy: "test/editor/browser.test.ts",
+    titled: "Word's numbered headings, as headings with their numbers",
+  },
+  {
+    bug: "What comments in Word say is pasted with the text.",
+    file: "client/prosemirror/clipboard/word.ts",
+    code: "comment.remove();",
+    instead: "void comment;",
+    caughtBy: "test/editor/browser.test.ts",
+    titled: "nothing of what comments in Word say",
+  },
+  {
     bug: "Code that is pasted from VS Code has lost its indents.",
     file: "client/prosemirror/clipboard/preformatted.ts",
     code: "    block.replaceWith(pre);\n",
