@@ -78,6 +78,10 @@ function ask(view: EditorView, question: Question): void {
 
 const unsafe = "Only addresses of the web, mail and telephone can be used here.";
 
+const gone = "Somebody else has removed what was to be a link.";
+const noLink = "No link can be here: the text is code.";
+const noImage = "No image can be here: put the caret where it is to be.";
+
 /** What people leave out of an address: the scheme of a web page or of a mail address. */
 function completed(address: string): string {
   if (/^[\w.+-]+@[\w-]+(\.[\w-]+)+$/.test(address)) return `mailto:${address}`;
@@ -104,8 +108,9 @@ export const linkDialog: Command = (state, dispatch, view) => {
     run: ({ href = "", text = "" }) => {
       const url = cleanUrl(completed(href));
       if (url === null) return unsafe;
-      setLink(url, text)(view.state, view.dispatch);
-      return undefined;
+      // The address would stand in the middle of what was to be linked.
+      if (!bare && view.state.selection.empty && linkAt(view.state) === null) return gone;
+      return setLink(url, text)(view.state, view.dispatch) ? undefined : noLink;
     },
   });
   return true;
@@ -129,8 +134,7 @@ export const imageDialog: Command = (_state, dispatch, view) => {
     accept: "Insert the image",
     run: ({ src = "", alt = "" }) => {
       if (cleanUrl(src) === null) return unsafe;
-      insertImage({ src, alt })(view.state, view.dispatch);
-      return undefined;
+      return insertImage({ src, alt })(view.state, view.dispatch) ? undefined : noImage;
     },
   });
   return true;

@@ -1,4 +1,4 @@
-// Bugs in what comes in from elsewhere: what is pasted from other programs, dragged, or opened as a file.
+// Bugs in what comes in from elsewhere: what is pasted from other programs, dragged, asked for, or opened as a file.
 
 import type { Bug } from "../bug.js";
 
@@ -109,5 +109,21 @@ export const pasting: readonly Bug[] = [
     instead: "",
     caughtBy: "test/plain/dragging.test.ts",
     titled: "goes as it was where others have deleted it, and what is pasted next is what was copied",
+  },
+  {
+    bug: "An address is put into a word whose link somebody has removed while it was asked for.",
+    file: "demo/rich/dialogs.ts",
+    code: "      if (!bare && view.state.selection.empty && linkAt(view.state) === null) return gone;\n",
+    instead: "      void gone;\n",
+    caughtBy: "test/editor/dialogs.test.ts",
+    titled: "put no address into a word whose link others have removed",
+  },
+  {
+    bug: "An address that is asked for in code is thrown away without a word.",
+    file: "demo/rich/dialogs.ts",
+    code: "? undefined : noLink;",
+    instead: "? undefined : undefined;",
+    caughtBy: "test/editor/dialogs.test.ts",
+    titled: "say that code has no links",
   },
 ];

@@ -1,0 +1,71 @@
+// The dialogs that ask for an address while others write: where the answer fits no more, they say so and keep it.
+
+import { expect } from "chai";
+import type { Page } from "playwright-core";
+import { kitPage } from "../browser/kit.js";
+import type { Dialogs } from "./dialogs-page.js";
+
+declare const dialogs: Dialogs;
+declare const asked: ReturnType<Dialogs["asks"]>;
+
+describe("the dialogs of the editor", () => {
+  let page: Page;
+  before(async () => {
+    ({ page } = await kitPage("test/editor/dialogs-page.ts"));
+  });
+  after(() => page.context().close());
+
+  const asks = (...what: Parameters<Dialogs["asks"]>) =>
+    page.evaluate((what) => void Object.assign(globalThis, { asked: dialogs.asks(...what) }), what);
+  const answer = async (address: string) => {
+    await page.keyboard.type(address);
+    await page.keyboard.press("Enter");
+  };
+  const text = () => page.evaluate(() => asked.markdown());
+  /** What is said, where the dialog has stayed with what was typed. */
+  async function problem(): Promise<string | null> {
+    expect(await page.locator("dialog").count()).to.equal(1);
+    expect(await page.locator("dialog [name=href]").inputValue()).to.equal("x.example");
+    return page.getByRole("alert").textContent();
+  }
+  const gone = "Somebody else has removed what was to be a link.";
+
+  it("change a link that others have written beside", async () => {
+    await asks("link", "one [two](https://a.example/)", 7);
+    await page.evaluate(() => asked.view.dispatch(asked.view.state.tr.insertText("!", 1)));
+    await answer("x.example");
+    expect(await text()).to.equal("!one [two](https://x.example)");
+  });
+
+  it("put no address into a word whose link others have removed", async () => {
+    await asks("link", "one [two](https://a.example/)", 7);
+    await page.evaluate(() => {
+      const { tr, schema } = asked.view.state;
+      asked.view.dispatch(tr.removeMark(5, 8, schema.marks.link));
+    });
+    await answer("x.example");
+    expect(await problem()).to.equal(gone);
+    expect(await text()).to.equal("one two");
+  });
+
+  it("put no address in the place of words that others have deleted", async () => {
+    await asks("link", "one two three", 5, 8);
+    await page.evaluate(() => asked.view.dispatch(asked.view.state.tr.delete(5, 9)));
+    await answer("x.example");
+    expect(await problem()).to.equal(gone);
+    expect(await text()).to.equal("one three");
+  });
+
+  it("say that code has no links", async () => {
+    await asks("link", "```\ncode\n```", 3);
+    await answer("x.example");
+    expect(await problem()).to.equal("No link can be here: the text is code.");
+  });
+
+  it("say so where an image has no place", async () => {
+    await asks("image", "one", "all");
+    await answer("https://x.example/i.png");
+    expect(await page.getByRole("alert").textContent()).to.match(/^No image can be here/);
+    expect(await text()).to.equal("one");
+  });
+});
