@@ -107,15 +107,22 @@ export function popup(button: HTMLElement, place: HTMLElement): Popup {
   return self;
 }
 
-/** Room left below a menu, in CSS pixels. */
+/** Room left below and beside a menu, in CSS pixels. */
 const BELOW_PX = 8;
+const BESIDE_PX = 8;
 /** A menu is not lower than that: the page scrolls. */
 const LOWEST_PX = 120;
 
-/** As high as there is room; where that is too low for all items, one is cut in its middle, so that one sees that there are more. */
+/**
+ * As high as there is room; where that is too low for all items, one is cut in its middle, so that one sees that there are more.
+ * Moved aside where it would begin or end beyond the window, as from a button in the middle of a telephone.
+ */
 function fitIn(menu: HTMLElement, items: readonly HTMLElement[]): void {
-  menu.style.maxHeight = "none";
-  const top = menu.getBoundingClientRect().top;
+  Object.assign(menu.style, { maxHeight: "none", translate: "none" });
+  const { top, left, right } = menu.getBoundingClientRect();
+  const last = document.documentElement.clientWidth - BESIDE_PX;
+  const aside = left < BESIDE_PX ? BESIDE_PX - left : Math.min(0, last - right);
+  if (aside !== 0) menu.style.translate = `${aside}px`;
   const room = Math.max(LOWEST_PX, (window.visualViewport?.height ?? innerHeight) - top - BELOW_PX);
   if (menu.offsetHeight <= room) return;
   const middles = items.map(({ offsetTop, offsetHeight }) => offsetTop + offsetHeight / 2);

@@ -1,7 +1,7 @@
 // The editors' pages on a telephone: what is left of them beside a keyboard, and what of bars and menus fits.
 
 import { expect } from "chai";
-import type { BrowserContextOptions } from "playwright-core";
+import type { BrowserContextOptions, Locator } from "playwright-core";
 import { type ChildServer, cleanUp, startChild, startServer, until } from "../server/harness.js";
 import { framesPass, leaveAll } from "./chromium.js";
 import { comes, freshId, opens, type Person, written } from "./people.js";
@@ -153,6 +153,26 @@ describe("the editors on a telephone", () => {
       expect(seen, "of an item").to.be.within(0.3, 0.7);
       expect(left, "room below").to.be.within(0, 60);
     }
+  });
+
+  it("show whole what one can do with somebody whose name is long, and that they came", async () => {
+    const narrow = { ...telephone, viewport: { width: 320, height: 568 } };
+    const id = freshId();
+    const ada = await opens("Ada", server, id, narrow);
+    await opens("Wolfeschlegelsteinhausenbergerdorff Welchevoralternwaren", server, id);
+    const beside = (found: Locator) =>
+      found.evaluate((element) => {
+        const { left, right } = element.getBoundingClientRect();
+        return Math.min(left, innerWidth - right);
+      });
+    const toast = ada.page.locator(".toast.shown");
+    await toast.waitFor();
+    expect(await beside(toast)).to.be.at.least(8);
+    await ada.page.getByRole("button", { name: /^Wolfe/ }).tap();
+    const menu = ada.page.getByRole("menu");
+    await menu.waitFor();
+    expect(await beside(menu)).to.be.at.least(8);
+    await ada.screenshot("phone-long-name");
   });
 
   it("have a toolbar with lists before the rarer marks, which ends in the middle of a button", async () => {

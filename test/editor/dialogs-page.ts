@@ -1,9 +1,11 @@
-// What the tests of the editor's dialogs load into an empty page: an editor without a server, and what asks for addresses.
+// What the tests of the editor's dialogs and menus load into an empty page: an editor without a server, what asks for addresses,
+// and a menu.
 
 import { AllSelection, EditorState, TextSelection } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 import { fromMarkdown, toMarkdown } from "../../client/prosemirror/index.js";
 import { imageDialog, linkDialog } from "../../demo/rich/dialogs.js";
+import { popup } from "../../demo/shared/popup.js";
 
 /** An editor that shows `markdown`, with the dialog open for what lies between two positions, or for all. */
 function asks(what: "link" | "image", markdown: string, from: number | "all", to = from) {
@@ -17,6 +19,25 @@ function asks(what: "link" | "image", markdown: string, from: number | "all", to
   return { view, markdown: () => toMarkdown(view.state.doc).trimEnd() };
 }
 
-const dialogs = { asks };
+/** How far from the edges of the window a menu of this width is, whose one side is its button's. */
+function menuBeside(side: "left" | "right", width: number): readonly [left: number, right: number] {
+  const button = document.createElement("button");
+  const place = document.createElement("div");
+  place.append(button);
+  document.body.replaceChildren(place);
+  Object.assign(place.style, {
+    position: "absolute",
+    [side === "left" ? "right" : "left"]: "20px",
+    width: "40px",
+  });
+  const menu = popup(button, place);
+  const element = place.querySelector<HTMLElement>("[role=menu]")!;
+  Object.assign(element.style, { position: "absolute", [side]: "0", width: `${width}px` });
+  menu.open({ label: "Menu", items: [{ label: "Item" }] });
+  const { left, right } = element.getBoundingClientRect();
+  return [Math.round(left), Math.round(document.documentElement.clientWidth - right)];
+}
+
+const dialogs = { asks, menuBeside };
 export type Dialogs = typeof dialogs;
 Object.assign(globalThis, { dialogs });

@@ -1,4 +1,5 @@
-// The dialogs that ask for an address while others write: where the answer fits no more, they say so and keep it.
+// The dialogs that ask for an address while others write: where the answer fits no more, they say so and keep it. And where a
+// menu stands.
 
 import { expect } from "chai";
 import type { Page } from "playwright-core";
@@ -67,5 +68,26 @@ describe("the dialogs of the editor", () => {
     await answer("https://x.example/i.png");
     expect(await page.getByRole("alert").textContent()).to.match(/^No image can be here/);
     expect(await text()).to.equal("one");
+  });
+});
+
+describe("a menu", () => {
+  let page: Page;
+  before(async () => {
+    ({ page } = await kitPage("test/editor/dialogs-page.ts"));
+  });
+  after(() => page.context().close());
+
+  const beside = (side: "left" | "right", width: number) =>
+    page.evaluate(([side, width]) => dialogs.menuBeside(side, width), [side, width] as const);
+
+  it("stays within the window where its button is too near to an edge", async () => {
+    expect((await beside("right", 300))[0]).to.equal(8);
+    expect((await beside("left", 300))[1]).to.equal(8);
+  });
+
+  it("is beside its button where there is room", async () => {
+    expect((await beside("right", 50))[0]).to.equal(10);
+    expect((await beside("left", 50))[1]).to.equal(10);
   });
 });
