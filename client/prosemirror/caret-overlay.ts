@@ -171,7 +171,7 @@ export class CaretOverlay {
     return element !== null && getComputedStyle(element).direction === "rtl";
   }
 
-  #write({ src, left, top, height, flip, below, short }: Place): void {
+  #write({ src, left, top, height, flip, shift, below, short }: Place): void {
     const { person, head } = this.#people.find(({ person }) => person.src === src)!;
     const caret = this.#carets.get(src) ?? this.#create(src);
     caret.element.className = `interline-caret ${personClass(person.color)}`;
@@ -179,6 +179,7 @@ export class CaretOverlay {
     caret.element.style.height = `${height}px`;
     caret.element.toggleAttribute("data-flip", flip);
     caret.element.toggleAttribute("data-below", below);
+    caret.label.style.translate = shift === 0 ? "" : `${shift}px`;
     caret.box = { left, top, height };
     caret.element.dataset.activity = person.activity;
     const name = this.labelOf(person);

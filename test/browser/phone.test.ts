@@ -175,6 +175,40 @@ describe("the editors on a telephone", () => {
     await ada.screenshot("phone-long-name");
   });
 
+  for (const options of [telephone, { hasTouch: false }])
+    it(`find and replace within 320 pixels${options.hasTouch ? "" : ", enlarged"}`, async () => {
+      const narrow = { ...options, viewport: { width: 320, height: 568 } };
+      const { page, screenshot } = await opens(
+        "Ada",
+        server,
+        await written(server, "e".repeat(1200)),
+        narrow,
+      );
+      await page.getByRole("button", { name: "Menu", exact: true }).click();
+      await page.getByRole("menuitem", { name: /^Find/ }).click();
+      const bar = page.getByRole("search");
+      for (const [sought, said] of [
+        ["e", "1200 found"],
+        ["x", "Nothing found"],
+      ] as const) {
+        await bar.getByLabel("Find", { exact: true }).fill(sought);
+        await bar.getByText(said).waitFor();
+        const edges = await bar.locator("button, input, .find-count").evaluateAll((parts) =>
+          parts.map((part) => {
+            const { left, right } = part.getBoundingClientRect();
+            return Math.min(left, 320 - right);
+          }),
+        );
+        expect(Math.min(...edges), said).to.be.at.least(0);
+      }
+      expect(await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth])).to.deep.equal([
+        320, 320,
+      ]);
+      await screenshot(`phone-find-${options.hasTouch}`);
+      await bar.getByRole("button", { name: "Close" }).click();
+      await bar.waitFor({ state: "hidden" });
+    });
+
   it("have a toolbar with lists before the rarer marks, which ends in the middle of a button", async () => {
     const { page } = await opens("Ada", server, freshId(), telephone);
     const toolbar = page.getByRole("toolbar");

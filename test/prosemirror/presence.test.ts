@@ -82,10 +82,23 @@ describe("a name beside a caret", () => {
   const place = (...boxes: CaretBox[]) => placeLabels(boxes, 500);
 
   it("stands where the line goes on, and on the other side where there is no room", () => {
-    expect(place(box({}))[0]).to.deep.equal({ flip: false, below: false, short: false });
+    expect(place(box({}))[0]).to.deep.equal({ flip: false, shift: 0, below: false, short: false });
     expect(place(box({ left: 460 }))[0]!.flip).to.equal(true);
     expect(place(box({ left: 460, rightToLeft: true }))[0]!.flip).to.equal(true);
     expect(place(box({ left: 40, rightToLeft: true }))[0]!.flip).to.equal(false);
+  });
+
+  it("is whole where there is not enough room for it on either side", () => {
+    const narrow = (more: Partial<CaretBox>) => placeLabels([box({ labelWidth: 190, ...more })], 280)[0]!;
+    for (const rightToLeft of [false, true])
+      for (let left = 0; left <= 280; left++) {
+        const { flip, shift } = narrow({ left, rightToLeft });
+        const start = left + shift - (flip ? 190 : 0);
+        expect(start, `at ${left}`).to.be.within(0, 90);
+        if (left <= 90 && !rightToLeft) expect(shift).to.equal(0);
+      }
+    expect(narrow({ left: 150 })).to.include({ flip: false, shift: -60 });
+    expect(narrow({ left: 150, labelWidth: 300 })).to.include({ flip: false, shift: -150 });
   });
 
   it("stands under its caret where it would be cut off above", () => {

@@ -16,6 +16,8 @@ export interface CaretBox {
 export interface LabelPlace {
   /** On the other side of the caret than where the line goes on; that is: to its left where lines go to the right. */
   readonly flip: boolean;
+  /** So many CSS pixels further to the right, or to the left if negative, where there is not enough room on either side. */
+  readonly shift: number;
   /** Under the caret, since there is no room above it. */
   readonly below: boolean;
   /** Initials only, since another caret is near. */
@@ -30,15 +32,20 @@ export const NEAR_PX = 16;
 
 /** A place for each name. @param width  of the layer */
 export function placeLabels(boxes: readonly CaretBox[], width: number): LabelPlace[] {
-  return boxes.map(({ left, top, height, rightToLeft, labelWidth, labelHeight }, at) => ({
+  return boxes.map(({ left, top, height, rightToLeft, labelWidth, labelHeight }, at) => {
+    const [fitsLeft, fitsRight] = [left - labelWidth >= 0, left + labelWidth <= width];
     // A name stands on the side from which the line has come only where there is no room on the other.
-    flip: rightToLeft ? left - labelWidth >= 0 : left + labelWidth > width,
-    below: top - labelHeight < 0,
-    short: boxes.some(
-      (other, nth) =>
-        nth !== at && Math.abs(other.left - left) < NEAR_PX && Math.abs(other.top - top) < height,
-    ),
-  }));
+    const flip = fitsLeft && (rightToLeft || !fitsRight);
+    return {
+      flip,
+      shift: flip || fitsRight ? 0 : Math.max(-left, width - left - labelWidth),
+      below: top - labelHeight < 0,
+      short: boxes.some(
+        (other, nth) =>
+          nth !== at && Math.abs(other.left - left) < NEAR_PX && Math.abs(other.top - top) < height,
+      ),
+    };
+  });
 }
 
 /** The first letters of the first and last word of a name. */

@@ -52,6 +52,14 @@ export const people: readonly Bug[] = [
     titled: "is nothing after half a minute without input",
   },
   {
+    bug: "On a telephone a long name begins beyond the edge of the screen.",
+    file: "client/prosemirror/presence/labels.ts",
+    code: "const flip = fitsLeft && (rightToLeft || !fitsRight);",
+    instead: "const flip = rightToLeft ? fitsLeft : !fitsRight;",
+    caughtBy: "test/prosemirror/presence.test.ts",
+    titled: "is whole where there is not enough room for it on either side",
+  },
+  {
     bug: "Names stand over each other where carets are close.",
     file: "client/prosemirror/presence/labels.ts",
     code: "Math.abs(other.left - left) < NEAR_PX",
