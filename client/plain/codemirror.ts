@@ -12,6 +12,7 @@ import { type Clock, systemClock } from "../../protocol/index.js";
 import { carets } from "./carets.js";
 import { bindingOf } from "./codemirror-binding.js";
 import { draggedText } from "./dragged.js";
+import { letterOf } from "./letters.js";
 import { demandPlain, type PlainDocument } from "./meeting.js";
 
 export { isRemote } from "./codemirror-binding.js";
@@ -79,10 +80,13 @@ const systemUndo: Extension = EditorView.domEventHandlers({
   },
 });
 
-/** With caps lock on, Shift and z are a small z, which is looked up as if there were no Shift: as undo. */
+/**
+ * Shift and z: with caps lock on a small z, which is looked up as if there were no Shift, as undo; and on keyboards for other
+ * scripts no z, which is not looked up at all.
+ */
 const shiftZ = (view: EditorView, event: KeyboardEvent): boolean => {
-  const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
-  return shiftKey && !altKey && (ctrlKey || metaKey) && key.toLowerCase() === "z" && ofDocument(redo)(view);
+  const { shiftKey, altKey, ctrlKey, metaKey } = event;
+  return shiftKey && !altKey && (ctrlKey || metaKey) && letterOf(event) === "z" && ofDocument(redo)(view);
 };
 
 /** The usual keys for undo and redo. */

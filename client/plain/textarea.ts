@@ -18,6 +18,7 @@ import {
 import { type Clock, systemClock } from "../../protocol/index.js";
 import { whenLeaving } from "../leaving.js";
 import type { Change } from "../types.js";
+import { letterOf } from "./letters.js";
 import { demandPlain, Meeting, maxHoldMs, type PlainDocument } from "./meeting.js";
 
 export type TextElement = HTMLTextAreaElement | HTMLInputElement;
@@ -258,7 +259,7 @@ class TextBinding {
 
   #key(event: KeyboardEvent): void {
     if (!(event.metaKey || event.ctrlKey) || event.altKey || event.isComposing) return;
-    const key = event.key.toLowerCase();
+    const key = letterOf(event);
     const redo = key === "y" || (key === "z" && event.shiftKey);
     if (key !== "z" && !redo) return;
     event.preventDefault();

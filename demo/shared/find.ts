@@ -5,6 +5,7 @@
 // found. Others hear nothing of it but where the caret goes, and what is replaced, which one undo takes back. Nothing is
 // looked for while it is closed, and at most once a frame while it is open. It is there as long as its page.
 
+import { letterOf } from "../../client/plain/letters.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { isMac, keyText } from "./keys.js";
@@ -163,10 +164,6 @@ export function findBar(place: HTMLElement, searched: Searched): FindBar {
   });
   return { open };
 }
-
-/** Keyboards for other scripts have the letter in the place where it is on ours. */
-const letterOf = ({ key, code }: KeyboardEvent): string =>
-  (/^[a-z]$/i.test(key) ? key : code.replace(/^Key/, "")).toLowerCase();
 
 const field = (label: string, oninput: () => void): HTMLInputElement =>
   h("input", {

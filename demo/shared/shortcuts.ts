@@ -26,6 +26,8 @@ export function shortcuts(listed: readonly ListedKeys[]): Shortcuts {
     if (document.querySelector("dialog[open]") === null) show([...listed, ...general]);
   };
   document.addEventListener("keydown", (event) => {
+    // Where Shift and 7 are "/", they make a numbered list.
+    if (event.defaultPrevented) return;
     if (event.key !== "/" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
     event.preventDefault();
     open();

@@ -1,11 +1,12 @@
 // What the tests of the editor's dialogs and menus load into an empty page: an editor without a server, what asks for addresses,
-// and a menu.
+// a menu, and the list of keys.
 
 import { AllSelection, EditorState, TextSelection } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 import { fromMarkdown, toMarkdown } from "../../client/prosemirror/index.js";
 import { imageDialog, linkDialog } from "../../demo/rich/dialogs.js";
 import { popup } from "../../demo/shared/popup.js";
+import { shortcuts } from "../../demo/shared/shortcuts.js";
 
 /** An editor that shows `markdown`, with the dialog open for what lies between two positions, or for all. */
 function asks(what: "link" | "image", markdown: string, from: number | "all", to = from) {
@@ -38,6 +39,20 @@ function menuBeside(side: "left" | "right", width: number): readonly [left: numb
   return [Math.round(left), Math.round(document.documentElement.clientWidth - right)];
 }
 
-const dialogs = { asks, menuBeside };
+/** Whether the list of keys opens by a key that the editor has done something with, and by one that it has not. */
+function opensKeys(): readonly boolean[] {
+  const editor = document.createElement("div");
+  document.body.replaceChildren(editor);
+  shortcuts([]);
+  const press = () => {
+    const keys = { key: "/", code: "Digit7", ctrlKey: true, shiftKey: true, bubbles: true, cancelable: true };
+    editor.dispatchEvent(new KeyboardEvent("keydown", keys));
+    return document.querySelector("dialog") !== null;
+  };
+  editor.addEventListener("keydown", (event) => event.preventDefault(), { once: true });
+  return [press(), press()];
+}
+
+const dialogs = { asks, menuBeside, opensKeys };
 export type Dialogs = typeof dialogs;
 Object.assign(globalThis, { dialogs });

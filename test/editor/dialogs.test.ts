@@ -71,7 +71,7 @@ describe("the dialogs of the editor", () => {
   });
 });
 
-describe("a menu", () => {
+describe("menus and the list of keys", () => {
   let page: Page;
   before(async () => {
     ({ page } = await kitPage("test/editor/dialogs-page.ts"));
@@ -80,6 +80,10 @@ describe("a menu", () => {
 
   const beside = (side: "left" | "right", width: number) =>
     page.evaluate(([side, width]) => dialogs.menuBeside(side, width), [side, width] as const);
+
+  it("opens no list of keys by what makes a numbered list on a German keyboard", async () => {
+    expect(await page.evaluate(() => dialogs.opensKeys())).to.deep.equal([false, true]);
+  });
 
   it("stays within the window where its button is too near to an edge", async () => {
     expect((await beside("right", 300))[0]).to.equal(8);

@@ -91,4 +91,12 @@ export const plain: readonly Bug[] = [
     caughtBy: "test/plain/bindings.test.ts",
     titled: "shows the document that it was given last, and leaves the one before as it is",
   },
+  {
+    bug: "On a Russian keyboard nothing is redone in plain text.",
+    file: "client/plain/letters.ts",
+    code: '(/^[\\x20-\\x7e]$/.test(key) ? key : code.replace(/^Key/, ""))',
+    instead: "(code ? key : key)",
+    caughtBy: "test/plain/keys.test.ts",
+    titled: "undo and redo on a Russian keyboard",
+  },
 ];

@@ -1,4 +1,4 @@
-// Bugs in what helps somebody who writes all day: pasting, links, and undo in passages.
+// Bugs in what helps somebody who writes all day: pasting, links, keys, and undo in passages.
 
 import type { Bug } from "../bug.js";
 
@@ -156,5 +156,13 @@ export const writing: readonly Bug[] = [
     instead: "",
     caughtBy: "test/editor/rules.test.ts",
     titled: "does something else when others have written in the very same place",
+  },
+  {
+    bug: "The keys for a numbered list open the list of keys on a German keyboard.",
+    file: "demo/shared/shortcuts.ts",
+    code: "    if (event.defaultPrevented) return;\n",
+    instead: "",
+    caughtBy: "test/editor/dialogs.test.ts",
+    titled: "opens no list of keys by what makes a numbered list",
   },
 ];
