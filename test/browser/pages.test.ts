@@ -190,6 +190,9 @@ describe("the pages", () => {
     const open = (name: string, buffer: Buffer) =>
       page.locator("#file").setInputFiles({ name, mimeType: "text/plain", buffer });
     const words = "# Grüße\n\nAus Köln.";
+    // When the list comes, what was said before it is gone.
+    const listed = () => page.locator("#documents li, #empty:not([hidden])").first().waitFor();
+    await listed();
     for (const [name, bytes] of [
       ["latin-1.md", Buffer.from(words, "latin1")],
       ["picture.png", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])],
@@ -198,6 +201,7 @@ describe("the pages", () => {
       await page.getByText("This file is no text in UTF-8. Save it as that, and open it again.").waitFor();
       expect(await page.locator("#file").inputValue(), "so that it can be chosen again").to.equal("");
       await page.reload();
+      await listed();
     }
     await open("unicode.txt", Buffer.from(`\ufeff${words}`, "utf16le"));
     await page.locator(".ProseMirror h1", { hasText: "Grüße" }).waitFor();
