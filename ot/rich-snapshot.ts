@@ -7,6 +7,7 @@ import { RopeTransient } from "./apply.js";
 import { noAttributes } from "./attributes.js";
 import { checkStoredWire } from "./check.js";
 import { attributesOf, type Content, contentOf, RichOpBuilder } from "./op.js";
+import { weightOf } from "./rope/weight.js";
 import { pushRun, Rope, type Run, runOf, scopes } from "./rope.js";
 import type { Attributes, RichOp, RichWire, Snapshot, Transient } from "./types.js";
 import { codePointLength, firstLine } from "./unicode.js";
@@ -52,6 +53,11 @@ export class RichSnapshot implements Snapshot {
   /** How many block markers and block embeds there are. */
   get markers(): number {
     return this.rope.blocks;
+  }
+
+  /** How long the wire form is as JSON, about, in UTF-16 units: with the attributes of each run, and embeds. */
+  get weight(): number {
+    return weightOf(this.rope.root);
   }
 
   /** The wire form. Attributes and embeds in it are this snapshot's own: they are not to be changed. */

@@ -9,6 +9,7 @@ import { MAX_URL_LENGTH } from "../protocol/values.js";
 import { MAX_EDITS } from "./documents/edits/index.js";
 import { MAX_HTML_DEPTH, MAX_HTML_ELEMENTS, MAX_HTML_TEXTS } from "./formats/html.js";
 import { MAX_FORMED } from "./formats/index.js";
+import { MAX_CHARACTERS } from "./ledger/documents.js";
 import { effects, type Limit, sections, type Unit } from "./limits.js";
 
 /** Bounds of what a message may hold: no option changes them, because clients and stores count on them. */
@@ -18,6 +19,12 @@ const fixed: readonly (readonly [what: string, value: number, beyond: Limit["bey
     MAX_DEPTH,
     "op_too_complex",
     "Real ones need five levels. Measured without recursion.",
+  ],
+  [
+    "characters of a rich document as JSON, with the attributes of each stretch",
+    MAX_CHARACTERS,
+    "document_too_large",
+    "The longest text with every third word formatted is shorter. Much more than this cannot be written out and read again.",
   ],
   ["keys of one object", MAX_KEYS, "op_too_complex", "Measured before anything looks at what they mean."],
   ["characters of a key", MAX_KEY_LENGTH, "op_too_complex", "Likewise."],

@@ -77,7 +77,7 @@ export async function preview(
   const after = algebra.apply(before, moved);
   if (moved.length > 0) {
     demandMarker(keptTypes[type], after as AnySnapshot);
-    demandFit(before.length, (after as AnySnapshot).length, documentAtoms);
+    demandFit(before, after as AnySnapshot, documentAtoms);
     await judge?.(moved, { doc: id, type, version: head, src, user, before });
   }
   const made = moved.length === 0 ? head : head + 1;

@@ -100,7 +100,7 @@ export function createBackend(storage: StorageAdapter, options: BackendOptions):
       if (type !== undefined) {
         const after = snapshotOf(request)!;
         demandMarker(type, after);
-        demandFit(beforeOf(request)?.length ?? 0, after.length, documentAtoms);
+        demandFit(beforeOf(request), after, documentAtoms);
       }
     } catch (error) {
       return next(error as Error);

@@ -1,7 +1,7 @@
 // The two document types as the ledger keeps them: what ShareDB calls them, what a list calls a document, and what must
 // hold of a document after any op, whoever sent it and whatever it was transformed past.
 
-import { type PlainSnapshot, plainText, type RichSnapshot, type RichWire, richText } from "../../ot/index.js";
+import { type PlainSnapshot, plainText, RichSnapshot, type RichWire, richText } from "../../ot/index.js";
 import { type DocumentType, Fault, type Op } from "../../protocol/index.js";
 import type { KnownType } from "../storage/index.js";
 
@@ -52,10 +52,25 @@ export function demandMarker(type: KeptType, snapshot: AnySnapshot): void {
   }
 }
 
-/** Demands that a document stays within its limit, or shrinks towards it. @throws Fault `document_too_large` */
-export function demandFit(before: number, after: number, documentAtoms: number): void {
-  if (after <= documentAtoms || after <= before) return;
-  throw new Fault("document_too_large", "The document would become too large.", {
-    details: { atoms: after, documentAtoms },
-  });
+/** The longest rich document as JSON, in UTF-16 units: as it is kept, sent whole and read again. */
+export const MAX_CHARACTERS = 64_000_000;
+
+/**
+ * Demands that a document stays within its limits, or shrinks towards them.
+ *
+ * @param before  undefined: it is being made. @throws Fault `document_too_large`
+ */
+export function demandFit(before: AnySnapshot | undefined, after: AnySnapshot, documentAtoms: number): void {
+  const atoms = after.length;
+  if (atoms > documentAtoms && atoms > (before?.length ?? 0)) throw tooLarge({ atoms, documentAtoms });
+  const characters = weightOf(after);
+  if (characters > MAX_CHARACTERS && characters > weightOf(before))
+    throw tooLarge({ characters, documentCharacters: MAX_CHARACTERS });
 }
+
+/** A plain document is no longer than its atoms say. */
+const weightOf = (snapshot: AnySnapshot | undefined) =>
+  snapshot instanceof RichSnapshot ? snapshot.weight : 0;
+
+const tooLarge = (details: { readonly [name: string]: number }) =>
+  new Fault("document_too_large", "The document would become too large.", { details });

@@ -148,7 +148,7 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
         const kept = keptTypes[type];
         const snapshot = kept.create(wire ?? types[type].empty);
         demandMarker(kept, snapshot);
-        demandFit(0, snapshot.length, documentAtoms);
+        demandFit(undefined, snapshot, documentAtoms);
         const create = { type: kept.uri, data: snapshot.toJSON() };
         const epoch = storage.mintEpoch();
         const op = name === undefined ? { create } : { create, src: name.src, seq: name.seq };

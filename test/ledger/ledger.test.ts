@@ -4,6 +4,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { type PlainOp, plainText } from "../../ot/index.js";
 import type { Committed, Fault } from "../../protocol/index.js";
+import { MAX_CHARACTERS } from "../../server/ledger/documents.js";
 import { faulty, open, type Subject } from "./support.js";
 
 describe("the ledger", () => {
@@ -207,6 +208,30 @@ describe("the ledger", () => {
       expect(await lowered.submit("a", "bo", [{ d: 3 }])).to.equal(2);
       await faulty(lowered.submit("a", "bo", ["xx", { d: 1 }]), "document_too_large");
       await lowered.ledger.close();
+    });
+
+    it("that make a rich document longer than can be read again, however short they are themselves", async () => {
+      const { ledger, submit } = open({ documentAtoms: 10_000 });
+      const keys = Array.from({ length: 32 }, (_, key) => [`k${key}`, "x".repeat(4_000)] as const);
+      const a = Object.fromEntries(keys);
+      const alternating = Array.from({ length: 600 }, (_, at) =>
+        at % 2 === 0 ? "x" : { i: "x", a: { b: 1 } },
+      );
+
+      // Of each stretch that is formatted differently it is one more attribute set.
+      await ledger.create("many", "rich", ["\n", { i: "x", a: { b: 1 } }, ...alternating], "ann");
+      const fault = await faulty(submit("many", "ann", [1, { r: 601, a }]), "document_too_large");
+      expect(fault.extra.details).to.include({ documentCharacters: MAX_CHARACTERS });
+      expect(fault.extra.details?.characters).to.be.within(600 * 128_000, 602 * 130_000);
+      expect(await submit("many", "ann", [1, { r: 10, a }])).to.equal(2);
+
+      // And so it is of a stretch that is cut into many.
+      await ledger.create("cut", "rich", [`\n${"x".repeat(600)}`], "ann");
+      expect(await submit("cut", "ann", [1, { r: 600, a }])).to.equal(2);
+      const cuts = Array.from({ length: 599 }, () => [1, "y"]).flat();
+      await faulty(submit("cut", "ann", [1, ...cuts]), "document_too_large");
+      expect(await submit("cut", "ann", [2, "y", { d: 3 }])).to.equal(3);
+      await ledger.close();
     });
 
     it("one by one: the next op of the same author is as good as any", async () => {

@@ -30,6 +30,24 @@ describe("a rich snapshot", () => {
     });
   });
 
+  it("weighs what its wire form is long, about, however it has come to be", () => {
+    holds((wire, snapshot, n, m) => {
+      const isLike = (one: RichSnapshot) => {
+        const { length } = JSON.stringify(one);
+        // A bare string has more around it than is counted, and a line feed is written as two signs.
+        expect(one.weight).to.be.within(length / 3 - 4, 3 * length);
+      };
+      isLike(snapshot);
+      if (snapshot.length === 0) return;
+      const at = n % snapshot.length;
+      const rest = 1 + (m % (snapshot.length - at));
+      const a = { long: "y".repeat(1000) };
+      for (const op of [[{ r: rest, a, b: a }], ["x"], [{ d: rest }]])
+        isLike(richText.apply(snapshot, at === 0 ? op : [at, ...op]));
+      expect(snapshot.weight).to.equal(richText.create(wire).weight);
+    });
+  });
+
   it("gives any range in canonical wire form, as text, as pieces and as atoms", () => {
     holds((wire, snapshot, n, m) => {
       const from = n % (snapshot.length + 1);

@@ -129,10 +129,18 @@ export const ledger: readonly Bug[] = [
   {
     bug: "A document may grow beyond the longest that anybody can open.",
     file: "server/ledger/backend.ts",
-    code: "        demandFit(beforeOf(request)?.length ?? 0, after.length, documentAtoms);\n",
+    code: "        demandFit(beforeOf(request), after, documentAtoms);\n",
     instead: "",
     caughtBy: "test/ledger/ledger.test.ts",
     titled: "that make a document larger than its limit, but not those that make it smaller",
+  },
+  {
+    bug: "A rich document may become longer as JSON than can be read again, as long as its atoms are few.",
+    file: "server/ledger/documents.ts",
+    code: "  if (characters > MAX_CHARACTERS && characters > weightOf(before))\n",
+    instead: "  if (characters > Number.MAX_SAFE_INTEGER)\n",
+    caughtBy: "test/ledger/ledger.test.ts",
+    titled: "that make a rich document longer than can be read again",
   },
   {
     bug: "History is read through a deletion, as if two lives were one.",
