@@ -5,8 +5,9 @@
 
 import type { FastifyRequest } from "fastify";
 import Type from "typebox";
-import { API_PATHS, Fault, type FaultCode, isStorable } from "../../protocol/index.js";
+import { API_PATHS, Fault, type FaultCode, isStorable, type WebhookReply } from "../../protocol/index.js";
 import { forbidden } from "../policy.js";
+import type { Identity } from "../ports.js";
 import { NEEDED } from "../webhooks/owners.js";
 import { type Api, answers, type Group, ofBody } from "./describing.js";
 import {
@@ -59,7 +60,12 @@ export function serveWebhooks(api: Api, { webhooks, access }: Group): void {
         answer: { 200: webhooksReply },
       }),
     },
-    async (request) => ({ webhooks: await webhooks.list(access.identity(request).user.id) }),
+    async (request) => {
+      const identity = access.identity(request);
+      const theirs: WebhookReply[] = [];
+      for (const hook of await webhooks.list(identity.user.id)) theirs.push(await readableIn(hook, identity));
+      return { webhooks: theirs };
+    },
   );
 
   api.delete(
@@ -146,6 +152,17 @@ export function serveWebhooks(api: Api, { webhooks, access }: Group): void {
 /** One fault for what does not exist and for what is somebody else's, so that nobody can tell which it is. */
 const missing = (what: "webhook" | "dead letter") =>
   new Fault("forbidden", `This ${what} is not to be had here.`);
+
+/**
+ * A webhook as its owner may see it: among the documents that it means there may be some that were never theirs, and of which
+ * nobody but the sending has found out that they are there.
+ */
+async function readableIn(hook: WebhookReply, { may }: Pick<Identity, "may">): Promise<WebhookReply> {
+  const { stopped, ...rest } = hook;
+  const readable = await Promise.all((stopped ?? []).map(({ document }) => may("read", document)));
+  const shown = (stopped ?? []).filter((_, index) => readable[index]);
+  return { ...rest, ...(shown.length === 0 ? {} : { stopped: shown }) };
+}
 
 interface Letter {
   readonly id: string;

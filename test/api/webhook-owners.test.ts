@@ -77,6 +77,22 @@ describe("a webhook's owner", () => {
     expect(ranges(toldOf("note1"))).to.deep.equal(["2-3"]);
   });
 
+  it("does not learn by their webhooks that there is a document that they may not read", async () => {
+    const refused = new Set<string>();
+    const { server, listed } = await begun({
+      authorize: (_user, action, doc) => {
+        const allowed = !doc.startsWith("note-") || (doc === "note-open" && action === "read");
+        if (!allowed && action === "manage") refused.add(doc);
+        return allowed;
+      },
+    });
+    await make(server, "note-secret");
+    await until("the rule was asked of one", () => refused.has("note-secret"));
+    await make(server, "note-open");
+    await until("the other is listed", async () => (await listed()).length > 0);
+    expect((await listed()).map(({ document }) => document)).to.deep.equal(["note-open"]);
+  });
+
   it("is told later, when the rules did not answer", async () => {
     let broken = false;
     let asked = 0;

@@ -108,6 +108,14 @@ export const api: readonly Bug[] = [
     titled: "is asked ever more seldom",
   },
   {
+    bug: "Whoever has a webhook is told of documents that they may not read.",
+    file: "server/api/webhooks.ts",
+    code: "filter((_, index) => readable[index])",
+    instead: "filter((_, index) => index < readable.length)",
+    caughtBy: "test/api/webhook-owners.test.ts",
+    titled: "does not learn by their webhooks that there is a document",
+  },
+  {
     bug: "Nobody can see that a webhook tells nothing of a document any more.",
     file: "server/webhooks/sending.ts",
     code: "      await noteStopped(hook.id, sent.delivery.document);",
