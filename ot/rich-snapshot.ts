@@ -7,10 +7,10 @@ import { RopeTransient } from "./apply.js";
 import { noAttributes } from "./attributes.js";
 import { checkStoredWire } from "./check.js";
 import { attributesOf, type Content, contentOf, RichOpBuilder } from "./op.js";
-import { weightOf } from "./rope/weight.js";
 import { pushRun, Rope, type Run, runOf, scopes } from "./rope.js";
 import type { Attributes, RichOp, RichWire, Snapshot, Transient } from "./types.js";
 import { codePointLength, firstLine } from "./unicode.js";
+import { weightOf } from "./weight.js";
 
 /** A stretch of a snapshot with one attribute set: text without or with only line feeds, or one embed. */
 export interface Piece {

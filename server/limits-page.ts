@@ -10,6 +10,7 @@ import { MAX_EDITS } from "./documents/edits/index.js";
 import { MAX_HTML_DEPTH, MAX_HTML_ELEMENTS, MAX_HTML_TEXTS } from "./formats/html.js";
 import { MAX_FORMED } from "./formats/index.js";
 import { MAX_CHARACTERS } from "./ledger/documents.js";
+import { MAX_GROWTH } from "./ledger/growth.js";
 import { effects, type Limit, sections, type Unit } from "./limits.js";
 
 /** Bounds of what a message may hold: no option changes them, because clients and stores count on them. */
@@ -25,6 +26,12 @@ const fixed: readonly (readonly [what: string, value: number, beyond: Limit["bey
     MAX_CHARACTERS,
     "document_too_large",
     "The longest text with every third word formatted is shorter. Much more than this cannot be written out and read again.",
+  ],
+  [
+    "characters by which an op becomes longer past others, or as one with others",
+    MAX_GROWTH,
+    "op_too_large",
+    "What is inserted is given what others give to all: a link for each of thousands of words.",
   ],
   ["keys of one object", MAX_KEYS, "op_too_complex", "Measured before anything looks at what they mean."],
   ["characters of a key", MAX_KEY_LENGTH, "op_too_complex", "Likewise."],

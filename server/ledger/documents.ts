@@ -4,6 +4,7 @@
 import { type PlainSnapshot, plainText, RichSnapshot, type RichWire, richText } from "../../ot/index.js";
 import { type DocumentType, Fault, type Op } from "../../protocol/index.js";
 import type { KnownType } from "../storage/index.js";
+import { boundedRichText } from "./growth.js";
 
 /** The longest title, in atoms. */
 const TITLE_ATOMS = 120;
@@ -31,7 +32,7 @@ const plain: KeptType = {
 const rich: KeptType = {
   name: "rich",
   uri: richText.uri,
-  algebra: richText,
+  algebra: boundedRichText,
   create: (wire) => richText.create(wire),
   title: (snapshot) => (snapshot as RichSnapshot).firstBlockText(TITLE_ATOMS),
   // A rich wire form is the inserts that build it.

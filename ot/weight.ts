@@ -1,13 +1,15 @@
-// How long a rope is as JSON, about: its text, and the attributes and embeds that are written out with each run.
+// How long a rope or an op is as JSON, about: its text, and the attributes and embeds that are written out with each part.
 //
-// Atoms do not say it. One retain gives its attributes to every run that it walks over, and one insert cuts a run into two that
-// both have what it had; so a short op can make a long document, of which each piece is in memory once and in JSON many times.
+// Atoms do not say it. One retain gives its attributes to every run that it walks over, and to every insert that is moved past
+// it; one insert cuts a run into two that both have what it had. So a short op can make a long document, and two short ops a
+// long one, of which each piece is in memory once and in JSON many times.
 //
 // Nodes never change, so what is known of one is known for ever: after an edit only its new nodes are weighed. Kept beside the
 // tree, for only servers ask.
 
-import type { Attributes, Embed } from "../types.js";
-import { Chunk, type Node } from "./tree.js";
+import type { Component } from "./op.js";
+import { Chunk, type Node } from "./rope/tree.js";
+import type { AttributeChange, Embed } from "./types.js";
 
 /** What stands around a run that is not bare text: `{"i":"","a":},`. */
 const AROUND = 14;
@@ -16,7 +18,7 @@ const AROUND_KEY = 6;
 const SCALAR = 4;
 
 const nodes = new WeakMap<Node, number>();
-const sets = new WeakMap<Attributes, number>();
+const sets = new WeakMap<AttributeChange, number>();
 const embeds = new WeakMap<Embed, number>();
 
 /** In UTF-16 units. Neighbours in one chunk that share their attributes count as one run. */
@@ -30,9 +32,24 @@ export function weightOf(node: Node): number {
   return weight;
 }
 
+/** In UTF-16 units; skips and deletes count as nothing. */
+export function weightOfOp(op: readonly Component[]): number {
+  let weight = 0;
+  for (const component of op) {
+    if (typeof component === "string") weight += component.length;
+    else if (typeof component === "object" && !("d" in component)) {
+      const { a, b } = component as { readonly a?: AttributeChange; readonly b?: AttributeChange };
+      for (const set of [a, b]) if (set !== undefined) weight += weightOfSet(set);
+      if ("i" in component)
+        weight += typeof component.i === "string" ? component.i.length : weightOfEmbed(component.i);
+    }
+  }
+  return weight;
+}
+
 function weightOfRuns({ runs }: Chunk): number {
   let weight = 0;
-  let last: Attributes | undefined;
+  let last: AttributeChange | undefined;
   for (const { content, attributes, units } of runs) {
     if (typeof content !== "string") weight += weightOfEmbed(content) + weightOfSet(attributes);
     else weight += units + (attributes === last ? 0 : weightOfSet(attributes));
@@ -41,7 +58,7 @@ function weightOfRuns({ runs }: Chunk): number {
   return weight;
 }
 
-function weightOfSet(set: Attributes): number {
+function weightOfSet(set: AttributeChange): number {
   let weight = sets.get(set);
   if (weight === undefined) {
     weight = 0;
