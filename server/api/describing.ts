@@ -58,8 +58,8 @@ export const ofPast = [
   ...ofDocument,
   ...(["version_unknown", "version_ahead", "document_deleted", "epoch_changed"] as const),
 ] as const;
-/** Of any request for what became of one, since many may ask at once. */
-export const ofHistory = [...ofPast, "busy"] as const;
+/** Of any request for what became of one, since many may ask at once, and of much. */
+export const ofHistory = [...ofPast, "busy", "op_too_complex"] as const;
 
 export interface Answers {
   readonly id: string;

@@ -5,7 +5,7 @@
 // Always holds: a kept strand is used only for a head of the life that it was folded in, and is folded and read by one call
 // at a time.
 
-import type { Version } from "../../protocol/index.js";
+import { type Committed, Fault, type Version } from "../../protocol/index.js";
 import { Strand } from "../history/strand.js";
 import type { DocumentHead } from "../ports.js";
 import { createKept } from "./kept.js";
@@ -16,6 +16,11 @@ import { inSteps, type Steps } from "./steps.js";
 
 /** What all kept strands hold together, about. */
 export const KEPT_BYTES = 64 * 2 ** 20;
+/**
+ * What those hold together, about, that are being folded and read: millions of letters, each typed by itself. Beyond it a process
+ * comes to the end of its memory, and there are ops of some hundred bytes that make a strand longer by a hundred megabytes.
+ */
+export const READ_BYTES = 2 ** 30;
 
 /** A strand, and the version that it began at. */
 export interface Begun {
@@ -33,13 +38,13 @@ export interface Strands {
    * Has `use` read a document's strand from its beginning, or from where what is kept of its history begins, to the head or
    * past it.
    *
-   * @throws Fault `busy`, and what `use` throws
+   * @throws Fault `busy` | `op_too_complex`, and what `use` throws
    */
   whole<Result>(id: string, head: DocumentHead, use: (whole: Begun) => Steps<Result>): Promise<Result>;
   /**
    * Has `use` read what became until `to` of the document as it was at `from`.
    *
-   * @throws Fault as {@link opsBetween}; `document_deleted` | `busy`, and what `use` throws
+   * @throws Fault as {@link opsBetween}; `document_deleted` | `busy` | `op_too_complex`, and what `use` throws
    */
   between<Result>(
     id: string,
@@ -49,16 +54,57 @@ export interface Strands {
   ): Promise<Result>;
 }
 
-/** @param most  bytes to keep, about */
-export function createStrands(ledger: PastLedger, readers: Readers, most = KEPT_BYTES): Strands {
+/**
+ * @param most  bytes to keep, about
+ * @param mostRead  bytes that may be folded and read at a time, about
+ */
+export function createStrands(
+  ledger: PastLedger,
+  readers: Readers,
+  most = KEPT_BYTES,
+  mostRead = READ_BYTES,
+): Strands {
   const kept = createKept<Folded>(most, ({ strand }) => strand.weight);
+  /** Those that are being folded or read. */
+  const held = new Set<Folded>();
+
+  function demandRoom({ strand }: Folded): void {
+    if (strand.weight > mostRead)
+      throw new Fault("op_too_complex", "Too much became of this document to tell it at once.");
+    let bytes = 0;
+    for (const { strand } of held) bytes += strand.weight;
+    if (bytes > mostRead)
+      throw new Fault("busy", "Too much that became of documents is read at once.", { retryAfterMs: 1000 });
+  }
+
+  function* fold(folded: Folded, committed: Committed): Steps<void> {
+    for (const _ of folded.strand.folding(committed)) {
+      demandRoom(folded);
+      yield;
+    }
+    demandRoom(folded);
+  }
 
   async function foldTo(id: string, folded: Folded, to: Version): Promise<Folded> {
-    for await (const page of opsBetween(ledger, id, folded.version, to)) {
-      for (const committed of page) await inSteps(folded.strand.folding(committed));
-      folded.version = page.at(-1)!.version;
+    held.add(folded);
+    try {
+      for await (const page of opsBetween(ledger, id, folded.version, to)) {
+        for (const committed of page) await inSteps(fold(folded, committed));
+        folded.version = page.at(-1)!.version;
+      }
+    } catch (error) {
+      held.delete(folded);
+      throw error;
     }
     return folded;
+  }
+
+  async function read<Result>(folded: Folded, use: (folded: Folded) => Steps<Result>): Promise<Result> {
+    try {
+      return await inSteps(use(folded));
+    } finally {
+      held.delete(folded);
+    }
   }
 
   async function beginAt(id: string, from: Version, epoch: string): Promise<Folded> {
@@ -104,8 +150,8 @@ export function createStrands(ledger: PastLedger, readers: Readers, most = KEPT_
   }
 
   return {
-    whole: (id, head, use) => readers.enter(id, async () => inSteps(use(await wholeTo(id, head)))),
+    whole: (id, head, use) => readers.enter(id, async () => read(await wholeTo(id, head), use)),
     between: (id, { epoch }, { from, to }, use) =>
-      readers.enter(id, async () => inSteps(use((await betweenTo(id, epoch, from, to)).strand))),
+      readers.enter(id, async () => read(await betweenTo(id, epoch, from, to), ({ strand }) => use(strand))),
   };
 }

@@ -2,11 +2,12 @@
 
 import { expect } from "chai";
 import { plainText } from "../../ot/index.js";
-import type { Committed, Version } from "../../protocol/index.js";
+import { type Committed, Fault, type Version } from "../../protocol/index.js";
 import { ENTRY_BYTES } from "../../server/documents/kept.js";
 import type { PastLedger } from "../../server/documents/past.js";
 import type { Readers } from "../../server/documents/readers.js";
 import { createStrands, type Strands } from "../../server/documents/strands.js";
+import { failure } from "../storage/documents.js";
 
 const BYTES = 2 ** 20;
 
@@ -79,6 +80,27 @@ describe("strands of documents", () => {
     for (const doc of docs) await whole(doc, 1);
     expect((await whole(docs[0]!, 1)).ops).to.equal(1);
     expect(await whole(docs.at(-1)!, 1)).to.deep.equal(none);
+  });
+
+  it("are folded no further than there is memory for, and others are then", async () => {
+    strands = createStrands(ledger, readers, BYTES, BYTES);
+    const fault = await failure(whole("long", 100_000));
+    expect(fault).to.be.instanceOf(Fault).and.include({ code: "op_too_complex" });
+    expect(read.ops).to.be.below(5_000);
+    expect(await whole("short", 1_000)).to.deep.equal({ pasts: 0, ops: 1_000 });
+  });
+
+  it("hold together no more than there is memory for: the last to come waits until others are read", async () => {
+    strands = createStrands(ledger, readers, BYTES, BYTES);
+    let isReading = true;
+    const first = strands.whole("a", head(2_000), function* () {
+      while (isReading) yield;
+    });
+    const fault = await failure(whole("b", 2_000));
+    expect(fault).to.be.instanceOf(Fault).and.include({ code: "busy" });
+    isReading = false;
+    await first;
+    expect(await whole("b", 2_000)).to.deep.equal({ pasts: 0, ops: 2_000 });
   });
 
   it("let go of what was asked about longest ago", async () => {

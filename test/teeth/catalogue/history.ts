@@ -4,6 +4,22 @@ import type { Bug } from "../bug.js";
 
 export const history: readonly Bug[] = [
   {
+    bug: "What became of a document is folded until the process has no memory any more.",
+    file: "server/documents/strands.ts",
+    code: "if (strand.weight > mostRead)",
+    instead: "if (strand.weight > mostRead ** 9)",
+    caughtBy: "test/documents/strands.test.ts",
+    titled: "are folded no further than there is memory for",
+  },
+  {
+    bug: "Each of those who read what became of documents may take all the memory that there is for it.",
+    file: "server/documents/strands.ts",
+    code: "if (bytes > mostRead)",
+    instead: "if (bytes > mostRead * held.size)",
+    caughtBy: "test/documents/strands.test.ts",
+    titled: "hold together no more than there is memory for",
+  },
+  {
     bug: "Text that an undo brings back is the undoer's.",
     file: "server/history/strand.ts",
     code: "    if (found === undefined) {",
