@@ -10,7 +10,6 @@ import { attributesOf, type Content, contentOf, RichOpBuilder } from "./op.js";
 import { pushRun, Rope, type Run, runOf, scopes } from "./rope.js";
 import type { Attributes, RichOp, RichWire, Snapshot, Transient } from "./types.js";
 import { codePointLength, firstLine } from "./unicode.js";
-import { weightOf } from "./weight.js";
 
 /** A stretch of a snapshot with one attribute set: text without or with only line feeds, or one embed. */
 export interface Piece {
@@ -53,11 +52,6 @@ export class RichSnapshot implements Snapshot {
   /** How many block markers and block embeds there are. */
   get markers(): number {
     return this.rope.blocks;
-  }
-
-  /** How long the wire form is as JSON, about, in UTF-16 units: with the attributes of each run, and embeds. */
-  get weight(): number {
-    return weightOf(this.rope.root);
   }
 
   /** The wire form. Attributes and embeds in it are this snapshot's own: they are not to be changed. */

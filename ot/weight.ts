@@ -1,13 +1,14 @@
-// How long a rope or an op is as JSON, about: its text, and the attributes and embeds that are written out with each part.
+// How long a rich snapshot or an op is as JSON, about: its text, and the attributes and embeds that are written out with each part.
 //
 // Atoms do not say it. One retain gives its attributes to every run that it walks over, and to every insert that is moved past
 // it; one insert cuts a run into two that both have what it had. So a short op can make a long document, and two short ops a
 // long one, of which each piece is in memory once and in JSON many times.
 //
-// Nodes never change, so what is known of one is known for ever: after an edit only its new nodes are weighed. Kept beside the
-// tree, for only servers ask.
+// Nodes of a snapshot's rope never change, so what is known of one is known for ever: after an edit only its new nodes are
+// weighed. It is kept beside the rope, and apart from all that pages load, for only servers ask.
 
 import type { Component } from "./op.js";
+import type { RichSnapshot } from "./rich-snapshot.js";
 import { Chunk, type Node } from "./rope/tree.js";
 import type { AttributeChange, Embed } from "./types.js";
 
@@ -21,12 +22,14 @@ const nodes = new WeakMap<Node, number>();
 const sets = new WeakMap<AttributeChange, number>();
 const embeds = new WeakMap<Embed, number>();
 
-/** In UTF-16 units. Neighbours in one chunk that share their attributes count as one run. */
-export function weightOf(node: Node): number {
+/** Of its wire form, in UTF-16 units. Neighbours in one chunk that share their attributes count as one run. */
+export const weightOfSnapshot = ({ rope }: RichSnapshot): number => weightOfNode(rope.root);
+
+function weightOfNode(node: Node): number {
   let weight = nodes.get(node);
   if (weight === undefined) {
     weight = node instanceof Chunk ? weightOfRuns(node) : 0;
-    if (!(node instanceof Chunk)) for (const child of node.children) weight += weightOf(child);
+    if (!(node instanceof Chunk)) for (const child of node.children) weight += weightOfNode(child);
     nodes.set(node, weight);
   }
   return weight;

@@ -2,6 +2,7 @@
 // hold of a document after any op, whoever sent it and whatever it was transformed past.
 
 import { type PlainSnapshot, plainText, RichSnapshot, type RichWire, richText } from "../../ot/index.js";
+import { weightOfSnapshot } from "../../ot/weight.js";
 import { type DocumentType, Fault, type Op } from "../../protocol/index.js";
 import type { KnownType } from "../storage/index.js";
 import { boundedRichText } from "./growth.js";
@@ -71,7 +72,7 @@ export function demandFit(before: AnySnapshot | undefined, after: AnySnapshot, d
 
 /** A plain document is no longer than its atoms say. */
 const weightOf = (snapshot: AnySnapshot | undefined) =>
-  snapshot instanceof RichSnapshot ? snapshot.weight : 0;
+  snapshot instanceof RichSnapshot ? weightOfSnapshot(snapshot) : 0;
 
 const tooLarge = (details: { readonly [name: string]: number }) =>
   new Fault("document_too_large", "The document would become too large.", { details });
