@@ -128,9 +128,10 @@ export interface Ledger {
   /**
    * Deletes the document: it can be made anew, in another life. Its history stays in the store until it is redacted.
    *
-   * @returns the version of the deletion. @throws Fault `forbidden` if there is no such document
+   * @param only  what the head must be, or it is not deleted
+   * @returns the version of the deletion. @throws Fault `forbidden` if there is no such document; `stale` | `epoch_changed`
    */
-  delete(doc: string, author: string): Promise<Version>;
+  delete(doc: string, author: string, only?: Pick<Submission, "ifVersion" | "ifEpoch">): Promise<Version>;
   /** As `documents.list`: a page with a cursor is not the last, however few it has. */
   list(query: {
     search?: string;

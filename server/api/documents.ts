@@ -9,7 +9,7 @@ import { roleOf } from "../roles.js";
 import { mintDocumentId } from "../tickets.js";
 import { demandName } from "./access.js";
 import { type Api, answers, type Group, ofBody, ofDocument, ofPast } from "./describing.js";
-import { headers, idParams } from "./schemas/common.js";
+import { conditionHeaders, headers, idParams } from "./schemas/common.js";
 import {
   createRequest,
   documentHeadReply,
@@ -178,18 +178,19 @@ export function serveDocuments(api: Api, { documents, access, quotas, limits, ra
     {
       schema: {
         params: idParams,
+        headers: conditionHeaders,
         ...answers({
           id: "deleteDocument",
           summary: "Delete a document; whoever has it open is told",
           answer: { 204: Type.Null({ description: "It is deleted." }) },
-          problems: [...ofDocument, "readonly", "busy", "storage_full"],
+          problems: [...ofDocument, "readonly", "stale", "epoch_changed", "busy", "storage_full"],
         }),
       },
     },
     async (request, reply) => {
       const { id } = request.params;
       await access.demandDelete(request, id);
-      await documents.delete(id, access.identity(request).user.id);
+      await documents.delete(id, access.by(request));
       return reply.code(204).send();
     },
   );

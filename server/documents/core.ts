@@ -224,7 +224,7 @@ export function createCore(options: CoreOptions): HoldingCore {
     },
 
     async delete(id, by) {
-      deleted(id, await ledger.delete(id, authorOf(by)));
+      deleted(id, await ledger.delete(id, authorOf(by), typeof by === "object" ? by : {}));
     },
   };
 }

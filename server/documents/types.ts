@@ -110,7 +110,11 @@ export interface Core {
     id: string,
     range?: { readonly from?: Version; readonly to?: Version; readonly epoch?: Epoch },
   ): Promise<OpsReply>;
-  /** Deletes the document; whoever has it open is told. @throws Fault `forbidden` if there is no such document */
+  /**
+   * Deletes the document; whoever has it open is told.
+   *
+   * @throws Fault `forbidden` if there is no such document; `stale` | `epoch_changed` if it is not what it must be
+   */
   delete(id: string, by?: By | string): Promise<void>;
 }
 

@@ -175,14 +175,14 @@ export function createLedger(storage: StorageAdapter, options: BackendOptions): 
         return bounded(doc, () => turns.next(JSON.stringify([doc, src, seq]), () => submit(doc, submission)));
       }),
 
-    delete: (doc, author) =>
+    delete: (doc, author, { ifVersion, ifEpoch } = {}) =>
       work(doc, () =>
         bounded(doc, () =>
           inOrder(doc, async () => {
             const head = await currentHead(doc);
             if (head === undefined) throw missing();
             // With its version, so that it never deletes a life that it did not mean.
-            return { end: commit(doc, { v: head.version, del: true }, { author }) };
+            return { end: commit(doc, { v: head.version, del: true }, { author, ifVersion, ifEpoch }) };
           }),
         ).catch((error) => {
           throw error instanceof Refused ? faultOf(error.cause, { log, doc }, error.request) : error;

@@ -116,6 +116,30 @@ describe("documents over HTTP", () => {
       expect((await call(server, "/v1/documents/note?format=text")).text).to.equal("new");
     });
 
+    it("are only what they must still be, if that is said", async () => {
+      const server = await start();
+      const { documents } = server;
+      const made = await documents.create({ id: "note", type: "plain", text: "old" });
+      const tagOf = ({ version, epoch }: { readonly version: number; readonly epoch: string }) =>
+        ({ "if-match": `"${version}.${epoch}"` }) as const;
+      const removeIf = (headers: { readonly [name: string]: string }) =>
+        call(server, "/v1/documents/note", { method: "DELETE", headers });
+
+      await documents.submit("note", { op: ["more "] });
+      expectProblem(await removeIf(tagOf(made)), 409, "stale");
+      expectProblem(await removeIf({ "if-match": '"1"' }), 409, "stale");
+      expectProblem(await removeIf({ "if-match": "seven" }), 400, "message_malformed");
+      expect(await codeOf(documents.delete("note", { ifVersion: 1 }))).to.equal("stale");
+      expect((await documents.read("note"))!.text).to.equal("more old");
+
+      // Another one of its name, made anew, is not the one that was meant.
+      expect((await removeIf(tagOf({ ...made, version: 2 }))).status).to.equal(204);
+      const anew = await documents.create({ id: "note", type: "plain", text: "another" });
+      expectProblem(await removeIf(tagOf({ ...made, version: anew.version })), 409, "epoch_changed");
+      expect(await codeOf(documents.delete("note", { ifEpoch: made.epoch }))).to.equal("epoch_changed");
+      expect((await removeIf(tagOf(anew))).status).to.equal(204);
+    });
+
     it("are so by their owners only, where tokens say who that is", async () => {
       const secret = "x".repeat(32);
       const server = await start({ auth: "jwt", jwtSecret: secret });

@@ -81,7 +81,7 @@ export const contents = {
 
 export const idParams = exactly({ id: Type.String({ description: "The document's name." }) });
 
-export const headers = Type.Object({
+const condition = {
   "if-match": Type.Optional(
     Type.String({
       maxLength: 100,
@@ -89,6 +89,10 @@ export const headers = Type.Object({
         'What the document must still be: its ETag. Only a version, as in "7", means that of the present life.',
     }),
   ),
+};
+export const conditionHeaders = Type.Object(condition);
+export const headers = Type.Object({
+  ...condition,
   "idempotency-key": Type.Optional(
     Type.String({
       pattern: "^[\\x21-\\x7e]{1,255}$",

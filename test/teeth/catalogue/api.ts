@@ -108,6 +108,14 @@ export const api: readonly Bug[] = [
     titled: "is asked ever more seldom",
   },
   {
+    bug: "A document is deleted whatever it has become since.",
+    file: "server/ledger/ledger.ts",
+    code: "del: true }, { author, ifVersion, ifEpoch })",
+    instead: "del: true }, { author })",
+    caughtBy: "test/api/documents.test.ts",
+    titled: "are only what they must still be, if that is said",
+  },
+  {
     bug: "Whoever has a webhook is told of documents that they may not read.",
     file: "server/api/webhooks.ts",
     code: "filter((_, index) => readable[index])",
