@@ -15,13 +15,16 @@ import { oneLine } from "./words.js";
 /** Clocks differ by this much between whoever issues tokens and us. */
 export const LEEWAY_SECONDS = 60;
 const NAME_LENGTH = 64;
+const ID_LENGTH = 128;
+/** Of whose id nothing can be seen. */
+const NAMELESS = "?";
 
 /** @throws Fault `unauthenticated` where they are not what they should be */
 export function identityOf(claims: JWTPayload): Identity {
   const id = subject(claims);
   const roleIn = grants(claims.interline);
   return {
-    user: { id, name: cleanName(claims.name, id) },
+    user: { id, name: cleanName(claims.name, oneLine(id, ID_LENGTH) ?? NAMELESS) },
     claims,
     ...(claims.exp === undefined ? {} : { expiresAt: Math.floor((claims.exp + LEEWAY_SECONDS) * 1000) }),
     may: (action, doc) => {
@@ -94,7 +97,7 @@ const matches = (pattern: string, doc: string) =>
 
 /** The user's id: what authors of ops are called for ever. @throws Fault `unauthenticated` */
 export function subject({ sub }: JWTPayload): string {
-  const fits = typeof sub === "string" && sub.length >= 1 && sub.length <= 128 && !/\p{Cc}/u.test(sub);
+  const fits = typeof sub === "string" && sub.length >= 1 && sub.length <= ID_LENGTH && !/\p{Cc}/u.test(sub);
   if (!fits || !isStorable(sub)) throw new Fault("unauthenticated", "The token's sub claim is not valid.");
   return sub;
 }

@@ -65,6 +65,19 @@ describe("the claims of a token", () => {
         .with.property("code", "unauthenticated");
   });
 
+  it("give a name that hides and turns nothing, also where it is the id", () => {
+    const nameOf = (sub: string, name?: string) => {
+      const { user } = identityOf({ sub, name });
+      expect(user.id).to.equal(sub);
+      return user.name;
+    };
+    expect(nameOf("\u202eeel nna", "\u202eeel nnA")).to.equal("eel nnA");
+    expect(nameOf("\u202eeel nna")).to.equal("eel nna");
+    expect(nameOf("ann\u2028lee\u200b")).to.equal("ann lee");
+    expect(nameOf("\u200b")).to.equal("?");
+    expect(nameOf("a".repeat(128))).to.equal("a".repeat(128));
+  });
+
   it("end a little later than they say, and not at all where they say nothing of it", () => {
     expect(identityOf({ sub: "ann", exp: 1000 }).expiresAt).to.equal((1000 + LEEWAY_SECONDS) * 1000);
     expect(identityOf({ sub: "ann" }).expiresAt).to.equal(undefined);

@@ -68,6 +68,14 @@ export const roles: readonly Bug[] = [
     titled: "is given back what a rule refused, with the reason, and goes on writing",
   },
   {
+    bug: "Who has no name but an id may hide and turn what stands beside it.",
+    file: "server/auth-claims.ts",
+    code: "oneLine(id, ID_LENGTH) ?? NAMELESS",
+    instead: "id",
+    caughtBy: "test/server/auth-claims.test.ts",
+    titled: "give a name that hides and turns nothing, also where it is the id",
+  },
+  {
     bug: "The first name that fits decides a role, not the most specific.",
     file: "server/auth-claims.ts",
     code: "isOpen(one) - isOpen(other) || other.length - one.length",
