@@ -64,8 +64,16 @@ async function mocha({ files, titled }: Tests, build: string, more: NodeJS.Proce
       ...["--grep", titled.map(literal).join("|")],
       ...files.map((file) => join(build, "dist", file.replace(/\.ts$/, ".js"))),
     ],
-    { cwd: build, env: { ...environment(), ...more, WORLD_RUNS }, stdio: ["ignore", "pipe", "pipe"] },
+    // In a group of its own, with all that it starts.
+    {
+      cwd: build,
+      env: { ...environment(), ...more, WORLD_RUNS },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    },
   );
+  const end = () => endGroup(child.pid!);
+  process.once("exit", end);
   let [printed, complained] = ["", ""];
   child.stdout.on("data", (chunk) => {
     printed += chunk;
@@ -76,12 +84,25 @@ async function mocha({ files, titled }: Tests, build: string, more: NodeJS.Proce
   let late = false;
   const deadline = setTimeout(() => {
     late = true;
-    child.kill("SIGKILL");
+    end();
   }, DEADLINE_MS);
-  await new Promise((resolve) => child.once("close", resolve));
+  const closed = new Promise((resolve) => child.once("close", resolve));
+  await new Promise((resolve) => child.once("exit", resolve));
+  // Whoever has a bug may not have ended what it had started, as a server at the port that others want.
+  end();
+  process.removeListener("exit", end);
+  await closed;
   clearTimeout(deadline);
   if (late) return { passed: 0, broken: `not done after ${DEADLINE_MS / 1000} s` };
   return outcomeOf(printed) ?? { passed: 0, broken: `${printed}\n${complained}`.slice(-4000) };
+}
+
+function endGroup(leader: number): void {
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {
+    // None of it is left.
+  }
 }
 
 /** A pattern of that text and nothing else. */
