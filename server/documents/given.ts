@@ -17,7 +17,7 @@ import {
   thing,
   whole,
 } from "../../protocol/kinds.js";
-import type { By, Documents } from "./types.js";
+import type { By, Documents, When } from "./types.js";
 
 type Given<Name extends "create" | "submit" | "replace" | "edit"> = Exclude<
   Parameters<Documents[Name]>[Name extends "create" ? 0 : 1],
@@ -36,10 +36,39 @@ const ofSubmit: Kinds<Given<"submit">> = { op: anything, ops: anything, ...made 
 const ofReplace: Kinds<Given<"replace">> = { ...contents, ...made };
 const ofEdit: Kinds<Given<"edit">> = { edits: list, ...made };
 
+const ofWhen: Kinds<{ version?: number; at?: number; epoch?: string }> = {
+  ...{ version: whole, at: anything, epoch: text },
+};
+const ofRange: Kinds<{ from?: number; to?: number; epoch?: string }> = {
+  from: whole,
+  to: whole,
+  epoch: text,
+};
+
 /** The same documents. What is asked of them in another form than it is to have is refused: Fault `message_malformed`. */
 export function asGiven(documents: Documents): Documents {
   return {
     ...documents,
+    async head(id, when) {
+      demandWhen("head", when);
+      return documents.head(id, when);
+    },
+    async read(id, when) {
+      demandWhen("read", when);
+      return documents.read(id, when);
+    },
+    async ops(id, range) {
+      if (range !== undefined) demand("ops", range, ofRange);
+      return documents.ops(id, range);
+    },
+    async diff(id, range) {
+      demand("diff", range, ofRange);
+      return documents.diff(id, range);
+    },
+    async blame(id, at) {
+      demandWhen("blame", at);
+      return documents.blame(id, at);
+    },
     async create(document, by) {
       demand("create", document, ofCreate);
       demandFit("create", misfitIn({ type: document.type }, { type: ofCreate.type }, true));
@@ -63,6 +92,7 @@ export function asGiven(documents: Documents): Documents {
       return documents.edit(id, request, by);
     },
     async restore(id, when, by) {
+      demand("restore", when, ofWhen);
       demandBy(by);
       return documents.restore(id, when, by);
     },
@@ -75,6 +105,10 @@ export function asGiven(documents: Documents): Documents {
       return documents.delete(id, by);
     },
   };
+}
+
+function demandWhen(what: string, when: { readonly version?: number } | When | undefined): void {
+  if (when !== undefined) demand(what, when, ofWhen);
 }
 
 function demandBy(by: By | string | undefined): void {

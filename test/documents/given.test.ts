@@ -26,6 +26,25 @@ describe("documents for programs", () => {
     return { server, refusal };
   }
 
+  it("refuse to read what is no version, of which the log would say that it is damaged", async () => {
+    const { refusal } = await stage();
+    for (const name of ["head", "read", "blame", "restore"]) {
+      for (const version of [1.5, Number.NaN, "1", -1])
+        expect(await refusal(name, "note", { version })).to.equal(
+          `In ${name}, version must be a whole number from 0.`,
+        );
+      const misspelt = await refusal(name, "note", { vesion: 1 });
+      expect(misspelt).to.equal(`There is no use for vesion in ${name}.`);
+      expect(await refusal(name, "note", { version: 1 })).to.equal("done");
+    }
+    for (const name of ["ops", "diff"]) {
+      for (const range of [{ from: 0.5 }, { from: 0, to: "1" }])
+        expect(await refusal(name, "note", range)).to.match(/must be a whole number from 0\.$/);
+      expect(await refusal(name, "note", { from: 0, to: 1 })).to.equal("done");
+    }
+    for (const name of ["head", "read", "blame", "ops"]) expect(await refusal(name, "note")).to.equal("done");
+  });
+
   it("refuse what is misspelt, or of the wrong kind, and leave all as it was", async () => {
     const { server, refusal } = await stage();
     const type = 'In create, type must be "rich" or "plain".';

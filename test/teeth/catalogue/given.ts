@@ -83,4 +83,12 @@ export const given: readonly Bug[] = [
     caughtBy: "test/server/options.test.ts",
     titled: "keeps its own limit where one is left undefined",
   },
+  {
+    bug: "A program reads what is no version, and the log calls the database damaged.",
+    file: "server/documents/given.ts",
+    code: '      demandWhen("read", when);\n',
+    instead: "",
+    caughtBy: "test/documents/given.test.ts",
+    titled: "refuse to read what is no version",
+  },
 ];
