@@ -28,8 +28,10 @@ export const weightOfSnapshot = ({ rope }: RichSnapshot): number => weightOfNode
 function weightOfNode(node: Node): number {
   let weight = nodes.get(node);
   if (weight === undefined) {
-    weight = node instanceof Chunk ? weightOfRuns(node) : 0;
-    if (!(node instanceof Chunk)) for (const child of node.children) weight += weightOfNode(child);
+    weight =
+      node instanceof Chunk
+        ? weightOfRuns(node)
+        : node.children.reduce((sum, child) => sum + weightOfNode(child), 0);
     nodes.set(node, weight);
   }
   return weight;

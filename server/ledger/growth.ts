@@ -8,6 +8,7 @@
 // is. So it is weighed at each step of its way, and not only at the end.
 
 import { richText } from "../../ot/index.js";
+import { isInsert } from "../../ot/op.js";
 import type { RichOp } from "../../ot/types.js";
 import { weightOfOp } from "../../ot/weight.js";
 import { Fault } from "../../protocol/index.js";
@@ -33,10 +34,7 @@ function grown(op: RichOp, weight: number): RichOp {
   return op;
 }
 
-const insertsIn = (op: RichOp): number =>
-  op.reduce<number>((count, part) => count + (typeof part === "string" || isInsert(part) ? 1 : 0), 0);
-
-const isInsert = (part: RichOp[number]) => typeof part === "object" && "i" in part;
+const insertsIn = (op: RichOp): number => op.filter(isInsert).length;
 
 /** The weight of the longest set of attributes that an op gives to what is there. */
 function longestSetIn(op: RichOp): number {
