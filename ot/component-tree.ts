@@ -5,7 +5,7 @@
 //           └─ node …
 //
 // So the component that holds an atom is found by adding up the lengths of a few parts on each level, and neighbours are
-// replaced within a leaf. A node that would become too wide is parted, and one that has no part left is taken out.
+// replaced within a leaf. A node that would become too wide is dealt out to several, and one that has no part left is taken out.
 //
 // A node is a number, and all nodes lie in a few arrays, each in as many slots as it may have parts: what is looked at
 // together lies together, and nothing is moved or thrown away when a node grows.
@@ -19,7 +19,7 @@ export const RESULT = 1;
 /** Atoms by measure. */
 export type Pair = [base: number, result: number];
 
-/** So many parts a node has at most, and about so many at most after it was parted. */
+/** So many parts a node has at most, and about so many after it was dealt out. */
 const WIDTH = 24;
 const FILLED = 18;
 
@@ -112,7 +112,7 @@ export class ComponentTree {
   #replace(node: number, from: number, gone: number, given: readonly Part[]): void {
     const count = this.#counts[node]! + given.length - gone;
     if (count > WIDTH) {
-      this.#part(node, from, gone, given);
+      this.#dealOut(node, from, gone, given);
       return;
     }
     this.#move(node, from + gone, given.length - gone);
@@ -121,6 +121,21 @@ export class ComponentTree {
     if (node === this.#root) return;
     if (count === 0) this.#replaceNode(node, []);
     else this.#tell(node);
+  }
+
+  /** The same where there is no room: the parts are dealt out to the node and to new ones behind it. */
+  #dealOut(node: number, from: number, gone: number, given: readonly Part[]): void {
+    const first = WIDTH * node;
+    const level = this.#levels[node]!;
+    const held = this.#parts.slice(first, first + this.#counts[node]!);
+    const parts = [...held.slice(0, from), ...given, ...held.slice(from + gone)];
+    const size = Math.ceil(parts.length / Math.ceil(parts.length / FILLED));
+    this.#fill(node, parts.slice(0, size));
+    const others: number[] = [];
+    for (let at = size; at < parts.length; at += size)
+      others.push(this.#create(level, parts.slice(at, at + size)));
+    if (node === this.#root) this.#root = this.#create(level + 1, [node]);
+    this.#replaceNode(node, [node, ...others]);
   }
 
   /** Tells the nodes above one how long it is now. */
@@ -175,21 +190,6 @@ export class ComponentTree {
     }
     lengths[2 * slot] = base;
     lengths[2 * slot + 1] = result;
-  }
-
-  /** The same as `replace` where there is no room: the parts are dealt out to the node and to new ones behind it. */
-  #part(node: number, from: number, gone: number, given: readonly Part[]): void {
-    const first = WIDTH * node;
-    const level = this.#levels[node]!;
-    const held = this.#parts.slice(first, first + this.#counts[node]!);
-    const parts = [...held.slice(0, from), ...given, ...held.slice(from + gone)];
-    const size = Math.ceil(parts.length / Math.ceil(parts.length / FILLED));
-    this.#fill(node, parts.slice(0, size));
-    const others: number[] = [];
-    for (let at = size; at < parts.length; at += size)
-      others.push(this.#create(level, parts.slice(at, at + size)));
-    if (node === this.#root) this.#root = this.#create(level + 1, [node]);
-    this.#replaceNode(node, [node, ...others]);
   }
 
   #replaceNode(node: number, given: readonly number[]): void {
