@@ -27,7 +27,10 @@ export interface WebhookReply {
   readonly events: readonly WebhookEvent[];
   readonly owner: string;
   readonly createdAt: number;
-  /** Documents that its owner may not have told any more, and since when nothing of them is, as far as they may read them; the first, if many. */
+  /**
+   * Documents that its owner may not have told any more, and since when nothing of them is, as far as they may read them; the
+   * first of them, if many.
+   */
   readonly stopped?: readonly StoppedTelling[];
 }
 

@@ -17,7 +17,7 @@ import {
   thing,
   whole,
 } from "../../protocol/kinds.js";
-import type { By, Documents, When } from "./types.js";
+import type { By, Documents } from "./types.js";
 
 type Given<Name extends "create" | "submit" | "replace" | "edit"> = Exclude<
   Parameters<Documents[Name]>[Name extends "create" ? 0 : 1],
@@ -36,14 +36,10 @@ const ofSubmit: Kinds<Given<"submit">> = { op: anything, ops: anything, ...made 
 const ofReplace: Kinds<Given<"replace">> = { ...contents, ...made };
 const ofEdit: Kinds<Given<"edit">> = { edits: list, ...made };
 
-const ofWhen: Kinds<{ version?: number; at?: number; epoch?: string }> = {
-  ...{ version: whole, at: anything, epoch: text },
-};
-const ofRange: Kinds<{ from?: number; to?: number; epoch?: string }> = {
-  from: whole,
-  to: whole,
-  epoch: text,
-};
+type Past = { readonly version?: number; readonly at?: number; readonly epoch?: string };
+type Range = { readonly from?: number; readonly to?: number; readonly epoch?: string };
+const ofWhen: Kinds<Past> = { version: whole, at: anything, epoch: text };
+const ofRange: Kinds<Range> = { from: whole, to: whole, epoch: text };
 
 /** The same documents. What is asked of them in another form than it is to have is refused: Fault `message_malformed`. */
 export function asGiven(documents: Documents): Documents {
@@ -107,7 +103,7 @@ export function asGiven(documents: Documents): Documents {
   };
 }
 
-function demandWhen(what: string, when: { readonly version?: number } | When | undefined): void {
+function demandWhen(what: string, when: Past | undefined): void {
   if (when !== undefined) demand(what, when, ofWhen);
 }
 
