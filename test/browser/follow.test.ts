@@ -39,28 +39,29 @@ describe("people who go to each other", () => {
         return top >= document.querySelector(".top")!.getBoundingClientRect().bottom && bottom <= innerHeight;
       }),
     );
-  const goes = (bo: InCrowd, text: string) => bo.at(bo.doc.text.indexOf(text) + text.length);
-  const banner = ({ page }: Person) =>
-    page.getByText("Following Bo", { exact: true }).and(page.locator("span"));
-
-  const knowsCaretOf = (ada: Person, name: string) =>
-    until(`${ada.name} knows where ${name} is`, () =>
+  /** Puts their caret behind these words, and returns as soon as Ada's page knows: that it shows them is no sign of it. */
+  async function goes(bo: InCrowd, text: string, ada: Person): Promise<void> {
+    const head = bo.doc.text.indexOf(text) + text.length;
+    bo.at(head);
+    await until(`${ada.name} knows that ${bo.name} is at ${text}`, () =>
       ada.page.evaluate(
-        (name) =>
+        ([name, head]) =>
           (globalThis as unknown as Shown).interline.doc.presence.people.some(
-            ({ user, selection }) => user.name === name && selection !== null,
+            ({ user, selection }) => user.name === name && selection?.head === head,
           ),
-        name,
+        [bo.name, head] as const,
       ),
     );
+  }
+  const banner = ({ page }: Person) =>
+    page.getByText("Following Bo", { exact: true }).and(page.locator("span"));
 
   async function both(): Promise<[Person, InCrowd]> {
     const id = await written(server, long);
     const ada = await opens("Ada", server, id);
     const bo = await joins(server, id, "Bo");
-    goes(bo, "Sentence number 30.");
     await ada.page.locator(".roster button.avatar").waitFor();
-    await knowsCaretOf(ada, "Bo");
+    await goes(bo, "Sentence number 30.", ada);
     return [ada, bo];
   }
 
@@ -81,7 +82,7 @@ describe("people who go to each other", () => {
     ).to.equal(true);
 
     await follows(ada);
-    goes(bo, "Paragraph number 20.");
+    await goes(bo, "Paragraph number 20.", ada);
     await sees(ada, "Paragraph number 20.");
     await ada.screenshot("following");
     await ada.page.mouse.move(550, 500);
@@ -113,8 +114,7 @@ describe("people who go to each other", () => {
     const id = await written(server, long);
     const ada = await opens("Ada", server, id);
     const people = await crowd(server, id, ["Bo", "Cy", "Di", "Ed", "Flo", "Guy", "Hal"]);
-    goes(people.at(-1)!, "Sentence number 30.");
-    await knowsCaretOf(ada, "Hal");
+    await goes(people.at(-1)!, "Sentence number 30.", ada);
     await ada.page.locator(".roster .more").click();
     await ada.page.getByRole("menuitem", { name: "Hal" }).click();
     await ada.page.getByRole("menuitem", { name: "Jump to Hal" }).click();
@@ -124,8 +124,7 @@ describe("people who go to each other", () => {
   it("visit everybody by keys in the order of the document, and hear who and where", async () => {
     const [ada, bo] = await both();
     const cy = await joins(server, bo.doc.id, "Cy");
-    goes(cy, "Paragraph number 40.");
-    await ada.page.locator(".roster button.avatar").nth(1).waitFor();
+    await goes(cy, "Paragraph number 40.", ada);
     await ada.caretAt("The first part", 0);
     const heard = (words: string) =>
       ada.page.locator(".interline-said", { hasText: words }).waitFor({ state: "attached" });
