@@ -19,7 +19,6 @@ const AROUND_KEY = 6;
 const SCALAR = 4;
 
 const nodes = new WeakMap<Node, number>();
-const sets = new WeakMap<AttributeChange, number>();
 const embeds = new WeakMap<Embed, number>();
 
 /** Of its wire form, in UTF-16 units. Neighbours in one chunk that share their attributes count as one run. */
@@ -64,15 +63,12 @@ function weightOfRuns({ runs }: Chunk): number {
 }
 
 function weightOfSet(set: AttributeChange): number {
-  let weight = sets.get(set);
-  if (weight === undefined) {
-    weight = 0;
-    for (const [key, value] of Object.entries(set))
-      weight += AROUND_KEY + key.length + (typeof value === "string" ? value.length : SCALAR);
-    if (weight > 0) weight += AROUND;
-    sets.set(set, weight);
+  let weight = 0;
+  for (const key in set) {
+    const value = set[key];
+    weight += AROUND_KEY + key.length + (typeof value === "string" ? value.length : SCALAR);
   }
-  return weight;
+  return weight === 0 ? 0 : weight + AROUND;
 }
 
 function weightOfEmbed(embed: Embed): number {
