@@ -38,13 +38,27 @@ export function sortedAttributes(set: Attributes | undefined): Attributes {
 
 /** The attributes after a change: its values over the old ones, without the keys that it sets to null. */
 export function changeAttributes(set: Attributes, change: AttributeChange | undefined): Attributes {
-  if (change === undefined) return set;
-  const added = Object.keys(change).filter((key) => change[key] !== null && lookUp(set, key) !== change[key]);
-  const kept = Object.keys(set).filter((key) => !Object.hasOwn(change, key) || change[key] === set[key]);
-  if (added.length === 0 && kept.length === Object.keys(set).length) return set;
-  const keys = [...kept, ...added].sort();
-  if (keys.length === 0) return noAttributes;
-  return Object.fromEntries(keys.map((key) => [key, lookUp(change, key) ?? set[key]!]));
+  if (change === undefined || !differs(set, change)) return set;
+  const next: { [key: string]: Value } = {};
+  const put = (key: string) => {
+    const value = Object.hasOwn(change, key) ? change[key]! : set[key]!;
+    if (value !== null) next[key] = value;
+  };
+  // Both are in order, so they are walked together, which is several times as fast as to sort what comes of them. Not
+  // so a key like "7": an object has those first.
+  const keys = Object.keys(change).sort();
+  let at = 0;
+  for (const key in set) {
+    while (keys[at]! < key) put(keys[at++]!);
+    put(key);
+  }
+  while (at < keys.length) put(keys[at++]!);
+  return sortedAttributes(next);
+}
+
+function differs(set: Attributes, change: AttributeChange): boolean {
+  for (const key in change) if ((lookUp(set, key) ?? null) !== change[key]) return true;
+  return false;
 }
 
 const lookUp = (set: AttributeChange, key: string): Value | null | undefined =>

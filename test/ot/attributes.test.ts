@@ -16,7 +16,8 @@ import {
 } from "../../ot/attributes.js";
 import type { AttributeChange, Attributes, Value } from "../../ot/index.js";
 
-const keys = ["b", "i", "toString", "valueOf", "10", "9"] as const;
+/** Of those that are whole numbers an object thinks as of an array's, and has them first; "!" comes before them. */
+const keys = ["b", "i", "toString", "valueOf", "10", "9", "!", "#"] as const;
 const value = fc.constantFrom<Value>(1, 2, true, "", "x", 0, false);
 const made = <T extends Value | null>(values: fc.Arbitrary<T>): fc.Arbitrary<{ readonly [key: string]: T }> =>
   fc
@@ -47,7 +48,8 @@ describe("attributes", () => {
       const sorted = sortedAttributes(set);
       expect(sorted).to.deep.equal(set);
       const after = changeAttributes(sorted, change);
-      expect(JSON.stringify(after)).to.equal(JSON.stringify(sortedAttributes(after)));
+      const inOrder = Object.fromEntries(Object.entries(after).sort(([x], [y]) => (x < y ? -1 : 1)));
+      expect(JSON.stringify(after)).to.equal(JSON.stringify(inOrder));
       if (Object.keys(after).length === 0) expect(after).to.equal(noAttributes);
     });
     expect(Object.keys(sortedAttributes({ i: 1, b: 2 }))).to.deep.equal(["b", "i"]);

@@ -6,8 +6,8 @@ export const values: readonly Bug[] = [
   {
     bug: "Equal attribute sets have as many spellings as ways to them.",
     file: "ot/attributes.ts",
-    code: "const keys = [...kept, ...added].sort();",
-    instead: "const keys = [...kept, ...added];",
+    code: "  return sortedAttributes(next);\n}",
+    instead: "  return isEmpty(next) ? noAttributes : next;\n}",
     caughtBy: "test/ot/attributes.test.ts",
     titled: "have one spelling",
   },
