@@ -18,22 +18,46 @@ const AROUND = 14;
 const AROUND_KEY = 6;
 const SCALAR = 4;
 
-const nodes = new WeakMap<Node, number>();
+/** What a server has to know of a part of a document before it keeps it. */
+export interface Weighed {
+  /** Of its wire form, in UTF-16 units. Neighbours in one chunk that share their attributes count as one run. */
+  readonly weight: number;
+  /** The most that one atom of it has. */
+  readonly attributes: number;
+}
+
+const nodes = new WeakMap<Node, Weighed>();
 const embeds = new WeakMap<Embed, number>();
 
-/** Of its wire form, in UTF-16 units. Neighbours in one chunk that share their attributes count as one run. */
-export const weightOfSnapshot = ({ rope }: RichSnapshot): number => weightOfNode(rope.root);
+export const weigh = ({ rope }: RichSnapshot): Weighed => weighedNode(rope.root);
 
-function weightOfNode(node: Node): number {
-  let weight = nodes.get(node);
-  if (weight === undefined) {
-    weight =
-      node instanceof Chunk
-        ? weightOfRuns(node)
-        : node.children.reduce((sum, child) => sum + weightOfNode(child), 0);
-    nodes.set(node, weight);
+/** The weight of what no document had that has been weighed: of an op's work, when its document has been and what it makes has not. */
+export function weightOfNew({ rope }: RichSnapshot): number {
+  const ofNew = (node: Node): number => {
+    if (nodes.has(node)) return 0;
+    return node instanceof Chunk
+      ? weighedNode(node).weight
+      : node.children.reduce((sum, child) => sum + ofNew(child), 0);
+  };
+  return ofNew(rope.root);
+}
+
+function weighedNode(node: Node): Weighed {
+  let weighed = nodes.get(node);
+  if (weighed === undefined) {
+    weighed = node instanceof Chunk ? weighedRuns(node) : together(node.children.map(weighedNode));
+    nodes.set(node, weighed);
   }
-  return weight;
+  return weighed;
+}
+
+function together(parts: readonly Weighed[]): Weighed {
+  let [weight, attributes] = [0, 0];
+  for (const part of parts) {
+    weight += part.weight;
+    attributes = Math.max(attributes, part.attributes);
+  }
+  return { weight, attributes };
 }
 
 /** In UTF-16 units; skips and deletes count as nothing. */
@@ -51,15 +75,18 @@ export function weightOfOp(op: readonly Component[]): number {
   return weight;
 }
 
-function weightOfRuns({ runs }: Chunk): number {
-  let weight = 0;
+function weighedRuns({ runs }: Chunk): Weighed {
+  let [weight, most] = [0, 0];
   let last: AttributeChange | undefined;
   for (const { content, attributes, units } of runs) {
-    if (typeof content !== "string") weight += weightOfEmbed(content) + weightOfSet(attributes);
-    else weight += units + (attributes === last ? 0 : weightOfSet(attributes));
+    weight += typeof content === "string" ? units : weightOfEmbed(content);
+    if (typeof content !== "string" || attributes !== last) {
+      weight += weightOfSet(attributes);
+      most = Math.max(most, Object.keys(attributes).length);
+    }
     last = typeof content === "string" ? attributes : undefined;
   }
-  return weight;
+  return { weight, attributes: most };
 }
 
 function weightOfSet(set: AttributeChange): number {

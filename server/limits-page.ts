@@ -38,7 +38,7 @@ const fixed: readonly (readonly [what: string, value: number, beyond: Limit["bey
   ["characters of an attribute's key", opBounds.maxKeyLength, "op_malformed", "Names in a schema are words."],
   ["attributes that one retain changes", opBounds.maxChanges, "op_too_complex", "A schema has a dozen."],
   [
-    "attributes of inserted atoms",
+    "attributes of one atom",
     opBounds.maxAttributes,
     "op_too_complex",
     "Atoms gather them over time, and undoing their deletion inserts them all.",

@@ -62,7 +62,7 @@ const connection = {
   opsBurst: limit(200, "", "rate_limited",
     "What was typed into several documents while the line was down."),
   opRateBytes: limit(16 * KiB, "bytes", "counts",
-    "An op of 512 KiB counts as 33, so that a flood of large ops is 800 KiB a second, not 25 MiB."),
+    "An op of 512 KiB counts as 33, so that a flood of large ops is 800 KiB a second, not 25 MiB. What a short op makes anew of a long formatted text is counted after it: 0.5 ms of computing."),
   messagesPerSecond: limit(300, "per second", "slows",
     "All that the rates above allow together is half of it; whoever sends more is not listening."),
   messagesBurst: limit(2000, "", "slows",

@@ -69,6 +69,8 @@ export interface Submission {
   readonly asked?: unknown;
   /** When it came, by the meter's clock. Absent: now. */
   readonly since?: number;
+  /** Is told each time that the op is applied how much of the document that makes anew, in UTF-16 units as JSON. */
+  readonly made?: (units: number) => void;
 }
 
 export interface DocumentSummary {

@@ -32,6 +32,8 @@ export interface Quotas {
   op(user: string, address: string | undefined, cost: number): void;
   /** The same op, by somebody who may write this document. @throws Fault `rate_limited` */
   write(doc: string, cost: number): void;
+  /** An op of theirs has made so much of this document anew, in UTF-16 units as JSON: what it cost is owed, and their next waits. */
+  made(user: string, address: string | undefined, doc: string, units: number): void;
   /** A document is about to be made. @throws Fault `rate_limited` */
   create(user: string): void;
   /** A request of the HTTP API, whoever asks. @throws Fault `rate_limited` */
@@ -124,6 +126,13 @@ export function createQuotas({ clock, random, limits, meter }: QuotasOptions): Q
       );
     },
     write: (doc, cost) => limited(documentOps.take(doc, cost), "document"),
+    made(user, address, doc, units) {
+      const cost = Math.floor(units / limits.opRateBytes);
+      if (cost === 0) return;
+      userOps.of(user).owe(cost);
+      documentOps.of(doc).owe(cost);
+      if (address !== undefined) addressOps.of(networkOf(address)).owe(cost);
+    },
     create: (user) => limited(created.take(user), "user"),
     http: (address) => limited(addressHttp.take(networkOf(address)), "address"),
 

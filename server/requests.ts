@@ -190,7 +190,11 @@ export function createRequests(
         const name = client?.id ?? src;
         const committed = await late(
           () => JSON.stringify([doc, name, seq, version, op]),
-          () => ledger.submit(doc, { version, src: name, seq, op, author: identity.user.id, since }),
+          () =>
+            ledger.submit(doc, {
+              ...{ version, src: name, seq, op, author: identity.user.id, since },
+              made: (units) => quotas.made(identity.user.id, peer.address, doc, units),
+            }),
         );
         return { version: committed };
       },

@@ -50,6 +50,8 @@ export interface Access {
   demandWriting(): void;
   /** Counts a change of a document against the limits of its author and its own. @throws Fault `rate_limited` */
   spend(request: FastifyRequest, id: string, cost: number): void;
+  /** Counts, once it is known, what the change makes of the document. */
+  owe(request: FastifyRequest, id: string): (units: number) => void;
   /** Whose change it is, and what the headers demand. @throws Fault `message_malformed` */
   by(request: FastifyRequest): By & { readonly author: string };
 }
@@ -135,6 +137,9 @@ export function createAccess(options: AccessOptions): Access {
       quotas.op(counted(request), addresses.clientAddress(request.raw), cost);
       quotas.write(id, cost);
     },
+
+    owe: (request, id) => (units) =>
+      quotas.made(counted(request), addresses.clientAddress(request.raw), id, units),
 
     by(request) {
       const { "if-match": match, "idempotency-key": key } = request.headers;

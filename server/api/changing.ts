@@ -30,8 +30,9 @@ export function serveChanging(api: Api, { documents, access, limits }: Group): v
     make: (by: By) => Promise<Reply>,
   ): Promise<FastifyReply> {
     const headers = access.by(request);
-    const by = { ...headers, allow: await access.demandOps(request, id) };
+    const allow = await access.demandOps(request, id);
     access.spend(request, id, cost);
+    const by = { ...headers, allow, made: access.owe(request, id) };
     try {
       const made = await make(by);
       documents.people.remember(access.identity(request).user);

@@ -174,7 +174,7 @@ export function createCore(options: CoreOptions): HoldingCore {
       if (dryRun === true) {
         demandLife(head, epoch);
         demandHead(head, by);
-        const at = { id, version: base, op: one, user: authorOf(by), src };
+        const at = { id, version: base, op: one, user: authorOf(by), src, made: by?.made };
         return await spoken(() => preview(ledger, at, { ...limits, judge }));
       }
       const name = keyName(by, by?.asked ?? { submit: unconditional(request) });
@@ -196,6 +196,7 @@ export function createCore(options: CoreOptions): HoldingCore {
         version: base,
         op: one,
         author: authorOf(by),
+        ...(by?.made === undefined ? {} : { made: by.made }),
       });
       return { version: made, ...(await opOf(id, made)), epoch: head.epoch };
     },

@@ -28,7 +28,7 @@ const contents = { text, markdown: text, html: text, snapshot: anything };
 const made = { version: whole, epoch: text, dryRun: flag };
 
 const ofBy: Kinds<By> = {
-  ...{ author: text, key: text, asked: thing, allow: call },
+  ...{ author: text, key: text, asked: thing, allow: call, made: call },
   ...{ ifVersion: whole, ifEpoch: text },
 };
 const ofCreate: Kinds<Given<"create">> = { id: anything, type: oneOf("rich", "plain"), ...contents };

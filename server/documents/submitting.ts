@@ -12,7 +12,7 @@ import {
   type SubmitReply,
   type Version,
 } from "../../protocol/index.js";
-import { type AnySnapshot, demandFit, demandMarker, keptTypes } from "../ledger/documents.js";
+import { type AnySnapshot, demandFit, demandMarker, keptTypes, madeOf } from "../ledger/documents.js";
 import { walk } from "../ledger/walk.js";
 import type { ServerLimits } from "../limits.js";
 import type { Judge, Ledger } from "../ports.js";
@@ -47,6 +47,8 @@ export interface Previewed {
   readonly op: Op;
   readonly user: string;
   readonly src: string;
+  /** As of a `Submission`. */
+  readonly made: ((units: number) => void) | undefined;
 }
 
 /**
@@ -56,7 +58,7 @@ export interface Previewed {
  */
 export async function preview(
   ledger: Ledger,
-  { id, version, op, user, src }: Previewed,
+  { id, version, op, user, src, made: tellMade }: Previewed,
   { documentAtoms, judge }: Pick<ServerLimits, "documentAtoms"> & { readonly judge: Judge | undefined },
 ): Promise<SubmitReply> {
   const found = await ledger.read(id);
@@ -76,6 +78,7 @@ export async function preview(
   const before = found.snapshot as AnySnapshot;
   const after = algebra.apply(before, moved);
   if (moved.length > 0) {
+    tellMade?.(madeOf(before, after as AnySnapshot));
     demandMarker(keptTypes[type], after as AnySnapshot);
     demandFit(before, after as AnySnapshot, documentAtoms);
     await judge?.(moved, { doc: id, type, version: head, src, user, before });

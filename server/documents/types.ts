@@ -51,6 +51,8 @@ export interface By {
   readonly asked?: object;
   /** Is asked about the op that comes of it, before anything is made of that. @throws Fault why they may not */
   readonly allow?: (op: Op) => Promise<void>;
+  /** As `made` of a `Submission`. */
+  readonly made?: (units: number) => void;
 }
 
 export interface ReadDocument extends DocumentHead {

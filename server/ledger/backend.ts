@@ -11,7 +11,7 @@ import type { Meter } from "../meter.js";
 import type { Judge, Relay } from "../ports.js";
 import type { Checkpoint, StorageAdapter } from "../storage/index.js";
 import { committedFrom } from "./committed.js";
-import { type AnySnapshot, demandFit, demandMarker, keptType, keptTypes } from "./documents.js";
+import { type AnySnapshot, demandFit, demandMarker, keptType, keptTypes, madeOf } from "./documents.js";
 import { epochChanged, missing, stale } from "./refusals.js";
 import { RelayPubSub } from "./relay-pubsub.js";
 import { PipelinedBackend } from "./submits.js";
@@ -98,9 +98,11 @@ export function createBackend(storage: StorageAdapter, options: BackendOptions):
     try {
       const type = keptType(snapshot!.type);
       if (type !== undefined) {
-        const after = snapshotOf(request)!;
+        const [before, after] = [beforeOf(request), snapshotOf(request)!];
+        const { made } = request.options ?? {};
+        if (typeof made === "function") made(madeOf(before, after));
         demandMarker(type, after);
-        demandFit(beforeOf(request), after, documentAtoms);
+        demandFit(before, after, documentAtoms);
       }
     } catch (error) {
       return next(error as Error);

@@ -80,12 +80,12 @@ export function createSubmitting({ storage, backend: options, reading, commit, i
     // ShareDB would take it for one made at the head.
     if (!Number.isSafeInteger(submission.version))
       throw new Fault("message_malformed", "An op is made at a version.");
-    const { ifVersion, ifEpoch } = submission;
+    const { ifVersion, ifEpoch, made } = submission;
     const hash = fingerprintOf(submission);
     const following =
       journey === undefined ? {} : { journey, madeAt: submission.version, written: journey.weigh };
     const go = ({ version: v, op }: Walked) =>
-      commit(doc, { v, src, seq, op }, { submitted: hash, author, ifVersion, ifEpoch, ...following });
+      commit(doc, { v, src, seq, op }, { submitted: hash, author, ifVersion, ifEpoch, made, ...following });
     const begin = async (): Promise<Begun<Version>> => {
       const head = await seenHead(doc);
       journey?.reached("load");

@@ -37,7 +37,7 @@ describe("an op that would grow on its way", () => {
   });
 
   it("past many that give a little each is refused", async () => {
-    for (let at = 0; at < 20; at++) await subject.submit("r", "ann", give(`${at}`, 32, 1));
+    for (let at = 0; at < 20; at++) await subject.submit("r", "ann", give(`${at}`, 12, 1));
     await refused(21);
   });
 

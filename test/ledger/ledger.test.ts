@@ -2,9 +2,10 @@
 
 import { expect } from "chai";
 import fc from "fast-check";
-import { type PlainOp, plainText } from "../../ot/index.js";
-import type { Committed, Fault } from "../../protocol/index.js";
-import { MAX_CHARACTERS } from "../../server/ledger/documents.js";
+import { opBounds } from "../../ot/check.js";
+import { type PlainOp, plainText, richText } from "../../ot/index.js";
+import type { Committed, Fault, Op } from "../../protocol/index.js";
+import { demandFit, MAX_CHARACTERS } from "../../server/ledger/documents.js";
 import { faulty, open, type Subject } from "./support.js";
 
 describe("the ledger", () => {
@@ -241,6 +242,42 @@ describe("the ledger", () => {
       ]);
       expect(await subject.text("a")).to.equal("ytext");
     });
+  });
+
+  it("gives nothing more attributes than could be inserted again, and takes some away of what has more", async () => {
+    const { maxAttributes } = opBounds;
+    const named = (from: number, to: number, value: 1 | null) =>
+      Object.fromEntries(Array.from({ length: to - from }, (_, at) => [`k${from + at}`, value]));
+    const { ledger, submit } = open();
+    await ledger.create("a", "rich", ["\n", { i: "word", a: named(0, maxAttributes - 10, 1) }], "ann");
+    const fault = await faulty(submit("a", "ann", [1, { r: 4, a: named(900, 920, 1) }]), "op_too_complex");
+    expect(fault.extra.details).to.deep.equal({ attributes: maxAttributes + 10, maxAttributes });
+    expect(await submit("a", "ann", [1, { r: 4, a: named(900, 910, 1) }])).to.equal(2);
+    await faulty(submit("a", "bo", [2, { r: 1, a: { more: 1 } }]), "op_too_complex");
+    expect(await submit("a", "bo", [2, { r: 1, a: { more: 1, k0: null } }])).to.equal(3);
+
+    // Written by a server that did not look.
+    const having = (count: number) => richText.create(["\n", { i: "word", a: named(0, count, 1) }]);
+    demandFit(having(maxAttributes + 20), having(maxAttributes + 10), 100);
+    expect(() => demandFit(having(maxAttributes + 10), having(maxAttributes + 11), 100)).to.throw(
+      "attributes",
+    );
+    await ledger.close();
+  });
+
+  it("tells what an op makes of a formatted text anew, and not how long the text is", async () => {
+    const { ledger, rows } = open();
+    const words = Array.from({ length: 2_000 }, (_, at) => ({ i: "word", a: { nth: at } }));
+    await ledger.create("a", "rich", ["\n", ...words], "ann");
+    // Nobody has looked at it here yet.
+    const { ledger: other } = open({ rows });
+    const of = (seq: number, op: Op) =>
+      new Promise<number>((made, failed) => {
+        other.submit("a", { version: seq, src: "bo", seq, op, author: "bo", made }).catch(failed);
+      });
+    expect(await of(1, [3, "x"])).to.be.within(1, 10_000);
+    expect(await of(2, [1, { r: 8_001, a: { all: true } }])).to.be.within(60_000, 200_000);
+    await other.close();
   });
 
   it("tells exactly what it keeps, whoever writes at whatever version", async () => {

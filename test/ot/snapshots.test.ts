@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { lineAt, lines, plainText, type RichSnapshot, type RichWire, richText } from "../../ot/index.js";
-import { weightOfSnapshot } from "../../ot/weight.js";
+import { weigh } from "../../ot/weight.js";
 import { dice, plainDocument, richDocument, rollRichDocument } from "../arbitraries/index.js";
 import { atomsOf, isBlock, wireOf } from "../oracle/atoms.js";
 
@@ -36,7 +36,7 @@ describe("a rich snapshot", () => {
       const isLike = (one: RichSnapshot) => {
         const { length } = JSON.stringify(one);
         // A bare string has more around it than is counted, and a line feed is written as two signs.
-        expect(weightOfSnapshot(one)).to.be.within(length / 3 - 4, 3 * length);
+        expect(weigh(one).weight).to.be.within(length / 3 - 4, 3 * length);
       };
       isLike(snapshot);
       if (snapshot.length === 0) return;
@@ -45,7 +45,7 @@ describe("a rich snapshot", () => {
       const a = { long: "y".repeat(1000) };
       for (const op of [[{ r: rest, a, b: a }], ["x"], [{ d: rest }]])
         isLike(richText.apply(snapshot, at === 0 ? op : [at, ...op]));
-      expect(weightOfSnapshot(snapshot)).to.equal(weightOfSnapshot(richText.create(wire)));
+      expect(weigh(snapshot)).to.deep.equal(weigh(richText.create(wire)));
     });
   });
 

@@ -87,6 +87,21 @@ describe("quotas", () => {
     q.write("note", 1);
   });
 
+  it("let whoever has much of a document made anew wait afterwards, all else of theirs, and the document", async () => {
+    const { quotas: q, clock } = quotas({
+      ...{ userOpsPerSecond: 10, userOpsBurst: 20, documentOpsPerSecond: 10, documentOpsBurst: 10 },
+      opRateBytes: 1_000,
+    });
+    q.made("ann", "1.1.1.1", "note", 999);
+    q.op("ann", "1.1.1.1", 20);
+    await clock.advance(2_000);
+    q.made("ann", "1.1.1.1", "note", 25_000);
+    expect(faultOf(() => q.op("ann", "2.2.2.2", 1))!.extra.retryAfterMs).to.equal(600);
+    expect(said(faultOf(() => q.write("note", 1)))).to.equal("rate_limited document");
+    q.op("bo", "1.1.1.1", 20);
+    q.write("another", 10);
+  });
+
   it("bound what a user creates in an hour, and asks for in a second", async () => {
     const { quotas: q, clock } = quotas({
       createdPerHour: 2,

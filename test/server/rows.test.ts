@@ -4,7 +4,7 @@
 import { connect as connectTcp } from "node:net";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
-import type { Answer, RequestName } from "../../protocol/index.js";
+import type { Answer, Op, RequestName } from "../../protocol/index.js";
 import { cleanUp, connectRaw, type RawClient, sleep, startServer, until } from "./harness.js";
 
 const codeIn = (answer: Answer<RequestName>): string => ("fault" in answer ? answer.fault.code : "ok");
@@ -115,6 +115,33 @@ describe("hostile and unusual input", () => {
     expect(codeIn(await ann.ask("submit", { doc: "note", version: 2, seq: 3, op: [{ d: 5 }] }))).to.equal(
       "ok",
     );
+  });
+
+  it("is short and makes much anew: whoever sent it waits for the next, over sockets and HTTP, asked for or tried", async () => {
+    const limits = { opRateBytes: 1_000, userOpsPerSecond: 0.1, userOpsBurst: 20 };
+    const server = await startServer({ database: "memory:", limits, trustProxy: ["127.0.0.1"] });
+    const words = Array.from({ length: 2_000 }, (_, at) => ({ i: "word", a: { nth: at } }));
+    await server.documents.create({ id: "long", type: "rich", snapshot: ["\n", ...words] });
+    const all = [1, { r: 8_000, a: { all: true } }];
+
+    const ann = await connectRaw(server.url);
+    await ann.request("open", { doc: "long", type: "rich", create: false });
+    const submit = (seq: number, op: Op) => ann.ask("submit", { doc: "long", version: 1, seq, op });
+    for (const seq of [1, 2]) expect(codeIn(await submit(seq, [1, "x"]))).to.equal("ok");
+    expect(codeIn(await submit(3, all))).to.equal("ok");
+    expect(codeIn(await submit(4, [1, "x"]))).to.equal("rate_limited");
+
+    for (const dryRun of [false, true]) {
+      const post = (op: Op) =>
+        fetch(`${server.url}/v1/documents/long/ops`, {
+          method: "POST",
+          headers: { "content-type": "application/json", "x-forwarded-for": `203.0.113.${dryRun ? 1 : 2}` },
+          body: JSON.stringify({ op, dryRun }),
+        });
+      expect((await post([1, "x"])).status).to.equal(200);
+      expect((await post([1, { r: 8_000, a: { all: dryRun ? 1 : 2 } }])).status).to.equal(200);
+      expect((await post([1, "x"])).status).to.equal(429);
+    }
   });
 
   it("is told when to come back where it asks over HTTP without end, whatever it shows", async () => {
