@@ -47,8 +47,12 @@ const events: readonly EventName[] = [
   "draining",
 ];
 
-/** How long a WebSocket may take to open; beyond what the slowest networks need for its four round trips. */
-const WEBSOCKET_MS = 5_000;
+/**
+ * How long a WebSocket may take to open; beyond what the slowest networks need for its four round trips. And beyond the six
+ * seconds that a browser with a virtual clock is commonly given to draw a page: while a WebSocket opens such a clock runs on
+ * by itself, and while a poll is on its way it stands still, so that a page which went over to polling would never be drawn.
+ */
+const WEBSOCKET_MS = 6_500;
 /** How long polling comes first where it was the only way. Networks change, and WebSocket costs less. */
 const POLLING_FIRST_MS = 5 * 60_000;
 

@@ -27,7 +27,7 @@ const screenshots = fileURLToPath(new URL("../../../test/screenshots/", import.m
  * Flags that keep the browser off any network but ours, where no other name resolves; no sandbox, because tests may run
  * as root in a container.
  */
-const flags = [
+export const flags = [
   "--no-sandbox",
   "--disable-gpu",
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
@@ -38,6 +38,8 @@ const flags = [
   "--disable-sync",
 ];
 
+export const executablePath = "/usr/bin/chromium-headless-shell";
+
 /** For those whose pages are to open without a network. */
 export const keepsPages: BrowserContextOptions = { serviceWorkers: "allow" };
 
@@ -47,7 +49,7 @@ const visitors = new Set<Visitor>();
 /** Starts Chromium on first use. */
 export function startChromium(): Promise<Browser> {
   browser ??= chromium.launch({
-    executablePath: "/usr/bin/chromium-headless-shell",
+    executablePath,
     headless: true,
     args: flags,
   });
