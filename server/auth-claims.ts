@@ -26,13 +26,17 @@ export function identityOf(claims: JWTPayload): Identity {
   return {
     user: { id, name: cleanName(claims.name, oneLine(id, ID_LENGTH) ?? NAMELESS) },
     claims,
-    ...(claims.exp === undefined ? {} : { expiresAt: Math.floor((claims.exp + LEEWAY_SECONDS) * 1000) }),
+    ...(claims.exp === undefined ? {} : { expiresAt: endOf(claims.exp) }),
     may: (action, doc) => {
       const role = roleIn(doc);
       return role !== undefined && roleMay(role, action);
     },
   };
 }
+
+/** Milliseconds since the Unix epoch; of what is said to last longer than they can be counted, as long as that. */
+const endOf = (exp: number): number =>
+  Math.min(Number.MAX_SAFE_INTEGER, Math.floor((exp + LEEWAY_SECONDS) * 1000));
 
 /** The role that each access is. */
 const accesses = {

@@ -80,6 +80,7 @@ describe("the claims of a token", () => {
 
   it("end a little later than they say, and not at all where they say nothing of it", () => {
     expect(identityOf({ sub: "ann", exp: 1000 }).expiresAt).to.equal((1000 + LEEWAY_SECONDS) * 1000);
+    expect(identityOf({ sub: "ann", exp: 1e306 }).expiresAt).to.equal(Number.MAX_SAFE_INTEGER);
     expect(identityOf({ sub: "ann" }).expiresAt).to.equal(undefined);
   });
 });

@@ -6,8 +6,8 @@ export const rights: readonly Bug[] = [
   {
     bug: "Clients in languages with whole numbers cannot read for how many milliseconds a token holds.",
     file: "server/auth-claims.ts",
-    code: "Math.floor((claims.exp + LEEWAY_SECONDS) * 1000)",
-    instead: "(claims.exp + LEEWAY_SECONDS) * 1000",
+    code: "Math.floor((exp + LEEWAY_SECONDS) * 1000)",
+    instead: "(exp + LEEWAY_SECONDS) * 1000",
     caughtBy: "test/server/auth.test.ts",
     titled: "ends at a whole millisecond",
   },
