@@ -31,7 +31,10 @@ describe("a room on one node", () => {
     /** At once: a connection that polls goes over to a WebSocket soon. */
     const expected = new Map<unknown, (peer: Socket) => void>();
     let entered = 0;
-    server.on("connection", (peer) => expected.get(peer.handshake.auth["nth"])!(peer));
+    server.on("connection", (peer) => {
+      const { nth } = peer.handshake.auth;
+      expected.get(nth)!(peer);
+    });
 
     async function enter(short: boolean, ...by: ("websocket" | "polling")[]) {
       const transports = by.length === 0 ? ["websocket"] : by;
