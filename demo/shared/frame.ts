@@ -12,6 +12,7 @@ import { apiFor } from "./caller.js";
 import { noteColors } from "./colors.js";
 import { showDialog, showSheet } from "./dialog.js";
 import { byId, h } from "./dom.js";
+import { refuseFiles } from "./files.js";
 import { icon } from "./icons.js";
 import type { Identity } from "./identity.js";
 import { keepingStrip } from "./keeping.js";
@@ -86,6 +87,7 @@ export function frame(options: FrameOptions): void {
 
   noteColors(doc);
   warnBeforeLosing(doc);
+  refuseFiles(byId("foot", HTMLElement));
   followPastKeys(options);
 
   const count = h("span", { class: "count" });

@@ -12,6 +12,7 @@ import { richEditor } from "../rich/editor.js";
 import { showAnnouncements } from "../shared/announcements.js";
 import { base } from "../shared/base.js";
 import { byId, h } from "../shared/dom.js";
+import { refuseFiles } from "../shared/files.js";
 import { warnBeforeLosing } from "../shared/frame.js";
 import { identify } from "../shared/identity.js";
 import { followed, keepInView } from "../shared/in-view.js";
@@ -96,4 +97,5 @@ const left = side(byId("left", HTMLElement), "Ada", id);
 const right = side(byId("right", HTMLElement), "Bo", id);
 // Both hear the same.
 showAnnouncements(left.connection, byId("notices", HTMLElement));
+refuseFiles(document.body);
 Object.assign(window, { interline: { left, right } });
