@@ -15,6 +15,7 @@ export {
   type ImageAttributes,
   insertImage,
   insertRule,
+  selectedImage,
   setBlock,
   toggleBlock,
 } from "./commands/blocks.js";

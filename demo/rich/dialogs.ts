@@ -2,7 +2,7 @@
 
 import type { Command } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
-import { insertImage, linkAt, removeLink, setLink } from "../../client/prosemirror/index.js";
+import { insertImage, linkAt, removeLink, selectedImage, setLink } from "../../client/prosemirror/index.js";
 import { cleanUrl } from "../../protocol/index.js";
 import { showDialog } from "../shared/dialog.js";
 import { h } from "../shared/dom.js";
@@ -79,6 +79,7 @@ function ask(view: EditorView, question: Question): void {
 const unsafe = "Only addresses of the web, mail and telephone can be used here.";
 
 const gone = "Somebody else has removed what was to be a link.";
+const imageGone = "Somebody else has removed the image.";
 const noLink = "No link can be here: the text is code.";
 const noImage = "No image can be here: put the caret where it is to be.";
 
@@ -116,25 +117,27 @@ export const linkDialog: Command = (state, dispatch, view) => {
   return true;
 };
 
-/** Asks for an image's address. */
-export const imageDialog: Command = (_state, dispatch, view) => {
+/** Asks for an image's address; of one that is selected, for another one. */
+export const imageDialog: Command = (state, dispatch, view) => {
   if (dispatch === undefined || view === undefined) return true;
+  const { src: now = "", alt: shows = "", title = "" } = selectedImage(state)?.attrs ?? {};
   ask(view, {
     title: "Image",
     fields: [
-      { name: "src", label: "Address of the image", value: "", type: "url", required: true },
+      { name: "src", label: "Address of the image", value: now, type: "url", required: true },
       {
         name: "alt",
         label: "What it shows, for those who cannot see it",
-        value: "",
+        value: shows,
         type: "text",
         required: false,
       },
     ],
-    accept: "Insert the image",
+    accept: now === "" ? "Insert the image" : "Change the image",
     run: ({ src = "", alt = "" }) => {
       if (cleanUrl(src) === null) return unsafe;
-      return insertImage({ src, alt })(view.state, view.dispatch) ? undefined : noImage;
+      if (now !== "" && selectedImage(view.state) === null) return imageGone;
+      return insertImage({ src, alt, title })(view.state, view.dispatch) ? undefined : noImage;
     },
   });
   return true;

@@ -1,19 +1,28 @@
 // What the tests of the editor's dialogs and menus load into an empty page: an editor without a server, what asks for addresses,
 // a menu, and the list of keys.
 
-import { AllSelection, EditorState, TextSelection } from "prosemirror-state";
+import { AllSelection, EditorState, NodeSelection, TextSelection } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 import { fromMarkdown, toMarkdown } from "../../client/prosemirror/index.js";
 import { imageDialog, linkDialog } from "../../demo/rich/dialogs.js";
 import { popup } from "../../demo/shared/popup.js";
 import { shortcuts } from "../../demo/shared/shortcuts.js";
 
-/** An editor that shows `markdown`, with the dialog open for what lies between two positions, or for all. */
-function asks(what: "link" | "image", markdown: string, from: number | "all", to = from) {
+/** An editor that shows `markdown`, with the dialog open for what lies between two positions, for one node, or for all. */
+function asks(
+  what: "link" | "image",
+  markdown: string,
+  from: number | "all",
+  to: number | "node" | "all" = from,
+) {
   document.body.replaceChildren();
   const doc = fromMarkdown(markdown);
   const selection =
-    from === "all" || to === "all" ? new AllSelection(doc) : TextSelection.create(doc, from, to);
+    from === "all" || to === "all"
+      ? new AllSelection(doc)
+      : to === "node"
+        ? NodeSelection.create(doc, from)
+        : TextSelection.create(doc, from, to);
   const view = new EditorView(document.body, { state: EditorState.create({ doc, selection }) });
   const command = what === "link" ? linkDialog : imageDialog;
   command(view.state, view.dispatch, view);

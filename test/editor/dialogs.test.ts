@@ -63,6 +63,22 @@ describe("the dialogs of the editor", () => {
     expect(await problem()).to.equal("No link can be here: the text is code.");
   });
 
+  it("show what a selected image is, and change of it what is asked", async () => {
+    await asks("image", 'a ![boats](https://a.example/i.png "Here") b', 3, "node");
+    expect(await page.locator("dialog [name=src]").inputValue()).to.equal("https://a.example/i.png");
+    await page.locator("dialog [name=alt]").fill("ships");
+    await page.getByRole("button", { name: "Change the image" }).click();
+    expect(await text()).to.equal('a ![ships](https://a.example/i.png "Here") b');
+  });
+
+  it("put no image in the place of one that others have removed", async () => {
+    await asks("image", "a ![boats](https://a.example/i.png) b", 3, "node");
+    await page.evaluate(() => asked.view.dispatch(asked.view.state.tr.delete(3, 4)));
+    await page.getByRole("button", { name: "Change the image" }).click();
+    expect(await page.getByRole("alert").textContent()).to.equal("Somebody else has removed the image.");
+    expect(await text()).to.equal("a  b");
+  });
+
   it("say so where an image has no place", async () => {
     await asks("image", "one", "all");
     await answer("https://x.example/i.png");

@@ -111,6 +111,22 @@ export const pasting: readonly Bug[] = [
     titled: "goes as it was where others have deleted it, and what is pasted next is what was copied",
   },
   {
+    bug: "An image that is changed comes back where others have removed it.",
+    file: "demo/rich/dialogs.ts",
+    code: '      if (now !== "" && selectedImage(view.state) === null) return imageGone;\n',
+    instead: "",
+    caughtBy: "test/editor/dialogs.test.ts",
+    titled: "put no image in the place of one that others have removed",
+  },
+  {
+    bug: "To change what an image shows takes its title away.",
+    file: "demo/rich/dialogs.ts",
+    code: "insertImage({ src, alt, title })",
+    instead: "insertImage({ src, alt })",
+    caughtBy: "test/editor/dialogs.test.ts",
+    titled: "show what a selected image is",
+  },
+  {
     bug: "An address is put into a word whose link somebody has removed while it was asked for.",
     file: "demo/rich/dialogs.ts",
     code: "      if (!bare && view.state.selection.empty && linkAt(view.state) === null) return gone;\n",
