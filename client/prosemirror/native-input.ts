@@ -1,7 +1,7 @@
-// Text that the browser would put in by itself with styles of its own making, which content policies refuse: over several
-// blocks, out of an emoji picker, dictation or a keyboard that commits a word without composing it, as it joins the blocks
-// in the page; and a tab that no Tab key has made, as it wraps it up. The editor would read the outcome and draw it anew.
-// One transaction does the same without that.
+// Text that the browser would put in by itself in place of what is selected: with styles of its own making, which content
+// policies refuse, where it joins blocks or replaces code; and where a whole last line is selected, Firefox takes the line break
+// before it away, or writes above that. And a tab that no Tab key has made, as a browser wraps it up. The editor would read the
+// outcome and draw it anew. One transaction does the same without that.
 //
 // And what asks for undo without a key: the system's menu, a shake of the device, three fingers, a keyboard of a phone. The
 // browser would take back what it has put in by itself, and nothing of what keys, commands and pastes have done.
@@ -43,8 +43,7 @@ export function insertUnstyled(view: EditorView, event: InputEvent): boolean {
   // What the browser has selected, of which the editor may not have heard yet.
   const from = view.posAtDOM(range.startContainer, range.startOffset);
   const to = view.posAtDOM(range.endContainer, range.endOffset);
-  const { doc } = view.state;
-  if (from > to || (!isTab && doc.resolve(from).sameParent(doc.resolve(to)))) return false;
+  if (from > to || (from === to && !isTab)) return false;
   event.preventDefault();
   const insert = () => view.state.tr.insertText(data, from, to).scrollIntoView();
   const handled = view.someProp("handleTextInput", (handle) => handle(view, from, to, data, insert));

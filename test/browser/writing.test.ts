@@ -145,6 +145,31 @@ describe("two people at one document", () => {
     await until("it is undone", async () => (await ada.outline()).includes("three four"));
   });
 
+  // Firefox would take the line break away, or in code write above it.
+  it("write over all of a last line, and leave no browser to do it", async () => {
+    const [ada, bo] = await two(server, await written(server, "one\n\n```\none\n```"));
+    await ada.editor.evaluate((editor) => {
+      const byBrowser: string[] = [];
+      Object.assign(globalThis, { byBrowser });
+      editor.ownerDocument.addEventListener("beforeinput", (event) => {
+        if (!event.defaultPrevented) byBrowser.push(event.data ?? event.inputType);
+      });
+    });
+    for (const end of ["Control+Home", "Control+End"]) {
+      await ada.press(end, "End", "Shift+Enter");
+      await ada.type("two");
+      await ada.press("Shift+Home");
+      await ada.type("xy");
+    }
+    expect(await sameFor(ada, bo)).to.equal(
+      'doc(paragraph("one", hard_break, "xy"), code_block("one\\nxy"))',
+    );
+    const byBrowser = await ada.page.evaluate(
+      () => (globalThis as unknown as { byBrowser: string[] }).byBrowser,
+    );
+    expect(byBrowser.join("")).to.equal("twoytwoy");
+  });
+
   it("put in a tab that no Tab key has made, and the page's content policy has nothing to refuse", async () => {
     const [ada, bo] = await two(server, await written(server, "one two"));
     await ada.caretAt("one");
