@@ -114,6 +114,8 @@ export function actions({ past, notices, range, go, changed, wordsOf }: ActionPa
   const naming = button("Name", rename);
   const restoring = button("Restore", restore);
   restoring.className = "primary";
+  // Before anything is on show they would be about another version.
+  naming.hidden = restoring.hidden = true;
   const element = h("span", { class: "history-actions" }, naming, button("Compare", compare), restoring);
 
   return {

@@ -46,6 +46,8 @@ export interface Page {
 export function historyPage(parts: PageParts): Page {
   const { past, clock, notices } = parts;
   let range: Range = { to: past.head };
+  /** Whether anything is on show yet. */
+  let begun = false;
   /** How many places are marked in it. */
   let marked = 0;
   /** Counts what has been asked for. */
@@ -73,6 +75,7 @@ export function historyPage(parts: PageParts): Page {
       const shown = await past.shown(next);
       if (turn !== asked) return;
       range = next;
+      begun = true;
       marked = countPlaces(shown.stretches);
       sheet.show(shown, lookOf, next.from !== undefined);
       line.count(marked);
@@ -88,6 +91,7 @@ export function historyPage(parts: PageParts): Page {
 
   /** It stays at what is on show, for now. */
   function settled(): void {
+    if (!begun) return;
     line.say(`${wordsOf(range.to)}${sinceWords(range)}${changesWords(marked)}`);
     parts.moved(range);
     can.offer();

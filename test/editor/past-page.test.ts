@@ -18,8 +18,8 @@ const ops: Committed[] = [["the cat"], [4, { d: 3 }, "dog"], [7, " sat"]].map((o
 const at = (version: number) =>
   ops.slice(0, version).reduce((text, { op }) => plainText.apply(text, op as never), PlainSnapshot.empty);
 
-/** An API over these ops. @param role  what we are to the document */
-function fakeApi(role: Role) {
+/** An API over these ops. @param role  what we are to the document  @param slow  before it no op comes */
+function fakeApi(role: Role, slow?: Promise<void>) {
   const names = [{ version: 2, name: "Draft", author: "ada", time: 1000 }];
   const session = (from: number, to: number, who: string) => ({
     ...{ from, to, author: who, startedAt: 0, endedAt: 2000, ops: to - from },
@@ -34,9 +34,10 @@ function fakeApi(role: Role) {
         snapshot: `${at(version)}`,
       }),
     },
-    ops: async (_id: string, { from, to }: { from: number; to: number }) => ({
-      ...{ ops: ops.slice(from, to), head: 3, authors },
-    }),
+    ops: async (_id: string, { from, to }: { from: number; to: number }) => {
+      await slow;
+      return { ops: ops.slice(from, to), head: 3, authors };
+    },
     history: async (_id: string, { cursor }: { cursor?: string }) =>
       cursor === undefined
         ? { sessions: [session(2, 3, "bo")], names: [], authors, began: 0, cursor: "2" }
@@ -58,12 +59,15 @@ describe("the page of a document's history", () => {
   let open: (
     range?: Range,
     role?: Role,
+    slow?: Promise<void>,
   ) => Promise<{
     text: () => string;
     find: (label: string) => HTMLElement;
+    offered: () => string[];
     at: () => string;
     told: () => string;
     show: (range: Range) => Promise<void>;
+    refresh: () => Promise<void>;
   }>;
 
   beforeEach(() => {
@@ -74,8 +78,8 @@ describe("the page of a document's history", () => {
     Object.assign(HTMLElement.prototype, { scrollIntoView() {} });
     Object.assign(globalThis, { document, HTMLElement });
     const one = (name: string) => document.querySelector(name) as HTMLElement;
-    open = async (range, role = "editor") => {
-      const past = await Past.open(fakeApi(role), "d");
+    open = async (range, role = "editor", slow) => {
+      const past = await Past.open(fakeApi(role, slow), "d");
       let moved = "";
       const page = historyPage({
         ...{ past, clock: systemClock, range, bar: one("header"), main: one("main") },
@@ -85,13 +89,19 @@ describe("the page of a document's history", () => {
           moved = searchOf(now);
         },
       });
-      await until("something to be on show", () => moved !== "");
+      if (slow === undefined) await until("something to be on show", () => moved !== "");
       const find = (label: string) =>
         [...document.querySelectorAll("button, a, input")].find(
           (each) => each.textContent?.includes(label) || each.getAttribute("aria-label") === label,
         ) as HTMLElement;
+      const offered = () =>
+        ["Name", "Rename", "Restore", "Compare"].filter((label) => {
+          const button = find(label);
+          return button !== undefined && button.getAttribute("hidden") === null;
+        });
       const told = () => one("section").textContent ?? "";
-      return { text: () => one(".past").innerHTML, find, at: () => moved, told, show: page.show };
+      const { show, refresh } = page;
+      return { text: () => one(".past").innerHTML, find, offered, at: () => moved, told, show, refresh };
     };
   });
   afterEach(() => {
@@ -130,13 +140,24 @@ describe("the page of a document's history", () => {
   it("offers to name and restore to those who may write, and to the others only to compare", async () => {
     for (const role of ["viewer", "commenter", "editor", "owner"] as const) {
       const page = await open({ to: 2 }, role);
-      const offered = ["Rename", "Restore", "Compare"].filter((label) => {
-        const button = page.find(label);
-        return button !== undefined && button.getAttribute("hidden") === null;
-      });
       const writes = role === "editor" || role === "owner";
-      expect(offered, role).to.deep.equal(writes ? ["Rename", "Restore", "Compare"] : ["Compare"]);
+      expect(page.offered(), role).to.deep.equal(writes ? ["Rename", "Restore", "Compare"] : ["Compare"]);
     }
+  });
+
+  it("offers to name and restore nothing before it is on show, and keeps its address, however late that comes", async () => {
+    let comes = () => {};
+    const slow = new Promise<void>((resolve) => {
+      comes = resolve;
+    });
+    const page = await open({ to: 2 }, "editor", slow);
+    const now = () => [page.offered(), page.at()];
+    expect(now()).to.deep.equal([["Compare"], ""]);
+    await page.refresh();
+    expect(now(), "when more is known").to.deep.equal([["Compare"], ""]);
+    comes();
+    await until("it to be on show", () => page.at() !== "");
+    expect(now()).to.deep.equal([["Rename", "Restore", "Compare"], "?version=2"]);
   });
 
   it("says that there is no version that new, and stays at what is on show", async () => {

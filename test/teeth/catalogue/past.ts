@@ -52,6 +52,14 @@ export const past: readonly Bug[] = [
     titled: "offers to name and restore to those who may write",
   },
   {
+    bug: "What is done before an asked version is on show is done to the newest.",
+    file: "demo/history/page.ts",
+    code: "    if (!begun) return;",
+    instead: "",
+    caughtBy: "test/editor/past-page.test.ts",
+    titled: "offers to name and restore nothing before it is on show",
+  },
+  {
     bug: "Two authors of one document look the same, by chance.",
     file: "demo/shared/authors.ts",
     code: "      while (taken.has(own)) own = (own + 1) % PALETTE_SIZE;",
