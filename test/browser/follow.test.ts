@@ -157,7 +157,7 @@ describe("people who go to each other", () => {
         .locator(".roster .avatar", { hasText: name })
         .evaluate((element) => getComputedStyle(element).backgroundColor);
     for (const name of ["Ada (you)", "Bo"]) expect(await colour(ada, name)).to.equal(await colour(tab, name));
-    expect(bo.doc.presence.people.length).to.equal(2);
+    await until("Bo hears of Ada's other tab", () => bo.doc.presence.people.length === 2);
     expect(new Set(bo.doc.presence.people.map(({ color }) => color)).size).to.equal(1);
   });
 });
