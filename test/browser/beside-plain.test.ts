@@ -47,7 +47,7 @@ const row = (draw: Random): readonly string[] => [
 /** Somebody comes to the page of a document where another has the first line. */
 async function opens(server: ChildServer, id: string, query: string): Promise<Person> {
   const person = await comes("Ada", server, `/p/${id}${query}`);
-  const place = person.page.locator(".cm-content[contenteditable=true], textarea:not([readonly])");
+  const place = person.page.locator(".cm-content:not([aria-readonly]), textarea:not([readonly])");
   await place.focus();
   // Where a line wraps, one place is on two lines, and Home leads away from either.
   await place.evaluate((editor) => {
