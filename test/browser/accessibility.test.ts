@@ -260,7 +260,10 @@ describe("the pages, for everybody", () => {
     await crowd(server, id, ["Bo", "Cy", "Di", "Ed with a name that is very long indeed", "Fay"]);
     for (const path of paths) {
       const { page, screenshot } = await comes("Ada", server, path, narrow);
-      await page.locator(".cm-content, .ProseMirror h1, .documents li").first().waitFor();
+      await page
+        .locator(".cm-content:not([aria-readonly]), .ProseMirror h1, .documents li")
+        .first()
+        .waitFor();
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(wide, `${path} sticks out to the side`).to.be.at.most(0);
       expect(await page.evaluate(tooSmall), `${path} has small targets`).to.deep.equal([]);
