@@ -136,12 +136,15 @@ describe("the history of a document", () => {
     await page.page.getByText("Restored:").waitFor();
     await page.screenshot("history-restored");
     await sheet(page).getByText("Tea.").waitFor();
+    // The page of history knows of it before them.
+    await ada.editor.getByText("Tea.", { exact: true }).waitFor();
     expect(await sameFor(ada, bo)).to.equal('doc(paragraph("Tea."))');
     await bo.caretAt("Tea.");
     await bo.type(" Milk");
     await bo.saved();
     await press(page, "Undo");
     await page.page.getByText("It is as it was before.").waitFor();
+    await ada.editor.getByText("Tea for two").waitFor();
     const outline = await sameFor(ada, bo);
     expect(outline).to.include("Tea for two").and.include("Milk").and.include("Hot!");
     const texts = await entries(page).allTextContents();
