@@ -168,7 +168,7 @@ describe("the history of a document", () => {
   it("is used with keys alone, which give the focus back", async () => {
     const { id, head } = await made(server);
     const page = await comes("Ada", server, `/history/${id}`);
-    await entries(page).first().waitFor();
+    await isAt(page, `?from=${head - 1}&version=${head}`);
     const focused = () =>
       page.page.evaluate(() => {
         const at = document.activeElement!;
