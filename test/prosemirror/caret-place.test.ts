@@ -23,16 +23,18 @@ function comesBack() {
   const kept = new Promise<Selection>((resolve) => {
     answer = resolve;
   });
+  const saved: Selection[] = [];
   const store = {
     load() {
       ask();
       return kept;
     },
-    save: async () => {},
+    save: async (place: Selection) => void saved.push(place),
   };
-  const restored = new CaretKeeper(editor as unknown as EditorView, ann, store, systemClock).restore();
+  const keeper = new CaretKeeper(editor as unknown as EditorView, ann, store, systemClock);
+  const restored = keeper.restore();
   return {
-    ...{ bo, editor, asked },
+    ...{ bo, editor, asked, keeper, saved },
     caret: () => atomsOfSelection(editor.doc, editor.state.selection).head,
     found() {
       answer({ anchor: 8, head: 8 });
@@ -58,5 +60,17 @@ describe("a caret that comes back", () => {
     bo.submit([1, "old "]);
     await found();
     expect(caret()).to.equal(4 + "old ".length);
+  });
+
+  it("is kept where the page goes before it has been looked up, and not before that", async () => {
+    const { editor, asked, keeper, saved, found } = comesBack();
+    await asked;
+    editor.select(4);
+    const gone = keeper.flush();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(saved).to.deep.equal([]);
+    await found();
+    await gone;
+    expect(saved).to.deep.equal([{ anchor: 4, head: 4 }]);
   });
 });

@@ -69,8 +69,8 @@ const SAVE_AFTER_MS = 300;
 export class CaretKeeper {
   #stop: (() => void) | undefined;
   #last: Selection | undefined;
-  /** What is there has been looked at: until then nothing is written over it. */
-  #restored = false;
+  /** What is there is being looked at, or has been: until then nothing is written over it. */
+  #restored: Promise<void> | undefined;
 
   constructor(
     private readonly view: EditorView,
@@ -83,7 +83,12 @@ export class CaretKeeper {
    * To be called in the turn in which the document is there. Puts the caret where it was, unless its owner has been faster. Does
    * not take the focus. What was selected is not selected again: the text may be others' by now, and one key would replace it.
    */
-  async restore(): Promise<void> {
+  restore(): Promise<void> {
+    this.#restored = this.#restore();
+    return this.#restored;
+  }
+
+  async #restore(): Promise<void> {
     const { view, store, doc, clock } = this;
     const fromStore = carrying(doc);
     // The editor is given the document in this same turn.
@@ -92,7 +97,6 @@ export class CaretKeeper {
     const before = atomsOfSelection(view.state.doc, view.state.selection);
     const kept = await store.load().catch(() => undefined);
     for (const { stop } of [fromStore, fromShown]) stop();
-    this.#restored = true;
     if (kept === undefined || view.isDestroyed) return;
     const now = atomsOfSelection(view.state.doc, view.state.selection);
     const { anchor, head } = fromShown.now(before);
@@ -107,11 +111,16 @@ export class CaretKeeper {
     this.#stop ??= this.clock.after(SAVE_AFTER_MS, () => void this.flush());
   }
 
-  /** Writes it now. Never rejects: that it cannot be kept is told by the outbox, which shares its place. */
+  /**
+   * Writes it, now or as soon as what is there has been looked at. Never rejects: that it cannot be kept is told by the outbox,
+   * which shares its place.
+   */
   async flush(): Promise<void> {
     this.#stop?.();
     this.#stop = undefined;
-    if (!this.#restored || this.view.isDestroyed) return;
+    if (this.#restored === undefined) return;
+    await this.#restored;
+    if (this.view.isDestroyed) return;
     const { anchor, head } = atomsOfSelection(this.view.state.doc, this.view.state.selection);
     if (this.#last?.anchor === anchor && this.#last.head === head) return;
     this.#last = { anchor, head };

@@ -164,4 +164,12 @@ export const composition: readonly Bug[] = [
     titled:
       "is on the text that it was on, also past what others write before it is looked up, and while it is",
   },
+  {
+    bug: "The caret is not kept where an app stops the page before it has been looked up.",
+    file: "client/prosemirror/embed/caret-place.ts",
+    code: "    if (this.#restored === undefined) return;\n    await this.#restored;\n",
+    instead: "    if (this.#last === undefined) return;\n",
+    caughtBy: "test/prosemirror/caret-place.test.ts",
+    titled: "is kept where the page goes before it has been looked up",
+  },
 ];
