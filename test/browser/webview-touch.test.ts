@@ -66,6 +66,7 @@ describe("the page under a thumb", () => {
     await ada.screenshot("webview-keyboard-told");
 
     ada.host.setInsets({ top: 0, bottom: 0 });
+    await until("the app has said so", async () => (await styleOf(ada, "body", "padding-top")) === "0px");
     const metrics = { width: 390, deviceScaleFactor: 2, mobile: true };
     await devtools.send("Emulation.setDeviceMetricsOverride", { ...metrics, height: 360 });
     await until("it is above the keyboard that shrinks the page", async () => {
