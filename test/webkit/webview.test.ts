@@ -146,6 +146,9 @@ describe("the webview page in WebKit", () => {
       host.close();
       await view.close();
     }
+    // What the last of them had on the device alone reaches the server by the next.
+    const { view } = await appInWebKit(server, id, { storage });
+    await shows(view, expected);
     const bo = await opens("Bo", server, id);
     await bo.editor.getByText(expected).waitFor();
     expect(await bo.outline(), `seed ${seed}`).to.equal(`doc(paragraph("${expected}"))`);
