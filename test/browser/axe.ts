@@ -17,12 +17,19 @@ export async function violations(page: Page): Promise<string[]> {
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(source);
   const found: string[] = [];
   for (const colorScheme of ["dark", "light"] as const) {
-    // Nothing is looked at while it fades.
+    // Nothing is looked at while it fades, nor what had begun to before it was not to.
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.evaluate(faded);
     const lines = await page.evaluate(run, colorScheme === "light" ? undefined : ofColours);
     found.push(...lines.map((line) => `${colorScheme}: ${line}`));
   }
   return found;
+}
+
+/** Runs on the page. */
+function faded(): void {
+  for (const animation of document.getAnimations())
+    if (animation instanceof CSSTransition) animation.finish();
 }
 
 /** Runs on the page. @param only  the rules to run; all, if there are none */
