@@ -29,6 +29,7 @@ export const whole: Kind = {
   fits: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
   words: "a whole number from 0",
 };
+export const number: Kind = { fits: Number.isFinite, words: "a number" };
 export const anything: Kind = { fits: () => true, words: "anything" };
 export const thing: Kind = { fits: isThing, words: "an object" };
 

@@ -3,7 +3,7 @@
 //
 // Of each thing only its name and its kind is looked at here; what it says is for whoever does it.
 
-import { Fault } from "../../protocol/index.js";
+import { Fault, type NameRequest, type RevertRequest } from "../../protocol/index.js";
 import {
   anything,
   call,
@@ -11,6 +11,7 @@ import {
   type Kinds,
   list,
   misfitIn,
+  number,
   oneOf,
   strangerIn,
   text,
@@ -38,27 +39,43 @@ const ofEdit: Kinds<Given<"edit">> = { edits: list, ...made };
 
 type Past = { readonly version?: number; readonly at?: number; readonly epoch?: string };
 type Range = { readonly from?: number; readonly to?: number; readonly epoch?: string };
-const ofWhen: Kinds<Past> = { version: whole, at: anything, epoch: text };
+type Filters = NonNullable<Parameters<Documents["history"]>[1]>;
+type Query = NonNullable<Parameters<Documents["list"]>[0]>;
+const ofWhen: Kinds<Past> = { version: whole, at: number, epoch: text };
 const ofRange: Kinds<Range> = { from: whole, to: whole, epoch: text };
+const ofHistory: Kinds<Filters> = { ...ofRange, cursor: text, limit: whole };
+const ofList: Kinds<Query> = { search: text, owner: text, cursor: text, limit: whole, may: call };
+const ofRevert: Kinds<RevertRequest> = { ...ofRange, author: text, dryRun: flag };
+const ofName: Kinds<NameRequest> = { name: text, version: whole, epoch: text };
+const ofUnname: Kinds<{ readonly version: number }> = { version: whole };
 
 /** The same documents. What is asked of them in another form than it is to have is refused: Fault `message_malformed`. */
 export function asGiven(documents: Documents): Documents {
   return {
     ...documents,
+    async list(query) {
+      if (query !== undefined) demand("list", query, ofList);
+      return documents.list(query);
+    },
     async head(id, when) {
-      demandWhen("head", when);
+      demandMoment("head", when);
       return documents.head(id, when);
     },
     async read(id, when) {
-      demandWhen("read", when);
+      demandMoment("read", when);
       return documents.read(id, when);
     },
     async ops(id, range) {
       if (range !== undefined) demand("ops", range, ofRange);
       return documents.ops(id, range);
     },
+    async history(id, filters) {
+      if (filters !== undefined) demand("history", filters, ofHistory);
+      return documents.history(id, filters);
+    },
     async diff(id, range) {
       demand("diff", range, ofRange);
+      demandFit("diff", misfitIn({ from: range.from }, { from: whole }, true));
       return documents.diff(id, range);
     },
     async blame(id, at) {
@@ -89,12 +106,26 @@ export function asGiven(documents: Documents): Documents {
     },
     async restore(id, when, by) {
       demand("restore", when, ofWhen);
+      demandMoment("restore", when);
       demandBy(by);
       return documents.restore(id, when, by);
     },
     async revert(id, request, by) {
+      demand("revert", request, ofRevert);
+      demandFit("revert", misfitIn({ from: request.from, to: request.to }, { from: whole, to: whole }, true));
       demandBy(by);
       return documents.revert(id, request, by);
+    },
+    async name(id, named, by) {
+      demand("name", named, ofName);
+      demandFit("name", misfitIn({ name: named.name }, { name: text }, true));
+      demandBy(by);
+      return documents.name(id, named, by);
+    },
+    async unname(id, version, by) {
+      demandFit("unname", misfitIn({ version }, ofUnname, true));
+      demandBy(by);
+      return documents.unname(id, version, by);
     },
     async delete(id, by) {
       demandBy(by);
@@ -105,6 +136,13 @@ export function asGiven(documents: Documents): Documents {
 
 function demandWhen(what: string, when: Past | undefined): void {
   if (when !== undefined) demand(what, when, ofWhen);
+}
+
+/** One of both says when, or nothing would: what is left out is no moment. */
+function demandMoment(what: string, when: Past | undefined): void {
+  demandWhen(what, when);
+  if (when !== undefined && when.version === undefined && when.at === undefined)
+    throw malformed(`In ${what}, there must be a version or a time (at).`);
 }
 
 function demandBy(by: By | string | undefined): void {

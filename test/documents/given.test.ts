@@ -45,6 +45,82 @@ describe("documents for programs", () => {
     for (const name of ["head", "read", "blame", "ops"]) expect(await refusal(name, "note")).to.equal("done");
   });
 
+  it("refuse to tell of a stretch that is none: one to 1.5 was looked for without an end", async () => {
+    const { refusal } = await stage();
+    const given: Record<string, readonly [unknown, string][]> = {
+      history: [
+        [{ from: "0" }, "In history, from must be a whole number from 0."],
+        [{ to: 1.5 }, "In history, to must be a whole number from 0."],
+        [{ limit: Number.NaN }, "In history, limit must be a whole number from 0."],
+        [{ cursor: 1 }, "In history, cursor must be a string."],
+        [{ limti: 1 }, "There is no use for limti in history."],
+        [null, "What is given to history must be an object."],
+      ],
+      diff: [[{}, "In diff, from must be a whole number from 0."]],
+    };
+    for (const [name, cases] of Object.entries(given))
+      for (const [range, words] of cases) expect(await refusal(name, "note", range)).to.equal(words);
+    expect(await refusal("history", "note")).to.equal("done");
+    expect(await refusal("history", "note", { from: 0, to: 1, limit: 5 })).to.equal("done");
+  });
+
+  it("read and restore nothing where no moment is told: of one that was none they took the present", async () => {
+    const { refusal } = await stage();
+    for (const name of ["head", "read", "restore"]) {
+      for (const at of ["2026-11-28", Number.NaN, new Date()])
+        expect(await refusal(name, "note", { at })).to.equal(`In ${name}, at must be a number.`);
+      const none = `In ${name}, there must be a version or a time (at).`;
+      expect(await refusal(name, "note", {})).to.equal(none);
+      expect(await refusal(name, "note", { at: Date.now() + 1000 })).to.equal("done");
+    }
+  });
+
+  it("list nothing by a misspelt or a senseless filter", async () => {
+    const { refusal } = await stage();
+    for (const [query, words] of [
+      [{ limit: "5" }, "In list, limit must be a whole number from 0."],
+      [{ search: 5 }, "In list, search must be a string."],
+      [{ serach: "x" }, "There is no use for serach in list."],
+    ] as const)
+      expect(await refusal("list", query)).to.equal(words);
+    for (const query of [undefined, {}, { limit: 1 }]) expect(await refusal("list", query)).to.equal("done");
+  });
+
+  it("take back nothing where it is not said what, or by a misspelt name of whom", async () => {
+    const { server, refusal } = await stage();
+    await server.documents.submit("note", { op: ["x"] }, { author: "bo" });
+    const stretch = { from: 1, to: 2 };
+    for (const [request, words] of [
+      [undefined, "What is given to revert must be an object."],
+      [{ from: 1 }, "In revert, to must be a whole number from 0."],
+      [{ from: 0.5, to: 2 }, "In revert, from must be a whole number from 0."],
+      [{ ...stretch, author: 5 }, "In revert, author must be a string."],
+      [{ ...stretch, autor: "ann" }, "There is no use for autor in revert."],
+      [{ ...stretch, dryrun: true }, "There is no use for dryrun in revert."],
+    ] as const)
+      expect(await refusal("revert", "note", request)).to.equal(words);
+    expect((await server.documents.head("note"))?.version).to.equal(2);
+    expect(await refusal("revert", "note", { ...stretch, author: "bo", dryRun: true })).to.equal("done");
+  });
+
+  it("name no version, and take no name away, that is said otherwise", async () => {
+    const { server, refusal } = await stage();
+    for (const [named, words] of [
+      [undefined, "What is given to name must be an object."],
+      [{ version: 1 }, "In name, name must be a string."],
+      [{ name: "a", version: "1" }, "In name, version must be a whole number from 0."],
+      [{ name: "a", vesion: 1 }, "There is no use for vesion in name."],
+    ] as const)
+      expect(await refusal("name", "note", named)).to.equal(words);
+    expect(await refusal("name", "note", { name: "a" }, { autor: "bo" })).to.equal(
+      "There is no use for autor in by.",
+    );
+    expect((await server.documents.versions("note")).versions).to.deep.equal([]);
+    expect(await refusal("unname", "note", "1")).to.equal(
+      "In unname, version must be a whole number from 0.",
+    );
+  });
+
   it("refuse what is misspelt, or of the wrong kind, and leave all as it was", async () => {
     const { server, refusal } = await stage();
     const type = 'In create, type must be "rich" or "plain".';

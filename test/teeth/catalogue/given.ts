@@ -86,9 +86,25 @@ export const given: readonly Bug[] = [
   {
     bug: "A program reads what is no version, and the log calls the database damaged.",
     file: "server/documents/given.ts",
-    code: '      demandWhen("read", when);\n',
+    code: '      demandMoment("read", when);\n',
     instead: "",
     caughtBy: "test/documents/given.test.ts",
     titled: "refuse to read what is no version",
+  },
+  {
+    bug: "A stretch of history to version 1.5 is looked for without an end.",
+    file: "server/documents/given.ts",
+    code: '      if (filters !== undefined) demand("history", filters, ofHistory);\n',
+    instead: "",
+    caughtBy: "test/documents/given.test.ts",
+    titled: "refuse to tell of a stretch that is none",
+  },
+  {
+    bug: "What everybody did is taken back, where the name of whose it was is misspelt.",
+    file: "server/documents/given.ts",
+    code: '      demand("revert", request, ofRevert);\n',
+    instead: "",
+    caughtBy: "test/documents/given.test.ts",
+    titled: "take back nothing where it is not said what",
   },
 ];
