@@ -46,7 +46,7 @@ const ofRange: Kinds<Range> = { from: whole, to: whole, epoch: text };
 const ofHistory: Kinds<Filters> = { ...ofRange, cursor: text, limit: whole };
 const ofList: Kinds<Query> = { search: text, owner: text, cursor: text, limit: whole, may: call };
 const ofRevert: Kinds<RevertRequest> = { ...ofRange, author: text, dryRun: flag };
-const ofName: Kinds<NameRequest> = { name: text, version: whole, epoch: text };
+const ofName: Kinds<NameRequest> = { name: text, version: anything, epoch: text };
 const ofUnname: Kinds<{ readonly version: number }> = { version: whole };
 
 /** The same documents. What is asked of them in another form than it is to have is refused: Fault `message_malformed`. */

@@ -1,8 +1,9 @@
 // What the users of a store are called: remembered by every node that sees them write, read by whoever shows authors.
 //
 // A name is written when it is new or has changed, some at a time and a moment later, so that no commit waits for it. What
-// could not be written is remembered here all the same and tried again when the user comes again. Memory is bounded: who
-// has not been seen for long is read again.
+// could not be written is remembered here all the same and tried again when the user comes again. Other nodes write as well,
+// so what is remembered here is looked up again after a while, and that nobody knows a name is not remembered. Memory is
+// bounded: who has not been seen for long is read again.
 
 import type { Authors, Clock } from "../../protocol/index.js";
 import { colorOfUser } from "../cluster/palette.js";
@@ -15,8 +16,16 @@ const PERSON = "person";
 /** How long names are gathered, and how many are written at once. */
 const GATHER_MS = 1000;
 const AT_ONCE = 50;
+/** For how long what is remembered here is taken for what other nodes know: so old a name may be shown. */
+const FRESH_MS = 30_000;
 /** Users that are kept in memory. */
 const REMEMBERED = 10_000;
+
+interface Seen {
+  readonly name: string;
+  /** When it is to be looked up again. */
+  readonly until: number;
+}
 
 export interface PeopleOptions {
   readonly beside: Pick<Beside, "record" | "put">;
@@ -25,17 +34,22 @@ export interface PeopleOptions {
 }
 
 export function createPeople({ beside, clock, log }: PeopleOptions): People {
-  /** User id → name, the one seen last at the end. Null: nobody knows one. */
-  const names = new Map<string, string | null>();
+  /** User id → name, the one seen last at the end. */
+  const names = new Map<string, Seen>();
   const unwritten = new Map<string, string>();
   /** Ends the wait for more to write. */
   let stopWaiting: (() => void) | undefined;
   /** What is being written. */
   let writing: Promise<void> = Promise.resolve();
 
-  function keep(id: string, name: string | null): void {
+  const freshOf = (id: string): Seen | undefined => {
+    const seen = names.get(id);
+    return seen !== undefined && clock.now() < seen.until ? seen : undefined;
+  };
+
+  function keep(id: string, name: string, until = clock.now() + FRESH_MS): void {
     names.delete(id);
-    names.set(id, name);
+    names.set(id, { name, until });
     if (names.size > REMEMBERED) names.delete(names.keys().next().value!);
   }
 
@@ -71,21 +85,25 @@ export function createPeople({ beside, clock, log }: PeopleOptions): People {
     stopWaiting ??= clock.after(GATHER_MS, () => void writeNext().then(waitForMore));
   }
 
-  async function nameOf(id: string): Promise<string | null> {
-    const known = names.get(id);
-    if (known !== undefined) return known;
-    if (!isStorable(id)) return null;
+  async function nameOf(id: string): Promise<string | undefined> {
+    const known = freshOf(id);
+    if (known !== undefined) return known.name;
+    if (!isStorable(id)) return names.get(id)?.name;
     const found = await beside.record(named(id));
-    const name = found === undefined ? null : (JSON.parse(found.value) as { readonly name: string }).name;
-    if (!names.has(id)) keep(id, name);
-    return names.get(id)!;
+    // Who was seen meanwhile is known better.
+    const seen = freshOf(id);
+    if (seen !== undefined || found === undefined) return seen?.name;
+    const { name } = JSON.parse(found.value) as { readonly name: string };
+    keep(id, name);
+    return name;
   }
 
   return {
     remember({ id, name }) {
-      const known = names.get(id);
-      if (known !== name && isStorable(id)) unwritten.set(id, name);
-      keep(id, name);
+      const known = freshOf(id);
+      const isKnown = known?.name === name;
+      if (!isKnown && isStorable(id)) unwritten.set(id, name);
+      keep(id, name, isKnown ? known.until : undefined);
       waitForMore();
     },
 

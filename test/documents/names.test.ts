@@ -191,4 +191,33 @@ describe("names of people", () => {
       ghost: { name: "ghost", color: colorOfUser("ghost") },
     });
   });
+
+  it("are known on every node under which they wrote on another one, and as they are called now", async () => {
+    const clock = manualClock();
+    const rows = new Map<string, Kept>();
+    const beside = {
+      record: async ({ key }: Pick<Kept, "key">) => rows.get(key),
+      put: async (row: Kept) => {
+        rows.set(row.key, row);
+        return true;
+      },
+    };
+    const [here, there] = ["here", "there"].map(() => createPeople({ clock, log: { warn() {} }, beside }));
+    const shown = async () =>
+      (await Promise.all([here!, there!].map((node) => node.authors(["ann"])))).map(({ ann }) => ann!.name);
+    here!.remember({ id: "ann", name: "Ann" });
+    // Asked before the name is written.
+    expect(await shown()).to.deep.equal(["Ann", "ann"]);
+    await clock.advance(2_000);
+    expect(await shown()).to.deep.equal(["Ann", "Ann"]);
+    here!.remember({ id: "ann", name: "Ann Lee" });
+    await clock.advance(60_000);
+    expect(await shown()).to.deep.equal(["Ann Lee", "Ann Lee"]);
+    there!.remember({ id: "ann", name: "Ann B. Lee" });
+    await clock.advance(60_000);
+    expect(await shown()).to.deep.equal(["Ann B. Lee", "Ann B. Lee"]);
+    here!.remember({ id: "ann", name: "Ann Lee" });
+    await clock.advance(60_000);
+    expect(await shown()).to.deep.equal(["Ann Lee", "Ann Lee"]);
+  });
 });

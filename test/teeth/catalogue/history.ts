@@ -107,4 +107,12 @@ export const history: readonly Bug[] = [
     caughtBy: "test/documents/readers.test.ts",
     titled: "when they have waited too long",
   },
+  {
+    bug: "A node calls people for ever what they called themselves there last.",
+    file: "server/documents/people.ts",
+    code: "return seen !== undefined && clock.now() < seen.until ? seen : undefined;",
+    instead: "return seen;",
+    caughtBy: "test/documents/names.test.ts",
+    titled: "are known on every node under which they wrote on another one",
+  },
 ];
