@@ -3,7 +3,8 @@
 // The rule. What an op inserts in a gap is compared with what stood in that gap before: with all that one op deleted there,
 // the latest op first, and then with all that stood there at one version, the latest first. If it is the same text with the
 // same embeds, those very atoms come back. If it is a part of it, they come back when the op is no keystroke: when it inserts
-// `PART` atoms.
+// `PART` atoms. What comes back may have been deleted by several ops between which others deleted, too: so it is compared
+// at last with what there would be without what one author, or everybody, did in a stretch of versions (`stretches.ts`).
 //
 // What this may get wrong: who types exactly what somebody else deleted there, all of it, is taken for one who brings it
 // back; text that comes back a little beside where it stood, or that comes back changed, is taken for new. In a gap with many
@@ -11,6 +12,7 @@
 
 import type { Version } from "../../protocol/index.js";
 import { type Flip, type Run, wasAlive } from "./runs.js";
+import { statesWithout } from "./stretches.js";
 
 /** An op that inserts so many atoms is not typed key by key. */
 const PART = 8;
@@ -70,6 +72,10 @@ export function exhume(
   for (const version of part ? [...states, ...versions.slice(0, STATES).map((death) => death - 1)] : states) {
     const state = graves.filter((grave) => wasAlive(grave, version));
     const found = within(state, inserted, part, spelling);
+    if (found !== undefined) return found;
+  }
+  for (const state of statesWithout(graves, inserted.length, part, (grave) => spelling.of(grave).length)) {
+    const found = within(state, inserted, false, spelling);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -35,7 +35,8 @@ export function* revertOp(strand: Strand, taken: (stamp: Stamp) => boolean): Ste
   return op.done() as Op;
 }
 
-function aliveWithout({ born, flips }: Run, taken: (stamp: Stamp) => boolean): boolean {
+/** Whether it would be in the document without those ops. */
+export function aliveWithout({ born, flips }: Run, taken: (stamp: Stamp) => boolean): boolean {
   if (born !== undefined && taken(born)) return false;
   let flip = flips;
   while (flip !== undefined && taken(flip.stamp)) flip = flip.before;

@@ -114,7 +114,51 @@ describe("who wrote what", () => {
   });
 });
 
+describe("text that comes back between what stays deleted", () => {
+  const deleting = (...by: readonly string[]) => {
+    const past = pastOf("plain", "");
+    past.commit("ann", ["one two three four"]);
+    for (const [at, atoms] of [4, 4, 6].entries()) past.commit(by[at]!, [{ d: atoms }]);
+    return past;
+  };
+  /** Who wrote what, after one more op at the beginning. */
+  function writtenWith(past: Past, text: string) {
+    const strand = strandOf(past);
+    fold(strand, { version: past.ops.length + 1, op: [text], author: "dee", time: 0 });
+    return atOnce(blameRuns(strand, past.ops.length + 1)).map(({ author, length }) => `${author} ${length}`);
+  }
+
+  it("is its author's, where what others deleted there stays deleted", () => {
+    expect(writtenWith(deleting("bo", "cy", "bo"), "one three ")).to.deep.equal(["ann 14"]);
+    expect(writtenWith(deleting("cy", "bo", "cy"), "one three ")).to.deep.equal(["ann 14"]);
+  });
+
+  it("is new where nobody deleted just that", () => {
+    expect(writtenWith(deleting("bo", "cy", "cy"), "one three ")).to.deep.equal(["dee 10", "ann 4"]);
+    expect(writtenWith(deleting("bo", "cy", "bo"), "one three, ")).to.deep.equal(["dee 11", "ann 4"]);
+  });
+});
+
 describe("taking back what one author did", () => {
+  it("leaves to everybody what they wrote, also of what comes back", () => {
+    fc.assert(
+      fc.property(histories, fc.constantFrom(...AUTHORS), fc.nat(), (past, author, roll) => {
+        const head = past.ops.length;
+        const strand = strandOf(past);
+        const before = new Map<string, string>();
+        for (let version = 0; version <= head; version++)
+          for (const [atom, who] of writers(strand, textOf(past, version), version)) before.set(atom, who);
+        const from = strandOf(past, roll % (head + 1));
+        const op = atOnce(revertOp(from, (stamp) => stamp.author === author));
+        fold(strand, { version: head + 1, op, author: "dee", time: 0 });
+        const after = (apply("plain", past.at[head]!, op) as PlainSnapshot).toString();
+        for (const [atom, who] of writers(strand, after, head + 1))
+          expect(before.get(atom), atom).to.equal(who);
+      }),
+      { numRuns: tries(2_000, 5_000) },
+    );
+  });
+
   it("removes what is left of it, brings back what they deleted, and keeps all that the others did", () => {
     fc.assert(
       fc.property(histories, fc.constantFrom(...AUTHORS), (past, author) => {

@@ -108,6 +108,22 @@ export const history: readonly Bug[] = [
     titled: "when they have waited too long",
   },
   {
+    bug: "What comes back by taking back one author's work is whose who took it back, where others deleted in between.",
+    file: "server/history/stretches.ts",
+    code: "for (const author of [...authors, undefined]) {",
+    instead: "for (const author of [undefined]) {",
+    caughtBy: "test/history/authors.test.ts",
+    titled: "is its author's, where what others deleted there stays deleted",
+  },
+  {
+    bug: "Text that somebody wrote and deleted is looked for in what is taken back of theirs.",
+    file: "server/history/stretches.ts",
+    code: "if (born !== undefined && isTheirs(born)) versions.add(born.version);",
+    instead: "if (born === null) versions.add(0);",
+    caughtBy: "test/history/authors.test.ts",
+    titled: "leaves to everybody what they wrote, also of what comes back",
+  },
+  {
     bug: "A node calls people for ever what they called themselves there last.",
     file: "server/documents/people.ts",
     code: "return seen !== undefined && clock.now() < seen.until ? seen : undefined;",
