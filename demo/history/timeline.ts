@@ -114,7 +114,7 @@ export function timeline({ chosen, earlier }: TimelineActions): Timeline {
     const { loaded, now } = last;
     const { sessions, names } = loaded;
     if (only.checked)
-      return byDay(names, ({ time }) => time, now).map(({ label, entries }) => ({
+      return byDay(namedLast(names), ({ time }) => time, now).map(({ label, entries }) => ({
         label,
         items: entries.map((each) => nameEntry(each, loaded)),
       }));
@@ -192,3 +192,7 @@ export function timeline({ chosen, earlier }: TimelineActions): Timeline {
     focus: () => (marked ?? [...buttons.values()][0] ?? only).focus(),
   };
 }
+
+/** What was named last first: an old version may be named at any time. */
+const namedLast = (names: readonly NamedVersion[]): NamedVersion[] =>
+  [...names].sort((a, b) => b.time - a.time || b.version - a.version);

@@ -5,7 +5,7 @@ import { parseHTML } from "linkedom";
 import { historyPage, rangeIn, searchOf } from "../../demo/history/page.js";
 import { type Api, Past } from "../../demo/history/past.js";
 import { plainSheet } from "../../demo/history/sheet.js";
-import type { Range } from "../../demo/history/timeline.js";
+import { type Range, timeline } from "../../demo/history/timeline.js";
 import { PlainSnapshot, plainText } from "../../ot/index.js";
 import { type Committed, type Role, systemClock } from "../../protocol/index.js";
 import { until } from "../server/harness.js";
@@ -135,6 +135,24 @@ describe("the page of a document's history", () => {
     expect(page.text()).to.match(/^the <ins [^>]*>dog<\/ins>$/);
     expect(page.find("Draft").getAttribute("aria-current")).to.equal("true");
     expect(page.find("Rename")).not.to.equal(undefined);
+  });
+
+  it("lists what has a name by the day on which it was named, each day once, whichever version it is", () => {
+    const list = timeline({ chosen() {}, earlier() {} });
+    const only = list.element.querySelector("input")!;
+    only.checked = true;
+    const [now, day] = [Date.now(), 86_400_000];
+    const named = (version: number, name: string, time: number) => ({ version, name, author: "ada", time });
+    const names = [named(3, "Sent", now), named(2, "Draft", now - day), named(1, "Begun", now)];
+    list.show({ sessions: [], names, authors, head: 3, more: false }, now);
+    const days = [...list.element.querySelectorAll("section")].map((each) => [
+      each.querySelector("h2")!.textContent,
+      ...[...each.querySelectorAll(".entry-name")].map((name) => name.textContent),
+    ]);
+    expect(days).to.deep.equal([
+      ["Today", "Sent", "Begun"],
+      ["Yesterday", "Draft"],
+    ]);
   });
 
   it("offers to name and restore to those who may write, and to the others only to compare", async () => {

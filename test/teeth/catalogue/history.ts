@@ -131,4 +131,12 @@ export const history: readonly Bug[] = [
     caughtBy: "test/documents/names.test.ts",
     titled: "are known on every node under which they wrote on another one",
   },
+  {
+    bug: "A day comes twice in the list of what has a name.",
+    file: "demo/history/timeline.ts",
+    code: "byDay(namedLast(names), ",
+    instead: "byDay(names, ",
+    caughtBy: "test/editor/past-page.test.ts",
+    titled: "lists what has a name by the day on which it was named, each day once",
+  },
 ];
