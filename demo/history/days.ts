@@ -86,8 +86,15 @@ export function momentWords(time: number, now: number, locale: Locale = {}): str
   return `${near ? day.toLocaleLowerCase(locale.language) : day}, ${clockWords(time, locale)}`;
 }
 
-/** From when to when, in one day: "14:03 – 14:20", or one time if they are the same minute. */
+/**
+ * From when to when, under the day of the end: "14:03 – 14:20", or one time if they are the same minute; "26 Nov, 23:50 – 00:20" if
+ * it began on a day before.
+ */
 export function spanWords(from: number, to: number, locale: Locale = {}): string {
   const [begin, end] = [clockWords(from, locale), clockWords(to, locale)];
+  if (dayOf(from, locale) !== dayOf(to, locale)) {
+    const day = formatIn(locale, { day: "numeric", month: "short" }).format(from);
+    return `${day}, ${begin} – ${end}`;
+  }
   return begin === end ? begin : `${begin} – ${end}`;
 }

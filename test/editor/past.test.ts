@@ -376,4 +376,15 @@ describe("the days of a timeline", () => {
     expect(spanWords(session.startedAt, session.endedAt, locale)).to.equal("10:03 – 10:20");
     expect(spanWords(session.startedAt, session.startedAt + 20, locale)).to.equal("10:03");
   });
+
+  it("say on which day somebody began who wrote past midnight, or for days", () => {
+    const [began, night, later] = ["26T01:03:00Z", "26T15:10:00Z", "28T01:03:00Z"].map((text) =>
+      at(`2026-11-${text}`),
+    );
+    expect(spanWords(began!, night!, locale)).to.equal("26 Nov, 10:03 – 0:10");
+    expect(spanWords(began!, later!, locale)).to.equal("26 Nov, 10:03 – 10:03");
+    expect(spanWords(at("2025-12-31T14:59:00Z"), at("2025-12-31T15:01:00Z"), locale)).to.equal(
+      "31 Dec, 23:59 – 0:01",
+    );
+  });
 });

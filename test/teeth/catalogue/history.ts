@@ -139,4 +139,12 @@ export const history: readonly Bug[] = [
     caughtBy: "test/editor/past-page.test.ts",
     titled: "lists what has a name by the day on which it was named, each day once",
   },
+  {
+    bug: "Who wrote for days is said to have written for a minute.",
+    file: "demo/history/days.ts",
+    code: "if (dayOf(from, locale) !== dayOf(to, locale)) {",
+    instead: "if (from > to) {",
+    caughtBy: "test/editor/past.test.ts",
+    titled: "say on which day somebody began who wrote past midnight, or for days",
+  },
 ];
