@@ -83,7 +83,7 @@ export function createHistory(parts: HistoryParts): History {
       const at = version ?? head.version;
       if (at > head.version) throw ahead(head.version);
       const runs = await strands.whole(id, head, ({ strand, began }) => {
-        if (at < Math.max(1, began)) throw new Fault("version_unknown", "History that old is not kept.");
+        if (at < Math.max(1, began)) throw unkept();
         return blameRuns(strand, at, began);
       });
       const authors = await people.authors(new Set(runs.map(({ author }) => author)));
@@ -109,14 +109,23 @@ export function createHistory(parts: HistoryParts): History {
       // That it was made is not taken back: it is deleted for that.
       const first = Math.max(from, 1);
       const taken = (stamp: Stamp) =>
-        stamp.version <= to && (author === undefined || stamp.author === author);
+        first < stamp.version && stamp.version <= to && (author === undefined || stamp.author === author);
       const { version, epoch: life } = head;
+      const isAll = author === undefined && to === version;
       const range = { from: first, to: version };
-      const op = await strands.between(id, head, range, (strand) => revertOp(strand, taken));
+      // What stays may have brought back text of before, together with what is taken back: only the whole past knows both.
+      const op = isAll
+        ? await strands.between(id, head, range, (strand) => revertOp(strand, taken))
+        : await strands.whole(id, head, ({ strand, began }) => {
+            if (first < began) throw unkept();
+            return revertOp(strand, taken);
+          });
       return core.submit(id, { version, epoch: life, op, ...(dryRun && { dryRun }) }, by);
     },
   };
 }
+
+const unkept = () => new Fault("version_unknown", "History that old is not kept.");
 
 const ahead = (head: Version) => new Fault("version_ahead", `The document is at version ${head}.`);
 

@@ -187,6 +187,32 @@ describe("the history of a document", () => {
     expect(await wrote()).to.equal("ann:ne |bo:BO|cy:-cy-|bo: BO |ann:two three");
   });
 
+  it("brings nothing back that a restore of an older version has brought back already", async () => {
+    await create("one two three");
+    await does("bo", [{ d: 4 }]);
+    await does("cy", [{ d: 4 }]);
+    await history.restore("a", { version: 1 }, { author: "dee" });
+    expect(await subject.text("a")).to.equal("one two three");
+    expect((await history.revert("a", { from: 2, to: 3, author: "cy" })).op).to.deep.equal([]);
+    expect((await history.revert("a", { from: 2, to: 3 })).op).to.deep.equal([]);
+    expect(await subject.text("a")).to.equal("one two three");
+  });
+
+  it("takes back of one author only what was done in that stretch, of a life that is told from there on", async () => {
+    await create("tea");
+    await does("bo", [3, " for"]);
+    await does("bo", [7, " two"]);
+    await does("bo", [11, " now"]);
+    expect((await history.revert("a", { from: 2, to: 3, author: "bo" })).op).to.deep.equal([7, { d: 4 }]);
+    expect(await subject.text("a")).to.equal("tea for now");
+    await subject.ledger.delete("a", "ann");
+    await subject.ledger.create("a", "plain", "coffee", "bo");
+    await does("bo", [6, " too"]);
+    await does("cy", [10, "!"]);
+    expect(await codeOf(history.revert("a", { from: 2, to: 8, author: "bo" }))).to.equal("version_unknown");
+    expect((await history.revert("a", { from: 7, to: 9, author: "bo" })).op).to.deep.equal([6, { d: 4 }]);
+  });
+
   it("leaves text deleted that somebody else deleted since", async () => {
     await create("one two");
     await does("bo", ["zero "]);

@@ -147,4 +147,20 @@ export const history: readonly Bug[] = [
     caughtBy: "test/editor/past.test.ts",
     titled: "say on which day somebody began who wrote past midnight, or for days",
   },
+  {
+    bug: "What a restore has brought back is brought back once more.",
+    file: "server/documents/history.ts",
+    code: "const isAll = author === undefined && to === version;",
+    instead: "const isAll = first <= to;",
+    caughtBy: "test/history/service.test.ts",
+    titled: "brings nothing back that a restore of an older version has brought back already",
+  },
+  {
+    bug: "Taking back a stretch of what one did takes back all that they did before it.",
+    file: "server/documents/history.ts",
+    code: "first < stamp.version && stamp.version <= to",
+    instead: "stamp.version <= to",
+    caughtBy: "test/history/service.test.ts",
+    titled: "takes back of one author only what was done in that stretch",
+  },
 ];
