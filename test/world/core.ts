@@ -101,12 +101,13 @@ export class Core {
     { version, src, seq, op, author }: CoreSubmission,
   ): { committed: Committed; fresh: boolean } {
     const { type, log, snapshots, submitted, oldest } = this.get(doc);
-    this.#refuse(`${doc} ${src} ${seq}`);
     const known = log.find((one) => one.src === src && one.seq === seq);
     const wire = JSON.stringify(op);
     if (known !== undefined && submitted.get(`${src} ${seq}`) !== wire)
       throw new Fault("seq_reused", "another op had this name");
     if (known !== undefined) return { committed: known, fresh: false };
+    // As of any server: nobody is told that an op was refused before its name has been looked up.
+    this.#refuse(`${doc} ${src} ${seq}`);
     if (version > log.length) throw new Fault("version_ahead", `head is ${log.length}`);
     if (version < oldest) throw new Fault("version_unknown", `history begins at ${oldest}`);
     const moved = log
