@@ -18,6 +18,7 @@ import {
   thing,
   whole,
 } from "../../protocol/kinds.js";
+import { wrongWith } from "./given-edits.js";
 import type { By, Documents } from "./types.js";
 
 type Given<Name extends "create" | "submit" | "replace" | "edit"> = Exclude<
@@ -101,6 +102,8 @@ export function asGiven(documents: Documents): Documents {
     async edit(id, request, by) {
       demand("edit", request, ofEdit);
       demandFit("edit", misfitIn({ edits: request.edits }, { edits: ofEdit.edits }, true));
+      const wrong = wrongWith(request.edits);
+      if (wrong !== undefined) throw malformed(wrong);
       demandBy(by);
       return documents.edit(id, request, by);
     },

@@ -141,6 +141,38 @@ describe("documents for programs", () => {
     expect((await server.documents.head("note"))?.version).to.equal(1);
   });
 
+  it("refuse an edit that is misspelt, has no place or nothing to write, and say which", async () => {
+    const { server, refusal } = await stage();
+    const good = { do: "delete", place: { block: 0 } };
+    const of = async (edit: unknown) => refusal("edit", "note", { edits: [good, edit] });
+    const place = { quote: "x" };
+    const rows: readonly (readonly [edit: unknown, sentence: string])[] = [
+      ["x", "edits[1] must be an object"],
+      [
+        { place, text: "y" },
+        'edits[1].do must be "replace" or "insert" or "delete" or "format" or "appendItem"',
+      ],
+      [{ do: "delete", find: "x" }, "edits[1].place must have one of quote, block, heading, at"],
+      [
+        { do: "delete", place: { block: 0, at: "end" } },
+        "edits[1].place must have one of quote, block, heading, at",
+      ],
+      [{ do: "delete", place: { block: 0.5 } }, "edits[1].place.block must be a whole number"],
+      [{ do: "delete", place: { quote: "x", nth: 0 } }, "edits[1].place.nth must be a whole number from 1"],
+      [{ do: "delete", place: { at: "middle" } }, 'edits[1].place.at must be "start" or "end"'],
+      [{ do: "delete", place, text: "y" }, "there is no use for text in edits[1]"],
+      [{ do: "replace", place }, "edits[1] must have a text or Markdown, and not both"],
+      [
+        { do: "insert", place, text: "y", markdown: "y" },
+        "edits[1] must have a text or Markdown, and not both",
+      ],
+      [{ do: "insert", place, text: 5 }, "edits[1].text must be a string"],
+      [{ do: "format", place }, "edits[1].set must be an object"],
+    ];
+    for (const [edit, sentence] of rows) expect(await of(edit)).to.equal(`In edit, ${sentence}.`);
+    expect((await server.documents.head("note"))?.version).to.equal(1);
+  });
+
   it("refuse a condition that they do not know, whatever is asked for under it", async () => {
     const { server, refusal } = await stage();
     const unknown = "There is no use for ifversion in by.";

@@ -44,6 +44,14 @@ export const given: readonly Bug[] = [
     titled: "hears at once of a listener that is none",
   },
   {
+    bug: "A program that edits without a place is told of the inside of the server.",
+    file: "server/documents/given.ts",
+    code: "if (wrong !== undefined) throw malformed(wrong);",
+    instead: "void wrong;",
+    caughtBy: "test/documents/given.test.ts",
+    titled: "refuse an edit that is misspelt",
+  },
+  {
     bug: "A misspelt condition of a program is no condition.",
     file: "server/documents/given.ts",
     code: 'if (by !== undefined && typeof by !== "string") demand("by", by, ofBy);',
