@@ -2,13 +2,12 @@
 // timers and WebSockets, and stands still while a request is on its way.
 
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { type AddressInfo, connect, createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { cleanUp, onCleanUp, type RunningServer, sleep, startServer } from "../server/harness.js";
+import { cleanUp, onCleanUp, type RunningServer, sleep, startServer, tempFolder } from "../server/harness.js";
 import { executablePath, flags } from "./chromium.js";
 import { freshId } from "./people.js";
 
@@ -42,8 +41,7 @@ describe("a page in a browser with a virtual clock", () => {
   it("is drawn, however long a WebSocket takes to open", async () => {
     const server = await startServer();
     const address = await slowlyOpening(server);
-    const folder = await mkdtemp(join(tmpdir(), "photographed-"));
-    onCleanUp(() => rm(folder, { recursive: true, force: true }));
+    const folder = await tempFolder();
     for (const page of ["/", `/d/${freshId()}`]) {
       const picture = join(folder, "page.png");
       const given = [

@@ -41,7 +41,8 @@ export function onCleanUp(run: () => Promise<void> | void): void {
 /** A folder that is gone after the test. */
 export async function tempFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "interline-"));
-  onCleanUp(() => rm(folder, { recursive: true, force: true }));
+  // What has just ended, as a browser, may still be writing there.
+  onCleanUp(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
