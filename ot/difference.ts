@@ -5,13 +5,13 @@
 // that what was typed beside it keeps its neighbours. Texts that have little in common are replaced.
 // A guess by nature: where "aa" became "a", nobody can say which one went, unless they know where the caret was.
 
-import { sameAttributes } from "./attributes.js";
-import { plainOp, type RichOpBuilder, richOp } from "./op.js";
+import { revertChange, sameAttributes } from "./attributes.js";
+import { type RichOpBuilder, richOp } from "./op.js";
 import type { PlainSnapshot } from "./plain-snapshot.js";
 import type { RichSnapshot } from "./rich-snapshot.js";
 import { isBlockEmbed } from "./rope/run.js";
-import { commonStretches } from "./script.js";
-import type { AttributeChange, Attributes, PlainOp, RichOp } from "./types.js";
+import { commonStretches, type Kept } from "./script.js";
+import type { AttributeChange, Attributes, PlainOp, RichOp, Snapshot } from "./types.js";
 
 const LINE_FEED = 10;
 
@@ -21,20 +21,28 @@ const LINE_FEED = 10;
  * @param caret position of the caret in `to`: of several ops that are equally short, the one that ends there is taken
  */
 export function plainDifference(from: PlainSnapshot, to: PlainSnapshot, caret?: number): PlainOp {
-  const op = plainOp();
+  const kept = commonStretches(codePoints(from), codePoints(to), 0, caret);
+  // Without attributes and embeds, a rich op is a plain one.
+  return between(from, to, kept, (op, { length }) => op.skip(length)) as PlainOp;
+}
+
+/** The op that keeps so much of one document, and makes the other of it. `keep` walks over what stays. */
+function between<S extends Snapshot>(
+  from: S,
+  to: S,
+  kept: readonly Kept[],
+  keep: (op: RichOpBuilder, kept: Kept) => void,
+): RichOp {
+  const op = richOp();
   let walked = 0;
   let reached = 0;
-  const until = (fromEnd: number, toEnd: number) => {
-    if (toEnd > reached) op.insert(to.slice(reached, toEnd));
-    op.delete(fromEnd - walked);
-  };
-  for (const kept of commonStretches(codePoints(from), codePoints(to), 0, caret)) {
-    until(kept.from, kept.to);
-    op.skip(kept.length);
-    walked = kept.from + kept.length;
-    reached = kept.to + kept.length;
+  for (const one of [...kept, { from: from.length, to: to.length, length: 0 }]) {
+    for (const insert of [to.slice(reached, one.to)].flat()) op.add(insert);
+    op.delete(one.from - walked);
+    keep(op, one);
+    walked = one.from + one.length;
+    reached = one.to + one.length;
   }
-  until(from.length, to.length);
   return op.done();
 }
 
@@ -59,16 +67,8 @@ export function richDifference(from: RichSnapshot, to: RichSnapshot, caret?: num
   const embeds = new Embeds();
   const old = new Atoms(from, embeds);
   const now = new Atoms(to, embeds);
-  const op = richOp();
-  let walked = 0;
-  let reached = 0;
-  const until = (fromEnd: number, toEnd: number) => {
-    if (toEnd > reached) for (const insert of to.slice(reached, toEnd)) op.add(insert);
-    op.delete(fromEnd - walked);
-  };
   const first = old.row[0] === LINE_FEED && now.row[0] === LINE_FEED ? 1 : 0;
-  for (const kept of commonStretches(old.row, now.row, first, caret)) {
-    until(kept.from, kept.to);
+  return between(from, to, commonStretches(old.row, now.row, first, caret), (op, kept) => {
     for (let done = 0; done < kept.length; ) {
       const before = old.runAt(kept.from + done);
       const after = now.runAt(kept.to + done);
@@ -78,11 +78,7 @@ export function richDifference(from: RichSnapshot, to: RichSnapshot, caret?: num
       else changeAtoms(op, change, now.row.subarray(kept.to + done, kept.to + done + atoms), embeds);
       done += atoms;
     }
-    walked = kept.from + kept.length;
-    reached = kept.to + kept.length;
-  }
-  until(from.length, to.length);
-  return op.done();
+  });
 }
 
 /** Numbers embeds, equal ones alike, below zero where no code point is. */
@@ -135,10 +131,8 @@ class Atoms {
 
 function attributeChange(from: Attributes, to: Attributes): AttributeChange | undefined {
   if (sameAttributes(from, to)) return undefined;
-  const change: { [key: string]: Attributes[string] | null } = {};
-  for (const key of Object.keys(from)) if (!Object.hasOwn(to, key)) change[key] = null;
-  for (const [key, value] of Object.entries(to)) if (from[key] !== value) change[key] = value;
-  return change;
+  const none = Object.fromEntries(Object.keys(to).map((key) => [key, null]));
+  return revertChange({ ...none, ...from }, to);
 }
 
 function changeAtoms(op: RichOpBuilder, change: AttributeChange, atoms: Int32Array, embeds: Embeds): void {

@@ -48,16 +48,11 @@ class Search {
     private readonly to: Int32Array,
   ) {}
 
-  /** What stays of all. */
+  /** What stays of all: whole lines, and atoms between them. */
   whole(all: Stretch, behindCaret: number): Kept[] {
-    return this.#trimmed(all, (inside) => this.#lines(inside), behindCaret);
-  }
-
-  /** What stays of two stretches: whole lines, and atoms between them. */
-  #lines(all: Stretch): Kept[] {
     const atoms = (gap: Stretch) =>
       this.#trimmed(gap, (inside) => this.#atoms(inside) ?? this.#words(inside));
-    return this.#pieces(all, LINE_FEED, atoms);
+    return this.#trimmed(all, (inside) => this.#pieces(inside, LINE_FEED, atoms), behindCaret);
   }
 
   /** What stays of a long stretch that has been edited in many places; nothing, if that is not half of it. */
@@ -149,12 +144,11 @@ function backtrack(history: readonly Int32Array[], x: number, y: number): Kept[]
     const reach = (k: number) => history[length]![k + length + 1]!;
     const k = x - y;
     const down = k === -length || (k !== length && reach(k - 1) < reach(k + 1));
-    const fromX = length === 0 ? 0 : down ? reach(k + 1) : reach(k - 1);
-    const fromY = length === 0 ? 0 : fromX - (down ? k + 1 : k - 1);
-    const begin = length === 0 || down ? fromX : fromX + 1;
-    if (x > begin) kept.push({ from: begin, to: y - (x - begin), length: x - begin });
-    x = fromX;
-    y = fromY;
+    const before = down ? reach(k + 1) : reach(k - 1);
+    const begin = down ? before : before + 1;
+    if (x > begin) kept.push({ from: begin, to: begin - k, length: x - begin });
+    x = before;
+    y = before - (down ? k + 1 : k - 1);
   }
   return kept.reverse();
 }
@@ -178,8 +172,7 @@ class Names {
 }
 
 function isSame(x: Int32Array, y: Int32Array): boolean {
-  if (x.length !== y.length) return false;
-  for (let at = 0; at < x.length; at++) if (x[at] !== y[at]) return false;
+  for (let at = 0; at < x.length || at < y.length; at++) if (x[at] !== y[at]) return false;
   return true;
 }
 
