@@ -8,11 +8,18 @@
 
 import { BASE, ComponentTree, type Measure, type Pair, RESULT } from "./component-tree.js";
 import { BEYOND, type OpCursor } from "./cursor.js";
-import { type Component, contentOf, isInsert, resultLengthOf } from "./op.js";
+import {
+  type Component,
+  contentOf,
+  type InsertComponent,
+  isInsert,
+  type RichOpBuilder,
+  resultLengthOf,
+} from "./op.js";
 import { startOfPair } from "./unicode.js";
 
-/** Inserts of more UTF-16 units are cut, into pieces of so many and the rest. */
-const MOST_UNITS = 512;
+/** Inserts of more atoms are cut, into pieces of so many UTF-16 units and the rest. */
+const MOST_ATOMS = 512;
 const PIECE_UNITS = 384;
 
 export class ComponentRow {
@@ -34,8 +41,8 @@ export class ComponentRow {
 
   /** Begins an empty stretch before the component that holds the atom `position`, before the first one if negative. */
   seek(measure: Measure, position: number): void {
-    this.before.fill(0);
-    this.taken.fill(0);
+    this.before[BASE] = this.before[RESULT] = 0;
+    this.taken[BASE] = this.taken[RESULT] = 0;
     this.#from = this.#tree.find(measure, position, this.before);
     this.#count = 0;
   }
@@ -56,14 +63,22 @@ export class ComponentRow {
   }
 
   /**
-   * Puts others in the place of the stretch, which nothing more can be taken into then.
+   * Puts what was made in the place of the stretch, which nothing more can be taken into then, and has another op begun.
    *
    * @returns by how many atoms that makes the document after the op longer
    */
-  replace(components: readonly Component[]): number {
-    this.#tree.replace(this.#from, this.#count, inPieces(components));
+  replace(made: RichOpBuilder): number {
+    made.end();
+    const { components, count } = made;
     let growth = -this.taken[RESULT];
-    for (const component of components) growth += resultLengthOf(component);
+    let areLong = false;
+    for (let nth = 0; nth < count; nth++) {
+      growth += resultLengthOf(components[nth]!);
+      areLong ||= isLong(components[nth]!);
+    }
+    if (areLong) this.#tree.replace(this.#from, this.#count, inPieces(components.slice(0, count)));
+    else this.#tree.replace(this.#from, this.#count, components, count);
+    made.restart();
     return growth;
   }
 
@@ -73,16 +88,13 @@ export class ComponentRow {
   }
 }
 
-const isLong = (component: Component): boolean => {
-  const content = isInsert(component) ? contentOf(component) : "";
-  return typeof content === "string" && content.length > MOST_UNITS;
-};
+const isLong = (component: Component): component is InsertComponent =>
+  isInsert(component) && resultLengthOf(component) > MOST_ATOMS;
 
 /** The same components, inserts of much text in pieces. */
-function inPieces(components: readonly Component[]): readonly Component[] {
-  if (!components.some(isLong)) return components;
+function inPieces(components: readonly Component[]): Component[] {
   return components.flatMap((component) => {
-    if (!isLong(component) || !isInsert(component)) return [component];
+    if (!isLong(component)) return component;
     const text = contentOf(component) as string;
     const pieces: Component[] = [];
     for (let at = 0; at < text.length; ) {

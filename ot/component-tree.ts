@@ -19,20 +19,21 @@ export const RESULT = 1;
 /** Atoms by measure. */
 export type Pair = [base: number, result: number];
 
-/** So many parts a node has at most, and about so many after it was dealt out. */
-const WIDTH = 24;
+/** So many parts a node has at most, a power of two, and about so many after it was dealt out. */
+const BITS = 5;
+const WIDTH = 1 << BITS;
 const FILLED = 18;
 
 /** In a leaf a component, elsewhere the number of a node. */
 type Part = Component;
 
 /** The node that a slot belongs to. */
-const nodeOf = (slot: number): number => Math.floor(slot / WIDTH);
+const nodeOf = (slot: number): number => slot >> BITS;
 
 export class ComponentTree {
-  /** By slot, and by slot and measure. What a stranger's op skips may be longer than any document, hence no whole numbers. */
+  /** By slot, and by slot and measure. */
   readonly #parts: Part[] = [];
-  #lengths = new Float64Array(0);
+  readonly #lengths: number[] = [];
   /** By node: how many parts it has, how many levels are below it, and its slot in the node above. */
   readonly #counts: number[] = [];
   readonly #levels: number[] = [];
@@ -77,18 +78,21 @@ export class ComponentTree {
     }
   }
 
-  /** Puts others in the place of so many components, from a slot on. Not all may go, and slots are no longer what they were. */
-  replace(slot: number, gone: number, given: readonly Component[]): void {
+  /**
+   * Puts others, the first `count` of those given, in the place of so many components, from a slot on. Not all may go, and slots are
+   * no longer what they were.
+   */
+  replace(slot: number, gone: number, given: readonly Component[], count = given.length): void {
     const leaf = nodeOf(slot);
     const from = slot - WIDTH * leaf;
     const here = Math.min(gone, this.#counts[leaf]! - from);
     for (let left = gone - here; left > 0; ) {
       const after = this.#parts[this.after(this.#slots[leaf]!)] as number;
       const there = Math.min(left, this.#counts[after]!);
-      this.#replace(after, 0, there, []);
+      this.#replace(after, 0, there, given, 0);
       left -= there;
     }
-    this.#replace(leaf, from, here, given);
+    this.#replace(leaf, from, here, given, count);
   }
 
   /** The slot of a node's part that holds the atom `position`; adds the atoms before that part to `before`. */
@@ -109,18 +113,20 @@ export class ComponentTree {
   }
 
   /** Puts others in the place of some neighbours in a node. What there is no room for goes into new nodes behind it. */
-  #replace(node: number, from: number, gone: number, given: readonly Part[]): void {
-    const count = this.#counts[node]! + given.length - gone;
-    if (count > WIDTH) {
-      this.#dealOut(node, from, gone, given);
+  #replace(node: number, from: number, gone: number, given: readonly Part[], count = given.length): void {
+    const held = this.#counts[node]! + count - gone;
+    if (held > WIDTH) {
+      this.#dealOut(node, from, gone, given.slice(0, count));
       return;
     }
-    this.#move(node, from + gone, given.length - gone);
-    this.#counts[node] = count;
-    for (let nth = 0; nth < given.length; nth++) this.#set(WIDTH * node + from + nth, given[nth]!);
-    if (node === this.#root) return;
-    if (count === 0) this.#replaceNode(node, []);
-    else this.#tell(node);
+    const first = WIDTH * node + from;
+    const base = this.#sum(first, gone, BASE);
+    const result = this.#sum(first, gone, RESULT);
+    this.#move(node, from + gone, count - gone);
+    this.#counts[node] = held;
+    for (let nth = 0; nth < count; nth++) this.#set(first + nth, given[nth]!);
+    if (held === 0 && node !== this.#root) this.#replaceNode(node, []);
+    else this.#lengthen(node, this.#sum(first, count, BASE) - base, this.#sum(first, count, RESULT) - result);
   }
 
   /** The same where there is no room: the parts are dealt out to the node and to new ones behind it. */
@@ -128,7 +134,7 @@ export class ComponentTree {
     const first = WIDTH * node;
     const level = this.#levels[node]!;
     const held = this.#parts.slice(first, first + this.#counts[node]!);
-    const parts = [...held.slice(0, from), ...given, ...held.slice(from + gone)];
+    const parts = held.slice(0, from).concat(given, held.slice(from + gone));
     const size = Math.ceil(parts.length / Math.ceil(parts.length / FILLED));
     this.#fill(node, parts.slice(0, size));
     const others: number[] = [];
@@ -138,18 +144,13 @@ export class ComponentTree {
     this.#replaceNode(node, [node, ...others]);
   }
 
-  /** Tells the nodes above one how long it is now. */
-  #tell(node: number): void {
-    const lengths = this.#lengths;
-    const slot = this.#slots[node]!;
-    const base = lengths[2 * slot]!;
-    const result = lengths[2 * slot + 1]!;
-    this.#set(slot, node);
-    const moreBase = lengths[2 * slot]! - base;
-    const moreResult = lengths[2 * slot + 1]! - result;
-    for (let above = nodeOf(slot); above !== this.#root; above = nodeOf(this.#slots[above]!)) {
-      lengths[2 * this.#slots[above]!]! += moreBase;
-      lengths[2 * this.#slots[above]! + 1]! += moreResult;
+  /** Makes a node and those above it longer by so much. */
+  #lengthen(node: number, base: number, result: number): void {
+    while (node !== this.#root) {
+      const slot = this.#slots[node]!;
+      this.#lengths[2 * slot]! += base;
+      this.#lengths[2 * slot + 1]! += result;
+      node = nodeOf(slot);
     }
   }
 
@@ -172,24 +173,22 @@ export class ComponentTree {
 
   /** Puts a part into a slot, and beside it how long it is. */
   #set(slot: number, part: Part): void {
-    const lengths = this.#lengths;
+    const isLeaf = this.#levels[nodeOf(slot)] === 0;
     this.#parts[slot] = part;
-    let base = 0;
-    let result = 0;
-    if (this.#levels[nodeOf(slot)] === 0) {
-      base = baseLengthOf(part);
-      result = resultLengthOf(part);
-    } else {
-      const node = part as number;
-      this.#slots[node] = slot;
-      const first = 2 * WIDTH * node;
-      for (let at = first; at < first + 2 * this.#counts[node]!; at += 2) {
-        base += lengths[at]!;
-        result += lengths[at + 1]!;
-      }
-    }
-    lengths[2 * slot] = base;
-    lengths[2 * slot + 1] = result;
+    if (!isLeaf) this.#slots[part as number] = slot;
+    this.#lengths[2 * slot] = isLeaf ? baseLengthOf(part) : this.#lengthOf(part as number, BASE);
+    this.#lengths[2 * slot + 1] = isLeaf ? resultLengthOf(part) : this.#lengthOf(part as number, RESULT);
+  }
+
+  #lengthOf(node: number, measure: Measure): number {
+    return this.#sum(WIDTH * node, this.#counts[node]!, measure);
+  }
+
+  /** How long so many neighbours are together. */
+  #sum(slot: number, count: number, measure: Measure): number {
+    let atoms = 0;
+    for (let nth = 0; nth < count; nth++) atoms += this.length(slot + nth, measure);
+    return atoms;
   }
 
   #replaceNode(node: number, given: readonly number[]): void {
@@ -200,11 +199,9 @@ export class ComponentTree {
 
   #create(level: number, parts: readonly Part[]): number {
     const node = this.#levels.length;
-    for (let nth = 0; nth < WIDTH; nth++) this.#parts.push(0);
-    if (this.#lengths.length < 2 * this.#parts.length) {
-      const lengths = new Float64Array(4 * this.#parts.length);
-      lengths.set(this.#lengths);
-      this.#lengths = lengths;
+    for (let nth = 0; nth < WIDTH; nth++) {
+      this.#parts.push(0);
+      this.#lengths.push(0, 0);
     }
     this.#levels.push(level);
     this.#slots.push(0);

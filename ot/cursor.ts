@@ -3,7 +3,7 @@
 // A cursor never copies what is left of a large insert or quote: it keeps the offset into it. So many small pieces of one
 // huge component cost as much as the pieces are long, and the untouched rest of it costs nothing.
 
-import { type AnyOp, baseLengthOf, type Component, contentOf, type InsertComponent } from "./op.js";
+import { type AnyOp, baseLengthOf, type Component, contentOf, deletion, type InsertComponent } from "./op.js";
 import type { Retain } from "./types.js";
 import { codePointLength, codePointToUtf16 } from "./unicode.js";
 
@@ -87,7 +87,7 @@ export class OpCursor {
   deleting(atoms: number): Removal {
     const whole = this.#component as Removal;
     const { d } = whole;
-    if (typeof d === "number") return d === atoms ? whole : { d: atoms };
+    if (typeof d === "number") return d === atoms ? whole : deletion(atoms);
     return { d: d.slice(this.#unit, codePointToUtf16(d, atoms, this.#unit)) };
   }
 

@@ -42,7 +42,7 @@ class Indexed implements IndexedOp<AnyOp> {
   readonly #ties: Ties;
   #mayQuote: boolean;
   /** Ops that are not composed into the row yet, in the order in which they came. */
-  readonly #gathered: AnyOp[] = [];
+  #gathered: AnyOp[] = [];
   /** Where a small op that was moved, and what becomes of the held one, are written down; and what walks over both. */
   readonly #moved = new RichOpBuilder();
   readonly #made = new RichOpBuilder();
@@ -77,7 +77,7 @@ class Indexed implements IndexedOp<AnyOp> {
       moved.skip(before - written);
       const held = row.walk(this.#heldCursor);
       cross(held, cluster.walk(this.#smallCursor), side, this.#ties, this.#made, moved);
-      grown += row.replace(this.#made.components());
+      grown += row.replace(this.#made);
       written = before + taken;
     }
     return moved.taken();
@@ -86,16 +86,18 @@ class Indexed implements IndexedOp<AnyOp> {
   compose(small: AnyOp): void {
     const gathered = this.#gathered;
     const many = gathered.length;
-    if (many === MOST_GATHERED || (many > 0 && !areNear(gathered[many - 1]!, small))) this.#composeGathered();
-    gathered.push(small);
+    if (many > 0 && many < MOST_GATHERED && areNear(gathered[many - 1]!, small)) gathered.push(small);
+    else {
+      this.#composeGathered();
+      this.#gathered = [small];
+    }
   }
 
   #composeGathered(): void {
-    const gathered = this.#gathered;
-    if (gathered.length === 0) return;
-    const small = composeAll(algebra, gathered);
+    if (this.#gathered.length === 0) return;
+    const small = composeAll(algebra, this.#gathered);
     // From here on, the row is all there is.
-    gathered.length = 0;
+    this.#gathered = [];
     if (this.#mayQuote) {
       // As any composing does, it forgets what all of the deletes quote.
       this.#row = new ComponentRow(asRichOp(this.op));
@@ -105,7 +107,7 @@ class Indexed implements IndexedOp<AnyOp> {
     const cluster = this.#clusters;
     for (cluster.begin(small, RESULT); cluster.next(); ) {
       composeInto(this.#made, this.#row.walk(this.#heldCursor), cluster.walk(this.#smallCursor));
-      this.#row.replace(this.#made.components());
+      this.#row.replace(this.#made);
     }
   }
 }

@@ -11,6 +11,7 @@ import { isEmpty, sameAttributes } from "./attributes.js";
 import type {
   AttributeChange,
   Attributes,
+  Delete,
   Embed,
   Insert,
   PlainComponent,
@@ -77,6 +78,12 @@ function joined<C extends Component>(x: C, y: C): Component {
   return { d: quotes ? `${x.d}${y.d}` : baseLengthOf(x) + baseLengthOf(y) };
 }
 
+/** Many deletes are of one atom, and one object does for all of those. */
+const oneGone: Delete = Object.freeze({ d: 1 });
+
+/** The component that deletes so many atoms. */
+export const deletion = (atoms: number): Delete => (atoms === 1 ? oneGone : { d: atoms });
+
 const orAbsent = <T extends AttributeChange>(set: T | undefined): T | undefined =>
   set === undefined || isEmpty(set) ? undefined : set;
 
@@ -107,7 +114,7 @@ export class RichOpBuilder {
 
   /** Deletes the next atoms. */
   delete(atoms: number): this {
-    return atoms === 0 ? this : this.put({ d: atoms });
+    return atoms === 0 ? this : this.put(deletion(atoms));
   }
 
   /** Changes attributes of the next atoms: `a` on text and inline embeds, `b` on block markers and block embeds. */
@@ -156,15 +163,27 @@ export class RichOpBuilder {
    */
   taken(): RichOp {
     const op = this.#op.slice(0, this.#count);
-    this.#count = 0;
-    this.#skipped = 0;
+    this.restart();
     return op as RichComponent[];
   }
 
-  /** The same, with a skip at the end if something was skipped last. */
-  components(): readonly Component[] {
+  /** Ends the op, with a skip if something was skipped last. Its components are the first `count` of `components`, until `restart`. */
+  end(): void {
     if (this.#skipped > 0) this.#op[this.#count++] = this.#skipped;
-    return this.taken();
+  }
+
+  get components(): readonly Component[] {
+    return this.#op;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Begins another op. */
+  restart(): void {
+    this.#count = 0;
+    this.#skipped = 0;
   }
 }
 

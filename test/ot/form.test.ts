@@ -139,4 +139,10 @@ describe("inserts and positions", () => {
       { i: "x", a: { b: 1 } },
     ]);
   });
+
+  it("share no component that can be changed", () => {
+    const [first, other] = [plainOp().delete(1).done(), plainOp().skip(2).delete(1).done()];
+    expect(() => Object.assign(first[0] as object, { d: 7 })).to.throw(TypeError);
+    expect(other).to.deep.equal([2, { d: 1 }]);
+  });
 });

@@ -55,9 +55,17 @@ export const values: readonly Bug[] = [
     bug: "An op that is built ends in a skip.",
     file: "ot/op.ts",
     code: "return this.#op as RichComponent[];",
-    instead: "return this.components() as RichComponent[];",
+    instead: "this.end();\n    return this.#op as RichComponent[];",
     caughtBy: "test/ot/form.test.ts",
     titled: "leave what is built step by step canonical",
+  },
+  {
+    bug: "Whoever changes a component of an op that was built changes it in other ops.",
+    file: "ot/op.ts",
+    code: "Object.freeze({ d: 1 })",
+    instead: "{ d: 1 }",
+    caughtBy: "test/ot/form.test.ts",
+    titled: "share no component that can be changed",
   },
   {
     bug: "Two deletes beside each other stay two.",
