@@ -268,8 +268,13 @@ export function remotes<S extends Snapshot, O extends Op>(
   const changes = ops.map((op) => ours.reduce((theirs, our) => our.pass(theirs, "left"), op));
   const change = composeAll(type, changes);
   const confirmed = type.applyAll(session.confirmed, ops);
-  const visible = ours.length === 0 ? confirmed : type.applyAll(session.visible, changes);
   const moved = ours.map(({ op }) => op);
+  // Both ways round the diamond lead to one document; the shorter one is taken.
+  const steps = moved.reduce((sum, op) => sum + op.length, 0);
+  const visible =
+    steps < changes.length
+      ? moved.reduce((doc, op) => type.apply(doc, op), confirmed)
+      : type.applyAll(session.visible, changes);
   return { session: passed(session, ops.length, confirmed, visible, moved), change };
 }
 

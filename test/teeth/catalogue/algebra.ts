@@ -124,6 +124,14 @@ export const algebra: readonly Bug[] = [
     titled: "as by the plain walk, in plain text",
   },
   {
+    bug: "After many missed ops, what was typed meanwhile is not shown any more.",
+    file: "client/session.ts",
+    code: "? moved.reduce((doc, op) => type.apply(doc, op), confirmed)",
+    instead: "? confirmed",
+    caughtBy: "test/client/runs.test.ts",
+    titled: "come out the same whether they are taken in at once or one by one, our own among them",
+  },
+  {
     bug: "Of many missed ops, those at one place with ours are put before it.",
     file: "client/session.ts",
     code: 'our.pass(theirs, "left")',
