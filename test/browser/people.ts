@@ -12,6 +12,7 @@ import { fromMarkdown, linearise } from "../../client/prosemirror/index.js";
 import { cleanUp, onCleanUp, until } from "../server/harness.js";
 import { proxyTo, type TcpProxy } from "../stack/proxy.js";
 import { leaveAll, openTab, type Visitor, visit } from "./chromium.js";
+import { hasTakenSelection, type Stretch, select } from "./shown.js";
 
 /** What the rich page shows to scripts. */
 interface Shown {
@@ -92,10 +93,10 @@ function personAt(name: string, wire: TcpProxy, visitor: Visitor): Person {
       for (const key of keys) await page.keyboard.press(key);
     },
     async caretAt(text, offset = text.length) {
-      await selectText(editor, text, offset, offset);
+      await selectText(editor, { text, from: offset, to: offset });
     },
     async select(text) {
-      await selectText(editor, text, 0, text.length);
+      await selectText(editor, { text, from: 0, to: text.length });
     },
     outline: () =>
       page.evaluate(() =>
@@ -146,7 +147,7 @@ export async function written(server: Where, markdown: string, id = freshId()): 
 
 /** Each does their part without having heard of the other's; then both hear. */
 export async function atOnce(
-  people: readonly Person[],
+  people: readonly Pick<Person, "wire">[],
   ...parts: readonly (() => Promise<void>)[]
 ): Promise<void> {
   for (const { wire } of people) wire.hold();
@@ -206,34 +207,18 @@ function copyOf() {
 }
 
 /** Selects a part of the first `text` in `editor`, as a click or a drag would. */
-async function selectText(editor: Locator, text: string, from: number, to: number): Promise<void> {
-  await editor.getByText(text).first().waitFor();
-  await editor.evaluate(
-    (root: HTMLElement, { text, from, to }) => {
-      root.focus();
-      const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-        const at = node.nodeValue!.indexOf(text);
-        if (at === -1) continue;
-        getSelection()!.setBaseAndExtent(node, at + from, node, at + to);
-        return;
-      }
-      throw new Error(`no one text node has ${text}`);
-    },
-    { text, from, to },
-  );
-  // ProseMirror hears of the selection by an event of its own.
-  await until("the editor has taken the selection over", () =>
-    editor.evaluate(() => {
-      const { view } = (globalThis as unknown as { interline: Shown }).interline;
-      const { anchorNode, anchorOffset, focusNode, focusOffset } = getSelection()!;
-      const { anchor, head } = view.state.selection;
-      return (
-        view.posAtDOM(anchorNode!, anchorOffset) === anchor && view.posAtDOM(focusNode!, focusOffset) === head
-      );
-    }),
-  );
+async function selectText(editor: Locator, stretch: Stretch): Promise<void> {
+  await editor.getByText(stretch.text).first().waitFor();
+  await editor.page().evaluate(select, stretch);
+  await until("the editor has taken the selection over", () => editor.page().evaluate(hasTakenSelection));
 }
+
+/**
+ * What may be forgiven: Chromium itself writes what is typed over bold text as a bold span, which the policy does not let be
+ * styled. What it looks like is up to its mark.
+ */
+export const styledByChromium =
+  /Applying inline style .*sha256-\+YWRMZ88jMyO7jVlBA52tZADiPobPIUA8LAWee68Fvs=|style-src-attr: inline/;
 
 /** For `afterEach`: everybody leaves, everything is stopped, and no page may have complained. */
 export async function endTest(): Promise<void> {

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { type ChildServer, cleanUp, startChild, until } from "../server/harness.js";
 import { leaveAll } from "./chromium.js";
 import { opens, type Person, sameFor, two, written } from "./people.js";
+import { caretIsBehind } from "./shown.js";
 
 describe("people who see each other write", () => {
   let server: ChildServer;
@@ -14,30 +15,10 @@ describe("people who see each other write", () => {
   after(cleanUp);
   afterEach(leaveAll);
 
-  /** Where `person` sees the only other caret, and where the text is that it should stand behind. */
-  function caretSeenBy(person: Person, text: string) {
-    return person.page.evaluate((text) => {
-      const caret = document.querySelector(".interline-caret");
-      const walker = document.createTreeWalker(document.querySelector(".ProseMirror")!, NodeFilter.SHOW_TEXT);
-      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-        const at = node.nodeValue!.indexOf(text);
-        if (at === -1 || caret === null) continue;
-        const range = document.createRange();
-        range.setStart(node, at);
-        range.setEnd(node, at + text.length);
-        const wanted = range.getBoundingClientRect();
-        const { left, top, height } = caret.getBoundingClientRect();
-        return { x: left - wanted.right, y: top - wanted.top, height };
-      }
-      return undefined;
-    }, text);
-  }
-
   async function expectCaretSeen(person: Person, text: string): Promise<void> {
-    await until(`${person.name} sees the other's caret behind "${text}"`, async () => {
-      const seen = await caretSeenBy(person, text);
-      return seen !== undefined && Math.abs(seen.x) < 3 && Math.abs(seen.y) < 8 && seen.height > 8;
-    });
+    await until(`${person.name} sees the other's caret behind "${text}"`, () =>
+      person.page.evaluate(caretIsBehind, text),
+    );
   }
 
   it("sees the other's caret and name where they are, and where they move", async () => {

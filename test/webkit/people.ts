@@ -6,37 +6,9 @@ import { type Host, host, newSid, secureBytes } from "../../client/webview/index
 import { servicesOf } from "../browser/app.js";
 import { appStorage } from "../browser/app-storage.js";
 import type { Where } from "../browser/people.js";
+import type { Shown } from "../browser/shown.js";
 import { onCleanUp, until } from "../server/harness.js";
 import { type ViewOptions, WebKitView } from "./webkit.js";
-
-/** What the rich page and the webview page show to scripts, as far as the tests ask. */
-export interface Shown {
-  readonly interline: {
-    readonly doc: {
-      readonly status: string;
-      readonly unsaved: number;
-      readonly text: string;
-      readonly snapshot: unknown;
-    };
-    readonly view: {
-      readonly composing: boolean;
-      readonly state: {
-        readonly doc: { toString(): string };
-        readonly selection: { readonly anchor: number; readonly head: number };
-      };
-      focus(): void;
-      coordsAtPos(position: number): { left: number; top: number; bottom: number };
-    };
-  };
-}
-
-/** The document as ProseMirror writes it. */
-export const outlineOf = (view: WebKitView): Promise<string> =>
-  view.evaluate(() => (globalThis as unknown as Shown).interline.view.state.doc.toString());
-
-/** The caret's PM position, or the head of what is selected. */
-export const headOf = (view: WebKitView): Promise<number> =>
-  view.evaluate(() => (globalThis as unknown as Shown).interline.view.state.selection.head);
 
 /** Waits until one can write in the editor. */
 export async function canWrite(view: WebKitView): Promise<void> {
@@ -45,13 +17,6 @@ export async function canWrite(view: WebKitView): Promise<void> {
   );
   await view.focus();
   await view.evaluate(() => (globalThis as unknown as Shown).interline.view.focus());
-}
-
-/** Waits until the page shows `text`. */
-export async function shows(view: WebKitView, text: string, withinMs?: number): Promise<void> {
-  const look = () =>
-    view.evaluate((text: string) => document.querySelector(".ProseMirror")?.textContent.includes(text), text);
-  await until(`the page in WebKit shows ${JSON.stringify(text)}`, look, withinMs);
 }
 
 /** Opens the rich editor of `id` as on a desktop. */

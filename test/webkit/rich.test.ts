@@ -2,8 +2,9 @@
 
 import { expect } from "chai";
 import { endTest, freshId, opens, sameFor, written } from "../browser/people.js";
+import { outlineOf, type Shown, shows } from "../browser/shown.js";
 import { type RunningServer, startServer, until } from "../server/harness.js";
-import { canWrite, opensInWebKit, outlineOf, type Shown, shows } from "./people.js";
+import { canWrite, opensInWebKit } from "./people.js";
 import { closeViews, type WebKitView, webkitVersion } from "./webkit.js";
 
 /** In Safari ProseMirror takes a key that comes less than half a second after a composition for the end of it. */

@@ -9,14 +9,16 @@ import { offlineTypes } from "../../server/ledger/offline.js";
 import { verifyStore } from "../../server/storage/index.js";
 import { SqliteLog } from "../../server/storage/sqlite/log.js";
 import { leaveAll } from "../browser/chromium.js";
-import { endTest, freshId, opens, sameFor } from "../browser/people.js";
+import { endTest, freshId, opens, sameFor, styledByChromium } from "../browser/people.js";
+import type { Shown } from "../browser/shown.js";
 import { figure } from "../figures.js";
+import { writesLikeAHuman } from "../humans/keyboard.js";
 import { seed } from "../seed.js";
 import { type RunningServer, startServer, until } from "../server/harness.js";
 import { random } from "../stack/draws.js";
 import { readStore } from "../stack/store.js";
-import { handsInChromium, handsInWebKit, writesLikeAHuman } from "./human.js";
-import { opensInWebKit, type Shown } from "./people.js";
+import { handsInChromium, handsInWebKit } from "./human.js";
+import { opensInWebKit } from "./people.js";
 import { closeViews, complaints } from "./webkit.js";
 
 const forMs = Number(process.env.THREE_MS ?? 60_000);
@@ -66,12 +68,7 @@ describe("two tabs of Chromium and a view of WebKit in one document", function (
 
     expect(complaints()).to.deep.equal([]);
     await closeViews();
-    // Chromium itself writes what is typed over bold text as a bold span, which the policy does not let be styled: what it
-    // looks like is up to its mark.
-    for (const visitor of [ada, bo])
-      visitor.forgive(
-        /Applying inline style .*sha256-\+YWRMZ88jMyO7jVlBA52tZADiPobPIUA8LAWee68Fvs=|style-src-attr: inline/,
-      );
+    for (const visitor of [ada, bo]) visitor.forgive(styledByChromium);
     await leaveAll();
     await server.close();
     const stored = readStore(server.folder, id);

@@ -4,11 +4,12 @@
 import { expect } from "chai";
 import { appStorage } from "../browser/app-storage.js";
 import { endTest, freshId, opens, sameFor, written } from "../browser/people.js";
+import { headOf, outlineOf, type Shown, shows } from "../browser/shown.js";
 import { seed } from "../seed.js";
 import { type RunningServer, startServer, until } from "../server/harness.js";
 import { between, random } from "../stack/draws.js";
 import { proxyTo } from "../stack/proxy.js";
-import { appInWebKit, headOf, outlineOf, type Shown, shows } from "./people.js";
+import { appInWebKit } from "./people.js";
 import { closeViews, forgive, type WebKitView } from "./webkit.js";
 
 const styleOf = (view: WebKitView, name: string): Promise<string> =>
