@@ -9,6 +9,7 @@
 import { type EditorState, type Extension, Facet } from "@codemirror/state";
 import { type Command, EditorView, type KeyBinding } from "@codemirror/view";
 import { type Clock, systemClock } from "../../protocol/index.js";
+import { halves } from "../halves.js";
 import { carets } from "./carets.js";
 import { bindingOf } from "./codemirror-binding.js";
 import { draggedText } from "./dragged.js";
@@ -48,6 +49,7 @@ export function collabText(
     shownDocument.of(doc),
     bindingOf(doc, clock),
     systemUndo,
+    wholeCharacters(),
     draggedText(),
     presence ? carets(doc) : [],
   ];
@@ -79,6 +81,30 @@ const systemUndo: Extension = EditorView.domEventHandlers({
     return inputType === "historyRedo" && ofDocument(redo)(view);
   },
 });
+
+/** A character that Firefox would put in by halves is put in whole. */
+function wholeCharacters(): Extension {
+  const read = halves();
+  return EditorView.domEventHandlers({
+    keypress(event, view) {
+      const text = read(event);
+      if (text === undefined || view.state.readOnly) return false;
+      event.preventDefault();
+      if (text === "") return true;
+      const { from, to } = view.state.selection.main;
+      const insert = () =>
+        view.state.update(view.state.replaceSelection(text), {
+          userEvent: "input.type",
+          scrollIntoView: true,
+        });
+      const handled = view.state
+        .facet(EditorView.inputHandler)
+        .some((handle) => handle(view, from, to, text, insert));
+      if (!handled) view.dispatch(insert());
+      return true;
+    },
+  });
+}
 
 /**
  * Shift and z: with caps lock on a small z, which is looked up as if there were no Shift, as undo; and on keyboards for other

@@ -16,6 +16,7 @@ import {
   type Selection,
 } from "../../ot/index.js";
 import { type Clock, systemClock } from "../../protocol/index.js";
+import { halves } from "../halves.js";
 import { whenLeaving } from "../leaving.js";
 import type { Change } from "../types.js";
 import { letterOf } from "./letters.js";
@@ -61,6 +62,7 @@ class TextBinding {
   readonly #meeting: Meeting;
   readonly #wasReadOnly: boolean;
   readonly #stops: (() => void)[] = [];
+  readonly #halves = halves();
   /** What the element shows, as it stands there. */
   #value = "";
   #composing = false;
@@ -118,6 +120,7 @@ class TextBinding {
     on(element, "beforeinput", (event: InputEvent) => this.#beforeInput(event));
     on(element, "input", () => !this.#composing && this.#take());
     on(element, "keydown", (event: KeyboardEvent) => this.#key(event));
+    on(element, "keypress", (event: KeyboardEvent) => this.#halfKey(event));
     on(element, "compositionstart", () => {
       this.#readCaret();
       this.#composing = true;
@@ -264,6 +267,18 @@ class TextBinding {
     if (key !== "z" && !redo) return;
     event.preventDefault();
     this.#reverse(redo ? "redo" : "undo");
+  }
+
+  /** A character that Firefox would put in by halves is put in whole; whoever listens hears of it as of any other. */
+  #halfKey(event: KeyboardEvent): void {
+    const text = this.#halves(event);
+    if (text === undefined || this.element.readOnly) return;
+    event.preventDefault();
+    if (text === "") return;
+    const { element } = this;
+    this.#readCaret();
+    element.setRangeText(text, element.selectionStart ?? 0, element.selectionEnd ?? 0, "end");
+    element.dispatchEvent(new InputEvent("input", { inputType: "insertText", data: text, bubbles: true }));
   }
 
   #reverse(which: "undo" | "redo"): void {

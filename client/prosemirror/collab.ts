@@ -15,7 +15,7 @@ import type { SharedDocument } from "../types.js";
 import { Binding } from "./binding.js";
 import type { Origin } from "./editor.js";
 import { warnInDevelopment } from "./fixers.js";
-import { awaitKey, insertUnstyled, reversalIn } from "./native-input.js";
+import { awaitKey, insertUnstyled, reversalIn, wholeCharacters } from "./native-input.js";
 import { type Log, logged } from "./transaction-log.js";
 import { vocabularyOf } from "./vocabulary.js";
 
@@ -83,6 +83,7 @@ export function collab(
       // browser takes the focus at once from what becomes read-only without it.
       attributes: { tabindex: "0" },
       handleDOMEvents: {
+        keypress: wholeCharacters(),
         beforeinput(view, event) {
           awaitKey(view);
           const which = reversalIn(event);

@@ -6,9 +6,12 @@
 // And what asks for undo without a key: the system's menu, a shake of the device, three fingers, a keyboard of a phone. The
 // browser would take back what it has put in by itself, and nothing of what keys, commands and pastes have done.
 //
+// And a character that Firefox would put in by halves (`halves.ts`).
+//
 // And Backspace and Enter of a phone's keyboard, which names no keys: the view has to tell them by what they do to the page.
 
 import type { EditorView } from "prosemirror-view";
+import { halves } from "../halves.js";
 
 /** What a `beforeinput` asks for that can be kept from the browser. */
 export function reversalIn({ inputType, cancelable }: InputEvent): "undo" | "redo" | undefined {
@@ -45,8 +48,25 @@ export function insertUnstyled(view: EditorView, event: InputEvent): boolean {
   const to = view.posAtDOM(range.endContainer, range.endOffset);
   if (from > to || (from === to && !isTab)) return false;
   event.preventDefault();
-  const insert = () => view.state.tr.insertText(data, from, to).scrollIntoView();
-  const handled = view.someProp("handleTextInput", (handle) => handle(view, from, to, data, insert));
-  if (!handled) view.dispatch(insert());
+  putIn(view, data, from, to);
   return true;
+}
+
+function putIn(view: EditorView, text: string, from: number, to: number): void {
+  const insert = () => view.state.tr.insertText(text, from, to).scrollIntoView();
+  const handled = view.someProp("handleTextInput", (handle) => handle(view, from, to, text, insert));
+  if (!handled) view.dispatch(insert());
+}
+
+/** For `keypress`: a character that comes in halves is put in whole, where the caret is or in place of what is selected. */
+export function wholeCharacters(): (view: EditorView, event: KeyboardEvent) => boolean {
+  const read = halves();
+  return (view, event) => {
+    const text = read(event);
+    if (text === undefined || !view.editable) return false;
+    event.preventDefault();
+    const { from, to } = view.state.selection;
+    if (text !== "") putIn(view, text, from, to);
+    return true;
+  };
 }

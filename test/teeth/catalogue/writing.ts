@@ -4,6 +4,22 @@ import type { Bug } from "../bug.js";
 
 export const writing: readonly Bug[] = [
   {
+    bug: "In Firefox an emoji from a key is put in without its first half.",
+    file: "client/halves.ts",
+    code: "begun + unit",
+    instead: "unit",
+    caughtBy: "test/client/halves.test.ts",
+    titled: "is nothing with the first and all with the second",
+  },
+  {
+    bug: "In Firefox half an emoji is kept until the other half of another one comes.",
+    file: "client/halves.ts",
+    code: '    first = "";\n    if (isComposing)',
+    instead: "    if (isComposing)",
+    caughtBy: "test/client/halves.test.ts",
+    titled: "halves that do not belong together",
+  },
+  {
     bug: "A pasted mail with one word in backticks runs into one line.",
     file: "client/prosemirror/clipboard/plain.ts",
     code: "{ keepLines: true }",
