@@ -3,7 +3,7 @@
 # exactly what is missing and fails. `npm test` runs it first, so that no test is ever skipped for want of a program.
 set -euo pipefail
 
-declare -A package=([openssl]=openssl [curl]=curl [chromium]=chromium [chromium-headless-shell]=chromium-headless-shell [strace]=strace [redis-server]=redis-server [haproxy]=haproxy [xvfb-run]=xvfb [xauth]=xauth)
+declare -A package=([openssl]=openssl [curl]=curl [chromium]=chromium [chromium-headless-shell]=chromium-headless-shell [firefox-esr]=firefox-esr [strace]=strace [redis-server]=redis-server [haproxy]=haproxy [xvfb-run]=xvfb [xauth]=xauth)
 
 missing=()
 for program in "${!package[@]}"; do

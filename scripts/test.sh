@@ -18,8 +18,8 @@ split=" webkit "
 # In each kind the longest first, so that no lane is left alone with one of them at the end; the others follow as they are.
 # Shares of one folder want the same at the same time, so others stand between them.
 long=("cluster 1/3" "server 1/2" "commands 1/2" "cluster 2/3" "storage 1/2" fuzz "server 2/2" "cluster 3/3" stack
-  "browser 1/4" "commands 2/2" "browser 2/4" api "browser 3/4" "storage 2/2" docs "browser 4/4" webkit/three
-  webkit/webview outbox)
+  "browser 1/4" "commands 2/2" "browser 2/4" api "browser 3/4" "storage 2/2" docs "browser 4/4" firefox
+  webkit/three webkit/webview outbox)
 computing=(teeth world ot prosemirror history conformance protocol testing)
 
 # What is built is tested as it is where the package is followed; elsewhere it is loaded faster.
