@@ -5,8 +5,9 @@
 //     li[data-checked]  ──  input.task-box
 //                       └─  div.task-content   the item's blocks
 
+import { keydownHandler } from "prosemirror-keymap";
 import type { Node } from "prosemirror-model";
-import { Plugin } from "prosemirror-state";
+import { type Command, Plugin, Selection, TextSelection } from "prosemirror-state";
 import type { EditorView, NodeView } from "prosemirror-view";
 import { isA, type NodeName } from "./kinds.js";
 
@@ -15,11 +16,18 @@ const BOX = "task-box";
 /** As much of its text names a box, in UTF-16 units. */
 const NAME_LENGTH = 80;
 
-/** The plugin that shows the boxes of tasks, and ticks and unticks by them; the keyboard has `toggleChecked`. */
+/**
+ * The plugin that shows the boxes of tasks, and ticks and unticks by them; the keyboard has `toggleChecked`. With Shift and an
+ * arrow one selects past them.
+ */
 export const taskBoxes = (): Plugin =>
   new Plugin({
     props: {
       nodeViews: { [TASK]: (node, view, getPos) => new TaskItem(node, view, getPos) },
+      handleKeyDown: keydownHandler({
+        "Shift-ArrowLeft": selectPastBox("left"),
+        "Shift-ArrowRight": selectPastBox("right"),
+      }),
     },
     view(view) {
       let editable = view.editable;
@@ -32,6 +40,36 @@ export const taskBoxes = (): Plugin =>
       };
     },
   });
+
+/**
+ * Chromium would stop at a box, however often the key is pressed. Firefox gets past it, and has a way of its own in text from
+ * right to left; it is known by a property that no other browser has.
+ */
+const selectPastBox =
+  (side: "left" | "right"): Command =>
+  ({ doc, selection, tr }, dispatch, view) => {
+    if (!(selection instanceof TextSelection) || view === undefined) return false;
+    if (CSS.supports("-moz-orient", "inline")) return false;
+    const { $anchor, $head } = selection;
+    const { node } = view.domAtPos($head.pos);
+    const { direction } = getComputedStyle(node instanceof Element ? node : node.parentElement!);
+    const isForward = (side === "right") === (direction === "ltr");
+    if ($head.parentOffset !== (isForward ? $head.parent.content.size : 0)) return false;
+    const beyond = doc.resolve(isForward ? $head.after() : $head.before());
+    const next = Selection.findFrom(beyond, isForward ? 1 : -1, true)?.$head;
+    if (next === undefined || !isBoxBetween(doc, $head.pos, next.pos)) return false;
+    dispatch?.(tr.setSelection(new TextSelection($anchor, next)).scrollIntoView());
+    return true;
+  };
+
+function isBoxBetween(doc: Node, one: number, other: number): boolean {
+  const [from, to] = [Math.min(one, other), Math.max(one, other)];
+  let found = false;
+  doc.nodesBetween(from, to, (node, pos) => {
+    found ||= pos >= from && isA(node, TASK);
+  });
+  return found;
+}
 
 class TaskItem implements NodeView {
   readonly dom: HTMLElement;

@@ -263,6 +263,20 @@ describe("somebody who writes", () => {
     await sameFor(ada, bo);
   });
 
+  it("selects by keys past the boxes of tasks, there and back, also from right to left", async () => {
+    const ada = await opens("Ada", server, await written(server, "a\n\n- [ ] b\n  - [x] שלום\n\nc"));
+    const selects = async (keys: readonly string[], text: string) => {
+      await ada.press(...keys);
+      const selected = () => ada.page.evaluate(() => getSelection()!.toString().replace(/\s+/g, " ").trim());
+      await until(`"${text}" is selected`, async () => (await selected()) === text);
+    };
+    const [right, left] = ["Shift+ArrowRight", "Shift+ArrowLeft"] as const;
+    await selects(["Control+Home", ...Array<string>(3).fill(right)], "a b");
+    await selects([right, left, left], "a b של");
+    await selects([right, right, right], "a b");
+    await selects([left, left], "a");
+  });
+
   it("can read what is highlighted on a dark page, too", async () => {
     const ada = await opens("Ada", server, await written(server, "a word"));
     await ada.page.emulateMedia({ colorScheme: "dark" });
