@@ -65,7 +65,9 @@ export const merge: Section = {
         if (edits < MANY) continue;
         const bounds = [
           [names.plain, 260],
+          [names.plainSingly, 260],
           [names.rich, 1_000],
+          [names.richSingly, 1_000],
         ] as const;
         for (const [name, most] of bounds)
           claims.push({ what: `${title}, ${name}, ms`, value: valueIn(rows, name), bound: { most } });
