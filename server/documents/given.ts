@@ -49,6 +49,10 @@ const ofList: Kinds<Query> = { search: text, owner: text, cursor: text, limit: w
 const ofRevert: Kinds<RevertRequest> = { ...ofRange, author: text, dryRun: flag };
 const ofName: Kinds<NameRequest> = { name: text, version: anything, epoch: text };
 const ofUnname: Kinds<{ readonly version: number }> = { version: whole };
+const ofFollow = {
+  since: whole,
+  signal: { fits: (value: unknown) => value instanceof AbortSignal, words: "an AbortSignal" },
+};
 
 /** The same documents. What is asked of them in another form than it is to have is refused: Fault `message_malformed`. */
 export function asGiven(documents: Documents): Documents {
@@ -82,6 +86,15 @@ export function asGiven(documents: Documents): Documents {
     async blame(id, at) {
       demandWhen("blame", at);
       return documents.blame(id, at);
+    },
+    async *follow(id, since, signal, epoch) {
+      demandFit("follow", misfitIn({ since, signal }, ofFollow, true));
+      demandFit("follow", misfitIn({ epoch }, { epoch: text }));
+      yield* documents.follow(id, since, signal, epoch);
+    },
+    async answered(id, by) {
+      demandBy(by);
+      return documents.answered(id, by);
     },
     async create(document, by) {
       demand("create", document, ofCreate);

@@ -173,6 +173,32 @@ describe("documents for programs", () => {
     expect((await server.documents.head("note"))?.version).to.equal(1);
   });
 
+  it('let nobody follow from what is no version, or to no end: of "3" nothing was ever told', async () => {
+    const { server, refusal } = await stage();
+    const { signal } = new AbortController();
+    const follow = server.documents.follow as (...given: unknown[]) => AsyncIterable<unknown>;
+    const heard = async (...given: unknown[]) => {
+      for await (const event of follow("note", ...given)) return event;
+      return undefined;
+    };
+    const refused = async (...given: unknown[]) => {
+      const error = await heard(...given).catch((error: unknown) => error);
+      if (!(error instanceof Fault)) throw error;
+      return `${error.code}: ${error.message}`;
+    };
+    const since = "message_malformed: In follow, since must be a whole number from 0.";
+    for (const given of [1.5, -1, Number.NaN, "3", undefined, null])
+      expect(await refused(given, signal)).to.equal(since);
+    const end = "message_malformed: In follow, signal must be an AbortSignal.";
+    for (const given of [undefined, {}]) expect(await refused(0, given)).to.equal(end);
+    expect(await refused(0, signal, 5)).to.equal("message_malformed: In follow, epoch must be a string.");
+    expect(await refused(2, signal)).to.match(/^version_ahead/);
+    expect(await heard(0, signal))
+      .to.have.property("ops")
+      .of.length(1);
+    expect(await refusal("answered", "note", { kye: "a" })).to.equal("There is no use for kye in by.");
+  });
+
   it("refuse a condition that they do not know, whatever is asked for under it", async () => {
     const { server, refusal } = await stage();
     const unknown = "There is no use for ifversion in by.";

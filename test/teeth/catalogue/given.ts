@@ -115,4 +115,12 @@ export const given: readonly Bug[] = [
     caughtBy: "test/documents/given.test.ts",
     titled: "take back nothing where it is not said what",
   },
+  {
+    bug: "A program follows a document from no version, and is told nothing for ever.",
+    file: "server/documents/given.ts",
+    code: '      demandFit("follow", misfitIn({ since, signal }, ofFollow, true));\n',
+    instead: "",
+    caughtBy: "test/documents/given.test.ts",
+    titled: "let nobody follow from what is no version",
+  },
 ];
