@@ -86,15 +86,25 @@ export function momentWords(time: number, now: number, locale: Locale = {}): str
   return `${near ? day.toLocaleLowerCase(locale.language) : day}, ${clockWords(time, locale)}`;
 }
 
+/** Under which clock the time of day is told: "CEST", or "CET" when the clocks have been put back. */
+function zoneWords(time: number, locale: Locale): string {
+  const parts = formatIn(locale, { timeZoneName: "short" }).formatToParts(time);
+  return parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+}
+
 /**
  * From when to when, under the day of the end: "14:03 – 14:20", or one time if they are the same minute; "26 Nov, 23:50 – 00:20" if
- * it began on a day before.
+ * it began on a day before, "02:30 CEST – 02:10 CET" if the clocks changed meanwhile.
  */
 export function spanWords(from: number, to: number, locale: Locale = {}): string {
-  const [begin, end] = [clockWords(from, locale), clockWords(to, locale)];
+  const zones = [from, to].map((time) => zoneWords(time, locale));
+  const changed = zones[0] !== zones[1];
+  const [begin, end] = [from, to].map((time, at) =>
+    changed ? `${clockWords(time, locale)} ${zones[at]}` : clockWords(time, locale),
+  );
   if (dayOf(from, locale) !== dayOf(to, locale)) {
     const day = formatIn(locale, { day: "numeric", month: "short" }).format(from);
     return `${day}, ${begin} – ${end}`;
   }
-  return begin === end ? begin : `${begin} – ${end}`;
+  return begin === end ? begin! : `${begin} – ${end}`;
 }

@@ -387,4 +387,16 @@ describe("the days of a timeline", () => {
       "31 Dec, 23:59 – 0:01",
     );
   });
+
+  it("say by which clock it was where the clocks changed meanwhile: an hour was no time, and less ended before it began", () => {
+    const berlin = { language: "en-GB", timeZone: "Europe/Berlin" };
+    const [before, half, hour] = ["00:30", "01:10", "01:30"].map((clock) => at(`2026-10-25T${clock}:00Z`));
+    expect(spanWords(before!, hour!, berlin)).to.equal("2:30 CEST – 2:30 CET");
+    expect(spanWords(before!, half!, berlin)).to.equal("2:30 CEST – 2:10 CET");
+    expect(spanWords(half!, hour!, berlin)).to.equal("2:10 – 2:30");
+    const [winter, summer] = ["00:50", "01:10"].map((clock) => at(`2026-03-29T${clock}:00Z`));
+    expect(spanWords(winter!, summer!, berlin)).to.equal("1:50 CET – 3:10 CEST");
+    const [evening, night] = ["24T21:00", "25T02:00"].map((clock) => at(`2026-10-${clock}:00Z`));
+    expect(spanWords(evening!, night!, berlin)).to.equal("24 Oct, 23:00 CEST – 3:00 CET");
+  });
 });

@@ -148,6 +148,14 @@ export const history: readonly Bug[] = [
     titled: "say on which day somebody began who wrote past midnight, or for days",
   },
   {
+    bug: "Who wrote for an hour while the clocks were put back is said to have written for a minute.",
+    file: "demo/history/days.ts",
+    code: "const changed = zones[0] !== zones[1];",
+    instead: "const changed = zones[0] === undefined;",
+    caughtBy: "test/editor/past.test.ts",
+    titled: "say by which clock it was where the clocks changed meanwhile",
+  },
+  {
     bug: "What a restore has brought back is brought back once more.",
     file: "server/documents/history.ts",
     code: "const isAll = author === undefined && to === version;",
