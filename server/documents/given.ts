@@ -18,7 +18,7 @@ import {
   thing,
   whole,
 } from "../../protocol/kinds.js";
-import { wrongWith } from "./given-edits.js";
+import { asMeant, wrongWith } from "./given-edits.js";
 import type { By, Documents } from "./types.js";
 
 type Given<Name extends "create" | "submit" | "replace" | "edit"> = Exclude<
@@ -118,7 +118,7 @@ export function asGiven(documents: Documents): Documents {
       const wrong = wrongWith(request.edits);
       if (wrong !== undefined) throw malformed(wrong);
       demandBy(by);
-      return documents.edit(id, request, by);
+      return documents.edit(id, { ...request, edits: request.edits.map(asMeant) }, by);
     },
     async restore(id, when, by) {
       demand("restore", when, ofWhen);

@@ -1,7 +1,7 @@
 // What a program asks of documents in another form than it is to have: a misspelt condition is no condition.
 
 import { expect } from "chai";
-import { Fault } from "../../protocol/index.js";
+import { type Edit, Fault, type Place } from "../../protocol/index.js";
 import { cleanUp, type RunningServer, startServer } from "../server/harness.js";
 
 type Calls = Record<string, (...given: unknown[]) => Promise<unknown>>;
@@ -157,8 +157,15 @@ describe("documents for programs", () => {
         { do: "delete", place: { block: 0, at: "end" } },
         "edits[1].place must have one of quote, block, heading, at",
       ],
-      [{ do: "delete", place: { block: 0.5 } }, "edits[1].place.block must be a whole number"],
-      [{ do: "delete", place: { quote: "x", nth: 0 } }, "edits[1].place.nth must be a whole number from 1"],
+      [
+        { do: "delete", place: { block: 0.5 } },
+        "edits[1].place.block must be a whole number from -1000000000 to 1000000000",
+      ],
+      [
+        { do: "delete", place: { quote: "x", nth: 0 } },
+        "edits[1].place.nth must be a whole number from 1 to 1000000",
+      ],
+      [{ do: "delete", place: { quote: "" } }, "edits[1].place.quote must be a string that is not empty"],
       [{ do: "delete", place: { at: "middle" } }, 'edits[1].place.at must be "start" or "end"'],
       [{ do: "delete", place, text: "y" }, "there is no use for text in edits[1]"],
       [{ do: "replace", place }, "edits[1] must have a text or Markdown, and not both"],
@@ -168,9 +175,26 @@ describe("documents for programs", () => {
       ],
       [{ do: "insert", place, text: 5 }, "edits[1].text must be a string"],
       [{ do: "format", place }, "edits[1].set must be an object"],
+      [{ do: "format", place, set: undefined }, "edits[1].set must be an object"],
+      [
+        { do: "format", place, set: { b: [] } },
+        "edits[1].set.b must be a string, a number, true, false or null",
+      ],
     ];
     for (const [edit, sentence] of rows) expect(await of(edit)).to.equal(`In edit, ${sentence}.`);
     expect((await server.documents.head("note"))?.version).to.equal(1);
+  });
+
+  it("take what is left undefined in an edit for what is not given", async () => {
+    const { server } = await stage();
+    const nothing = undefined as unknown as string;
+    const of = async (edit: Edit) =>
+      (await server.documents.edit("note", { edits: [edit], dryRun: true })).op as unknown;
+    const place = { quote: "one", heading: nothing } as Place;
+    expect(await of({ do: "delete", place })).to.deep.equal([{ d: 3 }]);
+    const written = { text: nothing, markdown: "x" } as { readonly markdown: string };
+    const last = { quote: nothing, at: "end" } as Place;
+    expect(await of({ do: "insert", place: last, ...written })).to.deep.equal([3, "\nx"]);
   });
 
   it('let nobody follow from what is no version, or to no end: of "3" nothing was ever told', async () => {

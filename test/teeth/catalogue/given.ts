@@ -123,4 +123,28 @@ export const given: readonly Bug[] = [
     caughtBy: "test/documents/given.test.ts",
     titled: "let nobody follow from what is no version",
   },
+  {
+    bug: "A program edits at an empty quote, which is no place.",
+    file: "server/documents/given-edits.ts",
+    code: 'text.fits(value) && value !== ""',
+    instead: "text.fits(value)",
+    caughtBy: "test/documents/given.test.ts",
+    titled: "refuse an edit that is misspelt",
+  },
+  {
+    bug: "A program's edit with a name that is left undefined is made of nothing.",
+    file: "server/documents/given-edits.ts",
+    code: "filter(([, given]) => given !== undefined)",
+    instead: "filter(() => true)",
+    caughtBy: "test/documents/given.test.ts",
+    titled: "take what is left undefined in an edit for what is not given",
+  },
+  {
+    bug: "A program's edit sets an attribute to what no attribute may be.",
+    file: "server/documents/given-edits.ts",
+    code: "find(([, to]) => !value.fits(to))",
+    instead: "find(() => false)",
+    caughtBy: "test/api/same-verdict.test.ts",
+    titled: "is refused over HTTP exactly if it is in the server's own process",
+  },
 ];
