@@ -44,6 +44,40 @@ describe("the history of a document, wherever it is looked at", () => {
     ed.forgive(/403/);
   });
 
+  it("marks pictures that came, went and look otherwise, each in its way", async () => {
+    const id = freshId();
+    const picture = (alt: string) => ({ i: { image: { src: "/icon.svg", alt } } });
+    const snapshot = ["\none ", picture("old"), picture("gone")];
+    await server.documents.create({ id, type: "rich", snapshot }, "ada");
+    const op = [5, { r: 1, a: { l: "https://example.com" } }, { d: 1 }, picture("new")];
+    await server.documents.submit(id, { op }, { author: "bo" });
+    const ada = await comes("Ada", server, `/history/${id}?from=1&version=2`, {
+      viewport: { width: 360, height: 740 },
+    });
+    await sheet(ada).locator("ins").waitFor();
+    const lines = await sheet(ada)
+      .locator("img[alt]:not([alt=''])")
+      .evaluateAll((all) =>
+        all.map((each) => `${(each as HTMLImageElement).alt} ${getComputedStyle(each).outlineStyle}`),
+      );
+    expect(lines.sort()).to.deep.equal(["gone dashed", "new solid", "old dotted"]);
+    ada.forgive(/404/);
+  });
+
+  it("leaves a name its room beside the time of a night in which the clocks were changed", async () => {
+    const { id } = await made(server);
+    const ada = await comes("Ada", server, `/history/${id}`);
+    const who = entries(ada).first().locator(".entry-who");
+    const { height } = (await who.boundingBox())!;
+    const time = entries(ada).first().locator(".entry-time");
+    await time.evaluate((each) => {
+      each.textContent = "Oct 24, 11:00 PM GMT+2 – 3:00 AM GMT+1";
+    });
+    expect((await who.boundingBox())!.height).to.equal(height);
+    const [name, clock] = [(await who.boundingBox())!, (await time.boundingBox())!];
+    expect(clock.y, "the time is below the name").to.be.at.least(name.y + name.height);
+  });
+
   it("of a document made anew begins with its new life", async () => {
     const id = freshId();
     await server.documents.create({ id, type: "plain", text: "first life" }, "ada");
