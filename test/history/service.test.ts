@@ -119,6 +119,21 @@ describe("the history of a document", () => {
     ]);
   });
 
+  it("does not know what stood there before the difference begins, and calls what came back so inserted", async () => {
+    await create("one two three four");
+    await does("bo", [4, { d: 4 }]);
+    await does("cy", [4, { d: 6 }]);
+    await does("bo", [4, "two three "]);
+    const told = async (from: number) => {
+      const { parts } = await history.diff("a", { from });
+      return parts.map(({ kind, content }) => `${kind} ${content.join("")}`);
+    };
+    expect(await told(1)).to.deep.equal(["kept one two three four"]);
+    const since = ["kept one ", "deleted three ", "inserted two three ", "kept four"];
+    expect(await told(2)).to.deep.equal(since);
+    expect(await wrote()).to.equal("ann:one two three four");
+  });
+
   it("tells what was formatted anew, as it is and as it was", async () => {
     await subject.ledger.create("a", "rich", ["\none two"], "ann");
     await does("bo", [1, { r: 3, a: { b: 1 } }]);
