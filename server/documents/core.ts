@@ -31,6 +31,11 @@ import type { By, Core, People, ReadDocument, When } from "./types.js";
 const LISTED = 50;
 /** Components from which on others go first between two looks at an op. */
 const LONG_OP = 1000;
+/**
+ * So many ops are committed before others go first: in memory nothing waits for a disk, and a program that submits one after the
+ * other would keep everybody else from their turn until it has done with all of them.
+ */
+const SUBMITTED_AT_ONCE = 32;
 const PROGRAM = "program";
 const authorOf = (by: By | string | undefined) => (typeof by === "string" ? by : by?.author) ?? PROGRAM;
 const missing = () => new Fault("forbidden", "There is no such document.");
@@ -61,7 +66,7 @@ export function createCore(options: CoreOptions): HoldingCore {
   const { ledger, people, lives, forming, random, limits, judge, deleted = () => {} } = options;
   // Ops of programs are named like any client's: an id of this run, and a count.
   const src = mintId(random);
-  let seq = 0;
+  let [seq, submitted] = [0, 0];
   const keys = createKeys(ledger.secret);
 
   function keyName(by: By | string | undefined, asked: object): KeyName | undefined {
@@ -198,6 +203,7 @@ export function createCore(options: CoreOptions): HoldingCore {
         author: authorOf(by),
         ...(by?.made === undefined ? {} : { made: by.made }),
       });
+      if (++submitted % SUBMITTED_AT_ONCE === 0) await setImmediate();
       return { version: made, ...(await opOf(id, made)), epoch: head.epoch };
     },
 

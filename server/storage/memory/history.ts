@@ -1,6 +1,7 @@
 // The history of one document in memory: pages first, and after them ops as they were committed.
 
-import type { OpRow } from "../op-log.js";
+import { setImmediate } from "node:timers/promises";
+import { type OpRow, within } from "../op-log.js";
 import { dueOf, type FoldRule, fold, type Page, unfold } from "../pages.js";
 
 export interface MemoryHistory {
@@ -25,12 +26,42 @@ export function chainAt(kept: MemoryHistory, version: number): string | undefine
 }
 
 /** The ops that made the versions `from` + 1 … `to`. */
-export function* between({ pages, ops }: MemoryHistory, from: number, to: number): Generator<OpRow> {
+export function* between(
+  { pages, ops }: Pick<MemoryHistory, "pages" | "ops">,
+  from: number,
+  to: number,
+): Generator<OpRow> {
   for (const page of pages)
     if (page.version > from && page.first <= to)
       for (const op of unfold(page)) if (op.version > from && op.version <= to) yield op;
   const first = ops[0]?.version ?? 0;
   yield* ops.slice(Math.max(0, from + 1 - first), Math.max(0, to + 1 - first));
+}
+
+/** Pages that are read before others go first: some ten milliseconds' worth. */
+const PAGES_AT_ONCE = 8;
+
+/** The first of the same that together have no more than `characters`, as they were when this was asked. */
+export async function readBetween(
+  { pages, ops }: MemoryHistory,
+  from: number,
+  to: number,
+  characters: number,
+): Promise<ReturnType<typeof within>> {
+  const later = [...ops];
+  const found: OpRow[] = [];
+  let [left, read] = [characters, 0];
+  for (const page of [...pages]) {
+    if (page.version <= from || page.first > to) continue;
+    if (left < 0) return within(characters, found);
+    if (++read % PAGES_AT_ONCE === 0) await setImmediate();
+    for (const op of between({ pages: [page], ops: [] }, from, to)) {
+      found.push(op);
+      left -= op.body.length;
+    }
+  }
+  for (const op of between({ pages: [], ops: later }, from, to)) found.push(op);
+  return within(characters, found);
 }
 
 /** Folds the oldest ops behind the last snapshots, if there are enough of them: one page at most. */
@@ -48,8 +79,10 @@ export function forget(kept: MemoryHistory, to: number): void {
   const chain = chainAt(kept, to)!;
   kept.pages = kept.pages.flatMap((page) => {
     if (page.first > to) return [page];
+    // To read all that goes would hold up everybody.
+    if (page.version <= to) return [];
     const rest = unfold(page).filter(({ version }) => version > to);
-    return rest.length === 0 ? [] : [fold(rest, chain)];
+    return [fold(rest, chain)];
   });
   kept.ops = kept.ops.filter((op) => op.version > to);
   kept.pruned = to;

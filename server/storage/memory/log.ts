@@ -2,7 +2,8 @@
 // what is kept beside them is in `records.ts` and `news.ts`.
 //
 // It keeps the same rows as SQLite does and gives the same verdicts; the contract suite holds both to it. Every call does
-// its work at once and answers later, so calls take effect in the order they were made.
+// its work at once and answers later, so calls take effect in the order they were made; of a long history it tells what there
+// was when it was asked, and others go first now and then.
 
 import { randomBytes } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
@@ -37,7 +38,7 @@ import { type FoldRule, shortFoldRule } from "../pages.js";
 import type { RecordCondition, RecordName, RecordRow, RecordsQuery } from "../records.js";
 import type { RevocationRow } from "../revocation.js";
 import { ByChange } from "./by-change.js";
-import { between, chainAt, foldBehind, forget, type MemoryHistory } from "./history.js";
+import { between, chainAt, foldBehind, forget, type MemoryHistory, readBetween } from "./history.js";
 import { MemoryNews } from "./news.js";
 import { MemoryRecords } from "./records.js";
 
@@ -219,7 +220,8 @@ export class MemoryLog implements OpLog {
     const kept = this.find(collection, id);
     if (kept === undefined) return undefined;
     const { head, pruned } = kept;
-    return { head, pruned, base: chainAt(kept, from), ...within(characters, between(kept, from, to)) };
+    const base = chainAt(kept, from);
+    return { head, pruned, base, ...(await readBetween(kept, from, to, characters)) };
   }
 
   async receipt(collection: string, id: string, src: string, seq: number): Promise<Receipt | undefined> {

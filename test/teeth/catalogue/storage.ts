@@ -301,4 +301,28 @@ export const storage: readonly Bug[] = [
     caughtBy: "test/storage/memory.test.ts",
     titled: "answer after some steps, also with nothing",
   },
+  {
+    bug: "A program that writes into memory without a pause keeps everybody else waiting until it has done.",
+    file: "server/documents/core.ts",
+    code: "      if (++submitted % SUBMITTED_AT_ONCE === 0) await setImmediate();\n",
+    instead: "",
+    caughtBy: "test/documents/turns.test.ts",
+    titled: "leaves the others their turn while it writes without a pause",
+  },
+  {
+    bug: "A long history in memory is read in one go.",
+    file: "server/storage/memory/history.ts",
+    code: "if (++read % PAGES_AT_ONCE === 0) await setImmediate();",
+    instead: "read++;",
+    caughtBy: "test/storage/memory.test.ts",
+    titled: "lets others go first while it tells of a long history",
+  },
+  {
+    bug: "A history in memory tells of what came while it was read, and has a hole where that was folded.",
+    file: "server/storage/memory/history.ts",
+    code: "const later = [...ops];",
+    instead: "const later = ops;",
+    caughtBy: "test/storage/memory.test.ts",
+    titled: "lets others go first while it tells of a long history",
+  },
 ];
