@@ -3,9 +3,9 @@
 
 import { expect } from "chai";
 import type { CDPSession, Page } from "playwright-core";
-import { kitPage } from "../browser/kit.js";
 import { seed } from "../seed.js";
 import { until } from "../server/harness.js";
+import { plainPage } from "./in-browser.js";
 import type { Plain } from "./page.js";
 
 declare const plain: Plain;
@@ -18,9 +18,7 @@ describe("editors of plain text", () => {
   const errors: string[] = [];
 
   before(async () => {
-    // CodeMirror puts its styles into the page; where none are allowed, it is given a shadow root (see the demo).
-    const policy = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'";
-    ({ page } = await kitPage("test/plain/page.ts", { policy }));
+    page = await plainPage();
     page.on("pageerror", (error) => errors.push(String(error)));
     page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   });

@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { kitPage } from "../browser/kit.js";
+import { plainPage } from "./in-browser.js";
 import type { Plain } from "./page.js";
 
 declare const plain: Plain;
@@ -11,9 +11,7 @@ declare const both: Awaited<ReturnType<Plain["two"]>>;
 describe("what is dragged in plain text", () => {
   let page: Page;
   before(async () => {
-    // CodeMirror puts its styles into the page.
-    const policy = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'";
-    ({ page } = await kitPage("test/plain/page.ts", { policy }));
+    page = await plainPage();
   });
   after(() => page.context().close());
 
