@@ -153,4 +153,6 @@ the last table is the same everywhere. What a fault means and what a client does
 
 A rate is so many a second on average and a burst at once. \`rate_limited\` says whose limit it was in \`details.scope\`
 (\`connection\`, \`user\`, \`document\`, \`address\`) and when to come back in \`retryAfterMs\`; honest clients do, and lose nothing by it.
-An address is the socket's, or what a trusted proxy says of it (\`--trust-proxy\`); IPv6 addresses count by /64.`;
+An address is the socket's, or what a trusted proxy says of it (\`--trust-proxy\`); IPv6 addresses count by /64.
+What a program does in the server's own process (\`server.documents\`) is counted to nobody, also what it has made anew: it is the operator's own
+code, and no rate holds it back.`;
