@@ -13,12 +13,15 @@ import { createProofs } from "./proofs.js";
 
 /** The ops that made the versions `first` … `version`. */
 export interface Page {
+  /** Of its last op: with the document, what it is known by. */
   readonly version: number;
+  /** Of its first op. */
   readonly first: number;
   /** The chain before the first. */
   readonly base: string;
   /** The chain at `version`. */
   readonly chain: string;
+  /** As `parts.ts` has them. */
   readonly ops: Uint8Array;
 }
 

@@ -9,7 +9,11 @@ import { type OpRow, within } from "./op-log.js";
 import { type Outcome, resultOf } from "./outcome.js";
 import { createUnfolding, cut, dueOf, type FoldRule, fold, type Page } from "./pages.js";
 
-export type StoredPage = Page & { readonly digest: Uint8Array };
+/** A page as its row has it. */
+export type StoredPage = Page & {
+  /** Over all the rest of the row (`digest.ts`). */
+  readonly digest: Uint8Array;
+};
 
 /** What was read of a page. */
 export interface PageRead {
