@@ -144,7 +144,7 @@ export const history: readonly Bug[] = [
     file: "demo/history/days.ts",
     code: "if (dayOf(from, locale) !== dayOf(to, locale)) {",
     instead: "if (from > to) {",
-    caughtBy: "test/editor/past.test.ts",
+    caughtBy: "test/editor/days.test.ts",
     titled: "say on which day somebody began who wrote past midnight, or for days",
   },
   {
@@ -152,7 +152,7 @@ export const history: readonly Bug[] = [
     file: "demo/history/days.ts",
     code: "const changed = zones[0] !== zones[1];",
     instead: "const changed = zones[0] === undefined;",
-    caughtBy: "test/editor/past.test.ts",
+    caughtBy: "test/editor/days.test.ts",
     titled: "say by which clock it was where the clocks changed meanwhile",
   },
   {
