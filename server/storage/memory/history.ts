@@ -53,7 +53,8 @@ export async function readBetween(
   let [left, read] = [characters, 0];
   for (const page of [...pages]) {
     if (page.version <= from || page.first > to) continue;
-    if (left < 0) return within(characters, found);
+    // One there is always, and whether it is all, the next one says.
+    if (left < 0 && found.length > 1) return within(characters, found);
     if (++read % PAGES_AT_ONCE === 0) await setImmediate();
     for (const op of between({ pages: [page], ops: [] }, from, to)) {
       found.push(op);
