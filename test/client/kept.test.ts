@@ -4,10 +4,11 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { canWait, type Kept, recordOf, sessionIn } from "../../client/kept.js";
 import type { OutboxRecord } from "../../client/outbox.js";
-import { local, remote, send, start } from "../../client/session.js";
+import { local, rebase, remote, resubmit, send, start } from "../../client/session.js";
 import { inflightOf, pendingOf, type Session, unsaved } from "../../client/session-state.js";
+import { RUN, receive } from "../../client/stream.js";
 import { type PlainOp, type PlainSnapshot, plainText } from "../../ot/index.js";
-import type { Epoch, Version } from "../../protocol/index.js";
+import type { Committed, Epoch, Version } from "../../protocol/index.js";
 import { plainDocument, plainOpFrom, plainSteps } from "../arbitraries/index.js";
 
 type State = Session<PlainSnapshot, PlainOp>;
@@ -91,6 +92,51 @@ describe("a document in a record", () => {
   it("is refused where it does not fit together", () => {
     const session = local(plainText, begun("ab"), [2, "x"], 1, limit);
     expect(() => sessionIn(plainText, { ...written(session), confirmed: "a" })).to.throw();
+  });
+});
+
+describe("the name that the page before may have sent an op by", () => {
+  /** Two ops that were typed into "ab" and not sent, as the next page finds them: by the names 7 and 8. */
+  const found = (): State => {
+    const once = local(plainText, begun("ab"), ["x"], 1, limit);
+    return sessionIn(plainText, written(local(plainText, once, [3, "y"], 2, { bytes: 1, components: 0 })));
+  };
+  const seqs = (session: State) => pendingOf(session).map(({ reserved }) => reserved?.seq);
+  const committed = (version: number, op: PlainOp, src: string, seq: number): Committed =>
+    ({ op, version, src, seq, author: src, time: 0 }) as unknown as Committed;
+
+  it("stays in a document fetched anew, and is none in another life of it", () => {
+    const fetched = { version: 9 as Version, snapshot: plainText.create("ab"), contained: false };
+    const names = ["life", "next"].map((epoch) =>
+      seqs(rebase(plainText, found(), { ...fetched, epoch: epoch as Epoch }, () => []).session),
+    );
+    expect(names).to.deep.equal([
+      [7, 8],
+      [undefined, undefined],
+    ]);
+  });
+
+  it("is none any more when the op before it goes out by another", () => {
+    const sent = send(found(), "me", 7);
+    expect(seqs(resubmit(sent, "me", 7)), "by the same").to.deep.equal([8]);
+    expect(seqs(resubmit(sent, "new", 1))).to.deep.equal([undefined]);
+  });
+
+  it("is known in a run of others' ops", () => {
+    const ops = Array.from({ length: 2 * RUN }, (_, nth) =>
+      nth === RUN ? committed(6 + nth, ["x"], "me", 7) : committed(6 + nth, ["-"], "bo", nth),
+    );
+    const { session, applied } = receive(plainText, found(), ops);
+    expect(session.visible.toString()).to.equal(`${"-".repeat(RUN - 1)}x${"-".repeat(RUN)}aby`);
+    expect(applied.filter(({ own }) => own)).to.have.length(1);
+  });
+
+  it("is known where others have left nothing of the op before it", () => {
+    const before = local(plainText, begun("ab"), [1, { d: 1 }], 1, limit);
+    const both = local(plainText, before, ["x"], 2, { bytes: 1, components: 0 });
+    const ops = [committed(6, [1, { d: 1 }], "bo", 1), committed(7, ["x"], "me", 8)];
+    const { session } = receive(plainText, sessionIn(plainText, written(both)), ops);
+    expect([session.visible.toString(), session.kind]).to.deep.equal(["xa", "synced"]);
   });
 });
 
