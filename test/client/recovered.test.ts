@@ -129,6 +129,14 @@ describe("a document that is closed to us with edits unsent", () => {
     expect([again.restore(all!.id), again.text]).to.deep.equal([true, "cat and dog and bird!"]);
   });
 
+  it("keeps nothing of an edit that did nothing", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    desk.event("fault", { doc: "notes", fault: { code: "document_deleted", message: "" } });
+    for (const op of [[], [3]]) expect(() => doc.submit(op, { keep: true })).to.throw();
+    expect(doc.recovered).to.deep.equal([]);
+  });
+
   it("keeps edits that wait for a decision where they fit the document without what is given back", () => {
     const shelf = new Shelf();
     const desk = new Desk();
@@ -323,6 +331,17 @@ describe("edits carried over a gap in history", () => {
     desk.event("ops", { doc: "notes", epoch: "2", ops: [{ ...op, seq: 3, version: 10, op: ["the "] }] });
     desk.answers("open", anew(9, "dog", "2"));
     expect([doc.text, doc.version]).to.deep.equal(["the dog", 10]);
+  });
+
+  it("meet no op that came early in the life before", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    desk.tells(9, ["early "]);
+    desk.event("head", { doc: "notes", epoch: "2", version: 7 });
+    desk.answers("open", anew(7, "dog", "2"));
+    const op = { src: "bo", seq: 1, author: "bo", time: 1, version: 8, op: ["the "] };
+    desk.event("ops", { doc: "notes", epoch: "2", ops: [op] });
+    expect([doc.text, doc.version]).to.deep.equal(["the dog", 8]);
   });
 
   it("are noticed by the heartbeat, when the document begins another life while it is open", () => {

@@ -100,4 +100,20 @@ export const recovered: readonly Bug[] = [
     caughtBy: "test/client/recovered.test.ts",
     titled: "keeps edits that wait for a decision where they fit the document without what is given back",
   },
+  {
+    bug: "An edit that did nothing is kept for its author to decide on.",
+    file: "client/merging.ts",
+    code: "keep && clean.length > 0",
+    instead: "keep",
+    caughtBy: "test/client/recovered.test.ts",
+    titled: "keeps nothing of an edit that did nothing",
+  },
+  {
+    bug: "What came early in the life before is put into the document as it is now.",
+    file: "client/session.ts",
+    code: "sameLife ? session.early : new Map()",
+    instead: "session.early",
+    caughtBy: "test/client/recovered.test.ts",
+    titled: "meet no op that came early in the life before",
+  },
 ];
