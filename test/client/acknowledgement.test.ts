@@ -146,8 +146,11 @@ describe("an op on its way", () => {
     const doc = desk.open("cat");
     doc.submit([3, "s"]);
     doc.submit([4, "!"]);
+    const shown: unknown[] = [];
+    doc.on("change", ({ op }) => shown.push(op));
     desk.echoes(8, ["s "]);
     expect([doc.text, doc.unsaved]).to.deep.equal(["s cat!", 1]);
+    expect(shown, "what an editor that follows is told").to.deep.equal([["s ", 3, { d: 1 }]]);
   });
 
   it("is not shown twice when it is in history under a name we do not know", () => {

@@ -68,6 +68,16 @@ describe("what is no op", () => {
 });
 
 describe("a refused op", () => {
+  it("takes our caret back with it, for everybody", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.submit(["The "]);
+    doc.presence.update({ anchor: 7, head: 7 });
+    desk.refuses("submit", "op_malformed");
+    desk.clock.advance(1_000);
+    expect(desk.line.notices.at(-1)?.selection).to.deep.equal({ anchor: 3, head: 3 });
+  });
+
   it("is taken back alone, with its text, and what was typed after it stays and is sent", async () => {
     const desk = new Desk();
     const doc = desk.open("cat");

@@ -128,6 +128,24 @@ describe("a document that was fetched anew", () => {
     expect([doc.status, doc.version]).to.deep.equal(["saved", 191]);
   });
 
+  it("is told as no change where nothing in it is new", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    const origins: unknown[] = [];
+    doc.on("change", ({ origin }) => origins.push(origin));
+    for (const [head, text] of [
+      [90, "cat"],
+      [190, "cats"],
+    ] as const) {
+      desk.cuts();
+      desk.takesBack();
+      desk.refuses("open", "version_unknown");
+      desk.answers("open", snapshot(head, text));
+      expect([doc.version, doc.text]).to.deep.equal([head, text]);
+    }
+    expect(origins).to.deep.equal(["replace"]);
+  });
+
   it("can still be undone, past what was new in it", () => {
     const desk = new Desk();
     const doc = desk.open("cat");

@@ -363,4 +363,28 @@ export const session: readonly Bug[] = [
     caughtBy: "test/client/storing.test.ts",
     titled: "is there also where a store of one's own rejects when it is told that the one before was closed",
   },
+  {
+    bug: "An editor is told of the server's form of our op, and not that ours is gone.",
+    file: "client/stream.ts",
+    code: "change: type.compose(undone.change, done.change), own",
+    instead: "change: done.change, own",
+    caughtBy: "test/client/acknowledgement.test.ts",
+    titled: "is believed where a server committed another form of it",
+  },
+  {
+    bug: "A document fetched anew in which nothing is new is told as a change.",
+    file: "client/merging.ts",
+    code: "    if (op.length > 0) {\n      const shown",
+    instead: "    {\n      const shown",
+    caughtBy: "test/client/reopen.test.ts",
+    titled: "is told as no change where nothing in it is new",
+  },
+  {
+    bug: "Our caret stays, for everybody, where a refused op had moved it.",
+    file: "client/merging.ts",
+    code: "presence.moved(op, false);\n    recovered.carry(op);\n    if",
+    instead: "recovered.carry(op);\n    if",
+    caughtBy: "test/client/refusal.test.ts",
+    titled: "takes our caret back with it, for everybody",
+  },
 ];
