@@ -139,4 +139,12 @@ export const algebra: readonly Bug[] = [
     caughtBy: "test/client/runs.test.ts",
     titled: "put what is inserted where ours is behind it, as each of them would by itself",
   },
+  {
+    bug: "An op that waits is called full before it is.",
+    file: "client/session.ts",
+    code: "bound <= limit.bytes ? bound : opBytes(composed)",
+    instead: "bound",
+    caughtBy: "test/client/growing.test.ts",
+    titled: "until it is as long as it may be",
+  },
 ];

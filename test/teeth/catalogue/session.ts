@@ -387,4 +387,12 @@ export const session: readonly Bug[] = [
     caughtBy: "test/client/refusal.test.ts",
     titled: "takes our caret back with it, for everybody",
   },
+  {
+    bug: "An op that waits grows past the components that the server takes.",
+    file: "client/session.ts",
+    code: "  if (composed.length > limit.components) return undefined;\n",
+    instead: "",
+    caughtBy: "test/client/growing.test.ts",
+    titled: "until it has as many components as it may have",
+  },
 ];
