@@ -343,7 +343,8 @@ function grow<S extends Snapshot, O extends Op>(
   if (last.reserved !== undefined) return undefined;
   const composed = settle(type.compose(last.op, op));
   if (composed.length > limit.components) return undefined;
-  // Composing can break one component in two around the new one, so some bytes are added for the pieces.
+  // Composing can break one component in two around the new one, so some bytes are added for the pieces. Long attributes can be
+  // more, each piece having them: before an op is sent, it is measured.
   const bound = last.bytes + opSize + 64;
   const bytes = bound <= limit.bytes ? bound : opBytes(composed);
   return bytes <= limit.bytes ? { op: composed, first: last.first, last: change, bytes } : undefined;
