@@ -188,4 +188,37 @@ export const wire: readonly Bug[] = [
     caughtBy: "test/client/acknowledgement.test.ts",
     titled: "leaves its channel alone while the server says that it cannot tell yet, however long",
   },
+  {
+    bug: "Whoever comes back asks for the whole document packed.",
+    file: "client/packing.ts",
+    code: ' && name === "open" && since === undefined',
+    instead: ' && name === "open"',
+    caughtBy: "test/client/packing.test.ts",
+    titled: "is a document where none is there yet, and ops after one that is",
+  },
+  {
+    bug: "Ops that came since a document was packed are not asked for packed.",
+    file: "client/packing.ts",
+    code: "(since !== undefined || forDocument)",
+    instead: "since !== undefined",
+    caughtBy: "test/client/packing.test.ts",
+    titled: "is a document where none is there yet, and ops after one that is",
+  },
+  {
+    bug: "A server that says nothing of it is taken to pack ops.",
+    file: "client/packing.ts",
+    code: "packsOps === true",
+    instead: "packsOps !== false",
+    caughtBy: "test/client/packing.test.ts",
+    titled: "is what the server's protocol and welcome say that it packs",
+  },
+  {
+    bug: "Where an answer holds something else than was asked, it is told as it came.",
+    file: "client/packing.ts",
+    code: "        told = undefined;\n",
+    instead: "",
+    caughtBy: "test/client/packing.test.ts",
+    titled:
+      "is not told, but complained of, where it holds something else, and what comes after it is told then",
+  },
 ];
