@@ -48,11 +48,11 @@ export async function readBetween(
   to: number,
   characters: number,
 ): Promise<ReturnType<typeof within>> {
-  const later = [...ops];
+  const reading = pages.filter((page) => page.version > from && page.first <= to);
+  const later = [...between({ pages: [], ops }, from, to)];
   const found: OpRow[] = [];
   let [left, read] = [characters, 0];
-  for (const page of [...pages]) {
-    if (page.version <= from || page.first > to) continue;
+  for (const page of reading) {
     // One there is always, and whether it is all, the next one says.
     if (left < 0 && found.length > 1) return within(characters, found);
     if (++read % PAGES_AT_ONCE === 0) await setImmediate();
@@ -61,8 +61,7 @@ export async function readBetween(
       left -= op.body.length;
     }
   }
-  for (const op of between({ pages: [], ops: later }, from, to)) found.push(op);
-  return within(characters, found);
+  return within(characters, [...found, ...later]);
 }
 
 /** Folds the oldest ops behind the last snapshots, if there are enough of them: one page at most. */

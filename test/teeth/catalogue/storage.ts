@@ -320,8 +320,8 @@ export const storage: readonly Bug[] = [
   {
     bug: "A history in memory tells of what came while it was read, and has a hole where that was folded.",
     file: "server/storage/memory/history.ts",
-    code: "const later = [...ops];",
-    instead: "const later = ops;",
+    code: "const later = [...between({ pages: [], ops }, from, to)];",
+    instead: "const later = between({ pages: [], ops }, from, to);",
     caughtBy: "test/storage/memory.test.ts",
     titled: "lets others go first while it tells of a long history",
   },
