@@ -78,7 +78,7 @@ function joined<C extends Component>(x: C, y: C): Component {
   return { d: quotes ? `${x.d}${y.d}` : baseLengthOf(x) + baseLengthOf(y) };
 }
 
-/** Many deletes are of one atom, and one object does for all of those. */
+/** Many deletes are of one atom, and one object does for all of those; nobody may change it, since it is in many ops. */
 const oneGone: Delete = Object.freeze({ d: 1 });
 
 /** The component that deletes so many atoms. */
