@@ -2,10 +2,10 @@
 // tab, written when the page is about to go. What was selected is not selected again: what stands there may be others' by then,
 // and one key would replace it.
 //
-// The document comes back from this device as it was when its page went, so the caret stands on the same text; what others
-// wrote meanwhile comes afterwards, perhaps at once, and carries it along.
+// The document comes back from this device as it was when its page went, or a moment before, and then what is missing comes
+// from the server: the caret stands on the same text. What others wrote meanwhile comes afterwards, and carries it along.
 
-import { carrying } from "../../client/carried.js";
+import { carrying, putBack } from "../../client/carried.js";
 import { webCaretStore } from "../../client/prosemirror/index.js";
 import type { SharedDocument } from "../../client/types.js";
 import type { Selection } from "../../ot/index.js";
@@ -41,9 +41,11 @@ export function keepPlace(doc: SharedDocument, editor: Placed): void {
   const caret = webCaretStore(() => sessionStorage, doc.id);
   const key = `interline:scrolled:${doc.id}`;
   let restored = false;
+  let put: ReturnType<typeof putBack> | undefined;
   const save = () => {
     if (!restored || doc.status === "fault") return;
-    caret.save(editor.selection()).catch(() => {});
+    if (put?.isWaiting() !== true)
+      caret.save({ ...editor.selection(), version: doc.version }).catch(() => {});
     try {
       sessionStorage.setItem(key, JSON.stringify(editor.scrolled()));
     } catch {
@@ -55,11 +57,14 @@ export function keepPlace(doc: SharedDocument, editor: Placed): void {
     const kept = await caret.load().catch(() => undefined);
     // The editor is given the document in the turn in which it is ready.
     await new Promise((resolve) => setTimeout(resolve));
-    since.stop();
     restored = true;
-    if (kept !== undefined) {
+    if (kept === undefined) since.stop();
+    else {
+      const { head, version } = kept;
       const scrolled = sessionStorage.getItem(key);
-      editor.select(since.now({ anchor: kept.head, head: kept.head }), scrolled === null);
+      const { selection: selected } = editor;
+      const select = (place: Selection) => editor.select(place, scrolled === null);
+      put = putBack(doc, { selected, select }, since, { selection: { anchor: head, head }, version });
       if (scrolled !== null) editor.scrollTo(JSON.parse(scrolled));
     }
     if (nothingHasFocus()) editor.focus();

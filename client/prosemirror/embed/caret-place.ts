@@ -3,16 +3,21 @@
 
 import type { EditorView } from "prosemirror-view";
 import type { Selection } from "../../../ot/index.js";
-import { type Clock, systemClock } from "../../../protocol/index.js";
-import { carrying } from "../../carried.js";
+import { type Clock, systemClock, type Version } from "../../../protocol/index.js";
+import { carrying, putBack, watch } from "../../carried.js";
 import type { SharedDocument } from "../../types.js";
 import type { StorageAdapter } from "../../webview/index.js";
 import { atomsOfSelection, selectionFromAtoms } from "../remote.js";
 
+/** A caret, and the version of the document that it is of: with what was unsent of it, all of which was stored before. */
+export interface KeptCaret extends Selection {
+  readonly version?: Version;
+}
+
 /** Somewhere a place can be kept, for one document. What it rejects with is of no consequence: there is no caret then. */
 export interface CaretStore {
-  load(): Promise<Selection | undefined>;
-  save(selection: Selection): Promise<void>;
+  load(): Promise<KeptCaret | undefined>;
+  save(caret: KeptCaret): Promise<void>;
 }
 
 /** What the app's storage files the carets of all documents under: a name that no document can have. */
@@ -22,9 +27,11 @@ const REMEMBERED = 100;
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-function checked(value: unknown): Selection | undefined {
-  const { anchor, head } = (typeof value === "object" && value !== null ? value : {}) as Partial<Selection>;
-  return isCount(anchor) && isCount(head) ? { anchor, head } : undefined;
+function checked(value: unknown): KeptCaret | undefined {
+  const given = (typeof value === "object" && value !== null ? value : {}) as Partial<KeptCaret>;
+  const { anchor, head, version } = given;
+  if (!isCount(anchor) || !isCount(head)) return undefined;
+  return { anchor, head, ...(isCount(version) && { version }) };
 }
 
 const timeOf = (entry: unknown): number => {
@@ -46,8 +53,8 @@ export function hostCaretStore(
       if (remove.length > 0) await storage.commit({ doc: CARETS, remove });
       return checked(entries[doc]);
     },
-    save: ({ anchor, head }) =>
-      storage.commit({ doc: CARETS, put: { [doc]: { anchor, head, at: clock.now() } } }),
+    save: ({ anchor, head, version = 0 }) =>
+      storage.commit({ doc: CARETS, put: { [doc]: { anchor, head, version, at: clock.now() } } }),
   };
 }
 
@@ -60,21 +67,25 @@ export function webCaretStore(storage: () => Pick<Storage, "getItem" | "setItem"
   const key = `interline:caret:${doc}`;
   return {
     load: async () => checked(JSON.parse(storage().getItem(key) ?? "null")),
-    save: async (selection) => storage().setItem(key, JSON.stringify(selection)),
+    save: async (caret) => storage().setItem(key, JSON.stringify(caret)),
   };
 }
 
 const SAVE_AFTER_MS = 300;
 
 export class CaretKeeper {
-  #stop: (() => void) | undefined;
+  #stopTimer: (() => void) | undefined;
   #last: Selection | undefined;
   /** What is there is being looked at, or has been: until then nothing is written over it. */
   #restored: Promise<void> | undefined;
+  /** While the document is not at the version that the caret was kept of, nothing is written over that. */
+  #put: ReturnType<typeof putBack> | undefined;
+  /** A writing that is still to read where the caret is. */
+  #next: Promise<void> | undefined;
 
   constructor(
     private readonly view: EditorView,
-    private readonly doc: Pick<SharedDocument, "on">,
+    private readonly doc: Pick<SharedDocument, "on" | "version" | "stored">,
     private readonly store: CaretStore,
     private readonly clock: Clock,
   ) {}
@@ -90,45 +101,66 @@ export class CaretKeeper {
 
   async #restore(): Promise<void> {
     const { view, store, doc, clock } = this;
-    const fromStore = carrying(doc);
+    const since = carrying(doc);
     // The editor is given the document in this same turn.
     await new Promise<void>((resolve) => clock.after(0, resolve));
-    const fromShown = carrying(doc);
-    const before = atomsOfSelection(view.state.doc, view.state.selection);
+    const editor = {
+      selected: () => this.#selected(),
+      select: (place: Selection) => this.#select(place),
+    };
+    const untouched = watch(doc, editor);
     const kept = await store.load().catch(() => undefined);
-    for (const { stop } of [fromStore, fromShown]) stop();
-    if (kept === undefined || view.isDestroyed) return;
-    const now = atomsOfSelection(view.state.doc, view.state.selection);
-    const { anchor, head } = fromShown.now(before);
-    if (now.anchor !== anchor || now.head !== head) return;
-    const place = fromStore.now({ anchor: kept.head, head: kept.head });
+    untouched.stop();
+    if (kept === undefined || view.isDestroyed || !untouched.isThere()) return since.stop();
+    const { head, version } = kept;
+    this.#put = putBack(doc, editor, since, { selection: { anchor: head, head }, version });
+  }
+
+  #selected(): Selection {
+    const { doc, selection } = this.view.state;
+    return atomsOfSelection(doc, selection);
+  }
+
+  #select(place: Selection): void {
+    const { view } = this;
     const selection = selectionFromAtoms(view.state.doc, place);
     view.dispatch(view.state.tr.setSelection(selection).scrollIntoView().setMeta("addToHistory", false));
   }
 
   /** The selection or the document has changed. */
   moved(): void {
-    this.#stop ??= this.clock.after(SAVE_AFTER_MS, () => void this.flush());
+    this.#stopTimer ??= this.clock.after(SAVE_AFTER_MS, () => void this.flush());
   }
 
   /**
-   * Writes it, now or as soon as what is there has been looked at. Never rejects: that it cannot be kept is told by the outbox,
-   * which shares its place.
+   * Writes it, now or as soon as what is there has been looked at and all that it stands in is stored. Never rejects: that it
+   * cannot be kept is told by the outbox, which shares its place.
    */
-  async flush(): Promise<void> {
-    this.#stop?.();
-    this.#stop = undefined;
-    if (this.#restored === undefined) return;
-    await this.#restored;
-    if (this.view.isDestroyed) return;
-    const { anchor, head } = atomsOfSelection(this.view.state.doc, this.view.state.selection);
-    if (this.#last?.anchor === anchor && this.#last.head === head) return;
-    this.#last = { anchor, head };
-    await this.store.save(this.#last).catch(() => {});
+  flush(): Promise<void> {
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+    if (this.#restored === undefined) return Promise.resolve();
+    this.#next ??= this.#write(this.#restored).catch(() => {});
+    return this.#next;
+  }
+
+  async #write(restored: Promise<void>): Promise<void> {
+    // If the document is closed before that, there is nothing that the caret could be said to stand in.
+    await Promise.all([restored, this.doc.stored()]).finally(() => {
+      this.#next = undefined;
+    });
+    if (this.view.isDestroyed || this.#put?.isWaiting() === true) return;
+    const selected = this.#selected();
+    if (this.#last?.anchor === selected.anchor && this.#last.head === selected.head) return;
+    this.#last = selected;
+    await this.store.save({ ...selected, version: this.doc.version }).catch(() => {
+      this.#last = undefined;
+    });
   }
 
   close(): void {
-    this.#stop?.();
-    this.#stop = undefined;
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+    this.#put?.stop();
   }
 }
