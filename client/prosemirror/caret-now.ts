@@ -11,9 +11,10 @@
 
 import type { EditorView } from "prosemirror-view";
 
-/** The part of a view that hears of the selection, and of what the browser has changed, has no public name. */
+/** The parts of a view that hear of the selection, of what the browser has changed and of the focus have no public names. */
 interface Observed {
   readonly domObserver?: { onSelectionChange?(): void; forceFlush?(): void };
+  readonly input?: { lastFocus?: number };
 }
 
 /** What has been deleted, before anything is measured in a frame. */
@@ -30,6 +31,9 @@ export function readCaret(view: Pick<EditorView, "composing">): void {
 /** Before a key is looked up. An input method's keys are its own. @returns false: the event goes on */
 export function readCaretAt(view: EditorView, event: KeyboardEvent): boolean {
   if (!event.isComposing && event.keyCode !== 229) readCaret(view);
+  // Soon after the focus a caret that goes to the beginning is put back, for some browsers move it there; a key is its owner's.
+  const { input } = view as unknown as Observed;
+  if (input !== undefined) input.lastFocus = 0;
   return false;
 }
 

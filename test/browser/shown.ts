@@ -56,6 +56,11 @@ export interface Stretch {
 export function select({ text, from, to }: Stretch): void {
   const root = document.querySelector<HTMLElement>(".ProseMirror")!;
   root.focus();
+  // Within 200 ms of the focus the view takes a caret at the very beginning for the browser's, unless there was a click.
+  const { input } = (globalThis as unknown as Shown).interline.view as unknown as {
+    input: { lastFocus: number };
+  };
+  input.lastFocus = 0;
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const at = node.nodeValue!.indexOf(text);

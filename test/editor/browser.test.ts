@@ -101,6 +101,28 @@ describe("the editor kit in a browser", () => {
     expect(await page.evaluate(() => kit.enteredAfterMove())).to.equal(split);
   });
 
+  it("goes to the beginning by a key also right after it was given the focus", async () => {
+    await page.evaluate(() => {
+      const view = kit.edit("one\n\ntwo");
+      view.focus();
+      getSelection()!.setPosition(view.dom.lastElementChild!.firstChild, 3);
+      view.dom.blur();
+      // No time passes.
+      const now = Date.now();
+      Object.assign(globalThis, { view, now: Date.now });
+      Date.now = () => now;
+      view.focus();
+    });
+    await page.keyboard.press("Control+Home");
+    await page.keyboard.type("a");
+    const markdown = await page.evaluate(() => {
+      const { view, now } = globalThis as unknown as { view: never; now: () => number };
+      Date.now = now;
+      return kit.markdownOf(view);
+    });
+    expect(markdown).to.equal("aone\n\ntwo");
+  });
+
   it("cuts and copies what is selected, before the browser has said that it is", async () => {
     const found = await page.evaluate(() => kit.cutAfterMove());
     expect(found).to.deep.equal(["two", "one ", 'doc(paragraph("two"))']);
