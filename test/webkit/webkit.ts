@@ -164,11 +164,16 @@ export class WebKitView {
 
   /** Loads `url`; the page finds `sid` as `window.interlineSid` before its own scripts run. */
   async load(url: string, sid?: string): Promise<void> {
-    const before = this.loads;
-    this.failure = undefined;
-    await this.ask("load", { url, sid });
-    await until(`${url} is loaded in WebKit`, () => this.loads > before || this.failure !== undefined);
-    if (this.failure !== undefined) throw new Error(`${url}: ${this.failure}`);
+    for (let left = 3; ; ) {
+      const before = this.loads;
+      this.failure = undefined;
+      await this.ask("load", { url, sid });
+      await until(`${url} is loaded in WebKit`, () => this.loads > before || this.failure !== undefined);
+      if (this.failure === undefined) return;
+      // A view that is as new as its process: on a busy machine WebKit may cancel what it is given first, and nobody else did.
+      if (!/cancelled/.test(this.failure) || this.loads > 0 || --left === 0)
+        throw new Error(`${url}: ${this.failure}`);
+    }
   }
 
   /** The page's way to us: what `window.webkit.messageHandlers.interline` says and `interlineReceive` hears. */
