@@ -145,6 +145,32 @@ describe("somebody's place", () => {
     });
   }
 
+  it("comes back into text of theirs that the server has, and their device no more", async () => {
+    const id = await written(server, "harbour lights");
+    const [ada, bo] = await two(server, id);
+    await ada.saved();
+    const address = ada.page.url();
+    const version = await ada.page.evaluate(
+      () => (globalThis as unknown as { interline: { doc: { version: number } } }).interline.doc.version,
+    );
+    await ada.page.goto(`http://127.0.0.1:${server.port}/livez`);
+    await ada.page.evaluate(([key, kept]) => sessionStorage.setItem(key, kept), [
+      `interline:caret:${id}`,
+      JSON.stringify({ anchor: 19, head: 19, version: version + 1 }),
+    ] as const);
+    await bo.page.evaluate(() => {
+      const { doc } = (globalThis as unknown as { interline: { doc: { submit(op: unknown[]): void } } })
+        .interline;
+      doc.submit([15, ", far out"]);
+    });
+    await bo.saved();
+    await ada.page.goto(address);
+    await ada.page.locator(".ProseMirror:focus").waitFor();
+    await ada.editor.getByText("far out").waitFor();
+    await ada.type("a");
+    expect(await sameFor(ada, bo)).to.equal('doc(paragraph("harbour lights, faar out"))');
+  });
+
   it("is where they are already, if that is no longer the text when a slow document comes", async () => {
     const ada = await comes("Ada", server, `/p/${freshId()}`);
     const text = ada.page.locator(".cm-content:not([aria-readonly])");
