@@ -153,7 +153,7 @@ describe("somebody's place", () => {
     const version = await ada.page.evaluate(
       () => (globalThis as unknown as { interline: { doc: { version: number } } }).interline.doc.version,
     );
-    await ada.page.goto(`http://127.0.0.1:${server.port}/livez`);
+    await ada.page.goto(new URL("/livez", address).href);
     await ada.page.evaluate(([key, kept]) => sessionStorage.setItem(key, kept), [
       `interline:caret:${id}`,
       JSON.stringify({ anchor: 19, head: 19, version: version + 1 }),
