@@ -149,26 +149,36 @@ describe("somebody's place", () => {
     const id = await written(server, "harbour lights");
     const [ada, bo] = await two(server, id);
     await ada.saved();
-    const address = ada.page.url();
-    const version = await ada.page.evaluate(
-      () => (globalThis as unknown as { interline: { doc: { version: number } } }).interline.doc.version,
-    );
-    await ada.page.goto(new URL("/livez", address).href);
-    await ada.page.evaluate(([key, kept]) => sessionStorage.setItem(key, kept), [
-      `interline:caret:${id}`,
-      JSON.stringify({ anchor: 19, head: 19, version: version + 1 }),
-    ] as const);
+    const { address, version } = await ada.page.evaluate(() => {
+      const { doc } = (globalThis as unknown as { interline: { doc: { version: number } } }).interline;
+      return { address: location.href, version: doc.version };
+    });
+    // The device keeps a document of which something is unsent.
+    ada.wire.open = false;
+    ada.wire.cut();
+    await ada.press("Control+Home");
+    await ada.type("a ");
+    await ada.page.locator('html[data-stage="device"]').waitFor({ state: "attached" });
     await bo.page.evaluate(() => {
       const { doc } = (globalThis as unknown as { interline: { doc: { submit(op: unknown[]): void } } })
         .interline;
       doc.submit([15, ", far out"]);
     });
     await bo.saved();
+    await ada.page.goto("about:blank");
+    ada.wire.open = true;
+    const kept = { anchor: 21, head: 21, version: version + 1 };
+    await ada.page.addInitScript(
+      ([key, kept]) => {
+        if (location.href !== "about:blank") sessionStorage.setItem(key, kept);
+      },
+      [`interline:caret:${id}`, JSON.stringify(kept)] as const,
+    );
     await ada.page.goto(address);
     await ada.page.locator(".ProseMirror:focus").waitFor();
     await ada.editor.getByText("far out").waitFor();
     await ada.type("a");
-    expect(await sameFor(ada, bo)).to.equal('doc(paragraph("harbour lights, faar out"))');
+    expect(await sameFor(ada, bo)).to.equal('doc(paragraph("a harbour lights, faar out"))');
   });
 
   it("is where they are already, if that is no longer the text when a slow document comes", async () => {

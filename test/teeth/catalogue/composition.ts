@@ -220,12 +220,4 @@ export const composition: readonly Bug[] = [
     caughtBy: "test/prosemirror/caret-place.test.ts",
     titled: "is not kept before the text that it stands in is on the device",
   },
-  {
-    bug: "Who comes back to a page is behind their own text, where the device has not all of it.",
-    file: "demo/shared/place.ts",
-    code: "{ selection: { anchor: head, head }, version }",
-    instead: "{ selection: { anchor: head, head } }",
-    caughtBy: "test/browser/place.test.ts",
-    titled: "comes back into text of theirs that the server has",
-  },
 ];
