@@ -121,7 +121,8 @@ export class Heads {
   }
 
   /** The log has answered to a commit. @returns whether it was committed */
-  judge({ collection, id, op }: Commit, answer: Answer, head: Head | undefined): boolean {
+  judge(commit: Commit, answer: Answer, head: Head | undefined): boolean {
+    const { collection, id } = commit;
     const name = documentName(collection, id);
     if ("error" in answer) {
       // It may be there or not; whoever asks next must find out.
@@ -138,7 +139,7 @@ export class Heads {
         }
         return true;
       case "conflict":
-        this.contradicted(collection, id, op.version, verdict);
+        this.contradicted(commit, verdict);
         return false;
       case "repeated":
         this.knownOf(collection, id, verdict.version);
@@ -162,10 +163,16 @@ export class Heads {
     this.behind.add(documentName(collection, id));
   }
 
-  /** A commit of `version` found something else in the log than was thought. */
-  private contradicted(collection: string, id: string, version: number, { head, missed }: Conflict): void {
+  /** A commit found something else in the log than was thought. */
+  private contradicted({ collection, id, op, onto }: Commit, { head, missed }: Conflict): void {
     const kept = this.cached(collection, id);
-    if (kept === undefined || kept.version === head) return;
+    if (kept === undefined) return;
+    const { version } = op;
+    if (kept.version === head) {
+      // As many ops, and others: the history that there was has been taken away (a redaction).
+      if (version === head + 1 && onto === kept.chain) this.forget(collection, id);
+      return;
+    }
     const name = documentName(collection, id);
     const told = version === kept.version + 1 && missed?.at(-1)?.version === head ? missed : undefined;
     const next = told && this.reader.followed(id, kept, told);

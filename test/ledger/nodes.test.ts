@@ -8,7 +8,7 @@ import { type Committed, Fault } from "../../protocol/index.js";
 import { MemoryLog } from "../../server/storage/memory/log.js";
 import { figure } from "../figures.js";
 import { tries } from "../seed.js";
-import { failure } from "../storage/documents.js";
+import { failure, passing } from "../storage/documents.js";
 import { open, type Subject } from "./support.js";
 import { type Unsteady, unsteady } from "./unsteady.js";
 
@@ -101,6 +101,21 @@ describe("a server that is behind the head", () => {
     await here.ledger.delete("a", "ann");
     // It still holds the living document.
     expect(await there.ledger.create("a", "rich", undefined, "bo")).to.include({ version: 11 });
+  });
+
+  it("looks anew where as many other ops are in the place of those that it knows, as after a redaction", async () => {
+    const log = passing(new MemoryLog());
+    const world = unsteady(log, { random: seeded(7), ...calm });
+    const [here, later] = [open({ rows: world.connect() }), open()];
+    for (const [{ ledger, submit }, said] of [[here, "first"] as const, [later, "later"] as const]) {
+      await ledger.create("a", "plain", said, "ann");
+      await submit("a", "ann", ["x"]);
+    }
+    Object.assign(log, passing(later.rows));
+    world.asked = 0;
+    expect(await here.submit("a", "bo", [1, "!"], { version: 2 })).to.equal(3);
+    expect(world.asked).to.equal(2);
+    expect(await here.text("a")).to.equal("x!later");
   });
 
   it("asks once for many who ask at once, and once for many documents", async () => {

@@ -109,9 +109,17 @@ export const storage: readonly Bug[] = [
     titled: "commits whose fate is unknown are looked up again",
   },
   {
+    bug: "A server tries two hundred times to go on from a history that was redacted while it had the document.",
+    file: "server/storage/heads.ts",
+    code: "      if (version === head + 1 && onto === kept.chain) this.forget(collection, id);\n",
+    instead: "",
+    caughtBy: "test/ledger/nodes.test.ts",
+    titled: "looks anew where as many other ops are in the place of those that it knows",
+  },
+  {
     bug: "Whoever lost a race for a version goes on with what the cache held.",
     file: "server/storage/heads.ts",
-    code: "        this.contradicted(collection, id, op.version, verdict);\n",
+    code: "        this.contradicted(commit, verdict);\n",
     instead: "",
     caughtBy: "test/storage/memory.test.ts",
     titled: "commits that come too late show what was first to whoever tries again",
