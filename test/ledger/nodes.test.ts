@@ -103,19 +103,31 @@ describe("a server that is behind the head", () => {
     expect(await there.ledger.create("a", "rich", undefined, "bo")).to.include({ version: 11 });
   });
 
-  it("looks anew where as many other ops are in the place of those that it knows, as after a redaction", async () => {
-    const log = passing(new MemoryLog());
-    const world = unsteady(log, { random: seeded(7), ...calm });
-    const [here, later] = [open({ rows: world.connect() }), open()];
-    for (const [{ ledger, submit }, said] of [[here, "first"] as const, [later, "later"] as const]) {
-      await ledger.create("a", "plain", said, "ann");
-      await submit("a", "ann", ["x"]);
-    }
-    Object.assign(log, passing(later.rows));
-    world.asked = 0;
-    expect(await here.submit("a", "bo", [1, "!"], { version: 2 })).to.equal(3);
-    expect(world.asked).to.equal(2);
-    expect(await here.text("a")).to.equal("x!later");
+  describe("and has as many other ops in the place of those that it knows, as after a redaction", () => {
+    beforeEach(async () => {
+      const log = passing(new MemoryLog());
+      world = unsteady(log, { random: seeded(7), ...calm });
+      here = open({ rows: world.connect() });
+      const later = open();
+      for (const { ledger, submit } of [here, later]) {
+        await ledger.create("a", "plain", ledger === here.ledger ? "first" : "later", "ann");
+        await submit("a", "ann", ["x"]);
+      }
+      Object.assign(log, passing(later.rows));
+      world.asked = 0;
+    });
+
+    it("reads them when its first commit fails", async () => {
+      expect(await here.submit("a", "bo", [1, "!"], { version: 2 })).to.equal(3);
+      expect(world.asked).to.equal(2);
+      expect(await here.text("a")).to.equal("x!later");
+    });
+
+    it("goes on from them at once, if it has looked where they stand", async () => {
+      await here.ledger.heads(["a"]);
+      await here.submit("a", "bo", [1, "!"], { version: 2 });
+      expect(world.asked).to.equal(1);
+    });
   });
 
   it("asks once for many who ask at once, and once for many documents", async () => {
