@@ -17,7 +17,6 @@ export interface Head {
   readonly held: Held;
   /** What ShareDB keeps beside the snapshot, as JSON. */
   readonly meta: string | null;
-  readonly pruned: number;
   readonly recent: Recent;
   /** What has been committed since the last saved snapshot. */
   readonly unsaved: { readonly ops: number; readonly characters: number };

@@ -243,17 +243,15 @@ function advance(
     chain,
     held,
     meta,
-    pruned: base?.pruned ?? 0,
     recent: (base?.recent ?? Recent.of([])).with({ version, src, seq, body, meta: known, chain }),
     unsaved: { ops: ops + 1, characters: characters + body.length },
   };
 }
 
 /** Another object in any case: `head` is known as one that was on its way. */
-const inLife = (
-  { type, version, chain, held, meta, pruned, recent, unsaved }: Head,
-  epoch: string,
-): Head => ({ type, epoch, version, chain, held, meta, pruned, recent, unsaved });
+function inLife({ type, version, chain, held, meta, recent, unsaved }: Head, epoch: string): Head {
+  return { type, epoch, version, chain, held, meta, recent, unsaved };
+}
 
 /** Whether `head` is what the log said, or comes after it. */
 function reaches(head: Head | undefined, standing: Standing | undefined): boolean {

@@ -9,7 +9,7 @@ import type { Loaded, OpRow } from "./op-log.js";
 import { Recent } from "./recent.js";
 
 /** @throws StorageError `corrupt` unless the rows agree with each other */
-export function headFrom(id: string, { head, pruned, snapshot, ops }: Loaded, types: KnownTypes): Head {
+export function headFrom(id: string, { head, snapshot, ops }: Loaded, types: KnownTypes): Head {
   const from = snapshot?.version ?? 0;
   demandDense(ops, from, head.version);
   demandSame(demandConnected(ops, snapshot?.chain ?? GENESIS), head.chain, head.version);
@@ -28,7 +28,6 @@ export function headFrom(id: string, { head, pruned, snapshot, ops }: Loaded, ty
     chain: head.chain,
     held,
     meta: head.meta,
-    pruned,
     recent: Recent.of(ops),
     unsaved: { ops: ops.length, characters: ops.reduce((sum, { body }) => sum + body.length, 0) },
   };

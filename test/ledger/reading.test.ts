@@ -63,6 +63,18 @@ describe("the ledger", () => {
     });
   });
 
+  it("moves an op past those that are in the log alone, and past those in memory as well", async () => {
+    const before = open();
+    await before.ledger.create("a", "plain", "", "ann");
+    for (let version = 2; version <= 6; version++) await before.submit("a", "ann", ["x"]);
+    // Whoever starts now has a snapshot of version 6, and none of the ops.
+    await before.prune("a", 0);
+    const after = open({ rows: before.rows });
+    for (let seq = 6; seq <= 10; seq++) await after.submit("a", "ann", ["x"], { version: seq, seq });
+    expect(await after.submit("a", "bo", [3, "!"], { version: 4 })).to.equal(12);
+    expect(await after.text("a")).to.equal("xxxxxxxxxx!");
+  });
+
   it("gives the versions of many documents at once", async () => {
     await ledger.create("a", "plain", "", "ann");
     await ledger.create("b", "rich", undefined, "ann");

@@ -141,6 +141,14 @@ export const storage: readonly Bug[] = [
     titled: "goes on from them at once, if it has looked where they stand",
   },
   {
+    bug: "An op that was made before the oldest in memory is refused, as if what came before were gone.",
+    file: "server/storage/op-rows.ts",
+    code: "recent.between(Math.max(from, oldest - 1), base.version)",
+    instead: "recent.between(from, base.version)",
+    caughtBy: "test/ledger/reading.test.ts",
+    titled: "moves an op past those that are in the log alone, and past those in memory as well",
+  },
+  {
     bug: "Whoever lost a race for a version goes on with what the cache held.",
     file: "server/storage/heads.ts",
     code: "        this.contradicted(commit, verdict);\n",
