@@ -155,6 +155,8 @@ export class Sync<S extends Snapshot, O extends Op> {
   }
 
   up(line: Line): void {
+    // It stays as it is on show, and what was unsent of it has been given back: that is not to be sent as well.
+    if (this.#phase === "closed") return;
     const moving = this.#phase === "live" || this.#phase === "catching" || this.#phase === "moving";
     if (this.#phase !== "down") this.#rest("down");
     this.#line = line;

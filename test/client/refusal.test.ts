@@ -366,6 +366,21 @@ describe("a document that is not to be had", () => {
     expect(doc.text).to.equal("cats!");
   });
 
+  it("stays so when the connection comes back: nothing is asked for, and what was given back is not sent", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.submit([3, "s"]);
+    desk.event("fault", { doc: "notes", fault: { code: "forbidden", message: "no more" } });
+    const told: unknown[] = [];
+    doc.on("status", (status) => told.push(status));
+    desk.cuts();
+    desk.clock.advance(1);
+    expect(desk.line.hello.opens ?? []).to.deep.equal([]);
+    desk.welcomes();
+    expect([desk.line.asked, told, doc.text, doc.status]).to.deep.equal([[], [], "cats", "fault"]);
+    expect(doc.recovered.map(({ text }) => text)).to.deep.equal(["s"]);
+  });
+
   it("was deleted, if it is gone when we come back; it is not made anew", () => {
     const desk = new Desk();
     const doc = desk.open("cat");

@@ -395,4 +395,20 @@ export const session: readonly Bug[] = [
     caughtBy: "test/client/growing.test.ts",
     titled: "until it has as many components as it may have",
   },
+  {
+    bug: "A document that is closed to us is asked for again by the next connection, and sends what was given back.",
+    file: "client/sync.ts",
+    code: '    if (this.#phase === "closed") return;\n    const moving',
+    instead: "    const moving",
+    caughtBy: "test/client/refusal.test.ts",
+    titled: "stays so when the connection comes back",
+  },
+  {
+    bug: "A hello asks for documents that are closed to us.",
+    file: "client/sync.ts",
+    code: 'return this.#phase === "down" ? this.#body() : undefined;',
+    instead: "return this.#body();",
+    caughtBy: "test/client/refusal.test.ts",
+    titled: "stays so when the connection comes back",
+  },
 ];
