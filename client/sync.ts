@@ -306,6 +306,8 @@ export class Sync<S extends Snapshot, O extends Op> {
   }
 
   #takeIn(ops: readonly ToldOp[]): void {
+    // Whoever was told something just before may have closed the document.
+    if (this.#phase === "closed") return;
     for (const { version } of ops) this.#head = Math.max(this.#head, version);
     this.replica.takeIn(ops);
     this.#sender.pump();

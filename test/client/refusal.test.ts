@@ -251,6 +251,16 @@ describe("an op that is too large for the server and cannot be cut", () => {
     expect([doc.status, desk.lines.length]).to.deep.equal(["saved", 1]);
   });
 
+  it("is parked each time, and not only the first", () => {
+    const { desk, doc } = open("cat");
+    const refused = refusals(doc);
+    for (let times = 1; times <= 2; times++) {
+      doc.submit([3, large]);
+      desk.clock.advance(0);
+      expect([doc.text, doc.status, refused.length]).to.deep.equal(["cat", "saved", times]);
+    }
+  });
+
   it("is parked while another is in flight, which goes on", () => {
     const { desk, doc } = open("cat");
     const refused = refusals(doc);
