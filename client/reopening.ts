@@ -93,34 +93,31 @@ export class Reopening<S extends Snapshot, O extends Op> {
   #askFate(line: Line, reply: OpenReply, why: Fault): void {
     const { id: doc, replica, names, host } = this.options;
     const { src, seq, sent: op } = replica.inflight!;
-    // Who comes and goes from here on is told from here on, however long the answer takes.
-    host.people(reply.people);
     const version = Number.MAX_SAFE_INTEGER;
     this.#asking = line.ask(
       "submit",
       { doc, version, seq, op, ...names.proof(src) },
       {
         ok: (answer) => {
-          // The room may have acknowledged it in the meantime.
-          const { inflight } = replica;
-          if (inflight === undefined || answer.version <= reply.head) {
-            host.fetched(reply, inflight !== undefined, why, true);
-          } else {
+          if (answer.version <= reply.head) host.fetched(reply, true, why, true);
+          else {
             // Committed just now: what was fetched is too old to have it.
             replica.replied(answer.version);
             host.again(why);
           }
         },
         fault: (refusal) => {
-          const { inflight } = replica;
           // Nobody answers for that name, or another op has it. Our text is given to its author rather than maybe sent twice.
           const lost = refusal.action === "drop" || refusal.action === "rename";
-          if (lost && inflight?.seq === seq) replica.takeBack(0, refusal);
+          if (lost) replica.takeBack(0, refusal);
           if (lost || refusal.action === "reopen") host.fetched(reply, false, why, true);
           else host.refused(refusal);
         },
       },
     );
+    // Who comes and goes from here on is told from here on, however long the answer takes.
+    host.people(reply.people);
+    // Unless whoever heard of them has closed the document.
     this.#asking.start();
   }
 }

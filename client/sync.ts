@@ -355,6 +355,8 @@ export class Sync<S extends Snapshot, O extends Op> {
   }
 
   #replace(reply: OpenReply, contained: boolean, why: Fault, met: boolean): void {
+    // Whoever was told that an op has been taken back may have closed the document.
+    if (this.#phase === "closed") return;
     this.#allow(reply);
     this.#head = reply.head;
     this.replica.replace(reply, contained, why);

@@ -58,6 +58,29 @@ describe("a document that is closed", () => {
     expect([doc.text, doc.version, doc.status]).to.deep.equal(["dog", 9, "offline"]);
   });
 
+  it("by whoever hears who is in it asks for nothing more, nor by whoever hears that an op is taken back", () => {
+    const bo = { src: "bo-1", user: { id: "bo", name: "Bo" }, color: 0, presence: null };
+    for (const hears of ["joined", "refused"] as const) {
+      const desk = new Desk();
+      const doc = desk.open("cat");
+      if (hears === "joined") doc.presence.on("joined", () => doc.close());
+      else doc.on("refused", () => doc.close());
+      doc.submit([3, "s"]);
+      desk.event("head", { doc: "notes", epoch: "2", version: 9 });
+      desk.answers("open", { ...snapshot(9, "dog"), epoch: "2", people: [bo] });
+      if (hears === "refused") {
+        // The submission's own answer is not waited for any more; this is the one about its fate.
+        desk.acknowledges(8);
+        desk.refuses("submit", "client_unknown");
+      }
+      expect([hears, doc.text, desk.line.asked.at(-1)?.name]).to.deep.equal([
+        hears,
+        hears === "refused" ? "cat" : "cats",
+        "leave",
+      ]);
+    }
+  });
+
   it("by whoever hears of the first of what it missed asks for nothing more", () => {
     const desk = new Desk();
     const doc = desk.open("cat");

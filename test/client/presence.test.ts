@@ -196,6 +196,7 @@ describe("the people in a document", () => {
     desk.refuses("open", "version_unknown");
     const head = { head: 90, writable: true, snapshot: "The cat" };
     desk.answers("open", { ...head, people: [person("ann-1"), person("bo-1")] });
+    expect(doc.presence.people.map(({ src }) => src)).to.deep.equal(["bo-1"]);
     desk.event("joined", { doc: "notes", person: person("cy-1") });
     desk.event("left", { doc: "notes", src: "bo-1" });
     desk.refuses("submit", "version_ahead");

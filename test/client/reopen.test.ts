@@ -100,6 +100,46 @@ describe("a document whose history is gone", () => {
     expect([doc.text, refused.map(({ text }) => text)]).to.deep.equal(["The cat", ["s"]]);
   });
 
+  it("asks for the fate of an op that was sent under another name with the proof that it is ours", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.submit([3, "s"]);
+    desk.cuts();
+    desk.takesBack("ann-2");
+    desk.refuses("open", "version_unknown");
+    desk.answers("open", snapshot(90, "The cat"));
+    expect(desk.sent("submit")?.client).to.deep.equal({ id: "ann-1", ticket: "ticket of ann-1" });
+  });
+
+  it("gives the text of an op back, when we may not write any more and nobody says what became of it", () => {
+    const desk = new Desk();
+    const doc = desk.open("cat");
+    doc.submit([3, "s"]);
+    desk.cuts();
+    desk.takesBack();
+    desk.refuses("open", "version_unknown");
+    desk.answers("open", { ...snapshot(90, "The cat"), writable: false });
+    desk.refuses("submit", "readonly");
+    expect([doc.text, doc.status]).to.deep.equal(["The cat", "readonly"]);
+    expect(doc.recovered.map(({ text }) => text)).to.deep.equal(["s"]);
+  });
+
+  it("waits for a fresh token, where that is why nobody says what became of an op", async () => {
+    const desk = new Desk();
+    desk.connect({ token: () => "fresh" });
+    await new Promise(setImmediate);
+    desk.welcomes();
+    const doc = desk.client.open("notes", { type: "plain" });
+    desk.answers("open", snapshot(7, "cat"));
+    doc.submit([3, "s"]);
+    desk.event("head", { doc: "notes", epoch: "2", version: 9 });
+    desk.answers("open", { ...snapshot(9, "dog"), epoch: "2" });
+    // The answer to the submission itself is not waited for any more.
+    desk.refuses("submit", "op_malformed");
+    desk.refuses("submit", "token_expired");
+    expect([desk.client.status, doc.text, doc.fault]).to.deep.equal(["waiting", "cats", undefined]);
+  });
+
   it("is not fetched in a hurry when that does not help", () => {
     const desk = new Desk();
     const doc = desk.open("cat");
