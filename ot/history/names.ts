@@ -90,8 +90,11 @@ export class NamesReader {
 function orNothing(value: number | null, expected: number): number {
   if (value === null) return 0;
   const change = value - expected;
-  if (!Number.isSafeInteger(value)) throw malformed(`${value} is no whole number`);
-  return 1 + (change < 0 ? -2 * change - 1 : 2 * change);
+  const count = 1 + (change < 0 ? -2 * change - 1 : 2 * change);
+  // From 2^52 on, twice as much is no longer known to the last bit.
+  if (!Number.isSafeInteger(value) || !Number.isSafeInteger(count))
+    throw malformed(`${value} is no whole number, or too far from the one before`);
+  return count;
 }
 
 function fromNothing(count: number, expected: number): number | null {

@@ -163,7 +163,10 @@ describe("a history as bytes", () => {
     for (const wrong of [
       { ...one!, op: ["\ud83d"] },
       { ...one!, time: 1.5 },
+      { ...one!, time: 2 ** 52 },
+      { ...one!, time: -Number.MAX_SAFE_INTEGER },
       { ...one!, seq: -0.5 },
+      { ...one!, seq: Number.MAX_SAFE_INTEGER },
       { ...one!, op: [-1, "x"] },
       { ...one!, op: [{ d: -1 }, "x"] },
       { ...one!, op: [{ x: 1 }] as never },
