@@ -190,6 +190,33 @@ describe("a large op that small ones meet", () => {
     same(indexed.op, composeAll(plainText, typed), "after all");
   });
 
+  it("is what was typed into it on and on, always behind all of it", () => {
+    const indexed = plainText.index([]);
+    // Too far from each other to be composed with each other first.
+    const typed = Array.from({ length: 3_000 }, (_, nth): PlainOp => [1 + 70 * nth, "x"]);
+    for (const op of typed) indexed.compose(op);
+    same(indexed.op, composeAll(plainText, typed), "after all");
+  });
+
+  it("is moved and added to as by the plain walk anywhere in a long text that it inserts", () => {
+    const text = "a👻b👻".repeat(300);
+    for (const insert of [text, `👻${text}`, { i: text, a: { b: 1 } }]) {
+      let held: RichOp = [3, insert, { d: 2 }];
+      const indexed = richText.index(held);
+      for (let at = 3; at < 2_400; at += 2) {
+        indexed.compose([at, "x"]);
+        held = richText.compose(held, [at, "x"]);
+      }
+      same(indexed.op, held, "with what was typed all over it");
+      const over: RichOp = [2, { r: 2, a: { c: 1 } }];
+      same(
+        indexed.pass(over, "left"),
+        richText.transform(over, held, "right"),
+        "the other op, past this one",
+      );
+    }
+  });
+
   it("keeps quotes of deleted text where the plain walk keeps them", () => {
     const held: PlainOp = [2, { d: "cde" }, "x"];
     const small: PlainOp = [1, { d: "bc" }];
