@@ -134,6 +134,12 @@ describe("the difference of two documents", () => {
     expect(plainDifference(before, after)).to.deep.equal([11, { d: 9 }, 9, "\nbxdyfzh"]);
   });
 
+  it("tells lines apart of which the names would be one and the same number", () => {
+    // To 31 times the one letter and the other, these two come alike.
+    const [from, to] = ["one\nAa\ntwo", "three\nBB\nfour"];
+    expect(plainText.apply(plain(from), plainDifference(plain(from), plain(to))).toString()).to.equal(to);
+  });
+
   it("says of what is typed among its like that it stands at the caret", () => {
     for (let caret = 2; caret <= 5; caret++) {
       expect(plainDifference(plain("aaaa"), plain("aaaaa"), caret)).to.deep.equal([caret - 1, "a"]);

@@ -18,8 +18,10 @@ const runsOf = (text: string): Run[] =>
     isEmbed(part) ? embedRun(embeds[part]) : textRun(part),
   );
 
-const textOf = (rope: Rope, from?: number, to?: number): string =>
-  [...rope.runs(from, to)]
+const textOf = (rope: Rope, from?: number, to?: number): string => textIn(rope.runs(from, to));
+
+const textIn = (runs: Iterable<Run>): string =>
+  [...runs]
     .map(({ content }) => {
       if (typeof content === "string") return content;
       return isBlockEmbed(content) ? "\u{F0001}" : "\u{F0000}";
@@ -95,6 +97,7 @@ describe("a rope", () => {
         const roll = dice(seed);
         const atoms = [...rollText(roll, size)];
         const rope = Rope.from(runsOf(atoms.join("")));
+        const reader = rope.reader();
         const unitsOf = (part: readonly string[]) =>
           part.reduce((sum, atom) => sum + (isEmbed(atom) ? 1 : atom.length), 0);
         const isBlock = (atom: string) => atom === "\n" || atom === "\u{F0001}";
@@ -108,6 +111,8 @@ describe("a rope", () => {
           const from = roll.roll(atoms.length + 2);
           const to = from + roll.roll(atoms.length + 2);
           expect(textOf(rope, from, to)).to.equal(atoms.slice(from, to).join(""));
+          // Also where it was elsewhere before, in front of this or behind it.
+          expect(textIn(reader.runs(from, to))).to.equal(atoms.slice(from, to).join(""));
           const units = unitsOf(atoms.slice(0, from));
           expect(rope.unitsBefore(from)).to.equal(units);
           expect(rope.positionOfUnit(units)).to.equal(Math.min(from, atoms.length));

@@ -108,6 +108,22 @@ export const algebra: readonly Bug[] = [
     titled: "anywhere in a long text that it inserts",
   },
   {
+    bug: "Two lines are one where what is reckoned of their letters is.",
+    file: "ot/script.ts",
+    code: "alike.find((one) => isSame(one.piece, piece))",
+    instead: "alike[0]",
+    caughtBy: "test/ot/difference.test.ts",
+    titled: "tells lines apart",
+  },
+  {
+    bug: "Who reads a rope here and there is given what stands where they were last.",
+    file: "ot/rope.ts",
+    code: "start < found.start || ",
+    instead: "",
+    caughtBy: "test/ot/rope.test.ts",
+    titled: "reads any range",
+  },
+  {
     bug: "By how much a large op has grown is told of the document before it.",
     file: "ot/component-row.ts",
     code: "let growth = -this.taken[RESULT];",
