@@ -138,6 +138,13 @@ describe("a rope", () => {
     expect(textOf(rope, -5, 99)).to.equal("a\n👻");
   });
 
+  it("has no run without text, wherever an emoji stands where it is cut", () => {
+    for (let units = 200; units < 300; units++) {
+      const rope = Rope.from([textRun("a".repeat(units), { b: 1 }), textRun("👻".repeat(151))]);
+      expect(Math.min(...[...rope.runs()].map(({ atoms }) => atoms))).to.be.greaterThan(0);
+    }
+  });
+
   it("equals a rope with the same atoms, however it was made", () => {
     const roll = dice(11);
     let atoms = [...rollText(roll, 5000)];
@@ -187,6 +194,17 @@ describe("what an edit costs", () => {
     let rope = Rope.from([textRun("start end")]);
     for (let n = 0; n < 300; n++) rope = typeAt(rope, 6 + n);
     expect([...rope.runs()].map(({ content }) => content)).to.deep.equal([`start ${"x".repeat(300)}end`]);
+  });
+
+  it("leaves one run where a format was given and taken back", () => {
+    let rope = Rope.from([textRun("some words")]);
+    for (const b of [1, null]) {
+      const editor = rope.editor();
+      editor.skip(5);
+      editor.change(3, { a: { b } });
+      rope = new Rope(editor.build());
+    }
+    expect([...rope.runs()].map(({ content }) => content)).to.deep.equal(["some words"]);
   });
 
   it("of a delete is the paths to its ends, however much lies between", () => {

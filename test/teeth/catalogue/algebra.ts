@@ -124,6 +124,22 @@ export const algebra: readonly Bug[] = [
     titled: "reads any range",
   },
   {
+    bug: "An emoji for which there is half the room left leaves a run of nothing.",
+    file: "ot/rope/tree.ts",
+    code: "room < runWeight + 2",
+    instead: "room < runWeight + 1",
+    caughtBy: "test/ot/rope.test.ts",
+    titled: "has no run without text",
+  },
+  {
+    bug: "A text that was bold for a while is in pieces for ever.",
+    file: "ot/rope/edit.ts",
+    code: "if (run.blocks === 0) pushRun(result, withAttributes(run, text));",
+    instead: "if (run.blocks === 0) result.push(withAttributes(run, text));",
+    caughtBy: "test/ot/rope.test.ts",
+    titled: "leaves one run where a format was given",
+  },
+  {
     bug: "By how much a large op has grown is told of the document before it.",
     file: "ot/component-row.ts",
     code: "let growth = -this.taken[RESULT];",
