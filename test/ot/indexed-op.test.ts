@@ -223,8 +223,8 @@ describe("a large op that small ones meet", () => {
     const indexed = plainText.index(held);
     expect(indexed.pass(small, "left")).to.deep.equal(plainText.transform(small, held, "right"));
     expect(indexed.op).to.deep.equal([1, { d: "de" }, "x"]);
-    indexed.compose([1, "y"]);
-    expect(indexed.op).to.deep.equal(plainText.compose([1, { d: "de" }, "x"], [1, "y"]));
+    indexed.compose([90, "y"]);
+    expect(indexed.op).to.deep.equal(plainText.compose([1, { d: "de" }, "x"], [90, "y"]));
   });
 
   it("is moved as by the plain walk although it skips and deletes more than any document has", () => {

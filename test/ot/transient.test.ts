@@ -173,6 +173,15 @@ describe("a transient", () => {
     );
   });
 
+  it("has attributes in the order that apply has them in, whatever that was in the op", () => {
+    const op: RichOp = [{ i: "x", a: { z: 1, a: 1 } }];
+    const [one, other] = [
+      RichSnapshot.empty.transient().apply(op).freeze(),
+      richText.apply(RichSnapshot.empty, op),
+    ];
+    expect(JSON.stringify(one)).to.equal(JSON.stringify(other));
+  });
+
   it("refuses what apply refuses, and is then as it was", () => {
     const refused = (transient: { apply(op: PlainOp): unknown }, op: PlainOp): string | undefined => {
       try {

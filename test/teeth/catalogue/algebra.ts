@@ -140,6 +140,22 @@ export const algebra: readonly Bug[] = [
     titled: "leaves one run where a format was given",
   },
   {
+    bug: "An op that waits keeps quotes far from what is added to it, which no composed op has.",
+    file: "ot/indexed-op.ts",
+    code: "this.#mayQuote = op.some(isQuoting);",
+    instead: "this.#mayQuote = false;",
+    caughtBy: "test/ot/indexed-op.test.ts",
+    titled: "keeps quotes of deleted text",
+  },
+  {
+    bug: "A document has its attributes in another order where many ops are applied at once.",
+    file: "ot/apply.ts",
+    code: "content, ownAttributes(attributes)",
+    instead: "content, attributes ?? {}",
+    caughtBy: "test/ot/transient.test.ts",
+    titled: "in the order that apply has them in",
+  },
+  {
     bug: "By how much a large op has grown is told of the document before it.",
     file: "ot/component-row.ts",
     code: "let growth = -this.taken[RESULT];",
