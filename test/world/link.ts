@@ -200,9 +200,12 @@ export class Link implements Channel {
 
   #serverCloses(): void {
     this.#wires?.went(this);
-    const gone = this.#served;
-    this.#served = undefined;
-    this.#wires?.heard(() => gone?.closed());
+    // A node that stands still hears of the end after all that came before it, the hello perhaps.
+    this.#wires?.heard(() => {
+      const gone = this.#served;
+      this.#served = undefined;
+      gone?.closed();
+    });
   }
 }
 
