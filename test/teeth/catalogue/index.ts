@@ -17,6 +17,7 @@ import { gate } from "./gate.js";
 import { given } from "./given.js";
 import { history } from "./history.js";
 import { hosts } from "./hosts.js";
+import { keeping } from "./keeping.js";
 import { ledger } from "./ledger.js";
 import { listeners } from "./listeners.js";
 import { lives } from "./lives.js";
@@ -41,6 +42,7 @@ import { session } from "./session.js";
 import { stock } from "./stock.js";
 import { storage } from "./storage.js";
 import { strangers } from "./strangers.js";
+import { sync } from "./sync.js";
 import { upkeep } from "./upkeep.js";
 import { values } from "./values.js";
 import { webkit } from "./webkit.js";
@@ -54,9 +56,11 @@ export const catalogue: readonly Bug[] = [
   ...values,
   ...border,
   ...session,
+  ...sync,
   ...schema,
   ...binding,
   ...outbox,
+  ...keeping,
   ...recovered,
   ...wire,
   ...gate,
