@@ -53,6 +53,7 @@ export interface Watch {
   stop(): void;
 }
 
+/** Begins to look on at what is selected now. */
 export function watch(doc: Pick<SharedDocument, "on">, { selected }: Pick<Selected, "selected">): Watch {
   const [since, left] = [carrying(doc), selected()];
   const isThere = () => {
@@ -79,8 +80,9 @@ export function putBack(
   put();
   let left: Watch | undefined = watch(doc, editor);
   const stop = () => {
-    for (const { stop } of left === undefined ? [] : [left, since]) stop();
+    left?.stop();
     left = undefined;
+    since.stop();
     stopWaiting();
   };
   const arrived = () => {
