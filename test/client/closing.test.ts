@@ -1,10 +1,8 @@
 // Nothing happens to a document any more that is closed, whatever was on its way then.
 
 import { expect } from "chai";
-import { Desk, type Doc } from "./desk.js";
+import { Desk, type Doc, snapshot } from "./desk.js";
 import { Shelf } from "./shelf.js";
-
-const snapshot = (head: number, text: string) => ({ head, writable: true, people: [], snapshot: text });
 
 describe("a document that is closed", () => {
   /** Everything that a document tells, by name. */

@@ -99,7 +99,7 @@ export class Desk implements Transport {
     this.connect(second as ConnectOptions | undefined);
     this.welcomes();
     const doc = this.client.open("notes", { type: "plain" });
-    this.answers("open", { head: 7, writable: true, people: [], snapshot: first });
+    this.answers("open", snapshot(7, first));
     return doc;
   }
 
@@ -193,6 +193,21 @@ export class Desk implements Transport {
   answersSince(head: number, ops: readonly Committed[], people: readonly Person[] = []): void {
     this.answers("open", { head, writable: true, people, ops });
   }
+}
+
+/** The answer to a document opened without a version: that text is its newest. */
+export const snapshot = (head: number, text: string) => ({
+  ...{ head, writable: true, people: [], snapshot: text },
+});
+
+/** A plain document at version 7 of somebody who shows a token, which is asked for anew whenever it is not taken. */
+export async function openedByToken(desk: Desk, text: string): Promise<Doc> {
+  desk.connect({ token: () => "fresh" });
+  await new Promise(setImmediate);
+  desk.welcomes();
+  const doc = desk.client.open("notes", { type: "plain" });
+  desk.answers("open", snapshot(7, text));
+  return doc;
 }
 
 /** Notes what a document refuses. */

@@ -1,9 +1,7 @@
 // The duties of a document towards its line: what it asks for and lets be, whatever it hears and whenever.
 
 import { expect } from "chai";
-import { Desk, type Doc } from "./desk.js";
-
-const snapshot = (head: number, text: string) => ({ head, writable: true, people: [], snapshot: text });
+import { Desk, type Doc, openedByToken, snapshot } from "./desk.js";
 
 /** What it tells of its status from here on. */
 function statuses(doc: Doc): string[] {
@@ -142,11 +140,7 @@ describe("a document that is fetched anew", () => {
 describe("a fault that is about the whole connection", () => {
   it("is the connection's business, whatever it answers: with a fresh token all goes on", async () => {
     const desk = new Desk();
-    desk.connect({ token: () => "fresh" });
-    await new Promise(setImmediate);
-    desk.welcomes();
-    const doc = desk.client.open("notes", { type: "plain" });
-    desk.answers("open", snapshot(7, "cat"));
+    const doc = await openedByToken(desk, "cat");
     doc.submit([3, "s"]);
     desk.refuses("submit", "token_expired");
     desk.clock.advance(0);

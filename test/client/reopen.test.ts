@@ -1,9 +1,7 @@
 // History that is gone: the document is fetched anew, and what is unsent is carried over, never dropped.
 
 import { expect } from "chai";
-import { Desk, refusals } from "./desk.js";
-
-const snapshot = (head: number, text: string) => ({ head, writable: true, people: [], snapshot: text });
+import { Desk, openedByToken, refusals, snapshot } from "./desk.js";
 
 describe("a document whose history is gone", () => {
   it("is fetched, and pending ops are carried past the difference", () => {
@@ -126,11 +124,7 @@ describe("a document whose history is gone", () => {
 
   it("waits for a fresh token, where that is why nobody says what became of an op", async () => {
     const desk = new Desk();
-    desk.connect({ token: () => "fresh" });
-    await new Promise(setImmediate);
-    desk.welcomes();
-    const doc = desk.client.open("notes", { type: "plain" });
-    desk.answers("open", snapshot(7, "cat"));
+    const doc = await openedByToken(desk, "cat");
     doc.submit([3, "s"]);
     desk.event("head", { doc: "notes", epoch: "2", version: 9 });
     desk.answers("open", { ...snapshot(9, "dog"), epoch: "2" });
